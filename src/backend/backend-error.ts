@@ -1,0 +1,37 @@
+/** Every way in which a backend may fail a request. The HTTP layer maps them to statuses in one table. */
+export type BackendErrorCode =
+  /** The queue is full, its deadline passed, or the backend is draining. */
+  | 'overloaded'
+  | 'model_loading'
+  | 'insufficient_memory'
+  | 'engine_crashed'
+  | 'context_length_exceeded'
+  /** The request ran longer than its limit. */
+  | 'timeout';
+
+export interface BackendErrorDetails {
+  /** When a retry may succeed, in milliseconds from now; measured, not guessed. */
+  readonly retryAfterMs?: number;
+  readonly cause?: unknown;
+}
+
+/** Its message is shown to clients: a sentence without paths, addresses or stacks. */
+export class BackendError extends Error {
+  readonly code: BackendErrorCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: BackendErrorCode, message: string, details: BackendErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'BackendError';
+    this.code = code;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** OpenAI's own sentence, which agents match on to compact the conversation and try again. */
+export function createContextOverflowError(contextLength: number, promptTokens: number): BackendError {
+  return new BackendError(
+    'context_length_exceeded',
+    `This model's maximum context length is ${contextLength} tokens. However, your messages resulted in ${promptTokens} tokens. Please reduce the length of the messages.`,
+  );
+}

@@ -1,0 +1,36 @@
+import type { GenerationEvent } from './generation-event.ts';
+import type { GenerationRequest } from './generation-request.ts';
+
+/**
+ * Anything that generates tokens: the embedded engine or a remote server. Services see only this.
+ * An implementation knows nothing of HTTP serving, keys or stores.
+ */
+export interface Backend {
+  /** What this backend serves; undefined until it has been ready once. */
+  describe(): BackendDescription | undefined;
+  state(): BackendState;
+  /**
+   * Generates one completion.
+   *
+   * The stream begins with one `started` event once the prompt was accepted, goes on with deltas and ends
+   * with exactly one `finish`. Every failure, before or after `started`, is thrown as a `BackendError`.
+   * Aborting `signal`, or leaving the loop early, frees what the request holds; an aborted
+   * stream throws the signal's reason.
+   */
+  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /** Stops taking requests, gives running ones `drainTimeoutMs` to finish, then ends what is left. */
+  close(drainTimeoutMs: number): Promise<void>;
+}
+
+/** `failed`: not serving now; a restart may be under way. `closed` is final. */
+export type BackendState = 'starting' | 'ready' | 'failed' | 'draining' | 'closed';
+
+/** Facts about a served model, for clients and for checks before a request is queued. */
+export interface BackendDescription {
+  /** Engine and build, such as `gravix-0.1.0-llama.cpp-b1234`; goes out as `system_fingerprint`. */
+  readonly fingerprint: string;
+  /** Tokens that prompt and completion may have together. */
+  readonly contextLength: number;
+  /** Requests generated at the same time. */
+  readonly slots: number;
+}
