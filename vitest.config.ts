@@ -8,7 +8,7 @@ const never = ['**/node_modules/**', 'dist/**'];
 
 export default defineConfig({
   test: {
-    reporters: process.env['VITEST_REPORTER'] ? undefined : ['default', './test/closing-line-reporter.ts'],
+    reporters: ['default', './test/closing-line-reporter.ts'],
     projects: [
       {
         test: {
