@@ -1,0 +1,248 @@
+// The embedded engine as a backend. The queue lives on this side of the process boundary, so that waiting
+// requests survive a crash of the process; it only ever holds what it is generating right now.
+import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
+import { BackendError, createContextOverflowError } from '../backend/backend-error.ts';
+import type { GenerationEvent } from '../backend/generation-event.ts';
+import type { GenerationRequest } from '../backend/generation-request.ts';
+import { createDeferred } from './deferred.ts';
+import type { EngineFacts, EngineProgress } from './engine-message.ts';
+import type { EngineLimits, EngineOptions } from './engine-options.ts';
+import type { StartEngineProcess } from './engine-process-handle.ts';
+import { createEngineSupervisor, type EngineSupervisor } from './engine-supervisor.ts';
+import { createEventChannel, type EventChannel } from './event-channel.ts';
+import { createServiceTime } from './service-time.ts';
+
+export interface EngineClientParts {
+  readonly options: EngineOptions;
+  readonly limits: EngineLimits;
+  /** Version of this service, for the fingerprint. */
+  readonly version: string;
+  readonly startProcess: StartEngineProcess;
+  readonly log: (event: 'engine-ready' | 'engine-crashed' | 'engine-output', detail: string) => void;
+}
+
+/** One request on its way: first in the queue, then in a slot. */
+interface Job {
+  readonly request: GenerationRequest;
+  readonly channel: EventChannel<GenerationEvent>;
+  readonly arrivedAtMs: number;
+  queueTimer: NodeJS.Timeout | undefined;
+  sentAtMs: number | undefined;
+}
+
+export class EngineClient implements Backend {
+  readonly #parts: EngineClientParts;
+  readonly #supervisor: EngineSupervisor;
+  readonly #running = new Map<string, Job>();
+  readonly #serviceTime = createServiceTime();
+  #queue: Job[] = [];
+  #facts: EngineFacts | undefined;
+  #state: BackendState = 'starting';
+  #onIdle: (() => void) | undefined;
+
+  constructor(parts: EngineClientParts) {
+    this.#parts = parts;
+    this.#supervisor = createEngineSupervisor(parts.options, parts.limits, parts.startProcess, {
+      onReady: (facts) => this.#becomeReady(facts),
+      onProgress: (items) => this.#take(items),
+      onCrash: (how) => this.#crash(how),
+      onOutput: (line) => parts.log('engine-output', line),
+    });
+  }
+
+  /** Loads the model; fails with a `BackendError` that says why not. */
+  async start(): Promise<void> {
+    try {
+      await this.#supervisor.start();
+    } catch (error) {
+      this.#state = 'failed';
+      throw error;
+    }
+  }
+
+  /** Of the engine process; undefined while there is none. For doctor and tests. */
+  get pid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
+  state(): BackendState {
+    return this.#state;
+  }
+
+  describe(): BackendDescription | undefined {
+    if (this.#facts === undefined) {
+      return undefined;
+    }
+    const { contextLength, slots, release } = this.#facts;
+    return { contextLength, slots, fingerprint: `gravix-${this.#parts.version}-llama.cpp-${release}` };
+  }
+
+  async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+    signal.throwIfAborted();
+    const job = this.#enqueue(request);
+    const abort = () => {
+      job.channel.fail(signal.reason);
+      this.#cancel(job);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      yield* job.channel;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#cancel(job);
+    }
+  }
+
+  async close(drainTimeoutMs: number): Promise<void> {
+    this.#state = 'draining';
+    for (const job of this.#queue.splice(0)) {
+      this.#failJob(job, this.#overloaded('The server is shutting down.'));
+    }
+    if (this.#running.size > 0) {
+      const idle = createDeferred<void>();
+      this.#onIdle = idle.resolve;
+      const timer = setTimeout(idle.resolve, drainTimeoutMs);
+      await idle.promise;
+      clearTimeout(timer);
+    }
+    for (const job of this.#running.values()) {
+      this.#failJob(job, this.#overloaded('The server is shutting down.'));
+    }
+    this.#running.clear();
+    await this.#supervisor.close();
+    this.#state = 'closed';
+  }
+
+  #enqueue(request: GenerationRequest): Job {
+    if (this.#state === 'draining' || this.#state === 'closed') {
+      throw this.#overloaded('The server is shutting down.');
+    }
+    this.#assertMayFit(request);
+    const { queueLengthMax, queueWaitMsMax } = this.#parts.limits;
+    if (this.#queue.length >= queueLengthMax) {
+      throw this.#overloaded('The server is busy: its queue is full.');
+    }
+    const channel = createEventChannel<GenerationEvent>();
+    const arrivedAtMs = performance.now();
+    const job: Job = { request, channel, arrivedAtMs, queueTimer: undefined, sentAtMs: undefined };
+    this.#queue.push(job);
+    this.#dispatch();
+    if (job.sentAtMs === undefined) {
+      job.queueTimer = setTimeout(() => {
+        this.#queue = this.#queue.filter((other) => other !== job);
+        this.#failJob(job, this.#overloaded('The server is busy: the request waited too long for its turn.'));
+      }, queueWaitMsMax);
+    }
+    return job;
+  }
+
+  /**
+   * A text that can't fit whatever its tokens are is refused before it is tokenised: 8 MB would hold up
+   * every stream for two seconds. The count in the message is then a lower bound.
+   */
+  #assertMayFit({ messages }: GenerationRequest): void {
+    if (this.#facts === undefined) {
+      return;
+    }
+    const { contextLength, tokenBytesMax } = this.#facts;
+    const bytes = messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    const tokensMin = Math.max(messages.length, Math.ceil(bytes / tokenBytesMax));
+    if (tokensMin >= contextLength) {
+      throw createContextOverflowError(contextLength, tokensMin);
+    }
+  }
+
+  #dispatch(): void {
+    const slots = this.#facts?.slots ?? 0;
+    while (this.#state === 'ready' && this.#running.size < slots) {
+      const job = this.#queue.shift();
+      if (job === undefined) {
+        return;
+      }
+      clearTimeout(job.queueTimer);
+      job.sentAtMs = performance.now();
+      this.#running.set(job.request.id, job);
+      const queueWaitMs = job.sentAtMs - job.arrivedAtMs;
+      this.#supervisor.send({ type: 'generate', request: job.request, queueWaitMs });
+    }
+  }
+
+  #take(items: readonly EngineProgress[]): void {
+    for (const item of items) {
+      const job = this.#running.get(item.id);
+      if (job === undefined) {
+        continue;
+      }
+      switch (item.type) {
+        case 'event':
+          job.channel.push(item.event);
+          break;
+        case 'failed':
+          job.channel.fail(new BackendError(item.failure.code, item.failure.message));
+          break;
+        case 'released':
+          this.#release(job);
+          break;
+      }
+    }
+    this.#dispatch();
+  }
+
+  #release(job: Job): void {
+    job.channel.end();
+    this.#running.delete(job.request.id);
+    if (job.sentAtMs !== undefined) {
+      this.#serviceTime.record(performance.now() - job.sentAtMs);
+    }
+    if (this.#running.size === 0) {
+      this.#onIdle?.();
+    }
+  }
+
+  /** Nothing to do for a job that is over; a running one keeps its slot until the process gives it back. */
+  #cancel(job: Job): void {
+    clearTimeout(job.queueTimer);
+    if (this.#running.has(job.request.id)) {
+      this.#supervisor.send({ type: 'cancel', id: job.request.id });
+    } else {
+      this.#queue = this.#queue.filter((other) => other !== job);
+    }
+  }
+
+  #becomeReady(facts: EngineFacts): void {
+    this.#facts = facts;
+    if (this.#state !== 'draining' && this.#state !== 'closed') {
+      this.#state = 'ready';
+      this.#parts.log('engine-ready', `${facts.slots} slots of ${facts.contextLength} tokens`);
+    }
+    this.#dispatch();
+  }
+
+  #crash(how: string): void {
+    this.#parts.log('engine-crashed', how);
+    if (this.#state === 'ready') {
+      this.#state = 'failed';
+    }
+    for (const job of this.#running.values()) {
+      this.#failJob(
+        job,
+        new BackendError('engine_crashed', 'The engine crashed while it worked on this request.', {
+          retryAfterMs: this.#parts.limits.restartDelayMsMin,
+        }),
+      );
+    }
+    this.#running.clear();
+    this.#onIdle?.();
+  }
+
+  #failJob(job: Job, error: BackendError): void {
+    clearTimeout(job.queueTimer);
+    job.channel.fail(error);
+  }
+
+  #overloaded(message: string): BackendError {
+    const ahead = this.#queue.length + this.#running.size;
+    const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
+    return new BackendError('overloaded', message, { retryAfterMs });
+  }
+}

@@ -1,0 +1,37 @@
+import type { BackendErrorCode } from '../backend/backend-error.ts';
+import type { GenerationEvent } from '../backend/generation-event.ts';
+import type { GenerationRequest } from '../backend/generation-request.ts';
+
+/** What the parent says to the engine process. */
+export type EngineCommand =
+  | { readonly type: 'generate'; readonly request: GenerationRequest; readonly queueWaitMs: number }
+  | { readonly type: 'cancel'; readonly id: string };
+
+/** What the engine process says to its parent. One `progress` carries everything that a step made. */
+export type EngineMessage =
+  | { readonly type: 'ready'; readonly facts: EngineFacts }
+  | { readonly type: 'load-failed'; readonly failure: EngineFailure }
+  | { readonly type: 'progress'; readonly items: readonly EngineProgress[] };
+
+export type EngineProgress =
+  | { readonly id: string; readonly type: 'event'; readonly event: GenerationEvent }
+  | { readonly id: string; readonly type: 'failed'; readonly failure: EngineFailure }
+  /** The slot of this request is free; always the last word about it. */
+  | { readonly id: string; readonly type: 'released' };
+
+export interface EngineFailure {
+  readonly code: BackendErrorCode;
+  readonly message: string;
+}
+
+/** Facts that are known once the model is loaded. */
+export interface EngineFacts {
+  readonly contextLength: number;
+  readonly slots: number;
+  /** llama.cpp release, such as `b6123`. */
+  readonly release: string;
+  /** Bytes of the longest token: a text of more than contextLength times this cannot fit. */
+  readonly tokenBytesMax: number;
+  /** The chat template came from the model file; false: the generic ChatML form stands in. */
+  readonly hasOwnTemplate: boolean;
+}

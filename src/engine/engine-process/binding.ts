@@ -1,0 +1,135 @@
+// The only file that touches node-llama-cpp, and the only one that may use its internal members.
+//
+// The binding's own `evaluate()` holds a lock from the first queued decode to the last, so that every erase and
+// every cancel waits for all streams. We drive the native context below it instead: one `decodeBatch` for each
+// step of our scheduler, and between two steps the context belongs to us. node-llama-cpp is pinned to an exact
+// version, and binding.model.test.ts fails when one of the internal members changes its shape.
+import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
+
+/** The members of the native model that we use. Source: node-llama-cpp, dist/bindings/AddonTypes.d.ts. */
+export interface NativeModel {
+  tokenize(text: string, specialTokens: boolean): Uint32Array;
+  tokenBos(): number;
+  tokenEos(): number;
+  getTokenString(token: number): string | undefined;
+  getTokenAttributes(token: number): number;
+  getVocabularyType(): number;
+  isEogToken(token: number): boolean;
+  shouldPrependBosToken(): boolean;
+}
+
+/** The members of the native context that we use. All but the two async ones run at once. */
+export interface NativeContext {
+  initBatch(tokens: number): void;
+  addToBatch(sequence: number, position: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
+  decodeBatch(): Promise<void>;
+  sampleToken(logitIndex: number, sampler: NativeSampler): Promise<number>;
+  removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
+  disposeSequence(sequence: number): void;
+  copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
+  getThreads(): number;
+}
+
+export interface NativeSampler {
+  applyConfig(config: { temperature: number; seed: number; topP?: number }): void;
+  dispose(): void;
+}
+
+export interface NativeTemplate {
+  render(variables: Record<string, unknown>): string;
+}
+
+interface NativeBindings {
+  AddonSampler: new (model: NativeModel) => NativeSampler;
+  AddonJinjaRenderer: new (template: string) => NativeTemplate;
+}
+
+/** The native library, ready to load models or to render templates without one. */
+export interface Binding {
+  readonly release: string;
+  readonly systemInfo: string;
+  readonly mathCores: number;
+  compileTemplate(text: string): NativeTemplate;
+  loadModel(modelPath: string): Promise<BoundModel>;
+}
+
+export interface BoundModel {
+  readonly native: NativeModel;
+  readonly vocabularySize: number;
+  readonly trainContextLength: number;
+  readonly chatTemplate: string | undefined;
+  createSampler(config: { temperature: number; seed: number; topP?: number }): NativeSampler;
+  createContext(options: BoundContextOptions): Promise<NativeContext>;
+  /** Bytes of memory that such a context needs. */
+  estimateContextBytes(options: BoundContextOptions): Promise<number>;
+}
+
+export interface BoundContextOptions {
+  readonly sequences: number;
+  readonly contextLength: number;
+  readonly batchTokensMax: number;
+  readonly flashAttention: boolean;
+  readonly threads: number;
+}
+
+export async function openBinding(): Promise<Binding> {
+  const llama = await getLlama({
+    gpu: false,
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+    maxThreads: 0,
+  });
+  const native = (llama as unknown as { _bindings: NativeBindings })._bindings;
+  return {
+    release: llama.llamaCppRelease.release,
+    systemInfo: llama.systemInfo,
+    mathCores: llama.cpuMathCores,
+    compileTemplate: (text) => new native.AddonJinjaRenderer(text),
+    loadModel: async (modelPath) => bindModel(llama, native, modelPath),
+  };
+}
+
+async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: string): Promise<BoundModel> {
+  const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
+  const native = (model as unknown as { _model: NativeModel })._model;
+  return {
+    native,
+    vocabularySize: model.fileInfo.metadata.tokenizer.ggml.tokens.length,
+    trainContextLength: model.trainContextSize,
+    chatTemplate: model.fileInfo.metadata.tokenizer.chat_template,
+    createSampler: (config) => {
+      const sampler = new bindings.AddonSampler(native);
+      sampler.applyConfig(config);
+      return sampler;
+    },
+    createContext: async (options) => bindContext(model, options),
+    estimateContextBytes: async (options) => {
+      const { cpuRam } = await model.fileInsights.estimateContextResourceRequirementsV2({
+        contextSize: options.contextLength,
+        sequences: options.sequences,
+        batchSize: options.batchTokensMax,
+        modelGpuLayers: 0,
+        flashAttention: options.flashAttention,
+        swaFullCache: true,
+      });
+      return cpuRam;
+    },
+  };
+}
+
+async function bindContext(model: LlamaModel, options: BoundContextOptions): Promise<NativeContext> {
+  const context: LlamaContext = await model.createContext({
+    sequences: options.sequences,
+    contextSize: options.contextLength,
+    batchSize: options.batchTokensMax,
+    flashAttention: options.flashAttention,
+    threads: options.threads,
+    // With a partial sliding window a sequence can't be cut back, and every next turn would start anew.
+    swaFullCache: true,
+    failedCreationRemedy: false,
+    ignoreMemorySafetyChecks: true,
+  });
+  return (context as unknown as { _ctx: NativeContext })._ctx;
+}

@@ -1,0 +1,57 @@
+// The engine process: one loaded model, driven by messages from the service.
+//
+// It is a process of its own so that a native crash ends the requests of one model and not the service, and so
+// that the service's event loop never waits for a decode. The parent starts it with UV_THREADPOOL_SIZE=1: the
+// decode runs on libuv's pool, and OpenMP builds a thread team for each calling thread.
+import { BackendError } from '../../backend/backend-error.ts';
+import type { EngineCommand, EngineFailure, EngineMessage } from '../engine-message.ts';
+import type { EngineOptions } from '../engine-options.ts';
+import { loadEngineModel } from './engine-model.ts';
+import { createScheduler } from './scheduler.ts';
+import { createStepPacer } from './step-pacer.ts';
+
+async function runEngineProcess(options: EngineOptions): Promise<void> {
+  const model = await loadEngineModel(options);
+  const scheduler = createScheduler({
+    model,
+    pacer: createStepPacer(options.stepMsTarget, options.batchTokensMax - options.slots),
+    report: (items) => tell({ type: 'progress', items }),
+    fail: (error) => {
+      process.stderr.write(`engine: ${error instanceof Error ? error.stack : String(error)}\n`);
+      process.exit(1);
+    },
+  });
+  process.on('message', (command: EngineCommand) => {
+    if (command.type === 'generate') {
+      scheduler.submit(command.request, command.queueWaitMs);
+    } else {
+      scheduler.cancel(command.id);
+    }
+  });
+  tell({ type: 'ready', facts: model.facts });
+}
+
+function tell(message: EngineMessage): void {
+  process.send?.(message);
+}
+
+function toFailure(error: unknown): EngineFailure {
+  if (error instanceof BackendError) {
+    return { code: error.code, message: error.message };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { code: 'engine_crashed', message: `The model could not be loaded: ${reason}` };
+}
+
+// A terminal's Ctrl-C reaches the whole group: the parent decides when this process ends.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+// Without a parent there is nobody left to generate for.
+process.on('disconnect', () => process.exit(0));
+
+const options: EngineOptions = JSON.parse(process.argv[2] ?? '{}');
+runEngineProcess(options).catch((error: unknown) => {
+  process.send?.({ type: 'load-failed', failure: toFailure(error) } satisfies EngineMessage, () =>
+    process.exit(1),
+  );
+});

@@ -1,0 +1,57 @@
+// Which idle slot takes a new request, and what of its cache is used again.
+//
+// A conversation's next turn begins with all of its last one, so the idle slot with the longest common prefix
+// spares its evaluation. But a short common prefix (a system prompt that everyone sends) must not cost another
+// conversation its long cache: such a request goes to the slot that has been idle longest, and the common part is
+// copied from wherever it lies, busy slots included (0.7 ms for 500 tokens).
+import type { Slot } from './slot.ts';
+
+export interface Placement {
+  readonly slot: Slot;
+  /** Where a longer prefix lies than in `slot`; to be copied first. */
+  readonly copyFrom: Slot | undefined;
+  /** Tokens at the beginning of the prompt that need no evaluation. */
+  readonly cachedTokens: number;
+}
+
+/** A slot whose cache would lose more than this share is left to its own conversation. */
+const keptShareMin = 0.5;
+/** Copying a prefix of fewer tokens than this costs more than evaluating it. */
+const copyTokensMin = 64;
+
+/** Undefined: every slot is busy. At least the last token of the prompt is always evaluated, for its logits. */
+export function placeRequest(slots: readonly Slot[], prompt: Uint32Array): Placement | undefined {
+  const usable = prompt.length - 1;
+  const common = new Map(
+    slots.map((slot) => [slot, Math.min(slot.cache.commonPrefixLength(prompt), usable)]),
+  );
+  const commonOf = (slot: Slot) => common.get(slot) ?? 0;
+  const idle = slots.filter(({ run }) => run === undefined);
+  const best = maxBy(idle, commonOf);
+  if (best === undefined) {
+    return undefined;
+  }
+  if (commonOf(best) > 0 && commonOf(best) >= best.cache.length * keptShareMin) {
+    return { slot: best, copyFrom: undefined, cachedTokens: commonOf(best) };
+  }
+  const slot =
+    maxBy(idle, ({ cache, idleSinceMs }) => (cache.length === 0 ? Infinity : -idleSinceMs)) ?? best;
+  const source = maxBy(slots, commonOf);
+  if (source !== undefined && source !== slot && commonOf(source) >= commonOf(slot) + copyTokensMin) {
+    return { slot, copyFrom: source, cachedTokens: commonOf(source) };
+  }
+  return { slot, copyFrom: undefined, cachedTokens: commonOf(slot) };
+}
+
+function maxBy<T>(items: readonly T[], value: (item: T) => number): T | undefined {
+  let best: T | undefined;
+  let bestValue = Number.NEGATIVE_INFINITY;
+  for (const item of items) {
+    const itemValue = value(item);
+    if (best === undefined || itemValue > bestValue) {
+      best = item;
+      bestValue = itemValue;
+    }
+  }
+  return best;
+}

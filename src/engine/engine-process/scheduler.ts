@@ -1,0 +1,204 @@
+// Continuous batching over N slots, in steps that we own.
+//
+// One step: give free slots to waiting requests, plan a batch (one token for each running stream, and a piece of
+// the oldest prompt), decode it, sample a token for everyone who has logits, tell the parent. Cancels take
+// effect between two steps, when no decode is running and the context belongs to us; the pacer keeps a step short
+// enough that neither a cancel nor a stream waits long. A request is placed only when its turn to be evaluated
+// has come: by then the conversation or system prompt that it shares with an earlier one is in the cache.
+import { createContextOverflowError } from '../../backend/backend-error.ts';
+import type { GenerationRequest } from '../../backend/generation-request.ts';
+import type { EngineProgress } from '../engine-message.ts';
+import type { EngineModel } from './engine-model.ts';
+import { evaluateStep, prepareSequence } from './evaluate-step.ts';
+import { placeRequest } from './prompt-cache.ts';
+import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
+import { acceptToken, type PendingRequest, startRun } from './slot-run.ts';
+import type { StepPacer } from './step-pacer.ts';
+import { planStep, type StepEntry } from './step-plan.ts';
+import { toPrompt } from './to-prompt.ts';
+
+export interface Scheduler {
+  /** Takes a request; at most as many at a time as there are slots. */
+  submit(request: GenerationRequest, queueWaitMs: number): void;
+  /** Ends a request without a finish event; unknown ids are ignored, for they may just have ended. */
+  cancel(id: string): void;
+}
+
+export interface SchedulerParts {
+  readonly model: EngineModel;
+  readonly pacer: StepPacer;
+  /** Called once for each step, and for what happens between steps. */
+  readonly report: (items: readonly EngineProgress[]) => void;
+  /** The context can't be used any longer: a decode failed. */
+  readonly fail: (error: unknown) => void;
+}
+
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  return new StepScheduler(parts);
+}
+
+class StepScheduler implements Scheduler {
+  readonly #model: EngineModel;
+  readonly #parts: SchedulerParts;
+  readonly #slots: readonly Slot[];
+  readonly #cancelled = new Set<string>();
+  #pending: PendingRequest[] = [];
+  #progress: EngineProgress[] = [];
+  #arrivals = 0;
+  #isRunning = false;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.#model = parts.model;
+    this.#slots = createSlots(parts.model);
+  }
+
+  submit(request: GenerationRequest, queueWaitMs: number): void {
+    const prompt = toPrompt(this.#model, request.messages);
+    const { contextLength } = this.#model.facts;
+    if (prompt.length >= contextLength) {
+      const { code, message } = createContextOverflowError(contextLength, prompt.length);
+      this.#parts.report([
+        { id: request.id, type: 'failed', failure: { code, message } },
+        { id: request.id, type: 'released' },
+      ]);
+      return;
+    }
+    this.#pending.push({ request, prompt, queueWaitMs, submittedAtMs: performance.now() });
+    this.#wake();
+  }
+
+  cancel(id: string): void {
+    const waiting = this.#pending.find(({ request }) => request.id === id);
+    if (waiting === undefined) {
+      this.#cancelled.add(id);
+    } else {
+      this.#pending = this.#pending.filter((other) => other !== waiting);
+      this.#parts.report([{ id, type: 'released' }]);
+    }
+  }
+
+  #wake(): void {
+    if (!this.#isRunning) {
+      this.#isRunning = true;
+      this.#run()
+        .catch(this.#parts.fail)
+        .finally(() => {
+          this.#isRunning = false;
+        });
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (this.#pending.length > 0 || this.#slots.some(({ run }) => run !== undefined)) {
+      await this.#step();
+    }
+  }
+
+  async #step(): Promise<void> {
+    this.#applyCancels();
+    const { pacer } = this.#parts;
+    const streams = this.#slots.filter(({ run }) => run?.nextToken !== undefined).length;
+    const prefillTokensMax = pacer.prefillTokens(streams);
+    await this.#placePending(prefillTokensMax);
+    const entries = planStep(this.#slots, prefillTokensMax);
+    if (entries.length > 0) {
+      const startedAtMs = performance.now();
+      const sampled = await evaluateStep(this.#model.context, entries);
+      pacer.record({ ...countTokens(entries), elapsedMs: performance.now() - startedAtMs });
+      for (const { entry, token } of sampled) {
+        this.#accept(entry, token);
+      }
+    }
+    this.#flush();
+  }
+
+  #applyCancels(): void {
+    for (const slot of this.#slots) {
+      if (slot.run !== undefined && this.#cancelled.has(slot.run.id)) {
+        this.#release(slot, slot.run);
+      }
+    }
+    this.#cancelled.clear();
+  }
+
+  /** Fills the piece of the next step with prompts, in order of arrival. */
+  async #placePending(prefillTokensMax: number): Promise<void> {
+    let left = prefillTokensMax;
+    for (const slot of this.#slots) {
+      if (slot.run !== undefined && isPrefilling(slot.run)) {
+        left -= remainingPrompt(slot, slot.run);
+      }
+    }
+    while (left > 0) {
+      const next = this.#pending.shift();
+      if (next === undefined) {
+        return;
+      }
+      left -= await this.#place(next);
+    }
+  }
+
+  /** Returns the tokens of the prompt that are to be evaluated. */
+  async #place(waiting: PendingRequest): Promise<number> {
+    const placement = placeRequest(this.#slots, waiting.prompt);
+    if (placement === undefined) {
+      throw new Error('more requests than slots were submitted');
+    }
+    const { context } = this.#model;
+    const cachedTokens = await prepareSequence(context, placement, waiting.prompt);
+    const { slot } = placement;
+    slot.run = startRun(this.#model, waiting, cachedTokens, this.#arrivals++);
+    const queueWaitMs = waiting.queueWaitMs + performance.now() - waiting.submittedAtMs;
+    const promptTokens = waiting.prompt.length;
+    const event = { type: 'started', promptTokens, cachedTokens, queueWaitMs } as const;
+    this.#progress.push({ id: slot.run.id, type: 'event', event });
+    return remainingPrompt(slot, slot.run);
+  }
+
+  #accept({ slot, run }: StepEntry, token: number): void {
+    const events = acceptToken(this.#model.vocabulary, run, token);
+    for (const event of events) {
+      this.#progress.push({ id: run.id, type: 'event', event });
+    }
+    if (events.at(-1)?.type === 'finish') {
+      this.#release(slot, run);
+    }
+  }
+
+  #release(slot: Slot, run: SlotRun): void {
+    run.sampler.dispose();
+    slot.run = undefined;
+    slot.idleSinceMs = performance.now();
+    this.#progress.push({ id: run.id, type: 'released' });
+  }
+
+  #flush(): void {
+    if (this.#progress.length > 0) {
+      this.#parts.report(this.#progress);
+      this.#progress = [];
+    }
+  }
+}
+
+function createSlots(model: EngineModel): Slot[] {
+  return Array.from({ length: model.facts.slots }, (_, sequence) => ({
+    sequence,
+    cache: createTokenList(model.facts.contextLength),
+    idleSinceMs: performance.now(),
+    run: undefined,
+  }));
+}
+
+function countTokens(entries: readonly StepEntry[]): { prefillTokens: number; decodeTokens: number } {
+  let prefillTokens = 0;
+  let decodeTokens = 0;
+  for (const { run, tokens } of entries) {
+    if (isPrefilling(run)) {
+      prefillTokens += tokens.length;
+    } else {
+      decodeTokens += 1;
+    }
+  }
+  return { prefillTokens, decodeTokens };
+}

@@ -1,0 +1,69 @@
+import type { FinishReason, GenerationEvent } from '../../backend/generation-event.ts';
+import type { GenerationRequest } from '../../backend/generation-request.ts';
+import { createCompletionText } from './completion-text.ts';
+import type { EngineModel } from './engine-model.ts';
+import { toSamplerSeed } from './sampler-seed.ts';
+import type { SlotRun } from './slot.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** A request whose prompt is tokenised and whose turn has not come. */
+export interface PendingRequest {
+  readonly request: GenerationRequest;
+  readonly prompt: Uint32Array;
+  /** Time that it waited before it reached this process, in milliseconds. */
+  readonly queueWaitMs: number;
+  readonly submittedAtMs: number;
+}
+
+export function startRun(
+  model: EngineModel,
+  waiting: PendingRequest,
+  cachedTokens: number,
+  arrival: number,
+): SlotRun {
+  const { request, prompt } = waiting;
+  const { temperature, topP, seed } = request.sampling;
+  const room = model.facts.contextLength - prompt.length;
+  return {
+    id: request.id,
+    arrival,
+    prompt,
+    cachedTokens,
+    completionTokensMax: Math.min(request.maxTokens ?? room, room),
+    sampler: model.bound.createSampler({
+      temperature,
+      seed: toSamplerSeed(seed),
+      // Left out when it is off: the binding would put a sampler into the chain that does nothing but sort.
+      ...(topP < 1 ? { topP } : {}),
+    }),
+    text: createCompletionText(request.stop),
+    completionTokens: 0,
+    nextToken: undefined,
+  };
+}
+
+/** Adds a sampled token to the completion; a `finish` event is the last of its events, and of the run. */
+export function acceptToken(vocabulary: Vocabulary, run: SlotRun, token: number): GenerationEvent[] {
+  run.completionTokens += 1;
+  run.nextToken = token;
+  const isEnd = vocabulary.isEndToken(token);
+  const { text, isStopped } = isEnd
+    ? { text: '', isStopped: false }
+    : run.text.push(vocabulary.tokenBytes(token));
+  const reason = toFinishReason(run, isEnd || isStopped);
+  const shown = reason === undefined || isStopped ? text : text + run.text.end();
+  const events: GenerationEvent[] = shown === '' ? [] : [{ type: 'text-delta', text: shown }];
+  if (reason !== undefined) {
+    const { prompt, completionTokens, cachedTokens } = run;
+    const usage = { promptTokens: prompt.length, completionTokens, cachedTokens, reasoningTokens: 0 };
+    events.push({ type: 'finish', reason, usage });
+  }
+  return events;
+}
+
+function toFinishReason(run: SlotRun, isStop: boolean): FinishReason | undefined {
+  if (isStop) {
+    return 'stop';
+  }
+  return run.completionTokens >= run.completionTokensMax ? 'length' : undefined;
+}

@@ -1,0 +1,71 @@
+import type { NativeSampler } from './binding.ts';
+import type { CompletionText } from './completion-text.ts';
+
+/** A seat in the scheduler: one sequence of the context, and the request that is generated in it. */
+export interface Slot {
+  readonly sequence: number;
+  /** Tokens whose keys and values are in the sequence's cache now, kept when a request ends for the next. */
+  cache: TokenList;
+  /** When a request last ended here, in milliseconds; the longest idle one is given away first. */
+  idleSinceMs: number;
+  run: SlotRun | undefined;
+}
+
+/** One request in its slot. */
+export interface SlotRun {
+  readonly id: string;
+  /** Order of arrival; prompts are evaluated in this order. */
+  readonly arrival: number;
+  readonly prompt: Uint32Array;
+  readonly cachedTokens: number;
+  readonly completionTokensMax: number;
+  readonly sampler: NativeSampler;
+  readonly text: CompletionText;
+  completionTokens: number;
+  /** Sampled and not yet evaluated; undefined while the prompt is evaluated. */
+  nextToken: number | undefined;
+}
+
+/** Tokens that can be appended and cut, without copying a long prompt for every token. */
+export interface TokenList {
+  readonly length: number;
+  at(index: number): number | undefined;
+  append(tokens: Uint32Array): void;
+  truncate(length: number): void;
+  commonPrefixLength(tokens: Uint32Array): number;
+}
+
+export function createTokenList(capacity: number): TokenList {
+  const tokens = new Uint32Array(capacity);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    at: (index) => (index < length ? tokens[index] : undefined),
+    append: (more) => {
+      tokens.set(more, length);
+      length += more.length;
+    },
+    truncate: (to) => {
+      length = Math.min(length, to);
+    },
+    commonPrefixLength: (others) => {
+      const end = Math.min(length, others.length);
+      let index = 0;
+      while (index < end && tokens[index] === others[index]) {
+        index++;
+      }
+      return index;
+    },
+  };
+}
+
+/** Prompt tokens of `run` that are still to be evaluated. */
+export function remainingPrompt(slot: Slot, run: SlotRun): number {
+  return Math.max(0, run.prompt.length - slot.cache.length);
+}
+
+export function isPrefilling(run: SlotRun): boolean {
+  return run.nextToken === undefined;
+}

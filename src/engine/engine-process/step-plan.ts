@@ -1,0 +1,39 @@
+import { isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
+
+/** What one slot evaluates in the next step. */
+export interface StepEntry {
+  readonly slot: Slot;
+  readonly run: SlotRun;
+  readonly tokens: Uint32Array;
+  /** The last token's logits are needed: a token is sampled after this step. */
+  readonly wantsToken: boolean;
+}
+
+/**
+ * One token for each running stream, then prompts in order of arrival until the piece is full: whoever came
+ * first answers first, and nobody waits for prompts that came later.
+ */
+export function planStep(slots: readonly Slot[], prefillTokensMax: number): StepEntry[] {
+  const entries: StepEntry[] = [];
+  const waiting: { slot: Slot; run: SlotRun }[] = [];
+  for (const slot of slots) {
+    const { run } = slot;
+    if (run?.nextToken !== undefined) {
+      entries.push({ slot, run, tokens: Uint32Array.of(run.nextToken), wantsToken: true });
+    } else if (run !== undefined && isPrefilling(run)) {
+      waiting.push({ slot, run });
+    }
+  }
+  waiting.sort((a, b) => a.run.arrival - b.run.arrival);
+  let left = prefillTokensMax;
+  for (const { slot, run } of waiting) {
+    if (left <= 0) {
+      break;
+    }
+    const start = slot.cache.length;
+    const tokens = run.prompt.subarray(start, start + left);
+    left -= tokens.length;
+    entries.push({ slot, run, tokens, wantsToken: tokens.length === remainingPrompt(slot, run) });
+  }
+  return entries;
+}

@@ -1,0 +1,116 @@
+import type { NativeModel } from './binding.ts';
+
+/** Attribute bits of a token. Source: llama.h, enum llama_token_attr. */
+const attribute = {
+  unknown: 1,
+  control: 8,
+  userDefined: 16,
+  byte: 32,
+  stripLeft: 128,
+  stripRight: 256,
+} as const;
+
+/** Kinds of vocabulary whose bytes we can tell. Source: llama.h, enum llama_vocab_type. */
+const vocabularyType = { sentencePiece: 1, byteLevelBpe: 2 } as const;
+
+/** A token that only a template may place: its text in a message is ordinary text. */
+export interface ControlToken {
+  readonly id: number;
+  readonly text: string;
+  /** White space before it is not part of the prompt. */
+  readonly stripLeft: boolean;
+  readonly stripRight: boolean;
+}
+
+export interface Vocabulary {
+  readonly controlTokens: readonly ControlToken[];
+  /** Bytes of the longest token. */
+  readonly tokenBytesMax: number;
+  /** Undefined where a prompt of this model has no begin token. */
+  readonly beginToken: number | undefined;
+  /** Text to tokens; no text ever becomes a control token. */
+  tokenize(text: string): Uint32Array;
+  /** What a token adds to the output; empty for control tokens. The array is shared: don't write to it. */
+  tokenBytes(token: number): Uint8Array;
+  tokenText(token: number): string;
+  isEndToken(token: number): boolean;
+}
+
+/**
+ * Reads the vocabulary once. The bytes of a token come from the vocabulary itself: detokenising one token of a
+ * character that takes several yields U+FFFD, and the character is lost.
+ */
+export function createVocabulary(model: NativeModel, size: number): Vocabulary {
+  const type = model.getVocabularyType();
+  const bytes: Uint8Array[] = [];
+  const controlTokens: ControlToken[] = [];
+  let tokenBytesMax = 1;
+  for (let id = 0; id < size; id++) {
+    const text = model.getTokenString(id) ?? '';
+    const attributes = model.getTokenAttributes(id);
+    const isControl = (attributes & (attribute.control | attribute.unknown)) !== 0;
+    if (isControl && text !== '') {
+      const stripLeft = (attributes & attribute.stripLeft) !== 0;
+      const stripRight = (attributes & attribute.stripRight) !== 0;
+      controlTokens.push({ id, text, stripLeft, stripRight });
+    }
+    const own = isControl ? new Uint8Array() : toBytes(text, attributes, type);
+    bytes.push(own);
+    tokenBytesMax = Math.max(tokenBytesMax, own.length);
+  }
+  const none = new Uint8Array();
+  return {
+    controlTokens,
+    tokenBytesMax,
+    beginToken: model.shouldPrependBosToken() ? model.tokenBos() : undefined,
+    tokenize: (text) => model.tokenize(text, false),
+    tokenBytes: (token) => bytes[token] ?? none,
+    tokenText: (token) => model.getTokenString(token) ?? '',
+    isEndToken: (token) => model.isEogToken(token),
+  };
+}
+
+const encoder = new TextEncoder();
+
+function toBytes(text: string, attributes: number, type: number): Uint8Array {
+  if ((attributes & attribute.byte) !== 0) {
+    return Uint8Array.of(Number.parseInt(text.slice(3, 5), 16));
+  }
+  if ((attributes & attribute.userDefined) !== 0) {
+    return encoder.encode(text);
+  }
+  if (type === vocabularyType.byteLevelBpe) {
+    return fromByteLevel(text);
+  }
+  return encoder.encode(text.replaceAll('\u2581', ' '));
+}
+
+/** A character that stands for no byte keeps its own UTF-8 form, as llama.cpp does. */
+function fromByteLevel(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text) {
+    const byte = byteOfCharacter.get(character);
+    if (byte === undefined) {
+      bytes.push(...encoder.encode(character));
+    } else {
+      bytes.push(byte);
+    }
+  }
+  return Uint8Array.from(bytes);
+}
+
+/**
+ * GPT-2's map of bytes to printable characters, turned round: printable bytes stand for themselves, the others
+ * for the characters from U+0100 on, in order. Source: openai/gpt-2, src/encoder.py, bytes_to_unicode.
+ */
+const byteOfCharacter: ReadonlyMap<string, number> = createByteLevelMap();
+
+function createByteLevelMap(): Map<string, number> {
+  const map = new Map<string, number>();
+  let next = 0x100;
+  for (let byte = 0; byte < 256; byte++) {
+    const isPrintable = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+    map.set(String.fromCodePoint(isPrintable ? byte : next++), byte);
+  }
+  return map;
+}

@@ -1,0 +1,143 @@
+import { BackendError } from '../backend/backend-error.ts';
+import { createDeferred } from './deferred.ts';
+import type { EngineCommand, EngineFacts, EngineProgress } from './engine-message.ts';
+import type { EngineLimits, EngineOptions } from './engine-options.ts';
+import type { EngineProcessHandle, StartEngineProcess } from './engine-process-handle.ts';
+
+/** Keeps one engine process alive: starts it, and starts it again when it dies. */
+export interface EngineSupervisor {
+  /** The first start; fails with the reason when the model can't be loaded. Later failures are retried. */
+  start(): Promise<EngineFacts>;
+  send(command: EngineCommand): void;
+  readonly pid: number | undefined;
+  close(): Promise<void>;
+}
+
+export interface EngineSupervisorEvents {
+  readonly onReady: (facts: EngineFacts) => void;
+  readonly onProgress: (items: readonly EngineProgress[]) => void;
+  /** Everything that ran in the process is lost. A restart is under way. */
+  readonly onCrash: (how: string) => void;
+  readonly onOutput: (line: string) => void;
+}
+
+/** A process that lived this long starts again at once when it dies, in milliseconds. */
+const stableMsMin = 60_000;
+
+export function createEngineSupervisor(
+  options: EngineOptions,
+  limits: EngineLimits,
+  startProcess: StartEngineProcess,
+  events: EngineSupervisorEvents,
+): EngineSupervisor {
+  return new ProcessSupervisor(options, limits, startProcess, events);
+}
+
+class ProcessSupervisor implements EngineSupervisor {
+  readonly #options: EngineOptions;
+  readonly #limits: EngineLimits;
+  readonly #startProcess: StartEngineProcess;
+  readonly #events: EngineSupervisorEvents;
+  #process: EngineProcessHandle | undefined;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #restartDelayMs: number;
+  #isClosed = false;
+  #exited: Promise<void> = Promise.resolve();
+
+  constructor(
+    options: EngineOptions,
+    limits: EngineLimits,
+    startProcess: StartEngineProcess,
+    events: EngineSupervisorEvents,
+  ) {
+    this.#options = options;
+    this.#limits = limits;
+    this.#startProcess = startProcess;
+    this.#events = events;
+    this.#restartDelayMs = limits.restartDelayMsMin;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  async start(): Promise<EngineFacts> {
+    const facts = await this.#startOnce();
+    this.#events.onReady(facts);
+    return facts;
+  }
+
+  send(command: EngineCommand): void {
+    this.#process?.send(command);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#restartTimer);
+    this.#process?.kill();
+    await this.#exited;
+  }
+
+  /** Resolves when the process is ready, rejects when it could not load; after that a death is a crash. */
+  #startOnce(): Promise<EngineFacts> {
+    const loading = createDeferred<EngineFacts>();
+    const exit = createDeferred<void>();
+    this.#exited = exit.promise;
+    const startedAtMs = performance.now();
+    let isReady = false;
+    const loadTimer = setTimeout(() => {
+      loading.reject(new BackendError('model_loading', 'The model took too long to load.'));
+      this.#process?.kill();
+    }, this.#limits.loadMsMax);
+    this.#process = this.#startProcess(this.#options, {
+      onOutput: this.#events.onOutput,
+      onMessage: (message) => {
+        switch (message.type) {
+          case 'ready':
+            isReady = true;
+            loading.resolve(message.facts);
+            break;
+          case 'load-failed':
+            loading.reject(new BackendError(message.failure.code, message.failure.message));
+            break;
+          case 'progress':
+            this.#events.onProgress(message.items);
+            break;
+        }
+      },
+      onExit: (how) => {
+        clearTimeout(loadTimer);
+        this.#process = undefined;
+        exit.resolve();
+        loading.reject(
+          new BackendError('engine_crashed', `The engine ended while loading the model: ${how}.`),
+        );
+        if (isReady && !this.#isClosed) {
+          this.#restartAfterCrash(how, performance.now() - startedAtMs);
+        }
+      },
+    });
+    return loading.promise.finally(() => clearTimeout(loadTimer));
+  }
+
+  #restartAfterCrash(how: string, livedMs: number): void {
+    if (livedMs > stableMsMin) {
+      this.#restartDelayMs = this.#limits.restartDelayMsMin;
+    }
+    this.#events.onCrash(how);
+    this.#scheduleRestart();
+  }
+
+  #scheduleRestart(): void {
+    const delayMs = this.#restartDelayMs;
+    this.#restartDelayMs = Math.min(delayMs * 2, this.#limits.restartDelayMsMax);
+    this.#restartTimer = setTimeout(() => {
+      this.start().catch((error: unknown) => {
+        this.#events.onOutput(`restart failed: ${error instanceof Error ? error.message : String(error)}`);
+        if (!this.#isClosed) {
+          this.#scheduleRestart();
+        }
+      });
+    }, delayMs);
+  }
+}
