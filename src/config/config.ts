@@ -1,0 +1,191 @@
+import { z } from 'zod';
+
+/** Where a setting may be given, and what it means. One documented table is made from these. */
+export interface SettingMeta {
+  readonly flag?: string;
+  readonly environment?: string;
+  readonly description: string;
+}
+
+/** A string from a flag or the environment to the number that it spells; anything else is left to the check. */
+function spelled(value: unknown): unknown {
+  return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
+}
+
+function integer(min: number, max: number) {
+  return z.preprocess(spelled, z.number().int().min(min).max(max));
+}
+
+const truths = new Map<unknown, boolean>([
+  ['true', true],
+  ['1', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['off', false],
+]);
+
+const boolean = z.preprocess((value) => truths.get(value) ?? value, z.boolean());
+
+/** `a=b,c=d` from the environment, a list of `a=b` from flags, or a mapping from the file. */
+function toMapping(value: unknown): unknown {
+  const pairs = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(pairs)) {
+    return value;
+  }
+  return Object.fromEntries(
+    pairs.map((pair: unknown) => {
+      const text = String(pair);
+      const at = text.indexOf('=');
+      return at < 0 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+    }),
+  );
+}
+
+function setting<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
+  return schema.meta({ ...meta });
+}
+
+const minuteMs = 60_000;
+
+/** Every setting: its flag, its environment variable, its name in config.yaml, its range and its default. */
+export const configSchema = z.strictObject({
+  host: setting(z.string().min(1).default('127.0.0.1'), {
+    flag: '--host',
+    environment: 'GRAVIX_HOST',
+    description: 'Address to listen on; loopback unless asked otherwise',
+  }),
+  port: setting(integer(0, 65_535).default(4728), {
+    flag: '--port',
+    environment: 'PORT',
+    description: 'Port to listen on; 0 takes a free one',
+  }),
+  model: setting(z.string().min(1).default('smollm2:135m-instruct-q4_1'), {
+    flag: '--model',
+    environment: 'GRAVIX_MODEL',
+    description: 'Model to serve; pulled at the first start',
+  }),
+  aliases: setting(z.preprocess(toMapping, z.record(z.string().min(1), z.string().min(1))).default({}), {
+    flag: '--alias',
+    environment: 'GRAVIX_ALIASES',
+    description: 'Other names for models, NAME=MODEL, separated by commas',
+  }),
+  slots: setting(integer(1, 64).default(4), {
+    flag: '--slots',
+    environment: 'GRAVIX_SLOTS',
+    description: 'Requests generated at the same time',
+  }),
+  contextLength: setting(integer(512, 1_048_576).optional(), {
+    flag: '--context-length',
+    environment: 'GRAVIX_CONTEXT_LENGTH',
+    description:
+      'Tokens of prompt and completion in one slot; by default the least of the trained length, 8192 and what memory allows',
+  }),
+  threads: setting(integer(1, 256).optional(), {
+    flag: '--threads',
+    environment: 'GRAVIX_THREADS',
+    description: 'Threads of the engine; by default one for each physical core',
+  }),
+  flashAttention: setting(boolean.default(true), {
+    flag: '--flash-attention',
+    environment: 'GRAVIX_FLASH_ATTENTION',
+    description: 'Flash attention: faster, with slightly different log-probabilities',
+  }),
+  batchTokensMax: setting(integer(128, 4096).default(512), {
+    flag: '--batch-tokens-max',
+    environment: 'GRAVIX_BATCH_TOKENS_MAX',
+    description: 'Tokens in one batch of the engine',
+  }),
+  stepMsTarget: setting(integer(20, 2000).default(120), {
+    flag: '--step-ms-target',
+    environment: 'GRAVIX_STEP_MS_TARGET',
+    description: 'Time that one engine step may take while streams run; sets the size of prefill pieces',
+  }),
+  queueLengthMax: setting(integer(0, 100_000).default(256), {
+    flag: '--queue-length-max',
+    environment: 'GRAVIX_QUEUE_LENGTH_MAX',
+    description: 'Requests that may wait for a slot; more are answered with 503',
+  }),
+  queueWaitMsMax: setting(integer(1, 60 * minuteMs).default(2 * minuteMs), {
+    flag: '--queue-wait-ms-max',
+    environment: 'GRAVIX_QUEUE_WAIT_MS_MAX',
+    description: 'Time that a request may wait for a slot',
+  }),
+  requestMsMax: setting(integer(100, 24 * 60 * minuteMs).default(10 * minuteMs), {
+    flag: '--request-ms-max',
+    environment: 'GRAVIX_REQUEST_MS_MAX',
+    description: 'Time that a request may take in all',
+  }),
+  bodyBytesMax: setting(integer(1024, 1024 ** 3).default(10 * 1024 ** 2), {
+    flag: '--body-bytes-max',
+    environment: 'GRAVIX_BODY_BYTES_MAX',
+    description: 'Size of a request body',
+  }),
+  bodyMsMax: setting(integer(100, 10 * minuteMs).default(30_000), {
+    flag: '--body-ms-max',
+    environment: 'GRAVIX_BODY_MS_MAX',
+    description: 'Time for a request to arrive, headers and body',
+  }),
+  connectionsMax: setting(integer(1, 1_000_000).default(4096), {
+    flag: '--connections-max',
+    environment: 'GRAVIX_CONNECTIONS_MAX',
+    description: 'Open connections; more are closed at once',
+  }),
+  pingMs: setting(integer(100, 10 * minuteMs).default(15_000), {
+    flag: '--ping-ms',
+    environment: 'GRAVIX_PING_MS',
+    description: 'A stream that is silent for this long gets a comment line',
+  }),
+  drainMsMax: setting(integer(0, 60 * minuteMs).default(30_000), {
+    flag: '--drain-ms-max',
+    environment: 'GRAVIX_DRAIN_MS_MAX',
+    description: 'Time that running requests get to finish at SIGTERM',
+  }),
+  loadMsMax: setting(integer(1000, 60 * minuteMs).default(5 * minuteMs), {
+    flag: '--load-ms-max',
+    environment: 'GRAVIX_LOAD_MS_MAX',
+    description: 'Time that loading a model may take',
+  }),
+  restartDelayMsMin: setting(integer(1, minuteMs).default(250), {
+    flag: '--restart-delay-ms-min',
+    environment: 'GRAVIX_RESTART_DELAY_MS_MIN',
+    description: 'First pause before a crashed engine starts again; doubles with each crash',
+  }),
+  restartDelayMsMax: setting(integer(1, 60 * minuteMs).default(30_000), {
+    flag: '--restart-delay-ms-max',
+    environment: 'GRAVIX_RESTART_DELAY_MS_MAX',
+    description: 'Longest pause before a crashed engine starts again',
+  }),
+  logLevel: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'), {
+    flag: '--log-level',
+    environment: 'GRAVIX_LOG_LEVEL',
+    description: 'debug, info (an access line for each request), warn, error or silent',
+  }),
+  huggingFaceEndpoint: setting(z.url().optional(), {
+    environment: 'HF_ENDPOINT',
+    description: 'Another address for Hugging Face, for mirrors',
+  }),
+});
+
+export type Settings = z.output<typeof configSchema>;
+
+/** Settings, and what is known of the surroundings. */
+export interface Config extends Settings {
+  /** GRAVIX_HOME: the data folder. */
+  readonly home: string;
+  /** GRAVIXLAYER_API_KEY: accepted as a key when it is set. */
+  readonly environmentKey: string | undefined;
+  /** What child processes inherit: no secrets. */
+  readonly childEnvironment: Readonly<Record<string, string>>;
+}
+
+export function settingMeta(name: keyof Settings): SettingMeta {
+  const meta = configSchema.shape[name].meta();
+  return {
+    description: String(meta?.['description'] ?? ''),
+    ...(typeof meta?.['flag'] === 'string' ? { flag: meta['flag'] } : {}),
+    ...(typeof meta?.['environment'] === 'string' ? { environment: meta['environment'] } : {}),
+  };
+}
+
+export const settingNames = Object.keys(configSchema.shape) as (keyof Settings)[];
