@@ -1,7 +1,9 @@
 /**
  * A second process for the tests of the SQLite stores:
  *
- * - `race FILE COUNT HOME`: says `ready`, waits for a line, makes the first key, then COUNT more; prints the outcome.
+ * - `open FOLDER ROUNDS`: says `ready`, waits for an instant, then opens one database of FOLDER after the other, each at
+ *   an instant that all such processes share, so that they collide.
+ * - `race FILE COUNT HOME`: says `ready`, waits for an instant, makes the first key, then COUNT more; prints the outcome.
  * - `revoke FILE NAME`: revokes one key.
  */
 import { once } from 'node:events';
@@ -14,9 +16,18 @@ import { createSqliteKeyStore } from '../../src/store/sqlite/sqlite-key-store.ts
 
 const [command, file = '', argument = '', home = ''] = process.argv.slice(2);
 
+const roundMs = 25;
+if (command === 'open') {
+  const startMs = await waitForStart();
+  for (let round = 0; round < Number(argument); round += 1) {
+    waitUntil(startMs + round * roundMs);
+    const opened = await openDatabase(join(file, `${round}.db`));
+    await opened.close();
+  }
+  process.exit(0);
+}
 if (command === 'race') {
-  process.stdout.write('ready\n');
-  await once(process.stdin, 'data');
+  await waitForStart();
 }
 const database = await openDatabase(file, { busyTimeoutMs: 5_000 });
 const store = createSqliteKeyStore(database.queries);
@@ -33,3 +44,19 @@ if (command === 'race') {
 }
 await database.close();
 process.exit(0);
+
+/** Answers with the instant that the test sends to all processes, once it has come. */
+async function waitForStart(): Promise<number> {
+  process.stdout.write('ready\n');
+  const [line] = await once(process.stdin, 'data');
+  const startMs = Number(line);
+  waitUntil(startMs);
+  return startMs;
+}
+
+/** Spins, as a timer is too coarse to make processes collide. */
+function waitUntil(atMs: number): void {
+  while (performance.timeOrigin + performance.now() < atMs) {
+    // Nothing to do but look at the clock.
+  }
+}

@@ -56,13 +56,14 @@ export async function openDatabase(path: string, limits: DatabaseLimits = {}): P
 }
 
 function toStorage(connection: Libsql.Database): SqliteStorage {
-  const dialect = new SqliteDialect({ database: toKyselyDatabase(connection) });
+  const database = toKyselyDatabase(connection);
+  const dialect = new SqliteDialect({ database });
   return {
     queries: new Kysely<DatabaseSchema>({ dialect, plugins: [new CamelCasePlugin()] }),
     async close() {
       // Kysely's own destroy() leaves a connection open that has run no query yet.
       if (connection.open) {
-        connection.close();
+        database.close();
       }
     },
   };
