@@ -1,0 +1,166 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { keyStatus } from '../service/api-key.ts';
+import type { KeyService } from '../service/keys.ts';
+import type { StoredKey } from '../store/key-store.ts';
+import { toDurationMs } from './to-duration-ms.ts';
+import { toTable } from './to-table.ts';
+
+const defaultKeyName = 'unnamed';
+
+export interface KeysCommandOptions {
+  /** Opens the keys of the configured data folder; each command closes them when it is done. */
+  readonly openKeyService: () => Promise<OpenedKeyService>;
+  readonly output: NodeJS.WritableStream;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface OpenedKeyService {
+  readonly service: KeyService;
+  close(): Promise<void>;
+}
+
+interface OutputFlags {
+  readonly json?: true;
+}
+
+interface CreateFlags extends OutputFlags {
+  readonly name: string;
+  /** Milliseconds from now. */
+  readonly expires?: number;
+}
+
+/**
+ * Adds `gravix keys create|list|revoke`. What fails is thrown out of the program's `parseAsync` as
+ * `KeyServiceError` or `StoreError`.
+ */
+export function registerKeysCommand(program: Command, options: KeysCommandOptions): void {
+  const keys = program.command('keys').description('make, list and revoke API keys');
+
+  keys
+    .command('create')
+    .description('make a key and show it once')
+    .option('--name <name>', 'what the key is called in lists', defaultKeyName)
+    .option('--expires <duration>', 'when it ends: 90m, 12h, 30d, 2w or 1y; never if left out', parseDuration)
+    .option('--json', 'print JSON')
+    .action((flags: CreateFlags) => createKey(options, flags));
+
+  keys
+    .command('list')
+    .description('show all keys, without what would let anyone use them')
+    .option('--json', 'print JSON')
+    .action((flags: OutputFlags) => listKeys(options, flags));
+
+  keys
+    .command('revoke')
+    .description('refuse a key from now on, also in running servers')
+    .argument('<id-or-name>', 'the id, or the name if one key alone has it')
+    .option('--json', 'print JSON')
+    .action((idOrName: string, flags: OutputFlags) => revokeKey(options, idOrName, flags));
+}
+
+async function createKey(options: KeysCommandOptions, { name, expires, json }: CreateFlags): Promise<void> {
+  const expiresAtMs = expires === undefined ? undefined : options.now() + expires;
+  const { key, record } = await withService(options, (service) => service.create({ name, expiresAtMs }));
+  if (json) {
+    writeJson(options.output, { key, ...toPublicKey(record, options.now()) });
+    return;
+  }
+  const expiry = record.expiresAtMs === undefined ? 'never' : toIsoTime(record.expiresAtMs);
+  options.output.write(
+    `${key}\n\nid       ${record.id}\nname     ${record.name}\nexpires  ${expiry}\n\nKeep the key now: it is shown this once, and only its hash is stored.\n`,
+  );
+}
+
+async function listKeys(options: KeysCommandOptions, { json }: OutputFlags): Promise<void> {
+  const records = await withService(options, (service) => service.list());
+  const keys = records.map((record) => toPublicKey(record, options.now()));
+  if (json) {
+    writeJson(options.output, keys);
+    return;
+  }
+  if (keys.length === 0) {
+    options.output.write('There are no keys. `gravix keys create` makes one.\n');
+    return;
+  }
+  const header = ['ID', 'NAME', 'KEY', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED'];
+  const rows = keys.map((key) => [
+    key.id,
+    key.name,
+    key.hint,
+    key.status,
+    key.createdAt,
+    key.expiresAt ?? 'never',
+    key.lastUsedAt ?? 'never',
+  ]);
+  options.output.write(toTable(header, rows));
+}
+
+async function revokeKey(
+  options: KeysCommandOptions,
+  idOrName: string,
+  { json }: OutputFlags,
+): Promise<void> {
+  const record = await withService(options, (service) => service.revoke(idOrName));
+  if (json) {
+    writeJson(options.output, toPublicKey(record, options.now()));
+    return;
+  }
+  options.output.write(`Revoked ${record.id} ("${record.name}", ${record.hint}).\n`);
+}
+
+async function withService<Result>(
+  { openKeyService }: KeysCommandOptions,
+  use: (service: KeyService) => Promise<Result>,
+): Promise<Result> {
+  const opened = await openKeyService();
+  try {
+    return await use(opened.service);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What may be shown of a key: all but its hash. */
+function toPublicKey(record: StoredKey, nowMs: number) {
+  const {
+    id,
+    name,
+    hint,
+    createdAtMs,
+    expiresAtMs,
+    revokedAtMs,
+    lastUsedAtMs,
+    hash: _secret,
+    ...unhandled
+  } = record;
+  unhandled satisfies Record<string, never>;
+  return {
+    id,
+    name,
+    hint,
+    status: keyStatus(record, nowMs),
+    createdAt: toIsoTime(createdAtMs),
+    expiresAt: expiresAtMs === undefined ? null : toIsoTime(expiresAtMs),
+    revokedAt: revokedAtMs === undefined ? null : toIsoTime(revokedAtMs),
+    lastUsedAt: lastUsedAtMs === undefined ? null : toIsoTime(lastUsedAtMs),
+  };
+}
+
+function writeJson(output: NodeJS.WritableStream, value: unknown): void {
+  output.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+function toIsoTime(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function parseDuration(text: string): number {
+  const durationMs = toDurationMs(text);
+  if (durationMs === undefined) {
+    throw new InvalidArgumentError(
+      'Write a whole number and a unit, such as 90m, 12h, 30d, 2w or 1y; ten years at most.',
+    );
+  }
+  return durationMs;
+}

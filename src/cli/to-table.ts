@@ -1,0 +1,21 @@
+/** Columns padded to their widest cell and two spaces apart; no line ends in spaces. */
+export function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...lines.map((cells) => width(cells[column] ?? ''))));
+  return lines.map((cells) => `${toLine(cells, widths)}\n`).join('');
+}
+
+function toLine(cells: readonly string[], widths: readonly number[]): string {
+  return widths
+    .map((columnWidth, column) => {
+      const cell = cells[column] ?? '';
+      return cell + ' '.repeat(columnWidth - width(cell));
+    })
+    .join('  ')
+    .trimEnd();
+}
+
+/** Counted in characters, not in UTF-16 units. */
+function width(text: string): number {
+  return [...text].length;
+}

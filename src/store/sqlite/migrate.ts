@@ -1,0 +1,60 @@
+import type { Database } from 'libsql';
+import { StoreError } from '../store-error.ts';
+import type { Migration } from './migrations.ts';
+
+/** "Grvx" in ASCII: tells our database from another program's (https://www.sqlite.org/pragma.html#pragma_application_id). */
+const applicationId = 0x47727678;
+
+/**
+ * Brings the schema to the newest version, all steps in one immediate transaction: of two processes that start
+ * at once, the second waits for the first and then finds nothing to do, and a failed step leaves nothing behind.
+ *
+ * Throws a `StoreError` with `newer_version` when a newer Gravix wrote the database, and with `corrupt` when
+ * it belongs to another program.
+ */
+export function migrate(connection: Database, steps: readonly Migration[]): void {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    assertOurs(connection);
+    const current = readNumber(connection, 'PRAGMA user_version');
+    const newest = steps.at(-1)?.version ?? 0;
+    if (current > newest) {
+      throw new StoreError(
+        'newer_version',
+        `A newer version of Gravix wrote it (schema ${current}; this version knows ${newest}). Install that version again, or use another data folder.`,
+      );
+    }
+    for (const step of steps.filter(({ version }) => version > current)) {
+      connection.exec(step.sql);
+      connection.exec(`PRAGMA user_version = ${step.version}`);
+    }
+    connection.exec(`PRAGMA application_id = ${applicationId}`);
+    connection.exec('COMMIT');
+  } catch (error) {
+    // After some failures, a full disk among them, SQLite has rolled back already and a second one would throw.
+    if (connection.inTransaction) {
+      connection.exec('ROLLBACK');
+    }
+    throw error;
+  }
+}
+
+/** Throws a `StoreError` with `corrupt` unless the database is empty or a Gravix one. Only reads. */
+export function assertOurs(connection: Database): void {
+  const owner = readNumber(connection, 'PRAGMA application_id');
+  const tables = readNumber(connection, 'SELECT count(*) FROM sqlite_schema');
+  const isEmpty = owner === 0 && tables === 0;
+  if (owner !== applicationId && !isEmpty) {
+    throw new StoreError('corrupt', 'It is the database of another program.');
+  }
+}
+
+/** The first column of the only row, which must be a number. */
+function readNumber(connection: Database, sql: string): number {
+  const [row] = connection.prepare(sql).all();
+  const [value] = typeof row === 'object' && row !== null ? Object.values(row) : [];
+  if (typeof value !== 'number') {
+    throw new TypeError(`"${sql}" did not answer with a number.`);
+  }
+  return value;
+}

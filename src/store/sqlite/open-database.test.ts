@@ -1,0 +1,241 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import Libsql from 'libsql';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
+import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { migrate } from './migrate.ts';
+import { openDatabase, type SqliteStorage } from './open-database.ts';
+import { createSqliteKeyStore } from './sqlite-key-store.ts';
+
+async function open(file: string): Promise<SqliteStorage> {
+  const database = await openDatabase(file);
+  onTestFinished(() => database.close());
+  return database;
+}
+
+function mode(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}
+
+function openRaw(file: string): Libsql.Database {
+  const connection = new Libsql(file);
+  onTestFinished(() => {
+    connection.close();
+  });
+  return connection;
+}
+
+const key = {
+  id: 'key_1',
+  name: 'one',
+  hash: 'a'.repeat(64),
+  hint: 'gx-AbCd…',
+  createdAtMs: 1,
+  expiresAtMs: undefined,
+  revokedAtMs: undefined,
+  lastUsedAtMs: undefined,
+};
+
+describe('openDatabase', () => {
+  it('makes folder and files for their owner alone', async () => {
+    const home = join(createTemporaryFolder(), 'new', 'home');
+    const { queries } = await open(join(home, 'gravix.db'));
+    await createSqliteKeyStore(queries).insert(key);
+    expect(mode(home)).toBe('700');
+    expect(readdirSync(home).map((name) => [name, mode(join(home, name))])).toStrictEqual([
+      ['gravix.db', '600'],
+      ['gravix.db-shm', '600'],
+      ['gravix.db-wal', '600'],
+    ]);
+  });
+
+  it('sets the pragmas that the rest relies on', async () => {
+    const { queries } = await open(join(createTemporaryFolder(), 'gravix.db'));
+    const read = async (pragma: string) => {
+      const { rows } = await sql.raw<Record<string, unknown>>(`PRAGMA ${pragma}`).execute(queries);
+      return Object.values(rows[0] ?? {})[0];
+    };
+    expect(await read('journal_mode')).toBe('wal');
+    expect(await read('busy_timeout')).toBe(250);
+    expect(await read('foreign_keys')).toBe(1);
+    expect(await read('synchronous')).toBe(1);
+    expect(await read('user_version')).toBe(1);
+  });
+
+  it('keeps what was written after closing, and may be closed twice', async () => {
+    const file = join(createTemporaryFolder(), 'gravix.db');
+    const first = await openDatabase(file);
+    await createSqliteKeyStore(first.queries).insert(key);
+    await first.close();
+    await first.close();
+    const { queries } = await open(file);
+    expect(await createSqliteKeyStore(queries).list()).toStrictEqual([key]);
+  });
+
+  it('names a locked database instead of waiting for long', async () => {
+    const file = join(createTemporaryFolder(), 'gravix.db');
+    const { queries } = await open(file);
+    const other = openRaw(file);
+    other.exec('BEGIN IMMEDIATE');
+    const startMs = performance.now();
+    await expect(createSqliteKeyStore(queries).insert(key)).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'busy',
+    });
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+    other.exec('ROLLBACK');
+    expect(await createSqliteKeyStore(queries).insert(key)).toBe(true);
+  });
+
+  it.each([
+    ['text', (file: string) => writeFileSync(file, 'These are not the bytes of a database.\n'.repeat(300))],
+    ['a damaged schema', damageSchema],
+    [
+      'the database of another program',
+      (file: string) => void openRaw(file).exec('CREATE TABLE notes (text TEXT)'),
+    ],
+  ])('refuses %s with a sentence and leaves it as it is', async (_, prepare) => {
+    const file = join(createTemporaryFolder(), 'gravix.db');
+    prepare(file);
+    const before = readFileSync(file);
+    await expect(openDatabase(file)).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'corrupt',
+      message: expect.stringMatching(
+        /^The database \/.*gravix\.db can't be used\. .* Restore it from a backup, or move it away/,
+      ),
+    });
+    expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it('refuses what a newer version wrote and changes nothing in it', async () => {
+    const file = join(createTemporaryFolder(), 'gravix.db');
+    await (await openDatabase(file)).close();
+    const raw = openRaw(file);
+    raw.exec('PRAGMA user_version = 7');
+    await expect(openDatabase(file)).rejects.toMatchObject({
+      code: 'newer_version',
+      message: expect.stringContaining('schema 7; this version knows 1'),
+    });
+    expect(raw.prepare('PRAGMA user_version').all()).toStrictEqual([{ user_version: 7 }]);
+  });
+
+  it('says when the path can not be written', async () => {
+    const folder = createTemporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'folder'));
+    const refusal = {
+      name: 'StoreError',
+      code: 'unavailable',
+      message: expect.stringContaining('Check the path'),
+    };
+    await expect(openDatabase(join(folder, 'file', 'gravix.db'))).rejects.toMatchObject(refusal);
+    await expect(openDatabase(join(folder, 'folder'))).rejects.toMatchObject(refusal);
+  });
+
+  it.skipIf(process.getuid?.() === 0)(
+    'says when permissions forbid writing (not as root, whom they do not bind)',
+    async () => {
+      const file = join(createTemporaryFolder(), 'gravix.db');
+      await (await openDatabase(file)).close();
+      chmodSync(file, 0o400);
+      await expect(openDatabase(file)).rejects.toMatchObject({ code: 'unavailable' });
+    },
+  );
+
+  it('waits for another process that is creating the same database', async () => {
+    const file = join(createTemporaryFolder(), 'gravix.db');
+    const other = openRaw(file);
+    other.exec('BEGIN IMMEDIATE');
+    let isReleased = false;
+    setTimeout(() => {
+      isReleased = true;
+      other.exec('ROLLBACK');
+    }, 200);
+    const { queries } = await open(file);
+    expect(isReleased).toBe(true);
+    expect(await createSqliteKeyStore(queries).insert(key)).toBe(true);
+  });
+
+  it('does not pile up native memory with the queries', async () => {
+    const { queries } = await open(join(createTemporaryFolder(), 'gravix.db'));
+    const store = createSqliteKeyStore(queries);
+    const lookUp = async (times: number) => {
+      for (let done = 0; done < times; done += 1) {
+        await store.findByHash(`unknown-${done}`);
+      }
+      return process.memoryUsage.rss() / 2 ** 20;
+    };
+    const beforeMib = await lookUp(5_000);
+    const afterMib = await lookUp(20_000);
+    // A statement for each query left 170 MiB behind here.
+    expect(afterMib - beforeMib).toBeLessThan(70);
+  });
+
+  it('lets processes that open the same fresh database at one instant all come up', async () => {
+    const folder = createTemporaryFolder();
+    const results = await startTogether(2, 'open', folder, '40');
+    expect(results.map(({ errors }) => errors)).toStrictEqual(['', '']);
+    expect(results.map(({ exitCode }) => exitCode)).toStrictEqual([0, 0]);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toHaveLength(40);
+  }, 30_000);
+
+  it('lets three servers that start at once agree on one first key and lose no key', async () => {
+    const home = join(createTemporaryFolder(), 'home');
+    const file = join(home, 'gravix.db');
+    const results = await startTogether(3, 'race', file, '20', home);
+    expect(results.map(({ errors }) => errors)).toStrictEqual(['', '', '']);
+    expect(results.filter(({ output }) => output.includes('created'))).toHaveLength(1);
+    const keys = await createSqliteKeyStore((await open(file)).queries).list();
+    expect(keys.filter(({ name }) => name === 'first')).toHaveLength(1);
+    expect(keys.filter(({ name }) => name.startsWith('raced-'))).toHaveLength(60);
+  }, 30_000);
+});
+
+/** Runs so many processes with these arguments, which begin their work at the same instant. */
+async function startTogether(count: number, ...processArguments: readonly string[]) {
+  const racers = Array.from({ length: count }, () => spawnKeyStoreProcess(...processArguments));
+  await expect
+    .poll(() => racers.filter((racer) => racer.printed() === 'ready\n').length, { timeout: 15_000 })
+    .toBe(count);
+  const startMs = Date.now() + 100;
+  for (const { child } of racers) {
+    child.stdin.write(`${startMs}\n`);
+  }
+  return await Promise.all(racers.map((racer) => racer.finished()));
+}
+
+describe('migrate', () => {
+  it('applies the steps that are missing, in order, and each once', () => {
+    const connection = openRaw(join(createTemporaryFolder(), 'gravix.db'));
+    const first = { version: 1, sql: 'CREATE TABLE one (a INTEGER)' };
+    const second = { version: 2, sql: 'ALTER TABLE one ADD COLUMN b INTEGER' };
+    migrate(connection, [first]);
+    migrate(connection, [first, second]);
+    migrate(connection, [first, second]);
+    expect(connection.prepare('PRAGMA user_version').all()).toStrictEqual([{ user_version: 2 }]);
+    connection.exec('INSERT INTO one (a, b) VALUES (1, 2)');
+  });
+
+  it('leaves nothing behind when a step fails', () => {
+    const connection = openRaw(join(createTemporaryFolder(), 'gravix.db'));
+    const good = { version: 1, sql: 'CREATE TABLE one (a INTEGER)' };
+    const bad = { version: 2, sql: 'CREATE TABLE two (a INTEGER); CREATE TABLE one (a INTEGER)' };
+    expect(() => migrate(connection, [good, bad])).toThrow('already exists');
+    expect(connection.inTransaction).toBe(false);
+    expect(connection.prepare('SELECT name FROM sqlite_schema').all()).toStrictEqual([]);
+    expect(connection.prepare('PRAGMA user_version').all()).toStrictEqual([{ user_version: 0 }]);
+  });
+});
+
+/** A whole header with rubbish behind it, as a torn disk may leave it. */
+function damageSchema(file: string): void {
+  const connection = new Libsql(file);
+  connection.exec('CREATE TABLE notes (text TEXT)');
+  connection.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 100, 4096);
+  writeFileSync(file, bytes);
+}

@@ -1,0 +1,146 @@
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
+import Libsql from 'libsql';
+import { StoreError } from '../store-error.ts';
+import type { DatabaseSchema } from './database-schema.ts';
+import { assertOurs, migrate } from './migrate.ts';
+import { migrations } from './migrations.ts';
+import { toKyselyDatabase } from './to-kysely-database.ts';
+import { toStoreError } from './to-store-error.ts';
+
+/** How long opening waits for another process that is creating or migrating the same database. */
+const openTimeoutMs = 10_000;
+/** How long a query waits for another process's lock unless the caller says otherwise. */
+const defaultBusyTimeoutMs = 250;
+
+export interface DatabaseLimits {
+  /**
+   * How long a query may wait for another process's lock, in milliseconds, 0 or more; 250 unless given. SQLite
+   * waits in the calling thread: a server must keep it short, as all its streams stand still meanwhile.
+   */
+  readonly busyTimeoutMs?: number;
+}
+
+export interface SqliteStorage {
+  readonly queries: Kysely<DatabaseSchema>;
+  /** Ends the connection; later queries fail. May be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database file, makes it (mode 0600) and its folder (mode 0700) when they are missing, and brings its schema
+ * up to date. Modes of what exists are left as the operator set them.
+ *
+ * Throws a `StoreError` whose message names the file and the way out.
+ */
+export async function openDatabase(path: string, limits: DatabaseLimits = {}): Promise<SqliteStorage> {
+  // An absolute path also keeps the binding from taking a name such as `http:…` for a remote database.
+  const file = resolve(path);
+  try {
+    await createFile(file);
+    const connection = new Libsql(file, { timeout: openTimeoutMs });
+    try {
+      await configure(connection);
+      migrate(connection, migrations);
+      setBusyTimeout(connection, limits.busyTimeoutMs ?? defaultBusyTimeoutMs);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return toStorage(connection);
+  } catch (error) {
+    throw describeFailure(file, toStoreError(error));
+  }
+}
+
+function toStorage(connection: Libsql.Database): SqliteStorage {
+  const database = toKyselyDatabase(connection);
+  const dialect = new SqliteDialect({ database });
+  return {
+    queries: new Kysely<DatabaseSchema>({ dialect, plugins: [new CamelCasePlugin()] }),
+    async close() {
+      // Kysely's own destroy() leaves a connection open that has run no query yet.
+      if (connection.open) {
+        database.close();
+      }
+    },
+  };
+}
+
+/** SQLite would make the file readable for everyone; its -wal and -shm files take over the mode of this one. */
+async function createFile(file: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(file, 'a', 0o600);
+    await handle.close();
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new StoreError('unavailable', `The file can't be written${reason}.`, error);
+  }
+}
+
+async function configure(connection: Libsql.Database): Promise<void> {
+  setBusyTimeout(connection, openTimeoutMs);
+  // Before the first write: the database of another program must stay as it is.
+  assertOurs(connection);
+  await enableWriteAheadLog(connection);
+  connection.exec('PRAGMA synchronous = NORMAL');
+  connection.exec('PRAGMA foreign_keys = ON');
+}
+
+/**
+ * The change to WAL mode needs the file for itself, and SQLite answers SQLITE_BUSY to it without waiting when two
+ * connections try at once: the wait is ours to do.
+ */
+async function enableWriteAheadLog(connection: Libsql.Database): Promise<void> {
+  const deadlineMs = performance.now() + openTimeoutMs;
+  for (;;) {
+    try {
+      const [row] = connection.prepare('PRAGMA journal_mode = WAL').all();
+      if (JSON.stringify(row) !== '{"journal_mode":"wal"}') {
+        throw new StoreError('unavailable', 'Its file system does not support the write-ahead log.');
+      }
+      return;
+    } catch (error) {
+      const failure = toStoreError(error);
+      const isBusy = failure instanceof StoreError && failure.code === 'busy';
+      if (!isBusy || performance.now() > deadlineMs) {
+        throw failure;
+      }
+      await sleep(20);
+    }
+  }
+}
+
+function setBusyTimeout(connection: Libsql.Database, busyTimeoutMs: number): void {
+  connection.prepare(`PRAGMA busy_timeout = ${busyTimeoutMs}`).all();
+}
+
+function describeFailure(file: string, error: unknown): unknown {
+  if (!(error instanceof StoreError)) {
+    return error;
+  }
+  return new StoreError(
+    error.code,
+    `The database ${file} can't be used. ${error.message}${wayOut(error)}`,
+    error,
+  );
+}
+
+function wayOut({ code }: StoreError): string {
+  switch (code) {
+    case 'busy':
+      return ' Stop the process that holds it, then try again.';
+    case 'full':
+      return ' Make room, then try again.';
+    case 'read_only':
+    case 'unavailable':
+      return ' Check the path, its owner and its permissions.';
+    case 'corrupt':
+      return ' Restore it from a backup, or move it away to begin with an empty one.';
+    case 'newer_version':
+      return '';
+  }
+}

@@ -1,0 +1,71 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { KeyStore, StoredKey } from '../key-store.ts';
+import type { ApiKeysTable, DatabaseSchema } from './database-schema.ts';
+
+/** Keys in SQLite. The connection belongs to the caller, who closes it. */
+export function createSqliteKeyStore(queries: Kysely<DatabaseSchema>): KeyStore {
+  return {
+    async insert(key) {
+      const [result] = await queries
+        .insertInto('apiKeys')
+        .values(toRow(key))
+        .onConflict((conflict) => conflict.column('hash').doNothing())
+        .execute();
+      return result?.numInsertedOrUpdatedRows === 1n;
+    },
+
+    async findByHash(hash) {
+      const row = await queries.selectFrom('apiKeys').selectAll().where('hash', '=', hash).executeTakeFirst();
+      return row === undefined ? undefined : toStoredKey(row);
+    },
+
+    async list() {
+      const rows = await queries
+        .selectFrom('apiKeys')
+        .selectAll()
+        .orderBy('createdAtMs')
+        .orderBy('id')
+        .execute();
+      return rows.map(toStoredKey);
+    },
+
+    async revoke(id, atMs) {
+      const result = await queries
+        .updateTable('apiKeys')
+        .set({ revokedAtMs: atMs })
+        .where('id', '=', id)
+        .where('revokedAtMs', 'is', null)
+        .executeTakeFirst();
+      return result.numUpdatedRows === 1n;
+    },
+
+    async touch(id, atMs) {
+      await queries
+        .updateTable('apiKeys')
+        .set({ lastUsedAtMs: atMs })
+        .where('id', '=', id)
+        .where((row) => row.or([row('lastUsedAtMs', 'is', null), row('lastUsedAtMs', '<', atMs)]))
+        .execute();
+    },
+  };
+}
+
+function toRow(key: StoredKey): ApiKeysTable {
+  const { expiresAtMs, revokedAtMs, lastUsedAtMs, ...always } = key;
+  return {
+    ...always,
+    expiresAtMs: expiresAtMs ?? null,
+    revokedAtMs: revokedAtMs ?? null,
+    lastUsedAtMs: lastUsedAtMs ?? null,
+  };
+}
+
+function toStoredKey(row: Selectable<ApiKeysTable>): StoredKey {
+  const { expiresAtMs, revokedAtMs, lastUsedAtMs, ...always } = row;
+  return {
+    ...always,
+    expiresAtMs: expiresAtMs ?? undefined,
+    revokedAtMs: revokedAtMs ?? undefined,
+    lastUsedAtMs: lastUsedAtMs ?? undefined,
+  };
+}

@@ -1,0 +1,25 @@
+/** Every way in which storage itself may fail, whatever keeps it. */
+export type StoreErrorCode =
+  /** Another process held the lock for longer than the limit; a retry may succeed. */
+  | 'busy'
+  /** No space is left to write to. */
+  | 'full'
+  /** The storage can be read and not written. */
+  | 'read_only'
+  /** The content is damaged, or is not ours. */
+  | 'corrupt'
+  /** A newer version of Gravix wrote the content. */
+  | 'newer_version'
+  /** It can't be opened, read or written at all. */
+  | 'unavailable';
+
+/** Its message is a sentence for the operator; it may hold a path and is never shown to a client. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
