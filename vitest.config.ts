@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 // it may have), `soak` holds the long counts and runs only when it is asked for by name.
 const model = ['**/*.model.test.ts'];
 const soak = ['**/*.soak.test.ts'];
-const never = ['**/node_modules/**', 'dist/**'];
+const never = ['**/node_modules/**', 'dist/**', '.cache/**'];
 
 export default defineConfig({
   test: {

@@ -1,0 +1,89 @@
+/**
+ * The house as a table: which room may import which. A room is a folder of src/ or a file right in it, the
+ * longest name that matches; a file in no room is a violation. Types count like values, except where `types`
+ * names a room from which only types may come. Change it together with docs/ARCHITECTURE.md.
+ */
+export const houseRules: HouseRules = {
+  rooms: {
+    'main.ts': { uses: ['cli'] },
+    cli: { uses: ['app.ts', 'config', 'catalog', 'protocol'], types: ['service'] },
+    'app.ts': {
+      uses: [
+        ...['http', 'service', 'gateway', 'engine', 'upstream', 'catalog', 'grammar', 'protocol', 'backend'],
+        ...['store', 'store/sqlite', 'store/postgres', 'store/redis', 'store/memory', 'config', 'telemetry'],
+      ],
+    },
+    http: { uses: ['service', 'protocol', 'telemetry'] },
+    service: { uses: ['gateway', 'store', 'backend', 'catalog', 'grammar'] },
+    gateway: { uses: ['backend'] },
+    upstream: { uses: ['backend', 'protocol'] },
+    engine: { uses: ['backend', 'grammar'] },
+    'engine/engine-process': { uses: ['engine', 'backend', 'grammar'] },
+    protocol: { uses: ['backend'] },
+    'store/sqlite': { uses: ['store'] },
+    'store/postgres': { uses: ['store'] },
+    'store/redis': { uses: ['store'] },
+    'store/memory': { uses: ['store'] },
+    store: { uses: [] },
+    catalog: { uses: [] },
+    grammar: { uses: [] },
+    config: { uses: [] },
+    telemetry: { uses: [] },
+    backend: { uses: [] },
+  },
+
+  /** Where each package may be imported: rooms or single files. A package without a row may be imported nowhere. */
+  packages: {
+    'node-llama-cpp': ['engine/engine-process/binding.ts'],
+    fastify: ['http', 'app.ts'],
+    kysely: ['store/sqlite'],
+    libsql: ['store/sqlite'],
+    commander: ['cli', 'main.ts'],
+    'cli-progress': ['cli'],
+    pino: ['telemetry'],
+    zod: ['protocol', 'config', 'http'],
+    yaml: ['config'],
+  },
+
+  /** Node's own modules that a room may not import, as prefixes without `node:`; '' is all of them. */
+  refusedBuiltins: {
+    backend: [''],
+    grammar: [
+      'fs',
+      'http',
+      'https',
+      'http2',
+      'net',
+      'tls',
+      'dgram',
+      'dns',
+      'child_process',
+      'worker_threads',
+    ],
+    protocol: [
+      'fs',
+      'http',
+      'https',
+      'http2',
+      'net',
+      'tls',
+      'dgram',
+      'dns',
+      'child_process',
+      'worker_threads',
+    ],
+    service: ['http', 'https', 'http2'],
+    gateway: ['http', 'https', 'http2'],
+  },
+};
+
+export interface HouseRules {
+  readonly rooms: Readonly<Record<string, Room>>;
+  readonly packages: Readonly<Record<string, readonly string[]>>;
+  readonly refusedBuiltins: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Room {
+  readonly uses: readonly string[];
+  readonly types?: readonly string[];
+}
