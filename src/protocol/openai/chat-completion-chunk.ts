@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { finishReasonSchema } from './chat-completion.ts';
+import { completionUsageSchema } from './completion-usage.ts';
+
+const chunkChoiceSchema = z.object({
+  index: z.int(),
+  delta: z.object({
+    role: z.literal('assistant').optional().describe('Only in the first chunk.'),
+    content: z.string().optional().describe('Whole UTF-8 characters.'),
+  }),
+  logprobs: z.null(),
+  finish_reason: finishReasonSchema.nullable().describe('Set in exactly one chunk, whose delta is empty.'),
+});
+
+/** One event of a streamed answer. */
+export const chatCompletionChunkSchema = z
+  .object({
+    id: z.string().describe('The same in all chunks of a stream, like `created`.'),
+    object: z.literal('chat.completion.chunk'),
+    created: z.int().describe('Unix time in seconds.'),
+    model: z.string().describe('The name that was asked for.'),
+    system_fingerprint: z.string().describe('Engine and build.'),
+    choices: z.array(chunkChoiceSchema).describe('Empty in the chunk that carries the usage.'),
+    usage: completionUsageSchema
+      .nullish()
+      .describe('Only with `stream_options.include_usage`: null in all chunks but the last.'),
+  })
+  .meta({ id: 'ChatCompletionChunk' });
+
+export type ChatCompletionChunk = z.infer<typeof chatCompletionChunkSchema>;
+export type ChatCompletionChunkChoice = z.infer<typeof chunkChoiceSchema>;

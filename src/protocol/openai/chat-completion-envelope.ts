@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+
+/** What a plain answer and every chunk of a stream have in common. */
+export interface ChatCompletionEnvelope {
+  readonly id: string;
+  /** Unix time in seconds; one for all chunks of a stream. */
+  readonly createdAtSeconds: number;
+  /** The name that was asked for, an alias included. */
+  readonly model: string;
+  /** Engine and build. */
+  readonly systemFingerprint: string;
+}
+
+/** 128 bits: ids of any two completions differ, on any number of servers. */
+const idRandomBytes = 16;
+
+export function createChatCompletionId(): string {
+  return `chatcmpl-${randomBytes(idRandomBytes).toString('hex')}`;
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { chatMessageSchema } from './chat-message.ts';
+
+/** UTF-16 code units of a model name. */
+export const modelNameCharactersMax = 256;
+
+/** Messages of one conversation. */
+export const messagesMax = 20_000;
+
+export const temperatureMax = 2;
+export const temperatureDefault = 1;
+export const topPDefault = 1;
+
+export const stopSequencesMax = 16;
+
+/** UTF-16 code units of one stop sequence. */
+export const stopSequenceCharactersMax = 1_000;
+
+const stopSequenceSchema = z.string().min(1).max(stopSequenceCharactersMax);
+
+/**
+ * Body of `POST /chat/completions`: the parameters that are honoured, and no others. It is validator, type
+ * and the text of the API reference. A null counts as absent wherever OpenAI documents the field as nullable.
+ * Every array has a maximum: zod checks it before the elements, so a hostile length costs nothing.
+ */
+export const chatCompletionRequestSchema = z
+  .object({
+    model: z
+      .string()
+      .min(1)
+      .max(modelNameCharactersMax)
+      .describe('Name of the model, or an alias of it. A name that is not served is 404 `model_not_found`.'),
+    messages: z
+      .array(chatMessageSchema)
+      .min(1)
+      .max(messagesMax)
+      .describe(
+        `The conversation so far, 1 to ${messagesMax} messages with the roles system, developer, user and assistant.`,
+      ),
+    temperature: z
+      .number()
+      .min(0)
+      .max(temperatureMax)
+      .nullish()
+      .meta({
+        default: temperatureDefault,
+        description: `Sampling temperature, 0 to ${temperatureMax}. 0 always takes the most likely token.`,
+      }),
+    top_p: z.number().min(0).max(1).nullish().meta({
+      default: topPDefault,
+      description:
+        'Nucleus sampling: only the most likely tokens up to this probability mass, 0 to 1. 1 is off.',
+    }),
+    seed: z
+      .int()
+      .nullish()
+      .describe(
+        'Any safe integer, also a negative one. The same seed with the same request draws the same tokens. Absent: a random one.',
+      ),
+    stop: z
+      .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
+      .nullish()
+      .describe(
+        `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met; it is not part of the answer.`,
+      ),
+    max_tokens: z.int().min(1).nullish().meta({
+      deprecated: true,
+      description: 'Older name of `max_completion_tokens`. If both are given they must be equal.',
+    }),
+    max_completion_tokens: z
+      .int()
+      .min(1)
+      .nullish()
+      .describe(
+        'Tokens to generate at most, 1 or more. Absent: until the context is full. More than the context has left is accepted and ends with `length`.',
+      ),
+    stream: z.boolean().nullish().meta({
+      default: false,
+      description: 'Answer with server-sent events, one for each piece of text as it is made.',
+    }),
+    stream_options: z
+      .object({
+        include_usage: z.boolean().nullish().meta({
+          default: false,
+          description: 'Send one last chunk with no choices and the usage of the whole request.',
+        }),
+      })
+      .nullish()
+      .describe('Only with `stream: true`.'),
+  })
+  .meta({ id: 'ChatCompletionRequest' });
+
+export type ChatCompletionRequest = z.infer<typeof chatCompletionRequestSchema>;

@@ -1,0 +1,78 @@
+/** The body of every failure. Both official SDKs read `body.error` and nothing else. */
+export interface ErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    /** Path of the parameter at fault, such as `messages[0].role`. */
+    readonly param: string | null;
+    readonly code: string | null;
+  };
+}
+
+export interface ErrorBodyParts {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string | null;
+}
+
+export function toErrorBody({ message, type, param, code }: ErrorBodyParts): ErrorBody {
+  return { error: { message, type, param, code } };
+}
+
+/** What can be wrong with a request body. The names are OpenAI's, because agents match on them. */
+export type RequestErrorCode =
+  | 'missing_required_parameter'
+  | 'invalid_type'
+  | 'invalid_value'
+  | 'unsupported_value'
+  | 'unsupported_parameter'
+  | 'unsupported_content'
+  | 'integer_above_max_value'
+  | 'integer_below_min_value'
+  | 'decimal_above_max_value'
+  | 'decimal_below_min_value'
+  | 'array_above_max_length'
+  | 'array_below_min_length'
+  | 'empty_array'
+  | 'string_above_max_length'
+  | 'string_below_min_length'
+  | 'empty_string';
+
+/** One thing that is wrong, in a sentence that quotes input only through `quoteInput`. */
+export interface RequestProblem {
+  readonly code: RequestErrorCode;
+  readonly param: string | null;
+  readonly message: string;
+}
+
+/** Problems that one error names at most. */
+export const problemsMax = 10;
+
+/**
+ * A request body that can't be served as it is; always the client's to mend, so never worth a retry.
+ * `code` and `param` are those of the first problem; the message names at most `problemsMax`.
+ */
+export class RequestError extends Error {
+  readonly type = 'invalid_request_error';
+  readonly code: RequestErrorCode;
+  readonly param: string | null;
+
+  constructor(problems: readonly [RequestProblem, ...RequestProblem[]]) {
+    const named = problems.slice(0, problemsMax).map((problem) => problem.message);
+    if (problems.length > problemsMax) named.push(`Only the first ${problemsMax} problems are named.`);
+    super(named.join(' '));
+    this.name = 'RequestError';
+    this.code = problems[0].code;
+    this.param = problems[0].param;
+  }
+}
+
+/** Characters of input that one problem quotes at most: ten problems stay under 8 KB in any script. */
+export const quotedCharactersMax = 100;
+
+/** Input in single quotes, cut to `quotedCharactersMax`, without characters that break a line, a log or JSON. */
+export function quoteInput(text: string): string {
+  const cut = text.length > quotedCharactersMax ? `${text.slice(0, quotedCharactersMax - 1)}…` : text;
+  return `'${cut.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD')}'`;
+}

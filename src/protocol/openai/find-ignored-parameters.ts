@@ -1,0 +1,96 @@
+import { chatCompletionRequestSchema } from './chat-completion-request.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import { isLaterParameter, isLaterStreamOption } from './later-parameters.ts';
+
+/** Names that are reported at most; a client with more of them has learned enough. */
+export const ignoredParametersMax = 20;
+
+/** Characters of one reported name. */
+export const ignoredParameterCharactersMax = 64;
+
+const streamOptionFields = new Set(['include_usage']);
+const messageFields = new Set(['role', 'content']);
+const assistantFields = new Set(['role', 'content', 'refusal']);
+const partFields = new Set(['type', 'text', 'refusal']);
+
+/**
+ * Names of fields that were accepted and change nothing, for the header `x-ignored-params`.
+ *
+ * A name inside messages is reported once, where it first stands. A null or an empty list in a message says
+ * nothing and is not reported: clients send whole answers back, with `annotations: []` and `audio: null`.
+ */
+export function findIgnoredParameters(body: JsonObject): string[] {
+  const names = new Set<string>();
+  collect(
+    names,
+    body,
+    '',
+    (name) => Object.hasOwn(chatCompletionRequestSchema.shape, name) || isLaterParameter(name),
+  );
+  collect(
+    names,
+    body['stream_options'],
+    'stream_options.',
+    (name) => streamOptionFields.has(name) || isLaterStreamOption(name),
+  );
+  if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
+  return [...names];
+}
+
+function collectFromMessages(names: Set<string>, messages: readonly unknown[]): void {
+  const seen = new Set<string>();
+  for (const [index, message] of messages.entries()) {
+    if (names.size >= ignoredParametersMax) return;
+    if (!isJsonObject(message)) continue;
+    const at = `messages[${index}].`;
+    const fields = message['role'] === 'assistant' ? assistantFields : messageFields;
+    collect(
+      names,
+      message,
+      at,
+      (name) => fields.has(name) || isEmpty(message[name]) || isRepeated(seen, name),
+    );
+    if (Array.isArray(message['content'])) collectFromParts(names, message['content'], at, seen);
+  }
+}
+
+function collectFromParts(
+  names: Set<string>,
+  parts: readonly unknown[],
+  at: string,
+  seen: Set<string>,
+): void {
+  for (const [index, part] of parts.entries()) {
+    if (names.size >= ignoredParametersMax) return;
+    const isKnown = (name: string) => partFields.has(name) || isRepeated(seen, `part.${name}`);
+    collect(names, part, `${at}content[${index}].`, isKnown);
+  }
+}
+
+function collect(
+  names: Set<string>,
+  fields: unknown,
+  prefix: string,
+  isKnown: (name: string) => boolean,
+): void {
+  if (!isJsonObject(fields)) return;
+  for (const name in fields) {
+    if (names.size >= ignoredParametersMax) return;
+    if (!isKnown(name)) names.add(toHeaderSafeName(`${prefix}${name}`));
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function isRepeated(seen: Set<string>, name: string): boolean {
+  if (seen.has(name)) return true;
+  seen.add(name);
+  return false;
+}
+
+/** A header's value may hold no line breaks, and the list is separated by commas. */
+function toHeaderSafeName(name: string): string {
+  return name.slice(0, ignoredParameterCharactersMax).replace(/[^\w.[\]-]/g, '_');
+}

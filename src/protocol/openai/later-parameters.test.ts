@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { chatCompletionRequestSchema } from './chat-completion-request.ts';
+import { findLaterParameters, isLaterParameter } from './later-parameters.ts';
+
+test.each<[string, unknown]>([
+  ['n', 1],
+  ['logprobs', false],
+  ['frequency_penalty', 0],
+  ['presence_penalty', 0],
+  ['repetition_penalty', 1],
+  ['repeat_penalty', 1],
+  ['logit_bias', {}],
+  ['response_format', { type: 'text' }],
+  ['tools', []],
+  ['functions', []],
+  ['tool_choice', 'none'],
+  ['tool_choice', 'auto'],
+  ['service_tier', 'auto'],
+  ['service_tier', 'default'],
+  ['store', false],
+  ['modalities', ['text']],
+  ['parallel_tool_calls', true],
+  ['parallel_tool_calls', false],
+  ['user', null],
+  ['guided_json', null],
+])('%s %j changes nothing and is accepted', (name, value) => {
+  expect(findLaterParameters({ [name]: value })).toEqual([]);
+});
+
+test.each<[string, unknown]>([
+  ['n', 2],
+  ['n', '1'],
+  ['n', true],
+  ['logprobs', true],
+  ['top_logprobs', 5],
+  ['logit_bias', { 50256: -100 }],
+  ['frequency_penalty', 0.5],
+  ['presence_penalty', -1],
+  ['repetition_penalty', 0],
+  ['repeat_penalty', 1.1],
+  ['top_k', 40],
+  ['min_p', 0.05],
+  ['response_format', { type: 'json_object' }],
+  ['response_format', { type: 'text', strict: true }],
+  ['tools', [{ type: 'function' }]],
+  ['tool_choice', 'required'],
+  ['functions', [{}]],
+  ['function_call', { name: 'f' }],
+  ['reasoning_effort', 'low'],
+  ['reasoning_budget', 10],
+  ['chat_template_kwargs', { enable_thinking: false }],
+  ['continue_final_message', true],
+  ['add_generation_prompt', false],
+  ['prompt_cache_key', 'a'],
+  ['safety_identifier', 'a'],
+  ['user', 'a'],
+  ['metadata', { a: 'b' }],
+  ['service_tier', 'flex'],
+  ['store', true],
+  ['modalities', ['text', 'audio']],
+  ['audio', {}],
+  ['prediction', {}],
+  ['web_search_options', {}],
+  ['verbosity', 'low'],
+  ['structured_outputs', {}],
+  ['guided_json', {}],
+  ['guided_regex', 'a'],
+  ['guided_choice', ['a']],
+  ['guided_grammar', 'a'],
+  ['best_of', 2],
+  ['echo', true],
+  ['ignore_eos', true],
+  ['min_tokens', 1],
+  ['stop_token_ids', [2]],
+])('%s %j is refused by name', (name, value) => {
+  expect(findLaterParameters({ [name]: value })).toMatchObject([
+    { code: 'unsupported_parameter', param: name },
+  ]);
+});
+
+test('the fields of stream_options have a table of their own', () => {
+  expect(findLaterParameters({ stream_options: { include_obfuscation: true } })).toMatchObject([
+    { code: 'unsupported_parameter', param: 'stream_options.include_obfuscation' },
+  ]);
+  expect(findLaterParameters({ stream_options: { include_obfuscation: false } })).toEqual([]);
+});
+
+test('no parameter is both honoured and in the table', () => {
+  expect(Object.keys(chatCompletionRequestSchema.shape).filter(isLaterParameter)).toEqual([]);
+});

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RequestProblem } from './error.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+
+/**
+ * Parameters of OpenAI, vLLM and llama-server that we know and can't honour yet, each with the values that
+ * change nothing and are therefore accepted; null always is. Any other value is 400 `unsupported_parameter`,
+ * because an answer made without it would not be what was asked for. A parameter that becomes honoured moves
+ * out of this table into the schema.
+ */
+const neutralValues = {
+  add_generation_prompt: [true],
+  audio: [],
+  best_of: [1],
+  chat_template: [],
+  chat_template_kwargs: [{}],
+  continue_final_message: [false],
+  echo: [false],
+  frequency_penalty: [0],
+  function_call: ['none', 'auto'],
+  functions: [[]],
+  grammar: [],
+  guided_choice: [],
+  guided_grammar: [],
+  guided_json: [],
+  guided_regex: [],
+  ignore_eos: [false],
+  json_schema: [],
+  length_penalty: [1],
+  logit_bias: [{}],
+  logprobs: [false],
+  metadata: [{}],
+  min_p: [0],
+  min_tokens: [0],
+  modalities: [['text']],
+  n: [1],
+  parallel_tool_calls: [true, false],
+  prediction: [],
+  presence_penalty: [0],
+  prompt_cache_key: [],
+  prompt_logprobs: [],
+  reasoning_budget: [],
+  reasoning_effort: [],
+  repeat_penalty: [1],
+  repetition_penalty: [1],
+  response_format: [{ type: 'text' }],
+  safety_identifier: [],
+  service_tier: ['auto', 'default'],
+  stop_token_ids: [[]],
+  store: [false],
+  structured_outputs: [],
+  tool_choice: ['none', 'auto'],
+  tools: [[]],
+  top_k: [0, -1],
+  top_logprobs: [0],
+  use_beam_search: [false],
+  user: [],
+  verbosity: [],
+  web_search_options: [],
+} as const satisfies NeutralValues;
+
+/** The same for the fields of `stream_options`. */
+const neutralStreamOptions = {
+  continuous_usage_stats: [false],
+  include_obfuscation: [false],
+} as const satisfies NeutralValues;
+
+type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
+
+export function isLaterParameter(name: string): boolean {
+  return Object.hasOwn(neutralValues, name);
+}
+
+export function isLaterStreamOption(name: string): boolean {
+  return Object.hasOwn(neutralStreamOptions, name);
+}
+
+/** The parameters of `body` that ask for something that can't be honoured yet. */
+export function findLaterParameters(body: JsonObject): RequestProblem[] {
+  const streamOptions = body['stream_options'];
+  const problems = findUnhonoured(body, neutralValues, '');
+  if (isJsonObject(streamOptions)) {
+    problems.push(...findUnhonoured(streamOptions, neutralStreamOptions, 'stream_options.'));
+  }
+  return problems;
+}
+
+function findUnhonoured(fields: JsonObject, table: NeutralValues, prefix: string): RequestProblem[] {
+  const problems: RequestProblem[] = [];
+  for (const [name, neutral] of Object.entries(table)) {
+    if (!Object.hasOwn(fields, name) || fields[name] === null) continue;
+    if (neutral.some((value) => isDeepStrictEqual(value, fields[name]))) continue;
+    problems.push(toProblem(`${prefix}${name}`, neutral));
+  }
+  return problems;
+}
+
+function toProblem(param: string, neutral: readonly unknown[]): RequestProblem {
+  const accepted = [...neutral.map((value) => JSON.stringify(value)), 'null'].join(', ');
+  return {
+    code: 'unsupported_parameter',
+    param,
+    message: `Unsupported parameter: '${param}' is not supported by this server. Leave it out (accepted because they change nothing: ${accepted}).`,
+  };
+}

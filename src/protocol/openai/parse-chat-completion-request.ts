@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import {
+  type ChatCompletionRequest,
+  chatCompletionRequestSchema,
+  messagesMax,
+} from './chat-completion-request.ts';
+import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
+import { problemsMax, RequestError, type RequestProblem } from './error.ts';
+import { findIgnoredParameters } from './find-ignored-parameters.ts';
+import { findUnsupportedContent } from './find-unsupported-content.ts';
+import { isJsonObject } from './json-object.ts';
+import { findLaterParameters } from './later-parameters.ts';
+import { describeType, toRequestProblems } from './to-request-problems.ts';
+
+export interface ParseOptions {
+  /** Refuse fields that would be ignored. */
+  readonly strict: boolean;
+}
+
+export interface ParsedChatCompletionRequest {
+  readonly request: ChatCompletionRequest;
+  /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
+  readonly ignoredParameters: readonly string[];
+}
+
+/** The schema without its messages, which are parsed one by one so that ten bad ones end the work. */
+const fieldsSchema = chatCompletionRequestSchema.extend({
+  messages: z.array(z.unknown()).min(1).max(messagesMax),
+});
+
+/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+export function parseChatCompletionRequest(
+  body: unknown,
+  { strict }: ParseOptions,
+): ParsedChatCompletionRequest {
+  if (!isJsonObject(body)) {
+    const message = `The request body must be a JSON object, but it is ${describeType(body)}.`;
+    throw new RequestError([{ code: 'invalid_type', param: null, message }]);
+  }
+  const problems: RequestProblem[] = [];
+  const fields = fieldsSchema.safeParse(body);
+  if (fields.error) {
+    problems.push(
+      ...toRequestProblems(fields.error.issues, { schema: chatCompletionRequestSchema, input: body, at: '' }),
+    );
+  }
+  const messages = parseMessages(body['messages'], problems);
+  if (fields.success) problems.push(...findContradictions(fields.data));
+  problems.push(...findLaterParameters(body));
+  throwProblems(problems);
+  // Only the compiler needs this line: every issue of zod has become a problem above.
+  if (!fields.success) throw fields.error;
+  const ignoredParameters = findIgnoredParameters(body);
+  if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
+  return { request: { ...fields.data, messages }, ignoredParameters };
+}
+
+function throwProblems([first, ...others]: readonly RequestProblem[]): void {
+  if (first !== undefined) throw new RequestError([first, ...others]);
+}
+
+/** Stops at `problemsMax`: what a bad body costs must not grow with its size. */
+function parseMessages(messages: unknown, problems: RequestProblem[]): WireChatMessage[] {
+  const parsed: WireChatMessage[] = [];
+  if (!Array.isArray(messages) || messages.length > messagesMax) return parsed;
+  for (const [index, input] of messages.entries()) {
+    if (problems.length >= problemsMax) return parsed;
+    const at = `messages[${index}]`;
+    const unsupported = findUnsupportedContent(input, at);
+    if (unsupported !== undefined) {
+      problems.push(unsupported);
+      continue;
+    }
+    const { error, data } = chatMessageSchema.safeParse(input);
+    if (error) problems.push(...toRequestProblems(error.issues, { schema: chatMessageSchema, input, at }));
+    else if (isSilentAssistant(data)) problems.push(toSilentAssistantProblem(input, `${at}.content`));
+    else parsed.push(data);
+  }
+  return parsed;
+}
+
+/** An assistant message may lack its content only where something else says what the turn was. */
+function isSilentAssistant(message: WireChatMessage): boolean {
+  return message.role === 'assistant' && (message.content ?? message.refusal ?? null) === null;
+}
+
+function toSilentAssistantProblem(input: unknown, param: string): RequestProblem {
+  if (isJsonObject(input) && input['content'] === null) {
+    const message = `Invalid type for '${param}': expected one of a string or an array, but got null instead.`;
+    return { code: 'invalid_type', param, message };
+  }
+  return {
+    code: 'missing_required_parameter',
+    param,
+    message: `Missing required parameter: '${param}'.`,
+  };
+}
+
+type RequestFields = Omit<ChatCompletionRequest, 'messages'>;
+
+/** What each field allows and both together do not. */
+function findContradictions(request: RequestFields): RequestProblem[] {
+  const problems: RequestProblem[] = [];
+  const { max_tokens: older, max_completion_tokens: newer } = request;
+  if (typeof older === 'number' && typeof newer === 'number' && older !== newer) {
+    problems.push({
+      code: 'invalid_value',
+      param: 'max_tokens',
+      message: `Invalid value for 'max_tokens': it is the older name of 'max_completion_tokens', and ${older} and ${newer} differ. Send one of them.`,
+    });
+  }
+  if (typeof request.stream_options === 'object' && request.stream_options !== null && !request.stream) {
+    problems.push({
+      code: 'invalid_value',
+      param: 'stream_options',
+      message: "Invalid value for 'stream_options': it is only allowed when 'stream' is true.",
+    });
+  }
+  return problems;
+}
+
+function toStrictProblem(name: string): RequestProblem {
+  return {
+    code: 'unsupported_parameter',
+    param: name,
+    message: `Unsupported parameter: '${name}' would be ignored, and strict compatibility was asked for.`,
+  };
+}

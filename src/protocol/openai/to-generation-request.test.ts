@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { ChatCompletionRequest } from './chat-completion-request.ts';
+import { toGenerationRequest } from './to-generation-request.ts';
+
+const least: ChatCompletionRequest = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
+
+test('what is absent gets the documented defaults', () => {
+  expect(toGenerationRequest(least, 'chatcmpl-1')).toEqual({
+    id: 'chatcmpl-1',
+    messages: [{ role: 'user', text: 'Hello' }],
+    sampling: { temperature: 1, topP: 1, seed: undefined },
+    maxTokens: undefined,
+    stop: [],
+  });
+});
+
+test('null means absent', () => {
+  const nulls = {
+    temperature: null,
+    top_p: null,
+    seed: null,
+    stop: null,
+    max_tokens: null,
+    max_completion_tokens: null,
+    stream: null,
+    stream_options: null,
+  };
+  expect(toGenerationRequest({ ...least, ...nulls }, 'a')).toEqual(toGenerationRequest(least, 'a'));
+});
+
+test('every parameter arrives, a zero too', () => {
+  const request: ChatCompletionRequest = {
+    ...least,
+    temperature: 0,
+    top_p: 0,
+    seed: 0,
+    stop: 'a',
+    max_tokens: 7,
+  };
+  expect(toGenerationRequest(request, 'a')).toMatchObject({
+    sampling: { temperature: 0, topP: 0, seed: 0 },
+    maxTokens: 7,
+    stop: ['a'],
+  });
+  const other: ChatCompletionRequest = { ...least, seed: -3, stop: ['a', 'b'], max_completion_tokens: 9 };
+  expect(toGenerationRequest(other, 'a')).toMatchObject({
+    sampling: { seed: -3 },
+    maxTokens: 9,
+    stop: ['a', 'b'],
+  });
+});
+
+test('developer is system, parts are lines, a refusal is text', () => {
+  const messages: ChatCompletionRequest['messages'] = [
+    { role: 'system', content: 'a' },
+    { role: 'developer', content: [{ type: 'text', text: 'b' }] },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'c' },
+        { type: 'text', text: 'd' },
+      ],
+    },
+    { role: 'assistant', content: null, refusal: 'e' },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'f' },
+        { type: 'refusal', refusal: 'g' },
+      ],
+    },
+    { role: 'assistant', content: 'h', refusal: null },
+  ];
+  expect(toGenerationRequest({ ...least, messages }, 'a').messages).toEqual([
+    { role: 'system', text: 'a' },
+    { role: 'system', text: 'b' },
+    { role: 'user', text: 'c\nd' },
+    { role: 'assistant', text: 'e' },
+    { role: 'assistant', text: 'f\ng' },
+    { role: 'assistant', text: 'h' },
+  ]);
+});

@@ -1,0 +1,58 @@
+import type { ChatMessage, GenerationRequest } from '../../backend/generation-request.ts';
+import { type ChatCompletionRequest, temperatureDefault, topPDefault } from './chat-completion-request.ts';
+import type { WireChatMessage } from './chat-message.ts';
+
+/**
+ * Between the parts of one message. Most chat templates know one string a message; vLLM and llama-server join
+ * with a newline too.
+ */
+const partSeparator = '\n';
+
+/** `id` is the completion's, so that logs of the service and of the backend meet. */
+export function toGenerationRequest(request: ChatCompletionRequest, id: string): GenerationRequest {
+  const {
+    // Which model answers, and in which form, is settled before a backend sees the request.
+    model: _model,
+    stream: _stream,
+    stream_options: _streamOptions,
+    messages,
+    temperature,
+    top_p,
+    seed,
+    stop,
+    max_tokens,
+    max_completion_tokens,
+    ...unhandled
+  } = request;
+  unhandled satisfies Record<string, never>;
+  return {
+    id,
+    messages: messages.map(toChatMessage),
+    sampling: {
+      temperature: temperature ?? temperatureDefault,
+      topP: top_p ?? topPDefault,
+      seed: seed ?? undefined,
+    },
+    maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
+    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+  };
+}
+
+function toChatMessage(message: WireChatMessage): ChatMessage {
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+      return { role: 'system', text: toText(message.content) };
+    case 'user':
+      return { role: 'user', text: toText(message.content) };
+    case 'assistant':
+      return { role: 'assistant', text: toText(message.content ?? message.refusal ?? '') };
+  }
+}
+
+type Content = NonNullable<WireChatMessage['content']>;
+
+function toText(content: Content): string {
+  if (typeof content === 'string') return content;
+  return content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join(partSeparator);
+}
