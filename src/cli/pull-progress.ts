@@ -1,0 +1,143 @@
+import { SingleBar } from 'cli-progress';
+import type { PullProgress } from '../catalog/pull-model.ts';
+
+/** Shows a pull's progress to a person, and nothing at all when there was none. */
+export interface PullProgressView {
+  report(progress: PullProgress): void;
+  /** Ends the bar or the last line; call it on success and on failure alike. */
+  close(): void;
+}
+
+export interface PullProgressOptions {
+  /** Plain lines even on a terminal. Default: as the stream is one. */
+  readonly isPlain?: boolean;
+}
+
+const phaseWords = {
+  wait: 'waiting for',
+  download: 'downloading from',
+  unpack: 'unpacking',
+  verify: 'checking',
+} as const satisfies Record<PullProgress['phase'], string>;
+
+/** A progress bar on a terminal; otherwise lines that read well in a log. */
+export function createPullProgress(
+  stream: NodeJS.WriteStream,
+  options: PullProgressOptions = {},
+): PullProgressView {
+  const isPlain = options.isPlain ?? !stream.isTTY;
+  return isPlain ? createPlainLines(stream) : createBar(stream);
+}
+
+interface Stage {
+  readonly title: string;
+  readonly startedAtMs: number;
+  /** Bytes that were there when the stage began, as when a download is resumed; they say nothing of speed. */
+  readonly startBytes: number;
+}
+
+function startStage(progress: PullProgress): Stage {
+  return {
+    title: toTitle(progress),
+    startedAtMs: performance.now(),
+    startBytes: progress.doneBytes,
+  };
+}
+
+function toTitle({ phase, source }: PullProgress): string {
+  return `${phaseWords[phase]} ${source}`;
+}
+
+const barFormat = '{title} [{bar}] {percentage}% | {done} of {all} | {speed} | {left}';
+
+function createBar(stream: NodeJS.WriteStream): PullProgressView {
+  let stage: Stage | undefined;
+  let bar: SingleBar | undefined;
+  return {
+    report: (progress) => {
+      if (stage?.title !== toTitle(progress)) {
+        bar?.stop();
+        stage = startStage(progress);
+        // Its own signal handlers would swallow the first Ctrl-C.
+        bar = new SingleBar({ stream, format: barFormat, barsize: 24, gracefulExit: false });
+        bar.start(progress.totalBytes, progress.doneBytes, toWords(stage, progress));
+      }
+      bar?.setTotal(progress.totalBytes);
+      bar?.update(progress.doneBytes, toWords(stage, progress));
+    },
+    close: () => {
+      bar?.stop();
+      bar = undefined;
+      stage = undefined;
+    },
+  };
+}
+
+const lineEveryPercent = 10;
+const lineEveryMs = 5_000;
+/** A stage that is over in a moment gets its first and its last line only. */
+const linePauseMs = 1_000;
+
+/** A line at the start of each stage and at its end; between them one for each tenth, or each five seconds. */
+function createPlainLines(stream: NodeJS.WriteStream): PullProgressView {
+  let stage: Stage | undefined;
+  let lineAtMs = 0;
+  let linePercent = 0;
+  const begin = (progress: PullProgress): Stage => {
+    lineAtMs = performance.now();
+    linePercent = toPercent(progress);
+    const from = progress.doneBytes === 0 ? '' : `, going on at ${toMegabytes(progress.doneBytes)}`;
+    stream.write(`${toTitle(progress)} (${toMegabytes(progress.totalBytes)}${from})\n`);
+    return startStage(progress);
+  };
+  return {
+    report: (progress) => {
+      if (stage?.title !== toTitle(progress)) {
+        stage = begin(progress);
+        return;
+      }
+      const percent = toPercent(progress);
+      const silentMs = performance.now() - lineAtMs;
+      const isTenth = percent >= linePercent + lineEveryPercent && silentMs >= linePauseMs;
+      const isLate = silentMs >= lineEveryMs && percent < 100;
+      const isEnd = percent === 100 && linePercent < 100;
+      if (!isTenth && !isLate && !isEnd) return;
+      lineAtMs = performance.now();
+      linePercent = percent;
+      const { title, done, all, speed, left } = toWords(stage, progress);
+      stream.write(`${title}: ${percent} % (${done} of ${all}, ${speed}, ${left})\n`);
+    },
+    close: () => {
+      stage = undefined;
+    },
+  };
+}
+
+function toPercent({ doneBytes, totalBytes }: PullProgress): number {
+  return totalBytes === 0 ? 0 : Math.floor((doneBytes / totalBytes) * 100);
+}
+
+function toWords(stage: Stage, { doneBytes, totalBytes }: PullProgress) {
+  const seconds = (performance.now() - stage.startedAtMs) / 1000;
+  const bytesPerSecond = seconds > 0 ? (doneBytes - stage.startBytes) / seconds : 0;
+  const leftBytes = totalBytes - doneBytes;
+  return {
+    title: stage.title,
+    done: toMegabytes(doneBytes),
+    all: toMegabytes(totalBytes),
+    speed: bytesPerSecond > 0 ? `${toMegabytes(bytesPerSecond)}/s` : 'no speed yet',
+    left: toTimeLeft(leftBytes, bytesPerSecond),
+  };
+}
+
+function toMegabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function toTimeLeft(leftBytes: number, bytesPerSecond: number): string {
+  if (leftBytes <= 0) return 'done';
+  if (bytesPerSecond <= 0) return 'time left unknown';
+  const seconds = Math.ceil(leftBytes / bytesPerSecond);
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s left` : `${minutes} min ${seconds % 60} s left`;
+}
