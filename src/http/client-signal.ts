@@ -1,0 +1,20 @@
+import type { FastifyReply } from 'fastify';
+
+/** The reason of an abort that nobody is left to be told of. */
+export class ClientLeftError extends Error {
+  constructor() {
+    super('The client closed the connection.');
+    this.name = 'ClientLeftError';
+  }
+}
+
+/** Aborts when the client closes its connection before the answer is whole, whatever it was waiting for. */
+export function createClientSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) {
+      controller.abort(new ClientLeftError());
+    }
+  });
+  return controller.signal;
+}

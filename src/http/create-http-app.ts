@@ -1,0 +1,136 @@
+import { type FastifyInstance, fastify, type HTTPMethods, type RouteHandlerMethod } from 'fastify';
+import type { ChatService } from '../service/chat.ts';
+import type { KeyService } from '../service/keys.ts';
+import type { ModelService } from '../service/models.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { answerClientError } from './client-error.ts';
+import { ClientLeftError } from './client-signal.ts';
+import { createAccessLogHook } from './hooks/access-log.ts';
+import { createAuthenticateHook } from './hooks/authenticate.ts';
+import { HttpError, toHttpFailure } from './http-error.ts';
+import { toAnswerHeaders, toRequestId } from './request-state.ts';
+import { createChatCompletionsHandler } from './routes/chat-completions.ts';
+import { createReadyHandler, handleHealth } from './routes/health.ts';
+import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
+
+export interface HttpServices {
+  readonly chat: ChatService;
+  readonly models: ModelService;
+  readonly keys: KeyService;
+  readonly logger: Logger;
+}
+
+export interface HttpLimits {
+  readonly bodyBytesMax: number;
+  /** Time for a request to arrive, headers and body, in milliseconds. */
+  readonly bodyMsMax: number;
+  readonly connectionsMax: number;
+  readonly pingMs: number;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly handler: RouteHandlerMethod;
+  /** Served without a key. */
+  readonly isOpen?: true;
+}
+
+/** The same routes stand under both: the seeds' base and the one that OpenAI's clients guess. */
+const apiBases = ['/v1/inference', '/v1'];
+
+/** How often Node looks for requests that are too slow, in milliseconds. */
+const slowRequestCheckMs = 500;
+
+/** The API's table of contents. */
+function listRoutes({ chat, models }: HttpServices, { pingMs }: HttpLimits): Route[] {
+  const chatCompletions = createChatCompletionsHandler({ chat, pingMs });
+  const listModels = createListModelsHandler(models);
+  const getModel = createGetModelHandler(models) as RouteHandlerMethod;
+  return [
+    { method: 'GET', url: '/health', handler: handleHealth, isOpen: true },
+    { method: 'GET', url: '/ready', handler: createReadyHandler(() => models.isReady()), isOpen: true },
+    ...apiBases.flatMap((base): Route[] => [
+      { method: 'POST', url: `${base}/chat/completions`, handler: chatCompletions },
+      { method: 'GET', url: `${base}/models`, handler: listModels },
+      { method: 'GET', url: `${base}/models/*`, handler: getModel },
+    ]),
+  ];
+}
+
+export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {
+  const app = fastify({
+    loggerInstance: services.logger,
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.bodyMsMax,
+    http: { headersTimeout: limits.bodyMsMax, connectionsCheckingInterval: slowRequestCheckMs },
+    genReqId: toRequestId,
+    clientErrorHandler: answerClientError,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    // A name such as hf:owner/repository may be long; Fastify's own limit for a parameter is 100.
+    routerOptions: { maxParamLength: 1024 },
+  });
+  app.server.maxConnections = limits.connectionsMax;
+  addHooks(app, services);
+  const authenticate = createAuthenticateHook(services.keys);
+  const routes = listRoutes(services, limits);
+  for (const { isOpen, ...route } of routes) {
+    app.route({ ...route, ...(isOpen === true ? {} : { onRequest: authenticate }) });
+  }
+  addWrongMethods(app, routes);
+  app.setNotFoundHandler((request) => {
+    throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
+  });
+  return app;
+}
+
+function addHooks(app: FastifyInstance, { logger }: HttpServices): void {
+  app.decorateRequest('state');
+  app.addHook('onRequest', async (request) => {
+    request.state = { startedAtMs: performance.now() };
+  });
+  app.addHook('onSend', async (request, reply) => {
+    reply.headers(toAnswerHeaders(request));
+  });
+  app.addHook('onResponse', createAccessLogHook(logger));
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ClientLeftError) {
+      reply.raw.destroy();
+      return reply.hijack();
+    }
+    const { status, body, headers, isUnexpected } = toHttpFailure(error);
+    if (isUnexpected) {
+      logger.error({ err: error, requestId: request.id }, 'a request failed unexpectedly');
+    }
+    return reply.code(status).headers(headers).send(body);
+  });
+}
+
+const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** A known URL with the wrong method is 405 and says which method is right. */
+function addWrongMethods(app: FastifyInstance, routes: readonly Route[]): void {
+  for (const { url, method: allowed } of routes) {
+    app.route({
+      url,
+      method: methods.filter((method) => method !== allowed),
+      // Before the body: its type and size don't matter any more.
+      onRequest: async (request, reply) => {
+        reply.header('allow', allowed);
+        throw new HttpError('method_not_allowed', `${request.method} is not allowed here; use ${allowed}.`);
+      },
+      handler: async () => undefined,
+    });
+  }
+}
+
+/** Characters of a URL that a message quotes at most. */
+const quotedUrlMax = 200;
+
+/** Without its query string, which is nobody's to see. */
+function quoteUrl(url: string): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return path.length > quotedUrlMax ? `${path.slice(0, quotedUrlMax)}…` : path;
+}

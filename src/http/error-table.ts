@@ -1,0 +1,60 @@
+import type { BackendErrorCode } from '../backend/backend-error.ts';
+import type { ServiceErrorCode } from '../service/service-error.ts';
+
+/** How one kind of failure looks on the wire. */
+export interface ErrorReply {
+  readonly status: number;
+  readonly type: 'invalid_request_error' | 'server_error';
+  /** The parameter at fault where the code alone tells it. */
+  readonly param?: string;
+  /** False goes out as `x-should-retry: false`: the SDKs retry 408, 409, 429 and every 5xx by themselves. */
+  readonly isRetryable: boolean;
+}
+
+/** Failures that only the HTTP layer knows. */
+export type HttpErrorCode =
+  | 'malformed_body'
+  | 'unsupported_media_type'
+  | 'request_too_large'
+  | 'request_timeout'
+  | 'header_too_large'
+  | 'invalid_api_key'
+  | 'unknown_url'
+  | 'method_not_allowed'
+  | 'server_error';
+
+export type ErrorCode = BackendErrorCode | ServiceErrorCode | HttpErrorCode;
+
+/** One row for each code; the compiler asks for the row of a new one. */
+export const errorTable = {
+  malformed_body: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  unsupported_media_type: { status: 415, type: 'invalid_request_error', isRetryable: false },
+  request_too_large: { status: 413, type: 'invalid_request_error', isRetryable: false },
+  request_timeout: { status: 408, type: 'invalid_request_error', isRetryable: true },
+  header_too_large: { status: 431, type: 'invalid_request_error', isRetryable: false },
+  invalid_api_key: { status: 401, type: 'invalid_request_error', isRetryable: false },
+  unknown_url: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  method_not_allowed: { status: 405, type: 'invalid_request_error', isRetryable: false },
+  model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  context_length_exceeded: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'messages',
+    isRetryable: false,
+  },
+  overloaded: { status: 503, type: 'server_error', isRetryable: true },
+  model_loading: { status: 503, type: 'server_error', isRetryable: true },
+  engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
+  insufficient_memory: { status: 503, type: 'server_error', param: 'model', isRetryable: false },
+  timeout: { status: 504, type: 'server_error', isRetryable: false },
+  server_error: { status: 500, type: 'server_error', isRetryable: true },
+} as const satisfies Record<ErrorCode, ErrorReply>;
+
+/** Codes that the wire leaves out, or has under another name. */
+export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
+  malformed_body: null,
+  unsupported_media_type: null,
+  header_too_large: null,
+  method_not_allowed: 'unknown_url',
+  server_error: null,
+};

@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../../telemetry/logger.ts';
+
+/** One line for each request: who, what, how much and how long; never a word of the conversation. */
+export function createAccessLogHook(
+  logger: Logger,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  return async (request, reply) => {
+    const { state } = request;
+    const { record } = state;
+    logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        // The route and not the URL: a query string may carry what belongs to nobody's log.
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.raw.statusCode,
+        // False where the client left before its answer was whole, or a stream broke.
+        isComplete: reply.raw.writableFinished,
+        ...(state.identity === undefined ? {} : { keyId: state.identity.id }),
+        ...(state.model === undefined ? {} : { model: state.model }),
+        ...(record === undefined
+          ? {}
+          : {
+              promptTokens: record.promptTokens,
+              cachedTokens: record.cachedTokens,
+              completionTokens: record.completionTokens,
+              finishReason: record.finishReason,
+              queueWaitMs: roundMs(record.queueWaitMs),
+              timeToFirstTokenMs: roundMs(record.timeToFirstTokenMs),
+            }),
+        ...(state.streamErrorCode === undefined ? {} : { streamErrorCode: state.streamErrorCode }),
+        elapsedMs: roundMs(performance.now() - state.startedAtMs),
+      },
+      'request',
+    );
+  };
+}
+
+function roundMs(timeMs: number | undefined): number | undefined {
+  return timeMs === undefined ? undefined : Math.round(timeMs * 10) / 10;
+}

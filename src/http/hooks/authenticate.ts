@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify';
+import type { KeyService } from '../../service/keys.ts';
+import { HttpError } from '../http-error.ts';
+
+/** The same words for every kind of bad key: nothing is to be learned from them. */
+const refusal =
+  'Incorrect or missing API key. Send one of this server\'s keys in the header "Authorization: Bearer KEY".';
+
+const bearer = /^Bearer +(\S+) *$/i;
+
+/** Lets a request pass that presents a valid key, before its body is read. */
+export function createAuthenticateHook(keys: KeyService): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    const presented = bearer.exec(request.headers.authorization ?? '')?.[1];
+    const identity = presented === undefined ? undefined : await keys.verify(presented);
+    if (identity === undefined) {
+      throw new HttpError('invalid_api_key', refusal);
+    }
+    request.state.identity = identity;
+  };
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import type { ChatRecord } from '../service/chat.ts';
+import type { KeyIdentity } from '../service/keys.ts';
+
+/** What is known of a request while it is served; one object for the hooks, the routes and the access log. */
+export interface RequestState {
+  readonly startedAtMs: number;
+  identity?: KeyIdentity;
+  /** The name that was asked for. */
+  model?: string;
+  record?: ChatRecord;
+  /** A stream that had begun and then failed; its status was 200. */
+  streamErrorCode?: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    state: RequestState;
+  }
+}
+
+/** A client's own request id is kept when it is harmless in headers and logs. */
+const saneRequestId = /^[\w.:-]{1,128}$/;
+
+export function toRequestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && saneRequestId.test(given)
+    ? given
+    : `req_${randomBytes(12).toString('hex')}`;
+}
+
+/** Headers of every answer, plain, streamed or failed. */
+export function toAnswerHeaders(request: FastifyRequest): Record<string, string> {
+  return {
+    'x-request-id': request.id,
+    'openai-processing-ms': String(Math.round(performance.now() - request.state.startedAtMs)),
+  };
+}

@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
+import { parseChatCompletionRequest } from '../../protocol/openai/parse-chat-completion-request.ts';
+import { toChatCompletion } from '../../protocol/openai/to-chat-completion.ts';
+import { toChatCompletionChunks } from '../../protocol/openai/to-chat-completion-chunks.ts';
+import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
+import type { ChatService } from '../../service/chat.ts';
+import { createClientSignal } from '../client-signal.ts';
+import { sendEventStream } from '../send-event-stream.ts';
+
+export interface ChatCompletionsOptions {
+  readonly chat: ChatService;
+  readonly pingMs: number;
+}
+
+/** POST /chat/completions: parse, run, answer; plain and streamed answers come from the same events. */
+export function createChatCompletionsHandler({ chat, pingMs }: ChatCompletionsOptions) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const strict = request.headers['x-compat'] === 'strict';
+    const parsed = parseChatCompletionRequest(request.body, { strict });
+    const { model, stream, stream_options: streamOptions } = parsed.request;
+    request.state.model = model;
+    const id = createChatCompletionId();
+    const generation = toGenerationRequest(parsed.request, id);
+    const run = await chat.start(model, generation, createClientSignal(reply));
+    request.state.record = run.record;
+    const envelope = {
+      id,
+      createdAtSeconds: Math.floor(Date.now() / 1000),
+      model,
+      systemFingerprint: run.systemFingerprint,
+    };
+    const ignored = parsed.ignoredParameters.join(', ');
+    const headers: Record<string, string> = ignored === '' ? {} : { 'x-ignored-params': ignored };
+    if (stream === true) {
+      const includeUsage = streamOptions?.include_usage === true;
+      const chunks = toChatCompletionChunks(run.events, envelope, { includeUsage });
+      await sendEventStream(request, reply, chunks, { pingMs, headers });
+      return reply;
+    }
+    const answer = await toChatCompletion(run.events, envelope);
+    return reply.headers(headers).send(answer);
+  };
+}

@@ -1,0 +1,73 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { doneEvent, pingComment, toDataEvent, toErrorEvent } from '../protocol/openai/server-sent-events.ts';
+import { ClientLeftError } from './client-signal.ts';
+import { toHttpFailure } from './http-error.ts';
+import { toAnswerHeaders } from './request-state.ts';
+
+export interface EventStreamOptions {
+  /** A stream that is silent for this long gets a comment line, in milliseconds. */
+  readonly pingMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Sends chunks as server-sent events, each as it is made. A failure becomes one last error event, and the
+ * connection is cut without the end that HTTP knows: a broken stream must never look whole.
+ */
+export async function sendEventStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  chunks: AsyncIterable<object>,
+  { pingMs, headers }: EventStreamOptions,
+): Promise<void> {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    ...toAnswerHeaders(request),
+    ...headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    // Reverse proxies such as nginx would otherwise gather chunks.
+    'x-accel-buffering': 'no',
+  });
+  const ping = setInterval(() => raw.write(pingComment), pingMs);
+  try {
+    for await (const chunk of chunks) {
+      ping.refresh();
+      if (!raw.write(toDataEvent(chunk))) {
+        await waitForDrain(raw);
+      }
+    }
+    raw.end(doneEvent);
+  } catch (error) {
+    breakOff(request, raw, error);
+  } finally {
+    clearInterval(ping);
+  }
+}
+
+function waitForDrain(raw: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      raw.off('drain', done);
+      raw.off('close', done);
+      resolve();
+    };
+    raw.once('drain', done);
+    raw.once('close', done);
+  });
+}
+
+function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown): void {
+  if (error instanceof ClientLeftError) {
+    raw.destroy();
+    return;
+  }
+  const failure = toHttpFailure(error);
+  request.state.streamErrorCode = failure.body.error.code ?? 'server_error';
+  if (failure.isUnexpected) {
+    request.log.error({ err: error, requestId: request.id }, 'a stream failed unexpectedly');
+  }
+  raw.write(toErrorEvent(failure.body), () => raw.destroy());
+}

@@ -1,0 +1,25 @@
+import type { Deployment, Router } from '../gateway/router.ts';
+import { createModelNotFoundError } from './service-error.ts';
+
+/** What this server serves. */
+export interface ModelService {
+  list(): readonly Deployment[];
+  /** Throws `ServiceError` `model_not_found`. */
+  get(modelName: string): Deployment;
+  /** A request can be served now. */
+  isReady(): boolean;
+}
+
+export function createModelService(router: Router): ModelService {
+  return {
+    list: () => router.list(),
+    get: (modelName) => {
+      const deployment = router.find(modelName);
+      if (deployment === undefined) {
+        throw createModelNotFoundError(modelName);
+      }
+      return deployment;
+    },
+    isReady: () => router.list().some(({ backend }) => backend.state() === 'ready'),
+  };
+}
