@@ -2,7 +2,7 @@
 // packages and the build. Only Node's own modules are used here, because this runs before anything is
 // installed. With nothing to do it costs a few file reads and one hash, so that a second start stays fast.
 import { spawn } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -85,7 +85,8 @@ async function build(stamp) {
   const startedAt = Date.now();
   // The compiler writes into a folder of its own, so that a build that is killed leaves nothing that looks
   // whole, and a file whose source is gone does not live on.
-  const workFolder = join(projectRoot, '.cache', `build-${randomUUID()}`);
+  const workFolder = join(projectRoot, '.cache', 'build');
+  rmSync(workFolder, { recursive: true, force: true });
   const freshFolder = join(workFolder, 'dist');
   mkdirSync(freshFolder, { recursive: true });
   try {
