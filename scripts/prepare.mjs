@@ -2,8 +2,17 @@
 // packages and the build. Only Node's own modules are used here, because this runs before anything is
 // installed. With nothing to do it costs a few file reads and one hash, so that a second start stays fast.
 import { spawn } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +22,9 @@ export const projectRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The oldest Node that every dependency and our own code work on. */
 const nodeFloor = { major: 20, minor: 19 };
+
+/** No install or build takes this long; a lock that is older was left by a process whose id lives on. */
+const lockAgeMaxMs = 600_000;
 
 /** Written last, so that it stands only in a folder that is whole. */
 const installStamp = join(projectRoot, 'node_modules', '.gravix-install');
@@ -40,7 +52,10 @@ export function assertNodeVersion(version = process.versions.node) {
 /** Installs the packages of the lockfile when they are missing or the lockfile has changed since. */
 export async function ensureInstalled() {
   const stamp = `${process.platform} ${process.arch} ${hashFiles(['package-lock.json'])}\n`;
-  if (readIfThere(installStamp) === stamp) return;
+  await once(installStamp, stamp, () => install(stamp));
+}
+
+async function install(stamp) {
   console.error('Installing packages, about 15 seconds on a good line …');
   const startedAt = Date.now();
   // Install scripts stay off: no dependency needs one, because every binary is inside its npm package. Dev
@@ -62,12 +77,16 @@ export async function ensureInstalled() {
 export async function ensureBuilt() {
   const sources = listSources(join(projectRoot, 'src'));
   const stamp = `${hashFiles(['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources])}\n`;
-  if (readIfThere(buildStamp) === stamp) return;
+  await once(buildStamp, stamp, () => build(stamp));
+}
+
+async function build(stamp) {
   console.error('Building …');
   const startedAt = Date.now();
   // The compiler writes into a folder of its own, so that a build that is killed leaves nothing that looks
   // whole, and a file whose source is gone does not live on.
-  const workFolder = join(projectRoot, '.cache', `build-${randomUUID()}`);
+  const workFolder = join(projectRoot, '.cache', 'build');
+  rmSync(workFolder, { recursive: true, force: true });
   const freshFolder = join(workFolder, 'dist');
   mkdirSync(freshFolder, { recursive: true });
   try {
@@ -128,6 +147,43 @@ export function runTool(command, toolArguments, options = {}) {
     }
   });
   return promise;
+}
+
+/**
+ * Does the work unless its stamp stands already; two processes that start at the same time take turns, and
+ * the second finds the work done.
+ */
+async function once(stampFile, stamp, work) {
+  if (readIfThere(stampFile) === stamp) return;
+  const lock = join(projectRoot, '.cache', 'prepare.lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  while (!takeLock(lock)) await new Promise((resolve) => setTimeout(resolve, 250));
+  try {
+    if (readIfThere(stampFile) !== stamp) await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** The lock holds its owner's process id; one whose owner is gone, or that is too old to be true, is void. */
+function takeLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  try {
+    const owner = Number(readFileSync(lock, 'utf8'));
+    const isVoid = owner === process.pid || Date.now() - statSync(lock).mtimeMs > lockAgeMaxMs;
+    if (!isVoid) process.kill(owner, 0);
+    else rmSync(lock, { force: true });
+  } catch (error) {
+    // ENOENT: released just now. ESRCH: the owner was killed. EPERM: it lives, under another user.
+    if (error.code === 'ESRCH') rmSync(lock, { force: true });
+    else if (error.code !== 'ENOENT' && error.code !== 'EPERM') throw error;
+  }
+  return false;
 }
 
 /** The npm that started us, or else the first on the PATH. */
