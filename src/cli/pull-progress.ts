@@ -17,7 +17,7 @@ const phaseWords = {
   wait: 'waiting for',
   download: 'downloading from',
   unpack: 'unpacking',
-  verify: 'checking',
+  verify: 'checking the file from',
 } as const satisfies Record<PullProgress['phase'], string>;
 
 /** A progress bar on a terminal; otherwise lines that read well in a log. */
