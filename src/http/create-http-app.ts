@@ -1,4 +1,10 @@
-import { type FastifyInstance, fastify, type HTTPMethods, type RouteHandlerMethod } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  type HTTPMethods,
+  type RouteHandlerMethod,
+} from 'fastify';
 import type { ChatService } from '../service/chat.ts';
 import type { KeyService } from '../service/keys.ts';
 import type { ModelService } from '../service/models.ts';
@@ -43,8 +49,8 @@ const apiBases = ['/v1/inference', '/v1'];
 const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
-function listRoutes({ chat, models }: HttpServices, { pingMs }: HttpLimits): Route[] {
-  const chatCompletions = createChatCompletionsHandler({ chat, pingMs });
+function listRoutes({ chat, models, logger }: HttpServices, { pingMs }: HttpLimits): Route[] {
+  const chatCompletions = createChatCompletionsHandler({ chat, pingMs, logger });
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models) as RouteHandlerMethod;
   return [
@@ -60,8 +66,6 @@ function listRoutes({ chat, models }: HttpServices, { pingMs }: HttpLimits): Rou
 
 export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {
   const app = fastify({
-    loggerInstance: services.logger,
-    disableRequestLogging: true,
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.bodyMsMax,
     http: { headersTimeout: limits.bodyMsMax, connectionsCheckingInterval: slowRequestCheckMs },

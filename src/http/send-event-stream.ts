@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { doneEvent, pingComment, toDataEvent, toErrorEvent } from '../protocol/openai/server-sent-events.ts';
+import type { Logger } from '../telemetry/logger.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { toHttpFailure } from './http-error.ts';
 import { toAnswerHeaders } from './request-state.ts';
@@ -9,6 +10,7 @@ export interface EventStreamOptions {
   /** A stream that is silent for this long gets a comment line, in milliseconds. */
   readonly pingMs: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly logger: Logger;
 }
 
 /**
@@ -19,7 +21,7 @@ export async function sendEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
   chunks: AsyncIterable<object>,
-  { pingMs, headers }: EventStreamOptions,
+  { pingMs, headers, logger }: EventStreamOptions,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
@@ -41,7 +43,7 @@ export async function sendEventStream(
     }
     raw.end(doneEvent);
   } catch (error) {
-    breakOff(request, raw, error);
+    breakOff(request, raw, error, logger);
   } finally {
     clearInterval(ping);
   }
@@ -59,7 +61,7 @@ function waitForDrain(raw: ServerResponse): Promise<void> {
   });
 }
 
-function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown): void {
+function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown, logger: Logger): void {
   if (error instanceof ClientLeftError) {
     raw.destroy();
     return;
@@ -67,7 +69,7 @@ function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown):
   const failure = toHttpFailure(error);
   request.state.streamErrorCode = failure.body.error.code ?? 'server_error';
   if (failure.isUnexpected) {
-    request.log.error({ err: error, requestId: request.id }, 'a stream failed unexpectedly');
+    logger.error({ err: error, requestId: request.id }, 'a stream failed unexpectedly');
   }
   raw.write(toErrorEvent(failure.body), () => raw.destroy());
 }

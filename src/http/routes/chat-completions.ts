@@ -5,16 +5,18 @@ import { toChatCompletion } from '../../protocol/openai/to-chat-completion.ts';
 import { toChatCompletionChunks } from '../../protocol/openai/to-chat-completion-chunks.ts';
 import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
 import type { ChatService } from '../../service/chat.ts';
+import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { sendEventStream } from '../send-event-stream.ts';
 
 export interface ChatCompletionsOptions {
   readonly chat: ChatService;
   readonly pingMs: number;
+  readonly logger: Logger;
 }
 
 /** POST /chat/completions: parse, run, answer; plain and streamed answers come from the same events. */
-export function createChatCompletionsHandler({ chat, pingMs }: ChatCompletionsOptions) {
+export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompletionsOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const strict = request.headers['x-compat'] === 'strict';
     const parsed = parseChatCompletionRequest(request.body, { strict });
@@ -35,7 +37,7 @@ export function createChatCompletionsHandler({ chat, pingMs }: ChatCompletionsOp
     if (stream === true) {
       const includeUsage = streamOptions?.include_usage === true;
       const chunks = toChatCompletionChunks(run.events, envelope, { includeUsage });
-      await sendEventStream(request, reply, chunks, { pingMs, headers });
+      await sendEventStream(request, reply, chunks, { pingMs, headers, logger });
       return reply;
     }
     const answer = await toChatCompletion(run.events, envelope);

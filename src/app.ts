@@ -1,0 +1,191 @@
+// The composition root: the only file that names every concrete class. Importing it does nothing.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCatalogEntry } from './catalog/catalog.ts';
+import { createModelLibrary, type InstalledModel, type ModelLibrary } from './catalog/model-library.ts';
+import type { Config } from './config/config.ts';
+import { EngineClient } from './engine/engine-client.ts';
+import { createEngineProcessStarter } from './engine/engine-process-handle.ts';
+import { createRouter } from './gateway/router.ts';
+import { createHttpApp } from './http/create-http-app.ts';
+import { createChatService } from './service/chat.ts';
+import { ensureFirstKey, type FirstKeyOutcome } from './service/first-key.ts';
+import { createKeyService, type KeyService } from './service/keys.ts';
+import { createModelService } from './service/models.ts';
+import { createKeyFile, type KeyFile } from './store/key-file.ts';
+import type { KeyStore } from './store/key-store.ts';
+import { openDatabase } from './store/sqlite/open-database.ts';
+import { createSqliteKeyStore } from './store/sqlite/sqlite-key-store.ts';
+import { type CreatedLogger, createLogger, type Logger } from './telemetry/logger.ts';
+
+/** The keys of a data folder, for the server and for `gravix keys`. */
+export interface KeyRing {
+  readonly service: KeyService;
+  readonly store: KeyStore;
+  readonly keyFile: KeyFile;
+  close(): Promise<void>;
+}
+
+export interface KeyRingOptions {
+  /** How long a query may wait for another process, in milliseconds; short in a server, whose streams wait with it. */
+  readonly busyTimeoutMs: number;
+  readonly onLastUseFailure?: (error: unknown, keyId: string) => void;
+}
+
+export async function openKeyRing(config: Config, options: KeyRingOptions): Promise<KeyRing> {
+  const database = await openDatabase(join(config.home, 'gravix.db'), {
+    busyTimeoutMs: options.busyTimeoutMs,
+  });
+  const store = createSqliteKeyStore(database.queries);
+  const { environmentKey } = config;
+  const { onLastUseFailure = () => undefined } = options;
+  const service = createKeyService({ store, environmentKey, now: Date.now, onLastUseFailure });
+  return { service, store, keyFile: openKeyFile(config), close: () => database.close() };
+}
+
+export function openKeyFile(config: Config): KeyFile {
+  return createKeyFile(join(config.home, 'key'));
+}
+
+export function openModelLibrary(config: Config): ModelLibrary {
+  return createModelLibrary({ folder: join(config.home, 'models') });
+}
+
+export function createAppLogger(config: Config): CreatedLogger {
+  return createLogger(config.logLevel);
+}
+
+/** A service that accepts requests; the model may still be loading. */
+export interface App {
+  /** Such as `http://127.0.0.1:4728`. */
+  readonly url: string;
+  readonly firstKey: FirstKeyOutcome;
+  /** Loads the model; requests wait for it until then. Throws `BackendError` when it can't be loaded. */
+  loadModel(): Promise<void>;
+  /** Of the engine process; undefined while there is none. */
+  enginePid(): number | undefined;
+  /** Refuses new requests, lets running ones finish within `config.drainMsMax`, ends what is left. */
+  close(): Promise<void>;
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly model: InstalledModel;
+}
+
+/** Locks of other processes are waited for in the event loop's thread, so not for long. */
+const serverBusyTimeoutMs = 250;
+
+/** Throws with a sentence for the operator: the port is taken, the data folder can't be used, an alias is wrong. */
+export async function startApp({ config, logger, model }: AppOptions): Promise<App> {
+  const keyRing = await openKeyRing(config, {
+    busyTimeoutMs: serverBusyTimeoutMs,
+    onLastUseFailure: (error, keyId) =>
+      logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
+  });
+  try {
+    const { environmentKey } = config;
+    const firstKey = await ensureFirstKey({ ...keyRing, environmentKey, now: Date.now });
+    const engine = createEngine(config, logger, model);
+    const router = createRouter([toDeployment(model, engine)], config.aliases);
+    const models = createModelService(router);
+    const chat = createChatService({ router, requestMsMax: config.requestMsMax });
+    const http = createHttpApp({ chat, models, keys: keyRing.service, logger }, config);
+    const url = await listen(http, config);
+    return {
+      url,
+      firstKey,
+      loadModel: () => engine.start(),
+      enginePid: () => engine.pid,
+      close: async () => {
+        await engine.close(config.drainMsMax);
+        await closeHttp(http);
+        await keyRing.close();
+      },
+    };
+  } catch (error) {
+    await keyRing.close();
+    throw error;
+  }
+}
+
+function createEngine(config: Config, logger: Logger, model: InstalledModel): EngineClient {
+  const { slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
+  return new EngineClient({
+    options: {
+      modelPath: model.path,
+      slots,
+      contextLength,
+      threads,
+      flashAttention,
+      batchTokensMax,
+      stepMsTarget,
+    },
+    limits: config,
+    version: readVersion(),
+    startProcess: createEngineProcessStarter(config.childEnvironment),
+    log: (event, detail) => {
+      const level = event === 'engine-crashed' ? 'error' : event === 'engine-ready' ? 'info' : 'warn';
+      logger[level]({ model: model.name, detail }, event);
+    },
+  });
+}
+
+function toDeployment(model: InstalledModel, backend: EngineClient) {
+  return {
+    name: model.name,
+    aliasOf: undefined,
+    ownedBy: findCatalogEntry(model.name) === undefined ? 'local' : 'library',
+    createdAtSeconds: Math.floor(model.mtimeMs / 1000),
+    backend,
+  };
+}
+
+/** The address can't be listened on; the message says why and what to do. */
+export class ListenError extends Error {
+  constructor(config: Config, cause: unknown) {
+    super(describeListenFailure(config, cause), { cause });
+    this.name = 'ListenError';
+  }
+}
+
+async function listen(http: ReturnType<typeof createHttpApp>, config: Config): Promise<string> {
+  try {
+    return await http.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await http.close();
+    throw new ListenError(config, error);
+  }
+}
+
+/** Connections that are still in the middle of something this long after the last answer are cut, in milliseconds. */
+const closeMsMax = 2000;
+
+async function closeHttp(http: ReturnType<typeof createHttpApp>): Promise<void> {
+  const timer = setTimeout(() => http.server.closeAllConnections(), closeMsMax);
+  await http.close();
+  clearTimeout(timer);
+}
+
+function describeListenFailure({ host, port }: Config, cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is taken by another program. Stop that one, or choose another port with --port or PORT.`;
+    case 'EACCES':
+      return `Port ${port} may not be used by this user. Choose one above 1023 with --port or PORT.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `The address ${host} does not belong to this machine. Choose another with --host.`;
+    default:
+      return `Listening on ${host}:${port} failed: ${cause instanceof Error ? cause.message : String(cause)}.`;
+  }
+}
+
+/** From package.json, which lies one folder above both src/ and dist/. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  return version;
+}

@@ -1,0 +1,60 @@
+import { Command, CommanderError } from 'commander';
+import { openKeyRing, readVersion } from '../app.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { readEnvironment } from '../config/read-environment.ts';
+import { registerKeysCommand } from './keys-command.ts';
+import { registerPullCommand } from './pull-command.ts';
+import { registerServeCommand } from './serve-command.ts';
+
+/** What every command gets: nobody reads the process's own globals but this file. */
+export interface CommandSurroundings {
+  readonly loadConfig: (flags: Readonly<Record<string, unknown>>) => Config;
+  readonly output: NodeJS.WriteStream;
+  readonly errorOutput: NodeJS.WriteStream;
+}
+
+/** A command may wait this long for another process's write to the database, in milliseconds. */
+const commandBusyTimeoutMs = 5000;
+
+/** Runs one command; returns the exit code. What fails is one sentence on standard error. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const environment = readEnvironment();
+  const surroundings: CommandSurroundings = {
+    loadConfig: (flags) => loadConfig({ environment, flags }),
+    output: process.stdout,
+    errorOutput: process.stderr,
+  };
+  const program = createProgram(surroundings);
+  try {
+    await program.parseAsync([...argv]);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode;
+    }
+    surroundings.errorOutput.write(`gravix: ${toSentence(error)}\n`);
+    return 1;
+  }
+}
+
+function createProgram(surroundings: CommandSurroundings): Command {
+  const program = new Command('gravix')
+    .description('An OpenAI-compatible chat completions service on your own machine')
+    .version(readVersion())
+    .exitOverride()
+    .showHelpAfterError();
+  registerServeCommand(program, surroundings);
+  registerPullCommand(program, surroundings);
+  registerKeysCommand(program, {
+    openKeyService: async () =>
+      openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),
+    output: surroundings.output,
+    now: Date.now,
+  });
+  return program;
+}
+
+function toSentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
