@@ -1,10 +1,4 @@
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  fastify,
-  type HTTPMethods,
-  type RouteHandlerMethod,
-} from 'fastify';
+import { type FastifyInstance, fastify, type HTTPMethods, type RouteHandlerMethod } from 'fastify';
 import type { ChatService } from '../service/chat.ts';
 import type { KeyService } from '../service/keys.ts';
 import type { ModelService } from '../service/models.ts';
