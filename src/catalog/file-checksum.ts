@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 const readChunkBytes = 1024 * 1024;
 
 export interface ChecksumOptions {
-  /** Called after each piece with the bytes read so far. */
+  /** Called at the start and after each piece with the bytes read so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -13,6 +13,7 @@ export interface ChecksumOptions {
 export async function computeFileSha256(path: string, options: ChecksumOptions = {}): Promise<string> {
   const hash = createHash('sha256');
   let doneBytes = 0;
+  options.onProgress?.(0);
   for await (const chunk of createReadStream(path, { highWaterMark: readChunkBytes })) {
     options.signal?.throwIfAborted();
     hash.update(chunk);

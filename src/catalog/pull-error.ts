@@ -1,4 +1,4 @@
-/** What a person can do about a failed source; each kind becomes one closing sentence of a `PullError`. */
+/** What a person can do about a failed source; each kind becomes a part of a `PullError`'s last sentence. */
 export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'source';
 
 /** Why one source could not give the file. Its message completes "<source>: …", without a full stop. */
@@ -20,12 +20,12 @@ export class PullError extends Error {
   }
 }
 
-const remedySentences = {
-  network: 'Check the network connection',
-  python: 'Install python3 with pip',
-  disk: 'Free some disk space',
-  later: 'Wait a few minutes',
-  source: 'Check that this version of Gravix is the newest',
+const remedyWords = {
+  network: 'check the network connection',
+  python: 'install python3 with pip',
+  disk: 'free some disk space',
+  later: 'wait a few minutes',
+  source: 'make sure that this version of Gravix is the newest',
 } as const satisfies Record<PullRemedy, string>;
 
 export interface SourceFailure {
@@ -36,9 +36,9 @@ export interface SourceFailure {
 /** One sentence for all sources that were tried, and one with the way out. */
 export function createAllSourcesFailedError(name: string, failures: readonly SourceFailure[]): PullError {
   const reasons = failures.map(({ source, error }) => `${source}: ${error.message}`).join('; ');
-  const remedies = [...new Set(failures.map(({ error }) => remedySentences[error.remedy]))].join(', or ');
+  const remedies = [...new Set(failures.map(({ error }) => remedyWords[error.remedy]))].join(' or ');
   return new PullError(
-    `The model ${name} could not be pulled from any source (${reasons}). ${remedies}, then run \`gravix pull ${name}\` again.`,
+    `The model ${name} could not be pulled from any source (${reasons}). The way out: ${remedies}, then run \`gravix pull ${name}\` again.`,
     failures.at(-1)?.error,
   );
 }

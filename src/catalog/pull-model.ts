@@ -35,6 +35,7 @@ import {
   toDiskError,
 } from './pull-error.ts';
 import { createPullLock, defaultPullLockLimits, type PullLock, type PullLockLimits } from './pull-lock.ts';
+import { removeUnfinishedWrites } from './write-file-atomically.ts';
 
 export interface PullProgress {
   /** `wait`: another process is pulling this model, and the bytes are its. */
@@ -110,6 +111,7 @@ async function pullAlone(pull: Pull): Promise<InstalledModel> {
   const path = join(library.folder, `${entry.file}.lock`);
   const lock = await createPullLock({ path, signal, onWait, limits: lockLimits });
   try {
+    await removeUnfinishedWrites(library.folder, `${entry.file}.`);
     if (hasWaited || !pull.force) {
       const installed = (await findInstalled(pull)) ?? (await adoptWholeFile(pull));
       if (installed !== undefined) return installed;

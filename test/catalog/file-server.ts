@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the server does with one request. */
+export type Behaviour = (request: IncomingMessage, response: ServerResponse, content: Buffer) => void;
+
+export interface FileServer {
+  readonly url: string;
+  readonly requests: readonly IncomingMessage[];
+  close(): Promise<void>;
+}
+
+/** A real HTTP server on loopback: the first requests get `behaviours` in turn, all later ones the last. */
+export async function createFileServer(content: Buffer, ...behaviours: Behaviour[]): Promise<FileServer> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    const behaviour = behaviours[Math.min(requests.length, behaviours.length) - 1] ?? serve;
+    behaviour(request, response, content);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/model.gguf`,
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export function toEtag(content: Buffer): string {
+  return `"${createHash('sha256').update(content).digest('hex').slice(0, 16)}"`;
+}
+
+/** As a good file server does it: strong ETag, ranges, `If-Range`. */
+export const serve: Behaviour = (request, response, content) => {
+  const startBytes = toRangeStart(request, content);
+  response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
+  response.end(content.subarray(startBytes ?? 0));
+};
+
+/** Sends so many bytes of the body and then cuts the connection. */
+export function cutAfter(bytes: number): Behaviour {
+  return (request, response, content) => {
+    const startBytes = toRangeStart(request, content);
+    response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
+    const start = startBytes ?? 0;
+    response.write(content.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 20));
+  };
+}
+
+/** Sends so many bytes of the body and then nothing, with the connection open. */
+export function stallAfter(bytes: number): Behaviour {
+  return (request, response, content) => {
+    const startBytes = toRangeStart(request, content);
+    response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
+    const start = startBytes ?? 0;
+    response.write(content.subarray(start, start + bytes));
+  };
+}
+
+/** Sends the file in small pieces, one each few milliseconds. */
+export function serveSlowly(pieceBytes: number, everyMs: number): Behaviour {
+  return (request, response, content) => {
+    const startBytes = toRangeStart(request, content);
+    response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
+    let position = startBytes ?? 0;
+    const timer = setInterval(() => {
+      response.write(content.subarray(position, position + pieceBytes));
+      position += pieceBytes;
+      if (position >= content.length) response.end();
+    }, everyMs);
+    response.on('close', () => clearInterval(timer));
+  };
+}
+
+export function answerStatus(status: number, headers: Record<string, string> = {}): Behaviour {
+  return (_request, response) => {
+    response.writeHead(status, headers);
+    response.end('<html>not a model</html>');
+  };
+}
+
+export const neverAnswer: Behaviour = () => undefined;
+
+export function toHeaders(content: Buffer, startBytes: number | undefined): Record<string, string | number> {
+  const whole = { etag: toEtag(content), 'accept-ranges': 'bytes' };
+  if (startBytes === undefined) return { ...whole, 'content-length': content.length };
+  return {
+    ...whole,
+    'content-length': content.length - startBytes,
+    'content-range': `bytes ${startBytes}-${content.length - 1}/${content.length}`,
+  };
+}
+
+function toRangeStart(request: IncomingMessage, content: Buffer): number | undefined {
+  const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
+  if (range === null || request.headers['if-range'] !== toEtag(content)) return undefined;
+  return Number(range[1]);
+}
