@@ -112,7 +112,10 @@ async function downloadWheel(download: PipDownload): Promise<void> {
       signal: AbortSignal.any([download.signal, stall.signal]),
     });
     if (exitCode === noPipExitCode) throw new SourceError(`${command.python} has no pip`, 'python');
-    if (exitCode !== 0) throw new SourceError(`pip failed: ${describePipFault(errorText)}`, 'network');
+    if (exitCode !== 0) {
+      const isDiskFull = errorText.includes('No space left on device');
+      throw new SourceError(`pip failed: ${describePipFault(errorText)}`, isDiskFull ? 'disk' : 'network');
+    }
   } catch (error) {
     if (download.signal.aborted || !stall.signal.aborted) throw error;
     throw new SourceError(`pip made no progress for ${limits.stallTimeoutMs / 1000} s`, 'network', error);

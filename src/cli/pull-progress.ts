@@ -48,7 +48,8 @@ function toTitle({ phase, source }: PullProgress): string {
   return `${phaseWords[phase]} ${source}`;
 }
 
-const barFormat = '{title} [{bar}] {percentage}% | {done} of {all} | {speed} | {left}';
+/** Without the title, which has a line of its own: the whole must fit into 80 columns. */
+const barFormat = '[{bar}] {percentage}% | {done} of {all} | {speed} | {left}';
 
 function createBar(stream: NodeJS.WriteStream): PullProgressView {
   let stage: Stage | undefined;
@@ -58,8 +59,9 @@ function createBar(stream: NodeJS.WriteStream): PullProgressView {
       if (stage?.title !== toTitle(progress)) {
         bar?.stop();
         stage = startStage(progress);
+        stream.write(`${stage.title}\n`);
         // Its own signal handlers would swallow the first Ctrl-C.
-        bar = new SingleBar({ stream, format: barFormat, barsize: 24, gracefulExit: false });
+        bar = new SingleBar({ stream, format: barFormat, barsize: 16, gracefulExit: false });
         bar.start(progress.totalBytes, progress.doneBytes, toWords(stage, progress));
       }
       bar?.setTotal(progress.totalBytes);
