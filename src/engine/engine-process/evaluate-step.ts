@@ -7,10 +7,14 @@ export interface SampledToken {
   readonly token: number;
 }
 
-/** Decodes one batch and samples a token for every entry that wants one. */
+/**
+ * Decodes one batch and samples a token for every entry that wants one. `meanwhile` runs in this thread while the
+ * decode runs in its own.
+ */
 export async function evaluateStep(
   context: NativeContext,
   entries: readonly StepEntry[],
+  meanwhile: () => void,
 ): Promise<SampledToken[]> {
   context.initBatch(entries.reduce((sum, { tokens }) => sum + tokens.length, 0));
   const wanted: { entry: StepEntry; logitIndex: number }[] = [];
@@ -22,7 +26,9 @@ export async function evaluateStep(
       wanted.push({ entry, logitIndex });
     }
   }
-  await context.decodeBatch();
+  const decoding = context.decodeBatch();
+  meanwhile();
+  await decoding;
   for (const { slot, tokens } of entries) {
     slot.cache.append(tokens);
   }

@@ -93,6 +93,7 @@ class StepScheduler implements Scheduler {
     while (this.#pending.length > 0 || this.#slots.some(({ run }) => run !== undefined)) {
       await this.#step();
     }
+    this.#flush();
   }
 
   async #step(): Promise<void> {
@@ -102,15 +103,16 @@ class StepScheduler implements Scheduler {
     const prefillTokensMax = pacer.prefillTokens(streams);
     await this.#placePending(prefillTokensMax);
     const entries = planStep(this.#slots, prefillTokensMax);
-    if (entries.length > 0) {
-      const startedAtMs = performance.now();
-      const sampled = await evaluateStep(this.#model.context, entries);
-      pacer.record({ ...countTokens(entries), elapsedMs: performance.now() - startedAtMs });
-      for (const { entry, token } of sampled) {
-        this.#accept(entry, token);
-      }
+    if (entries.length === 0) {
+      return;
     }
-    this.#flush();
+    const startedAtMs = performance.now();
+    // What the last step made is told while this one is decoded.
+    const sampled = await evaluateStep(this.#model.context, entries, () => this.#flush());
+    pacer.record({ ...countTokens(entries), elapsedMs: performance.now() - startedAtMs });
+    for (const { entry, token } of sampled) {
+      this.#accept(entry, token);
+    }
   }
 
   #applyCancels(): void {

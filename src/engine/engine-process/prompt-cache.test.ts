@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { placeRequest } from './prompt-cache.ts';
+import { createTokenList, type Slot, type SlotRun } from './slot.ts';
+
+const range = (from: number, to: number) =>
+  Uint32Array.from({ length: to - from }, (_, index) => from + index);
+
+function createSlot(sequence: number, tokens: Uint32Array, idleSinceMs: number, isBusy = false): Slot {
+  const cache = createTokenList(4096);
+  cache.append(tokens);
+  return { sequence, cache, idleSinceMs, run: isBusy ? ({} as SlotRun) : undefined };
+}
+
+describe('placement', () => {
+  test("a conversation's next turn goes back to its slot", () => {
+    const slots = [createSlot(0, range(0, 100), 1), createSlot(1, range(500, 900), 2)];
+    const next = Uint32Array.from([...range(500, 900), 7, 8, 9]);
+    expect(placeRequest(slots, next)).toMatchObject({
+      slot: slots[1],
+      copyFrom: undefined,
+      cachedTokens: 400,
+    });
+  });
+
+  test('at least the last token is evaluated, also when all of the prompt is cached', () => {
+    const slots = [createSlot(0, range(0, 100), 1)];
+    expect(placeRequest(slots, range(0, 100))?.cachedTokens).toBe(99);
+    expect(placeRequest(slots, range(0, 1))?.cachedTokens).toBe(0);
+  });
+
+  test('a new conversation takes the slot that has been idle longest, an empty one first', () => {
+    const slots = [
+      createSlot(0, range(0, 100), 9),
+      createSlot(1, range(200, 300), 3),
+      createSlot(2, range(0, 0), 5),
+    ];
+    expect(placeRequest(slots, range(700, 800))?.slot).toBe(slots[2]);
+    expect(placeRequest(slots.slice(0, 2), range(700, 800))?.slot).toBe(slots[1]);
+  });
+
+  test('a shared beginning is copied and costs no conversation its cache', () => {
+    const long = createSlot(0, range(0, 2000), 9);
+    const idle = createSlot(1, range(5000, 5100), 1);
+    const other = Uint32Array.from([...range(0, 200), ...range(9000, 9050)]);
+    expect(placeRequest([long, idle], other)).toMatchObject({
+      slot: idle,
+      copyFrom: long,
+      cachedTokens: 200,
+    });
+  });
+
+  test('a busy slot gives copies but takes nothing', () => {
+    const busy = createSlot(0, range(0, 1000), 9, true);
+    const idle = createSlot(1, range(5000, 5100), 1);
+    expect(placeRequest([busy, idle], range(0, 1200))).toMatchObject({
+      slot: idle,
+      copyFrom: busy,
+      cachedTokens: 1000,
+    });
+    expect(placeRequest([busy], range(0, 1200))).toBeUndefined();
+  });
+
+  test('a few common tokens are not worth a copy', () => {
+    const long = createSlot(0, range(0, 2000), 9);
+    const idle = createSlot(1, range(0, 0), 1);
+    const other = Uint32Array.from([...range(0, 30), ...range(9000, 9050)]);
+    expect(placeRequest([long, idle], other)).toMatchObject({
+      slot: idle,
+      copyFrom: undefined,
+      cachedTokens: 0,
+    });
+  });
+});
