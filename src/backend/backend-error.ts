@@ -6,6 +6,8 @@ export type BackendErrorCode =
   | 'insufficient_memory'
   | 'engine_crashed'
   | 'context_length_exceeded'
+  /** The model's chat template has no form for these messages. */
+  | 'unsupported_messages'
   /** The request ran longer than its limit. */
   | 'timeout';
 

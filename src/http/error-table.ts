@@ -42,6 +42,12 @@ export const errorTable = {
     param: 'messages',
     isRetryable: false,
   },
+  unsupported_messages: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'messages',
+    isRetryable: false,
+  },
   overloaded: { status: 503, type: 'server_error', isRetryable: true },
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
@@ -56,5 +62,6 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   unsupported_media_type: null,
   header_too_large: null,
   method_not_allowed: 'unknown_url',
+  unsupported_messages: 'unsupported_value',
   server_error: null,
 };

@@ -28,6 +28,7 @@ export interface NativeContext {
   disposeSequence(sequence: number): void;
   copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
   getThreads(): number;
+  setThreads(threads: number): void;
 }
 
 export interface NativeSampler {

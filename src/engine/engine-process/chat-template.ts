@@ -1,3 +1,4 @@
+import { BackendError } from '../../backend/backend-error.ts';
 import type { ChatMessage } from '../../backend/generation-request.ts';
 import type { NativeTemplate } from './binding.ts';
 
@@ -19,7 +20,7 @@ export interface ChatTemplate {
 /**
  * Some templates drop a system message without a word, others refuse it, or refuse roles that do not alternate.
  * A conversation that this template can't take as it is gets reshaped, the mildest way first: neighbours of one
- * role merged, then the system text put before the first user's.
+ * role merged, then the system text put before the first user's, then an empty user turn put first.
  */
 export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTexts): ChatTemplate {
   const render = (messages: readonly ChatMessage[]) =>
@@ -33,11 +34,8 @@ export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTe
   return {
     render: (messages) => {
       const wanted = takesSystem ? messages : foldSystemIntoUser(messages);
-      return renderFirstThatWorks(render, [
-        wanted,
-        mergeNeighbours(wanted),
-        mergeNeighbours(foldSystemIntoUser(wanted)),
-      ]);
+      const folded = mergeNeighbours(foldSystemIntoUser(wanted));
+      return renderFirstThatWorks(render, [wanted, mergeNeighbours(wanted), folded, startWithUser(folded)]);
     },
   };
 }
@@ -67,7 +65,15 @@ function renderFirstThatWorks(
       failure = error;
     }
   }
-  throw failure;
+  throw new BackendError(
+    'unsupported_messages',
+    "The chat template of this model can't render these messages. Let user and assistant take turns, beginning with user.",
+    { cause: failure },
+  );
+}
+
+function startWithUser(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  return messages[0]?.role === 'user' ? messages : [{ role: 'user', text: '' }, ...messages];
 }
 
 /** Exported for its test. */

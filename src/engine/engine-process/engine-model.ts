@@ -10,7 +10,9 @@ import {
 } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
+import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
+import { warmUp } from './warm-up.ts';
 
 /** A model in memory with everything that a request needs of it. */
 export interface EngineModel {
@@ -19,6 +21,7 @@ export interface EngineModel {
   readonly template: ChatTemplate;
   readonly tokenizer: PromptTokenizer;
   readonly context: NativeContext;
+  readonly governor: ThreadGovernor;
   readonly facts: EngineFacts;
 }
 
@@ -35,13 +38,17 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
   const vocabulary = createVocabulary(bound.native, bound.vocabularySize);
   const contextOptions = await chooseContext(bound, options, binding.mathCores);
   const context = await bound.createContext(contextOptions);
-  context.initBatch(contextOptions.batchTokensMax);
+  const governor = createThreadGovernor(
+    contextOptions.threads,
+    await warmUp(context, contextOptions.threads),
+  );
   return {
     bound,
     vocabulary,
     template: openTemplate(binding, bound, vocabulary),
     tokenizer: createPromptTokenizer(vocabulary),
     context,
+    governor,
     facts: {
       contextLength: contextOptions.contextLength,
       slots: options.slots,

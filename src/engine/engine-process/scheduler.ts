@@ -5,7 +5,7 @@
 // effect between two steps, when no decode is running and the context belongs to us; the pacer keeps a step short
 // enough that neither a cancel nor a stream waits long. A request is placed only when its turn to be evaluated
 // has come: by then the conversation or system prompt that it shares with an earlier one is in the cache.
-import { createContextOverflowError } from '../../backend/backend-error.ts';
+import { BackendError, createContextOverflowError } from '../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { EngineProgress } from '../engine-message.ts';
 import type { EngineModel } from './engine-model.ts';
@@ -54,17 +54,22 @@ class StepScheduler implements Scheduler {
   }
 
   submit(request: GenerationRequest, queueWaitMs: number): void {
-    const prompt = toPrompt(this.#model, request.messages);
-    const { contextLength } = this.#model.facts;
-    if (prompt.length >= contextLength) {
-      const { code, message } = createContextOverflowError(contextLength, prompt.length);
+    try {
+      const prompt = toPrompt(this.#model, request.messages);
+      const { contextLength } = this.#model.facts;
+      if (prompt.length >= contextLength) {
+        throw createContextOverflowError(contextLength, prompt.length);
+      }
+      this.#pending.push({ request, prompt, queueWaitMs, submittedAtMs: performance.now() });
+    } catch (error) {
+      if (!(error instanceof BackendError)) {
+        throw error;
+      }
       this.#parts.report([
-        { id: request.id, type: 'failed', failure: { code, message } },
+        { id: request.id, type: 'failed', failure: { code: error.code, message: error.message } },
         { id: request.id, type: 'released' },
       ]);
-      return;
     }
-    this.#pending.push({ request, prompt, queueWaitMs, submittedAtMs: performance.now() });
     this.#wake();
   }
 
@@ -106,10 +111,21 @@ class StepScheduler implements Scheduler {
     if (entries.length === 0) {
       return;
     }
+    const { context, governor } = this.#model;
+    if (context.getThreads() !== governor.threads()) {
+      context.setThreads(governor.threads());
+    }
     const startedAtMs = performance.now();
     // What the last step made is told while this one is decoded.
-    const sampled = await evaluateStep(this.#model.context, entries, () => this.#flush());
-    pacer.record({ ...countTokens(entries), elapsedMs: performance.now() - startedAtMs });
+    const sampled = await evaluateStep(context, entries, () => this.#flush());
+    const nowMs = performance.now();
+    const counts = countTokens(entries);
+    pacer.record({ ...counts, elapsedMs: nowMs - startedAtMs });
+    governor.record({
+      tokens: counts.prefillTokens + counts.decodeTokens,
+      elapsedMs: nowMs - startedAtMs,
+      nowMs,
+    });
     for (const { entry, token } of sampled) {
       this.#accept(entry, token);
     }

@@ -1,0 +1,48 @@
+// The native members that we use below the binding's public API. node-llama-cpp is pinned; when an update
+// changes one of them, this test says so before anything else fails in a stranger way.
+import { expect, test } from 'vitest';
+import { testModelPath } from '../../../test/test-model.ts';
+import { openBinding } from './binding.ts';
+
+test('the internal members of the binding are there and do what we rely on', async () => {
+  const binding = await openBinding();
+  expect(binding.release).toMatch(/\w/);
+  expect(
+    binding.compileTemplate('{{ greeting }}, {{ name }}').render({ greeting: 'Hello', name: 'you' }),
+  ).toBe('Hello, you');
+
+  const model = await binding.loadModel(testModelPath());
+  expect(model.trainContextLength).toBe(8192);
+  expect(model.vocabularySize).toBe(49_152);
+  expect(model.chatTemplate).toContain('<|im_start|>');
+  expect([...model.native.tokenize('Hello', false)]).toEqual([19_556]);
+  expect(model.native.getTokenString(2)).toBe('<|im_end|>');
+  expect(model.native.isEogToken(2)).toBe(true);
+  expect(model.native.getTokenAttributes(2) & 8).toBe(8);
+  expect(model.native.getVocabularyType()).toBe(2);
+
+  const options = { sequences: 2, contextLength: 512, batchTokensMax: 128, flashAttention: true, threads: 2 };
+  expect(await model.estimateContextBytes(options)).toBeGreaterThan(10_000_000);
+  const context = await model.createContext(options);
+  const greedy = model.createSampler({ temperature: 0, seed: 1 });
+  const prompt = model.native.tokenize('The capital of France is', false);
+
+  const next = async (sequence: number, position: number, tokens: Uint32Array) => {
+    context.initBatch(tokens.length);
+    const [logitIndex] = context.addToBatch(sequence, position, tokens, Uint32Array.of(tokens.length - 1));
+    await context.decodeBatch();
+    return context.sampleToken(logitIndex ?? -1, greedy);
+  };
+  const first = await next(0, 0, prompt);
+  expect(model.native.getTokenString(first)).toBe('ĠParis');
+  // Cut back by one and evaluate it again: the same token must come.
+  expect(context.removeTokenCellsFromSequence(0, prompt.length - 1, -1)).toBe(true);
+  expect(await next(0, prompt.length - 1, prompt.subarray(-1))).toBe(first);
+  // A copied sequence goes on as its source does.
+  await context.copySequenceStateFromOtherSequence(1, 0);
+  expect(await next(1, prompt.length, Uint32Array.of(first))).toBe(
+    await next(0, prompt.length, Uint32Array.of(first)),
+  );
+  context.disposeSequence(0);
+  greedy.dispose();
+});

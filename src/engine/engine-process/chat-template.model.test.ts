@@ -1,0 +1,100 @@
+// The templates of well-known models, rendered by the engine's own renderer. The texts lie beside the
+// repository where the team keeps them; without them the table is skipped, loudly.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { ChatMessage } from '../../backend/generation-request.ts';
+import { type Binding, openBinding } from './binding.ts';
+import { createChatTemplate, foldSystemIntoUser, genericTemplate, mergeNeighbours } from './chat-template.ts';
+
+const folder = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'templates');
+const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];
+
+let binding: Binding;
+beforeAll(async () => {
+  binding = await openBinding();
+});
+
+const open = (text: string) =>
+  createChatTemplate(binding.compileTemplate(text), { beginText: '<s>', endText: '</s>' });
+
+const conversation: ChatMessage[] = [
+  { role: 'system', text: 'Speak like a pirate.' },
+  { role: 'user', text: 'What is the capital of France?' },
+  { role: 'assistant', text: 'It is Paris, arr.' },
+  { role: 'user', text: 'And its most famous landmark?' },
+];
+
+describe('templates of well-known models', () => {
+  test('the templates are here', (context) => {
+    if (files.length === 0) {
+      context.skip('the folder of templates is not beside the repository');
+    }
+    expect(files.length).toBeGreaterThan(30);
+  });
+
+  test.each(files)('%s shows every turn, in order', (file) => {
+    const rendered = open(readFileSync(join(folder, file), 'utf8')).render(conversation);
+    // Some templates put the system text into the last user's turn instead of the first.
+    expect(rendered).toContain(conversation[0]?.text);
+    let from = 0;
+    for (const { text } of conversation.slice(1)) {
+      const at = rendered.indexOf(text, from);
+      expect(at, text).toBeGreaterThanOrEqual(from);
+      from = at + text.length;
+    }
+  });
+
+  test.each(files)('%s takes any order of roles', (file) => {
+    const template = open(readFileSync(join(folder, file), 'utf8'));
+    const orders: ChatMessage[][] = [
+      [
+        { role: 'assistant', text: 'First word.' },
+        { role: 'user', text: 'Second word.' },
+      ],
+      [
+        { role: 'user', text: 'One.' },
+        { role: 'user', text: 'Two.' },
+        { role: 'system', text: 'Three.' },
+      ],
+      [{ role: 'system', text: 'Only system.' }],
+      [
+        { role: 'user', text: 'A.' },
+        { role: 'assistant', text: 'B.' },
+      ],
+    ];
+    for (const order of orders) {
+      expect(() => template.render(order), JSON.stringify(order)).not.toThrow();
+    }
+  });
+});
+
+describe('chat template', () => {
+  test('the generic form is ChatML', () => {
+    expect(open(genericTemplate).render(conversation.slice(0, 2))).toBe(
+      '<|im_start|>system\nSpeak like a pirate.<|im_end|>\n<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n',
+    );
+  });
+
+  test('a template that drops the system message gets it in the first user turn', () => {
+    const dropping =
+      "{% for m in messages %}{% if m.role != 'system' %}[{{ m.role }}]{{ m.content }}{% endif %}{% endfor %}";
+    expect(open(dropping).render(conversation.slice(0, 2))).toBe(
+      '[user]Speak like a pirate.\n\nWhat is the capital of France?',
+    );
+  });
+
+  test('neighbours of one role merge, system texts fold', () => {
+    const messages: ChatMessage[] = [
+      { role: 'system', text: 'a' },
+      { role: 'user', text: 'b' },
+      { role: 'user', text: 'c' },
+      { role: 'system', text: 'd' },
+    ];
+    expect(mergeNeighbours(messages.slice(1, 3))).toEqual([{ role: 'user', text: 'b\n\nc' }]);
+    expect(foldSystemIntoUser(messages)).toEqual([
+      { role: 'user', text: 'a\n\nd\n\nb' },
+      { role: 'user', text: 'c' },
+    ]);
+  });
+});
