@@ -9,7 +9,7 @@ import { createEngineProcessStarter } from './engine/engine-process-handle.ts';
 import { createRouter } from './gateway/router.ts';
 import { createHttpApp } from './http/create-http-app.ts';
 import { createChatService } from './service/chat.ts';
-import { ensureFirstKey, type FirstKeyOutcome } from './service/first-key.ts';
+import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys.ts';
 import { createModelService } from './service/models.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
@@ -45,6 +45,11 @@ export async function openKeyRing(config: Config, options: KeyRingOptions): Prom
 
 export function openKeyFile(config: Config): KeyFile {
   return createKeyFile(join(config.home, 'key'));
+}
+
+/** The key that this machine's own commands present to the server; undefined when there is none. */
+export function findLocalKey(config: Config): Promise<string | undefined> {
+  return readLocalKey({ keyFile: openKeyFile(config), environmentKey: config.environmentKey });
 }
 
 export function openModelLibrary(config: Config): ModelLibrary {

@@ -1,18 +1,13 @@
 import { Command, CommanderError } from 'commander';
 import { openKeyRing, readVersion } from '../app.ts';
-import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
+import { registerChatCommand } from './chat-command.ts';
+import { CommandExit } from './command-exit.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
 import { registerKeysCommand } from './keys-command.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { registerServeCommand } from './serve-command.ts';
-
-/** What every command gets: nobody reads the process's own globals but this file. */
-export interface CommandSurroundings {
-  readonly loadConfig: (flags: Readonly<Record<string, unknown>>) => Config;
-  readonly output: NodeJS.WriteStream;
-  readonly errorOutput: NodeJS.WriteStream;
-}
 
 /** A command may wait this long for another process's write to the database, in milliseconds. */
 const commandBusyTimeoutMs = 5000;
@@ -22,6 +17,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
   const surroundings: CommandSurroundings = {
     loadConfig: (flags) => loadConfig({ environment, flags }),
+    input: process.stdin,
     output: process.stdout,
     errorOutput: process.stderr,
   };
@@ -30,7 +26,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) {
+    if (error instanceof CommanderError || error instanceof CommandExit) {
       return error.exitCode;
     }
     surroundings.errorOutput.write(`gravix: ${toSentence(error)}\n`);
@@ -46,6 +42,7 @@ function createProgram(surroundings: CommandSurroundings): Command {
     .showHelpAfterError();
   registerServeCommand(program, surroundings);
   registerPullCommand(program, surroundings);
+  registerChatCommand(program, surroundings);
   registerKeysCommand(program, {
     openKeyService: async () =>
       openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),
