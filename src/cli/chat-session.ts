@@ -92,9 +92,11 @@ async function answer(
     isAtLineStart = text.endsWith('\n');
     output.write(output.isTTY ? toTerminalText(text) : text);
   });
-  if (!isAtLineStart) output.write('\n');
+  const isStoppedAtTerminal = outcome.kind === 'stopped' && output.isTTY === true;
+  // The terminal has shown ^C, so that the line is not empty whatever the answer wrote last.
+  if (!isAtLineStart || isStoppedAtTerminal) output.write('\n');
   if (outcome.notice !== undefined) errorOutput.write(`gravix: ${outcome.notice}\n`);
-  if (outcome.kind === 'stopped' && output.isTTY) errorOutput.write('(stopped)\n');
+  if (isStoppedAtTerminal) errorOutput.write('(stopped)\n');
   return outcome;
 }
 

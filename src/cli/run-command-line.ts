@@ -5,6 +5,7 @@ import { readEnvironment } from '../config/read-environment.ts';
 import { registerChatCommand } from './chat-command.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
+import { registerDoctorCommand } from './doctor-command.ts';
 import { registerKeysCommand } from './keys-command.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { registerServeCommand } from './serve-command.ts';
@@ -43,6 +44,7 @@ function createProgram(surroundings: CommandSurroundings): Command {
   registerServeCommand(program, surroundings);
   registerPullCommand(program, surroundings);
   registerChatCommand(program, surroundings);
+  registerDoctorCommand(program, surroundings);
   registerKeysCommand(program, {
     openKeyService: async () =>
       openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),
