@@ -22,6 +22,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     output: process.stdout,
     errorOutput: process.stderr,
   };
+  // A reader that has enough and leaves, such as `head`, is no failure.
+  surroundings.output.on('error', assertBrokenPipe);
   const program = createProgram(surroundings);
   try {
     await program.parseAsync([...argv]);
@@ -40,7 +42,13 @@ function createProgram(surroundings: CommandSurroundings): Command {
     .description('An OpenAI-compatible chat completions service on your own machine')
     .version(readVersion())
     .exitOverride()
-    .showHelpAfterError();
+    .configureOutput({
+      writeOut: (text) => surroundings.output.write(text),
+      writeErr: (text) => surroundings.errorOutput.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'gravix: ')),
+    })
+    // The whole help would bury the one line that says what is wrong.
+    .showHelpAfterError('Add --help to see what there is.');
   registerServeCommand(program, surroundings);
   registerPullCommand(program, surroundings);
   registerChatCommand(program, surroundings);
@@ -51,7 +59,15 @@ function createProgram(surroundings: CommandSurroundings): Command {
     output: surroundings.output,
     now: Date.now,
   });
+  program.addHelpText(
+    'after',
+    '\nStart with `gravix serve`. `gravix COMMAND --help` shows the options of a command.',
+  );
   return program;
+}
+
+function assertBrokenPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }
 
 function toSentence(error: unknown): string {
