@@ -5,6 +5,8 @@ import { runCommand, startCommandLine } from '../../test/cli/command-line-proces
 import { scriptedKey, startScriptedChatServer } from '../../test/cli/scripted-chat-server.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 
+/** A child takes its time to start on a busy machine. */
+const pollOptions = { timeout: 15_000 };
 const environment = { GRAVIXLAYER_API_KEY: scriptedKey };
 
 async function startChat(...words: string[]) {
@@ -48,7 +50,7 @@ describe('gravix chat over a pipe', () => {
     chat.type('go on endless');
     await chat.until(/1 2 3 /);
     chat.signal('SIGINT');
-    await expect.poll(() => server.abandoned.count).toBe(1);
+    await expect.poll(() => server.abandoned.count, pollOptions).toBe(1);
     chat.type('hello');
     await chat.until(/you said \S*hello/);
     chat.signal('SIGINT');
@@ -63,9 +65,9 @@ describe('gravix chat over a pipe', () => {
   it('stops a wait for the first token; a question without an answer is forgotten', async () => {
     const { server, chat } = await startChat();
     chat.type('silent');
-    await expect.poll(() => server.bodies.length).toBe(1);
+    await expect.poll(() => server.bodies.length, pollOptions).toBe(1);
     chat.signal('SIGINT');
-    await expect.poll(() => server.abandoned.count).toBe(1);
+    await expect.poll(() => server.abandoned.count, pollOptions).toBe(1);
     chat.type('hello');
     chat.endInput();
     expect(await chat.ended()).toBe(0);

@@ -41,6 +41,7 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
   const lines = createInterface({ input, output, terminal: isTerminal, prompt: isTerminal ? '> ' : '' });
   let running: AbortController | undefined;
   let failedTurns = 0;
+  let hasLeft = false;
   const onInterrupt = () => {
     if (running !== undefined) {
       running.abort();
@@ -60,7 +61,10 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
     lines.prompt();
     for await (const line of lines) {
       const command = toCommand(line);
-      if (command === 'exit') break;
+      if (command === 'exit') {
+        hasLeft = true;
+        break;
+      }
       if (command === 'ask') {
         running = new AbortController();
         giveTerminalBack(lines, input, isTerminal);
@@ -77,7 +81,8 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
     process.off('SIGINT', onInterrupt);
     lines.close();
   }
-  if (isTerminal) output.write('\n');
+  // Ctrl-D leaves the cursor behind the prompt.
+  if (isTerminal && !hasLeft) output.write('\n');
   return failedTurns;
 }
 

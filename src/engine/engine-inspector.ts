@@ -29,11 +29,11 @@ export interface EngineInspector {
 export interface EngineInspectorOptions {
   /** What the processes inherit; no secret belongs into it. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Time for one answer, in milliseconds; 30,000 by default. */
+  /** Time for one answer, in milliseconds; 60,000 by default. */
   readonly answerMsMax?: number;
 }
 
-const answerMsMaxDefault = 30_000;
+const answerMsMaxDefault = 60_000;
 /** Lines of native output that an error quotes: the last ones say why. */
 const quotedLinesMax = 3;
 
