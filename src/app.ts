@@ -1,15 +1,18 @@
 // The composition root: the only file that names every concrete class. Importing it does nothing.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCatalogEntry } from './catalog/catalog.ts';
 import { createModelLibrary, type InstalledModel, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
 import { EngineClient } from './engine/engine-client.ts';
+import { createEngineInspector } from './engine/engine-inspector.ts';
+import type { EngineOptions } from './engine/engine-options.ts';
 import { createEngineProcessStarter } from './engine/engine-process-handle.ts';
+import type { EngineRuntime, MemoryNeed } from './engine/engine-question.ts';
 import { createRouter } from './gateway/router.ts';
 import { createHttpApp } from './http/create-http-app.ts';
 import { createChatService } from './service/chat.ts';
-import { ensureFirstKey, type FirstKeyOutcome } from './service/first-key.ts';
+import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys.ts';
 import { createModelService } from './service/models.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
@@ -33,7 +36,7 @@ export interface KeyRingOptions {
 }
 
 export async function openKeyRing(config: Config, options: KeyRingOptions): Promise<KeyRing> {
-  const database = await openDatabase(join(config.home, 'gravix.db'), {
+  const database = await openDatabase(toDatabasePath(config), {
     busyTimeoutMs: options.busyTimeoutMs,
   });
   const store = createSqliteKeyStore(database.queries);
@@ -43,8 +46,55 @@ export async function openKeyRing(config: Config, options: KeyRingOptions): Prom
   return { service, store, keyFile: openKeyFile(config), close: () => database.close() };
 }
 
+function toDatabasePath(config: Config): string {
+  return join(config.home, 'gravix.db');
+}
+
 export function openKeyFile(config: Config): KeyFile {
   return createKeyFile(join(config.home, 'key'));
+}
+
+/** The key that this machine's own commands present to the server; undefined when there is none. */
+export function findLocalKey(config: Config): Promise<string | undefined> {
+  return readLocalKey({ keyFile: openKeyFile(config), environmentKey: config.environmentKey });
+}
+
+/** Where this machine's own key comes from, and whether the keys in store accept it. */
+export interface LocalKeyState {
+  readonly source: 'environment' | 'file' | 'none';
+  readonly isAccepted: boolean;
+  readonly keyFilePath: string;
+}
+
+/** Looks without making anything: neither a key nor a database. */
+export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
+  const keyFilePath = openKeyFile(config).path;
+  const key = await findLocalKey(config);
+  if (key === undefined) return { source: 'none', isAccepted: false, keyFilePath };
+  if (config.environmentKey !== undefined) return { source: 'environment', isAccepted: true, keyFilePath };
+  // A server that finds a key file and no database takes the key of the file.
+  if (!existsSync(toDatabasePath(config))) return { source: 'file', isAccepted: true, keyFilePath };
+  const keyRing = await openKeyRing(config, { busyTimeoutMs: inspectionBusyTimeoutMs });
+  try {
+    const isAccepted = (await keyRing.service.verify(key)) !== undefined;
+    return { source: 'file', isAccepted, keyFilePath };
+  } finally {
+    await keyRing.close();
+  }
+}
+
+/** How long a look at the keys may wait for another process's write, in milliseconds. */
+const inspectionBusyTimeoutMs = 5000;
+
+/** Loads the native engine in a process of its own. Throws `EngineInspectionError`. */
+export function inspectEngine(config: Config): Promise<EngineRuntime> {
+  return createEngineInspector({ environment: config.childEnvironment }).inspectRuntime();
+}
+
+/** What the model needs of this machine with these settings. Throws `EngineInspectionError`. */
+export function inspectMemory(config: Config, model: InstalledModel): Promise<MemoryNeed> {
+  const inspector = createEngineInspector({ environment: config.childEnvironment });
+  return inspector.inspectMemory(toEngineOptions(config, model));
 }
 
 export function openModelLibrary(config: Config): ModelLibrary {
@@ -111,17 +161,8 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
 }
 
 function createEngine(config: Config, logger: Logger, model: InstalledModel): EngineClient {
-  const { slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
   return new EngineClient({
-    options: {
-      modelPath: model.path,
-      slots,
-      contextLength,
-      threads,
-      flashAttention,
-      batchTokensMax,
-      stepMsTarget,
-    },
+    options: toEngineOptions(config, model),
     limits: config,
     version: readVersion(),
     startProcess: createEngineProcessStarter(config.childEnvironment),
@@ -130,6 +171,19 @@ function createEngine(config: Config, logger: Logger, model: InstalledModel): En
       logger[level]({ model: model.name, detail }, event);
     },
   });
+}
+
+function toEngineOptions(config: Config, model: InstalledModel): EngineOptions {
+  const { slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
+  return {
+    modelPath: model.path,
+    slots,
+    contextLength,
+    threads,
+    flashAttention,
+    batchTokensMax,
+    stepMsTarget,
+  };
 }
 
 function toDeployment(model: InstalledModel, backend: EngineClient) {
@@ -168,7 +222,8 @@ async function closeHttp(http: ReturnType<typeof createHttpApp>): Promise<void> 
   clearTimeout(timer);
 }
 
-function describeListenFailure({ host, port }: Config, cause: unknown): string {
+/** Why an address can't be listened on, and what to do. */
+export function describeListenFailure({ host, port }: Pick<Config, 'host' | 'port'>, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'EADDRINUSE':

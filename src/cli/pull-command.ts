@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { CommandSurroundings } from './command-surroundings.ts';
 import { ensureModel } from './ensure-model.ts';
-import type { CommandSurroundings } from './run-command-line.ts';
 import { createStopSignal } from './stop-signal.ts';
 
 /** `gravix pull [NAME]`: fetches a model into the data folder, or finds that it is there. */

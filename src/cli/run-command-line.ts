@@ -1,18 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { openKeyRing, readVersion } from '../app.ts';
-import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
+import { registerChatCommand } from './chat-command.ts';
+import { CommandExit } from './command-exit.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
+import { registerDoctorCommand } from './doctor-command.ts';
 import { registerKeysCommand } from './keys-command.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { registerServeCommand } from './serve-command.ts';
-
-/** What every command gets: nobody reads the process's own globals but this file. */
-export interface CommandSurroundings {
-  readonly loadConfig: (flags: Readonly<Record<string, unknown>>) => Config;
-  readonly output: NodeJS.WriteStream;
-  readonly errorOutput: NodeJS.WriteStream;
-}
 
 /** A command may wait this long for another process's write to the database, in milliseconds. */
 const commandBusyTimeoutMs = 5000;
@@ -22,15 +18,18 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
   const surroundings: CommandSurroundings = {
     loadConfig: (flags) => loadConfig({ environment, flags }),
+    input: process.stdin,
     output: process.stdout,
     errorOutput: process.stderr,
   };
+  // A reader that has enough and leaves, such as `head`, is no failure.
+  surroundings.output.on('error', assertBrokenPipe);
   const program = createProgram(surroundings);
   try {
     await program.parseAsync([...argv]);
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) {
+    if (error instanceof CommanderError || error instanceof CommandExit) {
       return error.exitCode;
     }
     surroundings.errorOutput.write(`gravix: ${toSentence(error)}\n`);
@@ -43,16 +42,32 @@ function createProgram(surroundings: CommandSurroundings): Command {
     .description('An OpenAI-compatible chat completions service on your own machine')
     .version(readVersion())
     .exitOverride()
-    .showHelpAfterError();
+    .configureOutput({
+      writeOut: (text) => surroundings.output.write(text),
+      writeErr: (text) => surroundings.errorOutput.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'gravix: ')),
+    })
+    // The whole help would bury the one line that says what is wrong.
+    .showHelpAfterError('Add --help to see what there is.');
   registerServeCommand(program, surroundings);
   registerPullCommand(program, surroundings);
+  registerChatCommand(program, surroundings);
+  registerDoctorCommand(program, surroundings);
   registerKeysCommand(program, {
     openKeyService: async () =>
       openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),
     output: surroundings.output,
     now: Date.now,
   });
+  program.addHelpText(
+    'after',
+    '\nStart with `gravix serve`. `gravix COMMAND --help` shows the options of a command.',
+  );
   return program;
+}
+
+function assertBrokenPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
 }
 
 function toSentence(error: unknown): string {

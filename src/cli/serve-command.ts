@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type App, createAppLogger, startApp } from '../app.ts';
 import type { Config } from '../config/config.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
 import { ensureModel } from './ensure-model.ts';
-import type { CommandSurroundings } from './run-command-line.ts';
 import { addSettingOptions, toSettings } from './setting-options.ts';
 import { createStopSignal, type StopSignal } from './stop-signal.ts';
 

@@ -1,22 +1,25 @@
 import { type Command, Option } from 'commander';
-import { type Settings, settingMeta, settingNames } from '../config/config.ts';
+import { type Settings, settingNames } from '../config/config.ts';
+import { describeSettings, type SettingDescription } from '../config/describe-settings.ts';
 
 /** Adds a flag for each setting that has one. Values stay as they were typed: the configuration checks them. */
 export function addSettingOptions(
   command: Command,
   names: readonly (keyof Settings)[] = settingNames,
 ): Command {
-  for (const name of names) {
-    const { flag, environment, description } = settingMeta(name);
-    if (flag !== undefined) {
-      const option = new Option(
-        `${flag} <value>`,
-        `${description}${environment === undefined ? '' : ` [${environment}]`}`,
-      );
+  for (const setting of describeSettings()) {
+    const { name, flag } = setting;
+    if (flag !== undefined && names.includes(name)) {
+      const option = new Option(`${flag} <value>`, toHelp(setting));
       command.addOption(name === 'aliases' ? option.argParser(collect) : option);
     }
   }
   return command;
+}
+
+function toHelp({ description, default: value, environment }: SettingDescription): string {
+  const details = [value === undefined ? [] : [`default ${value}`], environment ?? []].flat();
+  return details.length === 0 ? description : `${description} [${details.join(', ')}]`;
 }
 
 /** Flags as commander names them to settings as the configuration names them. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where a setting may be given, and what it means. One documented table is made from these. */
+/** Where a setting may be given, and what it means. docs/settings.md is made from these. */
 export interface SettingMeta {
   readonly flag?: string;
   readonly environment?: string;
@@ -29,15 +29,15 @@ const boolean = z.preprocess((value) => truths.get(value) ?? value, z.boolean())
 
 /** `a=b,c=d` from the environment, a list of `a=b` from flags, or a mapping from the file. */
 function toMapping(value: unknown): unknown {
-  const pairs = typeof value === 'string' ? value.split(',') : value;
-  if (!Array.isArray(pairs)) {
+  const texts = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(texts)) {
     return value;
   }
+  const pairs = texts.flatMap((text: unknown) => String(text).split(','));
   return Object.fromEntries(
-    pairs.map((pair: unknown) => {
-      const text = String(pair);
-      const at = text.indexOf('=');
-      return at < 0 ? [text, ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
     }),
   );
 }
@@ -161,7 +161,7 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_LOG_LEVEL',
     description: 'debug, info (an access line for each request), warn, error or silent',
   }),
-  huggingFaceEndpoint: setting(z.url().optional(), {
+  huggingFaceEndpoint: setting(z.url({ protocol: /^https?$/ }).optional(), {
     environment: 'HF_ENDPOINT',
     description: 'Another address for Hugging Face, for mirrors',
   }),

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type Config, configSchema, settingMeta, settingNames } from './config.ts';
+import { describeSettings } from './describe-settings.ts';
 
 /** A setting that can't be used; the message says which, where it came from and what it may be. */
 export class ConfigError extends Error {
@@ -19,11 +20,15 @@ export interface ConfigSources {
 }
 
 /** Variables that may hold secrets: child processes don't get them. */
-const secretName = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
+const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH/i;
+/** An address with a name or a password in it, as proxies and databases are given. */
+const secretValue = /:\/\/[^/\s@]*@/;
+/** Characters of a bad value that an error quotes. */
+const quotedCharactersMax = 60;
 
 /** Defaults, then config.yaml, then the environment, then flags: the later wins. */
 export function loadConfig({ environment, flags }: ConfigSources): Config {
-  const home = resolve(environment['GRAVIX_HOME'] ?? join(homedir(), '.gravix'));
+  const home = resolve(environment['GRAVIX_HOME'] || join(homedir(), '.gravix'));
   const file = readConfigFile(join(home, 'config.yaml'));
   const origins = new Map<string, string>(Object.keys(file).map((name) => [name, `${name} in config.yaml`]));
   const values: Record<string, unknown> = { ...file };
@@ -41,7 +46,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   }
   const parsed = configSchema.safeParse(values);
   if (!parsed.success) {
-    throw new ConfigError(describeProblem(parsed.error.issues[0], origins));
+    throw new ConfigError(describeProblem(parsed.error.issues[0], origins, values));
   }
   const key = environment['GRAVIXLAYER_API_KEY'];
   return {
@@ -74,10 +79,15 @@ function readConfigFile(path: string): Record<string, unknown> {
     }
   } catch (error) {
     throw new ConfigError(
-      `config.yaml is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
+      `config.yaml is not valid YAML: ${error instanceof Error ? toFirstLine(error.message) : String(error)}.`,
     );
   }
   throw new ConfigError('config.yaml must be a mapping of setting names to values.');
+}
+
+/** The parser adds a picture of the place, which is no part of a sentence. */
+function toFirstLine(message: string): string {
+  return (message.split('\n', 1)[0] ?? '').replace(/:$/, '');
 }
 
 interface Problem {
@@ -87,21 +97,33 @@ interface Problem {
   readonly keys?: readonly string[];
 }
 
-function describeProblem(problem: Problem | undefined, origins: ReadonlyMap<string, string>): string {
+function describeProblem(
+  problem: Problem | undefined,
+  origins: ReadonlyMap<string, string>,
+  values: Readonly<Record<string, unknown>>,
+): string {
   if (problem === undefined) {
     return 'The configuration is not valid.';
   }
   if (problem.code === 'unrecognized_keys') {
-    return `config.yaml has a setting that does not exist: ${problem.keys?.join(', ')}.`;
+    const known = settingNames.join(', ');
+    return `config.yaml has a setting that does not exist: ${problem.keys?.join(', ')}. There are: ${known}.`;
   }
   const name = String(problem.path[0]);
-  return `${origins.get(name) ?? name} is not valid: ${problem.message}.`;
+  const setting = describeSettings().find((candidate) => candidate.name === name);
+  const origin = origins.get(name) ?? name;
+  return `${origin} must be ${setting?.range}${setting?.mayHoldSecret ? '' : `, not ${quote(values[name])}`}.`;
+}
+
+function quote(value: unknown): string {
+  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+  return text.length > quotedCharactersMax ? `${text.slice(0, quotedCharactersMax)}…` : text;
 }
 
 function withoutSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !secretName.test(name)) {
+    if (value !== undefined && !secretName.test(name) && !secretValue.test(value)) {
       kept[name] = value;
     }
   }

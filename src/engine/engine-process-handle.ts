@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import type { EngineCommand, EngineMessage } from './engine-message.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { describeExit, forkEngineEntry } from './fork-engine-entry.ts';
 
 /** A running engine process, seen from its parent. */
 export interface EngineProcessHandle {
@@ -20,23 +20,10 @@ export interface EngineProcessEvents {
 
 export type StartEngineProcess = (options: EngineOptions, events: EngineProcessEvents) => EngineProcessHandle;
 
-/** A line of native output is cut to this many characters. */
-const outputLineMax = 500;
-
 /** `environment` is what the process inherits; no secret belongs into it. */
 export function createEngineProcessStarter(environment: NodeJS.ProcessEnv): StartEngineProcess {
   return (options, { onMessage, onExit, onOutput }) => {
-    const isSource = import.meta.url.endsWith('.ts');
-    const entry = new URL(`./engine-process/main.${isSource ? 'ts' : 'js'}`, import.meta.url);
-    const child = fork(entry, [JSON.stringify(options)], {
-      // The decode runs on libuv's pool, and OpenMP builds one team of threads for each thread of that pool:
-      // with the default of four threads a token takes twice as long.
-      env: { ...environment, UV_THREADPOOL_SIZE: '1' },
-      execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    forwardLines(child, onOutput);
+    const child = forkEngineEntry('main', options, { environment, onOutput });
     let isOver = false;
     const end = (how: string) => {
       if (!isOver) {
@@ -46,7 +33,7 @@ export function createEngineProcessStarter(environment: NodeJS.ProcessEnv): Star
     };
     child.on('message', (message: EngineMessage) => onMessage(message));
     child.on('error', (error) => end(`error ${error.message}`));
-    child.on('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `signal ${signal}`));
+    child.on('exit', (code, signal) => end(describeExit(code, signal)));
     return {
       pid: child.pid,
       send: (command) => {
@@ -60,16 +47,4 @@ export function createEngineProcessStarter(environment: NodeJS.ProcessEnv): Star
       },
     };
   };
-}
-
-function forwardLines(child: ChildProcess, onOutput: (line: string) => void): void {
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.split('\n')) {
-        if (line.trim() !== '') {
-          onOutput(line.slice(0, outputLineMax));
-        }
-      }
-    });
-  }
 }

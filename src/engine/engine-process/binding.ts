@@ -4,7 +4,15 @@
 // every cancel waits for all streams. We drive the native context below it instead: one `decodeBatch` for each
 // step of our scheduler, and between two steps the context belongs to us. node-llama-cpp is pinned to an exact
 // version, and binding.model.test.ts fails when one of the internal members changes its shape.
-import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
+import {
+  GgufInsights,
+  getLlama,
+  type Llama,
+  type LlamaContext,
+  LlamaLogLevel,
+  type LlamaModel,
+  readGgufFileInfo,
+} from 'node-llama-cpp';
 
 /** The members of the native model that we use. Source: node-llama-cpp, dist/bindings/AddonTypes.d.ts. */
 export interface NativeModel {
@@ -52,17 +60,28 @@ export interface Binding {
   readonly mathCores: number;
   compileTemplate(text: string): NativeTemplate;
   loadModel(modelPath: string): Promise<BoundModel>;
+  /** Reads the head of a model file and loads nothing of it into memory. */
+  measureModel(modelPath: string): Promise<MeasuredModel>;
 }
 
-export interface BoundModel {
+/** What a model needs of memory. */
+export interface ModelMeasures {
+  readonly trainContextLength: number;
+  /** Bytes of memory that such a context needs. */
+  estimateContextBytes(options: BoundContextOptions): Promise<number>;
+}
+
+export interface MeasuredModel extends ModelMeasures {
+  /** Bytes of memory for the model itself. */
+  readonly modelBytes: number;
+}
+
+export interface BoundModel extends ModelMeasures {
   readonly native: NativeModel;
   readonly vocabularySize: number;
-  readonly trainContextLength: number;
   readonly chatTemplate: string | undefined;
   createSampler(config: { temperature: number; seed: number; topP?: number }): NativeSampler;
   createContext(options: BoundContextOptions): Promise<NativeContext>;
-  /** Bytes of memory that such a context needs. */
-  estimateContextBytes(options: BoundContextOptions): Promise<number>;
 }
 
 export interface BoundContextOptions {
@@ -89,6 +108,7 @@ export async function openBinding(): Promise<Binding> {
     mathCores: llama.cpuMathCores,
     compileTemplate: (text) => new native.AddonJinjaRenderer(text),
     loadModel: async (modelPath) => bindModel(llama, native, modelPath),
+    measureModel: async (modelPath) => measureModel(llama, modelPath),
   };
 }
 
@@ -106,18 +126,35 @@ async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: stri
       return sampler;
     },
     createContext: async (options) => bindContext(model, options),
-    estimateContextBytes: async (options) => {
-      const { cpuRam } = await model.fileInsights.estimateContextResourceRequirementsV2({
-        contextSize: options.contextLength,
-        sequences: options.sequences,
-        batchSize: options.batchTokensMax,
-        modelGpuLayers: 0,
-        flashAttention: options.flashAttention,
-        swaFullCache: true,
-      });
-      return cpuRam;
-    },
+    estimateContextBytes: (options) => estimateContextBytes(model.fileInsights, options),
   };
+}
+
+async function measureModel(llama: Llama, modelPath: string): Promise<MeasuredModel> {
+  const file = await readGgufFileInfo(modelPath, { sourceType: 'filesystem', logWarnings: false });
+  const insights = await GgufInsights.from(file, llama);
+  const trainContextLength = insights.trainContextSize;
+  if (trainContextLength === undefined) {
+    throw new Error('The model file does not say how long a context it was trained with.');
+  }
+  const { cpuRam } = await insights.estimateModelResourceRequirementsV2({ gpuLayers: 0 });
+  return {
+    modelBytes: cpuRam,
+    trainContextLength,
+    estimateContextBytes: (options) => estimateContextBytes(insights, options),
+  };
+}
+
+async function estimateContextBytes(insights: GgufInsights, options: BoundContextOptions): Promise<number> {
+  const { cpuRam } = await insights.estimateContextResourceRequirementsV2({
+    contextSize: options.contextLength,
+    sequences: options.sequences,
+    batchSize: options.batchTokensMax,
+    modelGpuLayers: 0,
+    flashAttention: options.flashAttention,
+    swaFullCache: true,
+  });
+  return cpuRam;
 }
 
 async function bindContext(model: LlamaModel, options: BoundContextOptions): Promise<NativeContext> {

@@ -1,14 +1,9 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineFacts } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
-import {
-  type Binding,
-  type BoundContextOptions,
-  type BoundModel,
-  type NativeContext,
-  openBinding,
-} from './binding.ts';
+import { type Binding, type BoundModel, type NativeContext, openBinding } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
+import { chooseContext } from './choose-context.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
 import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
@@ -25,18 +20,18 @@ export interface EngineModel {
   readonly facts: EngineFacts;
 }
 
-/** Context per slot where neither the model nor the operator says less. */
-const contextLengthDefault = 8192;
-/** Less than this is no use for a conversation. */
-const contextLengthMin = 512;
-/** Share of the free memory that the KV cache may take. */
-const memoryShareMax = 0.8;
-
 export async function loadEngineModel(options: EngineOptions): Promise<EngineModel> {
   const binding = await openBinding();
   const bound = await binding.loadModel(options.modelPath);
   const vocabulary = createVocabulary(bound.native, bound.vocabularySize);
-  const contextOptions = await chooseContext(bound, options, binding.mathCores);
+  const choice = await chooseContext(bound, options, binding.mathCores);
+  if (!choice.isEnough) {
+    throw new BackendError(
+      'insufficient_memory',
+      `The model does not fit into memory with ${options.slots} slots of ${choice.context.contextLength} tokens. Give it fewer slots or a shorter context.`,
+    );
+  }
+  const contextOptions = choice.context;
   const context = await bound.createContext(contextOptions);
   const governor = createThreadGovernor(
     contextOptions.threads,
@@ -65,37 +60,4 @@ function openTemplate(binding: Binding, bound: BoundModel, vocabulary: Vocabular
     beginText: begin === undefined ? '' : vocabulary.tokenText(begin),
     endText: vocabulary.tokenText(bound.native.tokenEos()),
   });
-}
-
-/** Halves the context until it fits: a shorter one serves, an out-of-memory kill ends everything. */
-async function chooseContext(
-  bound: BoundModel,
-  options: EngineOptions,
-  mathCores: number,
-): Promise<BoundContextOptions> {
-  const fixed = {
-    sequences: options.slots,
-    batchTokensMax: options.batchTokensMax,
-    flashAttention: options.flashAttention,
-    threads: options.threads ?? mathCores,
-  };
-  const wanted = options.contextLength ?? Math.min(bound.trainContextLength, contextLengthDefault);
-  const freeBytes = process.availableMemory() * memoryShareMax;
-  for (
-    let contextLength = wanted;
-    contextLength >= contextLengthMin;
-    contextLength = Math.floor(contextLength / 2)
-  ) {
-    const candidate = { ...fixed, contextLength };
-    if ((await bound.estimateContextBytes(candidate)) <= freeBytes) {
-      return candidate;
-    }
-    if (options.contextLength !== undefined) {
-      break;
-    }
-  }
-  throw new BackendError(
-    'insufficient_memory',
-    `The model does not fit into memory with ${options.slots} slots of ${options.contextLength ?? contextLengthMin} tokens. Give it fewer slots or a shorter context.`,
-  );
 }

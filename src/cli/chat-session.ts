@@ -1,0 +1,165 @@
+// The loop of a chat at a terminal or over a pipe.
+//
+// At a terminal, readline holds the keyboard in raw mode while a line is edited, where Ctrl-C is a key. While an
+// answer runs, the terminal is given back, so that Ctrl-C is a signal again, and what is typed ahead waits in the
+// terminal for the next prompt. Over a pipe both are signals.
+import { createInterface, type Interface } from 'node:readline';
+import type { Conversation, TurnOutcome } from './conversation.ts';
+import { toTerminalText } from './to-terminal-text.ts';
+
+export interface ChatStreams {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly errorOutput: NodeJS.WriteStream;
+}
+
+const leaveHint = 'To leave, press Ctrl-D or type /exit.';
+const commandsHint = '/clear starts a new conversation, /exit leaves, Ctrl-C stops an answer.';
+
+/** Answers one question. */
+export async function answerOnce(
+  conversation: Conversation,
+  question: string,
+  streams: ChatStreams,
+): Promise<TurnOutcome> {
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort();
+  process.on('SIGINT', onInterrupt);
+  // A reader such as `head` that has enough needs no more tokens.
+  streams.output.on('error', onInterrupt);
+  try {
+    return await answer(conversation, question, streams, stop.signal);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** Takes each line as a turn until the input ends or `/exit`; answers how many turns failed. */
+export async function runChatSession(conversation: Conversation, streams: ChatStreams): Promise<number> {
+  const { input, output, errorOutput } = streams;
+  const isTerminal = input.isTTY === true && output.isTTY === true;
+  const lines = createInterface({ input, output, terminal: isTerminal, prompt: isTerminal ? '> ' : '' });
+  let running: AbortController | undefined;
+  let failedTurns = 0;
+  let hasLeft = false;
+  const onInterrupt = () => {
+    if (running !== undefined) {
+      running.abort();
+      return;
+    }
+    errorOutput.write(`${isTerminal ? '\n' : ''}${leaveHint}\n`);
+    if (isTerminal) restartLine(lines);
+  };
+  const onOutputGone = () => {
+    running?.abort();
+    lines.close();
+  };
+  process.on('SIGINT', onInterrupt);
+  lines.on('SIGINT', onInterrupt);
+  output.on('error', onOutputGone);
+  try {
+    lines.prompt();
+    for await (const line of lines) {
+      const command = toCommand(line);
+      if (command === 'exit') {
+        hasLeft = true;
+        break;
+      }
+      if (command === 'ask') {
+        running = new AbortController();
+        giveTerminalBack(lines, input, isTerminal);
+        const { kind } = await answer(conversation, line, streams, running.signal);
+        takeTerminal(lines, input, isTerminal);
+        running = undefined;
+        failedTurns += kind === 'failed' ? 1 : 0;
+      } else {
+        runCommand(command, conversation, errorOutput);
+      }
+      lines.prompt();
+    }
+  } finally {
+    process.off('SIGINT', onInterrupt);
+    lines.close();
+  }
+  // Ctrl-D leaves the cursor behind the prompt.
+  if (isTerminal && !hasLeft) output.write('\n');
+  return failedTurns;
+}
+
+async function answer(
+  conversation: Conversation,
+  question: string,
+  { output, errorOutput }: ChatStreams,
+  signal: AbortSignal,
+): Promise<TurnOutcome> {
+  let isAtLineStart = true;
+  const outcome = await conversation.ask(question, signal, (text) => {
+    isAtLineStart = text.endsWith('\n');
+    output.write(output.isTTY ? toTerminalText(text) : text);
+  });
+  const isStoppedAtTerminal = outcome.kind === 'stopped' && output.isTTY === true;
+  // The terminal has shown ^C, so that the line is not empty whatever the answer wrote last.
+  if (!isAtLineStart || isStoppedAtTerminal) output.write('\n');
+  if (outcome.notice !== undefined) errorOutput.write(`gravix: ${outcome.notice}\n`);
+  if (isStoppedAtTerminal) errorOutput.write('(stopped)\n');
+  return outcome;
+}
+
+type SessionCommand = 'ask' | 'skip' | 'exit' | 'clear' | 'help' | 'unknown';
+
+/** Only a lone word after the slash is a command: a path at the start of a question is none. */
+function toCommand(line: string): SessionCommand {
+  const text = line.trim();
+  if (text === '') return 'skip';
+  if (!/^\/[a-z]+$/.test(text)) return 'ask';
+  switch (text) {
+    case '/exit':
+      return 'exit';
+    case '/clear':
+      return 'clear';
+    case '/help':
+      return 'help';
+    default:
+      return 'unknown';
+  }
+}
+
+function runCommand(
+  command: Exclude<SessionCommand, 'ask' | 'exit'>,
+  conversation: Conversation,
+  errorOutput: NodeJS.WriteStream,
+): void {
+  switch (command) {
+    case 'clear':
+      conversation.clear();
+      errorOutput.write('A new conversation.\n');
+      break;
+    case 'help':
+      errorOutput.write(`${commandsHint}\n`);
+      break;
+    case 'unknown':
+      errorOutput.write(`There is no such command. ${commandsHint}\n`);
+      break;
+    case 'skip':
+      break;
+  }
+}
+
+function giveTerminalBack(lines: Interface, input: NodeJS.ReadStream, isTerminal: boolean): void {
+  if (!isTerminal) return;
+  lines.pause();
+  input.setRawMode(false);
+}
+
+function takeTerminal(lines: Interface, input: NodeJS.ReadStream, isTerminal: boolean): void {
+  if (!isTerminal) return;
+  input.setRawMode(true);
+  lines.resume();
+}
+
+/** Drops what was typed: Ctrl-E and Ctrl-U, as readline knows them. */
+function restartLine(lines: Interface): void {
+  lines.write(null, { ctrl: true, name: 'e' });
+  lines.write(null, { ctrl: true, name: 'u' });
+  lines.prompt();
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import { checkEngine, checkMemory, checkModel } from './check-engine.ts';
+import { checkKey } from './check-key.ts';
+import { checkDisk, checkNode, checkPort } from './check-machine.ts';
+import { CommandExit } from './command-exit.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
+import type { CheckFinding, DoctorCheck } from './doctor-check.ts';
+import { addSettingOptions, toSettings } from './setting-options.ts';
+
+interface NamedFinding extends CheckFinding {
+  readonly name: string;
+}
+
+/** `gravix doctor`: whether a server would run here, and what to do where not. Exit code 1 when a check fails. */
+export function registerDoctorCommand(program: Command, surroundings: CommandSurroundings): void {
+  const command = program.command('doctor').description('check whether this machine is ready to serve');
+  addSettingOptions(command, ['host', 'port', 'model', 'slots', 'contextLength'])
+    .option('--json', 'print JSON')
+    .action(async ({ json, ...options }: Record<string, unknown>) => {
+      const { output } = surroundings;
+      const findings: NamedFinding[] = [];
+      for await (const finding of examine(surroundings, toSettings(options))) {
+        findings.push(finding);
+        if (json !== true) output.write(toLine(finding));
+      }
+      const isHealthy = findings.every(({ status }) => status !== 'fail');
+      if (json === true) output.write(`${JSON.stringify({ isHealthy, checks: findings }, undefined, 2)}\n`);
+      if (!isHealthy) throw new CommandExit(1);
+    });
+}
+
+/** One after the other, so that each line is there as soon as it is known: a checksum may take a while. */
+async function* examine(
+  { loadConfig }: CommandSurroundings,
+  flags: Readonly<Record<string, unknown>>,
+): AsyncGenerator<NamedFinding> {
+  yield await runCheck({ name: 'node', run: () => checkNode(process.versions.node) });
+  let config: Config;
+  try {
+    config = loadConfig(flags);
+  } catch (error) {
+    yield { name: 'config', ...toFailure(error), wayOut: 'Correct it; the other checks need it.' };
+    return;
+  }
+  for (const check of listChecks(config)) yield await runCheck(check);
+}
+
+function listChecks(config: Config): readonly DoctorCheck[] {
+  return [
+    {
+      name: 'config',
+      run: async () => ({
+        status: 'ok',
+        message: `The settings are valid (environment, flags and ${join(config.home, 'config.yaml')} if there is one).`,
+      }),
+    },
+    { name: 'disk', run: () => checkDisk(config) },
+    { name: 'model', run: () => checkModel(config) },
+    { name: 'engine', run: () => checkEngine(config) },
+    { name: 'memory', run: () => checkMemory(config) },
+    { name: 'port', run: () => checkPort(config) },
+    { name: 'key', run: () => checkKey(config) },
+  ];
+}
+
+async function runCheck({ name, run }: DoctorCheck): Promise<NamedFinding> {
+  try {
+    return { name, ...(await run()) };
+  } catch (error) {
+    return { name, ...toFailure(error) };
+  }
+}
+
+function toFailure(error: unknown): CheckFinding {
+  return { status: 'fail', message: error instanceof Error ? error.message : String(error) };
+}
+
+function toLine({ status, name, message, wayOut }: NamedFinding): string {
+  return `${status.padEnd(4)}  ${name.padEnd(6)}  ${message}${wayOut === undefined ? '' : ` ${wayOut}`}\n`;
+}

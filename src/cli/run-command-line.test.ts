@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { runCommand } from '../../test/cli/command-line-process.ts';
+import { createTemporaryFolder } from '../../test/temporary-folder.ts';
+
+const hint = 'Add --help to see what there is.\n';
+
+it.each([
+  ['an unknown command', ['nonsense'], `gravix: unknown command 'nonsense'\n${hint}`],
+  ['a mistyped command', ['sreve'], `gravix: unknown command 'sreve'\n(Did you mean serve?)\n${hint}`],
+  [
+    'an unknown option',
+    ['serve', '--prot', '1'],
+    `gravix: unknown option '--prot'\n(Did you mean --port?)\n${hint}`,
+  ],
+  [
+    'a bad setting',
+    ['serve', '--port', 'abc'],
+    'gravix: --port must be a whole number from 0 to 65535, not "abc".\n',
+  ],
+  ['no slots', ['serve', '--slots', '0'], 'gravix: --slots must be a whole number from 1 to 64, not "0".\n'],
+  ['an unknown model', ['pull', 'nobody'], expect.stringMatching(/^gravix: There is no model nobody .+\n$/)],
+])('says %s once, and ends with 1', async (_, words, stderr) => {
+  expect(await runCommand(words)).toStrictEqual({ exitCode: 1, stdout: '', stderr });
+});
+
+it('refuses a config.yaml with a mistake in every command that reads it', async () => {
+  const home = createTemporaryFolder();
+  writeFileSync(join(home, 'config.yaml'), 'slots: many\n');
+  expect(await runCommand(['keys', 'list'], { home })).toMatchObject({
+    exitCode: 1,
+    stderr: 'gravix: slots in config.yaml must be a whole number from 1 to 64, not "many".\n',
+  });
+});
+
+it('shows the help: asked for on standard output with 0, unasked on standard error with 1', async () => {
+  const asked = await runCommand(['--help']);
+  expect(asked).toMatchObject({ exitCode: 0, stderr: '' });
+  for (const name of ['serve', 'pull', 'chat', 'doctor', 'keys'])
+    expect(asked.stdout).toContain(`\n  ${name} `);
+  expect(await runCommand([])).toStrictEqual({ exitCode: 1, stdout: '', stderr: asked.stdout });
+});
+
+it('names defaults and environment variables in the help of serve', async () => {
+  const { stdout } = await runCommand(['serve', '--help']);
+  expect(stdout.replace(/\s+/g, ' ')).toContain('0 takes a free one [default 4728, PORT]');
+});

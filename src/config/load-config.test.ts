@@ -1,0 +1,167 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createTemporaryFolder } from '../../test/temporary-folder.ts';
+import { ConfigError, loadConfig } from './load-config.ts';
+
+interface Sources {
+  readonly file?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly flags?: Readonly<Record<string, unknown>>;
+}
+
+function load({ file, environment = {}, flags = {} }: Sources) {
+  const home = createTemporaryFolder();
+  if (file !== undefined) writeFileSync(join(home, 'config.yaml'), file);
+  return loadConfig({ environment: { GRAVIX_HOME: home, ...environment }, flags });
+}
+
+function refusal(sources: Sources): string {
+  try {
+    load(sources);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('It was accepted.');
+}
+
+describe('precedence', () => {
+  const file = 'port: 1';
+  const environment = { PORT: '2' };
+  const flags = { port: '3' };
+  it.each<[string, Sources, number]>([
+    ['the default', {}, 4728],
+    ['the file before the default', { file }, 1],
+    ['the environment before the file', { file, environment }, 2],
+    ['a flag before all', { file, environment, flags }, 3],
+    ['a flag before the default', { flags }, 3],
+    ['an empty variable counts as none', { file, environment: { PORT: '' } }, 1],
+    ['an undefined flag counts as none', { environment, flags: { port: undefined } }, 2],
+    ['an empty file has no settings', { file: '' }, 4728],
+    ['a file of comments has no settings', { file: '# port: 1\n' }, 4728],
+  ])('%s', (_, sources, port) => {
+    expect(load(sources).port).toBe(port);
+  });
+
+  it('one source leaves the settings of the others alone', () => {
+    const config = load({ file: 'slots: 2', environment: { GRAVIX_THREADS: '3' }, flags: { host: '::1' } });
+    expect(config).toMatchObject({ slots: 2, threads: 3, host: '::1', port: 4728 });
+  });
+});
+
+it.each<[string, Sources, object]>([
+  ['numbers as text in the file', { file: 'port: "80"' }, { port: 80 }],
+  ['spaces around a number', { environment: { PORT: ' 80 ' } }, { port: 80 }],
+  ['off', { environment: { GRAVIX_FLASH_ATTENTION: 'off' } }, { flashAttention: false }],
+  ['1', { flags: { flashAttention: '1' } }, { flashAttention: true }],
+  ['aliases in the file', { file: 'aliases:\n  a: m:1' }, { aliases: { a: 'm:1' } }],
+  [
+    'aliases in the environment',
+    { environment: { GRAVIX_ALIASES: 'a=m, b=n' } },
+    { aliases: { a: 'm', b: 'n' } },
+  ],
+  ['an alias to a name with =', { flags: { aliases: ['a=m=1'] } }, { aliases: { a: 'm=1' } }],
+  [
+    'alias flags with commas',
+    { flags: { aliases: ['a=m,b=n', 'c=o'] } },
+    { aliases: { a: 'm', b: 'n', c: 'o' } },
+  ],
+])('reads %s', (_, sources, expected) => {
+  expect(load(sources)).toMatchObject(expected);
+});
+
+it.each<[string, Sources, string]>([
+  [
+    'a word for a number',
+    { flags: { port: 'abc' } },
+    '--port must be a whole number from 0 to 65535, not "abc".',
+  ],
+  ['too small', { flags: { slots: '0' } }, '--slots must be a whole number from 1 to 64, not "0".'],
+  [
+    'too large',
+    { environment: { PORT: '65536' } },
+    'PORT must be a whole number from 0 to 65535, not "65536".',
+  ],
+  [
+    'a fraction',
+    { file: 'slots: 1.5' },
+    'slots in config.yaml must be a whole number from 1 to 64, not 1.5.',
+  ],
+  ['an empty flag', { flags: { port: '' } }, '--port must be a whole number from 0 to 65535, not "".'],
+  ['null', { file: 'slots:' }, 'slots in config.yaml must be a whole number from 1 to 64, not null.'],
+  [
+    'no truth',
+    { environment: { GRAVIX_FLASH_ATTENTION: 'yes' } },
+    'GRAVIX_FLASH_ATTENTION must be true or false, not "yes".',
+  ],
+  [
+    'no choice',
+    { flags: { logLevel: 'loud' } },
+    '--log-level must be one of debug, info, warn, error, silent, not "loud".',
+  ],
+  ['an empty text', { file: 'model: ""' }, 'model in config.yaml must be a text that is not empty, not "".'],
+  ['half an alias', { flags: { aliases: ['a'] } }, '--alias must be pairs of NAME=MODEL, not ["a"].'],
+  [
+    'a list for aliases',
+    { file: 'aliases: 3' },
+    'aliases in config.yaml must be pairs of NAME=MODEL, not 3.',
+  ],
+  [
+    'a long value, cut',
+    { flags: { port: 'x'.repeat(1000) } },
+    `--port must be a whole number from 0 to 65535, not "${'x'.repeat(59)}….`,
+  ],
+  [
+    'an address, which may hold a password and is not quoted',
+    { environment: { HF_ENDPOINT: 'ftp://me:secret@host' } },
+    'HF_ENDPOINT must be an address that begins with http:// or https://.',
+  ],
+  ['no mapping', { file: '- port' }, 'config.yaml must be a mapping of setting names to values.'],
+  [
+    'no YAML',
+    { file: 'port: 1\nport: 2' },
+    'config.yaml is not valid YAML: Map keys must be unique at line 2, column 1.',
+  ],
+])('refuses %s', (_, sources, sentence) => {
+  expect(refusal(sources)).toBe(sentence);
+});
+
+it('names a setting that does not exist, and those that do', () => {
+  expect(refusal({ file: 'prot: 1\nhome: /x' })).toMatch(
+    /^config\.yaml has a setting that does not exist: prot, home\. There are: host, port, model, .+\.$/,
+  );
+});
+
+it('says that config.yaml cannot be read', () => {
+  const home = createTemporaryFolder();
+  mkdirSync(join(home, 'config.yaml'));
+  expect(() => loadConfig({ environment: { GRAVIX_HOME: home }, flags: {} })).toThrow(
+    /^config\.yaml can't be read: EISDIR/,
+  );
+});
+
+it.each([{}, { GRAVIX_HOME: '' }])('keeps its data in ~/.gravix by default (%j)', (environment) => {
+  expect(loadConfig({ environment, flags: { port: 1 } }).home).toBe(join(homedir(), '.gravix'));
+});
+
+it('gives no secret to child processes', () => {
+  const secrets = {
+    GRAVIXLAYER_API_KEY: 'gx-1',
+    HF_TOKEN: 'gx-2',
+    aws_secret_access_key: 'gx-3',
+    PGPASSWORD: 'gx-4',
+    MYSQL_PWD_PASSPHRASE: 'gx-5',
+    GOOGLE_APPLICATION_CREDENTIALS: 'gx-6',
+    BASIC_AUTH: 'gx-7',
+    HTTPS_PROXY: 'http://me:gx-8@proxy:3128',
+    DATABASE_URL: 'postgres://gx-9@host/db',
+  };
+  const kept = { PATH: '/bin', LANG: 'C', HOME: '/root', NO_PROXY: 'a@b', MIRROR: 'https://host/a@b' };
+  const { childEnvironment, environmentKey } = load({ environment: { ...secrets, ...kept } });
+  expect(JSON.stringify(childEnvironment)).not.toContain('gx-');
+  expect(childEnvironment).toMatchObject(kept);
+  expect(environmentKey).toBe('gx-1');
+  expect(load({ environment: { GRAVIXLAYER_API_KEY: '' } }).environmentKey).toBeUndefined();
+});

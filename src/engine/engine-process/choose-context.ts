@@ -1,0 +1,42 @@
+import type { EngineOptions } from '../engine-options.ts';
+import type { BoundContextOptions, ModelMeasures } from './binding.ts';
+
+/** The context that a model gets, or the shortest that was tried when memory does not hold even that. */
+export interface ContextChoice {
+  readonly context: BoundContextOptions;
+  readonly contextBytes: number;
+  readonly availableBytes: number;
+  readonly contextLengthWanted: number;
+  readonly isEnough: boolean;
+}
+
+/** Context per slot where neither the model nor the operator says less. */
+const contextLengthDefault = 8192;
+/** Less than this is no use for a conversation. */
+const contextLengthMin = 512;
+/** Share of the free memory that the KV cache may take. */
+const memoryShareMax = 0.8;
+
+/**
+ * Halves the context until it fits: a shorter one serves, an out-of-memory kill ends everything. A length that
+ * the operator set is not changed.
+ */
+export async function chooseContext(
+  model: ModelMeasures,
+  options: EngineOptions,
+  mathCores: number,
+): Promise<ContextChoice> {
+  const { slots: sequences, batchTokensMax, flashAttention, threads = mathCores } = options;
+  const contextLengthWanted =
+    options.contextLength ?? Math.min(model.trainContextLength, contextLengthDefault);
+  const lengthMin = options.contextLength ?? contextLengthMin;
+  const availableBytes = process.availableMemory();
+  for (let contextLength = contextLengthWanted; ; contextLength = Math.floor(contextLength / 2)) {
+    const context = { sequences, batchTokensMax, flashAttention, threads, contextLength };
+    const contextBytes = await model.estimateContextBytes(context);
+    const isEnough = contextBytes <= availableBytes * memoryShareMax;
+    if (isEnough || Math.floor(contextLength / 2) < lengthMin) {
+      return { context, contextBytes, availableBytes, contextLengthWanted, isEnough };
+    }
+  }
+}

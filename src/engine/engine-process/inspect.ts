@@ -1,0 +1,47 @@
+// The engine process's second entry: answers one question and ends. The native library is loaded here, and not in
+// the process that asks, because one that doesn't fit the machine may end its process without an error.
+import { readFileSync } from 'node:fs';
+import type { EngineAnswers, EngineQuestion, EngineReply, EngineRuntime } from '../engine-question.ts';
+import { type Binding, openBinding } from './binding.ts';
+import { chooseContext } from './choose-context.ts';
+
+async function answer(question: EngineQuestion): Promise<EngineAnswers[EngineQuestion['question']]> {
+  const binding = await openBinding();
+  switch (question.question) {
+    case 'engine':
+      return toRuntime(binding);
+    case 'memory': {
+      const model = await binding.measureModel(question.options.modelPath);
+      const choice = await chooseContext(model, question.options, binding.mathCores);
+      const { context, ...need } = choice;
+      return { ...need, modelBytes: model.modelBytes, contextLength: context.contextLength };
+    }
+  }
+}
+
+function toRuntime({ release, systemInfo, mathCores }: Binding): EngineRuntime {
+  return { release, systemInfo, mathCores, cpuVariant: findCpuVariant() };
+}
+
+/** The library picks one of several builds when it is loaded, and says nowhere which; the memory map does. */
+function findCpuVariant(): string | undefined {
+  try {
+    return /libggml-cpu-([\w-]+)\.so/.exec(readFileSync('/proc/self/maps', 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+function reply(message: EngineReply<unknown>): void {
+  process.send?.(message, () => process.exit(0));
+}
+
+// Without a parent there is nobody left to answer.
+process.on('disconnect', () => process.exit(0));
+
+const question: EngineQuestion = JSON.parse(process.argv[2] ?? '{}');
+answer(question).then(
+  (found) => reply({ type: 'answer', answer: found }),
+  (error: unknown) =>
+    reply({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
+);

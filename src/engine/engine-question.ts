@@ -1,0 +1,40 @@
+import type { EngineOptions } from './engine-options.ts';
+
+/** What may be asked of the engine's `inspect` entry without serving a model. Plain data: it travels as JSON. */
+export type EngineQuestion =
+  | { readonly question: 'engine' }
+  | { readonly question: 'memory'; readonly options: EngineOptions };
+
+export interface EngineAnswers {
+  readonly engine: EngineRuntime;
+  readonly memory: MemoryNeed;
+}
+
+/** The native library as this machine loads it. */
+export interface EngineRuntime {
+  /** llama.cpp release, such as `b6123`. */
+  readonly release: string;
+  /** The instruction sets in use, in llama.cpp's own words. */
+  readonly systemInfo: string;
+  /** The build for this CPU, such as `haswell`; undefined where the system doesn't tell which one was loaded. */
+  readonly cpuVariant: string | undefined;
+  /** Cores that are fit for mathematics: physical, and on some machines only the fast ones. */
+  readonly mathCores: number;
+}
+
+/** What a model needs, and what an engine started now would do with the memory there is. */
+export interface MemoryNeed {
+  readonly modelBytes: number;
+  /** For all slots together, at `contextLength`. */
+  readonly contextBytes: number;
+  readonly availableBytes: number;
+  /** Tokens for each slot: what an engine would take, or the shortest that was tried when not even that fits. */
+  readonly contextLength: number;
+  /** Tokens for each slot that were wanted. */
+  readonly contextLengthWanted: number;
+  readonly isEnough: boolean;
+}
+
+export type EngineReply<Answer> =
+  | { readonly type: 'answer'; readonly answer: Answer }
+  | { readonly type: 'failed'; readonly message: string };
