@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { keyStatus } from '../service/api-key.ts';
+import { type KeyRecord, keyStatus } from '../service/api-key.ts';
 import type { KeyService } from '../service/keys.ts';
-import type { StoredKey } from '../store/key-store.ts';
 import { toDurationMs } from './to-duration-ms.ts';
 import { toTable } from './to-table.ts';
 
@@ -122,7 +121,7 @@ async function withService<Result>(
 }
 
 /** What may be shown of a key: all but its hash. */
-function toPublicKey(record: StoredKey, nowMs: number) {
+function toPublicKey(record: KeyRecord, nowMs: number) {
   const {
     id,
     name,

@@ -41,6 +41,9 @@ export function toStoredKey(plainKey: string, details: StoredKeyDetails): Stored
   };
 }
 
+/** A key as lists show it: everything but the key itself. */
+export type KeyRecord = StoredKey;
+
 export type KeyStatus = 'active' | 'expired' | 'revoked';
 
 export function keyStatus(key: StoredKey, nowMs: number): KeyStatus {

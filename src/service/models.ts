@@ -1,11 +1,14 @@
 import type { Deployment, Router } from '../gateway/router.ts';
 import { createModelNotFoundError } from './service-error.ts';
 
+/** A model as clients may know it. */
+export type ServedModel = Pick<Deployment, 'name' | 'aliasOf' | 'ownedBy' | 'createdAtSeconds'>;
+
 /** What this server serves. */
 export interface ModelService {
-  list(): readonly Deployment[];
+  list(): readonly ServedModel[];
   /** Throws `ServiceError` `model_not_found`. */
-  get(modelName: string): Deployment;
+  get(modelName: string): ServedModel;
   /** A request can be served now. */
   isReady(): boolean;
 }

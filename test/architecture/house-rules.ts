@@ -6,14 +6,15 @@
 export const houseRules: HouseRules = {
   rooms: {
     'main.ts': { uses: ['cli'] },
-    cli: { uses: ['app.ts', 'config', 'catalog', 'protocol'], types: ['service'] },
+    cli: { uses: ['app.ts', 'config', 'catalog', 'protocol', 'service'] },
     'app.ts': {
       uses: [
         ...['http', 'service', 'gateway', 'engine', 'upstream', 'catalog', 'grammar', 'protocol', 'backend'],
         ...['store', 'store/sqlite', 'store/postgres', 'store/redis', 'store/memory', 'config', 'telemetry'],
       ],
     },
-    http: { uses: ['service', 'protocol', 'telemetry'] },
+    // From backend/ only its error codes: one table maps them to statuses.
+    http: { uses: ['service', 'protocol', 'telemetry', 'backend'] },
     service: { uses: ['gateway', 'store', 'backend', 'catalog', 'grammar'] },
     gateway: { uses: ['backend'] },
     upstream: { uses: ['backend', 'protocol'] },
@@ -41,7 +42,7 @@ export const houseRules: HouseRules = {
     commander: ['cli', 'main.ts'],
     'cli-progress': ['cli'],
     pino: ['telemetry'],
-    zod: ['protocol', 'config', 'http'],
+    zod: ['protocol', 'config', 'catalog', 'http'],
     yaml: ['config'],
   },
 

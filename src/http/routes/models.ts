@@ -1,7 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Deployment } from '../../gateway/router.ts';
 import { type ModelEntry, toModel, toModelList } from '../../protocol/openai/model.ts';
-import type { ModelService } from '../../service/models.ts';
+import type { ModelService, ServedModel } from '../../service/models.ts';
 
 /** GET /models */
 export function createListModelsHandler(models: ModelService) {
@@ -17,6 +16,6 @@ export function createGetModelHandler(models: ModelService) {
   ): Promise<unknown> => reply.send(toModel(toModelEntry(models.get(request.params['*']))));
 }
 
-function toModelEntry({ name, aliasOf, ownedBy, createdAtSeconds }: Deployment): ModelEntry {
+function toModelEntry({ name, aliasOf, ownedBy, createdAtSeconds }: ServedModel): ModelEntry {
   return { id: name, aliasOf, ownedBy, createdAtSeconds };
 }
