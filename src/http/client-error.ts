@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpError, type HttpFailure, toHttpFailure } from './http-error.ts';
+import { createRequestId } from './request-state.ts';
 
 /**
  * What Node refuses before it is a request: too slow, too many headers, not HTTP. Answered by hand in the
@@ -15,6 +16,8 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   const text = JSON.stringify(body);
   const lines = Object.entries({
     ...headers,
+    'x-request-id': createRequestId(),
+    'openai-processing-ms': '0',
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(text)),
     connection: 'close',

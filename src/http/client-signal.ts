@@ -11,10 +11,15 @@ export class ClientLeftError extends Error {
 /** Aborts when the client closes its connection before the answer is whole, whatever it was waiting for. */
 export function createClientSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => {
+  const leave = () => {
     if (!reply.raw.writableFinished) {
       controller.abort(new ClientLeftError());
     }
-  });
+  };
+  if (reply.raw.closed) {
+    leave();
+  } else {
+    reply.raw.once('close', leave);
+  }
   return controller.signal;
 }

@@ -1,11 +1,18 @@
-import { type FastifyInstance, fastify, type HTTPMethods, type RouteHandlerMethod } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  type HTTPMethods,
+  type RouteHandlerMethod,
+} from 'fastify';
 import type { ChatService } from '../service/chat.ts';
 import type { KeyService } from '../service/keys.ts';
 import type { ModelService } from '../service/models.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
-import { createAccessLogHook } from './hooks/access-log.ts';
+import { createAccessLog } from './hooks/access-log.ts';
 import { createAuthenticateHook } from './hooks/authenticate.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
 import { toAnswerHeaders, toRequestId } from './request-state.ts';
@@ -64,12 +71,15 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
     requestTimeout: limits.bodyMsMax,
     http: { headersTimeout: limits.bodyMsMax, connectionsCheckingInterval: slowRequestCheckMs },
     genReqId: toRequestId,
+    frameworkErrors: answerUnreadableUrl,
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A name such as hf:owner/repository may be long; Fastify's own limit for a parameter is 100.
     routerOptions: { maxParamLength: 1024 },
   });
+  // Fastify would take plain text as a body: only JSON is one here.
+  app.removeContentTypeParser('text/plain');
   app.server.maxConnections = limits.connectionsMax;
   addHooks(app, services);
   const authenticate = createAuthenticateHook(services.keys);
@@ -86,19 +96,23 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
 
 function addHooks(app: FastifyInstance, { logger }: HttpServices): void {
   app.decorateRequest('state');
-  app.addHook('onRequest', async (request) => {
+  const logAccess = createAccessLog(logger);
+  app.addHook('onRequest', async (request, reply) => {
     request.state = { startedAtMs: performance.now() };
+    reply.raw.once('close', () => logAccess(request, reply));
   });
   app.addHook('onSend', async (request, reply) => {
     reply.headers(toAnswerHeaders(request));
   });
-  app.addHook('onResponse', createAccessLogHook(logger));
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof ClientLeftError) {
       reply.raw.destroy();
       return reply.hijack();
     }
     const { status, body, headers, isUnexpected } = toHttpFailure(error);
+    // Fastify closes after a body that is too large; a client still sending would then meet a reset in place of
+    // this answer. Left open, the rest is read and dropped, for as long as any request may take to arrive.
+    reply.removeHeader('connection');
     if (isUnexpected) {
       logger.error({ err: error, requestId: request.id }, 'a request failed unexpectedly');
     }
@@ -122,6 +136,17 @@ function addWrongMethods(app: FastifyInstance, routes: readonly Route[]): void {
       handler: async () => undefined,
     });
   }
+}
+
+/** A URL with broken escapes or a name past all limits: Fastify refuses it before any hook, and not in our form. */
+function answerUnreadableUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const message = `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`;
+  const { status, body, headers } = toHttpFailure(new HttpError('unknown_url', message));
+  request.state = { startedAtMs: performance.now() };
+  void reply
+    .code(status)
+    .headers({ ...headers, ...toAnswerHeaders(request) })
+    .send(body);
 }
 
 /** Characters of a URL that a message quotes at most. */

@@ -26,9 +26,11 @@ const saneRequestId = /^[\w.:-]{1,128}$/;
 
 export function toRequestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && saneRequestId.test(given)
-    ? given
-    : `req_${randomBytes(12).toString('hex')}`;
+  return typeof given === 'string' && saneRequestId.test(given) ? given : createRequestId();
+}
+
+export function createRequestId(): string {
+  return `req_${randomBytes(12).toString('hex')}`;
 }
 
 /** Headers of every answer, plain, streamed or failed. */

@@ -11,6 +11,8 @@ export interface EventStreamOptions {
   readonly pingMs: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly logger: Logger;
+  /** Ends the wait for a client that does not read. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -21,7 +23,7 @@ export async function sendEventStream(
   request: FastifyRequest,
   reply: FastifyReply,
   chunks: AsyncIterable<object>,
-  { pingMs, headers, logger }: EventStreamOptions,
+  { pingMs, headers, logger, signal }: EventStreamOptions,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
@@ -38,7 +40,7 @@ export async function sendEventStream(
     for await (const chunk of chunks) {
       ping.refresh();
       if (!raw.write(toDataEvent(chunk))) {
-        await waitForDrain(raw);
+        await waitForDrain(raw, signal);
       }
     }
     raw.end(doneEvent);
@@ -49,15 +51,17 @@ export async function sendEventStream(
   }
 }
 
-function waitForDrain(raw: ServerResponse): Promise<void> {
+function waitForDrain(raw: ServerResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       raw.off('drain', done);
       raw.off('close', done);
+      signal.removeEventListener('abort', done);
       resolve();
     };
     raw.once('drain', done);
     raw.once('close', done);
+    signal.addEventListener('abort', done, { once: true });
   });
 }
 
@@ -70,6 +74,11 @@ function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown, 
   request.state.streamErrorCode = failure.body.error.code ?? 'server_error';
   if (failure.isUnexpected) {
     logger.error({ err: error, requestId: request.id }, 'a stream failed unexpectedly');
+  }
+  if (raw.writableNeedDrain) {
+    // Whoever does not read would not read the error either, and would hold the connection for good.
+    raw.destroy();
+    return;
   }
   raw.write(toErrorEvent(failure.body), () => raw.destroy());
 }

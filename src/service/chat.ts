@@ -23,6 +23,8 @@ export interface ChatRun {
   readonly systemFingerprint: string;
   /** To be read once, to its end or to an early return; `started` comes first. */
   readonly events: AsyncIterable<GenerationEvent>;
+  /** Aborts when its time is over or its client left: for whoever waits for anything but the next event. */
+  readonly signal: AbortSignal;
   /** What is known so far, for metering and the access log. */
   readonly record: ChatRecord;
 }
@@ -64,6 +66,7 @@ export function createChatService({ router, requestMsMax }: ChatServiceOptions):
         };
         return {
           systemFingerprint: backend.describe()?.fingerprint ?? '',
+          signal: limit.signal,
           events: recordEvents(first.value, events, { record, startedAtMs, limit }),
           record,
         };

@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
 
-/** One line for each request: who, what, how much and how long; never a word of the conversation. */
-export function createAccessLogHook(
-  logger: Logger,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
-  return async (request, reply) => {
+/** Status of a request whose client left before it was answered; nginx's number for it, never sent. */
+const clientLeftStatus = 499;
+
+/**
+ * One line for each request: who, what, how much and how long; never a word of the conversation. Written when the
+ * answer closes, however it ends: Fastify's own hook for that does not run for an answer that was cut off.
+ */
+export function createAccessLog(logger: Logger): (request: FastifyRequest, reply: FastifyReply) => void {
+  return (request, reply) => {
     const { state } = request;
     const { record } = state;
     logger.info(
@@ -14,7 +18,7 @@ export function createAccessLogHook(
         method: request.method,
         // The route and not the URL: a query string may carry what belongs to nobody's log.
         route: request.routeOptions.url ?? 'unknown',
-        status: reply.raw.statusCode,
+        status: reply.raw.headersSent ? reply.raw.statusCode : clientLeftStatus,
         // False where the client left before its answer was whole, or a stream broke.
         isComplete: reply.raw.writableFinished,
         ...(state.identity === undefined ? {} : { keyId: state.identity.id }),

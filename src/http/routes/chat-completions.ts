@@ -7,6 +7,7 @@ import { toGenerationRequest } from '../../protocol/openai/to-generation-request
 import type { ChatService } from '../../service/chat.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
+import { HttpError } from '../http-error.ts';
 import { sendEventStream } from '../send-event-stream.ts';
 
 export interface ChatCompletionsOptions {
@@ -18,6 +19,10 @@ export interface ChatCompletionsOptions {
 /** POST /chat/completions: parse, run, answer; plain and streamed answers come from the same events. */
 export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompletionsOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (request.body === undefined) {
+      // Without a body Fastify asks for no content type either, and no parser says what is missing.
+      throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
+    }
     const strict = request.headers['x-compat'] === 'strict';
     const parsed = parseChatCompletionRequest(request.body, { strict });
     const { model, stream, stream_options: streamOptions } = parsed.request;
@@ -37,7 +42,7 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
     if (stream === true) {
       const includeUsage = streamOptions?.include_usage === true;
       const chunks = toChatCompletionChunks(run.events, envelope, { includeUsage });
-      await sendEventStream(request, reply, chunks, { pingMs, headers, logger });
+      await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
       return reply;
     }
     const answer = await toChatCompletion(run.events, envelope);

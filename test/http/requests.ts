@@ -1,0 +1,123 @@
+import { connect, type Socket } from 'node:net';
+import type { TestApp } from '../start-test-app.ts';
+
+/** Just enough of a request that every scripted model takes. */
+export function chatBody(model: string, more: object = {}): string {
+  return JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }], ...more });
+}
+
+export interface PostOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly path?: string;
+}
+
+/** Posts to the chat endpoint with the app's key; a text is sent as it is. */
+export function postChat(app: TestApp, body: string | Buffer, options: PostOptions = {}): Promise<Response> {
+  const { headers = {}, signal, path = '/v1/inference/chat/completions' } = options;
+  return fetch(`${app.url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${app.key}`, 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** The head of a raw chat request, its lines ended as HTTP wants them. */
+export function rawHead(app: TestApp, lines: readonly string[]): string {
+  return [
+    'POST /v1/inference/chat/completions HTTP/1.1',
+    'Host: gravix',
+    `Authorization: Bearer ${app.key}`,
+    'Content-Type: application/json',
+    ...lines,
+    '',
+    '',
+  ].join('\r\n');
+}
+
+export interface RawConnection {
+  readonly socket: Socket;
+  /** All that has arrived until now. */
+  text(): string;
+  /** Resolves with all that arrived when the server has ended or cut the connection. */
+  readonly closed: Promise<string>;
+  /** Resolves when what has arrived fits the pattern; rejects when the connection closes before. */
+  until(pattern: RegExp): Promise<string>;
+}
+
+/** A bare socket: what a client library would hide is seen here byte by byte. */
+export function openRawConnection(port: number): RawConnection {
+  const socket = connect({ host: '127.0.0.1', port });
+  let arrived = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    arrived += text;
+  });
+  // A reset is one of the ways in which a server may cut a connection.
+  socket.on('error', () => undefined);
+  const closed = new Promise<string>((resolve) => {
+    socket.once('end', () => resolve(arrived));
+    socket.once('close', () => resolve(arrived));
+  });
+  return {
+    socket,
+    text: () => arrived,
+    closed,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!pattern.test(arrived)) return;
+          socket.off('data', look);
+          resolve(arrived);
+        };
+        socket.on('data', look);
+        socket.once('close', () => reject(new Error(`Closed before ${pattern} came: ${arrived}`)));
+        look();
+      }),
+  };
+}
+
+/** The data of a whole stream's events, as texts. */
+export function toEventTexts(stream: string): string[] {
+  return stream
+    .split('\n\n')
+    .filter((event) => event.startsWith('data: '))
+    .map((event) => event.slice('data: '.length));
+}
+
+/** Polls until the condition holds; what must not be timed tightly is bounded by the test's own time limit. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  const giveUpAtMs = performance.now() + 15_000;
+  while (!condition()) {
+    if (performance.now() > giveUpAtMs) throw new Error(`This never came true: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export async function assertAlive(app: TestApp): Promise<void> {
+  const answer = await fetch(`${app.url}/health`);
+  if (answer.status !== 200) throw new Error(`/health answered ${answer.status}`);
+}
+
+/** What the tests look into; which of it is there is for them to say. */
+export interface AnswerBody {
+  readonly id: string;
+  readonly object: string;
+  readonly created: number;
+  readonly data: readonly { readonly id: string }[];
+  readonly choices: readonly {
+    readonly message: { readonly content: string };
+    readonly finish_reason: string;
+  }[];
+  readonly usage: {
+    readonly prompt_tokens: number;
+    readonly completion_tokens: number;
+    readonly total_tokens: number;
+    readonly prompt_tokens_details: { readonly cached_tokens: number };
+  };
+  readonly error: { readonly message: string; readonly type: string; readonly code: string | null };
+}
+
+export async function readJson(answer: Response): Promise<AnswerBody> {
+  return JSON.parse(await answer.text());
+}

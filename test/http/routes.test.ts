@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sayTexts } from '../scripted-backend.ts';
+import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { chatBody, openRawConnection, postChat, readJson } from './requests.ts';
+
+const model = 'smollm2:135m-instruct-q4_1';
+const namespaced = 'hf:owner/repository/file.gguf';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startTestApp({
+    models: { [model]: sayTexts('Hi'), [namespaced]: sayTexts('Hi') },
+    aliases: { 'llama3.1:8b-instruct-fp16': model },
+  });
+});
+
+afterAll(() => app.close());
+
+function get(path: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${app.url}${path}`, {
+    ...init,
+    headers: { authorization: `Bearer ${app.key}`, ...init.headers },
+  });
+}
+
+test.each(['/v1/inference', '/v1'])('the API stands under %s', async (base) => {
+  expect((await postChat(app, chatBody(model), { path: `${base}/chat/completions` })).status).toBe(200);
+  const list = await readJson(await get(`${base}/models`));
+  expect(list.object).toBe('list');
+  expect(list.data.map(({ id }) => id)).toEqual([model, namespaced, 'llama3.1:8b-instruct-fp16']);
+  const one = await readJson(await get(`${base}/models/${encodeURIComponent(model)}`));
+  expect(one).toMatchObject({ id: model, object: 'model', created: 1_752_093_069, owned_by: 'library' });
+  expect(one).toEqual(list.data[0]);
+});
+
+test.each([namespaced, encodeURIComponent(namespaced)])('a model name with slashes: %s', async (name) => {
+  expect((await readJson(await get(`/v1/models/${name}`))).id).toBe(namespaced);
+});
+
+test('an alias shows what it stands for', async () => {
+  const alias = await readJson(await get('/v1/models/llama3.1:8b-instruct-fp16'));
+  expect(alias.id).toBe('llama3.1:8b-instruct-fp16');
+  expect(JSON.stringify(alias)).toContain(model);
+});
+
+test('a model that is not there', async () => {
+  const answer = await get('/v1/models/nobody');
+  expect(answer.status).toBe(404);
+  expect((await readJson(answer)).error).toMatchObject({ code: 'model_not_found', param: 'model' });
+});
+
+const longPath = `/v1/models/${'x'.repeat(3000)}`;
+
+test.each(['/', '/v1', '/v1/completions', '/v1/inference/', '/v2/chat/completions', '/health/', '/%00'])(
+  'unknown route %s',
+  async (path) => {
+    const answer = await get(`${path}?token=private`);
+    expect(answer.status).toBe(404);
+    const text = await answer.text();
+    expect(JSON.parse(text)).toEqual({
+      error: {
+        message: expect.stringMatching(/^Unknown request URL: GET \//),
+        type: 'invalid_request_error',
+        param: null,
+        code: 'unknown_url',
+      },
+    });
+    expect(text).not.toContain('private');
+    expect(answer.headers.get('x-should-retry')).toBe('false');
+  },
+);
+
+test.each(['/%zz', '/v1/models/%E0%A4%A', longPath])('a URL that can not be read (%#)', async (path) => {
+  const answer = await get(path);
+  expect([400, 404, 414]).toContain(answer.status);
+  expect(await readJson(answer)).toEqual({
+    error: {
+      message: expect.any(String),
+      type: 'invalid_request_error',
+      param: expect.toSatisfy((param) => param === null || param === 'model'),
+      code: expect.stringMatching(/^(unknown_url|model_not_found)$/),
+    },
+  });
+  expect(answer.headers.get('x-request-id')).toMatch(/^req_/);
+});
+
+test.each([
+  ['GET', '/v1/chat/completions', 'POST'],
+  ['HEAD', '/v1/inference/chat/completions', 'POST'],
+  ['PUT', '/v1/inference/chat/completions', 'POST'],
+  ['OPTIONS', '/v1/inference/chat/completions', 'POST'],
+  ['DELETE', '/v1/chat/completions', 'POST'],
+  ['POST', '/v1/models', 'GET'],
+  ['DELETE', '/v1/models/nobody', 'GET'],
+  ['POST', '/health', 'GET'],
+  ['OPTIONS', '/ready', 'GET'],
+])('%s %s is the wrong method', async (method, path, allowed) => {
+  const answer = await get(path, { method });
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get('allow')).toContain(allowed);
+  if (method !== 'HEAD') {
+    expect((await readJson(answer)).error).toMatchObject({
+      type: 'invalid_request_error',
+      code: 'unknown_url',
+      param: null,
+    });
+  }
+});
+
+test('a wrong method with a body of any type is still 405', async () => {
+  const answer = await get('/health', { method: 'POST', body: 'text', headers: { 'content-type': 'a/b' } });
+  expect(answer.status).toBe(405);
+});
+
+test('a method that nobody knows is refused in our form', async () => {
+  const { socket, closed } = openRawConnection(app.port);
+  socket.write('BREW /health HTTP/1.1\r\nHost: gravix\r\nConnection: close\r\n\r\n');
+  const text = await closed;
+  expect(text).toMatch(/^HTTP\/1\.1 40[045] /);
+  expect(JSON.parse(text.split('\r\n\r\n')[1]!).error.type).toBe('invalid_request_error');
+});
+
+test.each(['/health', '/ready', '/v1/models'])('HEAD %s is GET without the body', async (path) => {
+  const answer = await get(path, { method: 'HEAD' });
+  expect(answer.status).toBe(200);
+  expect(Number(answer.headers.get('content-length'))).toBeGreaterThan(0);
+  expect(await answer.text()).toBe('');
+});
+
+test('health and ready are open; ready follows the backends', async () => {
+  expect(await readJson(await fetch(`${app.url}/health`))).toEqual({ status: 'ok' });
+  expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+  app.backend(model).setState('failed');
+  app.backend(namespaced).setState('draining');
+  expect((await fetch(`${app.url}/ready`)).status).toBe(503);
+  expect((await fetch(`${app.url}/health`)).status).toBe(200);
+  app.backend(model).setState('ready');
+  expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+  app.backend(namespaced).setState('ready');
+});

@@ -1,0 +1,125 @@
+// The only double of the tests: a backend behind the contract that does what a script says. It keeps the
+// contract's promises about aborts, so that what is tested above it is what a real backend would meet.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backend, BackendState } from '../src/backend/backend.ts';
+import type { GenerationEvent } from '../src/backend/generation-event.ts';
+import type { GenerationRequest } from '../src/backend/generation-request.ts';
+
+export type ScriptStep =
+  | GenerationEvent
+  | { readonly type: 'wait'; readonly ms: number }
+  | { readonly type: 'wait-for'; readonly promise: Promise<unknown> }
+  /** Stays silent until the signal aborts. */
+  | { readonly type: 'wait-for-abort' }
+  | { readonly type: 'fail'; readonly error: unknown };
+
+export type Script = (request: GenerationRequest) => Iterable<ScriptStep>;
+
+/** How a generation ended, in the order in which they ended. */
+export interface ScriptedEnding {
+  readonly id: string;
+  /** `aborted`: the signal said so. `left`: the reader left the loop early. */
+  readonly how: 'finished' | 'failed' | 'aborted' | 'left';
+  readonly reason?: unknown;
+  readonly atMs: number;
+}
+
+export interface ScriptedBackend extends Backend {
+  readonly requests: readonly GenerationRequest[];
+  readonly endings: readonly ScriptedEnding[];
+  /** Generations under way. */
+  running(): number;
+  setState(state: BackendState): void;
+}
+
+export const scriptedFingerprint = 'scripted-1';
+
+export function createScriptedBackend(script: Script): ScriptedBackend {
+  const requests: GenerationRequest[] = [];
+  const endings: ScriptedEnding[] = [];
+  let state: BackendState = 'ready';
+  return {
+    requests,
+    endings,
+    running: () => requests.length - endings.length,
+    setState: (next) => {
+      state = next;
+    },
+    state: () => state,
+    describe: () => ({ fingerprint: scriptedFingerprint, contextLength: 2048, slots: 4 }),
+    async close() {
+      state = 'closed';
+    },
+    async *generate(request, signal) {
+      requests.push(request);
+      let ending: Pick<ScriptedEnding, 'how' | 'reason'> = { how: 'left' };
+      try {
+        for await (const event of play(script(request), signal)) {
+          // Its reader may stop at the last event: it need not ask whether one more comes.
+          if (event.type === 'finish') ending = { how: 'finished' };
+          yield event;
+        }
+        ending = { how: 'finished' };
+      } catch (error) {
+        ending = { how: signal.aborted ? 'aborted' : 'failed', reason: error };
+        throw error;
+      } finally {
+        endings.push({ id: request.id, atMs: performance.now(), ...ending });
+      }
+    },
+  };
+}
+
+async function* play(steps: Iterable<ScriptStep>, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => undefined);
+  for (const step of steps) {
+    signal.throwIfAborted();
+    switch (step.type) {
+      case 'wait':
+        await Promise.race([sleep(step.ms, undefined, { ref: false }), aborted]);
+        break;
+      case 'wait-for':
+        await Promise.race([step.promise, aborted]);
+        break;
+      case 'wait-for-abort':
+        await aborted;
+        break;
+      case 'fail':
+        throw step.error;
+      default:
+        yield step;
+    }
+  }
+}
+
+export const started: GenerationEvent = {
+  type: 'started',
+  promptTokens: 12,
+  cachedTokens: 3,
+  queueWaitMs: 1.5,
+};
+
+export function textDelta(text: string): GenerationEvent {
+  return { type: 'text-delta', text };
+}
+
+export function finish(completionTokens: number, reason: 'stop' | 'length' = 'stop'): GenerationEvent {
+  return {
+    type: 'finish',
+    reason,
+    usage: { promptTokens: 12, completionTokens, cachedTokens: 3, reasoningTokens: 0 },
+  };
+}
+
+/** A completion without surprises: one token for each text and one for the end. */
+export function sayTexts(...texts: readonly string[]): Script {
+  return () => [started, ...texts.map(textDelta), finish(texts.length + 1)];
+}
+
+/** Refused before it was accepted. */
+export function refuse(error: unknown): Script {
+  return () => [{ type: 'fail', error }];
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { createRouter } from '../src/gateway/router.ts';
+import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
+import { createChatService } from '../src/service/chat.ts';
+import { createKeyService, type KeyService } from '../src/service/keys.ts';
+import { createModelService } from '../src/service/models.ts';
+import type { KeyStore } from '../src/store/key-store.ts';
+import { openDatabase } from '../src/store/sqlite/open-database.ts';
+import { createSqliteKeyStore } from '../src/store/sqlite/sqlite-key-store.ts';
+import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
+
+export interface TestAppOptions {
+  /** A scripted backend for each model name. */
+  readonly models: Readonly<Record<string, Script>>;
+  readonly aliases?: Readonly<Record<string, string>>;
+  readonly limits?: Partial<HttpLimits>;
+  readonly requestMsMax?: number;
+  /** Stands before the real store, to let it fail. */
+  readonly wrapKeyStore?: (store: KeyStore) => KeyStore;
+}
+
+/** The real HTTP app on a real port, with keys in a real database; only the backends are scripted. */
+export interface TestApp {
+  /** Such as `http://127.0.0.1:40123`. */
+  readonly url: string;
+  readonly port: number;
+  /** A valid key. */
+  readonly key: string;
+  readonly keys: KeyService;
+  readonly server: FastifyInstance['server'];
+  backend(model: string): ScriptedBackend;
+  /** Everything that was logged, as text. */
+  logText(): string;
+  logLines(): readonly Readonly<Record<string, unknown>>[];
+  close(): Promise<void>;
+}
+
+const limitsDefault: HttpLimits = {
+  bodyBytesMax: 10 * 1024 ** 2,
+  bodyMsMax: 30_000,
+  connectionsMax: 4096,
+  pingMs: 15_000,
+};
+
+export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
+  const { models, aliases = {}, limits = {}, requestMsMax = 60_000, wrapKeyStore } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'gravix-test-'));
+  const database = await openDatabase(join(folder, 'gravix.db'), { busyTimeoutMs: 250 });
+  const store = createSqliteKeyStore(database.queries);
+  const keys = createKeyService({
+    store: wrapKeyStore?.(store) ?? store,
+    environmentKey: undefined,
+    now: Date.now,
+  });
+  const { key } = await keys.create({ name: 'test' });
+  const backends = new Map(
+    Object.entries(models).map(([name, script]) => [name, createScriptedBackend(script)]),
+  );
+  const deployments = [...backends].map(([name, backend]) => {
+    return { name, aliasOf: undefined, ownedBy: 'library', createdAtSeconds: 1_752_093_069, backend };
+  });
+  const router = createRouter(deployments, aliases);
+  const log = createMemoryLog();
+  const chat = createChatService({ router, requestMsMax });
+  const services = { chat, models: createModelService(router), keys, logger: log.logger };
+  const http = createHttpApp(services, { ...limitsDefault, ...limits });
+  const url = await http.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    key,
+    keys,
+    server: http.server,
+    backend: (model) => {
+      const backend = backends.get(model);
+      if (backend === undefined) throw new Error(`No scripted backend is called ${model}.`);
+      return backend;
+    },
+    logText: log.text,
+    logLines: () =>
+      log
+        .text()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): Record<string, unknown> => JSON.parse(line)),
+    close: async () => {
+      http.server.closeAllConnections();
+      await http.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function createMemoryLog() {
+  const texts: string[] = [];
+  const stream = new Writable({
+    write(bytes: Buffer, _encoding, done) {
+      texts.push(bytes.toString());
+      done();
+    },
+  });
+  return {
+    logger: pino({ level: 'debug', base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream),
+    text: () => texts.join(''),
+  };
+}
