@@ -12,32 +12,27 @@ export function createAccessLog(logger: Logger): (request: FastifyRequest, reply
   return (request, reply) => {
     const { state } = request;
     const { record } = state;
-    logger.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        // The route and not the URL: a query string may carry what belongs to nobody's log.
-        route: request.routeOptions.url ?? 'unknown',
-        status: reply.raw.headersSent ? reply.raw.statusCode : clientLeftStatus,
-        // False where the client left before its answer was whole, or a stream broke.
-        isComplete: reply.raw.writableFinished,
-        ...(state.identity === undefined ? {} : { keyId: state.identity.id }),
-        ...(state.model === undefined ? {} : { model: state.model }),
-        ...(record === undefined
-          ? {}
-          : {
-              promptTokens: record.promptTokens,
-              cachedTokens: record.cachedTokens,
-              completionTokens: record.completionTokens,
-              finishReason: record.finishReason,
-              queueWaitMs: roundMs(record.queueWaitMs),
-              timeToFirstTokenMs: roundMs(record.timeToFirstTokenMs),
-            }),
-        ...(state.streamErrorCode === undefined ? {} : { streamErrorCode: state.streamErrorCode }),
-        elapsedMs: roundMs(performance.now() - state.startedAtMs),
-      },
-      'request',
-    );
+    // What is not known of this request is undefined here, and not in the line.
+    const line = {
+      requestId: request.id,
+      method: request.method,
+      // The route and not the URL: a query string may carry what belongs to nobody's log.
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.raw.headersSent ? reply.raw.statusCode : clientLeftStatus,
+      // False where the client left before its answer was whole, or a stream broke.
+      isComplete: reply.raw.writableFinished,
+      keyId: state.identity?.id,
+      model: state.model,
+      promptTokens: record?.promptTokens,
+      cachedTokens: record?.cachedTokens,
+      completionTokens: record?.completionTokens,
+      finishReason: record?.finishReason,
+      queueWaitMs: roundMs(record?.queueWaitMs),
+      timeToFirstTokenMs: roundMs(record?.timeToFirstTokenMs),
+      streamErrorCode: state.streamErrorCode,
+      elapsedMs: roundMs(performance.now() - state.startedAtMs),
+    };
+    logger.info(line, 'request');
   };
 }
 
