@@ -73,9 +73,9 @@ function readConfigFile(path: string): Record<string, unknown> {
       return { ...value };
     }
   } catch (error) {
-    throw new ConfigError(
-      `config.yaml is not valid YAML: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    // The parser shows the place below its sentence; the sentence names it, and one line is enough.
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new ConfigError(`config.yaml is not valid YAML: ${sentence.replace(/:?$/, '.')}`);
   }
   throw new ConfigError('config.yaml must be a mapping of setting names to values.');
 }
