@@ -53,3 +53,13 @@ test('a second signal changes nothing, and an idle server stops at once', async 
   server.process.kill('SIGTERM');
   expect(await server.exited).toBe(0);
 });
+
+test('a server whose log nobody reads any more still serves, and still stops', async () => {
+  server = await startServerProcess({ flags: ['--drain-ms-max', '100'] });
+  const stream = await openStream(server, { messages: story, max_tokens: 5000 });
+  await stream.begun;
+  server.process.stderr?.destroy();
+  server.process.stdout?.destroy();
+  // The stream's access line is the first that can't be written, at the very end.
+  expect(await server.stop()).toBe(0);
+}, 30_000);
