@@ -8,6 +8,12 @@ import { testModelEntry, testModelsFolder } from './test-model.ts';
 /** Generous: a loaded machine with two cores starts the server in seconds, and a quiet one in less. */
 const startMsMax = 60_000;
 
+/**
+ * Threads of an engine wait for each other by spinning: two of them on two cores that something else uses too, such
+ * as the rest of the tests, were measured eight times slower than one.
+ */
+const engineThreads = '1';
+
 export interface ServerProcessOptions {
   /** Flags behind `serve`. The port is a free one unless they name one. */
   readonly flags?: readonly string[];
@@ -88,12 +94,14 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
   };
 }
 
-/** Runs one command of the built command line to its end. */
+/** Runs one command of the built command line to its end; one that would run on is killed. */
 export function runCommand(
   commandArguments: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<CommandOutcome> {
-  return runGravix(commandArguments, environment).finished;
+  const { child, finished } = runGravix(commandArguments, environment);
+  const timer = setTimeout(() => child.kill('SIGKILL'), startMsMax);
+  return finished.finally(() => clearTimeout(timer));
 }
 
 interface RunningCommand {
@@ -108,9 +116,13 @@ function runGravix(
   environment: Readonly<Record<string, string>>,
 ): RunningCommand {
   const child = spawn(process.execPath, [builtEntry(), ...commandArguments], {
-    env: { ...withoutOwnSettings(process.env), ...environment },
+    env: { ...withoutOwnSettings(process.env), GRAVIX_THREADS: engineThreads, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test run that is stopped leaves no server behind.
+  const killWithUs = () => child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  child.once('close', () => process.off('exit', killWithUs));
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

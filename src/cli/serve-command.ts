@@ -39,7 +39,7 @@ async function serve(surroundings: CommandSurroundings, config: Config, stop: St
     await stop.stopped;
   } finally {
     await app.close();
-    logging.close();
+    await logging.close();
   }
 }
 

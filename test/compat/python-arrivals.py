@@ -10,7 +10,7 @@ client = OpenAI(api_key=os.environ.get("GRAVIXLAYER_API_KEY"), base_url=sys.argv
 began = time.monotonic()
 stream = client.chat.completions.create(
     model=sys.argv[2],
-    messages=[{"role": "user", "content": "Count slowly from one to two hundred."}],
+    messages=[{"role": "user", "content": "Tell me a very long story about the sea."}],
     max_tokens=150,
     temperature=0,
     stream=True,

@@ -36,7 +36,7 @@ function expectSpread(arrivalsMs: readonly number[]): void {
 
 const long = {
   model,
-  messages: [{ role: 'user' as const, content: 'Count slowly from one to two hundred.' }],
+  messages: [{ role: 'user' as const, content: 'Tell me a very long story about the sea.' }],
   max_tokens: 150,
   temperature: 0,
 };
