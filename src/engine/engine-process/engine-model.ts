@@ -5,6 +5,7 @@ import { type Binding, type BoundModel, type NativeContext, openBinding } from '
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
 import { chooseContext } from './choose-context.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
+import { createStepPacer, type StepPacer } from './step-pacer.ts';
 import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 import { warmUp } from './warm-up.ts';
@@ -17,6 +18,7 @@ export interface EngineModel {
   readonly tokenizer: PromptTokenizer;
   readonly context: NativeContext;
   readonly governor: ThreadGovernor;
+  readonly pacer: StepPacer;
   readonly facts: EngineFacts;
 }
 
@@ -33,17 +35,17 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
   }
   const contextOptions = choice.context;
   const context = await bound.createContext(contextOptions);
-  const governor = createThreadGovernor(
-    contextOptions.threads,
-    await warmUp(context, contextOptions.threads),
-  );
+  const { costs, piece } = await warmUp(context, contextOptions.threads);
+  const pacer = createStepPacer(options.stepMsTarget, options.batchTokensMax - options.slots);
+  pacer.record(piece);
   return {
     bound,
     vocabulary,
     template: openTemplate(binding, bound, vocabulary),
     tokenizer: createPromptTokenizer(vocabulary),
     context,
-    governor,
+    governor: createThreadGovernor(contextOptions.threads, costs),
+    pacer,
     facts: {
       contextLength: contextOptions.contextLength,
       slots: options.slots,

@@ -8,13 +8,11 @@ import type { EngineCommand, EngineFailure, EngineMessage } from '../engine-mess
 import type { EngineOptions } from '../engine-options.ts';
 import { loadEngineModel } from './engine-model.ts';
 import { createScheduler } from './scheduler.ts';
-import { createStepPacer } from './step-pacer.ts';
 
 async function runEngineProcess(options: EngineOptions): Promise<void> {
   const model = await loadEngineModel(options);
   const scheduler = createScheduler({
     model,
-    pacer: createStepPacer(options.stepMsTarget, options.batchTokensMax - options.slots),
     report: (items) => tell({ type: 'progress', items }),
     fail: (error) => {
       process.stderr.write(`engine: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -17,7 +17,7 @@ export interface Placement {
 /** A slot whose cache would lose more than this share is left to its own conversation. */
 const keptShareMin = 0.5;
 /** Copying a prefix of fewer tokens than this costs more than evaluating it. */
-const copyTokensMin = 64;
+const copyTokensMin = 16;
 
 /** Undefined: every slot is busy. At least the last token of the prompt is always evaluated, for its logits. */
 export function placeRequest(slots: readonly Slot[], prompt: Uint32Array): Placement | undefined {

@@ -13,7 +13,6 @@ import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { placeRequest } from './prompt-cache.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 import { acceptToken, type PendingRequest, startRun } from './slot-run.ts';
-import type { StepPacer } from './step-pacer.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
 import { toPrompt } from './to-prompt.ts';
 
@@ -26,7 +25,6 @@ export interface Scheduler {
 
 export interface SchedulerParts {
   readonly model: EngineModel;
-  readonly pacer: StepPacer;
   /** Called once for each step, and for what happens between steps. */
   readonly report: (items: readonly EngineProgress[]) => void;
   /** The context can't be used any longer: a decode failed. */
@@ -103,7 +101,7 @@ class StepScheduler implements Scheduler {
 
   async #step(): Promise<void> {
     this.#applyCancels();
-    const { pacer } = this.#parts;
+    const { context, governor, pacer } = this.#model;
     const streams = this.#slots.filter(({ run }) => run?.nextToken !== undefined).length;
     const prefillTokensMax = pacer.prefillTokens(streams);
     await this.#placePending(prefillTokensMax);
@@ -111,7 +109,6 @@ class StepScheduler implements Scheduler {
     if (entries.length === 0) {
       return;
     }
-    const { context, governor } = this.#model;
     if (context.getThreads() !== governor.threads()) {
       context.setThreads(governor.threads());
     }
