@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findCatalogEntry } from './catalog/catalog.ts';
 import { createModelLibrary, type InstalledModel, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
-import { EngineClient } from './engine/engine-client.ts';
+import { EngineClient, type EngineLogEvent } from './engine/engine-client.ts';
 import { createEngineInspector } from './engine/engine-inspector.ts';
 import type { EngineOptions } from './engine/engine-options.ts';
 import { createEngineProcessStarter } from './engine/engine-process-handle.ts';
@@ -160,6 +160,13 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
   }
 }
 
+const engineLogLevels = {
+  'engine-ready': 'info',
+  'engine-output': 'warn',
+  'engine-restart-failed': 'error',
+  'engine-crashed': 'error',
+} as const satisfies Record<EngineLogEvent, string>;
+
 function createEngine(config: Config, logger: Logger, model: InstalledModel): EngineClient {
   return new EngineClient({
     options: toEngineOptions(config, model),
@@ -167,8 +174,7 @@ function createEngine(config: Config, logger: Logger, model: InstalledModel): En
     version: readVersion(),
     startProcess: createEngineProcessStarter(config.childEnvironment),
     log: (event, detail) => {
-      const level = event === 'engine-crashed' ? 'error' : event === 'engine-ready' ? 'info' : 'warn';
-      logger[level]({ model: model.name, detail }, event);
+      logger[engineLogLevels[event]]({ model: model.name, detail }, event);
     },
   });
 }

@@ -18,8 +18,16 @@ export interface EngineClientParts {
   /** Version of this service, for the fingerprint. */
   readonly version: string;
   readonly startProcess: StartEngineProcess;
-  readonly log: (event: 'engine-ready' | 'engine-crashed' | 'engine-output', detail: string) => void;
+  readonly log: (event: EngineLogEvent, detail: string) => void;
 }
+
+export type EngineLogEvent = 'engine-ready' | 'engine-crashed' | 'engine-restart-failed' | 'engine-output';
+
+/**
+ * How long the process may take to give back a slot that was cancelled, in milliseconds: a hundred times what a
+ * step takes. One that takes longer hangs, and is ended.
+ */
+const cancelMsMax = 30_000;
 
 /** One request on its way: first in the queue, then in a slot. */
 interface Job {
@@ -27,7 +35,9 @@ interface Job {
   readonly channel: EventChannel<GenerationEvent>;
   readonly arrivedAtMs: number;
   queueTimer: NodeJS.Timeout | undefined;
+  cancelTimer: NodeJS.Timeout | undefined;
   sentAtMs: number | undefined;
+  isFinished: boolean;
 }
 
 export class EngineClient implements Backend {
@@ -45,7 +55,8 @@ export class EngineClient implements Backend {
     this.#supervisor = createEngineSupervisor(parts.options, parts.limits, parts.startProcess, {
       onReady: (facts) => this.#becomeReady(facts),
       onProgress: (items) => this.#take(items),
-      onCrash: (how) => this.#crash(how),
+      onCrash: (how, restartDelayMs) => this.#crash(how, restartDelayMs),
+      onRestartFailed: (error, restartDelayMs) => this.#noteRestartFailure(error, restartDelayMs),
       onOutput: (line) => parts.log('engine-output', line),
     });
   }
@@ -55,7 +66,10 @@ export class EngineClient implements Backend {
     try {
       await this.#supervisor.start();
     } catch (error) {
-      this.#state = 'failed';
+      // A close may have come in between, and is final.
+      if (this.#state === 'starting') {
+        this.#state = 'failed';
+      }
       throw error;
     }
   }
@@ -118,22 +132,39 @@ export class EngineClient implements Backend {
       throw this.#overloaded('The server is shutting down.');
     }
     this.#assertMayFit(request);
-    const { queueLengthMax, queueWaitMsMax } = this.#parts.limits;
-    if (this.#queue.length >= queueLengthMax) {
+    if (!this.#hasFreeSlot() && this.#queue.length >= this.#parts.limits.queueLengthMax) {
       throw this.#overloaded('The server is busy: its queue is full.');
     }
-    const channel = createEventChannel<GenerationEvent>();
-    const arrivedAtMs = performance.now();
-    const job: Job = { request, channel, arrivedAtMs, queueTimer: undefined, sentAtMs: undefined };
+    const job: Job = {
+      request,
+      channel: createEventChannel<GenerationEvent>(),
+      arrivedAtMs: performance.now(),
+      queueTimer: undefined,
+      cancelTimer: undefined,
+      sentAtMs: undefined,
+      isFinished: false,
+    };
     this.#queue.push(job);
     this.#dispatch();
     if (job.sentAtMs === undefined) {
-      job.queueTimer = setTimeout(() => {
-        this.#queue = this.#queue.filter((other) => other !== job);
-        this.#failJob(job, this.#overloaded('The server is busy: the request waited too long for its turn.'));
-      }, queueWaitMsMax);
+      job.queueTimer = setTimeout(() => this.#giveUpWaiting(job), this.#parts.limits.queueWaitMsMax);
     }
     return job;
+  }
+
+  #hasFreeSlot(): boolean {
+    return this.#state === 'ready' && this.#running.size < (this.#facts?.slots ?? 0);
+  }
+
+  #giveUpWaiting(job: Job): void {
+    this.#queue = this.#queue.filter((other) => other !== job);
+    const error =
+      this.#state === 'ready'
+        ? this.#overloaded('The server is busy: the request waited too long for its turn.')
+        : new BackendError('model_loading', 'The model is still loading; try again later.', {
+            retryAfterMs: this.#parts.limits.restartDelayMsMax,
+          });
+    this.#failJob(job, error);
   }
 
   /**
@@ -153,8 +184,7 @@ export class EngineClient implements Backend {
   }
 
   #dispatch(): void {
-    const slots = this.#facts?.slots ?? 0;
-    while (this.#state === 'ready' && this.#running.size < slots) {
+    while (this.#hasFreeSlot()) {
       const job = this.#queue.shift();
       if (job === undefined) {
         return;
@@ -175,6 +205,7 @@ export class EngineClient implements Backend {
       }
       switch (item.type) {
         case 'event':
+          job.isFinished ||= item.event.type === 'finish';
           job.channel.push(item.event);
           break;
         case 'failed':
@@ -189,9 +220,11 @@ export class EngineClient implements Backend {
   }
 
   #release(job: Job): void {
+    clearTimeout(job.cancelTimer);
     job.channel.end();
     this.#running.delete(job.request.id);
-    if (job.sentAtMs !== undefined) {
+    // A refused or cancelled request says nothing of how long a whole one takes.
+    if (job.sentAtMs !== undefined && job.isFinished) {
       this.#serviceTime.record(performance.now() - job.sentAtMs);
     }
     if (this.#running.size === 0) {
@@ -204,6 +237,7 @@ export class EngineClient implements Backend {
     clearTimeout(job.queueTimer);
     if (this.#running.has(job.request.id)) {
       this.#supervisor.send({ type: 'cancel', id: job.request.id });
+      job.cancelTimer ??= setTimeout(() => this.#supervisor.kill(), cancelMsMax);
     } else {
       this.#queue = this.#queue.filter((other) => other !== job);
     }
@@ -218,21 +252,33 @@ export class EngineClient implements Backend {
     this.#dispatch();
   }
 
-  #crash(how: string): void {
+  #crash(how: string, restartDelayMs: number): void {
     this.#parts.log('engine-crashed', how);
     if (this.#state === 'ready') {
       this.#state = 'failed';
     }
     for (const job of this.#running.values()) {
+      clearTimeout(job.cancelTimer);
       this.#failJob(
         job,
         new BackendError('engine_crashed', 'The engine crashed while it worked on this request.', {
-          retryAfterMs: this.#parts.limits.restartDelayMsMin,
+          retryAfterMs: restartDelayMs,
         }),
       );
     }
     this.#running.clear();
     this.#onIdle?.();
+  }
+
+  /** Who waits goes on waiting for the next attempt, unless the model does not fit any more. */
+  #noteRestartFailure(error: unknown, restartDelayMs: number): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#parts.log('engine-restart-failed', `${reason} Next attempt in ${restartDelayMs} ms.`);
+    if (error instanceof BackendError && error.code === 'insufficient_memory') {
+      for (const job of this.#queue.splice(0)) {
+        this.#failJob(job, error);
+      }
+    }
   }
 
   #failJob(job: Job, error: BackendError): void {

@@ -1,6 +1,6 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { createDeferred } from './deferred.ts';
-import type { EngineCommand, EngineFacts, EngineProgress } from './engine-message.ts';
+import type { EngineCommand, EngineFacts, EngineMessage, EngineProgress } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { EngineProcessHandle, StartEngineProcess } from './engine-process-handle.ts';
 
@@ -9,6 +9,8 @@ export interface EngineSupervisor {
   /** The first start; fails with the reason when the model can't be loaded. Later failures are retried. */
   start(): Promise<EngineFacts>;
   send(command: EngineCommand): void;
+  /** Ends a process that does not answer any more; what follows is a crash like any other. */
+  kill(): void;
   readonly pid: number | undefined;
   close(): Promise<void>;
 }
@@ -16,8 +18,10 @@ export interface EngineSupervisor {
 export interface EngineSupervisorEvents {
   readonly onReady: (facts: EngineFacts) => void;
   readonly onProgress: (items: readonly EngineProgress[]) => void;
-  /** Everything that ran in the process is lost. A restart is under way. */
-  readonly onCrash: (how: string) => void;
+  /** Everything that ran in the process is lost. A restart comes after `restartDelayMs`. */
+  readonly onCrash: (how: string, restartDelayMs: number) => void;
+  /** The next attempt comes after `restartDelayMs`. */
+  readonly onRestartFailed: (error: unknown, restartDelayMs: number) => void;
   readonly onOutput: (line: string) => void;
 }
 
@@ -71,6 +75,10 @@ class ProcessSupervisor implements EngineSupervisor {
     this.#process?.send(command);
   }
 
+  kill(): void {
+    this.#process?.kill();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#restartTimer);
@@ -78,66 +86,75 @@ class ProcessSupervisor implements EngineSupervisor {
     await this.#exited;
   }
 
-  /** Resolves when the process is ready, rejects when it could not load; after that a death is a crash. */
-  #startOnce(): Promise<EngineFacts> {
+  /**
+   * Resolves when the process is ready. Rejects when it could not load, and only after it has ended: no second process
+   * is started beside one that is still there.
+   */
+  async #startOnce(): Promise<EngineFacts> {
     const loading = createDeferred<EngineFacts>();
     const exit = createDeferred<void>();
-    this.#exited = exit.promise;
     const startedAtMs = performance.now();
     let isReady = false;
+    let failure: BackendError | undefined;
+    const onMessage = (message: EngineMessage) => {
+      switch (message.type) {
+        case 'ready':
+          isReady = true;
+          loading.resolve(message.facts);
+          break;
+        case 'load-failed':
+          failure = new BackendError(message.failure.code, message.failure.message);
+          break;
+        case 'progress':
+          this.#events.onProgress(message.items);
+          break;
+      }
+    };
+    const onExit = (how: string) => {
+      this.#process = undefined;
+      exit.resolve();
+      loading.reject(
+        failure ?? new BackendError('engine_crashed', `The engine ended while loading the model: ${how}.`),
+      );
+      if (isReady && !this.#isClosed) {
+        this.#restartAfterCrash(how, performance.now() - startedAtMs);
+      }
+    };
+    this.#process = this.#startProcess(this.#options, {
+      onMessage,
+      onExit,
+      onOutput: this.#events.onOutput,
+    });
+    this.#exited = exit.promise;
     const loadTimer = setTimeout(() => {
-      loading.reject(new BackendError('model_loading', 'The model took too long to load.'));
+      failure = new BackendError('model_loading', 'The model took too long to load.');
       this.#process?.kill();
     }, this.#limits.loadMsMax);
-    this.#process = this.#startProcess(this.#options, {
-      onOutput: this.#events.onOutput,
-      onMessage: (message) => {
-        switch (message.type) {
-          case 'ready':
-            isReady = true;
-            loading.resolve(message.facts);
-            break;
-          case 'load-failed':
-            loading.reject(new BackendError(message.failure.code, message.failure.message));
-            break;
-          case 'progress':
-            this.#events.onProgress(message.items);
-            break;
-        }
-      },
-      onExit: (how) => {
-        clearTimeout(loadTimer);
-        this.#process = undefined;
-        exit.resolve();
-        loading.reject(
-          new BackendError('engine_crashed', `The engine ended while loading the model: ${how}.`),
-        );
-        if (isReady && !this.#isClosed) {
-          this.#restartAfterCrash(how, performance.now() - startedAtMs);
-        }
-      },
-    });
-    return loading.promise.finally(() => clearTimeout(loadTimer));
+    try {
+      return await loading.promise;
+    } finally {
+      clearTimeout(loadTimer);
+    }
   }
 
   #restartAfterCrash(how: string, livedMs: number): void {
     if (livedMs > stableMsMin) {
       this.#restartDelayMs = this.#limits.restartDelayMsMin;
     }
-    this.#events.onCrash(how);
-    this.#scheduleRestart();
+    this.#events.onCrash(how, this.#scheduleRestart());
   }
 
-  #scheduleRestart(): void {
+  /** Returns after how many milliseconds it will be. */
+  #scheduleRestart(): number {
     const delayMs = this.#restartDelayMs;
     this.#restartDelayMs = Math.min(delayMs * 2, this.#limits.restartDelayMsMax);
     this.#restartTimer = setTimeout(() => {
       this.start().catch((error: unknown) => {
-        this.#events.onOutput(`restart failed: ${error instanceof Error ? error.message : String(error)}`);
         if (!this.#isClosed) {
-          this.#scheduleRestart();
+          this.#events.onRestartFailed(error, this.#scheduleRestart());
         }
       });
     }, delayMs);
+    return delayMs;
   }
 }

@@ -6,6 +6,9 @@ import { ClientLeftError } from './client-signal.ts';
 import { toHttpFailure } from './http-error.ts';
 import { toAnswerHeaders } from './request-state.ts';
 
+/** How long a client may take to receive the event that says why its stream broke, in milliseconds. */
+const errorEventMsMax = 2000;
+
 export interface EventStreamOptions {
   /** A stream that is silent for this long gets a comment line, in milliseconds. */
   readonly pingMs: number;
@@ -38,6 +41,8 @@ export async function sendEventStream(
   const ping = setInterval(() => raw.write(pingComment), pingMs);
   try {
     for await (const chunk of chunks) {
+      // What was made before an abort is still in the channel: nobody is left to read it.
+      signal.throwIfAborted();
       ping.refresh();
       if (!raw.write(toDataEvent(chunk))) {
         await waitForDrain(raw, signal);
@@ -52,6 +57,9 @@ export async function sendEventStream(
 }
 
 function waitForDrain(raw: ServerResponse, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || raw.closed) {
+    return Promise.resolve();
+  }
   return new Promise((resolve) => {
     const done = () => {
       raw.off('drain', done);
@@ -75,10 +83,8 @@ function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown, 
   if (failure.isUnexpected) {
     logger.error({ err: error, requestId: request.id }, 'a stream failed unexpectedly');
   }
-  if (raw.writableNeedDrain) {
-    // Whoever does not read would not read the error either, and would hold the connection for good.
-    raw.destroy();
-    return;
-  }
+  // Whoever does not read may never take the error either, and would hold the connection for good.
+  const timer = setTimeout(() => raw.destroy(), errorEventMsMax).unref();
+  raw.once('close', () => clearTimeout(timer));
   raw.write(toErrorEvent(failure.body), () => raw.destroy());
 }

@@ -24,14 +24,15 @@ test('the internal members of the binding are there and do what we rely on', asy
   const options = { sequences: 2, contextLength: 512, batchTokensMax: 128, flashAttention: true, threads: 2 };
   expect(await model.estimateContextBytes(options)).toBeGreaterThan(10_000_000);
   const context = await model.createContext(options);
-  const greedy = model.createSampler({ temperature: 0, seed: 1 });
+  const greedy = model.createSampler();
+  greedy.configure({ temperature: 0, seed: 1 });
   const prompt = model.native.tokenize('The capital of France is', false);
 
   const next = async (sequence: number, position: number, tokens: Uint32Array) => {
     context.initBatch(tokens.length);
     const [logitIndex] = context.addToBatch(sequence, position, tokens, Uint32Array.of(tokens.length - 1));
     await context.decodeBatch();
-    return context.sampleToken(logitIndex ?? -1, greedy);
+    return context.sampleToken(logitIndex ?? -1, greedy.native);
   };
   const first = await next(0, 0, prompt);
   expect(model.native.getTokenString(first)).toBe('ĠParis');
@@ -44,5 +45,5 @@ test('the internal members of the binding are there and do what we rely on', asy
     await next(0, prompt.length, Uint32Array.of(first)),
   );
   context.disposeSequence(0);
-  greedy.dispose();
+  greedy.native.dispose();
 });

@@ -40,8 +40,24 @@ export interface NativeContext {
 }
 
 export interface NativeSampler {
-  applyConfig(config: { temperature: number; seed: number; topP?: number }): void;
+  applyConfig(config: SamplerConfig): void;
   dispose(): void;
+}
+
+export interface SamplerConfig {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** 32 bits, and not llama.cpp's word for "choose one yourself". */
+  readonly seed: number;
+  /** Left out: off. */
+  readonly topP?: number;
+}
+
+/** A sampler for one request after the other: each has memory for the whole vocabulary, so it is made once a slot. */
+export interface SlotSampler {
+  readonly native: NativeSampler;
+  /** Begins anew, also when the seed is that of the request before. */
+  configure(config: SamplerConfig): void;
 }
 
 export interface NativeTemplate {
@@ -80,7 +96,7 @@ export interface BoundModel extends ModelMeasures {
   readonly native: NativeModel;
   readonly vocabularySize: number;
   readonly chatTemplate: string | undefined;
-  createSampler(config: { temperature: number; seed: number; topP?: number }): NativeSampler;
+  createSampler(): SlotSampler;
   createContext(options: BoundContextOptions): Promise<NativeContext>;
 }
 
@@ -120,10 +136,16 @@ async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: stri
     vocabularySize: model.fileInfo.metadata.tokenizer.ggml.tokens.length,
     trainContextLength: model.trainContextSize,
     chatTemplate: model.fileInfo.metadata.tokenizer.chat_template,
-    createSampler: (config) => {
+    createSampler: () => {
       const sampler = new bindings.AddonSampler(native);
-      sampler.applyConfig(config);
-      return sampler;
+      return {
+        native: sampler,
+        configure: (config) => {
+          // The binding makes a new random generator only for another seed than the last.
+          sampler.applyConfig({ ...config, seed: (config.seed ^ 1) >>> 0 });
+          sampler.applyConfig(config);
+        },
+      };
     },
     createContext: async (options) => bindContext(model, options),
     estimateContextBytes: (options) => estimateContextBytes(model.fileInsights, options),

@@ -35,7 +35,7 @@ export async function evaluateStep(
   return Promise.all(
     wanted.map(async ({ entry, logitIndex }) => ({
       entry,
-      token: await context.sampleToken(logitIndex, entry.run.sampler),
+      token: await context.sampleToken(logitIndex, entry.slot.sampler.native),
     })),
   );
 }

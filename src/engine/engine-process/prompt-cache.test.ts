@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import type { SlotSampler } from './binding.ts';
 import { placeRequest } from './prompt-cache.ts';
 import { createTokenList, type Slot, type SlotRun } from './slot.ts';
 
 const range = (from: number, to: number) =>
   Uint32Array.from({ length: to - from }, (_, index) => from + index);
 
+// Placement and planning never look at it.
+const sampler = {} as SlotSampler;
+
 function createSlot(sequence: number, tokens: Uint32Array, idleSinceMs: number, isBusy = false): Slot {
   const cache = createTokenList(4096);
   cache.append(tokens);
-  return { sequence, cache, idleSinceMs, run: isBusy ? ({} as SlotRun) : undefined };
+  return { sequence, sampler, cache, idleSinceMs, run: isBusy ? ({} as SlotRun) : undefined };
 }
 
 describe('placement', () => {

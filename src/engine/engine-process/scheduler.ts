@@ -7,7 +7,7 @@
 // has come: by then the conversation or system prompt that it shares with an earlier one is in the cache.
 import { BackendError, createContextOverflowError } from '../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
-import type { EngineProgress } from '../engine-message.ts';
+import type { EngineFailure, EngineProgress } from '../engine-message.ts';
 import type { EngineModel } from './engine-model.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { placeRequest } from './prompt-cache.ts';
@@ -60,11 +60,8 @@ class StepScheduler implements Scheduler {
       }
       this.#pending.push({ request, prompt, queueWaitMs, submittedAtMs: performance.now() });
     } catch (error) {
-      if (!(error instanceof BackendError)) {
-        throw error;
-      }
       this.#parts.report([
-        { id: request.id, type: 'failed', failure: { code: error.code, message: error.message } },
+        { id: request.id, type: 'failed', failure: toFailure(error) },
         { id: request.id, type: 'released' },
       ]);
     }
@@ -163,7 +160,7 @@ class StepScheduler implements Scheduler {
     const { context } = this.#model;
     const cachedTokens = await prepareSequence(context, placement, waiting.prompt);
     const { slot } = placement;
-    slot.run = startRun(this.#model, waiting, cachedTokens, this.#arrivals++);
+    slot.run = startRun(this.#model, slot, waiting, cachedTokens, this.#arrivals++);
     const queueWaitMs = waiting.queueWaitMs + performance.now() - waiting.submittedAtMs;
     const promptTokens = waiting.prompt.length;
     const event = { type: 'started', promptTokens, cachedTokens, queueWaitMs } as const;
@@ -182,7 +179,6 @@ class StepScheduler implements Scheduler {
   }
 
   #release(slot: Slot, run: SlotRun): void {
-    run.sampler.dispose();
     slot.run = undefined;
     slot.idleSinceMs = performance.now();
     this.#progress.push({ id: run.id, type: 'released' });
@@ -196,10 +192,20 @@ class StepScheduler implements Scheduler {
   }
 }
 
+/** A prompt that can't be made fails its own request only; it never ends the streams of others. */
+function toFailure(error: unknown): EngineFailure {
+  if (error instanceof BackendError) {
+    return { code: error.code, message: error.message };
+  }
+  process.stderr.write(`engine: a prompt failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return { code: 'engine_crashed', message: 'The engine failed on this request.' };
+}
+
 function createSlots(model: EngineModel): Slot[] {
   return Array.from({ length: model.facts.slots }, (_, sequence) => ({
     sequence,
     cache: createTokenList(model.facts.contextLength),
+    sampler: model.bound.createSampler(),
     idleSinceMs: performance.now(),
     run: undefined,
   }));

@@ -3,7 +3,7 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import { createCompletionText } from './completion-text.ts';
 import type { EngineModel } from './engine-model.ts';
 import { toSamplerSeed } from './sampler-seed.ts';
-import type { SlotRun } from './slot.ts';
+import type { Slot, SlotRun } from './slot.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A request whose prompt is tokenised and whose turn has not come. */
@@ -15,14 +15,18 @@ export interface PendingRequest {
   readonly submittedAtMs: number;
 }
 
+/** Puts a request into its slot. */
 export function startRun(
   model: EngineModel,
-  waiting: PendingRequest,
+  slot: Slot,
+  { request, prompt }: PendingRequest,
   cachedTokens: number,
   arrival: number,
 ): SlotRun {
-  const { request, prompt } = waiting;
-  const { temperature, topP, seed } = request.sampling;
+  const { temperature, topP, seed, ...unhandled } = request.sampling;
+  unhandled satisfies Record<string, never>;
+  // Left out when it is off: the binding would put a sampler into the chain that does nothing but sort.
+  slot.sampler.configure({ temperature, seed: toSamplerSeed(seed), ...(topP < 1 ? { topP } : {}) });
   const room = model.facts.contextLength - prompt.length;
   return {
     id: request.id,
@@ -30,12 +34,6 @@ export function startRun(
     prompt,
     cachedTokens,
     completionTokensMax: Math.min(request.maxTokens ?? room, room),
-    sampler: model.bound.createSampler({
-      temperature,
-      seed: toSamplerSeed(seed),
-      // Left out when it is off: the binding would put a sampler into the chain that does nothing but sort.
-      ...(topP < 1 ? { topP } : {}),
-    }),
     text: createCompletionText(request.stop),
     completionTokens: 0,
     nextToken: undefined,

@@ -1,9 +1,10 @@
-import type { NativeSampler } from './binding.ts';
+import type { SlotSampler } from './binding.ts';
 import type { CompletionText } from './completion-text.ts';
 
 /** A seat in the scheduler: one sequence of the context, and the request that is generated in it. */
 export interface Slot {
   readonly sequence: number;
+  readonly sampler: SlotSampler;
   /** Tokens whose keys and values are in the sequence's cache now, kept when a request ends for the next. */
   cache: TokenList;
   /** When a request last ended here, in milliseconds; the longest idle one is given away first. */
@@ -19,7 +20,6 @@ export interface SlotRun {
   readonly prompt: Uint32Array;
   readonly cachedTokens: number;
   readonly completionTokensMax: number;
-  readonly sampler: NativeSampler;
   readonly text: CompletionText;
   completionTokens: number;
   /** Sampled and not yet evaluated; undefined while the prompt is evaluated. */

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import type { SlotSampler } from './binding.ts';
 import { createTokenList, type Slot, type SlotRun } from './slot.ts';
 import { planStep } from './step-plan.ts';
+
+// Placement and planning never look at it.
+const sampler = {} as SlotSampler;
 
 function createSlot(sequence: number, run: Partial<SlotRun> | undefined, cached = 0): Slot {
   const cache = createTokenList(1000);
   cache.append(new Uint32Array(cached));
-  return { sequence, cache, idleSinceMs: 0, run: run as SlotRun | undefined };
+  return { sequence, sampler, cache, idleSinceMs: 0, run: run as SlotRun | undefined };
 }
 
 const prompt = (length: number) => new Uint32Array(length);

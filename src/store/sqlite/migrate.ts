@@ -39,8 +39,21 @@ export function migrate(connection: Database, steps: readonly Migration[]): void
   }
 }
 
+/**
+ * The same look before anything is written, outside of a migration. In one transaction: between two reads of its own
+ * another process may make its tables, and the database would look like a stranger's.
+ */
+export function assertOursBeforeWriting(connection: Database): void {
+  connection.exec('BEGIN');
+  try {
+    assertOurs(connection);
+  } finally {
+    connection.exec('COMMIT');
+  }
+}
+
 /** Throws a `StoreError` with `corrupt` unless the database is empty or a Gravix one. Only reads. */
-export function assertOurs(connection: Database): void {
+function assertOurs(connection: Database): void {
   const owner = readNumber(connection, 'PRAGMA application_id');
   const tables = readNumber(connection, 'SELECT count(*) FROM sqlite_schema');
   const isEmpty = owner === 0 && tables === 0;

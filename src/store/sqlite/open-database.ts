@@ -5,7 +5,7 @@ import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
 import { StoreError } from '../store-error.ts';
 import type { DatabaseSchema } from './database-schema.ts';
-import { assertOurs, migrate } from './migrate.ts';
+import { assertOursBeforeWriting, migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import { toKyselyDatabase } from './to-kysely-database.ts';
 import { toStoreError } from './to-store-error.ts';
@@ -84,7 +84,7 @@ async function createFile(file: string): Promise<void> {
 async function configure(connection: Libsql.Database): Promise<void> {
   setBusyTimeout(connection, openTimeoutMs);
   // Before the first write: the database of another program must stay as it is.
-  assertOurs(connection);
+  assertOursBeforeWriting(connection);
   await enableWriteAheadLog(connection);
   connection.exec('PRAGMA synchronous = NORMAL');
   connection.exec('PRAGMA foreign_keys = ON');
