@@ -11,6 +11,8 @@ export type ScriptStep =
   | { readonly type: 'wait-for'; readonly promise: Promise<unknown> }
   /** Stays silent until the signal aborts. */
   | { readonly type: 'wait-for-abort' }
+  /** Made before anybody asked, as an engine does for a slow reader: an abort does not take them back. */
+  | { readonly type: 'made-ahead'; readonly events: readonly GenerationEvent[] }
   | { readonly type: 'fail'; readonly error: unknown };
 
 export type Script = (request: GenerationRequest) => Iterable<ScriptStep>;
@@ -86,6 +88,9 @@ async function* play(steps: Iterable<ScriptStep>, signal: AbortSignal): AsyncGen
         break;
       case 'wait-for-abort':
         await aborted;
+        break;
+      case 'made-ahead':
+        yield* step.events;
         break;
       case 'fail':
         throw step.error;

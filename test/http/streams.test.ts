@@ -44,6 +44,11 @@ beforeAll(async () => {
       unfinished: () => [started, textDelta('Once')],
       endless: () => [started, textDelta('Once'), { type: 'wait-for-abort' }],
       large: () => largeScript(),
+      ahead: () => [
+        started,
+        { type: 'made-ahead', events: Array(largeDeltas).fill(textDelta(largeDelta)) },
+        { type: 'wait-for-abort' },
+      ],
     },
     limits: { pingMs: 100 },
     requestMsMax: 3000,
@@ -226,4 +231,16 @@ test('a reader who stops for good is cut off at the time limit', async () => {
   }
   expect(app.backend('large').endings.at(-1)?.how).not.toBe('finished');
   socket.destroy();
+});
+
+test('a slow reader who leaves while events are waiting for it leaves nothing behind', async () => {
+  const { socket } = openRawConnection(app.port);
+  const body = chatBody('ahead', { stream: true });
+  socket.write(rawHead(app, [`Content-Length: ${body.length}`]) + body);
+  socket.pause();
+  while (app.backend('ahead').running() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  socket.destroy();
+  while (app.backend('ahead').endings.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(app.backend('ahead').endings[0]?.how).toMatch(/aborted|left/);
 });
