@@ -42,6 +42,14 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
   let running: AbortController | undefined;
   let failedTurns = 0;
   let hasLeft = false;
+  let isInputOver = false;
+  lines.once('close', () => {
+    isInputOver = true;
+  });
+  // The last lines of a pipe are read after its end, and from Node 24 on an ended input throws at a prompt.
+  const prompt = () => {
+    if (!isInputOver) lines.prompt();
+  };
   const onInterrupt = () => {
     if (running !== undefined) {
       running.abort();
@@ -58,7 +66,7 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
   lines.on('SIGINT', onInterrupt);
   output.on('error', onOutputGone);
   try {
-    lines.prompt();
+    prompt();
     for await (const line of lines) {
       const command = toCommand(line);
       if (command === 'exit') {
@@ -75,7 +83,7 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
       } else {
         runCommand(command, conversation, errorOutput);
       }
-      lines.prompt();
+      prompt();
     }
   } finally {
     process.off('SIGINT', onInterrupt);
