@@ -42,13 +42,16 @@ export const serve: Behaviour = (request, response, content) => {
   response.end(content.subarray(startBytes ?? 0));
 };
 
-/** Sends so many bytes of the body and then cuts the connection. */
+/**
+ * Sends so many bytes of the body and then cuts the connection. Not at once: a client that has not yet read what
+ * came before a cut may lose it, and would then rightly ask for it again.
+ */
 export function cutAfter(bytes: number): Behaviour {
   return (request, response, content) => {
     const startBytes = toRangeStart(request, content);
     response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
     const start = startBytes ?? 0;
-    response.write(content.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 20));
+    response.write(content.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 200));
   };
 }
 
