@@ -95,7 +95,7 @@ async function startReference(path: string): Promise<{ target: Target; stop(): v
 }
 
 await setup();
-const settings = 'flash attention on; prefill pieces follow the measured cost, --step-ms-target 210';
+const settings = 'flash attention on; prefill pieces follow the measured cost, --step-ms-target 200';
 const figures = { settings, speed: await compare(), own: await measureOwn() };
 if (flags.json) {
   console.log(JSON.stringify(figures, null, 2));

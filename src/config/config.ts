@@ -96,7 +96,7 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_BATCH_TOKENS_MAX',
     description: 'Tokens in one batch of the engine',
   }),
-  stepMsTarget: setting(integer(20, 2000).default(210), {
+  stepMsTarget: setting(integer(20, 2000).default(200), {
     flag: '--step-ms-target',
     environment: 'GRAVIX_STEP_MS_TARGET',
     description: 'Time that one engine step may take while streams run; sets the size of prefill pieces',
