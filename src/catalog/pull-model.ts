@@ -153,9 +153,9 @@ async function pullFromSources(pull: Pull, lock: PullLock): Promise<InstalledMod
       await download(pull, modelSource, source);
       await assertRightFile(pull, source);
       await assertStillHeld(lock, entry.name);
-      const installed = await library.install(entry, partial.path);
+      // Before the file gets its name: whoever finds the model installed looks for no leftovers any more.
       await partial.forgetResumePoint();
-      return installed;
+      return await library.install(entry, partial.path);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       failures.push({ source, error });
