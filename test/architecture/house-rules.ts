@@ -1,3 +1,17 @@
+/** What reads, writes or runs something: pure rooms may not. */
+const inputAndOutput = [
+  'fs',
+  'http',
+  'https',
+  'http2',
+  'net',
+  'tls',
+  'dgram',
+  'dns',
+  'child_process',
+  'worker_threads',
+];
+
 /**
  * The house as a table: which room may import which. A room is a folder of src/ or a file right in it, the
  * longest name that matches; a file in no room is a violation. Types count like values, except where `types`
@@ -49,30 +63,8 @@ export const houseRules: HouseRules = {
   /** Node's own modules that a room may not import, as prefixes without `node:`; '' is all of them. */
   refusedBuiltins: {
     backend: [''],
-    grammar: [
-      'fs',
-      'http',
-      'https',
-      'http2',
-      'net',
-      'tls',
-      'dgram',
-      'dns',
-      'child_process',
-      'worker_threads',
-    ],
-    protocol: [
-      'fs',
-      'http',
-      'https',
-      'http2',
-      'net',
-      'tls',
-      'dgram',
-      'dns',
-      'child_process',
-      'worker_threads',
-    ],
+    grammar: inputAndOutput,
+    protocol: inputAndOutput,
     service: ['http', 'https', 'http2'],
     gateway: ['http', 'https', 'http2'],
   },

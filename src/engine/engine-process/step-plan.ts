@@ -1,4 +1,4 @@
-import { isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
+import { remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 
 /** What one slot evaluates in the next step. */
 export interface StepEntry {
@@ -20,7 +20,7 @@ export function planStep(slots: readonly Slot[], prefillTokensMax: number): Step
     const { run } = slot;
     if (run?.nextToken !== undefined) {
       entries.push({ slot, run, tokens: Uint32Array.of(run.nextToken), wantsToken: true });
-    } else if (run !== undefined && isPrefilling(run)) {
+    } else if (run !== undefined) {
       waiting.push({ slot, run });
     }
   }
