@@ -1,3 +1,5 @@
+import type { OutputFormat } from './output-format.ts';
+
 /** One completion to generate. Already validated: a backend may rely on the ranges below. */
 export interface GenerationRequest {
   /** For logs; unique among the running requests. */
@@ -9,6 +11,10 @@ export interface GenerationRequest {
   readonly maxTokens: number | undefined;
   /** Stop sequences, none of them empty; never part of the output. */
   readonly stop: readonly string[];
+  /** undefined: free text. */
+  readonly outputFormat: OutputFormat | undefined;
+  /** GBNF that the answer must match from its first character to its end; its root rule is `root`. */
+  readonly grammar: string | undefined;
 }
 
 export interface ChatMessage {

@@ -44,6 +44,8 @@ function createRequest(text: string, changes: Partial<GenerationRequest> = {}): 
     sampling: { temperature: 0, topP: 1, seed: 1 },
     maxTokens: 16,
     stop: [],
+    outputFormat: undefined,
+    grammar: undefined,
     ...changes,
   };
 }

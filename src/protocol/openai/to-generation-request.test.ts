@@ -11,6 +11,8 @@ test('what is absent gets the documented defaults', () => {
     sampling: { temperature: 1, topP: 1, seed: undefined },
     maxTokens: undefined,
     stop: [],
+    outputFormat: undefined,
+    grammar: undefined,
   });
 });
 

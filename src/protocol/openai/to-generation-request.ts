@@ -35,6 +35,8 @@ export function toGenerationRequest(request: ChatCompletionRequest, id: string):
     },
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+    outputFormat: undefined,
+    grammar: undefined,
   };
 }
 

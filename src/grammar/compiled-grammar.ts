@@ -1,0 +1,14 @@
+/** What a schema became. Plain data: it crosses threads. */
+export interface CompiledGrammar {
+  /** GBNF whose root rule is `root`. */
+  readonly gbnf: string;
+  /** Keywords that the grammar does not hold in full; a validator must look at the finished answer. */
+  readonly checkedAfterwards: readonly SchemaNote[];
+}
+
+/** Something to say about one keyword of a schema. */
+export interface SchemaNote {
+  /** As in `UnsupportedSchemaError`: `properties.x.uniqueItems`. */
+  readonly path: string;
+  readonly message: string;
+}
