@@ -58,6 +58,10 @@ export const houseRules: HouseRules = {
     pino: ['telemetry'],
     zod: ['protocol', 'config', 'catalog', 'http'],
     yaml: ['config'],
+    ajv: ['grammar'],
+    'ajv-formats': ['grammar'],
+    // Only its metaschema, which is read by its file name.
+    'ajv-draft-04': ['grammar'],
   },
 
   /** Node's own modules that a room may not import, as prefixes without `node:`; '' is all of them. */

@@ -1,0 +1,66 @@
+import type { TextMatcher } from './text-matcher.ts';
+import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
+import { type CompiledCheck, compileWithAjv } from './validator/compile-with-ajv.ts';
+import { flattenSchema } from './validator/flatten-schema.ts';
+import { toProblem } from './validator/to-problem.ts';
+
+export interface SchemaValidator {
+  /** What is wrong with a value that JSON.parse gave, a sentence each, at most five; empty when it is valid. */
+  check(value: unknown): string[];
+}
+
+export interface SchemaValidatorOptions {
+  /**
+   * Runs `pattern` and `patternProperties`. Throws for a pattern that it can't run. By default JavaScript's own
+   * RegExp, which some patterns keep busy for ever: only for schemas that are trusted.
+   */
+  readonly testPattern?: (source: string) => TextMatcher;
+}
+
+/** Problems that one check tells at most. */
+const problemsMax = 5;
+
+/**
+ * Makes a validator from a JSON Schema of draft-04 to 2020-12, with `format` asserted. What no draft defines is
+ * ignored. Throws `UnsupportedSchemaError` for references that leave the schema, patterns that can't be run and
+ * nesting that is too deep.
+ */
+export function createSchemaValidator(
+  schema: unknown,
+  { testPattern = toRegExp }: SchemaValidatorOptions = {},
+): SchemaValidator {
+  const check = compile(schema, testPattern);
+  return {
+    check: (value) => {
+      try {
+        const errors = check(value);
+        // The last one is that of the whole; those before it say why.
+        return errors.slice(-problemsMax).reverse().map(toProblem);
+      } catch (error) {
+        // A schema may refer to itself for one and the same value, which ends with the stack.
+        const reason = error instanceof Error ? error.message : String(error);
+        return [`The answer can't be checked against the schema: ${reason}.`];
+      }
+    },
+  };
+}
+
+function compile(schema: unknown, testPattern: (source: string) => TextMatcher): CompiledCheck {
+  try {
+    return compileWithAjv(flattenSchema(schema, testPattern));
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new UnsupportedSchemaError('', 'The schema is nested too deep.');
+    }
+    throw error;
+  }
+}
+
+function toRegExp(source: string): RegExp {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    // Without the flag, escapes such as \- and lone braces are what their authors took them for.
+    return new RegExp(source);
+  }
+}

@@ -1,0 +1,100 @@
+import { assertedFormats } from './asserted-formats.ts';
+import type { SchemaObject } from './schema-dialect.ts';
+
+const typeNames: ReadonlySet<unknown> = new Set([
+  ...['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'],
+]);
+
+const numberKeywords = [
+  ...[
+    'maximum',
+    'minimum',
+    'maxItems',
+    'minItems',
+    'maxLength',
+    'minLength',
+    'maxProperties',
+    'minProperties',
+  ],
+];
+
+/** The keywords without schemas in them, as draft 2020-12 has them. A value that no draft defines is left out. */
+export function readAssertions(schema: SchemaObject): Map<string, unknown> {
+  const assertions = new Map<string, unknown>();
+  addType(assertions, schema);
+  addValues(assertions, schema);
+  for (const keyword of numberKeywords) {
+    if (isFiniteNumber(schema[keyword])) {
+      assertions.set(keyword, schema[keyword]);
+    }
+  }
+  addExclusiveBound(assertions, schema, 'minimum', 'exclusiveMinimum');
+  addExclusiveBound(assertions, schema, 'maximum', 'exclusiveMaximum');
+  const { multipleOf, uniqueItems, required, format } = schema;
+  if (isFiniteNumber(multipleOf) && multipleOf > 0) {
+    assertions.set('multipleOf', multipleOf);
+  }
+  if (uniqueItems === true) {
+    assertions.set('uniqueItems', true);
+  }
+  if (Array.isArray(required)) {
+    const names = new Set(required.filter((name) => typeof name === 'string'));
+    if (names.size > 0) {
+      assertions.set('required', [...names]);
+    }
+  }
+  if (typeof format === 'string' && Object.hasOwn(assertedFormats, format)) {
+    assertions.set('format', format);
+  }
+  return assertions;
+}
+
+/** `nullable` is OpenAPI's, and widens a `type` beside it only. */
+function addType(assertions: Map<string, unknown>, { type, nullable }: SchemaObject): void {
+  const named = Array.isArray(type) ? type : [type];
+  // Draft-03 had `any`, and schemas among the names: such a type says less than its names do.
+  const isOpen = named.some((name) => name === 'any' || typeof name === 'object' || name === undefined);
+  const known = new Set(named.filter((name) => typeNames.has(name)));
+  if (isOpen || known.size === 0) {
+    return;
+  }
+  if (nullable === true) {
+    known.add('null');
+  }
+  assertions.set('type', [...known]);
+}
+
+function addValues(assertions: Map<string, unknown>, schema: SchemaObject): void {
+  const values = schema['enum'];
+  if (Array.isArray(values)) {
+    if (values.length > 0) {
+      assertions.set('enum', values);
+    } else {
+      // Ajv refuses an empty list, which no value is in.
+      assertions.set('allOf', [false]);
+    }
+  }
+  if (Object.hasOwn(schema, 'const')) {
+    assertions.set('const', schema['const']);
+  }
+}
+
+/** In draft-04 the keyword is a boolean that sharpens its neighbour. */
+function addExclusiveBound(
+  assertions: Map<string, unknown>,
+  schema: SchemaObject,
+  inclusive: 'minimum' | 'maximum',
+  exclusive: string,
+): void {
+  const bound = schema[exclusive];
+  if (isFiniteNumber(bound)) {
+    assertions.set(exclusive, bound);
+  } else if (bound === true && assertions.has(inclusive)) {
+    assertions.set(exclusive, assertions.get(inclusive));
+    assertions.delete(inclusive);
+  }
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
