@@ -1,5 +1,6 @@
 import type { Automaton } from './automaton.ts';
 import { type AutomatonBudget, type AutomatonLimits, createAutomatonBudget } from './automaton-limits.ts';
+import { codePointMax } from './code-point-set.ts';
 import type { Expression } from './expression.ts';
 import { toMinimalAutomaton } from './minimise-automaton.ts';
 import {
@@ -28,6 +29,9 @@ class Determiniser {
   /** The states that were found already, by the nodes before forks are followed. */
   readonly #statesByMove = new Map<string, number>();
   readonly #visits: Int32Array;
+  /** By node: whether it and the end accept every rest of the text, so that no other node matters beside it. */
+  readonly #isUniversal: Uint8Array;
+  #universalSubset: readonly number[] | undefined;
   #visit = 0;
 
   constructor(nodes: NondeterministicAutomaton, partition: AlphabetPartition, budget: AutomatonBudget) {
@@ -35,6 +39,8 @@ class Determiniser {
     this.#partition = partition;
     this.#budget = budget;
     this.#visits = new Int32Array(nodes.sets.length);
+    this.#isUniversal = new Uint8Array(nodes.sets.length);
+    this.#findUniversalNodes();
   }
 
   run(): Automaton {
@@ -91,6 +97,7 @@ class Determiniser {
     const visit = ++this.#visit;
     const subset: number[] = [];
     const open = [...move];
+    let isUniversal = false;
     let steps = 0;
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       if (this.#visits[node] === visit) continue;
@@ -98,8 +105,25 @@ class Determiniser {
       steps++;
       if (sets[node] === fork && node !== accepting) open.push(nexts[node] as number, others[node] as number);
       else subset.push(node);
+      if (this.#isUniversal[node] === 1) isUniversal = true;
     }
     this.#budget.takeSteps(steps);
-    return subset.sort((a, b) => a - b);
+    subset.sort((a, b) => a - b);
+    if (!isUniversal || this.#visits[accepting] !== visit) return subset;
+    this.#universalSubset ??= subset;
+    return this.#universalSubset;
+  }
+
+  /** Finds loops over every character with the way out to the end: `anyText` behind the last of what is searched. */
+  #findUniversalNodes(): void {
+    const { sets, nexts, others, accepting, distinctSets } = this.#nodes;
+    const every = distinctSets.findIndex((set) => set[0] === 0 && set[1] === codePointMax);
+    if (every === -1) return;
+    for (let node = 0; node < sets.length; node++) {
+      const loop = nexts[node] as number;
+      if (sets[node] !== every || loop === accepting || sets[loop] !== fork) continue;
+      const ways = [nexts[loop], others[loop]];
+      if (ways.includes(node) && ways.includes(accepting)) this.#isUniversal[node] = 1;
+    }
   }
 }
