@@ -1,0 +1,71 @@
+import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+
+/**
+ * Collects the rules of one grammar. Equal bodies become one rule, so that what is written twice is printed once;
+ * a rule that refers to itself is reserved first and defined later.
+ */
+export interface GrammarWriter {
+  /** The name of a rule with this body. */
+  add(body: string): string;
+  /** A name whose body follows. */
+  reserve(): string;
+  define(name: string, body: string): void;
+  /** Adds a rule under a name of its own, once; its body is only made when it is needed. */
+  addNamed(name: string, makeBody: () => string): string;
+  /** The grammar's text; `root` becomes its root rule. */
+  print(root: string): string;
+}
+
+export interface GrammarLimits {
+  /** Characters of the printed grammar. */
+  readonly grammarBytesMax: number;
+}
+
+export function createGrammarWriter({ grammarBytesMax }: GrammarLimits): GrammarWriter {
+  const bodies = new Map<string, string>();
+  const namesByBody = new Map<string, string>();
+  let bytes = 0;
+  let count = 0;
+
+  const reserve = (): string => {
+    count += 1;
+    return `r${count.toString(36)}`;
+  };
+  const define = (name: string, body: string): void => {
+    bytes += name.length + body.length + ' ::= \n'.length;
+    if (bytes > grammarBytesMax) {
+      throw new UnsupportedSchemaError(
+        '',
+        `The schema is too large: its grammar would have more than ${grammarBytesMax} characters.`,
+      );
+    }
+    bodies.set(name, body);
+  };
+  return {
+    reserve,
+    define,
+    add: (body) => {
+      const known = namesByBody.get(body);
+      if (known !== undefined) return known;
+      const name = reserve();
+      namesByBody.set(body, name);
+      define(name, body);
+      return name;
+    },
+    addNamed: (name, makeBody) => {
+      if (!bodies.has(name)) {
+        // Set before the body is made, because a body may refer to its own name.
+        bodies.set(name, '');
+        define(name, makeBody());
+      }
+      return name;
+    },
+    print: (root) => {
+      const lines = [`root ::= ${root}`];
+      for (const [name, body] of bodies) {
+        lines.push(`${name} ::= ${body}`);
+      }
+      return `${lines.join('\n')}\n`;
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import type { CompileRun } from './compile-run.ts';
+import type { ArrayGroup, Bound, ContainsFact, Facts, ObjectGroup } from './facts.ts';
+import {
+  isArray,
+  isObject,
+  type JsonObject,
+  type JsonType,
+  type JsonValue,
+  jsonTypes,
+  toValueKey,
+} from './json.ts';
+import { refusedPatternKeyword, refusedValuesKeyword } from './negate.ts';
+import { join, type SchemaNode } from './schema-document.ts';
+
+/** Adds what a schema's own keywords say to `facts`; those that apply other schemas to the same value are not here. */
+export function applyKeywords(run: CompileRun, facts: Facts, node: SchemaNode, schema: JsonObject): void {
+  applyTypes(facts, schema);
+  applyValues(facts, schema);
+  applyNumber(facts, node, schema);
+  applyString(facts, node, schema);
+  applyArray(run, facts, node, schema);
+  applyObject(run, facts, node, schema);
+}
+
+function applyTypes(facts: Facts, schema: JsonObject): void {
+  const type = schema['type'];
+  if (typeof type !== 'string' && !isArray(type)) return;
+  const names: JsonValue[] = isArray(type) ? [...type] : [type];
+  // Draft 3's word for no restriction; and a schema in place of a type, which only draft 3 knew, restricts nothing.
+  if (names.some((name) => name === 'any' || typeof name !== 'string')) return;
+  if (schema['nullable'] === true) names.push('null');
+  if (names.includes('integer') && !names.includes('number')) {
+    facts.number.isInteger = true;
+    names.push('number');
+  }
+  const known = new Set(names.filter((name): name is JsonType => jsonTypes.includes(name as JsonType)));
+  facts.types = new Set([...facts.types].filter((name) => known.has(name)));
+}
+
+function applyValues(facts: Facts, schema: JsonObject): void {
+  if (isArray(schema['enum'])) restrictValues(facts, schema['enum']);
+  if (schema['const'] !== undefined) restrictValues(facts, [schema['const']]);
+  const refused = schema[refusedValuesKeyword];
+  if (isArray(refused)) facts.refusedValues = [...facts.refusedValues, ...refused];
+}
+
+function restrictValues(facts: Facts, values: readonly JsonValue[]): void {
+  if (facts.values === undefined) {
+    facts.values = values;
+    return;
+  }
+  const keys = new Set(values.map(toValueKey));
+  facts.values = facts.values.filter((value) => keys.has(toValueKey(value)));
+}
+
+function applyNumber(facts: Facts, node: SchemaNode, schema: JsonObject): void {
+  const { number } = facts;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  if (typeof minimum === 'number') {
+    number.lower = higher(number.lower, { value: minimum, isExclusive: exclusiveMinimum === true });
+  }
+  if (typeof maximum === 'number') {
+    number.upper = lower(number.upper, { value: maximum, isExclusive: exclusiveMaximum === true });
+  }
+  if (typeof exclusiveMinimum === 'number') {
+    number.lower = higher(number.lower, { value: exclusiveMinimum, isExclusive: true });
+  }
+  if (typeof exclusiveMaximum === 'number') {
+    number.upper = lower(number.upper, { value: exclusiveMaximum, isExclusive: true });
+  }
+  if (typeof multipleOf === 'number' && multipleOf > 0) {
+    number.multiples = [...number.multiples, { value: multipleOf, path: join(node.path, ['multipleOf']) }];
+  }
+}
+
+function higher(one: Bound | undefined, other: Bound): Bound {
+  if (one === undefined || other.value > one.value) return other;
+  return other.value === one.value && other.isExclusive ? other : one;
+}
+
+function lower(one: Bound | undefined, other: Bound): Bound {
+  if (one === undefined || other.value < one.value) return other;
+  return other.value === one.value && other.isExclusive ? other : one;
+}
+
+function applyString(facts: Facts, node: SchemaNode, schema: JsonObject): void {
+  const { string } = facts;
+  const { minLength, maxLength, pattern, format } = schema;
+  if (typeof minLength === 'number' && minLength > string.minLength) {
+    string.minLength = Math.ceil(minLength);
+    string.lengthPath = join(node.path, ['minLength']);
+  }
+  if (typeof maxLength === 'number' && maxLength < string.maxLength) {
+    string.maxLength = Math.floor(maxLength);
+    string.lengthPath = join(node.path, ['maxLength']);
+  }
+  if (typeof pattern === 'string') {
+    const path = join(node.path, ['pattern']);
+    string.patterns = [...string.patterns, { value: pattern, path, isRefused: false }];
+  }
+  const refused = schema[refusedPatternKeyword];
+  if (typeof refused === 'string') {
+    const path = join(node.path, ['not']);
+    string.patterns = [...string.patterns, { value: refused, path, isRefused: true }];
+  }
+  if (typeof format === 'string') {
+    string.formats = [...string.formats, { value: format, path: join(node.path, ['format']) }];
+  }
+}
+
+function applyArray(run: CompileRun, facts: Facts, node: SchemaNode, schema: JsonObject): void {
+  const { array } = facts;
+  const { minItems, maxItems } = schema;
+  if (typeof minItems === 'number' && minItems > array.minItems) {
+    array.minItems = Math.ceil(minItems);
+    array.countPath = join(node.path, ['minItems']);
+  }
+  if (typeof maxItems === 'number' && maxItems < array.maxItems) {
+    array.maxItems = Math.floor(maxItems);
+    array.countPath = join(node.path, ['maxItems']);
+  }
+  if (schema['uniqueItems'] === true) {
+    run.note(join(node.path, ['uniqueItems']), 'a grammar does not remember earlier items');
+  }
+  const group = toArrayGroup(run, node, schema);
+  if (group !== undefined) array.groups = [...array.groups, group];
+  const contains = toContains(run, node, schema);
+  if (contains !== undefined) array.contains = [...array.contains, contains];
+}
+
+function toArrayGroup(run: CompileRun, node: SchemaNode, schema: JsonObject): ArrayGroup | undefined {
+  const prefixKeyword = isArray(schema['prefixItems']) ? 'prefixItems' : 'items';
+  const prefix = schema[prefixKeyword];
+  const always = run.document.derive(node, 'any item', () => true);
+  if (!isArray(prefix)) {
+    const rest = run.document.child(node, 'items');
+    if (rest !== undefined) return { prefix: [], rest };
+    const unevaluated = run.document.child(node, 'unevaluatedItems');
+    return unevaluated === undefined || hasApplicators(schema)
+      ? undefined
+      : { prefix: [], rest: unevaluated };
+  }
+  return {
+    prefix: prefix.map((_, index) => run.document.child(node, prefixKeyword, index) ?? always),
+    rest: run.document.child(node, prefixKeyword === 'items' ? 'additionalItems' : 'items'),
+  };
+}
+
+function toContains(run: CompileRun, node: SchemaNode, schema: JsonObject): ContainsFact | undefined {
+  const contained = run.document.child(node, 'contains');
+  if (contained === undefined) return undefined;
+  const { minContains, maxContains } = schema;
+  return {
+    node: contained,
+    min: typeof minContains === 'number' ? minContains : 1,
+    max: typeof maxContains === 'number' ? maxContains : Number.POSITIVE_INFINITY,
+    path: join(node.path, ['contains']),
+  };
+}
+
+function applyObject(run: CompileRun, facts: Facts, node: SchemaNode, schema: JsonObject): void {
+  const { object } = facts;
+  const { minProperties, maxProperties, required } = schema;
+  if (typeof minProperties === 'number' && minProperties > object.minProperties) {
+    object.minProperties = Math.ceil(minProperties);
+    object.countPath = join(node.path, ['minProperties']);
+  }
+  if (typeof maxProperties === 'number' && maxProperties < object.maxProperties) {
+    object.maxProperties = Math.floor(maxProperties);
+    object.countPath = join(node.path, ['maxProperties']);
+  }
+  if (isArray(required)) {
+    const names = required.filter((name): name is string => typeof name === 'string');
+    object.required = [...new Set([...object.required, ...names])];
+  }
+  const names = run.document.child(node, 'propertyNames');
+  if (names !== undefined) object.names = [...object.names, names];
+  const group = toObjectGroup(run, node, schema);
+  if (group !== undefined) object.groups = [...object.groups, group];
+}
+
+function toObjectGroup(run: CompileRun, node: SchemaNode, schema: JsonObject): ObjectGroup | undefined {
+  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const patterns = isObject(schema['patternProperties']) ? schema['patternProperties'] : {};
+  const additional = findAdditional(run, node, schema);
+  const group: ObjectGroup = {
+    properties: new Map(
+      Object.keys(properties).flatMap((name) => {
+        const property = run.document.child(node, 'properties', name);
+        return property === undefined ? [] : [[name, property] as const];
+      }),
+    ),
+    patterns: Object.keys(patterns).flatMap((source) => {
+      const value = run.document.child(node, 'patternProperties', source);
+      const path = join(node.path, ['patternProperties', source]);
+      return value === undefined ? [] : [{ source, node: value, path }];
+    }),
+    additional,
+  };
+  run.spend(group.properties.size);
+  const isEmpty = group.properties.size === 0 && group.patterns.length === 0 && additional === undefined;
+  return isEmpty ? undefined : group;
+}
+
+function findAdditional(run: CompileRun, node: SchemaNode, schema: JsonObject): SchemaNode | undefined {
+  const additional = run.document.child(node, 'additionalProperties');
+  if (additional !== undefined || schema['unevaluatedProperties'] === undefined) return additional;
+  const unevaluated = run.document.child(node, 'unevaluatedProperties');
+  // Beside schemas that evaluate properties of their own, only the validator can tell which ones are left.
+  if (!hasApplicators(schema)) return unevaluated;
+  if (unevaluated?.schema !== true) {
+    run.note(join(node.path, ['unevaluatedProperties']), 'it depends on what other schemas declare');
+  }
+  return undefined;
+}
+
+const applicators = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas'];
+
+function hasApplicators(schema: JsonObject): boolean {
+  return applicators.some((keyword) => schema[keyword] !== undefined);
+}

@@ -1,0 +1,23 @@
+import { space } from '../gbnf/json-rules.ts';
+import { toLiteral } from '../gbnf/literal.ts';
+import type { CompileRun } from './compile-run.ts';
+import { isArray, isObject, type JsonValue } from './json.ts';
+
+/** GBNF for exactly this value, with a space where JSON of ours may have one. */
+export function toValueLiteral(run: CompileRun, value: JsonValue): string {
+  run.spend(1);
+  const comma = ` "," ${space(run.writer)} `;
+  if (isArray(value)) {
+    return value.length === 0
+      ? '"[]"'
+      : `"[" ${value.map((item) => toValueLiteral(run, item)).join(comma)} "]"`;
+  }
+  if (isObject(value)) {
+    const members = Object.entries(value).map(
+      ([name, member]) =>
+        `${toLiteral(`${JSON.stringify(name)}:`)} ${space(run.writer)} ${toValueLiteral(run, member ?? null)}`,
+    );
+    return members.length === 0 ? '"{}"' : `"{" ${members.join(comma)} "}"`;
+  }
+  return toLiteral(JSON.stringify(value));
+}

@@ -1,0 +1,160 @@
+import { anyObject, space } from '../gbnf/json-rules.ts';
+import type { CompileRun } from './compile-run.ts';
+import type { ObjectFacts } from './facts.ts';
+import { collectMembers, type ObjectMembers } from './object-members.ts';
+
+// An object is a walk from state to state: which members are still to come, and, where their number matters, how
+// many there were. Each state is a rule that begins after a value; it ends in the rule of the next state, so that
+// nothing stays on llama.cpp's stacks.
+//
+// Members come in the order of their schema, which is what OpenAI promises and what lets one member prepare the
+// next. A small object that leaves its author room (members that may be missing, or others) takes any order.
+
+/** Members up to which any order is taken: the states are the subsets. */
+const anyOrderMembersMax = 6;
+
+/** States of one object; where counting would need more, the validator counts. */
+const statesMax = 3_000;
+
+/** A rule for the objects that the facts allow; undefined: there are none. */
+export function compileObject(run: CompileRun, facts: ObjectFacts): string | undefined {
+  const { groups, required, names, minProperties, maxProperties } = facts;
+  const isFree = groups.length === 0 && required.length === 0 && names.length === 0;
+  if (isFree && minProperties === 0 && maxProperties === Number.POSITIVE_INFINITY)
+    return anyObject(run.writer);
+  const members = collectMembers(run, facts);
+  if (members === undefined) return undefined;
+  const counts = toCounts(run, facts, members);
+  const isAnyOrder = members.declared.length <= anyOrderMembersMax && !isStrictForm(members);
+  return createWalk(run, members, counts, isAnyOrder).start();
+}
+
+/** OpenAI's strict schemas: every member required and no others; their order is the schema's. */
+function isStrictForm({ declared, others }: ObjectMembers): boolean {
+  return others === undefined && declared.every(({ isRequired }) => isRequired);
+}
+
+interface Counts {
+  readonly min: number;
+  readonly max: number;
+}
+
+function toCounts(run: CompileRun, facts: ObjectFacts, { declared, others }: ObjectMembers): Counts {
+  const required = declared.filter(({ isRequired }) => isRequired).length;
+  const min = facts.minProperties > required ? facts.minProperties : 0;
+  const isMaxReachable = others !== undefined || declared.length > facts.maxProperties;
+  const max = isMaxReachable ? facts.maxProperties : Number.POSITIVE_INFINITY;
+  // The same other name may come twice, and is then one member.
+  if (min > 0 && others !== undefined) run.note(facts.countPath, 'names may repeat');
+  const counted = max === Number.POSITIVE_INFINITY ? min : max;
+  if (counted * (declared.length + 1) <= statesMax) return { min, max };
+  run.note(facts.countPath, 'too many members to count');
+  return { min: 0, max: Number.POSITIVE_INFINITY };
+}
+
+/** Where a walk is: the members done, as their number from the left or as a set of bits, and how many came. */
+interface Place {
+  readonly done: number;
+  readonly count: number;
+}
+
+interface Walk {
+  start(): string | undefined;
+}
+
+function createWalk(
+  run: CompileRun,
+  members: ObjectMembers,
+  { min, max }: Counts,
+  isAnyOrder: boolean,
+): Walk {
+  const { writer } = run;
+  const { declared, others } = members;
+  const countMax = max === Number.POSITIVE_INFINITY ? min : max;
+  const rules = new Map<string, string>();
+
+  const isDone = (place: Place, index: number) =>
+    isAnyOrder ? (place.done & (1 << index)) !== 0 : index < place.done;
+  const advance = (place: Place, index: number): Place => ({
+    done: isAnyOrder ? place.done | (1 << index) : index + 1,
+    count: Math.min(place.count + 1, countMax),
+  });
+  const requiredLeft = (place: Place) =>
+    declared.filter(({ isRequired }, index) => isRequired && !isDone(place, index)).length;
+  const declaredLeft = (place: Place) => declared.filter((_, index) => !isDone(place, index)).length;
+  const canEnd = (place: Place) => requiredLeft(place) === 0 && place.count >= min;
+  /** Whether the object can still be finished from here. */
+  const isAlive = (place: Place) =>
+    (max === Number.POSITIVE_INFINITY || place.count + requiredLeft(place) <= max) &&
+    (others !== undefined || place.count + declaredLeft(place) >= min);
+
+  const named = (kind: string, { done, count }: Place, makeBody: (name: string) => string | undefined) => {
+    const key = `${kind} ${done} ${count}`;
+    const known = rules.get(key);
+    if (known !== undefined) return known === '' ? undefined : known;
+    run.spend(1);
+    const name = writer.reserve();
+    rules.set(key, name);
+    const body = makeBody(name);
+    if (body === undefined) rules.set(key, '');
+    else writer.define(name, body);
+    return body === undefined ? undefined : name;
+  };
+  /** After a value. */
+  const afterMember = (place: Place): string | undefined =>
+    named('after', place, () => {
+      const next = nextMember(place);
+      const options = next === undefined ? [] : [`"," ${space(writer)} "\\"" ${next}`];
+      if (canEnd(place)) options.push('"}"');
+      return options.length === 0 ? undefined : options.join(' | ');
+    });
+  /** After the quote that opens a name. */
+  const nextMember = (place: Place): string | undefined =>
+    others === undefined && !isAnyOrder ? fromIndex(place, place.done) : nextOfAny(place);
+  const nextOfAny = (place: Place): string | undefined =>
+    named('next', place, () => {
+      const options: string[] = [];
+      const from = isAnyOrder ? undefined : fromIndex(place, place.done);
+      if (from !== undefined) options.push(from);
+      if (isAnyOrder) {
+        declared.forEach((_, index) => {
+          if (!isDone(place, index)) options.push(...toStep(place, index));
+        });
+      }
+      if (others !== undefined) {
+        const after = { done: place.done, count: Math.min(place.count + 1, countMax) };
+        const isRoom = max === Number.POSITIVE_INFINITY || place.count < max;
+        const rule = isRoom && isAlive(after) ? afterMember(after) : undefined;
+        if (rule !== undefined) options.push(`${others} ${rule}`);
+      }
+      return options.length === 0 ? undefined : options.join(' | ');
+    });
+  /** In schema order: this member, or, where it may be missing, one of those after it. */
+  const fromIndex = (place: Place, index: number): string | undefined =>
+    named(`from ${index}`, place, () => {
+      const member = declared[index];
+      if (member === undefined) return undefined;
+      const options = toStep(place, index);
+      const later = member.isRequired ? undefined : fromIndex(place, index + 1);
+      if (later !== undefined) options.push(later);
+      return options.length === 0 ? undefined : options.join(' | ');
+    });
+  const toStep = (place: Place, index: number): string[] => {
+    const member = declared[index];
+    const after = advance(place, index);
+    const isRoom = max === Number.POSITIVE_INFINITY || place.count < max;
+    if (member === undefined || !isRoom || !isAlive(after)) return [];
+    const rule = afterMember(after);
+    return rule === undefined ? [] : [`${member.rule} ${rule}`];
+  };
+
+  return {
+    start: () => {
+      const place = { done: 0, count: 0 };
+      const first = nextMember(place);
+      const options = first === undefined ? [] : [`"{\\"" ${first}`];
+      if (canEnd(place)) options.push('"{}"');
+      return options.length === 0 ? undefined : writer.add(options.join(' | '));
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Automaton } from '../automaton/automaton.ts';
+import type { SchemaNote } from '../compiled-grammar.ts';
+import type { GrammarWriter } from '../gbnf/grammar-writer.ts';
+import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import type { SchemaDocument, SchemaNode } from './schema-document.ts';
+
+/** What the parts of one compilation share. */
+export interface CompileRun {
+  readonly document: SchemaDocument;
+  readonly writer: GrammarWriter;
+  readonly limits: CompileLimits;
+  /** Notes that the grammar lets more through than the keyword at `path` allows. */
+  note(path: string, message: string): void;
+  readonly notes: readonly SchemaNote[];
+  /** Counts work; throws `UnsupportedSchemaError` when there was too much of it. */
+  spend(steps: number): void;
+  /** Remembers an automaton under a key, because schemas repeat their patterns. undefined: could not be made. */
+  automaton(key: string, make: () => Automaton | undefined): Automaton | undefined;
+  /** The rule for a value that all of these schemas accept; undefined: there is none. */
+  compile(nodes: readonly SchemaNode[]): string | undefined;
+}
+
+export interface CompileLimits {
+  /** Characters of the grammar. */
+  readonly grammarBytesMax: number;
+  /** Units of work in all: about a microsecond each. */
+  readonly stepsMax: number;
+  /** Alternatives that the `anyOf` and the like of one value may multiply to. */
+  readonly alternativesMax: number;
+  /** States of one automaton. */
+  readonly statesMax: number;
+}
+
+export const compileLimitsDefault: CompileLimits = {
+  grammarBytesMax: 1_000_000,
+  stepsMax: 400_000,
+  alternativesMax: 128,
+  statesMax: 4_000,
+};
+
+export function createBudget(stepsMax: number): (steps: number) => void {
+  let left = stepsMax;
+  return (steps) => {
+    left -= steps;
+    if (left < 0) {
+      throw new UnsupportedSchemaError('', 'The schema is too complex: compiling it takes too much work.');
+    }
+  };
+}

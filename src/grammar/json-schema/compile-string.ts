@@ -1,0 +1,147 @@
+import { type Automaton, isEmptyAutomaton } from '../automaton/automaton.ts';
+import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
+import { complementAutomaton, intersectAutomata } from '../automaton/combine-automata.ts';
+import { lengthBoundedAutomaton } from '../automaton/length-bounded-automaton.ts';
+import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
+import { addAutomaton } from '../gbnf/add-automaton.ts';
+import { anyString, countedCharacter } from '../gbnf/json-rules.ts';
+import { formatToAutomaton } from '../regular-expression/formats.ts';
+import { patternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
+import { UnsupportedPatternError } from '../regular-expression/unsupported-pattern-error.ts';
+import type { CompileRun } from './compile-run.ts';
+import type { Facts, Located, StringFacts } from './facts.ts';
+
+/** A rule for the strings that the facts allow, quotes included; undefined: there are none. */
+export function compileString(run: CompileRun, { string, values, refusedValues }: Facts): string | undefined {
+  const texts = values?.filter((value): value is string => typeof value === 'string');
+  const refused = refusedValues.filter((value): value is string => typeof value === 'string');
+  const language = toLanguage(run, string, texts, refused);
+  if (language === 'any') return compileLength(run, string);
+  if (language === 'none') return undefined;
+  return addStringAutomaton(run, language);
+}
+
+export function addStringAutomaton(run: CompileRun, automaton: Automaton): string {
+  const content = addAutomaton(run.writer, automaton, { characters: 'json', end: '"\\""' });
+  return run.writer.add(`"\\"" ${content}`);
+}
+
+/** The strings that satisfy everything but a length alone: `any` when nothing else was asked for. */
+export function toLanguage(
+  run: CompileRun,
+  facts: StringFacts,
+  texts: readonly string[] | undefined,
+  refused: readonly string[],
+): Automaton | 'any' | 'none' {
+  const { minLength, maxLength, lengthPath } = facts;
+  if (minLength > maxLength) return 'none';
+  let language = texts === undefined ? undefined : textsToAutomaton(texts);
+  const join = (path: string, next: Automaton | undefined) => {
+    if (next === undefined) return;
+    language = language === undefined ? next : intersect(run, path, language, next);
+  };
+  for (const { value, path, isRefused } of facts.patterns) {
+    const matching = compilePattern(run, { value, path }, isRefused);
+    join(path, matching);
+  }
+  for (const { value, path } of facts.formats) {
+    join(
+      path,
+      run.automaton(`format ${value}`, () => formatToAutomaton(value, automatonLimits(run))),
+    );
+  }
+  if (refused.length > 0) {
+    const others = complementAutomaton(textsToAutomaton(refused));
+    join('', others);
+  }
+  if (language === undefined) return 'any';
+  if (minLength > 0 || maxLength !== Number.POSITIVE_INFINITY) {
+    language = bindLength(run, language, facts, lengthPath);
+  }
+  return isEmptyAutomaton(language) ? 'none' : language;
+}
+
+function automatonLimits({ limits }: CompileRun) {
+  return { statesMax: limits.statesMax, stepsMax: limits.stepsMax };
+}
+
+/** undefined: no automaton could be made of it, which is noted. */
+function compilePattern(
+  run: CompileRun,
+  { value, path }: Located<string>,
+  isRefused: boolean,
+): Automaton | undefined {
+  const automaton = run.automaton(`${isRefused ? 'not ' : ''}pattern ${value}`, () => {
+    try {
+      const matching = patternToAutomaton(value, automatonLimits(run));
+      return isRefused ? complementAutomaton(matching) : matching;
+    } catch (error) {
+      if (!(error instanceof AutomatonTooLargeError) && !(error instanceof UnsupportedPatternError))
+        throw error;
+      return undefined;
+    }
+  });
+  if (automaton === undefined) run.note(path, 'the pattern is too large for a grammar, or not regular');
+  return automaton;
+}
+
+function intersect(run: CompileRun, path: string, one: Automaton, other: Automaton): Automaton {
+  try {
+    run.spend(one.states.length + other.states.length);
+    return intersectAutomata(one, other, automatonLimits(run));
+  } catch (error) {
+    if (!(error instanceof AutomatonTooLargeError)) throw error;
+    run.note(path, 'together with the other keywords it is too large');
+    return one;
+  }
+}
+
+/** Lengths that are counted state by state beside a pattern. */
+const countedLengthMax = 1_000;
+
+function bindLength(run: CompileRun, language: Automaton, facts: StringFacts, path: string): Automaton {
+  const { minLength, maxLength } = facts;
+  if (minLength > countedLengthMax) {
+    run.note(path, `a length above ${countedLengthMax} beside a pattern`);
+    return language;
+  }
+  const isMaxCounted = maxLength <= countedLengthMax;
+  if (!isMaxCounted && maxLength !== Number.POSITIVE_INFINITY) {
+    run.note(path, `a length above ${countedLengthMax} beside a pattern`);
+  }
+  const lengths = lengthBoundedAutomaton(minLength, isMaxCounted ? maxLength : Number.POSITIVE_INFINITY);
+  return intersect(run, path, language, lengths);
+}
+
+/** llama.cpp refuses to repeat more often in one place. */
+const repetitionsMax = 2_000;
+
+/** Characters that a grammar counts; a longer limit is one that no completion reaches. */
+const lengthMax = 20_000;
+
+function compileLength(run: CompileRun, { minLength, maxLength, lengthPath }: StringFacts): string {
+  const { writer } = run;
+  if (minLength === 0 && maxLength === Number.POSITIVE_INFINITY) return anyString(writer);
+  if (minLength > lengthMax || (maxLength > lengthMax && maxLength !== Number.POSITIVE_INFINITY)) {
+    run.note(lengthPath, `a length above ${lengthMax}`);
+  }
+  const min = Math.min(minLength, lengthMax);
+  const max = maxLength > lengthMax ? Number.POSITIVE_INFINITY : maxLength;
+  return writer.add(`"\\"" ${repeatRule(countedCharacter(writer), min, max)} "\\""`);
+}
+
+/** `rule{min,max}` in pieces that llama.cpp accepts, so that only a few of them are open at a time. */
+export function repeatRule(rule: string, min: number, max: number): string {
+  const parts: string[] = [];
+  let left = min;
+  for (; left > repetitionsMax; left -= repetitionsMax) parts.push(`${rule}{${repetitionsMax}}`);
+  if (left > 0) parts.push(`${rule}{${left}}`);
+  if (max === Number.POSITIVE_INFINITY) return [...parts, `${rule}*`].join(' ');
+  let optional = max - min;
+  const tail: string[] = [];
+  for (; optional > repetitionsMax; optional -= repetitionsMax) {
+    tail.push(`(${rule}{0,${repetitionsMax - 1}} | ${rule}{${repetitionsMax}} `);
+  }
+  const last = optional > 0 ? `${rule}{0,${optional}}` : '';
+  return [...parts, `${tail.join('')}${last}${')'.repeat(tail.length)}`].join(' ').trim();
+}

@@ -1,0 +1,128 @@
+import type { CompileRun } from './compile-run.ts';
+import { isArray, isObject, type JsonObject, type JsonValue, toValueKey } from './json.ts';
+import type { SchemaNode } from './schema-document.ts';
+
+/** Branches compared at most: pairs grow with the square. */
+const branchesMax = 40;
+
+/** Levels of references and `allOf` that are followed to find out what a branch says. */
+const levelsMax = 4;
+
+/**
+ * Whether no value satisfies two of these schemas, as far as can be told at a glance: other types, other constants,
+ * or a property that both require with other constants, as discriminators have. False may mean that it isn't known.
+ */
+export function areDisjoint(run: CompileRun, branches: readonly SchemaNode[]): boolean {
+  if (branches.length > branchesMax) return false;
+  const outlines = branches.map((branch) => outline(run, branch, levelsMax));
+  run.spend(branches.length * branches.length);
+  return outlines.every((one, index) => outlines.slice(index + 1).every((other) => excludes(one, other)));
+}
+
+/** What a schema surely says. */
+interface Outline {
+  types: ReadonlySet<string> | undefined;
+  values: ReadonlySet<string> | undefined;
+  readonly required: Set<string>;
+  /** Constants of properties, by name. */
+  readonly constants: Map<string, ReadonlySet<string>>;
+  /** Names that may come when no others may; undefined: any. */
+  closed: ReadonlySet<string> | undefined;
+}
+
+function outline(run: CompileRun, node: SchemaNode, levels: number): Outline {
+  const found: Outline = {
+    types: undefined,
+    values: undefined,
+    required: new Set(),
+    constants: new Map(),
+    closed: undefined,
+  };
+  fill(run, found, node, levels);
+  return found;
+}
+
+function fill(run: CompileRun, found: Outline, node: SchemaNode, levels: number): void {
+  if (!isObject(node.schema) || levels === 0) return;
+  run.spend(1);
+  const { schema } = node;
+  if (typeof schema['$ref'] === 'string') {
+    fill(run, found, run.document.resolve(node, schema['$ref']), levels - 1);
+  }
+  found.types ??= toTypes(schema['type']);
+  found.values ??= toValues(schema);
+  if (isArray(schema['required'])) {
+    for (const name of schema['required']) if (typeof name === 'string') found.required.add(name);
+  }
+  const properties = schema['properties'];
+  if (isObject(properties)) fillConstants(run, found, node, properties, levels);
+  if (schema['additionalProperties'] === false && schema['patternProperties'] === undefined) {
+    found.closed = new Set(isObject(properties) ? Object.keys(properties) : []);
+  }
+  const allOf = schema['allOf'];
+  if (isArray(allOf)) {
+    for (let index = 0; index < allOf.length; index += 1) {
+      const part = run.document.child(node, 'allOf', index);
+      if (part !== undefined) fill(run, found, part, levels - 1);
+    }
+  }
+}
+
+function fillConstants(
+  run: CompileRun,
+  found: Outline,
+  node: SchemaNode,
+  properties: JsonObject,
+  levels: number,
+): void {
+  for (const name of Object.keys(properties)) {
+    const property = run.document.child(node, 'properties', name);
+    if (property === undefined || found.constants.has(name)) continue;
+    const { values, types } =
+      levels > 1 ? outline(run, property, 1) : { values: undefined, types: undefined };
+    if (values !== undefined) found.constants.set(name, values);
+    else if (types !== undefined)
+      found.constants.set(name, new Set([...types].map((type) => `type ${type}`)));
+  }
+}
+
+function toTypes(type: JsonValue | undefined): ReadonlySet<string> | undefined {
+  if (type === undefined) return undefined;
+  const names = (isArray(type) ? type : [type]).map(String);
+  return new Set(names.map((name) => (name === 'integer' ? 'number' : name)));
+}
+
+function toValues(schema: JsonObject): ReadonlySet<string> | undefined {
+  if (schema['const'] !== undefined) return new Set([toValueKey(schema['const'])]);
+  return isArray(schema['enum']) ? new Set(schema['enum'].map(toValueKey)) : undefined;
+}
+
+function excludes(one: Outline, other: Outline): boolean {
+  if (haveNothingInCommon(one.types, other.types) || haveNothingInCommon(one.values, other.values))
+    return true;
+  if (!isOnlyObject(one) && !isOnlyObject(other)) return false;
+  for (const name of one.required) {
+    if (other.closed?.has(name) === false) return true;
+    if (other.required.has(name) && differ(one.constants.get(name), other.constants.get(name))) return true;
+  }
+  return [...other.required].some((name) => one.closed?.has(name) === false);
+}
+
+function isOnlyObject({ types }: Outline): boolean {
+  return types !== undefined && types.size === 1 && types.has('object');
+}
+
+function haveNothingInCommon(
+  one: ReadonlySet<string> | undefined,
+  other: ReadonlySet<string> | undefined,
+): boolean {
+  if (one === undefined || other === undefined) return false;
+  return [...one].every((value) => !other.has(value));
+}
+
+/** Constants against constants, or types against types: a type and a constant say nothing of each other here. */
+function differ(one: ReadonlySet<string> | undefined, other: ReadonlySet<string> | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const isTypes = (values: ReadonlySet<string>) => [...values].every((value) => value.startsWith('type '));
+  return isTypes(one) === isTypes(other) && haveNothingInCommon(one, other);
+}

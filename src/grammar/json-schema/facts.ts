@@ -1,0 +1,110 @@
+import { type JsonType, type JsonValue, jsonTypes } from './json.ts';
+import type { SchemaNode } from './schema-document.ts';
+
+/**
+ * What one alternative of a schema says about a value, taken together from every schema that applies to it:
+ * `allOf`, references and the schema's own keywords are merged, `anyOf` and its like have been chosen from.
+ */
+export interface Facts {
+  types: ReadonlySet<JsonType>;
+  /** From `enum` and `const`; undefined: any. */
+  values: readonly JsonValue[] | undefined;
+  /** From `not` over `enum` and `const`. */
+  refusedValues: readonly JsonValue[];
+  number: NumberFacts;
+  string: StringFacts;
+  array: ArrayFacts;
+  object: ObjectFacts;
+}
+
+export interface Bound {
+  readonly value: number;
+  readonly isExclusive: boolean;
+}
+
+export interface NumberFacts {
+  isInteger: boolean;
+  lower: Bound | undefined;
+  upper: Bound | undefined;
+  multiples: readonly Located<number>[];
+}
+
+export interface Located<Value> {
+  readonly value: Value;
+  readonly path: string;
+}
+
+export interface StringFacts {
+  minLength: number;
+  maxLength: number;
+  lengthPath: string;
+  patterns: readonly (Located<string> & { readonly isRefused: boolean })[];
+  formats: readonly Located<string>[];
+}
+
+export interface ArrayFacts {
+  /** One for each schema that speaks of items: its first items, and all that follow. */
+  groups: readonly ArrayGroup[];
+  minItems: number;
+  maxItems: number;
+  countPath: string;
+  contains: readonly ContainsFact[];
+}
+
+export interface ArrayGroup {
+  readonly prefix: readonly SchemaNode[];
+  readonly rest: SchemaNode | undefined;
+}
+
+export interface ContainsFact {
+  readonly node: SchemaNode;
+  readonly min: number;
+  readonly max: number;
+  readonly path: string;
+}
+
+export interface ObjectFacts {
+  /** One for each schema that speaks of properties: `additional` means the names that it doesn't declare itself. */
+  groups: readonly ObjectGroup[];
+  required: readonly string[];
+  names: readonly SchemaNode[];
+  minProperties: number;
+  maxProperties: number;
+  countPath: string;
+}
+
+export interface ObjectGroup {
+  readonly properties: ReadonlyMap<string, SchemaNode>;
+  readonly patterns: readonly { readonly source: string; readonly node: SchemaNode; readonly path: string }[];
+  readonly additional: SchemaNode | undefined;
+}
+
+export function createFacts(): Facts {
+  return {
+    types: new Set(jsonTypes),
+    values: undefined,
+    refusedValues: [],
+    number: { isInteger: false, lower: undefined, upper: undefined, multiples: [] },
+    string: { minLength: 0, maxLength: Number.POSITIVE_INFINITY, lengthPath: '', patterns: [], formats: [] },
+    array: { groups: [], minItems: 0, maxItems: Number.POSITIVE_INFINITY, countPath: '', contains: [] },
+    object: {
+      groups: [],
+      required: [],
+      names: [],
+      minProperties: 0,
+      maxProperties: Number.POSITIVE_INFINITY,
+      countPath: '',
+    },
+  };
+}
+
+/** Deep enough that changing the copy's own fields leaves the original alone; what they hold is never changed. */
+export function copyFacts(facts: Facts): Facts {
+  return {
+    ...facts,
+    number: { ...facts.number },
+    string: { ...facts.string },
+    array: { ...facts.array },
+    object: { ...facts.object },
+  };
+}

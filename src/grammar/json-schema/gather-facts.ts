@@ -1,0 +1,187 @@
+import { applyKeywords } from './apply-keywords.ts';
+import type { CompileRun } from './compile-run.ts';
+import { areDisjoint } from './disjoint.ts';
+import { copyFacts, createFacts, type Facts } from './facts.ts';
+import { isArray, isObject, type JsonObject } from './json.ts';
+import { negate } from './negate.ts';
+import { ignoresSiblingsOfReference, join, type SchemaNode } from './schema-document.ts';
+
+/**
+ * Takes every schema that applies to a value apart into alternatives, each without `allOf`, `anyOf`, `oneOf`,
+ * `not`, `if`, dependencies and references. What would multiply too far is left out and noted: the grammar then
+ * lets more through, and the validator sees it.
+ */
+export function gatherFacts(run: CompileRun, nodes: readonly SchemaNode[]): Facts[] {
+  const choices: Choice[] = [];
+  const base: Alternative = { facts: createFacts(), seen: new Set() };
+  if (!addNodes(run, base, nodes, choices)) return [];
+  return multiply(run, [base], choices);
+}
+
+interface Alternative {
+  readonly facts: Facts;
+  /** Schemas that are already in: a reference that comes back to one says nothing new. */
+  readonly seen: ReadonlySet<number> | Set<number>;
+}
+
+/** One of these must hold. */
+interface Choice {
+  readonly options: readonly SchemaNode[];
+  readonly path: string;
+}
+
+/** The alternatives of the choices, one choice after the other; a choice may bring further ones. */
+function multiply(run: CompileRun, start: Alternative[], choices: readonly Choice[]): Facts[] {
+  let pending = start.map((alternative) => ({ alternative, choices: [...choices] }));
+  const done: Facts[] = [];
+  while (pending.length > 0) {
+    const next: typeof pending = [];
+    for (const { alternative, choices: open } of pending) {
+      const [choice, ...later] = open;
+      if (choice === undefined) {
+        done.push(alternative.facts);
+        continue;
+      }
+      const room = run.limits.alternativesMax - done.length - next.length - pending.length;
+      if (choice.options.length > 1 && choice.options.length > room) {
+        run.note(choice.path, 'too many combinations of alternatives');
+        next.push({ alternative, choices: later });
+        continue;
+      }
+      for (const option of choice.options) {
+        const chosen = { facts: copyFacts(alternative.facts), seen: new Set(alternative.seen) };
+        const more: Choice[] = [];
+        if (addNodes(run, chosen, [option], more)) {
+          next.push({ alternative: chosen, choices: [...more, ...later] });
+        }
+      }
+    }
+    pending = next;
+  }
+  return done;
+}
+
+/** False: nothing can satisfy them together. */
+function addNodes(
+  run: CompileRun,
+  alternative: Alternative,
+  nodes: readonly SchemaNode[],
+  choices: Choice[],
+): boolean {
+  const seen = alternative.seen as Set<number>;
+  const waiting = [...nodes];
+  for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+    run.spend(1);
+    if (node.schema === false) return false;
+    if (node.schema === true || seen.has(node.id)) continue;
+    seen.add(node.id);
+    const reference = node.schema['$ref'];
+    if (typeof reference === 'string') {
+      waiting.unshift(run.document.resolve(node, reference));
+      if (ignoresSiblingsOfReference(run.document.dialect)) continue;
+    }
+    applyKeywords(run, alternative.facts, node, node.schema);
+    if (alternative.facts.types.size === 0 || alternative.facts.values?.length === 0) return false;
+    waiting.push(...childrenOf(run, node, 'allOf'));
+    choices.push(...findChoices(run, node, node.schema));
+  }
+  return true;
+}
+
+function childrenOf(run: CompileRun, node: SchemaNode, keyword: string): SchemaNode[] {
+  const list = isObject(node.schema) ? node.schema[keyword] : undefined;
+  if (!isArray(list)) return [];
+  return list.flatMap((_, index) => run.document.child(node, keyword, index) ?? []);
+}
+
+function findChoices(run: CompileRun, node: SchemaNode, schema: JsonObject): Choice[] {
+  const choices: Choice[] = [];
+  const anyOf = childrenOf(run, node, 'anyOf');
+  if (anyOf.length > 0) choices.push({ options: anyOf, path: join(node.path, ['anyOf']) });
+  const oneOf = childrenOf(run, node, 'oneOf');
+  if (oneOf.length > 0) choices.push(toOneOfChoice(run, node, oneOf));
+  const not = schema['not'] === undefined ? undefined : run.document.child(node, 'not');
+  if (not !== undefined) {
+    const options = negate(run, not);
+    if (options === undefined) run.note(join(node.path, ['not']), 'its opposite is no grammar');
+    else choices.push({ options, path: join(node.path, ['not']) });
+  }
+  if (schema['if'] !== undefined) choices.push(...toConditionChoice(run, node));
+  choices.push(...toDependencyChoices(run, node, schema));
+  return choices;
+}
+
+/**
+ * Exactly one may hold. Branches that can't hold together need no more than `anyOf`; where the opposites of the
+ * others are small they are added; else the validator counts.
+ */
+function toOneOfChoice(run: CompileRun, node: SchemaNode, branches: readonly SchemaNode[]): Choice {
+  const path = join(node.path, ['oneOf']);
+  if (branches.length === 1 || areDisjoint(run, branches)) return { options: branches, path };
+  const areSmall = branches.every((branch) => isObject(branch.schema) && isOnlyRequired(branch.schema));
+  if (!areSmall) {
+    run.note(path, 'more than one of the alternatives may hold');
+    return { options: branches, path };
+  }
+  const options = branches.map((branch, index) =>
+    run.document.derive(branch, 'alone', () => ({
+      allOf: [
+        branch.schema,
+        ...branches.filter((_, other) => other !== index).map((other) => ({ not: other.schema })),
+      ],
+    })),
+  );
+  return { options, path };
+}
+
+function isOnlyRequired(schema: JsonObject): boolean {
+  const annotations = ['title', 'description', '$comment'];
+  return Object.keys(schema).every((keyword) => keyword === 'required' || annotations.includes(keyword));
+}
+
+function toConditionChoice(run: CompileRun, node: SchemaNode): Choice[] {
+  const condition = run.document.child(node, 'if');
+  if (condition === undefined) return [];
+  const path = join(node.path, ['if']);
+  const opposite = negate(run, condition);
+  const then = run.document.child(node, 'then');
+  const otherwise = run.document.child(node, 'else');
+  if (then === undefined && otherwise === undefined) return [];
+  if (opposite === undefined) run.note(path, 'its opposite is no grammar');
+  const holds = run.document.derive(node, 'then', () => ({
+    allOf: [condition.schema, ...(then === undefined ? [] : [then.schema])],
+  }));
+  const fails = (opposite ?? [undefined]).map((part, index) =>
+    run.document.derive(node, `else ${index}`, () => ({
+      allOf: [
+        ...(part === undefined ? [] : [part.schema]),
+        ...(otherwise === undefined ? [] : [otherwise.schema]),
+      ],
+    })),
+  );
+  return [{ options: [holds, ...fails], path }];
+}
+
+/** Dependencies are choices: the name is not there, or what it brings holds. */
+function toDependencyChoices(run: CompileRun, node: SchemaNode, schema: JsonObject): Choice[] {
+  const choices: Choice[] = [];
+  for (const keyword of ['dependencies', 'dependentRequired', 'dependentSchemas']) {
+    const dependencies = schema[keyword];
+    if (!isObject(dependencies)) continue;
+    for (const [name, dependency] of Object.entries(dependencies)) {
+      if (dependency === undefined || (isArray(dependency) && dependency.length === 0)) continue;
+      const path = join(node.path, [keyword, name]);
+      const consequence = isArray(dependency) ? { required: dependency } : dependency;
+      const without = run.document.derive(node, `${keyword} ${name} absent`, () => ({
+        properties: { [name]: false },
+      }));
+      const present = run.document.derive(node, `${keyword} ${name} present`, () => ({
+        type: 'object',
+        required: [name],
+        allOf: [consequence],
+      }));
+      choices.push({ options: [without, present], path });
+    }
+  }
+  return choices;
+}

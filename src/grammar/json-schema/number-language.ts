@@ -1,0 +1,203 @@
+import type { Automaton, AutomatonState } from '../automaton/automaton.ts';
+import type { AutomatonLimits } from '../automaton/automaton-limits.ts';
+import { intersectAutomata, subtractAutomata } from '../automaton/combine-automata.ts';
+import {
+  characters,
+  choice,
+  type Expression,
+  emptyText,
+  optional,
+  repeat,
+  sequence,
+  text,
+} from '../automaton/expression.ts';
+import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
+import { toAutomaton } from '../automaton/to-automaton.ts';
+import { type Decimal, toDecimal } from './decimal.ts';
+import type { Bound, NumberFacts } from './facts.ts';
+
+// Numbers are texts, and a range of them is a regular language: a number is at least 12.5 when it has more digits
+// before the point, or the same and a greater one at the first place where they differ, or the same ones.
+
+/** Digits before the point at most, and after it: what JavaScript prints, and nothing that a model could babble. */
+const wholeDigitsMax = 21;
+const fractionDigitsMax = 20;
+
+/** Remainders that a `multipleOf` may have: each is a state. */
+const remaindersMax = 1_000;
+
+const digit = digitsFrom(0, 9);
+const nonZeroDigit = digitsFrom(1, 9);
+
+/** The texts of the numbers that satisfy these facts; undefined: too much for an automaton. */
+export function numbersToAutomaton(
+  { isInteger, lower, upper, multiples }: NumberFacts,
+  refused: readonly number[],
+  limits: AutomatonLimits,
+): Automaton | undefined {
+  const fraction = isInteger ? emptyText : optional(sequence(text('.'), repeat(digit, 1, fractionDigitsMax)));
+  const anyMagnitude = sequence(anyWhole(wholeDigitsMax), fraction);
+  let numbers = toAutomaton(sequence(optional(text('-')), anyMagnitude), limits);
+  const restrict = (expression: Expression) => {
+    numbers = intersectAutomata(numbers, toAutomaton(expression, limits), limits);
+  };
+  if (lower !== undefined) restrict(toAtLeast(lower));
+  if (upper !== undefined) restrict(toAtMost(upper));
+  for (const { value } of multiples) {
+    const grid = multiplesToAutomaton(value);
+    if (grid === undefined) return undefined;
+    numbers = intersectAutomata(numbers, grid, limits);
+  }
+  if (refused.length > 0) {
+    numbers = subtractAutomata(numbers, textsToAutomaton(refused.flatMap(toSpellings)), limits);
+  }
+  return numbers;
+}
+
+/** The ways in which a number may be written; those with more zeros after the point are few enough to matter not. */
+function toSpellings(value: number): string[] {
+  const { whole, fraction } = toDecimal(value);
+  const sign = value < 0 ? '-' : '';
+  const zeros = Array.from({ length: fractionDigitsMax - fraction.length + 1 }, (_, count) =>
+    '0'.repeat(count),
+  );
+  const spellings = zeros.map((more) => {
+    const digits = fraction + more;
+    return `${sign}${whole}${digits === '' ? '' : `.${digits}`}`;
+  });
+  return value === 0 ? [...spellings, ...spellings.map((spelling) => `-${spelling}`)] : spellings;
+}
+
+function digitsFrom(from: number, to: number): Expression {
+  return characters(from > to ? [] : [0x30 + from, 0x30 + to]);
+}
+
+function anyWhole(digitsMax: number): Expression {
+  if (digitsMax <= 0) return choice();
+  return choice(text('0'), sequence(nonZeroDigit, repeat(digit, 0, digitsMax - 1)));
+}
+
+const anyDigits = repeat(digit, 0, Number.POSITIVE_INFINITY);
+const anyFraction = optional(sequence(text('.'), digit, anyDigits));
+
+function toAtLeast({ value, isExclusive }: Bound): Expression {
+  const magnitude = toDecimal(value);
+  if (value > 0 || (value === 0 && isExclusive)) return magnitudeAtLeast(magnitude, isExclusive);
+  const positive = sequence(anyWhole(wholeDigitsMax), anyFraction);
+  return value === 0
+    ? positive
+    : choice(positive, sequence(text('-'), magnitudeAtMost(magnitude, isExclusive)));
+}
+
+function toAtMost({ value, isExclusive }: Bound): Expression {
+  const magnitude = toDecimal(value);
+  if (value < 0 || (value === 0 && isExclusive)) {
+    return sequence(text('-'), magnitudeAtLeast(magnitude, isExclusive));
+  }
+  const negative = sequence(text('-'), anyWhole(wholeDigitsMax), anyFraction);
+  return choice(negative, magnitudeAtMost(magnitude, isExclusive));
+}
+
+function magnitudeAtLeast({ whole, fraction }: Decimal, isExclusive: boolean): Expression {
+  const longer = sequence(nonZeroDigit, repeat(digit, whole.length, Math.max(wholeDigitsMax, whole.length)));
+  const greater = differingDigits(whole, (at, place) => digitsFrom(Math.max(at + 1, place === 0 ? 1 : 0), 9));
+  const above = sequence(choice(longer, ...greater), anyFraction);
+  return choice(above, sequence(text(whole), fractionAtLeast(fraction, isExclusive)));
+}
+
+function fractionAtLeast(fraction: string, isExclusive: boolean): Expression {
+  const more = isExclusive ? sequence(anyDigits, nonZeroDigit, anyDigits) : anyDigits;
+  if (fraction === '') {
+    return isExclusive ? sequence(text('.'), more) : anyFraction;
+  }
+  const options: Expression[] = [sequence(text(fraction), more)];
+  for (let place = 0; place < fraction.length; place += 1) {
+    const at = Number(fraction[place]);
+    options.push(sequence(text(fraction.slice(0, place)), digitsFrom(at + 1, 9), anyDigits));
+  }
+  return sequence(text('.'), choice(...options));
+}
+
+function magnitudeAtMost({ whole, fraction }: Decimal, isExclusive: boolean): Expression {
+  const shorter = anyWhole(whole.length - 1);
+  const isZero = whole === '0';
+  const less = isZero
+    ? []
+    : differingDigits(whole, (at, place) => digitsFrom(place === 0 && whole.length > 1 ? 1 : 0, at - 1));
+  const below = sequence(choice(shorter, ...less), anyFraction);
+  const equal = fractionAtMost(fraction, isExclusive);
+  return equal === undefined ? below : choice(below, sequence(text(whole), equal));
+}
+
+/** undefined: none. */
+function fractionAtMost(fraction: string, isExclusive: boolean): Expression | undefined {
+  const zeros = repeat(text('0'), 0, Number.POSITIVE_INFINITY);
+  if (fraction === '') {
+    return isExclusive ? undefined : optional(sequence(text('.'), text('0'), zeros));
+  }
+  const options: Expression[] = isExclusive ? [] : [sequence(text(fraction), zeros)];
+  for (let place = 0; place < fraction.length; place += 1) {
+    const at = Number(fraction[place]);
+    options.push(sequence(text(fraction.slice(0, place)), digitsFrom(0, at - 1), anyDigits));
+    // A beginning of the digits, which ends in no zero, is less than all of them.
+    if (place > 0) options.push(text(fraction.slice(0, place)));
+  }
+  return optional(sequence(text('.'), choice(...options)));
+}
+
+/** Texts as long as `digits` that have the same beginning and then, at one place, a digit that `pick` allows. */
+function differingDigits(digits: string, pick: (at: number, place: number) => Expression): Expression[] {
+  return [...digits].map((at, place) => {
+    const after = digits.length - place - 1;
+    return sequence(text(digits.slice(0, place)), pick(Number(at), place), repeat(digit, after, after));
+  });
+}
+
+/**
+ * Numbers that are multiples of a decimal: its grid. The states are the remainder of the digits read so far, and how
+ * many of them came after the point. The spelling of a number is left to the automata that this one is joined with.
+ */
+function multiplesToAutomaton(divisor: number): Automaton | undefined {
+  const { whole, fraction } = toDecimal(divisor);
+  const places = fraction.length;
+  const grid = Number(whole + fraction);
+  if (!Number.isSafeInteger(grid) || grid * (places + 2) > remaindersMax) return undefined;
+  const remainders = Array.from({ length: grid }, (_, remainder) => remainder);
+  const state = (row: number, remainder: number) => row * grid + remainder;
+  const afterDigits = (row: number, remainder: number) =>
+    groupByTarget((number) => state(row, (remainder * 10 + number) % grid));
+  const states: AutomatonState[] = [];
+  for (const remainder of remainders) {
+    // Row 0 is before the point, row 1 + n has n digits after it.
+    const point = places === 0 ? [] : [{ characters: [0x2e, 0x2e], target: state(1, remainder) }];
+    const sign = remainder === 0 ? [0x2d, 0x2d] : [];
+    const digits = afterDigits(0, remainder);
+    const own = digits.map((transition) =>
+      transition.target === 0
+        ? { ...transition, characters: [...sign, ...transition.characters] }
+        : transition,
+    );
+    const isAccepting = (remainder * 10 ** places) % grid === 0;
+    states.push({ isAccepting, transitions: [...own, ...point] });
+  }
+  for (let digits = 0; digits <= places && places > 0; digits += 1) {
+    for (const remainder of remainders) {
+      const isAccepting = (remainder * 10 ** (places - digits)) % grid === 0;
+      states.push({ isAccepting, transitions: digits < places ? afterDigits(digits + 2, remainder) : [] });
+    }
+  }
+  return { states };
+}
+
+function groupByTarget(toTarget: (number: number) => number): { characters: number[]; target: number }[] {
+  const byTarget = new Map<number, number[]>();
+  for (let number = 0; number <= 9; number += 1) {
+    const target = toTarget(number);
+    const set = byTarget.get(target) ?? [];
+    const code = 0x30 + number;
+    if (set.at(-1) === code - 1) set[set.length - 1] = code;
+    else set.push(code, code);
+    byTarget.set(target, set);
+  }
+  return [...byTarget].map(([target, set]) => ({ characters: set, target }));
+}

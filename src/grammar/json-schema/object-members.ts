@@ -1,0 +1,198 @@
+import { type Automaton, acceptsText, isEmptyAutomaton } from '../automaton/automaton.ts';
+import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
+import { complementAutomaton, intersectAutomata, subtractAutomata } from '../automaton/combine-automata.ts';
+import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
+import { addAutomaton } from '../gbnf/add-automaton.ts';
+import { addOtherNames, arePlainNames } from '../gbnf/add-other-names.ts';
+import { anyValue, space, stringRest } from '../gbnf/json-rules.ts';
+import { toLiteral } from '../gbnf/literal.ts';
+import { patternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
+import { UnsupportedPatternError } from '../regular-expression/unsupported-pattern-error.ts';
+import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { nameLanguage } from './compile-name.ts';
+import type { CompileRun } from './compile-run.ts';
+import type { ObjectFacts, ObjectGroup } from './facts.ts';
+import type { SchemaNode } from './schema-document.ts';
+
+/** What may stand in an object. Rules of members begin after the opening quote of their name. */
+export interface ObjectMembers {
+  readonly declared: readonly DeclaredMember[];
+  /** Any other members, as one rule; undefined: no others may come. */
+  readonly others: string | undefined;
+}
+
+export interface DeclaredMember {
+  readonly name: string;
+  readonly rule: string;
+  readonly isRequired: boolean;
+}
+
+/** Members that one object may declare: each takes rules of its own, and a call of its own to make them. */
+const declaredMax = 1_000;
+
+/** undefined: a required member can't be there, so there is no such object. */
+export function collectMembers(run: CompileRun, facts: ObjectFacts): ObjectMembers | undefined {
+  const names = new Set(facts.groups.flatMap(({ properties }) => [...properties.keys()]));
+  for (const name of facts.required) names.add(name);
+  if (names.size > declaredMax) {
+    throw new UnsupportedSchemaError(
+      '',
+      `An object of the schema declares ${names.size} properties; no more than ${declaredMax} are supported.`,
+    );
+  }
+  const allowedNames = nameLanguage(run, facts.names);
+  if (allowedNames === 'none')
+    return facts.required.length > 0 ? undefined : { declared: [], others: undefined };
+  const patterns = compilePatterns(run, facts.groups);
+  const required = new Set(facts.required);
+  const declared: DeclaredMember[] = [];
+  for (const name of names) {
+    run.spend(1);
+    const isAllowed = allowedNames === 'any' || acceptsText(allowedNames, name);
+    const rule = isAllowed ? compileValue(run, nodesFor(facts.groups, patterns, name)) : undefined;
+    if (rule !== undefined) {
+      const member = `${toLiteral(`${JSON.stringify(name).slice(1)}:`)} ${space(run.writer)} ${rule}`;
+      declared.push({ name, rule: run.writer.add(member), isRequired: required.has(name) });
+    } else if (required.has(name)) {
+      return undefined;
+    }
+  }
+  return { declared, others: compileOthers(run, facts.groups, { names, allowedNames, patterns }) };
+}
+
+function compileValue(run: CompileRun, nodes: readonly SchemaNode[]): string | undefined {
+  return nodes.length === 0 ? anyValue(run.writer) : run.compile(nodes);
+}
+
+type Patterns = ReadonlyMap<string, Automaton>;
+
+/** Names that a pattern of a group may match, by the pattern. One that can't be made is noted and left out. */
+function compilePatterns(run: CompileRun, groups: readonly ObjectGroup[]): Patterns {
+  const patterns = new Map<string, Automaton>();
+  for (const { source, path } of groups.flatMap((group) => group.patterns)) {
+    const automaton = run.automaton(`pattern ${source}`, () => {
+      try {
+        return patternToAutomaton(source, run.limits);
+      } catch (error) {
+        if (!(error instanceof AutomatonTooLargeError || error instanceof UnsupportedPatternError))
+          throw error;
+        return undefined;
+      }
+    });
+    if (automaton === undefined) run.note(path, 'the pattern is too large for a grammar, or not regular');
+    else patterns.set(source, automaton);
+  }
+  return patterns;
+}
+
+/** Every schema that applies to the member of this name. */
+function nodesFor(groups: readonly ObjectGroup[], patterns: Patterns, name: string): SchemaNode[] {
+  return groups.flatMap(({ properties, patterns: ofGroup, additional }) => {
+    const nodes = ofGroup
+      .filter(({ source }) => {
+        const automaton = patterns.get(source);
+        return automaton !== undefined && acceptsText(automaton, name);
+      })
+      .map(({ node }) => node);
+    const own = properties.get(name);
+    if (own !== undefined) nodes.unshift(own);
+    return nodes.length > 0 || additional === undefined ? nodes : [additional];
+  });
+}
+
+interface Others {
+  readonly names: ReadonlySet<string>;
+  readonly allowedNames: Automaton | 'any';
+  readonly patterns: Patterns;
+}
+
+/** Names that share the schemas which apply to them. */
+interface NameClass {
+  /** undefined: every name. */
+  readonly automaton: Automaton | undefined;
+  readonly matched: ReadonlySet<string>;
+}
+
+/** Classes of names that patterns may split the others into. */
+const nameClassesMax = 64;
+
+/** One rule for all members whose names aren't declared; names are disjoint, so that a token has one reading. */
+function compileOthers(
+  run: CompileRun,
+  groups: readonly ObjectGroup[],
+  { names, allowedNames, patterns }: Others,
+): string | undefined {
+  const isClosed = groups.some((group) => group.additional?.schema === false && group.patterns.length === 0);
+  if (isClosed) return undefined;
+  if (patterns.size === 0 && allowedNames === 'any' && names.size > 0 && arePlainNames(names)) {
+    const nodes = groups.flatMap(({ additional }) => additional ?? []);
+    const rule = compileValue(run, nodes);
+    run.spend(names.size);
+    if (rule === undefined) return undefined;
+    return run.writer.add(`${addOtherNames(run.writer, [...names])} ":" ${space(run.writer)} ${rule}`);
+  }
+  let undeclared = allowedNames === 'any' ? undefined : allowedNames;
+  if (names.size > 0) {
+    const declared = textsToAutomaton(names);
+    run.spend(declared.states.length);
+    undeclared =
+      undeclared === undefined
+        ? complementAutomaton(declared)
+        : subtractAutomata(undeclared, declared, run.limits);
+  }
+  const options: string[] = [];
+  for (const { automaton, matched } of splitByPatterns(run, groups, undeclared, patterns)) {
+    const nodes = groups.flatMap((group) => {
+      const own = group.patterns.filter(({ source }) => matched.has(source)).map(({ node }) => node);
+      return own.length > 0 || group.additional === undefined ? own : [group.additional];
+    });
+    const rule = compileValue(run, nodes);
+    if (rule === undefined || (automaton !== undefined && isEmptyAutomaton(automaton))) continue;
+    const after = `":" ${space(run.writer)} ${rule}`;
+    const name =
+      automaton === undefined
+        ? stringRest(run.writer)
+        : addAutomaton(run.writer, automaton, { characters: 'json', end: '"\\""' });
+    options.push(`${name} ${after}`);
+  }
+  return options.length === 0 ? undefined : run.writer.add(options.join(' | '));
+}
+
+function splitByPatterns(
+  run: CompileRun,
+  groups: readonly ObjectGroup[],
+  undeclared: Automaton | undefined,
+  patterns: Patterns,
+): NameClass[] {
+  let classes: NameClass[] = [{ automaton: undeclared, matched: new Set() }];
+  for (const [source, pattern] of patterns) {
+    const path = groups.flatMap((group) => group.patterns).find((own) => own.source === source)?.path ?? '';
+    if (classes.length * 2 > nameClassesMax) {
+      run.note(path, 'too many patterns for the names of one object');
+      continue;
+    }
+    try {
+      classes = classes.flatMap((names) => split(run, names, source, pattern));
+    } catch (error) {
+      if (!(error instanceof AutomatonTooLargeError)) throw error;
+      run.note(path, 'together with the other names it is too large');
+    }
+  }
+  return classes;
+}
+
+function split(
+  run: CompileRun,
+  { automaton, matched }: NameClass,
+  source: string,
+  pattern: Automaton,
+): NameClass[] {
+  run.spend(pattern.states.length + (automaton?.states.length ?? 0));
+  const inside = automaton === undefined ? pattern : intersectAutomata(automaton, pattern, run.limits);
+  const outside =
+    automaton === undefined ? complementAutomaton(pattern) : subtractAutomata(automaton, pattern, run.limits);
+  const classes: NameClass[] = [];
+  if (!isEmptyAutomaton(inside)) classes.push({ automaton: inside, matched: new Set([...matched, source]) });
+  if (!isEmptyAutomaton(outside)) classes.push({ automaton: outside, matched });
+  return classes;
+}
