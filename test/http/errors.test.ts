@@ -214,9 +214,9 @@ describe('a field that can not be taken', () => {
     ['logprobs', { model: 'good', messages, logprobs: true }, 'unsupported_parameter', 'logprobs'],
     [
       'response_format',
-      { model: 'good', messages, response_format: { type: 'json_object' } },
-      'unsupported_parameter',
-      'response_format',
+      { model: 'good', messages, response_format: { type: 'xml' } },
+      'unsupported_value',
+      'response_format.type',
     ],
   ])('%s', async (_name, body, code, param) => {
     await expectError(await postChat(app, JSON.stringify(body)), { ...invalid, code, param });

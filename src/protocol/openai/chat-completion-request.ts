@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chatMessageSchema } from './chat-message.ts';
+import { outputFields } from './response-format.ts';
 
 /** UTF-16 code units of a model name. */
 export const modelNameCharactersMax = 256;
@@ -87,6 +88,7 @@ export const chatCompletionRequestSchema = z
       })
       .nullish()
       .describe('Only with `stream: true`.'),
+    ...outputFields,
   })
   .meta({ id: 'ChatCompletionRequest' });
 

@@ -1,6 +1,7 @@
 import { chatCompletionRequestSchema } from './chat-completion-request.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
-import { isLaterParameter, isLaterStreamOption } from './later-parameters.ts';
+import { isLaterParameter, isLaterStreamOption, isLaterStructuredOutput } from './later-parameters.ts';
+import { responseFormatSchema, structuredOutputsSchema } from './response-format.ts';
 
 /** Names that are reported at most; a client with more of them has learned enough. */
 export const ignoredParametersMax = 20;
@@ -11,6 +12,7 @@ export const ignoredParameterCharactersMax = 64;
 const streamOptionFields = new Set(['include_usage']);
 const messageFields = new Set(['role', 'content']);
 const assistantFields = new Set(['role', 'content', 'refusal']);
+const namedSchemaFields = new Set(['name', 'description', 'schema', 'strict']);
 const partFields = new Set(['type', 'text', 'refusal']);
 
 /**
@@ -33,8 +35,25 @@ export function findIgnoredParameters(body: JsonObject): string[] {
     'stream_options.',
     (name) => streamOptionFields.has(name) || isLaterStreamOption(name),
   );
+  collect(
+    names,
+    body['structured_outputs'],
+    'structured_outputs.',
+    (name) => Object.hasOwn(structuredOutputsSchema.shape, name) || isLaterStructuredOutput(name),
+  );
+  if (isJsonObject(body['response_format'])) collectFromResponseFormat(names, body['response_format']);
   if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
   return [...names];
+}
+
+function collectFromResponseFormat(names: Set<string>, format: JsonObject): void {
+  const variant = responseFormatSchema.options.find(({ shape }) => shape.type.value === format['type']);
+  if (variant === undefined) return;
+  collect(names, format, 'response_format.', (name) => Object.hasOwn(variant.shape, name));
+  if (variant.shape.type.value !== 'json_schema') return;
+  collect(names, format['json_schema'], 'response_format.json_schema.', (name) =>
+    namedSchemaFields.has(name),
+  );
 }
 
 function collectFromMessages(names: Set<string>, messages: readonly unknown[]): void {

@@ -31,6 +31,10 @@ const unknownFields = Object.fromEntries(
   Array.from({ length: 200_000 }, (_, index) => [`k${index}${wideText}`.slice(0, 12), 1]),
 );
 
+function toNamedFormat(name: string): object {
+  return { type: 'json_schema', json_schema: { name, schema: {} } };
+}
+
 describe('a hostile body costs little and gets a small answer', () => {
   test.each<[string, unknown]>([
     [
@@ -60,6 +64,9 @@ describe('a hostile body costs little and gets a small answer', () => {
     ['two million stop sequences', { ...least, stop: Array(2_000_000).fill(1) }],
     ['a stop sequence of 5 MB', { ...least, stop: 'a'.repeat(5_000_000) }],
     ['a model name of 5 MB', { ...least, model: wideText.repeat(10_000) }],
+    ['a broken schema text of 5 MB', { ...least, guided_json: `{${wideText.repeat(10_000)}` }],
+    ['two million choices', { ...least, guided_choice: Array(2_000_000).fill(1) }],
+    ['a schema name of 5 MB', { ...least, response_format: toNamedFormat(wideText.repeat(10_000)) }],
     ['200,000 unknown fields beside a bad one', { ...unknownFields, n: 4 }],
     ['a message of 200,000 unknown fields', { model: 'm', messages: [unknownFields] }],
   ])('%s', (_name, body) => {
@@ -78,9 +85,25 @@ describe('a hostile body costs little and gets a small answer', () => {
 
   test('deep nesting', () => {
     const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`);
-    for (const field of ['messages', 'stop', 'stream_options', 'logit_bias', 'response_format', 'future']) {
+    const fields = [
+      ...[
+        'messages',
+        'stop',
+        'stream_options',
+        'logit_bias',
+        'response_format',
+        'structured_outputs',
+        'future',
+      ],
+      ...['guided_json', 'json_schema'],
+    ];
+    for (const field of fields) {
       refuse({ ...least, [field]: deep });
+      refuse({ ...least, [field]: { type: 'json_schema', json: deep, schema: deep, json_schema: deep } });
     }
+    const deepObject = JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
+    const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: deepObject } };
+    expect(refuse({ ...least, response_format })).toBeUndefined();
   });
 });
 
@@ -104,6 +127,16 @@ test('no value in any place makes anything but a RequestError or a request', () 
       { requiredKeys: [] },
     ),
   );
+  const responseFormat = fc.record(
+    {
+      type: fc.oneof(value, fc.constantFrom('json_object', 'json_schema', 'regex', 'grammar', 'choice')),
+      json_schema: fc.oneof(value, fc.record({ name: value, schema: value }, { requiredKeys: [] })),
+      schema: value,
+      regex: value,
+      choice: fc.oneof(value, fc.array(value)),
+    },
+    { requiredKeys: [] },
+  );
   const body = fc.record(
     {
       model: value,
@@ -117,7 +150,13 @@ test('no value in any place makes anything but a RequestError or a request', () 
       stream: value,
       stream_options: fc.oneof(value, fc.record({ include_usage: value })),
       n: value,
-      response_format: value,
+      response_format: fc.oneof(value, responseFormat),
+      structured_outputs: fc.oneof(
+        value,
+        fc.record({ json: value, regex: value, choice: value, json_object: value }, { requiredKeys: [] }),
+      ),
+      guided_json: value,
+      grammar: value,
       future: value,
     },
     { requiredKeys: [] },

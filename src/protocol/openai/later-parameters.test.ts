@@ -10,7 +10,6 @@ test.each<[string, unknown]>([
   ['repetition_penalty', 1],
   ['repeat_penalty', 1],
   ['logit_bias', {}],
-  ['response_format', { type: 'text' }],
   ['tools', []],
   ['functions', []],
   ['tool_choice', 'none'],
@@ -22,7 +21,6 @@ test.each<[string, unknown]>([
   ['parallel_tool_calls', true],
   ['parallel_tool_calls', false],
   ['user', null],
-  ['guided_json', null],
 ])('%s %j changes nothing and is accepted', (name, value) => {
   expect(findLaterParameters({ [name]: value })).toEqual([]);
 });
@@ -40,8 +38,6 @@ test.each<[string, unknown]>([
   ['repeat_penalty', 1.1],
   ['top_k', 40],
   ['min_p', 0.05],
-  ['response_format', { type: 'json_object' }],
-  ['response_format', { type: 'text', strict: true }],
   ['tools', [{ type: 'function' }]],
   ['tool_choice', 'required'],
   ['functions', [{}]],
@@ -62,11 +58,6 @@ test.each<[string, unknown]>([
   ['prediction', {}],
   ['web_search_options', {}],
   ['verbosity', 'low'],
-  ['structured_outputs', {}],
-  ['guided_json', {}],
-  ['guided_regex', 'a'],
-  ['guided_choice', ['a']],
-  ['guided_grammar', 'a'],
   ['best_of', 2],
   ['echo', true],
   ['ignore_eos', true],
@@ -83,6 +74,13 @@ test('the fields of stream_options have a table of their own', () => {
     { code: 'unsupported_parameter', param: 'stream_options.include_obfuscation' },
   ]);
   expect(findLaterParameters({ stream_options: { include_obfuscation: false } })).toEqual([]);
+});
+
+test('so have the fields of structured_outputs', () => {
+  const structured_outputs = { json_object: true, structural_tag: '{}', disable_fallback: true };
+  expect(findLaterParameters({ structured_outputs })).toMatchObject([
+    { code: 'unsupported_parameter', param: 'structured_outputs.structural_tag' },
+  ]);
 });
 
 test('no parameter is both honoured and in the table', () => {

@@ -19,13 +19,8 @@ const neutralValues = {
   frequency_penalty: [0],
   function_call: ['none', 'auto'],
   functions: [[]],
-  grammar: [],
-  guided_choice: [],
-  guided_grammar: [],
-  guided_json: [],
-  guided_regex: [],
+  guided_whitespace_pattern: [],
   ignore_eos: [false],
-  json_schema: [],
   length_penalty: [1],
   logit_bias: [{}],
   logprobs: [false],
@@ -43,12 +38,10 @@ const neutralValues = {
   reasoning_effort: [],
   repeat_penalty: [1],
   repetition_penalty: [1],
-  response_format: [{ type: 'text' }],
   safety_identifier: [],
   service_tier: ['auto', 'default'],
   stop_token_ids: [[]],
   store: [false],
-  structured_outputs: [],
   tool_choice: ['none', 'auto'],
   tools: [[]],
   top_k: [0, -1],
@@ -65,6 +58,15 @@ const neutralStreamOptions = {
   include_obfuscation: [false],
 } as const satisfies NeutralValues;
 
+/** And for those of vLLM's `structured_outputs`. Whitespace is bounded by our own rule, and nothing falls back. */
+const neutralStructuredOutputs = {
+  disable_additional_properties: [false],
+  disable_any_whitespace: [false],
+  disable_fallback: [true, false],
+  structural_tag: [],
+  whitespace_pattern: [],
+} as const satisfies NeutralValues;
+
 type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
 
 export function isLaterParameter(name: string): boolean {
@@ -75,12 +77,20 @@ export function isLaterStreamOption(name: string): boolean {
   return Object.hasOwn(neutralStreamOptions, name);
 }
 
+export function isLaterStructuredOutput(name: string): boolean {
+  return Object.hasOwn(neutralStructuredOutputs, name);
+}
+
 /** The parameters of `body` that ask for something that can't be honoured yet. */
 export function findLaterParameters(body: JsonObject): RequestProblem[] {
   const streamOptions = body['stream_options'];
   const problems = findUnhonoured(body, neutralValues, '');
   if (isJsonObject(streamOptions)) {
     problems.push(...findUnhonoured(streamOptions, neutralStreamOptions, 'stream_options.'));
+  }
+  const structuredOutputs = body['structured_outputs'];
+  if (isJsonObject(structuredOutputs)) {
+    problems.push(...findUnhonoured(structuredOutputs, neutralStructuredOutputs, 'structured_outputs.'));
   }
   return problems;
 }

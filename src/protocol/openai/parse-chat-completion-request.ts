@@ -10,6 +10,7 @@ import { findIgnoredParameters } from './find-ignored-parameters.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { isJsonObject } from './json-object.ts';
 import { findLaterParameters } from './later-parameters.ts';
+import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { describeType, toRequestProblems } from './to-request-problems.ts';
 
 export interface ParseOptions {
@@ -19,6 +20,8 @@ export interface ParseOptions {
 
 export interface ParsedChatCompletionRequest {
   readonly request: ChatCompletionRequest;
+  /** The form of the answer, whichever of its names it came under; undefined: free text. */
+  readonly requestedFormat: RequestedFormat | undefined;
   /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
   readonly ignoredParameters: readonly string[];
 }
@@ -45,14 +48,17 @@ export function parseChatCompletionRequest(
     );
   }
   const messages = parseMessages(body['messages'], problems);
+  const reading = fields.success ? readOutputFormat(fields.data) : undefined;
   if (fields.success) problems.push(...findContradictions(fields.data));
+  if (isRequestProblem(reading)) problems.push(reading);
   problems.push(...findLaterParameters(body));
   throwProblems(problems);
+  const requestedFormat = isRequestProblem(reading) ? undefined : reading;
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (!fields.success) throw fields.error;
   const ignoredParameters = findIgnoredParameters(body);
   if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
-  return { request: { ...fields.data, messages }, ignoredParameters };
+  return { request: { ...fields.data, messages }, requestedFormat, ignoredParameters };
 }
 
 function throwProblems([first, ...others]: readonly RequestProblem[]): void {

@@ -52,6 +52,15 @@ test('every parameter arrives, a zero too', () => {
   });
 });
 
+test('an output format is passed on, and its wire names are not', () => {
+  const format = { kind: 'json-object' } as const;
+  const request: ChatCompletionRequest = { ...least, response_format: { type: 'json_object' } };
+  expect(toGenerationRequest(request, 'a', format)).toEqual({
+    ...toGenerationRequest(least, 'a'),
+    outputFormat: format,
+  });
+});
+
 test('developer is system, parts are lines, a refusal is text', () => {
   const messages: ChatCompletionRequest['messages'] = [
     { role: 'system', content: 'a' },

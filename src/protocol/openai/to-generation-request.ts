@@ -1,4 +1,5 @@
 import type { ChatMessage, GenerationRequest } from '../../backend/generation-request.ts';
+import type { OutputFormat } from '../../backend/output-format.ts';
 import { type ChatCompletionRequest, temperatureDefault, topPDefault } from './chat-completion-request.ts';
 import type { WireChatMessage } from './chat-message.ts';
 
@@ -8,13 +9,29 @@ import type { WireChatMessage } from './chat-message.ts';
  */
 const partSeparator = '\n';
 
-/** `id` is the completion's, so that logs of the service and of the backend meet. */
-export function toGenerationRequest(request: ChatCompletionRequest, id: string): GenerationRequest {
+/**
+ * `id` is the completion's, so that logs of the service and of the backend meet. `outputFormat` is what the parser
+ * read from whichever parameter asks for it.
+ */
+export function toGenerationRequest(
+  request: ChatCompletionRequest,
+  id: string,
+  outputFormat?: OutputFormat,
+): GenerationRequest {
   const {
     // Which model answers, and in which form, is settled before a backend sees the request.
     model: _model,
     stream: _stream,
     stream_options: _streamOptions,
+    // Read by the parser: all of them are one output format.
+    response_format: _responseFormat,
+    structured_outputs: _structuredOutputs,
+    guided_json: _guidedJson,
+    guided_regex: _guidedRegex,
+    guided_choice: _guidedChoice,
+    guided_grammar: _guidedGrammar,
+    json_schema: _jsonSchema,
+    grammar: _grammar,
     messages,
     temperature,
     top_p,
@@ -35,7 +52,7 @@ export function toGenerationRequest(request: ChatCompletionRequest, id: string):
     },
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
-    outputFormat: undefined,
+    outputFormat,
     grammar: undefined,
   };
 }

@@ -53,6 +53,14 @@ function toProblem(issue: Issue, outerPath: Path, parsed: ParsedInput): RequestP
       return toUnionProblem(issue.errors, path, parsed);
     case 'invalid_value':
       return toChoiceProblem(issue.values, param, value);
+    case 'invalid_format':
+      return problem(
+        'invalid_value',
+        param,
+        `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '${'pattern' in issue ? issue.pattern : issue.format}'.`,
+      );
+    case 'custom':
+      return toTypeProblem([String(issue.params?.['expected'])], param, value);
     default:
       return problem('invalid_value', param, `Invalid value for '${param}'.`);
   }
