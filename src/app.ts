@@ -15,6 +15,8 @@ import { createChatService } from './service/chat.ts';
 import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys.ts';
 import { createModelService } from './service/models.ts';
+import type { OutputCompiler } from './service/output-compiler.ts';
+import { createUnsupportedSchemaError } from './service/service-error.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { KeyStore } from './store/key-store.ts';
 import { openDatabase } from './store/sqlite/open-database.ts';
@@ -140,7 +142,7 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
     const engine = createEngine(config, logger, model);
     const router = createRouter([toDeployment(model, engine)], config.aliases);
     const models = createModelService(router);
-    const chat = createChatService({ router, requestMsMax: config.requestMsMax });
+    const chat = createChatService({ router, compiler: refusingCompiler, ...config });
     const http = createHttpApp({ chat, models, keys: keyRing.service, logger }, config);
     const url = await listen(http, config);
     return {
@@ -159,6 +161,12 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
     throw error;
   }
 }
+
+/** Stands in until the compiler is there: a form that can't be enforced is refused. */
+const refusingCompiler: OutputCompiler = {
+  compile: () => Promise.reject(createUnsupportedSchemaError('', 'This server can not enforce a form yet.')),
+  close: () => Promise.resolve(),
+};
 
 const engineLogLevels = {
   'engine-ready': 'info',

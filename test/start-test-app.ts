@@ -13,6 +13,7 @@ import type { KeyStore } from '../src/store/key-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { createSqliteKeyStore } from '../src/store/sqlite/sqlite-key-store.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
+import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
 
 export interface TestAppOptions {
   /** A scripted backend for each model name. */
@@ -20,11 +21,12 @@ export interface TestAppOptions {
   readonly aliases?: Readonly<Record<string, string>>;
   readonly limits?: Partial<HttpLimits>;
   readonly requestMsMax?: number;
+  readonly showSchema?: boolean;
   /** Stands before the real store, to let it fail. */
   readonly wrapKeyStore?: (store: KeyStore) => KeyStore;
 }
 
-/** The real HTTP app on a real port, with keys in a real database; only the backends are scripted. */
+/** The real HTTP app on a real port, with keys in a real database; only backends and compiler are scripted. */
 export interface TestApp {
   /** Such as `http://127.0.0.1:40123`. */
   readonly url: string;
@@ -33,6 +35,7 @@ export interface TestApp {
   readonly key: string;
   readonly keys: KeyService;
   readonly server: FastifyInstance['server'];
+  readonly compiler: ScriptedOutputCompiler;
   backend(model: string): ScriptedBackend;
   /** Everything that was logged, as text. */
   logText(): string;
@@ -48,7 +51,14 @@ const limitsDefault: HttpLimits = {
 };
 
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { models, aliases = {}, limits = {}, requestMsMax = 60_000, wrapKeyStore } = options;
+  const {
+    models,
+    aliases = {},
+    limits = {},
+    requestMsMax = 60_000,
+    showSchema = true,
+    wrapKeyStore,
+  } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gravix-test-'));
   const database = await openDatabase(join(folder, 'gravix.db'), { busyTimeoutMs: 250 });
   const store = createSqliteKeyStore(database.queries);
@@ -66,7 +76,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   });
   const router = createRouter(deployments, aliases);
   const log = createMemoryLog();
-  const chat = createChatService({ router, requestMsMax });
+  const compiler = createScriptedOutputCompiler();
+  const chat = createChatService({ router, compiler, requestMsMax, showSchema, structuredAttemptsMax: 3 });
   const services = { chat, models: createModelService(router), keys, logger: log.logger };
   const http = createHttpApp(services, { ...limitsDefault, ...limits });
   const url = await http.listen({ host: '127.0.0.1', port: 0 });
@@ -75,6 +86,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     port: Number(new URL(url).port),
     key,
     keys,
+    compiler,
     server: http.server,
     backend: (model) => {
       const backend = backends.get(model);

@@ -116,6 +116,17 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_REQUEST_MS_MAX',
     description: 'Time that a request may take in all',
   }),
+  showSchema: setting(boolean.default(true), {
+    flag: '--show-schema',
+    environment: 'GRAVIX_SHOW_SCHEMA',
+    description:
+      'Show the model the JSON Schema that its answer must match; a grammar alone yields valid nonsense',
+  }),
+  structuredAttemptsMax: setting(integer(1, 10).default(3), {
+    flag: '--structured-attempts-max',
+    environment: 'GRAVIX_STRUCTURED_ATTEMPTS_MAX',
+    description: 'Answers made at most for one plain request whose answer must pass a check',
+  }),
   bodyBytesMax: setting(integer(1024, 1024 ** 3).default(10 * 1024 ** 2), {
     flag: '--body-bytes-max',
     environment: 'GRAVIX_BODY_BYTES_MAX',

@@ -36,6 +36,7 @@ export const errorTable = {
   unknown_url: { status: 404, type: 'invalid_request_error', isRetryable: false },
   method_not_allowed: { status: 405, type: 'invalid_request_error', isRetryable: false },
   model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  unsupported_schema: { status: 400, type: 'invalid_request_error', isRetryable: false },
   context_length_exceeded: {
     status: 400,
     type: 'invalid_request_error',
@@ -52,6 +53,7 @@ export const errorTable = {
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
   insufficient_memory: { status: 503, type: 'server_error', param: 'model', isRetryable: false },
+  invalid_structured_output: { status: 502, type: 'server_error', isRetryable: false },
   timeout: { status: 504, type: 'server_error', isRetryable: false },
   server_error: { status: 500, type: 'server_error', isRetryable: true },
 } as const satisfies Record<ErrorCode, ErrorReply>;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { ChatRecord } from '../service/chat.ts';
+import type { ChatRecord } from '../service/chat-record.ts';
 import type { KeyIdentity } from '../service/keys.ts';
 
 /** What is known of a request while it is served; one object for the hooks, the routes and the access log. */

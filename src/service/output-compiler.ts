@@ -4,7 +4,7 @@ import type { OutputFormat } from '../backend/output-format.ts';
 export interface OutputCompiler {
   /**
    * Compiles a format, or finds it among those compiled before. Never blocks the event loop, and takes a bounded
-   * time. Throws `ServiceError` with code `unsupported_schema`, whose `path` names the keyword, for what can't be
+   * time. Throws `ServiceError` with code `unsupported_schema`, whose `param` is the path of the keyword, for what can't be
    * enforced, for what is too large and for what takes too long.
    */
   compile(format: OutputFormat): Promise<CompiledOutput>;

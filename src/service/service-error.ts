@@ -1,12 +1,21 @@
 /** What a use case refuses, apart from what backends and keys refuse. */
-export type ServiceErrorCode = 'model_not_found';
+export type ServiceErrorCode =
+  | 'model_not_found'
+  /** The form that was asked for can't be enforced, or would cost too much. */
+  | 'unsupported_schema'
+  /** What the model made does not have the form that was asked for. */
+  | 'invalid_structured_output';
 
 /** Its message is shown to clients. */
 export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
-  readonly param: string;
+  /**
+   * The parameter at fault; null where none is. Of `unsupported_schema` it is a path in the schema that was given,
+   * such as `properties.x.pattern`, and '' for its root: where the schema itself stands is known to the wire only.
+   */
+  readonly param: string | null;
 
-  constructor(code: ServiceErrorCode, param: string, message: string) {
+  constructor(code: ServiceErrorCode, param: string | null, message: string) {
     super(message);
     this.name = 'ServiceError';
     this.code = code;
@@ -23,5 +32,24 @@ export function createModelNotFoundError(modelName: string): ServiceError {
     'model_not_found',
     'model',
     `The model '${quoted}' does not exist or you do not have access to it.`,
+  );
+}
+
+export function createUnsupportedSchemaError(path: string, message: string): ServiceError {
+  return new ServiceError('unsupported_schema', path, message);
+}
+
+/** Characters of a problem that a message quotes at most: a check may quote the answer. */
+const quotedProblemMax = 200;
+
+/** `problems`: what the check said, at least one; `attempts`: how many answers were made, 1 or more. */
+export function createInvalidOutputError(problems: readonly string[], attempts: number): ServiceError {
+  const [problem = ''] = problems;
+  const quoted = problem.length > quotedProblemMax ? `${problem.slice(0, quotedProblemMax)}…` : problem;
+  const made = attempts === 1 ? 'The answer does' : `All ${attempts} answers that were made do`;
+  return new ServiceError(
+    'invalid_structured_output',
+    null,
+    `${made} not have the form that was asked for. The last problem: ${quoted}`,
   );
 }

@@ -27,6 +27,7 @@ export function createAccessLog(logger: Logger): (request: FastifyRequest, reply
       cachedTokens: record?.cachedTokens,
       completionTokens: record?.completionTokens,
       finishReason: record?.finishReason,
+      structuredAttempts: record?.structuredAttempts,
       queueWaitMs: roundMs(record?.queueWaitMs),
       timeToFirstTokenMs: roundMs(record?.timeToFirstTokenMs),
       streamErrorCode: state.streamErrorCode,

@@ -9,6 +9,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { HttpError } from '../http-error.ts';
 import { sendEventStream } from '../send-event-stream.ts';
+import { toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
 export interface ChatCompletionsOptions {
   readonly chat: ChatService;
@@ -28,8 +29,14 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
     const { model, stream, stream_options: streamOptions } = parsed.request;
     request.state.model = model;
     const id = createChatCompletionId();
-    const generation = toGenerationRequest(parsed.request, id);
-    const run = await chat.start(model, generation, createClientSignal(reply));
+    const { requestedFormat } = parsed;
+    const generation = toGenerationRequest(parsed.request, id, requestedFormat?.format);
+    const isStreamed = stream === true;
+    const run = await chat
+      .start(model, generation, { signal: createClientSignal(reply), isStreamed })
+      .catch((error: unknown) => {
+        throw toPlacedError(error, requestedFormat?.param);
+      });
     request.state.record = run.record;
     const envelope = {
       id,
@@ -37,15 +44,22 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
       model,
       systemFingerprint: run.systemFingerprint,
     };
-    const ignored = parsed.ignoredParameters.join(', ');
-    const headers: Record<string, string> = ignored === '' ? {} : { 'x-ignored-params': ignored };
-    if (stream === true) {
+    const toHeaders = () => ({
+      ...toIgnoredHeaders(parsed.ignoredParameters),
+      ...toStructuredHeaders(run),
+    });
+    if (isStreamed) {
+      const headers = toHeaders();
       const includeUsage = streamOptions?.include_usage === true;
       const chunks = toChatCompletionChunks(run.events, envelope, { includeUsage });
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
       return reply;
     }
     const answer = await toChatCompletion(run.events, envelope);
-    return reply.headers(headers).send(answer);
+    return reply.headers(toHeaders()).send(answer);
   };
+}
+
+function toIgnoredHeaders(names: readonly string[]): Record<string, string> {
+  return names.length === 0 ? {} : { 'x-ignored-params': names.join(', ') };
 }

@@ -1,0 +1,64 @@
+import type { FinishReason, GenerationEvent, StartedEvent } from '../backend/generation-event.ts';
+import type { Attempt } from './begin-attempt.ts';
+
+/** What is known of a completion, for metering and the access log; of several attempts the latest counts. */
+export interface ChatRecord {
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens: number;
+  /** Time in the queue, of all attempts together. */
+  queueWaitMs: number;
+  /** From the start of the request to the first text; undefined while there is none. */
+  timeToFirstTokenMs: number | undefined;
+  /** undefined also for an answer that was made to its end and did not pass its check. */
+  finishReason: FinishReason | undefined;
+  /** Answers that were made to have one of the form that was asked for; undefined for free text. */
+  structuredAttempts: number | undefined;
+}
+
+export function createChatRecord(): ChatRecord {
+  return {
+    promptTokens: 0,
+    cachedTokens: 0,
+    completionTokens: 0,
+    queueWaitMs: 0,
+    timeToFirstTokenMs: undefined,
+    finishReason: undefined,
+    structuredAttempts: undefined,
+  };
+}
+
+/** The events of one attempt, noted in the record as they pass. */
+export async function* recordAttempt(
+  { started, rest }: Attempt,
+  record: ChatRecord,
+  startedAtMs: number,
+): AsyncGenerator<GenerationEvent> {
+  try {
+    yield started;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+      const event = next.value;
+      if (event.type === 'text-delta') {
+        record.timeToFirstTokenMs ??= performance.now() - startedAtMs;
+        // Deltas: all that an interrupted completion can know.
+        record.completionTokens += 1;
+      } else if (event.type === 'finish') {
+        record.completionTokens = event.usage.completionTokens;
+        record.finishReason = event.reason;
+      }
+      yield event;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** A new attempt begins, and the record with it, except for the time in the queue. */
+export function noteStart(record: ChatRecord, started: StartedEvent): void {
+  record.promptTokens = started.promptTokens;
+  record.cachedTokens = started.cachedTokens;
+  record.completionTokens = 0;
+  record.queueWaitMs += started.queueWaitMs;
+  record.timeToFirstTokenMs = undefined;
+  record.finishReason = undefined;
+}

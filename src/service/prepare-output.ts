@@ -1,0 +1,53 @@
+import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
+import type { OutputCheck } from './check-output.ts';
+import type { OutputCompiler } from './output-compiler.ts';
+import { ServiceError } from './service-error.ts';
+
+/** How the form of an answer is brought about. */
+export interface PreparedOutput {
+  /** GBNF whose root rule is `root`. */
+  readonly grammar: string;
+  /** undefined: the answer goes out as it was made. */
+  readonly check: OutputCheck | undefined;
+  /** Paths of the keywords that neither the grammar nor a check holds. */
+  readonly unenforced: readonly string[];
+}
+
+/**
+ * Compiles a format. Only a schema that is not strict is done as far as it goes: its grammar without the check, or,
+ * where it can't be compiled, any JSON of its kind.
+ *
+ * @throws {ServiceError} `unsupported_schema`.
+ */
+export async function prepareOutput(compiler: OutputCompiler, format: OutputFormat): Promise<PreparedOutput> {
+  if (format.kind === 'json-schema' && !format.strict) return prepareLooseOutput(compiler, format);
+  const compiled = await compiler.compile(format);
+  return { grammar: compiled.grammar, check: (text) => compiled.check(text), unenforced: [] };
+}
+
+/** How the header names a schema that is not enforced at all. */
+const wholeSchema = 'schema';
+
+async function prepareLooseOutput(
+  compiler: OutputCompiler,
+  format: JsonSchemaFormat,
+): Promise<PreparedOutput> {
+  try {
+    const { grammar, checkedAfterwards } = await compiler.compile(format);
+    return { grammar, check: undefined, unenforced: checkedAfterwards };
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'unsupported_schema') throw error;
+    const { grammar } = await compiler.compile(toAnyJson(format));
+    return { grammar, check: undefined, unenforced: [error.param || wholeSchema] };
+  }
+}
+
+/** One JSON object where the schema plainly is one of objects, else any JSON value. */
+function toAnyJson(format: JsonSchemaFormat): OutputFormat {
+  const { schema } = format;
+  const isOfObjects =
+    typeof schema === 'object' &&
+    schema !== null &&
+    (('type' in schema && schema.type === 'object') || (!('type' in schema) && 'properties' in schema));
+  return isOfObjects ? { kind: 'json-object' } : { ...format, schema: {} };
+}

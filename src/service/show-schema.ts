@@ -1,0 +1,61 @@
+import type { ChatMessage } from '../backend/generation-request.ts';
+import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
+
+/** UTF-16 code units of a schema that is shown; about 5,000 tokens. */
+export const shownSchemaCharactersMax = 16_384;
+
+/** Levels of a schema that is shown. */
+export const shownSchemaDepthMax = 100;
+
+/**
+ * The conversation with the schema in its system message: a grammar alone yields valid nonsense, for the model
+ * learns of a field only when it must fill it. OpenAI shows it, too. Behind the system message's own text, so that
+ * requests with one schema share their prompt cache.
+ *
+ * A schema that is too large is not shown: beyond `shownSchemaCharactersMax`, or beyond as many characters as the
+ * context has tokens (`contextLength`), which is about a third of it.
+ */
+export function showSchema(
+  messages: readonly ChatMessage[],
+  format: OutputFormat,
+  contextLength: number,
+): readonly ChatMessage[] {
+  if (format.kind !== 'json-schema') return messages;
+  const instruction = toInstruction(format, Math.min(shownSchemaCharactersMax, contextLength));
+  if (instruction === undefined) return messages;
+  const [first, ...others] = messages;
+  if (first?.role !== 'system') return [{ role: 'system', text: instruction }, ...messages];
+  const text = first.text === '' ? instruction : `${first.text}\n\n${instruction}`;
+  return [{ role: 'system', text }, ...others];
+}
+
+function toInstruction({ schema, description }: JsonSchemaFormat, charactersMax: number): string | undefined {
+  if (!isWithin(schema, charactersMax)) return undefined;
+  const json = JSON.stringify(schema);
+  if (json.length > charactersMax) return undefined;
+  const purpose = description === undefined || description === '' ? '' : `${description}\n`;
+  return `${purpose}Answer with JSON that matches this JSON Schema: ${json}`;
+}
+
+/**
+ * Whether it is worth writing out: a body of many megabytes should not be, nor one so deep that JSON.stringify runs
+ * out of stack. Counts less than what is written, and stops early.
+ */
+function isWithin(schema: unknown, charactersMax: number): boolean {
+  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: schema, depth: 1 }];
+  let characters = 0;
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, depth } = next;
+    characters += typeof value === 'string' ? value.length : 1;
+    if (characters > charactersMax || depth > shownSchemaDepthMax) return false;
+    if (typeof value !== 'object' || value === null) continue;
+    // Before the loop, which would list two million indices first.
+    if (Array.isArray(value) && value.length > charactersMax) return false;
+    for (const name in value) {
+      characters += name.length;
+      open.push({ value: Reflect.get(value, name), depth: depth + 1 });
+      if (characters > charactersMax || open.length > charactersMax) return false;
+    }
+  }
+  return true;
+}

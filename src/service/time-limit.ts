@@ -1,0 +1,43 @@
+import { BackendError } from '../backend/backend-error.ts';
+
+/** Aborts when the time of a request is over, or when its client left. */
+export interface TimeLimit {
+  readonly signal: AbortSignal;
+  clear(): void;
+}
+
+export function createTimeLimit(limitMs: number, clientSignal: AbortSignal): TimeLimit {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new BackendError('timeout', `The request took longer than ${limitMs / 1000} seconds.`));
+  }, limitMs);
+  const leave = () => controller.abort(clientSignal.reason);
+  if (clientSignal.aborted) {
+    leave();
+  } else {
+    clientSignal.addEventListener('abort', leave, { once: true });
+  }
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      clientSignal.removeEventListener('abort', leave);
+    },
+  };
+}
+
+/** What `work` resolves to, or the signal's reason as soon as it aborts: for work that takes no signal itself. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stopWaiting = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    stopWaiting = () => signal.removeEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    stopWaiting();
+  }
+}
