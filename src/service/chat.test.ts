@@ -297,9 +297,9 @@ describe('a schema that is not strict', () => {
 
   test('is not checked, and says what is not enforced', async () => {
     const { compiler, start } = prepare(inTurn(bad));
-    const schema = { 'x-checked-afterwards': ['uniqueItems', 'properties.a.not'] };
+    const schema = { 'x-checked-afterwards': ['uniqueItems', '', 'properties.a.not'] };
     const run = await start(toRequest({ outputFormat: toSchemaFormat(schema, loose) }));
-    expect(run.unenforced).toEqual(['uniqueItems', 'properties.a.not']);
+    expect(run.unenforced).toEqual(['uniqueItems', 'schema', 'properties.a.not']);
     expect((await readAll(run)).events).toEqual(bad);
     expect(compiler.checkedTexts).toEqual([]);
     expect(run.record).toMatchObject({ structuredAttempts: 1, finishReason: 'stop' });

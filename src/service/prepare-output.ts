@@ -25,21 +25,23 @@ export async function prepareOutput(compiler: OutputCompiler, format: OutputForm
   return { grammar: compiled.grammar, check: (text) => compiled.check(text), unenforced: [] };
 }
 
-/** How the header names a schema that is not enforced at all. */
-const wholeSchema = 'schema';
-
 async function prepareLooseOutput(
   compiler: OutputCompiler,
   format: JsonSchemaFormat,
 ): Promise<PreparedOutput> {
   try {
     const { grammar, checkedAfterwards } = await compiler.compile(format);
-    return { grammar, check: undefined, unenforced: checkedAfterwards };
+    return { grammar, check: undefined, unenforced: checkedAfterwards.map(toShownPath) };
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'unsupported_schema') throw error;
     const { grammar } = await compiler.compile(toAnyJson(format));
-    return { grammar, check: undefined, unenforced: [error.param || wholeSchema] };
+    return { grammar, check: undefined, unenforced: [toShownPath(error.param ?? '')] };
   }
+}
+
+/** The root's path is empty, which no list can show. */
+function toShownPath(path: string): string {
+  return path === '' ? 'schema' : path;
 }
 
 /** One JSON object where the schema plainly is one of objects, else any JSON value. */

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { createChatRecord } from '../service/chat-record.ts';
+import { createUnsupportedSchemaError, ServiceError } from '../service/service-error.ts';
+import {
+  paramCharactersMax,
+  toPlacedError,
+  toStructuredHeaders,
+  unenforcedHeaderBytesMax,
+} from './structured-output.ts';
+
+function headersOf(unenforced: readonly string[], structuredAttempts?: number) {
+  return toStructuredHeaders({ record: { ...createChatRecord(), structuredAttempts }, unenforced });
+}
+
+test('free text has no headers, a form says how many attempts there were', () => {
+  expect(headersOf([])).toEqual({});
+  expect(headersOf([], 2)).toEqual({ 'x-structured-attempts': '2' });
+});
+
+test('what is not enforced is listed', () => {
+  expect(headersOf(['uniqueItems', '$defs.a.oneOf[1]'], 1)).toEqual({
+    'x-structured-attempts': '1',
+    'x-structured-unenforced': 'uniqueItems, $defs.a.oneOf[1]',
+  });
+});
+
+test.each([
+  [['a\r\nset-cookie: b', 'ü, 漢"']],
+  [['x'.repeat(100_000)]],
+  [Array(100_000).fill('properties.x')],
+  [['漢'.repeat(600), '漢'.repeat(600)]],
+  [['']],
+])('the list is bounded and safe in a header (%#)', (paths) => {
+  const header = headersOf(paths)['x-structured-unenforced'] ?? '';
+  expect(header).toMatch(/^[\w.$[\]-]*(, [\w.$[\]-]+)*$/);
+  expect(Buffer.byteLength(header)).toBeLessThanOrEqual(unenforcedHeaderBytesMax);
+});
+
+test('a list that was cut says so', () => {
+  expect(headersOf(['x'.repeat(2_000)])['x-structured-unenforced']).toBe('...');
+  expect(headersOf(Array(1_000).fill('abc'))['x-structured-unenforced']).toMatch(/^abc, .*abc, \.\.\.$/);
+});
+
+test.each([
+  ['properties.x.pattern', 'guided_json', 'guided_json.properties.x.pattern'],
+  ['', 'response_format.regex', 'response_format.regex'],
+  ['[2].not', 'json_schema', 'json_schema[2].not'],
+])('the path %j goes on from %s', (path, formatParam, param) => {
+  expect(toPlacedError(createUnsupportedSchemaError(path, 'No.'), formatParam)).toMatchObject({
+    code: 'unsupported_schema',
+    param,
+    message: 'No.',
+  });
+});
+
+test('a long path is cut, and another error is left as it is', () => {
+  const placed = toPlacedError(createUnsupportedSchemaError('x'.repeat(1_000_000), 'No.'), 'guided_json');
+  expect(placed).toHaveProperty('param.length', paramCharactersMax);
+  const other = new ServiceError('model_not_found', 'model', 'No.');
+  expect(toPlacedError(other, 'guided_json')).toBe(other);
+  expect(toPlacedError(undefined, undefined)).toBeUndefined();
+});

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const guidesFolder = join(import.meta.dirname, '..', '..', 'docs', 'guides');
+
+/** Inside the project, where a sample finds the installed packages. */
+const workFolder = join(import.meta.dirname, '..', '..', '.cache');
+
+const printedOrigin = 'http://127.0.0.1:4728';
+
+export type SampleLanguage = 'python' | 'js' | 'sh';
+
+const fileNames = { python: 'sample.py', js: 'sample.mjs', sh: 'sample.sh' } as const;
+
+/** The code blocks of a guide in one language, in their order. */
+export function readSamples(guide: string, language: SampleLanguage): string[] {
+  const text = readFileSync(join(guidesFolder, guide), 'utf8');
+  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+    .filter(([, of]) => of === language)
+    .map(([, , code = '']) => code);
+}
+
+export interface SampleServer {
+  readonly url: string;
+  readonly key: string;
+}
+
+/** Runs a sample unchanged but for the address of the server; gives what it printed. */
+export async function runSample(
+  sample: string,
+  language: SampleLanguage,
+  program: string,
+  server: SampleServer,
+): Promise<string> {
+  if (sample.split(printedOrigin).length !== 2) {
+    throw new Error(`A sample must name ${printedOrigin} once.`);
+  }
+  await mkdir(workFolder, { recursive: true });
+  const folder = await mkdtemp(join(workFolder, 'sample-'));
+  try {
+    const path = join(folder, fileNames[language]);
+    await writeFile(path, sample.replace(printedOrigin, server.url));
+    const env = { ...process.env, GRAVIXLAYER_API_KEY: server.key };
+    const { stdout } = await run(program, [path], { env, maxBuffer: 16 * 1024 ** 2 });
+    return stdout;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
