@@ -15,6 +15,7 @@ import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
 import { createRouter } from '../gateway/router.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from './chat.ts';
+import { ServiceError } from './service-error.ts';
 
 const jsonObject: OutputFormat = { kind: 'json-object' };
 
@@ -327,12 +328,23 @@ describe('a schema that is not strict', () => {
     await readAll(run);
   });
 
-  test('a compiler that fails is no schema that can not be compiled', async () => {
-    const broken = { compile: () => Promise.reject(new Error('The thread ended.')), close: async () => {} };
+  test.each([
+    ['a fault of its own', new Error('The thread ended.')],
+    ['another refusal', new ServiceError('model_not_found', 'model', 'No such model.')],
+  ])('a compiler that fails with %s found no schema that can not be compiled', async (_, error) => {
+    const broken = { compile: () => Promise.reject(error), close: async () => {} };
     const { start } = prepare(inTurn(), { compiler: broken });
-    await expect(start(toRequest({ outputFormat: toSchemaFormat({}, loose) }))).rejects.toThrow(
-      'The thread ended.',
-    );
+    await expect(start(toRequest({ outputFormat: toSchemaFormat({}, loose) }))).rejects.toBe(error);
+  });
+
+  test('that is too large to be sent anywhere is refused like a strict one', async () => {
+    const { compiler, start } = prepare(inTurn());
+    const deep = JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
+    await expect(start(toRequest({ outputFormat: toSchemaFormat(deep, loose) }))).rejects.toMatchObject({
+      code: 'unsupported_schema',
+      param: '',
+    });
+    expect(compiler.formats).toEqual([]);
   });
 });
 

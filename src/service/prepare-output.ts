@@ -1,6 +1,7 @@
 import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
 import type { OutputCheck } from './check-output.ts';
 import type { OutputCompiler } from './output-compiler.ts';
+import { assertSchemaSize } from './schema-size.ts';
 import { ServiceError } from './service-error.ts';
 
 /** How the form of an answer is brought about. */
@@ -20,6 +21,7 @@ export interface PreparedOutput {
  * @throws {ServiceError} `unsupported_schema`.
  */
 export async function prepareOutput(compiler: OutputCompiler, format: OutputFormat): Promise<PreparedOutput> {
+  assertSchemaSize(format);
   if (format.kind === 'json-schema' && !format.strict) return prepareLooseOutput(compiler, format);
   const compiled = await compiler.compile(format);
   return { grammar: compiled.grammar, check: (text) => compiled.check(text), unenforced: [] };

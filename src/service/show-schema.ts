@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../backend/generation-request.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
+import { isWithinSize } from './schema-size.ts';
 
 /** UTF-16 code units of a schema that is shown; about 5,000 tokens. */
 export const shownSchemaCharactersMax = 16_384;
@@ -30,32 +31,10 @@ export function showSchema(
 }
 
 function toInstruction({ schema, description }: JsonSchemaFormat, charactersMax: number): string | undefined {
-  if (!isWithin(schema, charactersMax)) return undefined;
+  // Before it is written out, which takes its time for a large one.
+  if (!isWithinSize(schema, { charactersMax, depthMax: shownSchemaDepthMax })) return undefined;
   const json = JSON.stringify(schema);
   if (json.length > charactersMax) return undefined;
   const purpose = description === undefined || description === '' ? '' : `${description}\n`;
   return `${purpose}Answer with JSON that matches this JSON Schema: ${json}`;
-}
-
-/**
- * Whether it is worth writing out: a body of many megabytes should not be, nor one so deep that JSON.stringify runs
- * out of stack. Counts less than what is written, and stops early.
- */
-function isWithin(schema: unknown, charactersMax: number): boolean {
-  const open: { readonly value: unknown; readonly depth: number }[] = [{ value: schema, depth: 1 }];
-  let characters = 0;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, depth } = next;
-    characters += typeof value === 'string' ? value.length : 1;
-    if (characters > charactersMax || depth > shownSchemaDepthMax) return false;
-    if (typeof value !== 'object' || value === null) continue;
-    // Before the loop, which would list two million indices first.
-    if (Array.isArray(value) && value.length > charactersMax) return false;
-    for (const name in value) {
-      characters += name.length;
-      open.push({ value: Reflect.get(value, name), depth: depth + 1 });
-      if (characters > charactersMax || open.length > charactersMax) return false;
-    }
-  }
-  return true;
 }

@@ -58,6 +58,7 @@ test.each<[string, unknown]>([
   ['prediction', {}],
   ['web_search_options', {}],
   ['verbosity', 'low'],
+  ['guided_whitespace_pattern', ' '],
   ['best_of', 2],
   ['echo', true],
   ['ignore_eos', true],
