@@ -8,6 +8,8 @@ export type BackendErrorCode =
   | 'context_length_exceeded'
   /** The model's chat template has no form for these messages. */
   | 'unsupported_messages'
+  /** The grammar does not parse, costs more than its limits, or no text of this model matches it. */
+  | 'unsupported_grammar'
   /** The request ran longer than its limit. */
   | 'timeout';
 

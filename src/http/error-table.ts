@@ -49,6 +49,12 @@ export const errorTable = {
     param: 'messages',
     isRetryable: false,
   },
+  unsupported_grammar: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'response_format',
+    isRetryable: false,
+  },
   overloaded: { status: 503, type: 'server_error', isRetryable: true },
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
@@ -65,5 +71,6 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   header_too_large: null,
   method_not_allowed: 'unknown_url',
   unsupported_messages: 'unsupported_value',
+  unsupported_grammar: 'unsupported_schema',
   server_error: null,
 };

@@ -40,8 +40,18 @@ export interface NativeContext {
 }
 
 export interface NativeSampler {
-  applyConfig(config: SamplerConfig): void;
+  /** What is left out is off. */
+  applyConfig(config: NativeSamplerConfig): void;
   dispose(): void;
+}
+
+interface NativeSamplerConfig {
+  readonly temperature: number;
+  readonly seed: number;
+  readonly topP?: number;
+  readonly grammarEvaluationState?: NativeGrammarState;
+  readonly tokenBiasKeys?: Uint32Array;
+  readonly tokenBiasValues?: Float32Array;
 }
 
 export interface SamplerConfig {
@@ -51,6 +61,22 @@ export interface SamplerConfig {
   readonly seed: number;
   /** Left out: off. */
   readonly topP?: number;
+  readonly grammar?: SamplerGrammar;
+}
+
+/** What a sampler draws within. */
+export interface SamplerGrammar {
+  /** Where in the grammar the output is; the sampler moves it on with every token that is no end token. */
+  readonly state: NativeGrammarState;
+  /** Never drawn: the grammar knows their text, and the output would not have it. */
+  readonly refusedTokens: Uint32Array;
+}
+
+/** One pass through a grammar. Its memory is given back when it is collected, some time after its last use. */
+export type NativeGrammarState = object & { readonly __nativeGrammarState: never };
+
+interface NativeGrammar {
+  isTextCompatible(text: string): boolean;
 }
 
 /** A sampler for one request after the other: each has memory for the whole vocabulary, so it is made once a slot. */
@@ -58,6 +84,8 @@ export interface SlotSampler {
   readonly native: NativeSampler;
   /** Begins anew, also when the seed is that of the request before. */
   configure(config: SamplerConfig): void;
+  /** Lets go of the grammar of the request that ended. */
+  releaseGrammar(): void;
 }
 
 export interface NativeTemplate {
@@ -65,7 +93,12 @@ export interface NativeTemplate {
 }
 
 interface NativeBindings {
-  AddonSampler: new (model: NativeModel) => NativeSampler;
+  AddonSampler: {
+    new (model: NativeModel): NativeSampler;
+    canBeNextTokenForGrammarEvaluationState(state: NativeGrammarState, token: number): boolean;
+  };
+  AddonGrammar: new (text: string, options: { addonExports: object; rootRuleName: string }) => NativeGrammar;
+  AddonGrammarEvaluationState: new (model: NativeModel, grammar: NativeGrammar) => NativeGrammarState;
   AddonJinjaRenderer: new (template: string) => NativeTemplate;
 }
 
@@ -97,6 +130,10 @@ export interface BoundModel extends ModelMeasures {
   readonly vocabularySize: number;
   readonly chatTemplate: string | undefined;
   createSampler(): SlotSampler;
+  /** At the beginning of a grammar whose root rule is `root`; throws when it does not parse. */
+  openGrammar(text: string): NativeGrammarState;
+  /** Whether the token may come next; an end token may where the grammar is complete. */
+  isAllowed(state: NativeGrammarState, token: number): boolean;
   createContext(options: BoundContextOptions): Promise<NativeContext>;
 }
 
@@ -136,19 +173,35 @@ async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: stri
     vocabularySize: model.fileInfo.metadata.tokenizer.ggml.tokens.length,
     trainContextLength: model.trainContextSize,
     chatTemplate: model.fileInfo.metadata.tokenizer.chat_template,
-    createSampler: () => {
-      const sampler = new bindings.AddonSampler(native);
-      return {
-        native: sampler,
-        configure: (config) => {
-          // The binding makes a new random generator only for another seed than the last.
-          sampler.applyConfig({ ...config, seed: (config.seed ^ 1) >>> 0 });
-          sampler.applyConfig(config);
-        },
-      };
+    createSampler: () => createSlotSampler(new bindings.AddonSampler(native)),
+    openGrammar: (text) => {
+      const grammar = new bindings.AddonGrammar(text, { addonExports: bindings, rootRuleName: 'root' });
+      return new bindings.AddonGrammarEvaluationState(native, grammar);
     },
+    isAllowed: (state, token) => bindings.AddonSampler.canBeNextTokenForGrammarEvaluationState(state, token),
     createContext: async (options) => bindContext(model, options),
     estimateContextBytes: (options) => estimateContextBytes(model.fileInsights, options),
+  };
+}
+
+function createSlotSampler(native: NativeSampler): SlotSampler {
+  return {
+    native,
+    configure: ({ grammar, ...config }) => {
+      const nativeConfig = grammar === undefined ? config : { ...config, ...toNativeConfig(grammar) };
+      // The binding makes a new random generator only for another seed than the last.
+      native.applyConfig({ ...nativeConfig, seed: (config.seed ^ 1) >>> 0 });
+      native.applyConfig(nativeConfig);
+    },
+    releaseGrammar: () => native.applyConfig({ temperature: 0, seed: 0 }),
+  };
+}
+
+function toNativeConfig({ state, refusedTokens }: SamplerGrammar): Partial<NativeSamplerConfig> {
+  return {
+    grammarEvaluationState: state,
+    tokenBiasKeys: refusedTokens,
+    tokenBiasValues: new Float32Array(refusedTokens.length).fill(Number.NEGATIVE_INFINITY),
   };
 }
 

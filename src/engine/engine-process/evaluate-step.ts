@@ -1,10 +1,13 @@
+import { BackendError } from '../../backend/backend-error.ts';
 import type { NativeContext } from './binding.ts';
+import type { EngineModel } from './engine-model.ts';
 import type { Placement } from './prompt-cache.ts';
 import type { StepEntry } from './step-plan.ts';
 
 export interface SampledToken {
   readonly entry: StepEntry;
-  readonly token: number;
+  /** An error ends this request; the others go on. */
+  readonly token: number | BackendError;
 }
 
 /**
@@ -12,10 +15,11 @@ export interface SampledToken {
  * decode runs in its own.
  */
 export async function evaluateStep(
-  context: NativeContext,
+  model: EngineModel,
   entries: readonly StepEntry[],
   meanwhile: () => void,
 ): Promise<SampledToken[]> {
+  const { context } = model;
   context.initBatch(entries.reduce((sum, { tokens }) => sum + tokens.length, 0));
   const wanted: { entry: StepEntry; logitIndex: number }[] = [];
   for (const entry of entries) {
@@ -35,9 +39,42 @@ export async function evaluateStep(
   return Promise.all(
     wanted.map(async ({ entry, logitIndex }) => ({
       entry,
-      token: await context.sampleToken(logitIndex, entry.slot.sampler.native),
+      token: await sampleToken(model, entry, logitIndex),
     })),
   );
+}
+
+/** How the native sampler begins its error when the grammar can't move on with the token that it drew. */
+const refusal = 'Failed to accept token in sampler';
+/** What the native sampler returns where it drew nothing. */
+const noToken = -1;
+
+/**
+ * Where no token is left that the grammar allows, the native sampler draws one all the same. One that is no end
+ * token is then refused as the grammar's state moves on; an end token moves nothing, so we ask.
+ */
+async function sampleToken(
+  { bound, vocabulary, context }: EngineModel,
+  { slot, run }: StepEntry,
+  logitIndex: number,
+): Promise<number | BackendError> {
+  const { grammar } = run;
+  if (grammar === undefined) {
+    return context.sampleToken(logitIndex, slot.sampler.native);
+  }
+  const token = await context.sampleToken(logitIndex, slot.sampler.native).catch((error: unknown) => {
+    if (error instanceof Error && error.message.startsWith(refusal)) {
+      return noToken;
+    }
+    throw error;
+  });
+  if (token === noToken || (vocabulary.isEndToken(token) && !bound.isAllowed(grammar, token))) {
+    return new BackendError(
+      'unsupported_grammar',
+      'The grammar demands text that this model has no tokens for.',
+    );
+  }
+  return token;
 }
 
 /** Brings the sequence to exactly the cached part of the prompt; returns how many tokens that are. */

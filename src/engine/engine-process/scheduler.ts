@@ -10,6 +10,7 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { EngineFailure, EngineProgress } from '../engine-message.ts';
 import type { EngineModel } from './engine-model.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
+import { openGrammar } from './open-grammar.ts';
 import { placeRequest } from './prompt-cache.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 import { acceptToken, type PendingRequest, startRun } from './slot-run.ts';
@@ -53,12 +54,13 @@ class StepScheduler implements Scheduler {
 
   submit(request: GenerationRequest, queueWaitMs: number): void {
     try {
+      const grammar = openGrammar(this.#model.bound, request.grammar);
       const prompt = toPrompt(this.#model, request.messages);
       const { contextLength } = this.#model.facts;
       if (prompt.length >= contextLength) {
         throw createContextOverflowError(contextLength, prompt.length);
       }
-      this.#pending.push({ request, prompt, queueWaitMs, submittedAtMs: performance.now() });
+      this.#pending.push({ request, prompt, grammar, queueWaitMs, submittedAtMs: performance.now() });
     } catch (error) {
       this.#parts.report([
         { id: request.id, type: 'failed', failure: toFailure(error) },
@@ -111,7 +113,7 @@ class StepScheduler implements Scheduler {
     }
     const startedAtMs = performance.now();
     // What the last step made is told while this one is decoded.
-    const sampled = await evaluateStep(context, entries, () => this.#flush());
+    const sampled = await evaluateStep(this.#model, entries, () => this.#flush());
     const nowMs = performance.now();
     const counts = countTokens(entries);
     pacer.record({ ...counts, elapsedMs: nowMs - startedAtMs });
@@ -168,7 +170,12 @@ class StepScheduler implements Scheduler {
     return remainingPrompt(slot, slot.run);
   }
 
-  #accept({ slot, run }: StepEntry, token: number): void {
+  #accept({ slot, run }: StepEntry, token: number | BackendError): void {
+    if (token instanceof BackendError) {
+      this.#progress.push({ id: run.id, type: 'failed', failure: toFailure(token) });
+      this.#release(slot, run);
+      return;
+    }
     const events = acceptToken(this.#model.vocabulary, run, token);
     for (const event of events) {
       this.#progress.push({ id: run.id, type: 'event', event });
@@ -180,6 +187,9 @@ class StepScheduler implements Scheduler {
 
   #release(slot: Slot, run: SlotRun): void {
     slot.run = undefined;
+    if (run.grammar !== undefined) {
+      slot.sampler.releaseGrammar();
+    }
     slot.idleSinceMs = performance.now();
     this.#progress.push({ id: run.id, type: 'released' });
   }

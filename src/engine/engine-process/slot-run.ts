@@ -1,5 +1,6 @@
 import type { FinishReason, GenerationEvent } from '../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
+import type { NativeGrammarState } from './binding.ts';
 import { createCompletionText } from './completion-text.ts';
 import type { EngineModel } from './engine-model.ts';
 import { toSamplerSeed } from './sampler-seed.ts';
@@ -10,6 +11,7 @@ import type { Vocabulary } from './vocabulary.ts';
 export interface PendingRequest {
   readonly request: GenerationRequest;
   readonly prompt: Uint32Array;
+  readonly grammar: NativeGrammarState | undefined;
   /** Time that it waited before it reached this process, in milliseconds. */
   readonly queueWaitMs: number;
   readonly submittedAtMs: number;
@@ -19,14 +21,21 @@ export interface PendingRequest {
 export function startRun(
   model: EngineModel,
   slot: Slot,
-  { request, prompt }: PendingRequest,
+  { request, prompt, grammar }: PendingRequest,
   cachedTokens: number,
   arrival: number,
 ): SlotRun {
   const { temperature, topP, seed, ...unhandled } = request.sampling;
   unhandled satisfies Record<string, never>;
   // Left out when it is off: the binding would put a sampler into the chain that does nothing but sort.
-  slot.sampler.configure({ temperature, seed: toSamplerSeed(seed), ...(topP < 1 ? { topP } : {}) });
+  slot.sampler.configure({
+    temperature,
+    seed: toSamplerSeed(seed),
+    ...(topP < 1 ? { topP } : {}),
+    ...(grammar === undefined
+      ? {}
+      : { grammar: { state: grammar, refusedTokens: model.vocabulary.silentTokens } }),
+  });
   const room = model.facts.contextLength - prompt.length;
   return {
     id: request.id,
@@ -35,6 +44,7 @@ export function startRun(
     cachedTokens,
     completionTokensMax: Math.min(request.maxTokens ?? room, room),
     text: createCompletionText(request.stop),
+    grammar,
     completionTokens: 0,
     nextToken: undefined,
   };

@@ -1,4 +1,4 @@
-import type { SlotSampler } from './binding.ts';
+import type { NativeGrammarState, SlotSampler } from './binding.ts';
 import type { CompletionText } from './completion-text.ts';
 
 /** A seat in the scheduler: one sequence of the context, and the request that is generated in it. */
@@ -21,6 +21,8 @@ export interface SlotRun {
   readonly cachedTokens: number;
   readonly completionTokensMax: number;
   readonly text: CompletionText;
+  /** Where in its grammar the completion is; undefined: free text. */
+  readonly grammar: NativeGrammarState | undefined;
   completionTokens: number;
   /** Sampled and not yet evaluated; undefined while the prompt is evaluated. */
   nextToken: number | undefined;

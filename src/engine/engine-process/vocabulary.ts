@@ -24,6 +24,8 @@ export interface ControlToken {
 
 export interface Vocabulary {
   readonly controlTokens: readonly ControlToken[];
+  /** Tokens that add nothing to the output and do not end it. */
+  readonly silentTokens: Uint32Array;
   /** Bytes of the longest token. */
   readonly tokenBytesMax: number;
   /** Undefined where a prompt of this model has no begin token. */
@@ -44,6 +46,7 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
   const type = model.getVocabularyType();
   const bytes: Uint8Array[] = [];
   const controlTokens: ControlToken[] = [];
+  const silentTokens: number[] = [];
   let tokenBytesMax = 1;
   for (let id = 0; id < size; id++) {
     const text = model.getTokenString(id) ?? '';
@@ -56,11 +59,15 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
     }
     const own = isControl ? new Uint8Array() : toBytes(text, attributes, type);
     bytes.push(own);
+    if (own.length === 0 && !model.isEogToken(id)) {
+      silentTokens.push(id);
+    }
     tokenBytesMax = Math.max(tokenBytesMax, own.length);
   }
   const none = new Uint8Array();
   return {
     controlTokens,
+    silentTokens: Uint32Array.from(silentTokens),
     tokenBytesMax,
     beginToken: model.shouldPrependBosToken() ? model.tokenBos() : undefined,
     tokenize: (text) => model.tokenize(text, false),

@@ -1,0 +1,14 @@
+import { BackendError } from '../../backend/backend-error.ts';
+import type { BoundModel, NativeGrammarState } from './binding.ts';
+
+/** Opens the grammar of one request; undefined stays undefined. Throws a `BackendError` that says why not. */
+export function openGrammar(model: BoundModel, text: string | undefined): NativeGrammarState | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  try {
+    return model.openGrammar(text);
+  } catch (error) {
+    throw new BackendError('unsupported_grammar', 'The grammar does not parse.', { cause: error });
+  }
+}
