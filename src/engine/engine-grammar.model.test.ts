@@ -211,4 +211,21 @@ test('a grammar that does not parse is refused, and its text stays out of the lo
     expect((await failureOf(collect(generate(text)))).code).toBe('unsupported_grammar');
   }
   expect(client.state()).toBe('ready');
+  expect(output).toEqual([]);
+});
+
+test('a grammar whose ways double with each letter ends its own request, and the engine serves on', async () => {
+  const ways = 'root ::= "x" s\ns ::= "a" s "b" | "a" s "c"\n';
+  const error = await failureOf(collect(generate(ways, { sampling: drawn(1), maxTokens: 500 })));
+  expect(error.code).toBe('unsupported_grammar');
+  expect(await collect(generate('root ::= "yes"'))).toMatchObject({ text: 'yes', reason: 'stop' });
+});
+
+test('a grammar that never comes back is told so, and the engine starts again', async () => {
+  output.length = 0;
+  const endings = Array.from({ length: 400 }, (_, index) => `"a" s "${index}"`).join(' | ');
+  const error = await failureOf(collect(generate(`root ::= s\ns ::= ${endings}\n`)));
+  expect(error.code).toBe('unsupported_grammar');
+  await expect.poll(() => output.join('\n'), { timeout: 10_000 }).toContain('engine-crashed');
+  expect(await collect(generate('root ::= "yes"'))).toMatchObject({ text: 'yes', reason: 'stop' });
 });

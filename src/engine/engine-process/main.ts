@@ -16,7 +16,8 @@ async function runEngineProcess(options: EngineOptions): Promise<void> {
     report: (items) => tell({ type: 'progress', items }),
     fail: (error) => {
       process.stderr.write(`engine: ${error instanceof Error ? error.stack : String(error)}\n`);
-      process.exit(1);
+      // Not process.exit: it waits for the native call that runs, which may never end.
+      process.kill(process.pid, 'SIGKILL');
     },
   });
   process.on('message', (command: EngineCommand) => {

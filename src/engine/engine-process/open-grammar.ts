@@ -1,14 +1,27 @@
 import { BackendError } from '../../backend/backend-error.ts';
+import { checkGbnf } from '../../grammar/check-gbnf.ts';
+import { UnsupportedSchemaError } from '../../grammar/unsupported-schema-error.ts';
 import type { BoundModel, NativeGrammarState } from './binding.ts';
+
+/** Longer ones take more than 150 ms to their first token, in which no other stream gets one. */
+export const grammarBytesMax = 524_288;
 
 /** Opens the grammar of one request; undefined stays undefined. Throws a `BackendError` that says why not. */
 export function openGrammar(model: BoundModel, text: string | undefined): NativeGrammarState | undefined {
   if (text === undefined) {
     return undefined;
   }
+  if (Buffer.byteLength(text) > grammarBytesMax) {
+    throw new BackendError(
+      'unsupported_grammar',
+      `The grammar is too large: it may have ${grammarBytesMax} bytes.`,
+    );
+  }
   try {
+    checkGbnf(text);
     return model.openGrammar(text);
   } catch (error) {
-    throw new BackendError('unsupported_grammar', 'The grammar does not parse.', { cause: error });
+    const message = error instanceof UnsupportedSchemaError ? error.message : 'The grammar does not parse.';
+    throw new BackendError('unsupported_grammar', message, { cause: error });
   }
 }

@@ -12,6 +12,7 @@ import type { EngineModel } from './engine-model.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { openGrammar } from './open-grammar.ts';
 import { placeRequest } from './prompt-cache.ts';
+import { createCostError } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 import { acceptToken, type PendingRequest, startRun } from './slot-run.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
@@ -113,16 +114,23 @@ class StepScheduler implements Scheduler {
     }
     const startedAtMs = performance.now();
     // What the last step made is told while this one is decoded.
-    const sampled = await evaluateStep(this.#model, entries, () => this.#flush());
+    const { tokens, grammarMs } = await evaluateStep(
+      this.#model,
+      entries,
+      () => this.#flush(),
+      (run) => this.#failHanging(run),
+    );
     const nowMs = performance.now();
+    // Neither threads nor pieces make a grammar faster.
+    const elapsedMs = nowMs - startedAtMs - grammarMs;
     const counts = countTokens(entries);
-    pacer.record({ ...counts, elapsedMs: nowMs - startedAtMs });
+    pacer.record({ ...counts, elapsedMs });
     governor.record({
       tokens: counts.prefillTokens + counts.decodeTokens,
-      elapsedMs: nowMs - startedAtMs,
+      elapsedMs,
       nowMs,
     });
-    for (const { entry, token } of sampled) {
+    for (const { entry, token } of tokens) {
       this.#accept(entry, token);
     }
   }
@@ -183,6 +191,12 @@ class StepScheduler implements Scheduler {
     if (events.at(-1)?.type === 'finish') {
       this.#release(slot, run);
     }
+  }
+
+  /** Its request is told what it did before the process ends, so that it is not tried again. */
+  #failHanging(run: SlotRun): void {
+    this.#parts.report([{ id: run.id, type: 'failed', failure: toFailure(createCostError()) }]);
+    this.#parts.fail(new Error('sampling within a grammar does not end'));
   }
 
   #release(slot: Slot, run: SlotRun): void {

@@ -46,6 +46,7 @@ export function startRun(
     text: createCompletionText(request.stop),
     grammar,
     completionTokens: 0,
+    slowTokens: 0,
     nextToken: undefined,
   };
 }

@@ -24,6 +24,8 @@ export interface SlotRun {
   /** Where in its grammar the completion is; undefined: free text. */
   readonly grammar: NativeGrammarState | undefined;
   completionTokens: number;
+  /** Tokens for which the grammar took long. */
+  slowTokens: number;
   /** Sampled and not yet evaluated; undefined while the prompt is evaluated. */
   nextToken: number | undefined;
 }

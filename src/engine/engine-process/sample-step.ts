@@ -1,0 +1,124 @@
+// Draws the tokens of one step: first for free text, then for each grammar by itself, so that its time is known.
+//
+// A step ends when all have their token. What a grammar takes, every stream waits: one that takes too long, by
+// its own processor time and not by that of a busy machine, ends its own request. The native call can't be
+// interrupted; one that does not come back at all ends this process, and the parent starts another.
+import { BackendError } from '../../backend/backend-error.ts';
+import type { EngineModel } from './engine-model.ts';
+import type { SlotRun } from './slot.ts';
+import type { StepEntry } from './step-plan.ts';
+
+/** An entry with the place of its logits in the batch. */
+export interface WantedToken {
+  readonly entry: StepEntry;
+  readonly logitIndex: number;
+}
+
+export interface SampledToken {
+  readonly entry: StepEntry;
+  /** An error ends this request; the others go on. */
+  readonly token: number | BackendError;
+}
+
+export interface SampledStep {
+  readonly tokens: readonly SampledToken[];
+  /** What the grammars took of the step, in milliseconds. */
+  readonly grammarMs: number;
+}
+
+/** A token that took longer is slow, in milliseconds. One over the whole vocabulary takes 5 with a plain grammar. */
+const slowMsMin = 100;
+/** A request may have this many slow tokens. */
+const slowTokensMax = 2;
+/** A token that took longer ends its request, in milliseconds. */
+const tokenMsMax = 250;
+/** A token that takes longer ends the process, in milliseconds: ways through a grammar may double with each letter. */
+const hangMsMax = 1000;
+
+/** How the native sampler begins its error when the grammar can't move on with the token that it drew. */
+const refusal = 'Failed to accept token in sampler';
+/** What the native sampler returns where it drew nothing. */
+const noToken = -1;
+
+/** `onHang` is told of a request whose token does not come. */
+export async function sampleStep(
+  model: EngineModel,
+  wanted: readonly WantedToken[],
+  onHang: (run: SlotRun) => void,
+): Promise<SampledStep> {
+  const free = wanted.filter(({ entry }) => entry.run.grammar === undefined);
+  const tokens: SampledToken[] = await Promise.all(
+    free.map(async ({ entry, logitIndex }) => ({
+      entry,
+      token: await model.context.sampleToken(logitIndex, entry.slot.sampler.native),
+    })),
+  );
+  const startedAtMs = performance.now();
+  for (const { entry, logitIndex } of wanted) {
+    if (entry.run.grammar !== undefined) {
+      const stop = watchTime(() => onHang(entry.run));
+      const token = await sampleWithin(model, entry, logitIndex).finally(stop);
+      tokens.push({ entry, token: isTooSlow(entry.run, stop()) ? createCostError() : token });
+    }
+  }
+  return { tokens, grammarMs: performance.now() - startedAtMs };
+}
+
+/** What a request is told whose grammar takes too long. */
+export function createCostError(): BackendError {
+  return new BackendError(
+    'unsupported_grammar',
+    'The grammar takes too long: there are too many ways in which a text can match it.',
+  );
+}
+
+/**
+ * Where no token is left that the grammar allows, the native sampler draws one all the same. One that is no end
+ * token is then refused as the grammar's state moves on; an end token moves nothing, so we ask.
+ */
+async function sampleWithin(
+  { bound, vocabulary, context }: EngineModel,
+  { slot, run }: StepEntry,
+  logitIndex: number,
+): Promise<number | BackendError> {
+  const token = await context.sampleToken(logitIndex, slot.sampler.native).catch((error: unknown) => {
+    if (error instanceof Error && error.message.startsWith(refusal)) {
+      return noToken;
+    }
+    throw error;
+  });
+  const isEnd = token !== noToken && vocabulary.isEndToken(token);
+  const isWrongEnd = isEnd && run.grammar !== undefined && !bound.isAllowed(run.grammar, token);
+  if (token === noToken || isWrongEnd) {
+    return new BackendError(
+      'unsupported_grammar',
+      'The grammar demands text that this model has no tokens for.',
+    );
+  }
+  return token;
+}
+
+function isTooSlow(run: SlotRun, elapsedMs: number): boolean {
+  run.slowTokens += elapsedMs > slowMsMin ? 1 : 0;
+  return run.slowTokens > slowTokensMax || elapsedMs > tokenMsMax;
+}
+
+/** Returns what stops it and tells the milliseconds so far: of this process's work, or of the clock if they are less. */
+function watchTime(onHang: () => void): () => number {
+  const startedAtMs = performance.now();
+  const usage = process.cpuUsage();
+  const elapsedMs = () => {
+    const { user, system } = process.cpuUsage(usage);
+    return Math.min(performance.now() - startedAtMs, (user + system) / 1000);
+  };
+  const timer = setInterval(() => {
+    if (elapsedMs() > hangMsMax) {
+      clearInterval(timer);
+      onHang();
+    }
+  }, hangMsMax / 4);
+  return () => {
+    clearInterval(timer);
+    return elapsedMs();
+  };
+}

@@ -1,0 +1,313 @@
+// Reads GBNF as llama.cpp's own parser does, into the rules that it makes of it: groups and repetitions become rules.
+//
+// llama.cpp's parser trusts its text: on an error it prints all of it, and nested groups or a repetition such as
+// `{5,2}` end its process. So a text is read here first, with limits, and only then there.
+// Source: llama.cpp, src/llama-grammar.cpp, llama_grammar_parser.
+import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
+
+/** A rule by its index, or `terminal`. */
+export type GbnfSymbol = number;
+export const terminal: GbnfSymbol = -1;
+
+export interface GbnfRule {
+  readonly alternates: readonly (readonly GbnfSymbol[])[];
+  /** What llama.cpp holds for it: one element for a character, a range or a reference. */
+  readonly elements: number;
+}
+
+export interface GbnfRules {
+  /** In the order of llama.cpp: names and what is made of groups and repetitions, as they are first met. */
+  readonly rules: readonly GbnfRule[];
+  readonly root: number;
+}
+
+/** Groups within groups. */
+const nestingMax = 200;
+/** llama.cpp's own, MAX_REPETITION_THRESHOLD: repetitions of a thing, times the rules that it is made of. */
+const repetitionsMax = 2000;
+/** Characters and ends of ranges in one class: all of them are compared with every token. */
+const classElementsMax = 2000;
+/** Elements after all repetitions are written out; 16 bytes each in llama.cpp. */
+const elementsMax = 2_000_000;
+
+const namePattern = /[a-zA-Z0-9-]+/y;
+const characterPattern = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[trn\\"[\]-])|[^\\\0]/uy;
+const spacePattern = /(?:[ \t\r\n]|#[^\r\n]*)*/y;
+const spaceInLinePattern = /(?:[ \t]|#[^\r\n]*)*/y;
+
+/** Throws `UnsupportedSchemaError`, which says on which line. */
+export function parseGbnf(text: string): GbnfRules {
+  return new GbnfParser(text).parse();
+}
+
+/** A symbol and how many elements it stands for: a literal is one symbol of many. */
+interface Item {
+  readonly symbol: GbnfSymbol;
+  readonly elements: number;
+}
+
+class GbnfParser {
+  readonly #text: string;
+  readonly #ids = new Map<string, number>();
+  readonly #rules: (GbnfRule | undefined)[] = [];
+  #elements = 0;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  parse(): GbnfRules {
+    this.#skipSpace(true);
+    while (this.#at < this.#text.length) {
+      this.#parseRule();
+    }
+    for (const [name, id] of this.#ids) {
+      if (this.#rules[id] === undefined) {
+        throw new UnsupportedSchemaError('', `The grammar has no rule named '${name}'.`);
+      }
+    }
+    const root = this.#ids.get('root');
+    if (root === undefined) {
+      throw new UnsupportedSchemaError('', "The grammar has no rule named 'root'.");
+    }
+    return { rules: this.#rules.filter((rule) => rule !== undefined), root };
+  }
+
+  #parseRule(): void {
+    const id = this.#idOf(this.#parseName());
+    this.#skipSpace(false);
+    if (!this.#text.startsWith('::=', this.#at)) {
+      throw this.#expected("'::='");
+    }
+    this.#at += 3;
+    this.#skipSpace(true);
+    this.#rules[id] = this.#parseAlternates(0);
+    if (this.#at < this.#text.length && !'\r\n'.includes(this.#character())) {
+      throw this.#expected('the end of the line');
+    }
+    this.#skipSpace(true);
+  }
+
+  #parseAlternates(nesting: number): GbnfRule {
+    const alternates = [this.#parseSequence(nesting)];
+    while (this.#character() === '|') {
+      this.#at++;
+      this.#skipSpace(true);
+      alternates.push(this.#parseSequence(nesting));
+    }
+    return this.#toRule(alternates);
+  }
+
+  #parseSequence(nesting: number): Item[] {
+    const sequence: Item[] = [];
+    let lastStart = 0;
+    let rulesOfLast = 1;
+    for (;;) {
+      const start = sequence.length;
+      const idsBefore = this.#rules.length;
+      const isRepetition = '*+?{'.includes(this.#character() || ' ');
+      if (isRepetition) {
+        rulesOfLast *= this.#repeat(sequence, lastStart, rulesOfLast);
+      } else if (this.#parseItem(sequence, nesting)) {
+        lastStart = start;
+        rulesOfLast = Math.max(1, this.#rules.length - idsBefore);
+      } else {
+        return sequence;
+      }
+      this.#skipSpace(nesting > 0);
+    }
+  }
+
+  /** False where the sequence ends. */
+  #parseItem(sequence: Item[], nesting: number): boolean {
+    const first = this.#character();
+    if (first === '"' || first === '[') {
+      const elements = first === '"' ? this.#parseLiteral() : this.#parseClass();
+      if (elements > 0) {
+        sequence.push({ symbol: terminal, elements });
+      }
+    } else if (first === '.') {
+      this.#at++;
+      sequence.push({ symbol: terminal, elements: 1 });
+    } else if (first === '(') {
+      sequence.push({ symbol: this.#parseGroup(nesting + 1), elements: 1 });
+    } else if (first === '<' || first === '!') {
+      throw this.#failure('The grammar names a token, which is not supported');
+    } else {
+      const name = this.#take(namePattern);
+      if (name === undefined) {
+        return false;
+      }
+      sequence.push({ symbol: this.#idOf(name), elements: 1 });
+    }
+    return true;
+  }
+
+  #parseGroup(nesting: number): number {
+    if (nesting > nestingMax) {
+      throw this.#failure(`The grammar has groups more than ${nestingMax} deep`);
+    }
+    this.#at++;
+    this.#skipSpace(true);
+    const id = this.#rules.push(undefined) - 1;
+    this.#rules[id] = this.#parseAlternates(nesting);
+    if (this.#character() !== ')') {
+      throw this.#expected("')'");
+    }
+    this.#at++;
+    return id;
+  }
+
+  /** Writes a repetition out as llama.cpp does; returns how often the last thing is there now. */
+  #repeat(sequence: Item[], lastStart: number, rulesOfLast: number): number {
+    const { min, max } = this.#parseTimes();
+    const repeated = sequence.splice(lastStart);
+    if (repeated.length === 0) {
+      throw this.#expected('something to repeat');
+    }
+    // llama.cpp would drop the end of such a repetition without a word.
+    const times = Math.max(1, Number.isFinite(max) && max > 0 ? max : min);
+    if (rulesOfLast * times > repetitionsMax) {
+      throw this.#failure(`The grammar repeats more than ${repetitionsMax} times`);
+    }
+    for (let count = 0; count < min; count++) {
+      sequence.push(...repeated);
+      this.#count(repeated);
+    }
+    const optional = Number.isFinite(max) ? max - min : 1;
+    let next: number | undefined;
+    for (let count = 0; count < optional; count++) {
+      const id = this.#rules.push(undefined) - 1;
+      const rest = Number.isFinite(max) ? next : id;
+      const tail = rest === undefined ? [] : [{ symbol: rest, elements: 1 }];
+      this.#rules[id] = this.#toRule([[...repeated, ...tail], []]);
+      next = id;
+    }
+    if (next !== undefined) {
+      sequence.push({ symbol: next, elements: 1 });
+    }
+    return times;
+  }
+
+  #parseTimes(): { readonly min: number; readonly max: number } {
+    const sign = this.#character();
+    this.#at++;
+    if (sign !== '{') {
+      return { min: sign === '+' ? 1 : 0, max: sign === '?' ? 1 : Number.POSITIVE_INFINITY };
+    }
+    const match = /\s*(\d{1,9})\s*(?:(,)\s*(\d{1,9})?\s*)?\}/y;
+    match.lastIndex = this.#at;
+    const found = match.exec(this.#text);
+    if (found === null) {
+      throw this.#expected('a count');
+    }
+    this.#at = match.lastIndex;
+    const min = Number(found[1]);
+    const upper = found[3] === undefined ? Number.POSITIVE_INFINITY : Number(found[3]);
+    const max = found[2] === undefined ? min : upper;
+    if (min > max) {
+      throw this.#failure('The grammar has a repetition whose end is before its beginning');
+    }
+    return { min, max };
+  }
+
+  /** Returns how many characters it has. */
+  #parseLiteral(): number {
+    this.#at++;
+    let characters = 0;
+    while (this.#character() !== '"') {
+      this.#parseCharacter();
+      characters++;
+    }
+    this.#at++;
+    return characters;
+  }
+
+  #parseClass(): number {
+    this.#at += this.#text[this.#at + 1] === '^' ? 2 : 1;
+    let elements = 0;
+    while (this.#character() !== ']') {
+      this.#parseCharacter();
+      elements++;
+      if (this.#character() === '-' && this.#text[this.#at + 1] !== ']') {
+        this.#at++;
+        this.#parseCharacter();
+        elements++;
+      }
+    }
+    this.#at++;
+    if (elements > classElementsMax) {
+      throw this.#failure(
+        `The grammar has a class of more than ${classElementsMax} characters and ends of ranges`,
+      );
+    }
+    return elements;
+  }
+
+  #parseCharacter(): void {
+    if (this.#take(characterPattern) === undefined) {
+      throw this.#expected('a character');
+    }
+  }
+
+  #parseName(): string {
+    const name = this.#take(namePattern);
+    if (name === undefined) {
+      throw this.#expected('a name');
+    }
+    return name;
+  }
+
+  #idOf(name: string): number {
+    const known = this.#ids.get(name);
+    if (known !== undefined) {
+      return known;
+    }
+    const id = this.#rules.push(undefined) - 1;
+    this.#ids.set(name, id);
+    return id;
+  }
+
+  #toRule(alternates: Item[][]): GbnfRule {
+    let elements = 0;
+    for (const alternate of alternates) {
+      elements += this.#count(alternate) + 1;
+    }
+    return { alternates: alternates.map((items) => items.map(({ symbol }) => symbol)), elements };
+  }
+
+  #count(items: readonly Item[]): number {
+    const elements = items.reduce((sum, item) => sum + item.elements, 0);
+    this.#elements += elements;
+    if (this.#elements > elementsMax) {
+      throw this.#failure('The grammar is too large once its repetitions are written out');
+    }
+    return elements;
+  }
+
+  #character(): string {
+    return this.#text[this.#at] ?? '';
+  }
+
+  #skipSpace(overLines: boolean): void {
+    this.#take(overLines ? spacePattern : spaceInLinePattern);
+  }
+
+  /** What the pattern matches here; undefined where it doesn't. */
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    this.#at += found?.length ?? 0;
+    return found;
+  }
+
+  #expected(what: string): UnsupportedSchemaError {
+    return this.#failure(`The grammar does not parse: ${what} expected`);
+  }
+
+  #failure(what: string): UnsupportedSchemaError {
+    const line = this.#text.slice(0, this.#at).split('\n').length;
+    return new UnsupportedSchemaError('', `${what} (line ${line}).`);
+  }
+}
