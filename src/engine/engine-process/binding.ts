@@ -109,6 +109,8 @@ export interface Binding {
   readonly mathCores: number;
   compileTemplate(text: string): NativeTemplate;
   loadModel(modelPath: string): Promise<BoundModel>;
+  /** Which texts match the whole grammar; throws when it does not parse. No model is needed. */
+  matchTexts(grammar: string, texts: readonly string[]): boolean[];
   /** Reads the head of a model file and loads nothing of it into memory. */
   measureModel(modelPath: string): Promise<MeasuredModel>;
 }
@@ -160,9 +162,17 @@ export async function openBinding(): Promise<Binding> {
     systemInfo: llama.systemInfo,
     mathCores: llama.cpuMathCores,
     compileTemplate: (text) => new native.AddonJinjaRenderer(text),
+    matchTexts: (text, texts) => {
+      const grammar = parseGrammar(native, text);
+      return texts.map((candidate) => grammar.isTextCompatible(candidate));
+    },
     loadModel: async (modelPath) => bindModel(llama, native, modelPath),
     measureModel: async (modelPath) => measureModel(llama, modelPath),
   };
+}
+
+function parseGrammar(bindings: NativeBindings, text: string): NativeGrammar {
+  return new bindings.AddonGrammar(text, { addonExports: bindings, rootRuleName: 'root' });
 }
 
 async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: string): Promise<BoundModel> {
@@ -174,10 +184,7 @@ async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: stri
     trainContextLength: model.trainContextSize,
     chatTemplate: model.fileInfo.metadata.tokenizer.chat_template,
     createSampler: () => createSlotSampler(new bindings.AddonSampler(native)),
-    openGrammar: (text) => {
-      const grammar = new bindings.AddonGrammar(text, { addonExports: bindings, rootRuleName: 'root' });
-      return new bindings.AddonGrammarEvaluationState(native, grammar);
-    },
+    openGrammar: (text) => new bindings.AddonGrammarEvaluationState(native, parseGrammar(bindings, text)),
     isAllowed: (state, token) => bindings.AddonSampler.canBeNextTokenForGrammarEvaluationState(state, token),
     createContext: async (options) => bindContext(model, options),
     estimateContextBytes: (options) => estimateContextBytes(model.fileInsights, options),

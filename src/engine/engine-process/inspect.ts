@@ -1,7 +1,14 @@
-// The engine process's second entry: answers one question and ends. The native library is loaded here, and not in
+// The engine process's second entry: answers one question and ends, or stays for many about grammars. The native library is loaded here, and not in
 // the process that asks, because one that doesn't fit the machine may end its process without an error.
 import { readFileSync } from 'node:fs';
-import type { EngineAnswers, EngineQuestion, EngineReply, EngineRuntime } from '../engine-question.ts';
+import type {
+  EngineAnswers,
+  EngineQuestion,
+  EngineReply,
+  EngineRuntime,
+  GrammarQuestion,
+  GrammarsQuestion,
+} from '../engine-question.ts';
 import { type Binding, openBinding } from './binding.ts';
 import { chooseContext } from './choose-context.ts';
 
@@ -17,6 +24,26 @@ async function answer(question: EngineQuestion): Promise<EngineAnswers[EngineQue
       return { ...need, modelBytes: model.modelBytes, contextLength: context.contextLength };
     }
   }
+}
+
+async function answerGrammars(): Promise<void> {
+  const binding = await openBinding();
+  process.on('message', ({ grammar, texts }: GrammarQuestion) => {
+    process.send?.(toReply(() => binding.matchTexts(grammar, texts)));
+  });
+  process.send?.({ type: 'answer', answer: 'ready' } satisfies EngineReply<string>);
+}
+
+function toReply<Answer>(find: () => Answer): EngineReply<Answer> {
+  try {
+    return { type: 'answer', answer: find() };
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+function toFailure(error: unknown): EngineReply<never> {
+  return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
 }
 
 function toRuntime({ release, systemInfo, mathCores }: Binding): EngineRuntime {
@@ -39,9 +66,12 @@ function reply(message: EngineReply<unknown>): void {
 // Without a parent there is nobody left to answer.
 process.on('disconnect', () => process.exit(0));
 
-const question: EngineQuestion = JSON.parse(process.argv[2] ?? '{}');
-answer(question).then(
-  (found) => reply({ type: 'answer', answer: found }),
-  (error: unknown) =>
-    reply({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
-);
+const question: EngineQuestion | GrammarsQuestion = JSON.parse(process.argv[2] ?? '{}');
+if (question.question === 'grammars') {
+  answerGrammars().catch((error: unknown) => reply(toFailure(error)));
+} else {
+  answer(question).then(
+    (found) => reply({ type: 'answer', answer: found }),
+    (error: unknown) => reply(toFailure(error)),
+  );
+}
