@@ -1,3 +1,4 @@
+import type { OutputFormat } from '../backend/output-format.ts';
 import type { Automaton } from './automaton/automaton.ts';
 import { isEmptyAutomaton } from './automaton/automaton.ts';
 import { AutomatonTooLargeError } from './automaton/automaton-limits.ts';
@@ -12,17 +13,9 @@ import { fullPatternToAutomaton } from './regular-expression/pattern-to-automato
 import { UnsupportedPatternError } from './regular-expression/unsupported-pattern-error.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
-/** What an answer may have to look like; the same words as in the contract of backends. */
-export type CompilableFormat =
-  | { readonly kind: 'json-schema'; readonly schema: unknown }
-  | { readonly kind: 'json-object' }
-  | { readonly kind: 'pattern'; readonly pattern: string }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] }
-  | { readonly kind: 'grammar'; readonly grammar: string };
-
 /** Throws `UnsupportedSchemaError` for what can't be enforced and for what is larger than `limits`. */
 export function compileOutputFormat(
-  format: CompilableFormat,
+  format: OutputFormat,
   limits: CompileLimits = compileLimitsDefault,
 ): CompiledGrammar {
   switch (format.kind) {

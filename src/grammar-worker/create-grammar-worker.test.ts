@@ -1,0 +1,166 @@
+import { afterEach, expect, test } from 'vitest';
+import type { OutputFormat } from '../backend/output-format.ts';
+import type { OutputCompiler } from '../service/output-compiler.ts';
+import { createGrammarWorker, type GrammarWorkerOptions } from './create-grammar-worker.ts';
+
+// Every test has a thread of its own, started from source.
+
+const workers: OutputCompiler[] = [];
+
+function startWorker(options?: GrammarWorkerOptions): OutputCompiler {
+  const worker = createGrammarWorker(options);
+  workers.push(worker);
+  return worker;
+}
+
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.close()));
+});
+
+const jsonObject: OutputFormat = { kind: 'json-object' };
+
+function toChoice(...choices: string[]): OutputFormat {
+  return { kind: 'choice', choices };
+}
+
+function toSchemaFormat(schema: unknown): OutputFormat {
+  return { kind: 'json-schema', name: 'answer', description: undefined, schema, strict: true };
+}
+
+/** Refuses before it is compiled, and takes seconds for that on any machine. */
+function toSlowFormat(seed: string): OutputFormat {
+  const names = Array.from({ length: 30_000 }, (_, index) => `${seed}${index}`);
+  return toSchemaFormat({ properties: Object.fromEntries(names.map((name) => [name, { minLength: 1 }])) });
+}
+
+const refused = (message: string, param = '') =>
+  expect.objectContaining({ code: 'unsupported_schema', param, message: expect.stringContaining(message) });
+
+test('compiles a form and checks an answer', async () => {
+  const worker = startWorker();
+  const { grammar, checkedAfterwards, check } = await worker.compile(toChoice('yes', 'no'));
+  expect(grammar).toBe('root ::= "yes" | "no"\n');
+  expect(checkedAfterwards).toEqual([]);
+  expect(await check('yes')).toEqual([]);
+  expect(await check('maybe')).toEqual(['The answer is none of the choices.']);
+  const object = await worker.compile(jsonObject);
+  expect(await object.check('{"a": 1}')).toEqual([]);
+  expect(await object.check('{"a": 1')).toEqual(['The answer is not JSON.']);
+  expect(await object.check('[]')).toEqual(['The answer is not a JSON object.']);
+});
+
+test('a form that comes again is the same, without a message to the thread', async () => {
+  const worker = startWorker();
+  const [first, second] = await Promise.all([worker.compile(jsonObject), worker.compile({ ...jsonObject })]);
+  expect(second).toBe(first);
+  const startedMs = performance.now();
+  for (let count = 0; count < 100; count += 1) {
+    expect(await worker.compile(toChoice('a'))).toBe(await worker.compile(toChoice('a')));
+  }
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  expect(await worker.compile(jsonObject)).toBe(first);
+});
+
+test('what the schema can not mean is refused with its place', async () => {
+  const worker = startWorker();
+  const remote = toSchemaFormat({ properties: { x: { $ref: 'https://example.com/x.json' } } });
+  await expect(worker.compile(remote)).rejects.toEqual(refused('leaves the schema', 'properties.x.$ref'));
+  await expect(worker.compile(remote)).rejects.toEqual(refused('leaves the schema', 'properties.x.$ref'));
+});
+
+test('a compile that is too slow ends with its thread, and who waits does not notice', async () => {
+  const worker = startWorker({ compileMsMax: 300 });
+  const { check } = await worker.compile(toChoice('before'));
+  const slow = worker.compile(toSlowFormat('a'));
+  const waiting = [worker.compile(jsonObject), worker.compile(toChoice('after'))];
+  const lateCheck = check('before');
+  await expect(slow).rejects.toEqual(refused('took too long'));
+  expect((await Promise.all(waiting)).map(({ grammar }) => grammar.slice(0, 8))).toEqual([
+    'root ::=',
+    'root ::=',
+  ]);
+  // The check was made in the thread that is gone.
+  expect(await lateCheck).toEqual([]);
+  expect(await check('other')).toEqual(['The answer is none of the choices.']);
+});
+
+test('what was too slow is refused at once for a while', async () => {
+  const worker = startWorker({ compileMsMax: 300 });
+  await worker.compile(jsonObject);
+  await expect(worker.compile(toSlowFormat('b'))).rejects.toEqual(refused('took too long'));
+  const startedMs = performance.now();
+  await expect(worker.compile(toSlowFormat('b'))).rejects.toEqual(refused('took too long'));
+  expect(performance.now() - startedMs).toBeLessThan(250);
+});
+
+test('the event loop turns while the thread is busy', async () => {
+  const worker = startWorker({ compileMsMax: 500 });
+  await worker.compile(jsonObject);
+  const slow = worker.compile(toSlowFormat('c')).catch(() => 'refused');
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 10);
+  expect(await slow).toBe('refused');
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(10);
+});
+
+test('a check that is too slow is a problem of the answer', async () => {
+  const worker = startWorker({ checkMsMax: 20 });
+  const { check } = await worker.compile(jsonObject);
+  const text = `{"a":[${'1,'.repeat(10_000_000)}1]}`;
+  expect(await check(text)).toEqual([expect.stringContaining('took too much time or memory')]);
+  expect(await check('{}')).toEqual([]);
+});
+
+test('a thread out of memory is the fault of one format', async () => {
+  const worker = startWorker({ memoryMbMax: 48, formatCharactersMax: 100_000_000, compileMsMax: 15_000 });
+  const { check } = await worker.compile(jsonObject);
+  const choices = Array.from({ length: 1_500_000 }, (_, index) => `choice ${index}`);
+  const large: OutputFormat = { kind: 'choice', choices };
+  const [failed, fine] = await Promise.allSettled([worker.compile(large), worker.compile(toChoice('a'))]);
+  expect(failed).toEqual({ status: 'rejected', reason: refused('too much memory') });
+  expect(fine.status).toBe('fulfilled');
+  expect(await check('{}')).toEqual([]);
+});
+
+test('a format that leaves the cache still has its check, and is compiled anew', async () => {
+  const worker = startWorker({ cacheBytesMax: 10_000 });
+  const first = await worker.compile(toChoice('a'));
+  await worker.compile(toChoice('b'));
+  await worker.compile(toChoice('c'));
+  expect(await first.check('a')).toEqual([]);
+  expect(await first.check('b')).toEqual(['The answer is none of the choices.']);
+  expect(await worker.compile(toChoice('a'))).not.toBe(first);
+});
+
+test('too much is refused: in one format, and of them', async () => {
+  const worker = startWorker({ formatCharactersMax: 100, waitingMax: 1 });
+  await expect(worker.compile(toChoice('x'.repeat(100)))).rejects.toEqual(refused('longer than 100'));
+  const started = [worker.compile(toChoice('a')), worker.compile(toChoice('b'))];
+  await expect(worker.compile(toChoice('c'))).rejects.toMatchObject({ code: 'overloaded' });
+  await Promise.all(started);
+});
+
+test('nesting that JSON can not write is refused', async () => {
+  const worker = startWorker();
+  let schema: object = {};
+  for (let level = 0; level < 100_000; level += 1) schema = { items: schema };
+  await expect(worker.compile(toSchemaFormat(schema))).rejects.toEqual(refused('nested too deep'));
+});
+
+test('closing ends what runs and what waits', async () => {
+  const worker = startWorker();
+  await worker.compile(jsonObject);
+  const unfinished = [worker.compile(toSlowFormat('d')), worker.compile(toChoice('a'))];
+  const settled = Promise.allSettled(unfinished);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await worker.close();
+  for (const { status, ...rest } of await settled) {
+    expect(status).toBe('rejected');
+    expect(rest).toMatchObject({ reason: { code: 'overloaded' } });
+  }
+  await expect(worker.compile(toChoice('b'))).rejects.toMatchObject({ code: 'overloaded' });
+  await worker.close();
+});

@@ -1,0 +1,175 @@
+// Compiles the forms of answers, and checks answers, in a thread of its own: a schema or pattern can be made to take
+// for ever, and must not stop the service for it. What was compiled is kept, so a schema that comes again costs a
+// hash and no message to the thread.
+import { createHash } from 'node:crypto';
+import type { OutputFormat } from '../backend/output-format.ts';
+import type { CompiledOutput, OutputCompiler } from '../service/output-compiler.ts';
+import { ServiceError } from '../service/service-error.ts';
+import { ByteBoundedCache } from './byte-bounded-cache.ts';
+import { type TaskOutcome, TaskRunner } from './task-runner.ts';
+
+export interface GrammarWorkerOptions {
+  /** Milliseconds that one format may take. Default 1,500. */
+  readonly compileMsMax?: number;
+  /** Milliseconds that the check of one answer may take. Default 1,500. */
+  readonly checkMsMax?: number;
+  /** Bytes of compiled formats that are kept, here and in the thread. Default 32 MiB. */
+  readonly cacheBytesMax?: number;
+  /** Formats and answers that wait at most; one more is `overloaded`. Default 256. */
+  readonly waitingMax?: number;
+  /** Megabytes of the thread's heap. Default 256. */
+  readonly memoryMbMax?: number;
+  /** Characters of a format as JSON. Default 1,048,576. */
+  readonly formatCharactersMax?: number;
+}
+
+/** Throws as `OutputCompiler` says, and `BackendError` `overloaded` when too much waits or after `close`. */
+export function createGrammarWorker(options: GrammarWorkerOptions = {}): OutputCompiler {
+  return new GrammarWorker({ ...defaults, ...options });
+}
+
+const defaults: Required<GrammarWorkerOptions> = {
+  compileMsMax: 1_500,
+  checkMsMax: 1_500,
+  cacheBytesMax: 32 * 1024 * 1024,
+  waitingMax: 256,
+  memoryMbMax: 256,
+  formatCharactersMax: 1024 * 1024,
+};
+
+/** For how long a format is refused unseen that was too slow or too large: the machine may have been busy. */
+const refusalMs = 60_000;
+
+/** What the thread keeps of a format for each character of it: Ajv's functions and its copy of the schema. */
+const checkBytesPerCharacter = 30;
+
+/** What any entry costs, however small. */
+const entryBytes = 4_096;
+
+type Kept =
+  | { readonly output: CompiledOutput }
+  | { readonly refusal: ServiceError; readonly untilMs: number };
+
+class GrammarWorker implements OutputCompiler {
+  readonly #options: Required<GrammarWorkerOptions>;
+  readonly #runner: TaskRunner;
+  readonly #cache: ByteBoundedCache<Kept>;
+  readonly #compiling = new Map<string, Promise<CompiledOutput>>();
+
+  constructor(options: Required<GrammarWorkerOptions>) {
+    this.#options = options;
+    this.#runner = new TaskRunner(options);
+    this.#cache = new ByteBoundedCache(options.cacheBytesMax, (key) => this.#runner.forget(key));
+  }
+
+  async compile(format: OutputFormat): Promise<CompiledOutput> {
+    const formatText = this.#toText(format);
+    const key = createHash('sha256').update(formatText).digest('base64');
+    const kept = this.#cache.get(key);
+    if (kept !== undefined) {
+      if ('output' in kept) {
+        return kept.output;
+      }
+      if (performance.now() < kept.untilMs) {
+        throw kept.refusal;
+      }
+    }
+    const running = this.#compiling.get(key) ?? this.#compile(key, formatText);
+    this.#compiling.set(key, running);
+    return running;
+  }
+
+  close(): Promise<void> {
+    return this.#runner.close();
+  }
+
+  async #compile(key: string, formatText: string): Promise<CompiledOutput> {
+    try {
+      const outcome = await this.#runner.run(
+        { type: 'compile', key, formatText },
+        this.#options.compileMsMax,
+      );
+      if (outcome.type !== 'compiled') {
+        const isFinal = outcome.type === 'refused';
+        const refusal = toError(outcome);
+        if (refusal instanceof ServiceError) {
+          const untilMs = isFinal ? Number.POSITIVE_INFINITY : performance.now() + refusalMs;
+          this.#cache.set(key, { refusal, untilMs }, entryBytes + 2 * refusal.message.length);
+        }
+        throw refusal;
+      }
+      const { gbnf, checkedAfterwards } = outcome.grammar;
+      const output: CompiledOutput = {
+        grammar: gbnf,
+        checkedAfterwards: checkedAfterwards.map(({ path }) => path),
+        check: (text) => this.#check(key, formatText, text),
+      };
+      const bytes = entryBytes + 2 * gbnf.length + checkBytesPerCharacter * formatText.length;
+      this.#cache.set(key, { output }, bytes);
+      return output;
+    } finally {
+      this.#compiling.delete(key);
+    }
+  }
+
+  async #check(key: string, formatText: string, text: string): Promise<readonly string[]> {
+    const outcome = await this.#runner.run(
+      { type: 'check', key, formatText, text },
+      this.#options.checkMsMax,
+    );
+    if (!this.#cache.has(key)) {
+      // Its request outlived its place in the cache.
+      this.#runner.forget(key);
+    }
+    switch (outcome.type) {
+      case 'checked':
+        return outcome.problems;
+      case 'compiled':
+        throw createMismatchError();
+      case 'too-slow':
+      case 'out-of-memory':
+        return [
+          'The answer could not be checked against its schema: the check took too much time or memory.',
+        ];
+      default:
+        throw toError(outcome);
+    }
+  }
+
+  /** The text keeps the order of properties, which the grammar follows. */
+  #toText(format: OutputFormat): string {
+    let text: string;
+    try {
+      text = JSON.stringify(format);
+    } catch (error) {
+      if (error instanceof RangeError) {
+        throw new ServiceError('unsupported_schema', '', 'The schema is nested too deep.');
+      }
+      throw error;
+    }
+    if (text.length > this.#options.formatCharactersMax) {
+      const limit = this.#options.formatCharactersMax;
+      throw new ServiceError('unsupported_schema', '', `The schema is longer than ${limit} characters.`);
+    }
+    return text;
+  }
+}
+
+function toError(outcome: Exclude<TaskOutcome, { type: 'compiled' }>): Error {
+  switch (outcome.type) {
+    case 'refused':
+      return new ServiceError('unsupported_schema', outcome.path, outcome.message);
+    case 'too-slow':
+      return new ServiceError('unsupported_schema', '', 'The schema took too long to compile.');
+    case 'out-of-memory':
+      return new ServiceError('unsupported_schema', '', 'The schema took too much memory to compile.');
+    case 'failed':
+      return new Error(outcome.message);
+    case 'checked':
+      return createMismatchError();
+  }
+}
+
+function createMismatchError(): Error {
+  return new Error('The grammar thread answered another question.');
+}

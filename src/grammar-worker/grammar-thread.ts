@@ -1,0 +1,62 @@
+// The thread's program: compiles formats and checks answers, one at a time. A schema may be made to keep it busy;
+// then its parent ends it. It is an entry: started by its file name, imported by nobody.
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import type { OutputFormat } from '../backend/output-format.ts';
+import { compileOutputFormat } from '../grammar/compile-output-format.ts';
+import { createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
+import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
+import type { WorkerAnswer, WorkerRequest } from './worker-message.ts';
+
+function serve(port: MessagePort): void {
+  const checks = new Map<string, OutputCheck>();
+  const answer = (request: Exclude<WorkerRequest, { type: 'forget' }>): WorkerAnswer => {
+    const { key, formatText } = request;
+    let check = checks.get(key);
+    if (check === undefined) {
+      if (formatText === undefined) {
+        return { type: 'failed', message: `No check is known under ${key}.` };
+      }
+      check = createOutputCheck(toFormat(formatText));
+    }
+    if (request.type === 'check') {
+      checks.set(key, check);
+      return { type: 'checked', problems: check(request.text) };
+    }
+    const grammar = compileOutputFormat(toFormat(request.formatText));
+    checks.set(key, check);
+    return { type: 'compiled', grammar };
+  };
+  port.on('message', (request: WorkerRequest) => {
+    if (request.type === 'forget') {
+      checks.delete(request.key);
+      return;
+    }
+    let reply: WorkerAnswer;
+    try {
+      reply = answer(request);
+    } catch (error) {
+      reply = toFailure(error);
+    }
+    port.postMessage(reply);
+  });
+  port.postMessage({ type: 'ready' } satisfies WorkerAnswer);
+}
+
+function toFormat(formatText: string): OutputFormat {
+  return JSON.parse(formatText);
+}
+
+function toFailure(error: unknown): WorkerAnswer {
+  if (error instanceof UnsupportedSchemaError) {
+    return { type: 'refused', path: error.path, message: error.message };
+  }
+  // What overflows the stack is nested too deep, wherever that happened.
+  if (error instanceof RangeError) {
+    return { type: 'refused', path: '', message: 'The schema is too large or nested too deep.' };
+  }
+  return { type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+if (parentPort !== null) {
+  serve(parentPort);
+}

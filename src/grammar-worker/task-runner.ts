@@ -1,0 +1,196 @@
+import type { Worker } from 'node:worker_threads';
+import { BackendError } from '../backend/backend-error.ts';
+import { startGrammarThread } from './start-grammar-thread.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-message.ts';
+
+export interface TaskRunnerOptions {
+  readonly waitingMax: number;
+  readonly memoryMbMax: number;
+}
+
+/** Milliseconds that a thread may take to start. From source, tsx compiles it first. */
+const startMsMax = 20_000;
+
+/** How a task ended: with the thread's answer, or with the end of the thread. */
+export type TaskOutcome =
+  | Exclude<WorkerAnswer, { type: 'ready' }>
+  | { readonly type: 'too-slow' }
+  | { readonly type: 'out-of-memory' };
+
+interface Job {
+  readonly task: WorkerTask;
+  readonly limitMs: number;
+  readonly resolve: (outcome: TaskOutcome) => void;
+  readonly reject: (reason: unknown) => void;
+  isRetried: boolean;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  isReady: boolean;
+  tasksDone: number;
+  /** Keys whose checks it holds. */
+  readonly keys: Set<string>;
+}
+
+/**
+ * Runs tasks in one thread, one after another. The queue is on this side: when a task is too slow or too large, the
+ * thread ends with it, and the tasks that wait never notice. The thread starts with the first task.
+ */
+export class TaskRunner {
+  readonly #options: TaskRunnerOptions;
+  readonly #waiting: Job[] = [];
+  #running: Job | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #thread: Thread | undefined;
+  #isClosed = false;
+
+  constructor(options: TaskRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `BackendError` `overloaded` when too many wait, or when the runner is closed. */
+  run(task: WorkerTask, limitMs: number): Promise<TaskOutcome> {
+    if (this.#isClosed) {
+      return Promise.reject(createClosedError());
+    }
+    if (this.#waiting.length >= this.#options.waitingMax) {
+      const reason = 'Too many schemas are waiting to be compiled or checked. Try again later.';
+      return Promise.reject(new BackendError('overloaded', reason));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, limitMs, resolve, reject, isRetried: false });
+      this.#next();
+    });
+  }
+
+  /** The check of this key will not be needed again. */
+  forget(key: string): void {
+    if (this.#thread?.keys.delete(key) === true) {
+      this.#thread.worker.postMessage({ type: 'forget', key } satisfies WorkerRequest);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const unfinished = [this.#running, ...this.#waiting.splice(0)];
+    this.#running = undefined;
+    const worker = this.#dropThread();
+    for (const job of unfinished) {
+      job?.reject(createClosedError());
+    }
+    await worker?.terminate();
+  }
+
+  #next(): void {
+    if (this.#running !== undefined) {
+      return;
+    }
+    const job = this.#waiting.shift();
+    if (job === undefined) {
+      // An idle thread keeps nobody's process alive.
+      this.#thread?.worker.unref();
+      return;
+    }
+    this.#running = job;
+    this.#thread ??= this.#startThread();
+    this.#thread.worker.ref();
+    if (this.#thread.isReady) {
+      this.#send(job, this.#thread);
+    }
+  }
+
+  #send({ task, limitMs }: Job, thread: Thread): void {
+    const isKnown = task.type === 'check' && thread.keys.has(task.key);
+    const request: WorkerRequest = isKnown ? { ...task, formatText: undefined } : task;
+    // The time of the start is not the task's.
+    this.#timer = setTimeout(() => this.#lose({ type: 'too-slow' }), limitMs);
+    thread.worker.postMessage(request);
+  }
+
+  #startThread(): Thread {
+    const worker = startGrammarThread(this.#options.memoryMbMax);
+    const thread: Thread = { worker, isReady: false, tasksDone: 0, keys: new Set() };
+    this.#timer = setTimeout(
+      () => this.#lose({ type: 'failed', message: 'The grammar thread did not start in time.' }),
+      startMsMax,
+    );
+    const isCurrent = () => this.#thread === thread;
+    worker.on('message', (answer: WorkerAnswer) => {
+      if (isCurrent()) {
+        this.#take(answer, thread);
+      }
+    });
+    worker.on('error', (error) => {
+      if (isCurrent()) {
+        this.#fail(error, thread);
+      }
+    });
+    worker.on('exit', (code) => {
+      if (isCurrent()) {
+        this.#lose({ type: 'failed', message: `The grammar thread ended with exit code ${code}.` });
+      }
+    });
+    return thread;
+  }
+
+  #take(answer: WorkerAnswer, thread: Thread): void {
+    const job = this.#running;
+    if (answer.type === 'ready') {
+      clearTimeout(this.#timer);
+      thread.isReady = true;
+      if (job !== undefined) {
+        this.#send(job, thread);
+      }
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#running = undefined;
+    thread.tasksDone += 1;
+    if (job !== undefined && (answer.type === 'compiled' || answer.type === 'checked')) {
+      thread.keys.add(job.task.key);
+    }
+    job?.resolve(answer);
+    this.#next();
+  }
+
+  #fail(error: unknown, thread: Thread): void {
+    if (!isOutOfMemory(error)) {
+      this.#lose({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+      return;
+    }
+    const job = this.#running;
+    // The checks of others may have filled the memory: a task has it once for itself before it is at fault.
+    if (job !== undefined && !job.isRetried && thread.tasksDone > 0) {
+      job.isRetried = true;
+      this.#waiting.unshift(job);
+      this.#running = undefined;
+    }
+    this.#lose({ type: 'out-of-memory' });
+  }
+
+  /** The thread is at its end, and the running task with it. */
+  #lose(outcome: TaskOutcome): void {
+    const job = this.#running;
+    this.#running = undefined;
+    const worker = this.#dropThread();
+    worker?.terminate().catch(() => {});
+    job?.resolve(outcome);
+    this.#next();
+  }
+
+  #dropThread(): Worker | undefined {
+    clearTimeout(this.#timer);
+    const worker = this.#thread?.worker;
+    this.#thread = undefined;
+    return worker;
+  }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+}
+
+function createClosedError(): BackendError {
+  return new BackendError('overloaded', 'The server is shutting down.');
+}

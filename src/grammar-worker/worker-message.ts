@@ -1,0 +1,28 @@
+import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
+
+/** Work for the thread, which answers each with one `WorkerAnswer`. Formats cross as JSON text. */
+export type WorkerTask =
+  | { readonly type: 'compile'; readonly key: string; readonly formatText: string }
+  | { readonly type: 'check'; readonly key: string; readonly formatText: string; readonly text: string };
+
+/** What goes into the thread: a task, whose format may be left out where the thread has its check, or a note. */
+export type WorkerRequest =
+  | { readonly type: 'compile'; readonly key: string; readonly formatText: string }
+  | {
+      readonly type: 'check';
+      readonly key: string;
+      readonly formatText: string | undefined;
+      readonly text: string;
+    }
+  /** The check of this key will not be needed again; has no answer. */
+  | { readonly type: 'forget'; readonly key: string };
+
+export type WorkerAnswer =
+  /** It runs; the first message of a thread. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'compiled'; readonly grammar: CompiledGrammar }
+  | { readonly type: 'checked'; readonly problems: readonly string[] }
+  /** The format can't be enforced. */
+  | { readonly type: 'refused'; readonly path: string; readonly message: string }
+  /** A fault of ours. */
+  | { readonly type: 'failed'; readonly message: string };
