@@ -126,7 +126,7 @@ test('a thread out of memory is the fault of one format', async () => {
 });
 
 test('a format that leaves the cache still has its check, and is compiled anew', async () => {
-  const worker = startWorker({ cacheBytesMax: 10_000 });
+  const worker = startWorker({ cacheBytesMax: 40_000 });
   const first = await worker.compile(toChoice('a'));
   await worker.compile(toChoice('b'));
   await worker.compile(toChoice('c'));

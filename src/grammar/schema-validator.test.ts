@@ -183,12 +183,27 @@ describe('hostile schemas', () => {
     expect(() => createSchemaValidator(schema)).toThrow(UnsupportedSchemaError);
   });
 
-  test.each([[{ $ref: '#' }], [{ allOf: [{ $ref: '#' }] }]])(
-    'a schema that is itself refuses: %j',
-    (schema) => {
-      expect(createSchemaValidator(schema).check(1)).toEqual([expect.stringContaining("can't be checked")]);
-    },
-  );
+  test.each([
+    [{ $ref: '#' }],
+    [{ allOf: [{ type: 'string' }, { $ref: '#' }] }],
+    [{ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { allOf: [{ $ref: '#/$defs/a' }] } } }],
+  ])('a schema that demands itself is refused: %j', (schema) => {
+    expect(() => createSchemaValidator(schema)).toThrow(UnsupportedSchemaError);
+  });
+
+  test('a choice of itself ends as a problem', () => {
+    expect(createSchemaValidator({ anyOf: [{ $ref: '#' }] }).check(1)).toEqual([
+      expect.stringContaining("can't be checked"),
+    ]);
+  });
+
+  test('200 definitions in a chain, and two that share one', () => {
+    const chain = Array.from({ length: 200 }, (_, link) => ({ allOf: [{ $ref: `#/$defs/${link + 1}` }] }));
+    expect(isValid({ $ref: '#/$defs/0', $defs: { ...chain, 200: string } }, 1)).toBe(false);
+    const shared = { allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/b' }] };
+    const $defs = { a: { $ref: '#/$defs/c' }, b: { $ref: '#/$defs/c' }, c: string };
+    expect(isValid({ ...shared, $defs }, 'a')).toBe(true);
+  });
 });
 
 test('the given engine runs every pattern, and none is mistaken for another', () => {

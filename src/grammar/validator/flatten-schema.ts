@@ -6,6 +6,7 @@
 // dropped. So one small Ajv serves all drafts, and a keyword means the same with and without `$schema`.
 import type { TextMatcher } from '../text-matcher.ts';
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { findEndlessDefinition } from './find-endless-definition.ts';
 import { readAssertions } from './read-assertions.ts';
 import { createReferenceIndex, type ReferenceIndex } from './reference-index.ts';
 import { isSchemaObject, isTooOldDialect, type SchemaObject } from './schema-dialect.ts';
@@ -62,7 +63,14 @@ class Flattening {
       const isBare = typeof flat === 'object' && Object.hasOwn(flat, '$ref');
       definitions.push([String(definitions.length), isBare ? { allOf: [flat] } : flat]);
     }
-    return { $ref, $defs: Object.fromEntries(definitions) };
+    const $defs = Object.fromEntries(definitions);
+    if (findEndlessDefinition($defs) !== undefined) {
+      throw new UnsupportedSchemaError(
+        '',
+        'A reference of the schema leads back to itself and says nothing.',
+      );
+    }
+    return { $ref, $defs };
   }
 
   #define(location: SchemaLocation): string {
