@@ -115,6 +115,19 @@ const pairs: readonly (readonly [what: string, schema: unknown, good: unknown, b
   ['a date-time', { format: 'date-time' }, '2024-02-29T10:00:00Z', '2024-02-29 10:00:00Z'],
   ['a date', { format: 'date' }, '2024-02-29', '2023-02-29'],
   ['an offset with a colon', { format: 'time' }, '10:00:00+01:00', '10:00:00+0100'],
+  ['an hour of the day', { format: 'time' }, '23:59:60Z', '24:00:00Z'],
+  [
+    'a bare uuid',
+    { format: 'uuid' },
+    '2EB8AA08-AA98-11EA-B4AA-73B441D16380',
+    'urn:uuid:2eb8aa08-aa98-11ea-b4aa-73b441d16380',
+  ],
+  [
+    'what `if` has evaluated',
+    { if: { properties: { a: string } }, unevaluatedProperties: false },
+    { a: '' },
+    { b: '' },
+  ],
   ['a uri', { format: 'uri' }, 'https://example.com/a?b#c', 'example'],
   ['no values at all', { anyOf: [{ enum: [] }, string] }, 'a', 1],
 ];

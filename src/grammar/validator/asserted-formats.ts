@@ -2,7 +2,7 @@ import type { Format } from 'ajv';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 
 /** RFC 3339 as the drafts mean it: a T between date and time, an offset with a colon. Ajv takes more. */
-const strictTime = /^\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const strictTime = /^([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 function isTime(text: string): boolean {
   return strictTime.test(text) && ajvTime(text);
@@ -38,7 +38,8 @@ export const assertedFormats = {
   ipv4: fullFormats.ipv4,
   ipv6: fullFormats.ipv6,
   regex: fullFormats.regex,
-  uuid: fullFormats.uuid,
+  // Ajv also takes the URN of one.
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
   'json-pointer': fullFormats['json-pointer'],
   'relative-json-pointer': fullFormats['relative-json-pointer'],
 } as const;

@@ -157,12 +157,12 @@ class Flattening {
         flat.set(keyword, this.#part(location, schema[keyword], keyword));
       }
     }
-    // Ajv takes `if` without `then` and `else` for a mistake, and so does it with the reverse.
-    if (isSchema(schema['if']) && (isSchema(schema['then']) || isSchema(schema['else']))) {
-      for (const keyword of ['if', 'then', 'else']) {
-        if (isSchema(schema[keyword])) {
-          flat.set(keyword, this.#part(location, schema[keyword], keyword));
-        }
+    if (isSchema(schema['if'])) {
+      flat.set('if', this.#part(location, schema['if'], 'if'));
+      for (const keyword of ['then', 'else']) {
+        // Where a branch is missing, or says nothing, Ajv forgets which properties `if` has evaluated.
+        const isThere = isSchema(schema[keyword]) && schema[keyword] !== true;
+        flat.set(keyword, isThere ? this.#part(location, schema[keyword], keyword) : { allOf: [true] });
       }
     }
     if (Array.isArray(schema['allOf'])) {

@@ -116,7 +116,9 @@ function enterLocation(from: SchemaLocation, schema: unknown, ...tokens: readonl
   const metaschema = schema['$schema'];
   const dialect = (typeof metaschema === 'string' ? toSchemaDialect(metaschema) : undefined) ?? from.dialect;
   const id = schema[dialect.idKeyword];
-  const base = typeof id === 'string' && !id.startsWith('#') ? toAbsolute(id, from.base) : undefined;
+  const isIgnored = dialect.ignoresRefSiblings && typeof schema['$ref'] === 'string' && path.length > 0;
+  const isAddress = typeof id === 'string' && !id.startsWith('#') && !isIgnored;
+  const base = isAddress ? toAbsolute(id, from.base) : undefined;
   return base === undefined
     ? { ...from, schema, path, dialect }
     : { ...from, schema, path, dialect, base, resource: schema, resourcePath: path };
