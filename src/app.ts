@@ -10,13 +10,12 @@ import type { EngineOptions } from './engine/engine-options.ts';
 import { createEngineProcessStarter } from './engine/engine-process-handle.ts';
 import type { EngineRuntime, MemoryNeed } from './engine/engine-question.ts';
 import { createRouter } from './gateway/router.ts';
+import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
 import { createChatService } from './service/chat.ts';
 import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys.ts';
 import { createModelService } from './service/models.ts';
-import type { OutputCompiler } from './service/output-compiler.ts';
-import { createUnsupportedSchemaError } from './service/service-error.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { KeyStore } from './store/key-store.ts';
 import { openDatabase } from './store/sqlite/open-database.ts';
@@ -142,7 +141,8 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
     const engine = createEngine(config, logger, model);
     const router = createRouter([toDeployment(model, engine)], config.aliases);
     const models = createModelService(router);
-    const chat = createChatService({ router, compiler: refusingCompiler, ...config });
+    const compiler = createGrammarWorker();
+    const chat = createChatService({ router, compiler, ...config });
     const http = createHttpApp({ chat, models, keys: keyRing.service, logger }, config);
     const url = await listen(http, config);
     return {
@@ -152,6 +152,7 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
       enginePid: () => engine.pid,
       close: async () => {
         await engine.close(config.drainMsMax);
+        await compiler.close();
         await closeHttp(http);
         await keyRing.close();
       },
@@ -161,12 +162,6 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
     throw error;
   }
 }
-
-/** Stands in until the compiler is there: a form that can't be enforced is refused. */
-const refusingCompiler: OutputCompiler = {
-  compile: () => Promise.reject(createUnsupportedSchemaError('', 'This server can not enforce a form yet.')),
-  close: () => Promise.resolve(),
-};
 
 const engineLogLevels = {
   'engine-ready': 'info',

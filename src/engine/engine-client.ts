@@ -193,7 +193,9 @@ export class EngineClient implements Backend {
       job.sentAtMs = performance.now();
       this.#running.set(job.request.id, job);
       const queueWaitMs = job.sentAtMs - job.arrivedAtMs;
-      this.#supervisor.send({ type: 'generate', request: job.request, queueWaitMs });
+      // The engine goes by the grammar; the form that it was made from may be a megabyte of schema.
+      const request = { ...job.request, outputFormat: undefined };
+      this.#supervisor.send({ type: 'generate', request, queueWaitMs });
     }
   }
 

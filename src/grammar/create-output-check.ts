@@ -5,8 +5,8 @@ import { createSchemaValidator, type SchemaValidatorOptions } from './schema-val
 export type OutputCheck = (text: string) => string[];
 
 /**
- * Makes the check that belongs to a form. Throws as `createSchemaValidator` does. By default patterns run with
- * JavaScript's own RegExp, so call it only where a time limit ends what takes too long.
+ * Makes the check that belongs to a form. Throws as `createSchemaValidator` does. A pattern that is not regular runs
+ * with JavaScript's own RegExp, so call it only where a time limit ends what takes too long.
  */
 export function createOutputCheck(format: OutputFormat, options: SchemaValidatorOptions = {}): OutputCheck {
   switch (format.kind) {

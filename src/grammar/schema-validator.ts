@@ -1,3 +1,4 @@
+import { createTextMatcher } from './create-text-matcher.ts';
 import type { TextMatcher } from './text-matcher.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 import { type CompiledCheck, compileWithAjv } from './validator/compile-with-ajv.ts';
@@ -10,10 +11,7 @@ export interface SchemaValidator {
 }
 
 export interface SchemaValidatorOptions {
-  /**
-   * Runs `pattern` and `patternProperties`. Throws for a pattern that it can't run. By default JavaScript's own
-   * RegExp, which some patterns keep busy for ever: only for schemas that are trusted.
-   */
+  /** Runs `pattern` and `patternProperties`. Throws for a pattern that it can't run. Default `createTextMatcher`. */
   readonly testPattern?: (source: string) => TextMatcher;
 }
 
@@ -27,7 +25,7 @@ const problemsMax = 5;
  */
 export function createSchemaValidator(
   schema: unknown,
-  { testPattern = toRegExp }: SchemaValidatorOptions = {},
+  { testPattern = createTextMatcher }: SchemaValidatorOptions = {},
 ): SchemaValidator {
   const check = compile(schema, testPattern);
   return {
@@ -53,14 +51,5 @@ function compile(schema: unknown, testPattern: (source: string) => TextMatcher):
       throw new UnsupportedSchemaError('', 'The schema is nested too deep.');
     }
     throw error;
-  }
-}
-
-function toRegExp(source: string): RegExp {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    // Without the flag, escapes such as \- and lone braces are what their authors took them for.
-    return new RegExp(source);
   }
 }

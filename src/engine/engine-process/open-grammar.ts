@@ -1,10 +1,8 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import { checkGbnf } from '../../grammar/check-gbnf.ts';
+import { grammarBytesMax } from '../../grammar/grammar-limits.ts';
 import { UnsupportedSchemaError } from '../../grammar/unsupported-schema-error.ts';
 import type { BoundModel, NativeGrammarState } from './binding.ts';
-
-/** Longer ones take more than 150 ms to their first token, in which no other stream gets one. */
-export const grammarBytesMax = 524_288;
 
 /** Opens the grammar of one request; undefined stays undefined. Throws a `BackendError` that says why not. */
 export function openGrammar(model: BoundModel, text: string | undefined): NativeGrammarState | undefined {

@@ -1,6 +1,7 @@
 import type { Automaton } from '../automaton/automaton.ts';
 import type { SchemaNote } from '../compiled-grammar.ts';
 import type { GrammarWriter } from '../gbnf/grammar-writer.ts';
+import { grammarBytesMax } from '../grammar-limits.ts';
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import type { SchemaDocument, SchemaNode } from './schema-document.ts';
 
@@ -32,7 +33,7 @@ export interface CompileLimits {
 }
 
 export const compileLimitsDefault: CompileLimits = {
-  grammarBytesMax: 1_000_000,
+  grammarBytesMax,
   stepsMax: 400_000,
   alternativesMax: 128,
   statesMax: 4_000,
