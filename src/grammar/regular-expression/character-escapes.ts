@@ -40,5 +40,5 @@ export function toEscapedClass(letter: string): CodePointSet | undefined {
 /** The code point behind \t, \n, \r, \f or \v; undefined for another letter. */
 export function toControlEscape(letter: string): number | undefined {
   const at = 'tnvfr'.indexOf(letter);
-  return at < 0 ? undefined : 0x09 + at;
+  return at < 0 || letter === '' ? undefined : 0x09 + at;
 }

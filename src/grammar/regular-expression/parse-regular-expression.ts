@@ -138,7 +138,7 @@ class PatternParser {
   /** Reads what tells the kind of the group; answers what its content becomes. */
   #parseGroupOpening(start: number): (of: PatternNode) => PatternNode {
     const reader = this.#reader;
-    if (!reader.startsWith('?') || reader.take('?:')) return (of) => of;
+    if (!reader.startsWith('?') || reader.take('?:')) return toGroup;
     const ahead = reader.takeMatch(/\?([=!])/y)?.[1];
     if (ahead !== undefined) {
       return (of) => this.#lookAhead({ kind: 'look-ahead', isNegated: ahead === '!', of }, start);
@@ -157,12 +157,12 @@ class PatternParser {
     if (name !== undefined) {
       if (this.#groupNames.has(name)) throw createSyntaxError('a group name that is taken', start);
       this.#groupNames.add(name);
-      return (of) => of;
+      return toGroup;
     }
     const flags = reader.takeMatch(/\?([a-zA-Z]+):/y)?.[1];
     if (flags === undefined) throw createSyntaxError('an unknown kind of group', start);
     this.#flags = this.#toFlags(flags, start);
-    return (of) => of;
+    return toGroup;
   }
 
   #toFlags(letters: string, offset: number): Flags {
@@ -196,6 +196,11 @@ class PatternParser {
     this.#groupCount ??= countGroups(source);
     return number <= this.#groupCount;
   }
+}
+
+/** Wrapped, so that a quantifier sees a group and not the assertion in it, which may not be repeated itself. */
+function toGroup(of: PatternNode): PatternNode {
+  return { kind: 'sequence', parts: [of] };
 }
 
 function countGroups(source: string): number {

@@ -3,7 +3,8 @@ import { type CodePointSet, toCodePointSet } from '../automaton/code-point-set.t
 const planeSize = 0x10000;
 /** Planes with characters of their own; the others are unassigned or private but for their last two code points. */
 const variedPlanes: readonly number[] = [0, 1, 2, 3, 14];
-const chunkSize = 4_096;
+/** So that the surrogates are one chunk. */
+const chunkSize = 2_048;
 
 /**
  * The code points of a Unicode property (`L`, `Script=Greek`), as the platform knows them; undefined if it knows no
@@ -32,20 +33,15 @@ export function toPropertySet(property: string): CodePointSet | undefined {
 }
 
 function findRuns(runs: RegExp, from: number, count: number, ranges: [number, number][]): void {
-  if (from >= 0xd800 && from < 0xe000) {
-    // Surrogates next to each other would read as pairs. They share their properties, but for the halves.
-    for (const [start, end] of [
-      [0xd800, 0xdbff],
-      [0xdc00, 0xdfff],
-    ] as const) {
-      if (start < from + count && end >= from && isMember(runs, start)) {
-        ranges.push([Math.max(start, from), Math.min(end, from + count - 1)]);
-      }
-    }
+  if (from === 0xd800) {
+    // Next to each other they would read as pairs. The halves of a kind share their properties.
+    if (isMember(runs, 0xd800)) ranges.push([0xd800, 0xdbff]);
+    if (isMember(runs, 0xdc00)) ranges.push([0xdc00, 0xdfff]);
     return;
   }
   const text = String.fromCodePoint(...Array.from({ length: count }, (_, at) => from + at));
   const unitsPerCharacter = from > 0xffff ? 2 : 1;
+  runs.lastIndex = 0;
   for (const run of text.matchAll(runs)) {
     const start = from + run.index / unitsPerCharacter;
     ranges.push([start, start + run[0].length / unitsPerCharacter - 1]);
