@@ -18,7 +18,8 @@ interface Configuration {
 }
 
 interface MachineState {
-  readonly configurations: readonly Configuration[];
+  /** Their numbers, ascending. */
+  readonly configurations: readonly number[];
   /** By tracker, the state that it is in; a tracker's own states know only the trackers before it. */
   readonly trackers: readonly number[];
   readonly isTracked: boolean;
@@ -38,6 +39,9 @@ export class AssertionMachine {
   readonly #budget: AutomatonBudget;
   readonly #states: MachineState[] = [];
   readonly #numbers = new Map<string, number>();
+  /** By number; a node without obligations has its own number. */
+  readonly #configurations: Configuration[];
+  readonly #boundNumbers = new Map<string, number>();
 
   constructor(
     program: AssertionProgram,
@@ -46,6 +50,7 @@ export class AssertionMachine {
     budget: AutomatonBudget,
   ) {
     this.#program = program;
+    this.#configurations = program.nodes.map((_, node) => ({ node, obligations: [] }));
     this.#classCount = classCount;
     this.#budget = budget;
     this.#hasClass = classesOfSets.map((classes) => {
@@ -58,19 +63,19 @@ export class AssertionMachine {
   start(): number {
     const trackers: number[] = [];
     for (const start of this.#program.trackerStarts) {
-      trackers.push(this.#enter([{ node: start, obligations: [] }], [...trackers]));
+      trackers.push(this.#enter([start], [...trackers]));
     }
-    return this.#enter([{ node: this.#program.start, obligations: [] }], trackers);
+    return this.#enter([this.#program.start], trackers);
   }
 
   /** Whether the text may end in the state. */
   isAccepting(state: number): boolean {
     if (state < 0) return state === universal;
-    return this.#at(state).configurations.some(
-      ({ node, obligations }) =>
-        (node === found || node === tracked) &&
-        obligations.every((obligation) => this.isAccepting(obligation >> 1) === (obligation % 2 === 0)),
-    );
+    return this.#at(state).configurations.some((number) => {
+      const { node, obligations } = this.#configuration(number);
+      if (node !== found && node !== tracked) return false;
+      return obligations.every((each) => this.isAccepting(each >> 1) === (each % 2 === 0));
+    });
   }
 
   step(state: number, label: number): number {
@@ -84,13 +89,14 @@ export class AssertionMachine {
   }
 
   #computeStep({ configurations, trackers }: MachineState, label: number): number {
-    const entered: Configuration[] = [];
+    const entered: number[] = [];
     this.#budget.takeSteps(configurations.length + trackers.length);
-    for (const { node, obligations } of configurations) {
+    for (const number of configurations) {
+      const { node, obligations } = this.#configuration(number);
       const next = this.#nextNode(node, label);
       if (next === undefined) continue;
       const kept = this.#stepObligations(obligations, label);
-      if (kept !== undefined) entered.push({ node: next, obligations: kept });
+      if (kept !== undefined) entered.push(this.#numberOf(next, kept));
     }
     const moved = trackers.map((tracker) => this.step(tracker, label));
     return this.#enter(entered, moved);
@@ -115,61 +121,90 @@ export class AssertionMachine {
     return kept;
   }
 
+  #numberOf(node: number, obligations: readonly number[]): number {
+    if (obligations.length === 0) return node;
+    const key = `${node}:${obligations.join()}`;
+    const number = this.#boundNumbers.get(key) ?? this.#configurations.push({ node, obligations }) - 1;
+    this.#boundNumbers.set(key, number);
+    return number;
+  }
+
   /** Follows what reads nothing, and gives the state a number. */
-  #enter(entered: readonly Configuration[], trackers: readonly number[]): number {
-    const reached = new Map<string, Configuration>();
-    const visited = new Set<string>();
+  #enter(entered: readonly number[], trackers: readonly number[]): number {
+    const reached: number[] = [];
+    const visited = new Set<number>();
     const open = [...entered];
-    for (let each = open.pop(); each !== undefined; each = open.pop()) {
-      const key = `${each.node}:${each.obligations.join()}`;
-      if (visited.has(key)) continue;
-      visited.add(key);
-      this.#budget.takeSteps(1 + each.obligations.length);
-      const node = this.#program.nodes[each.node] as ProgramNode;
-      if (node.kind === 'read' || node.kind === 'end') {
-        if (each.node === found && each.obligations.length === 0) return universal;
-        reached.set(key, each);
-      } else this.#follow(node, each.obligations, trackers, open);
+    for (let number = open.pop(); number !== undefined; number = open.pop()) {
+      if (visited.has(number)) continue;
+      visited.add(number);
+      const { node, obligations } = this.#configuration(number);
+      this.#budget.takeSteps(1 + obligations.length);
+      if (number === found) return universal;
+      const program = this.#program.nodes[node] as ProgramNode;
+      if (program.kind === 'read' || program.kind === 'end') reached.push(number);
+      else this.#follow(program, obligations, trackers, open);
     }
-    return reached.size === 0 ? dead : this.#intern(reached, trackers);
+    return reached.length === 0 ? dead : this.#intern(reached, trackers);
   }
 
   #follow(
     node: Exclude<ProgramNode, { kind: 'read' } | { kind: 'end' }>,
     obligations: readonly number[],
     trackers: readonly number[],
-    open: Configuration[],
+    open: number[],
   ): void {
     if (node.kind === 'fork') {
-      for (const next of node.nexts) open.push({ node: next, obligations });
+      for (const next of node.nexts) open.push(this.#numberOf(next, obligations));
       return;
     }
     if (node.kind === 'behind') {
       const state = trackers[node.tracker] ?? dead;
       const holds = state >= 0 && this.#at(state).isTracked;
-      if (holds !== node.isNegated) open.push({ node: node.next, obligations });
+      if (holds !== node.isNegated) open.push(this.#numberOf(node.next, obligations));
       return;
     }
-    const asked = this.#enter([{ node: node.start, obligations: [] }], trackers);
+    const asked = this.#enter([node.start], trackers);
     const bound = addObligation(obligations, asked, node.isNegated);
-    if (bound !== undefined) open.push({ node: node.next, obligations: bound });
+    if (bound !== undefined) open.push(this.#numberOf(node.next, bound));
   }
 
-  #intern(reached: ReadonlyMap<string, Configuration>, trackers: readonly number[]): number {
-    const configurations = dropBoundMore([...reached.values()]);
-    const spelled = configurations.map(({ node, obligations }) => `${node}:${obligations.join()}`).sort();
-    const key = `${spelled.join(' ')}|${trackers.join()}`;
+  #intern(reached: readonly number[], trackers: readonly number[]): number {
+    const configurations = this.#dropBoundMore(reached);
+    const key = `${configurations.join()}|${trackers.join()}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const isTracked = configurations.some(
-      ({ node, obligations }) => node === tracked && obligations.length === 0,
-    );
+    const isTracked = configurations.includes(tracked);
     const successors = new Int32Array(this.#classCount).fill(unknown);
     const number = this.#states.push({ configurations, trackers, isTracked, successors }) - 1;
     this.#budget.checkStates(number + 1);
     this.#budget.takeSteps(this.#classCount);
     this.#numbers.set(key, number);
     return number;
+  }
+
+  /** Leaves out a configuration where another at the same node is bound to less; sorts the others. */
+  #dropBoundMore(reached: readonly number[]): readonly number[] {
+    const free = new Set(reached.filter((number) => number < this.#program.nodes.length));
+    const kept = [...free];
+    const byNode = new Map<number, (readonly number[])[]>();
+    const bound = reached.filter((number) => !free.has(number));
+    bound.sort(
+      (a, b) => this.#configuration(a).obligations.length - this.#configuration(b).obligations.length,
+    );
+    for (const number of bound) {
+      const { node, obligations } = this.#configuration(number);
+      const others = byNode.get(node) ?? [];
+      this.#budget.takeSteps(others.length);
+      if (free.has(node) || others.some((other) => other.every((each) => obligations.includes(each))))
+        continue;
+      byNode.set(node, [...others, obligations]);
+      kept.push(number);
+    }
+    return kept.sort((a, b) => a - b);
+  }
+
+  #configuration(number: number): Configuration {
+    return this.#configurations[number] as Configuration;
   }
 
   #at(state: number): MachineState {
@@ -190,17 +225,4 @@ function addObligation(
   // The same rest can't be both accepted and not.
   if (obligations.includes(added ^ 1)) return undefined;
   return [...obligations, added].sort((a, b) => a - b);
-}
-
-/** Leaves out a configuration where another at the same node is bound to less. */
-function dropBoundMore(configurations: readonly Configuration[]): readonly Configuration[] {
-  const byNode = new Map<number, Configuration[]>();
-  for (const each of [...configurations].sort((a, b) => a.obligations.length - b.obligations.length)) {
-    const kept = byNode.get(each.node);
-    if (kept === undefined) byNode.set(each.node, [each]);
-    else if (!kept.some((other) => other.obligations.every((one) => each.obligations.includes(one)))) {
-      kept.push(each);
-    }
-  }
-  return [...byNode.values()].flat();
 }

@@ -9,7 +9,7 @@ import type { PatternNode } from './pattern-node.ts';
  */
 export function toSimpleExpression(pattern: PatternNode, isWhole: boolean): Expression | undefined {
   const options: Expression[] = [];
-  for (const option of pattern.kind === 'choice' ? pattern.options : [pattern]) {
+  for (const option of listOptions(pattern)) {
     const parts = option.kind === 'sequence' ? option.parts : [option];
     const isAtStart = parts[0]?.kind === 'text-start';
     const isAtEnd = parts.length > 0 && parts.at(-1)?.kind === 'text-end';
@@ -25,6 +25,13 @@ export function toSimpleExpression(pattern: PatternNode, isWhole: boolean): Expr
   }
   const [only] = options;
   return options.length === 1 ? only : { kind: 'choice', options };
+}
+
+/** The alternatives at the top, also those of groups that hold the whole pattern or one of its alternatives. */
+function listOptions(pattern: PatternNode): readonly PatternNode[] {
+  if (pattern.kind === 'choice') return pattern.options.flatMap(listOptions);
+  const [only, second] = pattern.kind === 'sequence' ? pattern.parts : [];
+  return only !== undefined && second === undefined ? listOptions(only) : [pattern];
 }
 
 /** Whether it holds no assertion. */
