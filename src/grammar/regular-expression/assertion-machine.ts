@@ -27,6 +27,12 @@ interface MachineState {
   readonly successors: Int32Array;
 }
 
+interface Move {
+  readonly entered: readonly number[];
+  readonly trackers: readonly number[];
+  readonly successor: number;
+}
+
 /**
  * A program made deterministic, state by state as it is asked: a state is the set of configurations that a text can
  * be in. Look-aheads and look-behinds are states of the same machine, so that they may hold assertions themselves.
@@ -42,6 +48,8 @@ export class AssertionMachine {
   /** By number; a node without obligations has its own number. */
   readonly #configurations: Configuration[];
   readonly #boundNumbers = new Map<string, number>();
+  /** The moves from the state that was asked last. */
+  #moves: { readonly from: number; readonly known: Move[] } = { from: unknown, known: [] };
 
   constructor(
     program: AssertionProgram,
@@ -83,12 +91,13 @@ export class AssertionMachine {
     const { successors } = this.#at(state);
     const known = successors[label] as number;
     if (known !== unknown) return known;
-    const successor = this.#computeStep(this.#at(state), label);
+    const successor = this.#computeStep(state, label);
     successors[label] = successor;
     return successor;
   }
 
-  #computeStep({ configurations, trackers }: MachineState, label: number): number {
+  #computeStep(state: number, label: number): number {
+    const { configurations, trackers } = this.#at(state);
     const entered: number[] = [];
     this.#budget.takeSteps(configurations.length + trackers.length);
     for (const number of configurations) {
@@ -99,7 +108,18 @@ export class AssertionMachine {
       if (kept !== undefined) entered.push(this.#numberOf(next, kept));
     }
     const moved = trackers.map((tracker) => this.step(tracker, label));
-    return this.#enter(entered, moved);
+    return this.#enterAfter(state, entered, moved);
+  }
+
+  /** Most classes of characters lead from a state to few others, and following a move is what costs. */
+  #enterAfter(state: number, entered: readonly number[], trackers: readonly number[]): number {
+    if (this.#moves.from !== state) this.#moves = { from: state, known: [] };
+    const { known } = this.#moves;
+    const same = known.find((move) => areEqual(move.entered, entered) && areEqual(move.trackers, trackers));
+    if (same !== undefined) return same.successor;
+    const successor = this.#enter(entered, trackers);
+    known.push({ entered, trackers, successor });
+    return successor;
   }
 
   #nextNode(node: number, label: number): number | undefined {
@@ -225,4 +245,8 @@ function addObligation(
   // The same rest can't be both accepted and not.
   if (obligations.includes(added ^ 1)) return undefined;
   return [...obligations, added].sort((a, b) => a - b);
+}
+
+function areEqual(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at]);
 }
