@@ -1,5 +1,6 @@
-import type { Automaton, AutomatonState, AutomatonTransition } from './automaton.ts';
+import type { Automaton, AutomatonState } from './automaton.ts';
 import { type CodePointSet, unite } from './code-point-set.ts';
+import { OpenState, StateRegister } from './state-register.ts';
 
 /**
  * The minimal automaton of a finite set of texts, in time of their length. The texts are taken in sorted order, so
@@ -8,115 +9,86 @@ import { type CodePointSet, unite } from './code-point-set.ts';
  */
 export function textsToAutomaton(texts: Iterable<string>): Automaton {
   const register = new StateRegister();
-  /** The open states along the text before, each with its edges so far. */
-  const path: OpenState[] = [new OpenState()];
+  const path = new OpenPath();
   let before: readonly number[] = [];
   for (const text of sortTexts(texts)) {
     const codePoints = toCodePoints(text);
     const common = countCommon(before, codePoints);
-    closeStates(path, common, register);
-    for (let at = common; at < codePoints.length; at++) {
-      path[at]?.labels.push(codePoints[at] as number);
-      path.push(new OpenState());
-    }
-    const last = path[codePoints.length];
-    if (last !== undefined) last.isAccepting = true;
+    path.close(common, register);
+    for (let at = common; at < codePoints.length; at++) path.append(codePoints[at] as number);
+    path.accept();
     before = codePoints;
   }
-  closeStates(path, 0, register);
-  const start = register.numberOf(path[0] ?? new OpenState());
-  return toOrderedAutomaton(register, start);
+  return toOrderedAutomaton(register, path.finish(register));
 }
 
-class OpenState {
-  isAccepting = false;
-  readonly labels: number[] = [];
-  readonly targets: number[] = [];
-}
+/** The open states along one text, by depth. */
+class OpenPath {
+  readonly #states = [new OpenState()];
+  #depth = 0;
 
-/** Completes the states deeper than `depth`; each becomes the target of its parent's last edge. */
-function closeStates(path: OpenState[], depth: number, register: StateRegister): void {
-  while (path.length > depth + 1) {
-    const closed = path.pop();
-    if (closed !== undefined) path.at(-1)?.targets.push(register.numberOf(closed));
-  }
-}
-
-/** The states that are complete, equal ones once. A hash table over flat arrays: there may be 100,000s of them. */
-class StateRegister {
-  readonly states: OpenState[] = [];
-  #slots = new Int32Array(1024).fill(-1);
-  readonly #hashes: number[] = [];
-
-  numberOf(state: OpenState): number {
-    const hash = hashState(state);
-    const mask = this.#slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const number = this.#slots[slot] as number;
-      if (number === -1) {
-        this.#slots[slot] = this.states.push(state) - 1;
-        this.#hashes.push(hash);
-        if (this.states.length * 2 > this.#slots.length) this.#grow();
-        return this.states.length - 1;
-      }
-      if (this.#hashes[number] === hash && areEqual(this.states[number] as OpenState, state)) return number;
+  /** Completes the states deeper than `depth`; each becomes the target of its parent's last edge. */
+  close(depth: number, register: StateRegister): void {
+    for (; this.#depth > depth; this.#depth--) {
+      this.#states[this.#depth - 1]?.setLastTarget(register.numberOf(this.#top()));
     }
   }
 
-  #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 4).fill(-1);
-    const mask = slots.length - 1;
-    this.#hashes.forEach((hash, number) => {
-      let slot = hash & mask;
-      while (slots[slot] !== -1) slot = (slot + 1) & mask;
-      slots[slot] = number;
-    });
-    this.#slots = slots;
+  append(codePoint: number): void {
+    this.#top().addEdge(codePoint);
+    this.#depth++;
+    this.#states[this.#depth]?.clear();
   }
-}
 
-function hashState({ isAccepting, labels, targets }: OpenState): number {
-  let hash = isAccepting ? 1 : 2;
-  for (let at = 0; at < labels.length; at++) {
-    hash = Math.imul(hash ^ (labels[at] as number), 0x9e3779b1);
-    hash = Math.imul(hash ^ (targets[at] as number), 0x85ebca6b);
-    hash ^= hash >>> 15;
+  accept(): void {
+    this.#top().isAccepting = true;
   }
-  return hash >>> 0;
-}
 
-function areEqual(a: OpenState, b: OpenState): boolean {
-  if (a.isAccepting !== b.isAccepting || a.labels.length !== b.labels.length) return false;
-  return a.labels.every((label, at) => label === b.labels[at] && a.targets[at] === b.targets[at]);
+  finish(register: StateRegister): number {
+    this.close(0, register);
+    return register.numberOf(this.#top());
+  }
+
+  #top(): OpenState {
+    const state = this.#states[this.#depth] ?? new OpenState();
+    this.#states[this.#depth] = state;
+    return state;
+  }
 }
 
 /** Numbers the states from the start on, and unites the characters that lead to one target. */
 function toOrderedAutomaton(register: StateRegister, start: number): Automaton {
-  const numbers = new Int32Array(register.states.length).fill(-1);
+  const numbers = new Int32Array(register.count).fill(-1);
   const order = [start];
   numbers[start] = 0;
   const singles = new Map<number, CodePointSet>();
   const states: AutomatonState[] = [];
   for (let at = 0; at < order.length; at++) {
-    const { isAccepting, labels, targets } = register.states[order[at] as number] as OpenState;
-    const groups = new Map<number, CodePointSet[]>();
-    labels.forEach((label, edge) => {
-      const target = targets[edge] as number;
-      if (numbers[target] === -1) {
-        numbers[target] = order.length;
-        order.push(target);
+    const state = order[at] as number;
+    const transitions: { characters: CodePointSet; target: number }[] = [];
+    let groups: Map<number, { characters: CodePointSet; target: number }> | undefined;
+    const edgeCount = register.edgeCount(state);
+    for (let edge = 0; edge < edgeCount; edge++) {
+      const label = register.label(state, edge);
+      const registered = register.target(state, edge);
+      if (numbers[registered] === -1) numbers[registered] = order.push(registered) - 1;
+      const target = numbers[registered] as number;
+      const characters = singles.get(label) ?? [label, label];
+      singles.set(label, characters);
+      if (edgeCount === 1) {
+        transitions.push({ characters, target });
+        break;
       }
-      const single = singles.get(label) ?? [label, label];
-      singles.set(label, single);
+      groups ??= new Map();
       const group = groups.get(target);
-      if (group === undefined) groups.set(target, [single]);
-      else group.push(single);
-    });
-    const transitions: AutomatonTransition[] = [];
-    for (const [target, sets] of groups) {
-      transitions.push({ characters: unite(...sets), target: numbers[target] as number });
+      if (group !== undefined) group.characters = unite(group.characters, characters);
+      else {
+        const transition = { characters, target };
+        groups.set(target, transition);
+        transitions.push(transition);
+      }
     }
-    states.push({ isAccepting, transitions });
+    states.push({ isAccepting: register.isAccepting(state), transitions });
   }
   return { states };
 }
