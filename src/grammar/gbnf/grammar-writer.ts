@@ -62,7 +62,8 @@ export function createGrammarWriter({ grammarBytesMax }: GrammarLimits): Grammar
     },
     print: (root) => {
       const lines = [`root ::= ${root}`];
-      for (const [name, body] of bodies) {
+      // Those that lead to others come first: llama.cpp looks for left recursion from each rule that it has not met.
+      for (const [name, body] of [...bodies].reverse()) {
         lines.push(`${name} ::= ${body}`);
       }
       return `${lines.join('\n')}\n`;

@@ -1,0 +1,126 @@
+// npm run --silent bench:schemas -- FILE.jsonl
+//
+// How many real-world schemas hold. Each line of the file is {name, schema, tests: [{valid, data}]}. A schema passes
+// when it compiles, every valid instance is accepted and every invalid one is refused. An instance is accepted when
+// llama.cpp's own grammar takes its text, in both ways of writing that our grammars allow, and the validator agrees;
+// `grammarOnly` leaves the validator out. Prints one JSON object.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type GrammarInspector, openGrammarInspector } from '../src/engine/grammar-inspector.ts';
+import { checkGbnf } from '../src/grammar/check-gbnf.ts';
+import { compileJsonSchema } from '../src/grammar/json-schema/compile-json-schema.ts';
+import { createSchemaValidator } from '../src/grammar/schema-validator.ts';
+import { percentile, round } from './figures.ts';
+
+interface SchemaCase {
+  readonly name: string;
+  readonly schema: unknown;
+  readonly tests: readonly { readonly valid: boolean; readonly data: unknown }[];
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly compileMs: number;
+  readonly grammarBytes: number;
+  readonly isCompiled: boolean;
+  /** A valid instance was refused. */
+  readonly isRefused: boolean;
+  /** An invalid instance was accepted. */
+  readonly isOpen: boolean;
+  /** The same by the grammar alone. */
+  readonly isGrammarRefused: boolean;
+  readonly isGrammarOpen: boolean;
+}
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const [file] = positionals;
+if (file === undefined) {
+  throw new Error('Name a file: npm run --silent bench:schemas -- FILE.jsonl');
+}
+
+const cases: SchemaCase[] = readFileSync(file, 'utf8')
+  .split('\n')
+  .filter((line) => line.trim() !== '')
+  .map((line) => JSON.parse(line));
+
+const inspector = openGrammarInspector({ environment: { PATH: '/usr/bin:/bin' }, answerMsMax: 60_000 });
+try {
+  const outcomes: Outcome[] = [];
+  for (const one of cases) outcomes.push(await tryCase(one, inspector));
+  process.stdout.write(`${JSON.stringify(summarise(outcomes))}\n`);
+} finally {
+  await inspector.close();
+}
+
+async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspector): Promise<Outcome> {
+  const startedMs = performance.now();
+  let gbnf = '';
+  let compileMs = 0;
+  try {
+    ({ gbnf } = compileJsonSchema(schema));
+    compileMs = performance.now() - startedMs;
+    checkGbnf(gbnf);
+    const validator = createSchemaValidator(schema);
+    const texts = tests.flatMap(({ data }) => [JSON.stringify(data), toSpacedText(data)]);
+    const answers = await native.check(gbnf, texts);
+    const judged = tests.map(({ valid, data }, index) => {
+      const ways = [answers[2 * index] === true, answers[2 * index + 1] === true];
+      // A valid instance must be accepted in both ways of writing, an invalid one in neither.
+      const isByGrammar = valid ? ways.every(Boolean) : ways.some(Boolean);
+      return { valid, isByGrammar, isAccepted: isByGrammar && validator.check(data).length === 0 };
+    });
+    return {
+      ...{ name, compileMs, grammarBytes: gbnf.length, isCompiled: true },
+      isRefused: judged.some(({ valid, isAccepted }) => valid && !isAccepted),
+      isOpen: judged.some(({ valid, isAccepted }) => !valid && isAccepted),
+      isGrammarRefused: judged.some(({ valid, isByGrammar }) => valid && !isByGrammar),
+      isGrammarOpen: judged.some(({ valid, isByGrammar }) => !valid && isByGrammar),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${name}: ${reason.slice(0, 200)}\n`);
+    return {
+      ...{ name, compileMs: performance.now() - startedMs, grammarBytes: gbnf.length, isCompiled: false },
+      ...{ isRefused: false, isOpen: false, isGrammarRefused: false, isGrammarOpen: false },
+    };
+  }
+}
+
+/** As Python's json.dumps writes it, without escapes for what is not ASCII. */
+function toSpacedText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toSpacedText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}: ${toSpacedText(member)}`,
+  );
+  return `{${members.join(', ')}}`;
+}
+
+function summarise(outcomes: readonly Outcome[]) {
+  const count = (holds: (outcome: Outcome) => boolean) => outcomes.filter(holds).length;
+  const isPassing = (outcome: Outcome) => outcome.isCompiled && !outcome.isRefused && !outcome.isOpen;
+  const times = outcomes.map(({ compileMs }) => compileMs);
+  const sizes = outcomes.filter(({ isCompiled }) => isCompiled).map(({ grammarBytes }) => grammarBytes);
+  return {
+    schemas: outcomes.length,
+    passing: count(isPassing),
+    compileError: count(({ isCompiled }) => !isCompiled),
+    validationError: count(({ isRefused }) => isRefused),
+    failOpen: count(({ isOpen }) => isOpen),
+    grammarOnly: {
+      passing: count((one) => one.isCompiled && !one.isGrammarRefused && !one.isGrammarOpen),
+      failOpen: count(({ isGrammarOpen }) => isGrammarOpen),
+    },
+    compileMs: toDistribution(times, 2),
+    grammarBytes: toDistribution(sizes, 0),
+    failures: outcomes.filter((one) => !isPassing(one)).map(({ name }) => name),
+  };
+}
+
+function toDistribution(values: readonly number[], digits: number) {
+  return {
+    p50: round(percentile(values, 50), digits),
+    p95: round(percentile(values, 95), digits),
+    max: round(percentile(values, 100), digits),
+  };
+}
