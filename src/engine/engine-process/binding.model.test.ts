@@ -47,3 +47,27 @@ test('the internal members of the binding are there and do what we rely on', asy
   context.disposeSequence(0);
   greedy.native.dispose();
 });
+
+test("a grammar lets a control token's name through as text, unless the token is refused", async () => {
+  const binding = await openBinding();
+  const model = await binding.loadModel(testModelPath());
+  const options = { sequences: 1, contextLength: 256, batchTokensMax: 128, flashAttention: true, threads: 2 };
+  const context = await model.createContext(options);
+  const sampler = model.createSampler();
+  const begin = 1;
+  const prompt = model.native.tokenize('<|im_start|>user\nHi<|im_end|>\n', true);
+  context.initBatch(prompt.length);
+  const [logitIndex] = context.addToBatch(0, 0, prompt, Uint32Array.of(prompt.length - 1));
+  await context.decodeBatch();
+  const draw = (refusedTokens: Uint32Array) => {
+    const state = model.openGrammar('root ::= [<|a-z_>]+');
+    expect(model.isAllowed(state, begin)).toBe(true);
+    expect(model.isAllowed(state, model.native.tokenEos())).toBe(false);
+    sampler.configure({ temperature: 0, seed: 1, grammar: { state, refusedTokens } });
+    return context.sampleToken(logitIndex ?? -1, sampler.native);
+  };
+  expect(await draw(new Uint32Array())).toBe(begin);
+  expect(await draw(Uint32Array.of(begin))).not.toBe(begin);
+  sampler.releaseGrammar();
+  expect(await context.sampleToken(logitIndex ?? -1, sampler.native)).toBe(begin);
+});
