@@ -6,9 +6,9 @@
 // `grammarOnly` leaves the validator out. Prints one JSON object.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { OutputFormat } from '../src/backend/output-format.ts';
 import { type GrammarInspector, openGrammarInspector } from '../src/engine/grammar-inspector.ts';
-import { checkGbnf } from '../src/grammar/check-gbnf.ts';
-import { compileJsonSchema } from '../src/grammar/json-schema/compile-json-schema.ts';
+import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
 import { createSchemaValidator } from '../src/grammar/schema-validator.ts';
 import { percentile, round } from './figures.ts';
 
@@ -57,9 +57,8 @@ async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspe
   let gbnf = '';
   let compileMs = 0;
   try {
-    ({ gbnf } = compileJsonSchema(schema));
+    ({ gbnf } = compileOutputFormat(toFormat(schema)));
     compileMs = performance.now() - startedMs;
-    checkGbnf(gbnf);
     const validator = createSchemaValidator(schema);
     const texts = tests.flatMap(({ data }) => [JSON.stringify(data), toSpacedText(data)]);
     const answers = await native.check(gbnf, texts);
@@ -84,6 +83,10 @@ async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspe
       ...{ isRefused: false, isOpen: false, isGrammarRefused: false, isGrammarOpen: false },
     };
   }
+}
+
+function toFormat(schema: unknown): OutputFormat {
+  return { kind: 'json-schema', name: 'bench', description: undefined, schema, strict: true };
 }
 
 /** As Python's json.dumps writes it, without escapes for what is not ASCII. */

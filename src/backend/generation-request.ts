@@ -13,7 +13,7 @@ export interface GenerationRequest {
   readonly stop: readonly string[];
   /** undefined: free text. */
   readonly outputFormat: OutputFormat | undefined;
-  /** GBNF that the answer must match from its first character to its end; its root rule is `root`. */
+  /** GBNF that the answer must match from its first character to its end; its root rule is `root`. Already checked. */
   readonly grammar: string | undefined;
 }
 

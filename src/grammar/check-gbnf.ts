@@ -26,23 +26,29 @@ export function checkGbnf(text: string): void {
   checkLeads(grammar, empty, order);
 }
 
-/** Which rules match the empty text. */
+/** Which rules match the empty text: those with an alternate of nothing but rules that do. */
 function findEmptyRules({ rules }: GbnfRules): boolean[] {
   const empty = rules.map(() => false);
-  const usedBy = rules.map((): number[] => []);
+  /** The rules that have an alternate without characters in which a rule stands. */
+  const usedBy = new Map<number, number[]>();
+  const todo: number[] = [];
   for (const [id, { alternates }] of rules.entries()) {
-    for (const symbol of new Set(alternates.flat())) {
-      usedBy[symbol]?.push(id);
+    for (const alternate of alternates) {
+      if (alternate.includes(terminal)) continue;
+      if (alternate.length === 0) todo.push(id);
+      for (const symbol of alternate) {
+        const users = usedBy.get(symbol);
+        if (users === undefined) usedBy.set(symbol, [id]);
+        else users.push(id);
+      }
     }
   }
-  const todo = [...rules.keys()];
   for (let id = todo.pop(); id !== undefined; id = todo.pop()) {
-    const isEmpty = rules[id]?.alternates.some((symbols) => symbols.every((symbol) => empty[symbol]));
-    if (isEmpty && !empty[id]) {
-      empty[id] = true;
-      for (const user of usedBy[id] ?? []) {
-        todo.push(user);
-      }
+    if (empty[id] === true) continue;
+    empty[id] = true;
+    for (const user of usedBy.get(id) ?? []) {
+      const isEmpty = rules[user]?.alternates.some((symbols) => symbols.every((symbol) => empty[symbol]));
+      if (isEmpty === true) todo.push(user);
     }
   }
   return empty;

@@ -3,6 +3,7 @@ import type { Automaton } from './automaton/automaton.ts';
 import { isEmptyAutomaton } from './automaton/automaton.ts';
 import { AutomatonTooLargeError } from './automaton/automaton-limits.ts';
 import { textsToAutomaton } from './automaton/texts-to-automaton.ts';
+import { checkGbnf } from './check-gbnf.ts';
 import type { CompiledGrammar } from './compiled-grammar.ts';
 import { addAutomaton } from './gbnf/add-automaton.ts';
 import { createGrammarWriter } from './gbnf/grammar-writer.ts';
@@ -13,11 +14,20 @@ import { fullPatternToAutomaton } from './regular-expression/pattern-to-automato
 import { UnsupportedPatternError } from './regular-expression/unsupported-pattern-error.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
-/** Throws `UnsupportedSchemaError` for what can't be enforced and for what is larger than `limits`. */
+/**
+ * Throws `UnsupportedSchemaError` for what can't be enforced, for what is larger than `limits` and for a grammar that
+ * llama.cpp can't follow without harm to other requests.
+ */
 export function compileOutputFormat(
   format: OutputFormat,
   limits: CompileLimits = compileLimitsDefault,
 ): CompiledGrammar {
+  const compiled = compile(format, limits);
+  checkGbnf(compiled.gbnf);
+  return compiled;
+}
+
+function compile(format: OutputFormat, limits: CompileLimits): CompiledGrammar {
   switch (format.kind) {
     case 'json-schema':
       return compileJsonSchema(format.schema, limits);
@@ -57,13 +67,10 @@ function print(automaton: Automaton, limits: CompileLimits): CompiledGrammar {
   return { gbnf: writer.print(root), checkedAfterwards: [] };
 }
 
-/** A grammar of the client's own: whether it parses is the engine's to say. */
-function passGrammar(grammar: string, { grammarBytesMax }: CompileLimits): CompiledGrammar {
-  if (grammar.length > grammarBytesMax) {
-    throw new UnsupportedSchemaError('', `The grammar has more than ${grammarBytesMax} characters.`);
-  }
-  if (!/^[ \t]*root[ \t]*::=/m.test(grammar)) {
-    throw new UnsupportedSchemaError('', "The grammar has no rule of the name 'root', where it would begin.");
+/** A grammar of the client's own. */
+function passGrammar(grammar: string, limits: CompileLimits): CompiledGrammar {
+  if (grammar.length > limits.grammarBytesMax) {
+    throw new UnsupportedSchemaError('', `The grammar has more than ${limits.grammarBytesMax} characters.`);
   }
   return { gbnf: grammar, checkedAfterwards: [] };
 }

@@ -246,6 +246,11 @@ class GbnfParser {
   }
 
   #parseCharacter(): void {
+    const code = this.#text.charCodeAt(this.#at);
+    if (code >= 0x20 && code < 0x7f && code !== 0x5c) {
+      this.#at++;
+      return;
+    }
     if (this.#take(characterPattern) === undefined) {
       throw this.#expected('a character');
     }
@@ -291,6 +296,7 @@ class GbnfParser {
   }
 
   #skipSpace(overLines: boolean): void {
+    if (this.#text.charCodeAt(this.#at) > 0x23) return;
     this.#take(overLines ? spacePattern : spaceInLinePattern);
   }
 

@@ -110,11 +110,11 @@ function createWalk(
     });
   /** After the quote that opens a name. */
   const nextMember = (place: Place): string | undefined =>
-    others === undefined && !isAnyOrder ? fromIndex(place, place.done) : nextOfAny(place);
+    others === undefined && !isAnyOrder ? fromMember(place) : nextOfAny(place);
   const nextOfAny = (place: Place): string | undefined =>
     named('next', place, () => {
       const options: string[] = [];
-      const from = isAnyOrder ? undefined : fromIndex(place, place.done);
+      const from = isAnyOrder ? undefined : fromMember(place);
       if (from !== undefined) options.push(from);
       if (isAnyOrder) {
         declared.forEach((_, index) => {
@@ -129,13 +129,14 @@ function createWalk(
       }
       return options.length === 0 ? undefined : options.join(' | ');
     });
-  /** In schema order: this member, or, where it may be missing, one of those after it. */
-  const fromIndex = (place: Place, index: number): string | undefined =>
-    named(`from ${index}`, place, () => {
+  /** In schema order: the next member, or, where it may be missing, one of those after it. */
+  const fromMember = (place: Place): string | undefined =>
+    named('from', place, () => {
+      const index = place.done;
       const member = declared[index];
       if (member === undefined) return undefined;
       const options = toStep(place, index);
-      const later = member.isRequired ? undefined : fromIndex(place, index + 1);
+      const later = member.isRequired ? undefined : fromMember({ done: index + 1, count: place.count });
       if (later !== undefined) options.push(later);
       return options.length === 0 ? undefined : options.join(' | ');
     });
