@@ -1,11 +1,15 @@
-// npm run bench:structured -- [--rounds 3] [--tokens 96] [--model PATH]
+// npm run bench:structured -- [--rounds 3] [--tokens 96] [--model PATH] [--schemas FILE.jsonl [--every 1]]
 //
 // Free against constrained decoding on the embedded engine, in turns: the same prompt, the same number of tokens,
 // greedy. A grammar ends early where its text is whole, so times are compared for each token, the first left out.
-// Prints one JSON object. Quote ratios: the machine is noisy.
+// With a file of schemas (as bench:schemas reads it) every one of them, or every so many, is decoded once beside a
+// free run, and the distribution of their median token times is shown. Prints one JSON object. Quote ratios: the
+// machine is noisy.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EngineClient } from '../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
+import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
 import { setup } from '../test/pull-test-model.ts';
 import { testModelPath } from '../test/test-model.ts';
 import { mean, median, percentile, round } from './figures.ts';
@@ -15,30 +19,36 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '3' },
     tokens: { type: 'string', default: '96' },
     model: { type: 'string' },
+    schemas: { type: 'string' },
+    every: { type: 'string', default: '1' },
   },
 });
 
-const text = String.raw`string ::= "\"" ([^"\\\x00-\x1F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F]{4}))* "\""
-integer ::= "-"? ("0" | [1-9] [0-9]{0,15})
-`;
-
-/** What schemas become, by hand. */
-const grammars: Readonly<Record<string, string>> = {
-  string: `root ::= string\n${text}`,
-  object: String.raw`root ::= "{\"name\": " string ", \"age\": " integer ", \"city\": " string ", \"role\": " role ", \"tags\": " tags ", \"bio\": " string "}"
-role ::= "\"admin\"" | "\"editor\"" | "\"guest\""
-tags ::= "[" (string (", " string){0,4})? "]"
-${text}`,
-  array: String.raw`root ::= "[" item (", " item)* "]"
-item ::= "{\"product\": " string ", \"count\": " integer "}"
-${text}`,
-  json: String.raw`root ::= object
-value ::= object | array | string | number | "true" | "false" | "null"
-object ::= "{" space (string ":" space value ("," space string ":" space value)*)? space "}"
-array ::= "[" space (value ("," space value)*)? space "]"
-number ::= integer ("." [0-9]+)? ([eE] [-+]? [0-9]+)?
-space ::= | " " | "\n" [ \t]{0,20}
-${text}`,
+/** What people ask for. */
+const schemas: Readonly<Record<string, unknown>> = {
+  string: { type: 'string' },
+  object: {
+    type: 'object',
+    properties: {
+      name: { type: 'string' },
+      age: { type: 'integer', minimum: 0, maximum: 150 },
+      city: { type: 'string' },
+      role: { enum: ['admin', 'editor', 'guest'] },
+      tags: { type: 'array', items: { type: 'string' }, maxItems: 5 },
+      bio: { type: 'string' },
+    },
+    required: ['name', 'age', 'city', 'role', 'tags', 'bio'],
+    additionalProperties: false,
+  },
+  list: {
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: { product: { type: 'string' }, count: { type: 'integer' } },
+      required: ['product', 'count'],
+    },
+  },
+  json: {},
 };
 
 const prompt =
@@ -130,12 +140,58 @@ async function compare(name: string, grammar: string) {
   };
 }
 
+/** The median token of each schema over that of the free run beside it. */
+async function compareFile(file: string, every: number) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const found: { readonly name: string; readonly ratio: number }[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '' || index % every !== 0) continue;
+    const { name, schema } = JSON.parse(line);
+    const grammar = tryCompile(schema);
+    if (grammar === undefined) continue;
+    const within = await decode(grammar, `schema-${index}`);
+    const without = await decode(undefined, `free-${index}`);
+    if (within.tokenMs.length > 2) {
+      found.push({ name, ratio: median(within.tokenMs) / median(without.tokenMs) });
+    }
+  }
+  const ratios = found.map(({ ratio }) => ratio);
+  return {
+    schemas: found.length,
+    medianTokenOverFree: {
+      p50: round(median(ratios), 2),
+      p95: round(percentile(ratios, 95), 2),
+      p99: round(percentile(ratios, 99), 2),
+      max: round(Math.max(...ratios), 2),
+    },
+    slowest: found.sort((one, other) => other.ratio - one.ratio).slice(0, 5),
+  };
+}
+
+function tryCompile(schema: unknown): string | undefined {
+  const format = {
+    kind: 'json-schema',
+    name: 'bench',
+    description: undefined,
+    schema,
+    strict: true,
+  } as const;
+  try {
+    return compileOutputFormat(format).gbnf;
+  } catch {
+    return undefined;
+  }
+}
+
 await setup();
 await client.start();
 await decode(undefined, 'warm-up');
 const figures: Record<string, unknown> = {};
-for (const [name, grammar] of Object.entries(grammars)) {
-  figures[name] = await compare(name, grammar);
+for (const [name, schema] of Object.entries(schemas)) {
+  figures[name] = await compare(name, tryCompile(schema) ?? '');
+}
+if (flags.schemas !== undefined) {
+  figures['file'] = await compareFile(flags.schemas, Number(flags.every));
 }
 await client.close(0);
 console.log(JSON.stringify(figures, null, 2));
