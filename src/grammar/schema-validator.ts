@@ -50,6 +50,10 @@ function compile(schema: unknown, testPattern: (source: string) => TextMatcher):
     if (error instanceof RangeError) {
       throw new UnsupportedSchemaError('', 'The schema is nested too deep.');
     }
+    // Ajv encodes names for its addresses.
+    if (error instanceof URIError) {
+      throw new UnsupportedSchemaError('', 'A name in the schema has half of a surrogate pair.');
+    }
     throw error;
   }
 }

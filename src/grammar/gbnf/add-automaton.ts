@@ -2,6 +2,7 @@ import type { Automaton, AutomatonState } from '../automaton/automaton.ts';
 import { type CodePointSet, hasCodePoint, intersect, subtract } from '../automaton/code-point-set.ts';
 import type { GrammarWriter } from './grammar-writer.ts';
 import { toCharacterClass } from './literal.ts';
+import { surrogates } from './without-surrogates.ts';
 
 /**
  * Prints a language as rules, one for each state: `s1 ::= [a-z] s2 | "\""`. The automaton is deterministic and every
@@ -122,8 +123,8 @@ function toClass(writer: GrammarWriter, set: CodePointSet): string {
 }
 
 const controls: CodePointSet = [0, 0x1f];
-/** Quote, backslash and controls must be escaped; a half of a surrogate pair can't be sent in any other way. */
-const escaped: CodePointSet = [0, 0x1f, 0x22, 0x22, 0x5c, 0x5c, 0xd800, 0xdfff];
+/** Quote, backslash and controls must be escaped. */
+const escaped: CodePointSet = [0, 0x1f, 0x22, 0x22, 0x5c, 0x5c];
 const shortEscapes: readonly (readonly [number, string])[] = [
   [0x22, '"'],
   [0x5c, '\\'],
@@ -134,10 +135,13 @@ const shortEscapes: readonly (readonly [number, string])[] = [
   [0x09, 't'],
 ];
 
-/** Each character in the one spelling that JSON.stringify gives it, so that two spellings never mean two names. */
+/**
+ * Each character in the one spelling that JSON.stringify gives it, so that two spellings never mean two names.
+ * Without halves of surrogate pairs: see `withoutSurrogates`.
+ */
 function toJsonCharacters(writer: GrammarWriter, set: CodePointSet): string[] {
   const options: string[] = [];
-  const plain = subtract(set, escaped);
+  const plain = subtract(subtract(set, escaped), surrogates);
   if (plain.length > 0) options.push(toClass(writer, plain));
   const escapes = intersect(set, escaped);
   if (escapes.length > 0) options.push(`"\\\\" ${toEscapes(writer, escapes)}`);
@@ -146,10 +150,7 @@ function toJsonCharacters(writer: GrammarWriter, set: CodePointSet): string[] {
 
 function toEscapes(writer: GrammarWriter, set: CodePointSet): string {
   if (set.length === escaped.length && set.every((bound, index) => bound === escaped[index])) {
-    return writer.addNamed(
-      'every-escape',
-      () => `["\\\\bfnrt] | "u00" [01] [0-9a-fA-F] | "ud" [89a-f] [0-9a-f]{2}`,
-    );
+    return writer.addNamed('every-escape', () => `["\\\\bfnrt] | "u00" [01] [0-9a-fA-F]`);
   }
   const options: string[] = [];
   const short = shortEscapes.filter(([codePoint]) => hasCodePoint(set, codePoint));
@@ -158,13 +159,6 @@ function toEscapes(writer: GrammarWriter, set: CodePointSet): string {
   }
   const low = intersect(set, controls);
   if (low.length > 0) options.push(...toControlEscapes(low));
-  const halves = intersect(set, [0xd800, 0xdfff]);
-  if (halves.length > 0) {
-    // Single halves are rare: only the set of all of them is told apart from none.
-    if (halves.length === 2 && halves[0] === 0xd800 && halves[1] === 0xdfff) {
-      options.push('"ud" [89a-f] [0-9a-f]{2}');
-    }
-  }
   return writer.add(options.join(' | '));
 }
 

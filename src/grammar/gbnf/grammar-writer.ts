@@ -1,4 +1,5 @@
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { findEndlessRules } from './find-endless-rules.ts';
 
 /**
  * Collects the rules of one grammar. Equal bodies become one rule, so that what is written twice is printed once;
@@ -12,6 +13,8 @@ export interface GrammarWriter {
   define(name: string, body: string): void;
   /** Adds a rule under a name of its own, once; its body is only made when it is needed. */
   addNamed(name: string, makeBody: () => string): string;
+  /** The names of rules that have no text, because they never end. Reads the whole grammar. */
+  findEndless(): ReadonlySet<string>;
   /** The grammar's text; `root` becomes its root rule. */
   print(root: string): string;
 }
@@ -60,6 +63,7 @@ export function createGrammarWriter({ grammarBytesMax }: GrammarLimits): Grammar
       }
       return name;
     },
+    findEndless: () => findEndlessRules(bodies),
     print: (root) => {
       const lines = [`root ::= ${root}`];
       // Those that lead to others come first: llama.cpp looks for left recursion from each rule that it has not met.

@@ -40,7 +40,9 @@ export function anyInteger(writer: GrammarWriter): string {
 }
 
 export function anyNumber(writer: GrammarWriter): string {
-  return writer.addNamed('number', () => `${anyInteger(writer)} ("." [0-9]{1,25})? ([eE] [-+]? [0-9]{1,3})?`);
+  // Beyond 1e308 a number is infinite to whoever reads it, and then none of JSON's.
+  const exponent = `[eE] ("-" [0-9]{1,3} | "+"? ([0-9]{1,2} | "1" [0-9]{2} | "2" [0-7] [0-9]))`;
+  return writer.addNamed('number', () => `${anyInteger(writer)} ("." [0-9]{1,25})? (${exponent})?`);
 }
 
 export function space(writer: GrammarWriter): string {

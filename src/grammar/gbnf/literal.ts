@@ -1,4 +1,5 @@
 import { type CodePointSet, codePointMax, complement, subtract } from '../automaton/code-point-set.ts';
+import { surrogates } from './without-surrogates.ts';
 
 /** `text` as a GBNF literal. */
 export function toLiteral(text: string): string {
@@ -9,10 +10,10 @@ export function toLiteral(text: string): string {
   return `"${literal}"`;
 }
 
-/** Halves of surrogate pairs never come in a text, so that a class may hold them or not, whichever is shorter. */
-const surrogates: CodePointSet = [0xd800, 0xdfff];
-
-/** A set of characters as a GBNF class, by what is in it or by what is not; not for the empty set. */
+/**
+ * A set of characters as a GBNF class, by what is in it or by what is not; not for the empty set. Halves of surrogate
+ * pairs never come in a text, so that the class may hold them or not, whichever is shorter.
+ */
 export function toCharacterClass(set: CodePointSet): string {
   if (set.at(-1) !== codePointMax) return `[${toRanges(set)}]`;
   const others = subtract(complement(set), surrogates);

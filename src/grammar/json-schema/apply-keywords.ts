@@ -15,11 +15,16 @@ import { join, type SchemaNode } from './schema-document.ts';
 /** Adds what a schema's own keywords say to `facts`; those that apply other schemas to the same value are not here. */
 export function applyKeywords(run: CompileRun, facts: Facts, node: SchemaNode, schema: JsonObject): void {
   applyTypes(facts, schema);
-  applyValues(facts, schema);
+  applyValues(facts, node, schema);
   applyNumber(facts, node, schema);
   applyString(facts, node, schema);
   applyArray(run, facts, node, schema);
   applyObject(run, facts, node, schema);
+  for (const keyword of ['$dynamicRef', '$recursiveRef']) {
+    if (schema[keyword] !== undefined) {
+      run.note(join(node.path, [keyword]), 'where it leads depends on the way that led there');
+    }
+  }
 }
 
 function applyTypes(facts: Facts, schema: JsonObject): void {
@@ -37,14 +42,18 @@ function applyTypes(facts: Facts, schema: JsonObject): void {
   facts.types = new Set([...facts.types].filter((name) => known.has(name)));
 }
 
-function applyValues(facts: Facts, schema: JsonObject): void {
-  if (isArray(schema['enum'])) restrictValues(facts, schema['enum']);
-  if (schema['const'] !== undefined) restrictValues(facts, [schema['const']]);
+function applyValues(facts: Facts, node: SchemaNode, schema: JsonObject): void {
+  if (isArray(schema['enum'])) restrictValues(facts, schema['enum'], join(node.path, ['enum']));
+  if (schema['const'] !== undefined) restrictValues(facts, [schema['const']], join(node.path, ['const']));
   const refused = schema[refusedValuesKeyword];
-  if (isArray(refused)) facts.refusedValues = [...facts.refusedValues, ...refused];
+  if (isArray(refused)) {
+    const located = refused.map((value) => ({ value, path: node.path }));
+    facts.refusedValues = [...facts.refusedValues, ...located];
+  }
 }
 
-function restrictValues(facts: Facts, values: readonly JsonValue[]): void {
+function restrictValues(facts: Facts, values: readonly JsonValue[], path: string): void {
+  facts.valuesPath = path;
   if (facts.values === undefined) {
     facts.values = values;
     return;
@@ -100,7 +109,7 @@ function applyString(facts: Facts, node: SchemaNode, schema: JsonObject): void {
   }
   const refused = schema[refusedPatternKeyword];
   if (typeof refused === 'string') {
-    const path = join(node.path, ['not']);
+    const path = join(node.path, ['pattern']);
     string.patterns = [...string.patterns, { value: refused, path, isRefused: true }];
   }
   if (typeof format === 'string') {
@@ -129,21 +138,25 @@ function applyArray(run: CompileRun, facts: Facts, node: SchemaNode, schema: Jso
 }
 
 function toArrayGroup(run: CompileRun, node: SchemaNode, schema: JsonObject): ArrayGroup | undefined {
-  const prefixKeyword = isArray(schema['prefixItems']) ? 'prefixItems' : 'items';
+  const { prefixItems, items } = schema;
+  const prefixKeyword = isArray(prefixItems) && prefixItems.length > 0 ? 'prefixItems' : 'items';
   const prefix = schema[prefixKeyword];
+  const restKeyword = isArray(items) ? 'additionalItems' : 'items';
+  const rest = run.document.child(node, restKeyword) ?? findUnevaluatedItems(run, node, schema);
   const always = run.document.derive(node, 'any item', () => true);
-  if (!isArray(prefix)) {
-    const rest = run.document.child(node, 'items');
-    if (rest !== undefined) return { prefix: [], rest };
-    const unevaluated = run.document.child(node, 'unevaluatedItems');
-    return unevaluated === undefined || hasApplicators(schema)
-      ? undefined
-      : { prefix: [], rest: unevaluated };
+  const places = isArray(prefix) ? prefix : [];
+  if (places.length === 0 && rest === undefined) return undefined;
+  return { prefix: places.map((_, index) => run.document.child(node, prefixKeyword, index) ?? always), rest };
+}
+
+function findUnevaluatedItems(run: CompileRun, node: SchemaNode, schema: JsonObject): SchemaNode | undefined {
+  const unevaluated = run.document.child(node, 'unevaluatedItems');
+  // Beside schemas that evaluate items of their own, only the validator can tell which ones are left.
+  if (!hasApplicators(schema) && schema['contains'] === undefined) return unevaluated;
+  if (unevaluated !== undefined && unevaluated.schema !== true) {
+    run.note(join(node.path, ['unevaluatedItems']), 'it depends on what other schemas declare');
   }
-  return {
-    prefix: prefix.map((_, index) => run.document.child(node, prefixKeyword, index) ?? always),
-    rest: run.document.child(node, prefixKeyword === 'items' ? 'additionalItems' : 'items'),
-  };
+  return undefined;
 }
 
 function toContains(run: CompileRun, node: SchemaNode, schema: JsonObject): ContainsFact | undefined {
@@ -214,7 +227,10 @@ function findAdditional(run: CompileRun, node: SchemaNode, schema: JsonObject): 
   return undefined;
 }
 
-const applicators = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas'];
+const applicators = [
+  ...['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'anyOf', 'oneOf', 'if'],
+  ...['dependentSchemas', 'dependencies'],
+];
 
 function hasApplicators(schema: JsonObject): boolean {
   return applicators.some((keyword) => schema[keyword] !== undefined);

@@ -1,4 +1,5 @@
 import type { Automaton } from '../automaton/automaton.ts';
+import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
 import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
 import type { CompiledGrammar, SchemaNote } from '../compiled-grammar.ts';
 import { addAutomaton } from '../gbnf/add-automaton.ts';
@@ -13,7 +14,7 @@ import { type CompileLimits, type CompileRun, compileLimitsDefault, createBudget
 import { compileString } from './compile-string.ts';
 import type { Facts } from './facts.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { type JsonType, type JsonValue, jsonTypes, toValueKey, typeOf } from './json.ts';
+import { isArray, isObject, type JsonType, type JsonValue, jsonTypes, toValueKey, typeOf } from './json.ts';
 import { openSchemaDocument, type SchemaDocument, type SchemaNode } from './schema-document.ts';
 
 // JSON Schema to GBNF, in three steps for each value: every schema that applies to it is taken apart into
@@ -32,18 +33,49 @@ export function compileJsonSchema(
   limits: CompileLimits = compileLimitsDefault,
 ): CompiledGrammar {
   const document = openSchemaDocument(schema);
-  const run = createRun(document, createGrammarWriter(limits), limits);
-  const root = run.compile([document.root]);
-  if (root === undefined) {
-    throw new UnsupportedSchemaError('', 'No value satisfies this schema.');
+  const refused = new Set<string>();
+  for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
+    const rules = new Map<string, NodeRule>([...refused].map((key) => [key, { ...noRule }]));
+    const run = createRun(document, createGrammarWriter(limits), limits, rules);
+    const root = compileRoot(run);
+    if (root === undefined) {
+      throw new UnsupportedSchemaError('', 'No value satisfies this schema.');
+    }
+    const endless = findEndlessNodes(run, rules);
+    if (endless.length === 0) return { gbnf: run.writer.print(root), checkedAfterwards: run.notes };
+    for (const key of endless) refused.add(key);
   }
-  return { gbnf: run.writer.print(root), checkedAfterwards: run.notes };
+  throw new UnsupportedSchemaError('', 'The schema refers to itself in a way that no value ends.');
 }
 
-function createRun(document: SchemaDocument, writer: GrammarWriter, limits: CompileLimits): CompileRun {
+/** Each attempt leaves out schemas that the one before has shown to have no value. */
+const attemptsMax = 10;
+
+/** Schemas that demand themselves of a part of each value, so that no value is finite. */
+function findEndlessNodes({ writer }: CompileRun, rules: ReadonlyMap<string, NodeRule>): string[] {
+  const recursive = [...rules].filter(([, { isUsedInside }]) => isUsedInside);
+  if (recursive.length === 0) return [];
+  const endless = writer.findEndless();
+  return recursive.flatMap(([key, { name }]) => (name !== undefined && endless.has(name) ? [key] : []));
+}
+
+function compileRoot(run: CompileRun): string | undefined {
+  try {
+    return run.compile([run.document.root]);
+  } catch (error) {
+    if (!(error instanceof AutomatonTooLargeError)) throw error;
+    throw new UnsupportedSchemaError('', `The schema is too complex: ${error.message}`);
+  }
+}
+
+function createRun(
+  document: SchemaDocument,
+  writer: GrammarWriter,
+  limits: CompileLimits,
+  rules: Map<string, NodeRule>,
+): CompileRun {
   const notes = new Map<string, SchemaNote>();
   const automata = new Map<string, Automaton | undefined>();
-  const rules = new Map<string, NodeRule>();
   const run: CompileRun = {
     document,
     writer,
@@ -68,9 +100,12 @@ function createRun(document: SchemaDocument, writer: GrammarWriter, limits: Comp
 interface NodeRule {
   /** undefined: no value satisfies them. */
   name: string | undefined;
-  /** While it is being compiled, its name may already have been used inside of it. */
+  isDone: boolean;
+  /** While it was being compiled, its name was already used inside of it. */
   isUsedInside: boolean;
 }
+
+const noRule: NodeRule = { name: undefined, isDone: true, isUsedInside: false };
 
 function compileNodes(
   run: CompileRun,
@@ -83,25 +118,27 @@ function compileNodes(
   const key = [...new Set(telling.map(({ id }) => id))].sort((one, other) => one - other).join(',');
   const known = rules.get(key);
   if (known !== undefined) {
-    known.isUsedInside = true;
+    if (!known.isDone) known.isUsedInside = true;
     return known.name;
   }
   // Reserved first, because a schema may contain itself.
   const name = run.writer.reserve();
-  const rule: NodeRule = { name, isUsedInside: false };
+  const rule: NodeRule = { name, isDone: false, isUsedInside: false };
   rules.set(key, rule);
   run.spend(5);
   const options = [...new Set(gatherFacts(run, telling).flatMap((facts) => compileFacts(run, facts)))];
+  rule.isDone = true;
   if (options.length === 0) {
+    // A rule that never ends, which the next attempt leaves out where it was used.
     if (rule.isUsedInside) run.writer.define(name, name);
-    rule.name = undefined;
+    else rule.name = undefined;
   } else if (rule.isUsedInside) {
     run.writer.define(name, options.join(' | '));
   } else {
     const [only = ''] = options;
     rule.name = options.length === 1 && /^[\w-]+$/.test(only) ? only : run.writer.add(options.join(' | '));
   }
-  return rule.name;
+  return options.length === 0 ? undefined : rule.name;
 }
 
 /** The ways to write a value of which these facts are true. */
@@ -159,12 +196,14 @@ function toList(rule: string | undefined): string[] {
 
 function compileConstants({ refusedValues }: Facts, type: 'null' | 'boolean'): string[] {
   const all = type === 'null' ? [null] : [true, false];
-  return all.filter((value) => !refusedValues.includes(value)).map((value) => `"${value}"`);
+  return all
+    .filter((value) => !refusedValues.some((refused) => refused.value === value))
+    .map((value) => `"${value}"`);
 }
 
 function noteRefused(run: CompileRun, { refusedValues }: Facts, type: JsonType): void {
-  if (refusedValues.some((value) => typeOf(value) === type)) {
-    run.note('not', 'a whole array or object is refused');
+  for (const { value, path } of refusedValues) {
+    if (typeOf(value) === type) run.note(path, 'a whole array or object is refused');
   }
 }
 
@@ -175,7 +214,7 @@ function compileValues(
   type: JsonType,
   values: readonly JsonValue[],
 ): string[] {
-  const refused = new Set(facts.refusedValues.map(toValueKey));
+  const refused = new Set(facts.refusedValues.map(({ value }) => toValueKey(value)));
   const own = values.filter((value) => typeOf(value) === type && !refused.has(toValueKey(value)));
   if (own.length === 0) return [];
   if (type === 'number') {
@@ -184,11 +223,18 @@ function compileValues(
     const texts = textsToAutomaton(allowed.map((value) => JSON.stringify(value)));
     return [addAutomaton(run.writer, texts, { characters: 'plain', end: '' })];
   }
-  if (type === 'array' && (facts.array.groups.length > 0 || facts.array.contains.length > 0)) {
-    run.note('enum', 'its arrays stand beside other keywords');
-  }
-  if (type === 'object' && (facts.object.groups.length > 0 || facts.object.required.length > 0)) {
-    run.note('enum', 'its objects stand beside other keywords');
-  }
-  return own.map((value) => toValueLiteral(run, value));
+  const { array, object } = facts;
+  const isBesideSchemas =
+    (type === 'array' && (array.groups.length > 0 || array.contains.length > 0)) ||
+    (type === 'object' && (object.groups.length > 0 || object.names.length > 0));
+  if (isBesideSchemas) run.note(facts.valuesPath, 'its arrays and objects stand beside other keywords');
+  return own.filter((value) => hasAllowedCount(value, facts)).map((value) => toValueLiteral(run, value));
+}
+
+function hasAllowedCount(value: JsonValue, { array, object }: Facts): boolean {
+  if (isArray(value)) return value.length >= array.minItems && value.length <= array.maxItems;
+  if (!isObject(value)) return true;
+  const names = Object.keys(value);
+  const areRequiredThere = object.required.every((name) => Object.hasOwn(value, name));
+  return areRequiredThere && names.length >= object.minProperties && names.length <= object.maxProperties;
 }

@@ -12,12 +12,11 @@ import type { SchemaNode } from './schema-document.ts';
 export function nameLanguage(run: CompileRun, nodes: readonly SchemaNode[]): Automaton | 'any' | 'none' {
   if (nodes.length === 0) return 'any';
   let names: Automaton | 'none' = 'none';
-  for (const { string, types, values, refusedValues } of gatherFacts(run, nodes)) {
-    if (!types.has('string')) continue;
-    const texts = values?.filter((value): value is string => typeof value === 'string');
-    const refused = refusedValues.filter((value): value is string => typeof value === 'string');
-    const language = toLanguage(run, string, texts, refused);
+  for (const facts of gatherFacts(run, nodes)) {
+    if (!facts.types.has('string')) continue;
+    const language = toLanguage(run, facts);
     if (language === 'none') continue;
+    const { string } = facts;
     const automaton = language === 'any' ? lengthsOnly(run, string.minLength, string.maxLength) : language;
     names = names === 'none' ? automaton : uniteAutomata(names, automaton, run.limits);
   }

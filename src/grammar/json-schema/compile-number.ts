@@ -2,13 +2,15 @@ import { isEmptyAutomaton } from '../automaton/automaton.ts';
 import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
 import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { anyInteger, anyNumber } from '../gbnf/json-rules.ts';
+import { isMultipleOf } from '../validator/is-multiple-of.ts';
 import type { CompileRun } from './compile-run.ts';
-import type { Facts, NumberFacts } from './facts.ts';
+import type { Facts, Located, NumberFacts } from './facts.ts';
+import type { JsonValue } from './json.ts';
 import { numbersToAutomaton } from './number-language.ts';
 
 /** A rule for the numbers that the facts allow; undefined: there are none. */
 export function compileNumber(run: CompileRun, { number, refusedValues }: Facts): string | undefined {
-  const refused = refusedValues.filter((value): value is number => typeof value === 'number');
+  const refused = refusedValues.filter(({ value }) => typeof value === 'number');
   const { isInteger, lower, upper, multiples } = number;
   const isFree = lower === undefined && upper === undefined && multiples.length === 0 && refused.length === 0;
   if (isFree) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
@@ -19,19 +21,26 @@ export function compileNumber(run: CompileRun, { number, refusedValues }: Facts)
   return addAutomaton(run.writer, automaton, { characters: 'plain', end: '' });
 }
 
-function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly number[]) {
-  const { limits } = run;
-  const automatonLimits = { statesMax: limits.statesMax, stepsMax: limits.stepsMax };
+/** What is too much for an automaton is left out and noted: first multiples, then refused values, then bounds. */
+function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly Located<JsonValue>[]) {
+  const values = refused.map(({ value }) => value).filter((value) => typeof value === 'number');
+  const exact = tryAutomaton(run, facts, values);
+  if (exact !== undefined) return exact;
+  for (const { path } of facts.multiples) run.note(path, 'too many remainders');
+  const withoutMultiples = { ...facts, multiples: [] };
+  const bounded = facts.multiples.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, values);
+  if (bounded !== undefined) return bounded;
+  run.note(refused[0]?.path ?? '', 'the numbers take too many digits to tell');
+  return refused.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, []);
+}
+
+function tryAutomaton({ limits }: CompileRun, facts: NumberFacts, refused: readonly number[]) {
   try {
-    const exact = numbersToAutomaton(facts, refused, automatonLimits);
-    if (exact !== undefined) return exact;
+    return numbersToAutomaton(facts, refused, limits);
   } catch (error) {
-    if (!(error instanceof AutomatonTooLargeError)) throw error;
+    if (error instanceof AutomatonTooLargeError) return undefined;
+    throw error;
   }
-  for (const { path } of facts.multiples) {
-    run.note(path, 'too many remainders');
-  }
-  return numbersToAutomaton({ ...facts, multiples: [] }, [], automatonLimits);
 }
 
 /** Whether a number of an `enum` satisfies the other facts. */
@@ -39,7 +48,5 @@ export function isNumberAllowed(value: number, { isInteger, lower, upper, multip
   if (isInteger && !Number.isInteger(value)) return false;
   if (lower !== undefined && (lower.isExclusive ? value <= lower.value : value < lower.value)) return false;
   if (upper !== undefined && (upper.isExclusive ? value >= upper.value : value > upper.value)) return false;
-  return multiples.every(
-    (multiple) => Math.abs(value / multiple.value - Math.round(value / multiple.value)) < 1e-9,
-  );
+  return multiples.every((multiple) => isMultipleOf(value, multiple.value));
 }

@@ -58,6 +58,24 @@ interface Place {
   readonly count: number;
 }
 
+type PlaceRules = (kind: string, place: Place, makeBody: () => string | undefined) => string | undefined;
+
+/** One rule for each kind of place, made when it's first needed; a place may lead back to itself. */
+function createPlaceRules({ writer, spend }: CompileRun): PlaceRules {
+  const rules = new Map<string, string | undefined>();
+  return (kind, { done, count }, makeBody) => {
+    const key = `${kind} ${done} ${count}`;
+    if (rules.has(key)) return rules.get(key);
+    spend(1);
+    const name = writer.reserve();
+    rules.set(key, name);
+    const body = makeBody();
+    if (body === undefined) rules.set(key, undefined);
+    else writer.define(name, body);
+    return body === undefined ? undefined : name;
+  };
+}
+
 interface Walk {
   start(): string | undefined;
 }
@@ -71,7 +89,7 @@ function createWalk(
   const { writer } = run;
   const { declared, others } = members;
   const countMax = max === Number.POSITIVE_INFINITY ? min : max;
-  const rules = new Map<string, string>();
+  const named = createPlaceRules(run);
 
   const isDone = (place: Place, index: number) =>
     isAnyOrder ? (place.done & (1 << index)) !== 0 : index < place.done;
@@ -88,18 +106,6 @@ function createWalk(
     (max === Number.POSITIVE_INFINITY || place.count + requiredLeft(place) <= max) &&
     (others !== undefined || place.count + declaredLeft(place) >= min);
 
-  const named = (kind: string, { done, count }: Place, makeBody: (name: string) => string | undefined) => {
-    const key = `${kind} ${done} ${count}`;
-    const known = rules.get(key);
-    if (known !== undefined) return known === '' ? undefined : known;
-    run.spend(1);
-    const name = writer.reserve();
-    rules.set(key, name);
-    const body = makeBody(name);
-    if (body === undefined) rules.set(key, '');
-    else writer.define(name, body);
-    return body === undefined ? undefined : name;
-  };
   /** After a value. */
   const afterMember = (place: Place): string | undefined =>
     named('after', place, () => {

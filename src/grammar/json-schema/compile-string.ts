@@ -5,18 +5,18 @@ import { lengthBoundedAutomaton } from '../automaton/length-bounded-automaton.ts
 import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
 import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { anyString, countedCharacter } from '../gbnf/json-rules.ts';
+import { withoutSurrogates } from '../gbnf/without-surrogates.ts';
 import { formatToAutomaton } from '../regular-expression/formats.ts';
 import { patternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
 import { UnsupportedPatternError } from '../regular-expression/unsupported-pattern-error.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { Facts, Located, StringFacts } from './facts.ts';
+import type { JsonValue } from './json.ts';
 
 /** A rule for the strings that the facts allow, quotes included; undefined: there are none. */
-export function compileString(run: CompileRun, { string, values, refusedValues }: Facts): string | undefined {
-  const texts = values?.filter((value): value is string => typeof value === 'string');
-  const refused = refusedValues.filter((value): value is string => typeof value === 'string');
-  const language = toLanguage(run, string, texts, refused);
-  if (language === 'any') return compileLength(run, string);
+export function compileString(run: CompileRun, facts: Facts): string | undefined {
+  const language = toLanguage(run, facts);
+  if (language === 'any') return compileLength(run, facts.string);
   if (language === 'none') return undefined;
   return addStringAutomaton(run, language);
 }
@@ -29,36 +29,40 @@ export function addStringAutomaton(run: CompileRun, automaton: Automaton): strin
 /** The strings that satisfy everything but a length alone: `any` when nothing else was asked for. */
 export function toLanguage(
   run: CompileRun,
-  facts: StringFacts,
-  texts: readonly string[] | undefined,
-  refused: readonly string[],
+  { string, values, refusedValues }: Facts,
 ): Automaton | 'any' | 'none' {
-  const { minLength, maxLength, lengthPath } = facts;
+  const { minLength, maxLength, lengthPath } = string;
   if (minLength > maxLength) return 'none';
-  let language = texts === undefined ? undefined : textsToAutomaton(texts);
+  let language = values === undefined ? undefined : textsToAutomaton(values.filter(isText));
   const join = (path: string, next: Automaton | undefined) => {
     if (next === undefined) return;
     language = language === undefined ? next : intersect(run, path, language, next);
   };
-  for (const { value, path, isRefused } of facts.patterns) {
+  for (const { value, path, isRefused } of string.patterns) {
     const matching = compilePattern(run, { value, path }, isRefused);
     join(path, matching);
   }
-  for (const { value, path } of facts.formats) {
+  for (const { value, path } of string.formats) {
     join(
       path,
       run.automaton(`format ${value}`, () => formatToAutomaton(value, automatonLimits(run))),
     );
   }
+  const refused = refusedValues.filter(({ value }) => isText(value));
   if (refused.length > 0) {
-    const others = complementAutomaton(textsToAutomaton(refused));
-    join('', others);
+    const texts = refused.map(({ value }) => value).filter(isText);
+    join(refused[0]?.path ?? '', complementAutomaton(textsToAutomaton(texts)));
   }
   if (language === undefined) return 'any';
   if (minLength > 0 || maxLength !== Number.POSITIVE_INFINITY) {
-    language = bindLength(run, language, facts, lengthPath);
+    language = bindLength(run, language, string, lengthPath);
   }
+  language = withoutSurrogates(language, automatonLimits(run));
   return isEmptyAutomaton(language) ? 'none' : language;
+}
+
+function isText(value: JsonValue): value is string {
+  return typeof value === 'string';
 }
 
 function automatonLimits({ limits }: CompileRun) {

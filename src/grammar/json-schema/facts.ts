@@ -9,8 +9,9 @@ export interface Facts {
   types: ReadonlySet<JsonType>;
   /** From `enum` and `const`; undefined: any. */
   values: readonly JsonValue[] | undefined;
+  valuesPath: string;
   /** From `not` over `enum` and `const`. */
-  refusedValues: readonly JsonValue[];
+  refusedValues: readonly Located<JsonValue>[];
   number: NumberFacts;
   string: StringFacts;
   array: ArrayFacts;
@@ -83,6 +84,7 @@ export function createFacts(): Facts {
   return {
     types: new Set(jsonTypes),
     values: undefined,
+    valuesPath: '',
     refusedValues: [],
     number: { isInteger: false, lower: undefined, upper: undefined, multiples: [] },
     string: { minLength: 0, maxLength: Number.POSITIVE_INFINITY, lengthPath: '', patterns: [], formats: [] },

@@ -91,15 +91,18 @@ function addNodes(
 function childrenOf(run: CompileRun, node: SchemaNode, keyword: string): SchemaNode[] {
   const list = isObject(node.schema) ? node.schema[keyword] : undefined;
   if (!isArray(list)) return [];
-  return list.flatMap((_, index) => run.document.child(node, keyword, index) ?? []);
+  return list.map(
+    (_, index) =>
+      run.document.child(node, keyword, index) ?? run.document.derive(node, 'no schema', () => true),
+  );
 }
 
 function findChoices(run: CompileRun, node: SchemaNode, schema: JsonObject): Choice[] {
   const choices: Choice[] = [];
   const anyOf = childrenOf(run, node, 'anyOf');
-  if (anyOf.length > 0) choices.push({ options: anyOf, path: join(node.path, ['anyOf']) });
+  if (isArray(schema['anyOf'])) choices.push({ options: anyOf, path: join(node.path, ['anyOf']) });
   const oneOf = childrenOf(run, node, 'oneOf');
-  if (oneOf.length > 0) choices.push(toOneOfChoice(run, node, oneOf));
+  if (isArray(schema['oneOf'])) choices.push(toOneOfChoice(run, node, oneOf));
   const not = schema['not'] === undefined ? undefined : run.document.child(node, 'not');
   if (not !== undefined) {
     const options = negate(run, not);

@@ -11,10 +11,10 @@ import {
   sequence,
   text,
 } from '../automaton/expression.ts';
-import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
 import { toAutomaton } from '../automaton/to-automaton.ts';
 import { type Decimal, toDecimal } from './decimal.ts';
 import type { Bound, NumberFacts } from './facts.ts';
+import { nextAbove, nextBelow } from './neighbouring-number.ts';
 
 // Numbers are texts, and a range of them is a regular language: a number is at least 12.5 when it has more digits
 // before the point, or the same and a greater one at the first place where they differ, or the same ones.
@@ -22,6 +22,9 @@ import type { Bound, NumberFacts } from './facts.ts';
 /** Digits before the point at most, and after it: what JavaScript prints, and nothing that a model could babble. */
 const wholeDigitsMax = 21;
 const fractionDigitsMax = 20;
+
+/** No text of ours is a greater number. */
+const magnitudeMax = 10 ** wholeDigitsMax;
 
 /** Remainders that a `multipleOf` may have: each is a state. */
 const remaindersMax = 1_000;
@@ -41,31 +44,62 @@ export function numbersToAutomaton(
   const restrict = (expression: Expression) => {
     numbers = intersectAutomata(numbers, toAutomaton(expression, limits), limits);
   };
-  if (lower !== undefined) restrict(toAtLeast(lower));
-  if (upper !== undefined) restrict(toAtMost(upper));
+  const least = lower?.value ?? Number.NEGATIVE_INFINITY;
+  const most = upper?.value ?? Number.POSITIVE_INFINITY;
+  if (least > magnitudeMax || most < -magnitudeMax) return toAutomaton(choice(), limits);
+  if (lower !== undefined && least >= -magnitudeMax) {
+    restrict(toAtLeast(toTextBound(lower, isInteger, nextAbove)));
+  }
+  if (upper !== undefined && most <= magnitudeMax) {
+    restrict(toAtMost(toTextBound(upper, isInteger, nextBelow)));
+  }
   for (const { value } of multiples) {
     const grid = multiplesToAutomaton(value);
-    if (grid === undefined) return undefined;
+    const wholeDigits = toExactWholeDigits(value);
+    const isOutside = least >= 10 ** wholeDigits || most <= -(10 ** wholeDigits);
+    if (grid === undefined || wholeDigits < 1 || isOutside) return undefined;
     numbers = intersectAutomata(numbers, grid, limits);
+    restrict(sequence(optional(text('-')), anyWhole(wholeDigits), anyFraction));
   }
-  if (refused.length > 0) {
-    numbers = subtractAutomata(numbers, textsToAutomaton(refused.flatMap(toSpellings)), limits);
+  for (const value of refused.filter((one) => Math.abs(one) <= magnitudeMax)) {
+    numbers = subtractAutomata(numbers, toEqual(value, isInteger, limits), limits);
   }
   return numbers;
 }
 
-/** The ways in which a number may be written; those with more zeros after the point are few enough to matter not. */
-function toSpellings(value: number): string[] {
-  const { whole, fraction } = toDecimal(value);
-  const sign = value < 0 ? '-' : '';
-  const zeros = Array.from({ length: fractionDigitsMax - fraction.length + 1 }, (_, count) =>
-    '0'.repeat(count),
-  );
-  const spellings = zeros.map((more) => {
-    const digits = fraction + more;
-    return `${sign}${whole}${digits === '' ? '' : `.${digits}`}`;
-  });
-  return value === 0 ? [...spellings, ...spellings.map((spelling) => `-${spelling}`)] : spellings;
+/**
+ * A text stands for the number nearest to it: 4.99999999999999999 is 5. Rounding keeps an order, so a text within an
+ * inclusive bound gives a number within it; an exclusive one becomes the number beside it. Near zero and for whole
+ * numbers that a computer holds exactly, texts and numbers are the same.
+ */
+function toTextBound(bound: Bound, isInteger: boolean, toNeighbour: (value: number) => number): Bound {
+  const { value, isExclusive } = bound;
+  const isExact = value === 0 || (isInteger && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
+  const neighbour = toNeighbour(value);
+  return !isExclusive || isExact || !Number.isFinite(neighbour)
+    ? bound
+    : { value: neighbour, isExclusive: false };
+}
+
+/** Digits up to which every decimal is a number of its own: 15 come back from a double as they were. */
+const exactDigitsMax = 15;
+
+/** Digits before the point with which every multiple of a decimal comes back from a double as it was written. */
+function toExactWholeDigits(divisor: number): number {
+  // However the last digits are rounded, a large number is whole.
+  return divisor === 1 ? wholeDigitsMax : exactDigitsMax - toDecimal(divisor).fraction.length;
+}
+
+/** The texts that stand for this number, and none that stands for one beside it and is how it's printed. */
+function toEqual(value: number, isInteger: boolean, limits: AutomatonLimits): Automaton {
+  if (value === 0 || (isInteger && Number.isSafeInteger(value))) {
+    const zeros = optional(sequence(text('.'), repeat(text('0'), 1, Number.POSITIVE_INFINITY)));
+    const sign = value === 0 ? optional(text('-')) : emptyText;
+    return toAutomaton(sequence(sign, text(String(value)), zeros), limits);
+  }
+  const above = toAutomaton(toAtLeast({ value: nextBelow(value), isExclusive: true }), limits);
+  const below = toAutomaton(toAtMost({ value: nextAbove(value), isExclusive: true }), limits);
+  return intersectAutomata(above, below, limits);
 }
 
 function digitsFrom(from: number, to: number): Expression {
@@ -98,7 +132,15 @@ function toAtMost({ value, isExclusive }: Bound): Expression {
   return choice(negative, magnitudeAtMost(magnitude, isExclusive));
 }
 
-function magnitudeAtLeast({ whole, fraction }: Decimal, isExclusive: boolean): Expression {
+/** No text has more digits after the point, so none lies between a longer bound and its beginning. */
+function cutFraction({ whole, fraction }: Decimal): Decimal & { readonly isCut: boolean } {
+  const isCut = fraction.length > fractionDigitsMax;
+  return { whole, fraction: fraction.slice(0, fractionDigitsMax).replace(/0+$/, ''), isCut };
+}
+
+function magnitudeAtLeast(decimal: Decimal, isExclusiveWhole: boolean): Expression {
+  const { whole, fraction, isCut } = cutFraction(decimal);
+  const isExclusive = isExclusiveWhole || isCut;
   const longer = sequence(nonZeroDigit, repeat(digit, whole.length, Math.max(wholeDigitsMax, whole.length)));
   const greater = differingDigits(whole, (at, place) => digitsFrom(Math.max(at + 1, place === 0 ? 1 : 0), 9));
   const above = sequence(choice(longer, ...greater), anyFraction);
@@ -118,7 +160,9 @@ function fractionAtLeast(fraction: string, isExclusive: boolean): Expression {
   return sequence(text('.'), choice(...options));
 }
 
-function magnitudeAtMost({ whole, fraction }: Decimal, isExclusive: boolean): Expression {
+function magnitudeAtMost(decimal: Decimal, isExclusiveWhole: boolean): Expression {
+  const { whole, fraction, isCut } = cutFraction(decimal);
+  const isExclusive = isExclusiveWhole && !isCut;
   const shorter = anyWhole(whole.length - 1);
   const isZero = whole === '0';
   const less = isZero

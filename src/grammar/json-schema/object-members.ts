@@ -6,6 +6,7 @@ import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { addOtherNames, arePlainNames } from '../gbnf/add-other-names.ts';
 import { anyValue, space, stringRest } from '../gbnf/json-rules.ts';
 import { toLiteral } from '../gbnf/literal.ts';
+import { withoutSurrogates } from '../gbnf/without-surrogates.ts';
 import { patternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
 import { UnsupportedPatternError } from '../regular-expression/unsupported-pattern-error.ts';
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
@@ -141,7 +142,8 @@ function compileOthers(
         : subtractAutomata(undeclared, declared, run.limits);
   }
   const options: string[] = [];
-  for (const { automaton, matched } of splitByPatterns(run, groups, undeclared, patterns)) {
+  for (const { automaton: whole, matched } of splitByPatterns(run, groups, undeclared, patterns)) {
+    const automaton = whole === undefined ? undefined : withoutSurrogates(whole, run.limits);
     const nodes = groups.flatMap((group) => {
       const own = group.patterns.filter(({ source }) => matched.has(source)).map(({ node }) => node);
       return own.length > 0 || group.additional === undefined ? own : [group.additional];

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkGbnf } from '../../src/grammar/check-gbnf.ts';
+import type { CompiledGrammar } from '../../src/grammar/compiled-grammar.ts';
+import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
+import { createSchemaValidator } from '../../src/grammar/schema-validator.ts';
+import { UnsupportedSchemaError } from '../../src/grammar/unsupported-schema-error.ts';
+import { arbitrarySchema } from './arbitrary-schema.ts';
+import { createSampler, type Random } from './create-sampler.ts';
+import { matchesGrammar } from './matches-grammar.ts';
+import { readGbnf } from './read-gbnf.ts';
+
+const textsPerSchema = 12;
+
+/** The same numbers for the same seed. */
+function createRandom(seed: number): Random {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 4) / 2 ** 28;
+  };
+}
+
+function unlessUnsupported<Result>(make: () => Result): Result | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof UnsupportedSchemaError) return undefined;
+    throw error;
+  }
+}
+
+/** What is wrong with texts of the grammar; empty when each of them is what the schema asks for. */
+function findFaults(schema: unknown, { gbnf, checkedAfterwards }: CompiledGrammar, seed: number): string[] {
+  checkGbnf(gbnf);
+  const validator = unlessUnsupported(() => createSchemaValidator(schema));
+  const sampler = createSampler(readGbnf(gbnf));
+  const random = createRandom(seed);
+  if (sampler.endlessRule !== undefined) return [`The rule ${sampler.endlessRule} never ends.`];
+  return Array.from({ length: textsPerSchema }, () => sampler.sample(random) ?? '').flatMap((text) => {
+    const value: unknown = JSON.parse(text);
+    if (checkedAfterwards.length > 0) return [];
+    const problems = validator?.check(value) ?? [];
+    // A schema that leads back to itself for one and the same value has no answer.
+    return problems
+      .filter((problem) => !problem.includes("can't be checked"))
+      .map((one) => `${text}: ${one}`);
+  });
+}
+
+function faultsOf(schema: unknown): string[] {
+  return findFaults(schema, compileJsonSchema(schema), 1);
+}
+
+function accepts(schema: unknown, text: string): boolean {
+  return matchesGrammar(readGbnf(compileJsonSchema(schema).gbnf), text);
+}
+
+describe('the grammar of a schema', () => {
+  it('gives only JSON, and without notes only what the validator accepts', () => {
+    fc.assert(
+      fc.property(arbitrarySchema, fc.nat(), (schema, seed) => {
+        const grammar = unlessUnsupported(() => compileJsonSchema(schema));
+        if (grammar !== undefined) expect(findFaults(schema, grammar, seed)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['a number that rounds to its exclusive bound', { exclusiveMaximum: 5 }, '4.99999999999999999999'],
+    [
+      'a number that rounds to a refused one',
+      { type: 'number', not: { const: 5 } },
+      '5.00000000000000000001',
+    ],
+    ['a number that is infinite', { type: 'number' }, '1e400'],
+    ['digits that no double holds as a multiple', { multipleOf: 7 }, '202373344954694737243'],
+    ['halves that are one character together', { type: 'string', pattern: '^..$' }, '"\\ud83d\\ude00"'],
+    ['a member whose name is spelled otherwise', { properties: { a: false } }, '{"\\u0061":1}'],
+    ['an array of an enum that is too short', { enum: [[], [1, 2]], minItems: 2 }, '[]'],
+    ['an item after none that is unevaluated', { prefixItems: [], unevaluatedItems: false }, '[1]'],
+    ['more digits than a multiple in an enum', { enum: [1, 1.0000000001], multipleOf: 1 }, '1.0000000001'],
+  ])('refuses %s', (_name, schema, text) => {
+    expect(accepts(schema, text)).toBe(false);
+    expect(faultsOf(schema)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a member that demands the whole again',
+      { required: ['a'], properties: { a: { $ref: '#' } }, type: 'object' },
+    ],
+    ['an item that demands the whole again', { type: 'array', minItems: 1, items: { $ref: '#' } }],
+    ['no alternatives', { oneOf: [] }],
+    ['no values', { enum: [] }],
+  ])('is refused for %s, which no value satisfies', (_name, schema) => {
+    expect(() => compileJsonSchema(schema)).toThrow('No value satisfies this schema.');
+  });
+
+  it('leaves out an alternative that never ends, and keeps its neighbours', () => {
+    const schema = {
+      anyOf: [{ $ref: '#/$defs/endless' }, { type: 'array', items: { $ref: '#/$defs/endless' } }],
+      $defs: { endless: { type: 'object', required: ['a'], properties: { a: { $ref: '#/$defs/endless' } } } },
+    };
+    expect(faultsOf(schema)).toEqual([]);
+    expect(accepts(schema, '[]')).toBe(true);
+    expect(accepts(schema, '[{}]')).toBe(false);
+  });
+
+  it.each([
+    ['unevaluatedItems', { contains: { type: 'string' }, unevaluatedItems: false }, 'unevaluatedItems'],
+    ['a refused object', { properties: { a: { not: { const: {} } } } }, 'properties.a.not'],
+    ['a refused pattern', { not: { pattern: '^(a+)\\1$' } }, 'not.pattern'],
+    ['a dynamic reference', { properties: { a: { $dynamicRef: '#' } } }, 'properties.a.$dynamicRef'],
+    ['objects of an enum', { enum: [{ a: 1 }], properties: { a: { type: 'string' } } }, 'enum'],
+  ])('notes where it says less: %s', (_name, schema, path) => {
+    expect(compileJsonSchema(schema).checkedAfterwards.map((note) => note.path)).toContain(path);
+  });
+});
