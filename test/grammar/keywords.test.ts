@@ -219,6 +219,12 @@ const rows: readonly Row[] = [
     ['{"x":1,"y":null}'],
     ['{"x":"a"}', '{"y":1}'],
   ],
+  [
+    'a reference to a draft',
+    { properties: { title: { $ref: 'http://json-schema.org/draft-04/schema#/properties/title' } } },
+    ['{"title":"a"}'],
+    ['{"title":1}'],
+  ],
   ['true', true, ['1', '"a"', '[{}]', '{"a":[null]}'], ['', 'x', '1 ']],
 ];
 

@@ -1,4 +1,5 @@
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { readKnownMetaschema } from '../validator/known-metaschemas.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 
 export type Dialect = 'draft-04' | 'draft-06' | 'draft-07' | '2019-09' | '2020-12';
@@ -40,6 +41,15 @@ export function openSchemaDocument(schema: unknown): SchemaDocument {
   }
   const dialect = findDialect(schema);
   const addresses = indexAddresses(schema, dialect);
+  /** The drafts' own schemas are the only ones that a schema may refer to without carrying them. */
+  const addMetaschema = (node: SchemaNode, reference: string): boolean => {
+    const uri = resolveUri(reference, node.baseUri)?.split('#')[0] ?? '';
+    const known = addresses.byUri.has(uri) ? undefined : readKnownMetaschema(uri);
+    if (known === undefined || !isSchema(known.document)) return false;
+    const more = indexAddresses(known.document, findDialect(known.document), uri);
+    for (const [address, found] of more.byUri) addresses.byUri.set(address, found);
+    return true;
+  };
   const derived = new Map<string, SchemaNode>();
   const known = new Map<object, SchemaNode>();
   let nodes = 0;
@@ -65,7 +75,10 @@ export function openSchemaDocument(schema: unknown): SchemaDocument {
       return makeNode(found, join(node.path, keys), node.baseUri);
     },
     resolve: (node, reference) => {
-      const target = findTarget(reference, node, addresses);
+      let target = findTarget(reference, node, addresses);
+      if (target === undefined && addMetaschema(node, reference)) {
+        target = findTarget(reference, node, addresses);
+      }
       if (target === undefined) {
         throw new UnsupportedSchemaError(
           join(node.path, ['$ref']),
@@ -134,7 +147,11 @@ interface AddressIndex {
   readonly byUri: Map<string, Address>;
 }
 
-function indexAddresses(schema: JsonObject | boolean, dialect: Dialect): AddressIndex {
+function indexAddresses(
+  schema: JsonObject | boolean,
+  dialect: Dialect,
+  rootBase = namelessBase,
+): AddressIndex {
   const byUri = new Map<string, Address>();
   const visit = (value: JsonValue, path: string, outerBase: string, depth: number): void => {
     if (depth > depthMax) {
@@ -161,8 +178,9 @@ function indexAddresses(schema: JsonObject | boolean, dialect: Dialect): Address
       }
     }
   };
-  byUri.set(namelessBase, { schema, path: '', baseUri: baseOf(schema, namelessBase, dialect) });
-  if (typeof schema === 'object') visit(schema, '', namelessBase, 0);
+  const path = rootBase === namelessBase ? '' : rootBase;
+  byUri.set(rootBase, { schema, path, baseUri: baseOf(schema, rootBase, dialect) });
+  if (typeof schema === 'object') visit(schema, path, rootBase, 0);
   return { byUri };
 }
 
