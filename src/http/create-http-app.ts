@@ -75,6 +75,10 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    // A JSON Schema may name any property. JSON.parse makes own properties of these, and nothing here copies them
+    // by assignment.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     // A name such as hf:owner/repository may be long; Fastify's own limit for a parameter is 100.
     routerOptions: { maxParamLength: 1024 },
   });

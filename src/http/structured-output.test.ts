@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BackendError } from '../backend/backend-error.ts';
 import { createChatRecord } from '../service/chat-record.ts';
 import { createUnsupportedSchemaError, ServiceError } from '../service/service-error.ts';
 import {
@@ -59,4 +60,13 @@ test('a long path is cut, and another error is left as it is', () => {
   const other = new ServiceError('model_not_found', 'model', 'No.');
   expect(toPlacedError(other, 'guided_json')).toBe(other);
   expect(toPlacedError(undefined, undefined)).toBeUndefined();
+});
+
+test('a grammar that the backend refuses stands where the form was asked for', () => {
+  const refused = new BackendError('unsupported_grammar', 'It has no rule named x.');
+  expect(toPlacedError(refused, 'guided_grammar')).toMatchObject({
+    code: 'unsupported_schema',
+    param: 'guided_grammar',
+    message: 'It has no rule named x.',
+  });
 });

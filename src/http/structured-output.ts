@@ -1,3 +1,4 @@
+import { BackendError } from '../backend/backend-error.ts';
 import type { ChatRun } from '../service/chat.ts';
 import { ServiceError } from '../service/service-error.ts';
 
@@ -39,9 +40,13 @@ export const paramCharactersMax = 500;
 
 /**
  * A compiler names a keyword by its path in what it was given. On the wire that path goes on from `formatParam`,
- * where the schema, pattern or grammar stands in the body. Any other error is left as it is.
+ * where the schema, pattern or grammar stands in the body. A backend refuses a grammar as a whole. Any other error
+ * is left as it is.
  */
 export function toPlacedError(error: unknown, formatParam: string | undefined): unknown {
+  if (error instanceof BackendError && error.code === 'unsupported_grammar' && formatParam !== undefined) {
+    return new ServiceError('unsupported_schema', formatParam, error.message);
+  }
   if (!(error instanceof ServiceError) || error.code !== 'unsupported_schema') return error;
   const path = error.param ?? '';
   const base = formatParam ?? '';

@@ -115,9 +115,20 @@ test('JSON nested deep is refused or ignored, never a crash', async () => {
 });
 
 test('names that JavaScript knows are not special', async () => {
-  for (const body of ['{"__proto__":{"model":"good"}}', '{"constructor":{"prototype":{"model":"good"}}}']) {
-    expect((await postChat(app, body)).status).toBe(400);
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const poison = `"${name}":{"model":"good","prototype":{"model":"good"}}`;
+    const missing = await postChat(app, `{${poison},"messages":[{"role":"user","content":"Hello"}]}`);
+    expect(missing.status).toBe(400);
+    expect(await missing.text()).toContain("Missing required parameter: 'model'");
+    const ignored = await postChat(
+      app,
+      `{${poison},"model":"good","messages":[{"role":"user","content":"Hello",${poison}}]}`,
+    );
+    expect(ignored.status).toBe(200);
+    expect(ignored.headers.get('x-ignored-params')).toBe(`${name}, messages[0].${name}`);
+    await ignored.text();
   }
+  expect(Object.hasOwn(Object.prototype, 'model')).toBe(false);
   await assertAlive(app);
 });
 

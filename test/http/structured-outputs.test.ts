@@ -86,6 +86,7 @@ describe('a plain answer', () => {
     const answer = await postChat(app, chatBody('bad', { response_format: strictFormat }));
     expect(answer.status).toBe(502);
     expect(answer.headers.get('x-should-retry')).toBe('false');
+    expect(answer.headers.get('x-structured-attempts')).toBe('3');
     expect((await readJson(answer)).error).toEqual(invalidOutput);
     expect(app.backend('bad').requests.length - before).toBe(3);
   });
@@ -181,6 +182,16 @@ describe("OpenAI's own client", () => {
     });
     expect(app.backend('good').requests.length).toBe(before);
   });
+});
+
+test('a schema may name any property, also those that JavaScript knows', async () => {
+  const schemaText =
+    '{"properties":{"__proto__":{"type":"integer"},"constructor":{"prototype":{},"type":"string"}}}';
+  const body = chatBody('good', { guided_json: 'SCHEMA' }).replace('"SCHEMA"', schemaText);
+  const answer = await postChat(app, body);
+  expect(answer.status).toBe(200);
+  const format = app.compiler.formats.at(-1);
+  expect(format?.kind === 'json-schema' && JSON.stringify(format.schema)).toBe(schemaText);
 });
 
 describe('refusals name the place in the body', () => {

@@ -32,11 +32,12 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
     const { requestedFormat } = parsed;
     const generation = toGenerationRequest(parsed.request, id, requestedFormat?.format);
     const isStreamed = stream === true;
+    const place = (error: unknown) => {
+      throw toPlacedError(error, requestedFormat?.param);
+    };
     const run = await chat
       .start(model, generation, { signal: createClientSignal(reply), isStreamed })
-      .catch((error: unknown) => {
-        throw toPlacedError(error, requestedFormat?.param);
-      });
+      .catch(place);
     request.state.record = run.record;
     const envelope = {
       id,
@@ -55,8 +56,13 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
       return reply;
     }
-    const answer = await toChatCompletion(run.events, envelope);
-    return reply.headers(toHeaders()).send(answer);
+    const answer = await toChatCompletion(run.events, envelope)
+      .finally(() => {
+        // An error has the headers too: they say how many attempts failed.
+        reply.headers(toHeaders());
+      })
+      .catch(place);
+    return reply.send(answer);
   };
 }
 
