@@ -1,5 +1,10 @@
 import type { OutputFormat } from '../backend/output-format.ts';
-import { createSchemaValidator, type SchemaValidatorOptions } from './schema-validator.ts';
+import {
+  createSchemaValidator,
+  type SchemaValidator,
+  type SchemaValidatorOptions,
+} from './schema-validator.ts';
+import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 /** What is wrong with a finished text, a sentence each; empty when it has its form. */
 export type OutputCheck = (text: string) => string[];
@@ -22,12 +27,23 @@ export function createOutputCheck(format: OutputFormat, options: SchemaValidator
       return (text) => (choices.has(text) ? [] : ['The answer is none of the choices.']);
     }
     case 'pattern': {
-      const validator = createSchemaValidator({ pattern: `^(?:${format.pattern})$` }, options);
+      const validator = createPatternValidator(format.pattern, options);
       return (text) => validator.check(text);
     }
     // Nothing but the engine reads GBNF, and it has held the answer to it.
     case 'grammar':
       return () => [];
+  }
+}
+
+/** What the whole text matches. Whoever sent the pattern knows nothing of the schema around it. */
+function createPatternValidator(pattern: string, options: SchemaValidatorOptions): SchemaValidator {
+  try {
+    return createSchemaValidator({ pattern: `^(?:${pattern})$` }, options);
+  } catch (error) {
+    if (!(error instanceof UnsupportedSchemaError)) throw error;
+    const reason = error.message.split(': ').at(-1);
+    throw new UnsupportedSchemaError('', `The pattern is no regular expression: ${reason}.`);
   }
 }
 

@@ -219,6 +219,11 @@ describe('hostile schemas', () => {
   });
 });
 
+test('a name that is not Unicode text is refused', () => {
+  const schema = { properties: { '\ud800': { $ref: '#/properties/a' }, a: string } };
+  expect(() => createSchemaValidator(schema)).toThrow(UnsupportedSchemaError);
+});
+
 test('the given engine runs every pattern, and none is mistaken for another', () => {
   const asked: string[] = [];
   const validator = createSchemaValidator(

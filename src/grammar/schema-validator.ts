@@ -52,7 +52,10 @@ function compile(schema: unknown, testPattern: (source: string) => TextMatcher):
     }
     // Ajv encodes names for its addresses.
     if (error instanceof URIError) {
-      throw new UnsupportedSchemaError('', 'A name in the schema has half of a surrogate pair.');
+      throw new UnsupportedSchemaError(
+        '',
+        'A name in the schema is not Unicode text: it has half of a pair.',
+      );
     }
     throw error;
   }
