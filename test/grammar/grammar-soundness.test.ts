@@ -5,7 +5,7 @@ import type { CompiledGrammar } from '../../src/grammar/compiled-grammar.ts';
 import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
 import { createSchemaValidator } from '../../src/grammar/schema-validator.ts';
 import { UnsupportedSchemaError } from '../../src/grammar/unsupported-schema-error.ts';
-import { arbitrarySchema } from './arbitrary-schema.ts';
+import { arbitrarySchema, arbitraryValue } from './arbitrary-schema.ts';
 import { createSampler, type Random } from './create-sampler.ts';
 import { matchesGrammar } from './matches-grammar.ts';
 import { readGbnf } from './read-gbnf.ts';
@@ -56,6 +56,16 @@ function accepts(schema: unknown, text: string): boolean {
   return matchesGrammar(readGbnf(compileJsonSchema(schema).gbnf), text);
 }
 
+/** Formats of which the validator takes more, and a name whose absence it doesn't see. */
+function isAskedOtherwise(schema: string): boolean {
+  return /"(regex|uri-reference|uri)"|\[[^\]]*""/.test(schema);
+}
+
+/** Exponents, more digits than a double is exact about, and halves of surrogate pairs. */
+function isSpelledOtherwise(text: string): boolean {
+  return /\d[eE][-+]?\d|\d{16}|\\ud/.test(text);
+}
+
 describe('the grammar of a schema', () => {
   it('gives only JSON, and without notes only what the validator accepts', () => {
     fc.assert(
@@ -65,6 +75,27 @@ describe('the grammar of a schema', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('has the values that the validator accepts, as JSON.stringify writes them', () => {
+    let accepted = 0;
+    const values = fc.uniqueArray(arbitraryValue, { minLength: 30, maxLength: 30, selector: JSON.stringify });
+    fc.assert(
+      fc.property(arbitrarySchema, values, (schema, candidates) => {
+        if (isAskedOtherwise(JSON.stringify(schema))) return;
+        const validator = unlessUnsupported(() => createSchemaValidator(schema));
+        const grammar = unlessUnsupported(() => readGbnf(compileJsonSchema(schema).gbnf));
+        if (validator === undefined || grammar === undefined) return;
+        const texts = candidates
+          .filter((value) => validator.check(value).length === 0)
+          .map((value) => JSON.stringify(value))
+          .filter((text) => !isSpelledOtherwise(text));
+        accepted += texts.length;
+        expect(texts.filter((text) => !matchesGrammar(grammar, text))).toEqual([]);
+      }),
+      { numRuns: 400, seed: 4 },
+    );
+    expect(accepted).toBeGreaterThan(1_000);
   });
 
   it.each([
@@ -80,6 +111,7 @@ describe('the grammar of a schema', () => {
     ['a member whose name is spelled otherwise', { properties: { a: false } }, '{"\\u0061":1}'],
     ['an array of an enum that is too short', { enum: [[], [1, 2]], minItems: 2 }, '[]'],
     ['an item after none that is unevaluated', { prefixItems: [], unevaluatedItems: false }, '[1]'],
+    ['a name that a dependency asks for', { dependencies: { a: 'b' } }, '{"a":1}'],
     ['more digits than a multiple in an enum', { enum: [1, 1.0000000001], multipleOf: 1 }, '1.0000000001'],
   ])('refuses %s', (_name, schema, text) => {
     expect(accepts(schema, text)).toBe(false);
@@ -94,6 +126,7 @@ describe('the grammar of a schema', () => {
     ['an item that demands the whole again', { type: 'array', minItems: 1, items: { $ref: '#' } }],
     ['no alternatives', { oneOf: [] }],
     ['no values', { enum: [] }],
+    ['fewer members than none', { type: 'object', maxProperties: -1 }],
   ])('is refused for %s, which no value satisfies', (_name, schema) => {
     expect(() => compileJsonSchema(schema)).toThrow('No value satisfies this schema.');
   });

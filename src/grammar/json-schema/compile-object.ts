@@ -22,6 +22,7 @@ export function compileObject(run: CompileRun, facts: ObjectFacts): string | und
   const isFree = groups.length === 0 && required.length === 0 && names.length === 0;
   if (isFree && minProperties === 0 && maxProperties === Number.POSITIVE_INFINITY)
     return anyObject(run.writer);
+  if (maxProperties < Math.max(minProperties, 0)) return undefined;
   const members = collectMembers(run, facts);
   if (members === undefined) return undefined;
   const counts = toCounts(run, facts, members);

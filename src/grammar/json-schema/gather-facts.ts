@@ -4,7 +4,7 @@ import { areDisjoint } from './disjoint.ts';
 import { copyFacts, createFacts, type Facts } from './facts.ts';
 import { isArray, isObject, type JsonObject } from './json.ts';
 import { negate } from './negate.ts';
-import { ignoresSiblingsOfReference, join, type SchemaNode } from './schema-document.ts';
+import { join, type SchemaNode } from './schema-document.ts';
 
 /**
  * Takes every schema that applies to a value apart into alternatives, each without `allOf`, `anyOf`, `oneOf`,
@@ -78,7 +78,7 @@ function addNodes(
     const reference = node.schema['$ref'];
     if (typeof reference === 'string') {
       waiting.unshift(run.document.resolve(node, reference));
-      if (ignoresSiblingsOfReference(run.document.dialect)) continue;
+      if (run.document.dialect.ignoresRefSiblings) continue;
     }
     applyKeywords(run, alternative.facts, node, node.schema);
     if (alternative.facts.types.size === 0 || alternative.facts.values?.length === 0) return false;
@@ -174,7 +174,8 @@ function toDependencyChoices(run: CompileRun, node: SchemaNode, schema: JsonObje
     for (const [name, dependency] of Object.entries(dependencies)) {
       if (dependency === undefined || (isArray(dependency) && dependency.length === 0)) continue;
       const path = join(node.path, [keyword, name]);
-      const consequence = isArray(dependency) ? { required: dependency } : dependency;
+      const names = typeof dependency === 'string' ? [dependency] : dependency;
+      const consequence = isArray(names) ? { required: names } : names;
       const without = run.document.derive(node, `${keyword} ${name} absent`, () => ({
         properties: { [name]: false },
       }));

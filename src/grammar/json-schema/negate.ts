@@ -80,8 +80,8 @@ function negateKeyword(keyword: string, value: JsonValue, schema: JsonObject): J
 
 function negateType(value: JsonValue): JsonObject[] | undefined {
   const types = isArray(value) ? value : [value];
-  // Numbers that are no integers have no name.
-  if (types.includes('integer')) return undefined;
+  // Numbers that are no integers have no name, and what a name means that no draft knows is the validator's to say.
+  if (!types.every((type) => jsonTypes.some((known) => known === type))) return undefined;
   const others = jsonTypes.filter((type) => !types.includes(type));
   return others.length === 0 ? [] : [{ type: others }];
 }

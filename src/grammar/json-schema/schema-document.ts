@@ -1,8 +1,7 @@
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import { readKnownMetaschema } from '../validator/known-metaschemas.ts';
+import { chooseSchemaDialect, type SchemaDialect } from '../validator/schema-dialect.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
-
-export type Dialect = 'draft-04' | 'draft-06' | 'draft-07' | '2019-09' | '2020-12';
 
 /** One schema of a document, or one made from it, with the place that its errors name. */
 export interface SchemaNode {
@@ -16,7 +15,7 @@ export interface SchemaNode {
 }
 
 export interface SchemaDocument {
-  readonly dialect: Dialect;
+  readonly dialect: SchemaDialect;
   readonly root: SchemaNode;
   /** The schema at `keys` below a node: a missing or malformed one is undefined. */
   child(node: SchemaNode, ...keys: readonly (string | number)[]): SchemaNode | undefined;
@@ -39,14 +38,18 @@ export function openSchemaDocument(schema: unknown): SchemaDocument {
   if (!isSchema(schema)) {
     throw new UnsupportedSchemaError('', 'The schema must be a JSON object or a boolean.');
   }
-  const dialect = findDialect(schema);
+  const dialect = chooseSchemaDialect(isObject(schema) ? schema : {});
   const addresses = indexAddresses(schema, dialect);
   /** The drafts' own schemas are the only ones that a schema may refer to without carrying them. */
   const addMetaschema = (node: SchemaNode, reference: string): boolean => {
     const uri = resolveUri(reference, node.baseUri)?.split('#')[0] ?? '';
     const known = addresses.byUri.has(uri) ? undefined : readKnownMetaschema(uri);
     if (known === undefined || !isSchema(known.document)) return false;
-    const more = indexAddresses(known.document, findDialect(known.document), uri);
+    const more = indexAddresses(
+      known.document,
+      chooseSchemaDialect(isObject(known.document) ? known.document : {}),
+      uri,
+    );
     for (const [address, found] of more.byUri) addresses.byUri.set(address, found);
     return true;
   };
@@ -122,20 +125,6 @@ function quote(text: string): string {
   return text.length > quotedMax ? `${text.slice(0, quotedMax)}…` : text;
 }
 
-/** From `$schema`; where there is none, from what only draft 4 has. */
-function findDialect(schema: JsonObject | boolean): Dialect {
-  const name = isObject(schema) && typeof schema['$schema'] === 'string' ? schema['$schema'] : '';
-  if (/draft-0[34]/.test(name)) return 'draft-04';
-  if (name.includes('draft-06')) return 'draft-06';
-  if (name.includes('draft-07')) return 'draft-07';
-  if (name.includes('2019-09')) return '2019-09';
-  return '2020-12';
-}
-
-export function ignoresSiblingsOfReference(dialect: Dialect): boolean {
-  return dialect === 'draft-04' || dialect === 'draft-06' || dialect === 'draft-07';
-}
-
 interface Address {
   readonly schema: JsonObject | boolean;
   readonly path: string;
@@ -149,7 +138,7 @@ interface AddressIndex {
 
 function indexAddresses(
   schema: JsonObject | boolean,
-  dialect: Dialect,
+  dialect: SchemaDialect,
   rootBase = namelessBase,
 ): AddressIndex {
   const byUri = new Map<string, Address>();
@@ -184,22 +173,22 @@ function indexAddresses(
   return { byUri };
 }
 
-function baseOf(schema: JsonObject | boolean, outerBase: string, dialect: Dialect): string {
+function baseOf(schema: JsonObject | boolean, outerBase: string, dialect: SchemaDialect): string {
   if (typeof schema === 'boolean') return outerBase;
   const own = schema['$id'] ?? schema['id'];
   if (typeof own !== 'string' || own.startsWith('#') || own === '') return outerBase;
   // `id` was the name in draft 4 alone; elsewhere it's a word of its author's.
-  if (schema['$id'] === undefined && dialect !== 'draft-04') return outerBase;
+  if (schema['$id'] === undefined && dialect.idKeyword !== 'id') return outerBase;
   return resolveUri(own, outerBase)?.split('#')[0] ?? outerBase;
 }
 
-function anchorsOf(schema: JsonObject, dialect: Dialect): string[] {
+function anchorsOf(schema: JsonObject, dialect: SchemaDialect): string[] {
   const anchors: string[] = [];
   for (const keyword of ['$anchor', '$dynamicAnchor']) {
     const anchor = schema[keyword];
     if (typeof anchor === 'string') anchors.push(anchor);
   }
-  const own = dialect === 'draft-04' ? (schema['id'] ?? schema['$id']) : schema['$id'];
+  const own = dialect.idKeyword === 'id' ? (schema['id'] ?? schema['$id']) : schema['$id'];
   if (typeof own === 'string' && own.startsWith('#') && !own.startsWith('#/') && own.length > 1) {
     anchors.push(own.slice(1));
   }
