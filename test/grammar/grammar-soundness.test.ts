@@ -145,6 +145,23 @@ describe('the grammar of a schema', () => {
     ['unevaluatedItems', { contains: { type: 'string' }, unevaluatedItems: false }, 'unevaluatedItems'],
     ['a refused object', { properties: { a: { not: { const: {} } } } }, 'properties.a.not'],
     ['a refused pattern', { not: { pattern: '^(a+)\\1$' } }, 'not.pattern'],
+    [
+      'alternatives that both may be null',
+      { oneOf: [{ type: 'string', nullable: true }, { type: 'null' }] },
+      'oneOf',
+    ],
+    [
+      'alternatives that differ beside references only, where those replace all else',
+      {
+        $schema: 'http://json-schema.org/draft-07/schema#',
+        definitions: { any: { minLength: 1 } },
+        oneOf: [
+          { $ref: '#/definitions/any', type: 'string' },
+          { $ref: '#/definitions/any', type: 'null' },
+        ],
+      },
+      'oneOf',
+    ],
     ['a dynamic reference', { properties: { a: { $dynamicRef: '#' } } }, 'properties.a.$dynamicRef'],
     ['objects of an enum', { enum: [{ a: 1 }], properties: { a: { type: 'string' } } }, 'enum'],
   ])('notes where it says less: %s', (_name, schema, path) => {

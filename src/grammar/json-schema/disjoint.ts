@@ -1,5 +1,5 @@
 import type { CompileRun } from './compile-run.ts';
-import { isArray, isObject, type JsonObject, type JsonValue, toValueKey } from './json.ts';
+import { isArray, isObject, type JsonObject, jsonTypes, toValueKey } from './json.ts';
 import type { SchemaNode } from './schema-document.ts';
 
 /** Branches compared at most: pairs grow with the square. */
@@ -48,8 +48,9 @@ function fill(run: CompileRun, found: Outline, node: SchemaNode, levels: number)
   const { schema } = node;
   if (typeof schema['$ref'] === 'string') {
     fill(run, found, run.document.resolve(node, schema['$ref']), levels - 1);
+    if (run.document.dialect.ignoresRefSiblings) return;
   }
-  found.types ??= toTypes(schema['type']);
+  found.types ??= toTypes(schema);
   found.values ??= toValues(schema);
   if (isArray(schema['required'])) {
     for (const name of schema['required']) if (typeof name === 'string') found.required.add(name);
@@ -86,9 +87,12 @@ function fillConstants(
   }
 }
 
-function toTypes(type: JsonValue | undefined): ReadonlySet<string> | undefined {
-  if (type === undefined) return undefined;
+/** undefined: none are named, or not in a way that says what is left out. */
+function toTypes({ type, nullable }: JsonObject): ReadonlySet<string> | undefined {
+  if (type === undefined || nullable === true) return undefined;
   const names = (isArray(type) ? type : [type]).map(String);
+  if (!names.every((name) => name === 'integer' || jsonTypes.some((known) => known === name)))
+    return undefined;
   return new Set(names.map((name) => (name === 'integer' ? 'number' : name)));
 }
 
