@@ -1,17 +1,15 @@
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { Automaton } from './automaton/automaton.ts';
 import { isEmptyAutomaton } from './automaton/automaton.ts';
-import { AutomatonTooLargeError } from './automaton/automaton-limits.ts';
 import { textsToAutomaton } from './automaton/texts-to-automaton.ts';
 import { checkGbnf } from './check-gbnf.ts';
+import { compileWholePattern } from './compile-whole-pattern.ts';
 import type { CompiledGrammar } from './compiled-grammar.ts';
 import { addAutomaton } from './gbnf/add-automaton.ts';
 import { createGrammarWriter } from './gbnf/grammar-writer.ts';
 import { anyObject } from './gbnf/json-rules.ts';
 import { compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from './json-schema/compile-run.ts';
-import { fullPatternToAutomaton } from './regular-expression/pattern-to-automaton.ts';
-import { UnsupportedPatternError } from './regular-expression/unsupported-pattern-error.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 /**
@@ -36,25 +34,11 @@ function compile(format: OutputFormat, limits: CompileLimits): CompiledGrammar {
       return { gbnf: writer.print(anyObject(writer)), checkedAfterwards: [] };
     }
     case 'pattern':
-      return print(compilePattern(format.pattern, limits), limits);
+      return print(compileWholePattern(format.pattern, limits), limits);
     case 'choice':
       return print(textsToAutomaton(format.choices), limits);
     case 'grammar':
       return passGrammar(format.grammar, limits);
-  }
-}
-
-function compilePattern(pattern: string, limits: CompileLimits): Automaton {
-  try {
-    return fullPatternToAutomaton(pattern, limits);
-  } catch (error) {
-    if (error instanceof UnsupportedPatternError) {
-      throw new UnsupportedSchemaError('', error.message);
-    }
-    if (error instanceof AutomatonTooLargeError) {
-      throw new UnsupportedSchemaError('', `The pattern is too large: ${error.message}`);
-    }
-    throw error;
   }
 }
 

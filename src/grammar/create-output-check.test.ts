@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { createOutputCheck } from './create-output-check.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
-test.each([
-  ['(a', 'The pattern is no regular expression: Unterminated group.'],
-  ['a{2,1}', 'The pattern is no regular expression: numbers out of order in {} quantifier.'],
-])('the pattern %s is refused in its own words', (pattern, message) => {
+test.each(['(a', 'a{2,1}', '(a)\\1'])('the pattern %s is refused', (pattern) => {
   const create = () => createOutputCheck({ kind: 'pattern', pattern });
-  expect(create).toThrow(new UnsupportedSchemaError('', message));
+  expect(create).toThrow(UnsupportedSchemaError);
   expect(create).toThrow(expect.objectContaining({ path: '' }));
+});
+
+test('a pattern that is not regular is refused with its place', () => {
+  const schema = { properties: { a: { pattern: '^(a+)\\1$' } } };
+  const create = () =>
+    createOutputCheck({ kind: 'json-schema', name: 'x', description: undefined, schema, strict: true });
+  expect(create).toThrow(expect.objectContaining({ path: 'properties.a.pattern' }));
 });
 
 test('a pattern matches the whole text', () => {

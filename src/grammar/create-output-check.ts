@@ -1,17 +1,15 @@
 import type { OutputFormat } from '../backend/output-format.ts';
-import {
-  createSchemaValidator,
-  type SchemaValidator,
-  type SchemaValidatorOptions,
-} from './schema-validator.ts';
-import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
+import { acceptsText } from './automaton/automaton.ts';
+import { compileWholePattern } from './compile-whole-pattern.ts';
+import { compileLimitsDefault } from './json-schema/compile-run.ts';
+import { createSchemaValidator, type SchemaValidatorOptions } from './schema-validator.ts';
 
 /** What is wrong with a finished text, a sentence each; empty when it has its form. */
 export type OutputCheck = (text: string) => string[];
 
 /**
- * Makes the check that belongs to a form. Throws as `createSchemaValidator` does. A pattern that is not regular runs
- * with JavaScript's own RegExp, so call it only where a time limit ends what takes too long.
+ * Makes the check that belongs to a form. Throws as `createSchemaValidator` does. A pattern that is too large for an
+ * automaton runs with JavaScript's own RegExp, so call it only where a time limit ends what takes too long.
  */
 export function createOutputCheck(format: OutputFormat, options: SchemaValidatorOptions = {}): OutputCheck {
   switch (format.kind) {
@@ -27,23 +25,12 @@ export function createOutputCheck(format: OutputFormat, options: SchemaValidator
       return (text) => (choices.has(text) ? [] : ['The answer is none of the choices.']);
     }
     case 'pattern': {
-      const validator = createPatternValidator(format.pattern, options);
-      return (text) => validator.check(text);
+      const automaton = compileWholePattern(format.pattern, compileLimitsDefault);
+      return (text) => (acceptsText(automaton, text) ? [] : ['The answer does not match the pattern.']);
     }
     // Nothing but the engine reads GBNF, and it has held the answer to it.
     case 'grammar':
       return () => [];
-  }
-}
-
-/** What the whole text matches. Whoever sent the pattern knows nothing of the schema around it. */
-function createPatternValidator(pattern: string, options: SchemaValidatorOptions): SchemaValidator {
-  try {
-    return createSchemaValidator({ pattern: `^(?:${pattern})$` }, options);
-  } catch (error) {
-    if (!(error instanceof UnsupportedSchemaError)) throw error;
-    const reason = error.message.split(': ').at(-1);
-    throw new UnsupportedSchemaError('', `The pattern is no regular expression: ${reason}.`);
   }
 }
 

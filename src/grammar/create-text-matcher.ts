@@ -1,23 +1,22 @@
 import { acceptsText } from './automaton/automaton.ts';
 import { AutomatonTooLargeError } from './automaton/automaton-limits.ts';
 import { patternToAutomaton } from './regular-expression/pattern-to-automaton.ts';
-import { UnsupportedPatternError } from './regular-expression/unsupported-pattern-error.ts';
 import type { TextMatcher } from './text-matcher.ts';
 
 /** Bounds of one automaton: what is larger is left to RegExp. */
 const limits = { statesMax: 4_000, stepsMax: 400_000 };
 
 /**
- * Runs a pattern in linear time, with the automaton that its grammar is made of. What is no regular language, such as
- * a reference back to a group, is left to RegExp, which some patterns keep busy for ever: whoever checks an answer
- * must be able to end the check.
+ * Runs a pattern in linear time, with the automaton that its grammar is made of. One that is too large for an
+ * automaton is left to RegExp, which some patterns keep busy for ever: whoever checks an answer must be able to end
+ * the check. Throws `UnsupportedPatternError` for what is no regular language, such as a reference back to a group.
  */
 export function createTextMatcher(source: string): TextMatcher {
   try {
     const automaton = patternToAutomaton(source, limits);
     return { test: (text) => acceptsText(automaton, text) };
   } catch (error) {
-    if (!(error instanceof UnsupportedPatternError || error instanceof AutomatonTooLargeError)) throw error;
+    if (!(error instanceof AutomatonTooLargeError)) throw error;
     return toRegExp(source);
   }
 }

@@ -205,7 +205,7 @@ function multiplesToAutomaton(divisor: number): Automaton | undefined {
   const { whole, fraction } = toDecimal(divisor);
   const places = fraction.length;
   const grid = Number(whole + fraction);
-  if (!Number.isSafeInteger(grid) || grid * (places + 2) > remaindersMax) return undefined;
+  if (!Number.isSafeInteger(grid) || grid * (places === 0 ? 1 : places + 2) > remaindersMax) return undefined;
   const remainders = Array.from({ length: grid }, (_, remainder) => remainder);
   const state = (row: number, remainder: number) => row * grid + remainder;
   const afterDigits = (row: number, remainder: number) =>
