@@ -6,6 +6,8 @@ import { findEndlessRules } from './find-endless-rules.ts';
  * a rule that refers to itself is reserved first and defined later.
  */
 export interface GrammarWriter {
+  /** undefined: any amount. */
+  readonly bounds: WritingBounds | undefined;
   /** The name of a rule with this body. */
   add(body: string): string;
   /** A name whose body follows. */
@@ -22,9 +24,21 @@ export interface GrammarWriter {
 export interface GrammarLimits {
   /** Characters of the printed grammar. */
   readonly grammarBytesMax: number;
+  /** undefined: any amount. */
+  readonly bounds?: WritingBounds | undefined;
 }
 
-export function createGrammarWriter({ grammarBytesMax }: GrammarLimits): GrammarWriter {
+/** How much a model may write where its schema sets no bound: a small one may fill a string for ever. */
+export interface WritingBounds {
+  /** Characters of a string. */
+  readonly stringCharactersMax: number;
+  /** Items of an array, and members of an object beside the declared ones. */
+  readonly itemsMax: number;
+  /** Levels of arrays and objects in a value of any content. */
+  readonly levelsMax: number;
+}
+
+export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits): GrammarWriter {
   const bodies = new Map<string, string>();
   const namesByBody = new Map<string, string>();
   let bytes = 0;
@@ -45,6 +59,7 @@ export function createGrammarWriter({ grammarBytesMax }: GrammarLimits): Grammar
     bodies.set(name, body);
   };
   return {
+    bounds,
     reserve,
     define,
     add: (body) => {

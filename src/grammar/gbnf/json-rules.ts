@@ -8,6 +8,13 @@ import type { GrammarWriter } from './grammar-writer.ts';
 
 /** A rest of a string after its opening quote, any characters. */
 export function stringRest(writer: GrammarWriter): string {
+  const { bounds } = writer;
+  if (bounds !== undefined) {
+    return writer.addNamed(
+      'string-rest',
+      () => `${countedCharacter(writer)}{0,${bounds.stringCharactersMax}} "\\""`,
+    );
+  }
   return writer.addNamed(
     'string-rest',
     () => `[^"\\\\\\x00-\\x1F] string-rest | "\\\\" ${anyEscape(writer)} string-rest | "\\""`,
@@ -49,27 +56,46 @@ export function space(writer: GrammarWriter): string {
   return writer.addNamed('space', () => '" "?');
 }
 
-export function anyValue(writer: GrammarWriter): string {
-  return writer.addNamed('value', () => {
-    const kinds = [anyObject(writer), anyArray(writer), anyString(writer), anyNumber(writer)];
+/** `levels` of arrays and objects; undefined: any number. */
+export function anyValue(writer: GrammarWriter, levels = writer.bounds?.levelsMax): string {
+  return writer.addNamed(nameAt('value', levels), () => {
+    const nested = levels === 0 ? [] : [anyObject(writer, levels), anyArray(writer, levels)];
+    const kinds = [...nested, anyString(writer), anyNumber(writer)];
     return `${kinds.join(' | ')} | "true" | "false" | "null"`;
   });
 }
 
-export function anyObject(writer: GrammarWriter): string {
-  return writer.addNamed('object', () => {
+export function anyObject(writer: GrammarWriter, levels = writer.bounds?.levelsMax): string {
+  return writer.addNamed(nameAt('object', levels), () => {
     const member = writer.addNamed(
-      'member',
-      () => `"\\"" ${stringRest(writer)} ":" ${space(writer)} ${anyValue(writer)}`,
+      nameAt('member', levels),
+      () => `"\\"" ${stringRest(writer)} ":" ${space(writer)} ${anyValue(writer, below(levels))}`,
     );
-    writer.addNamed('object-rest', () => `"," ${space(writer)} ${member} object-rest | "}"`);
-    return `"{" (${member} object-rest | "}")`;
+    return `"{" (${member} ${restOf(writer, nameAt('object-rest', levels), member, '"}"')} | "}")`;
   });
 }
 
-export function anyArray(writer: GrammarWriter): string {
-  return writer.addNamed('array', () => {
-    writer.addNamed('array-rest', () => `"," ${space(writer)} ${anyValue(writer)} array-rest | "]"`);
-    return `"[" (${anyValue(writer)} array-rest | "]")`;
+export function anyArray(writer: GrammarWriter, levels = writer.bounds?.levelsMax): string {
+  return writer.addNamed(nameAt('array', levels), () => {
+    const item = anyValue(writer, below(levels));
+    return `"[" (${item} ${restOf(writer, nameAt('array-rest', levels), item, '"]"')} | "]")`;
   });
+}
+
+function nameAt(name: string, levels: number | undefined): string {
+  return levels === undefined ? name : `${name}-${levels}`;
+}
+
+function below(levels: number | undefined): number | undefined {
+  return levels === undefined ? undefined : levels - 1;
+}
+
+/** What follows the first of a list, its end included. */
+function restOf(writer: GrammarWriter, name: string, item: string, end: string): string {
+  const { bounds } = writer;
+  if (bounds === undefined) {
+    return writer.addNamed(name, () => `"," ${space(writer)} ${item} ${name} | ${end}`);
+  }
+  const more = writer.add(`"," ${space(writer)} ${item}`);
+  return writer.addNamed(name, () => `${more}{0,${bounds.itemsMax - 1}} ${end}`);
 }

@@ -36,9 +36,11 @@ function toCounts(
   if (minItems > itemsMax || (maxItems > itemsMax && maxItems !== Number.POSITIVE_INFINITY)) {
     run.note(countPath, `a number of items above ${itemsMax}`);
   }
+  const bound = run.limits.bounds?.itemsMax ?? Number.POSITIVE_INFINITY;
+  const max = maxItems === Number.POSITIVE_INFINITY ? Math.max(bound, minItems) : maxItems;
   return {
     min: Math.min(minItems, itemsMax),
-    max: maxItems > itemsMax ? Number.POSITIVE_INFINITY : maxItems,
+    max: max > itemsMax ? Number.POSITIVE_INFINITY : max,
   };
 }
 

@@ -61,7 +61,10 @@ function findEndlessNodes({ writer }: CompileRun, rules: ReadonlyMap<string, Nod
 
 function compileRoot(run: CompileRun): string | undefined {
   try {
-    return run.compile([run.document.root]);
+    const { root } = run.document;
+    const { rootType } = run.limits;
+    if (rootType === undefined) return run.compile([root]);
+    return run.compile([root, run.document.derive(root, 'root type', () => ({ type: rootType }))]);
   } catch (error) {
     if (!(error instanceof AutomatonTooLargeError)) throw error;
     throw new UnsupportedSchemaError('', `The schema is too complex: ${error.message}`);

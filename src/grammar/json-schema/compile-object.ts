@@ -44,12 +44,16 @@ function toCounts(run: CompileRun, facts: ObjectFacts, { declared, others }: Obj
   const required = declared.filter(({ isRequired }) => isRequired).length;
   const min = facts.minProperties > required ? facts.minProperties : 0;
   const isMaxReachable = others !== undefined || declared.length > facts.maxProperties;
-  const max = isMaxReachable ? facts.maxProperties : Number.POSITIVE_INFINITY;
+  const bound = others === undefined ? undefined : run.limits.bounds?.itemsMax;
+  const maxWanted = bound === undefined ? Number.POSITIVE_INFINITY : Math.max(declared.length + bound, min);
+  const max = isMaxReachable ? Math.min(facts.maxProperties, maxWanted) : Number.POSITIVE_INFINITY;
   // The same other name may come twice, and is then one member.
   if (min > 0 && others !== undefined) run.note(facts.countPath, 'names may repeat');
   const counted = max === Number.POSITIVE_INFINITY ? min : max;
   if (counted * (declared.length + 1) <= statesMax) return { min, max };
-  run.note(facts.countPath, 'too many members to count');
+  if (facts.minProperties > 0 || facts.maxProperties !== Number.POSITIVE_INFINITY) {
+    run.note(facts.countPath, 'too many members to count');
+  }
   return { min: 0, max: Number.POSITIVE_INFINITY };
 }
 

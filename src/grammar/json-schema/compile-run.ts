@@ -1,6 +1,6 @@
 import type { Automaton } from '../automaton/automaton.ts';
 import type { SchemaNote } from '../compiled-grammar.ts';
-import type { GrammarWriter } from '../gbnf/grammar-writer.ts';
+import type { GrammarWriter, WritingBounds } from '../gbnf/grammar-writer.ts';
 import { grammarBytesMax } from '../grammar-limits.ts';
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import type { SchemaDocument, SchemaNode } from './schema-document.ts';
@@ -30,6 +30,10 @@ export interface CompileLimits {
   readonly alternativesMax: number;
   /** States of one automaton. */
   readonly statesMax: number;
+  /** What a model may write where the schema sets no bound; undefined: any amount. */
+  readonly bounds?: WritingBounds | undefined;
+  /** The type that the value must have beside all that its schema says. */
+  readonly rootType?: 'object' | undefined;
 }
 
 export const compileLimitsDefault: CompileLimits = {

@@ -1,4 +1,4 @@
-import { type Automaton, isEmptyAutomaton } from '../automaton/automaton.ts';
+import { type Automaton, isEmptyAutomaton, isFiniteAutomaton } from '../automaton/automaton.ts';
 import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
 import { complementAutomaton, intersectAutomata } from '../automaton/combine-automata.ts';
 import { lengthBoundedAutomaton } from '../automaton/length-bounded-automaton.ts';
@@ -18,7 +18,7 @@ export function compileString(run: CompileRun, facts: Facts): string | undefined
   const language = toLanguage(run, facts);
   if (language === 'any') return compileLength(run, facts.string);
   if (language === 'none') return undefined;
-  return addStringAutomaton(run, language);
+  return addStringAutomaton(run, bindFreeText(run, language));
 }
 
 export function addStringAutomaton(run: CompileRun, automaton: Automaton): string {
@@ -123,8 +123,27 @@ const repetitionsMax = 2_000;
 /** Characters that a grammar counts; a longer limit is one that no completion reaches. */
 const lengthMax = 20_000;
 
-function compileLength(run: CompileRun, { minLength, maxLength, lengthPath }: StringFacts): string {
+/** States that the length of a text without end may multiply to. */
+const boundStatesMax = 1_500;
+
+/** Shorter than this a text would hardly say anything: it's then left without a bound. */
+const boundLengthMin = 20;
+
+function bindFreeText(run: CompileRun, language: Automaton): Automaton {
+  const { bounds } = run.limits;
+  if (bounds === undefined || isFiniteAutomaton(language)) return language;
+  const length = Math.min(bounds.stringCharactersMax, Math.floor(boundStatesMax / language.states.length));
+  if (length < boundLengthMin) return language;
+  const bound = intersectAutomata(language, lengthBoundedAutomaton(0, length), automatonLimits(run));
+  return isEmptyAutomaton(bound) ? language : bound;
+}
+
+function compileLength(run: CompileRun, facts: StringFacts): string {
   const { writer } = run;
+  const { minLength, lengthPath } = facts;
+  const isFree = facts.maxLength === Number.POSITIVE_INFINITY;
+  const bound = run.limits.bounds?.stringCharactersMax ?? Number.POSITIVE_INFINITY;
+  const maxLength = isFree ? Math.max(bound, minLength) : facts.maxLength;
   if (minLength === 0 && maxLength === Number.POSITIVE_INFINITY) return anyString(writer);
   if (minLength > lengthMax || (maxLength > lengthMax && maxLength !== Number.POSITIVE_INFINITY)) {
     run.note(lengthPath, `a length above ${lengthMax}`);
