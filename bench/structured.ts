@@ -7,6 +7,7 @@
 // machine is noisy.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { neutralSampling } from '../src/backend/generation-request.ts';
 import { EngineClient } from '../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
 import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
@@ -90,7 +91,7 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
     {
       id,
       messages: [{ role: 'user', text: prompt }],
-      sampling: { temperature: 0, topP: 1, seed: 1 },
+      sampling: { ...neutralSampling, temperature: 0, seed: 1 },
       maxTokens: Number(flags.tokens),
       stop: [],
       outputFormat: undefined,

@@ -10,6 +10,8 @@ export type BackendErrorCode =
   | 'unsupported_messages'
   /** The grammar does not parse, costs more than its limits, or no text of this model matches it. */
   | 'unsupported_grammar'
+  /** A token id that the model's vocabulary does not have. */
+  | 'unknown_token'
   /** The request ran longer than its limit. */
   | 'timeout';
 

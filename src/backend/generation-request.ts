@@ -24,11 +24,43 @@ export interface ChatMessage {
 
 export type ChatRole = 'system' | 'user' | 'assistant';
 
+/** How the next token is drawn. In this order: bias, penalties, `topK`, `topP`, `minP`, temperature. */
 export interface SamplingParameters {
   /** 0 to 2; 0 is greedy. */
   readonly temperature: number;
-  /** 0 to 1; 1 is off. */
+  /** Only the most likely tokens up to this probability mass; 0 to 1, 1 is off. */
   readonly topP: number;
+  /** Only so many of the most likely tokens; a whole number, 0 is off. */
+  readonly topK: number;
+  /** Only tokens at least this likely, as a share of the most likely one's probability; 0 to 1, 0 is off. */
+  readonly minP: number;
+  /** Taken from a token's logit for each time that the completion has it; -2 to 2, 0 is off. */
+  readonly frequencyPenalty: number;
+  /** Taken once from the logit of every token that the completion has; -2 to 2, 0 is off. */
+  readonly presencePenalty: number;
+  /**
+   * The logit of every token that the completion has is divided by it where it is positive, and multiplied where it
+   * is negative; above 0 and up to 2, 1 is off.
+   */
+  readonly repetitionPenalty: number;
+  /**
+   * Added to the logits of these token ids; -100 to 100. A backend refuses an id that its model does not have with
+   * `unknown_token`.
+   */
+  readonly logitBias: ReadonlyMap<number, number>;
   /** Any integer; undefined: a random one. The same seed with the same request draws the same tokens. */
   readonly seed: number | undefined;
 }
+
+/** Draws by the model's own probabilities. */
+export const neutralSampling: SamplingParameters = {
+  temperature: 1,
+  topP: 1,
+  topK: 0,
+  minP: 0,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+  repetitionPenalty: 1,
+  logitBias: new Map(),
+  seed: undefined,
+};

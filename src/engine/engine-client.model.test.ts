@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent, StartedEvent } from '../backend/generation-event.ts';
-import type { GenerationRequest } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import { EngineClient } from './engine-client.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
@@ -41,7 +41,7 @@ function createRequest(text: string, changes: Partial<GenerationRequest> = {}): 
   return {
     id: `test-${serial++}`,
     messages: [{ role: 'user', text }],
-    sampling: { temperature: 0, topP: 1, seed: 1 },
+    sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 16,
     stop: [],
     outputFormat: undefined,
@@ -131,7 +131,7 @@ describe('a running engine', () => {
 
   test('a seed draws the same text, another seed or none another one', async () => {
     const draw = async (seed: number | undefined) => {
-      const sampling = { temperature: 1.2, topP: 1, seed };
+      const sampling = { ...neutralSampling, temperature: 1.2, seed };
       return (await collect(generate('Invent a name for a ship.', { maxTokens: 24, sampling }))).text;
     };
     expect(await draw(7)).toBe(await draw(7));
@@ -186,7 +186,7 @@ describe('a running engine', () => {
   test('a completion ends with length when the context is full', async () => {
     // The model may end by itself before that: drawn at random from so long a nonsense, it seldom does.
     for (let seed = 0; ; seed++) {
-      const sampling = { temperature: 2, topP: 1, seed };
+      const sampling = { ...neutralSampling, temperature: 2, seed };
       const { finish } = await collect(generate('word '.repeat(960), { maxTokens: 5000, sampling }));
       if (finish.reason === 'length') {
         expect(finish.usage.promptTokens + finish.usage.completionTokens).toBe(1024);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
-import type { GenerationRequest } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import { EngineClient } from './engine-client.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
 
@@ -57,7 +57,7 @@ function generate(grammar: string | undefined, changes: Partial<GenerationReques
   const request: GenerationRequest = {
     id: `grammar-${serial++}`,
     messages: [{ role: 'user', text: 'Describe a person as JSON.' }],
-    sampling: { temperature: 0, topP: 1, seed: 1 },
+    sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 60,
     stop: [],
     outputFormat: undefined,
@@ -100,7 +100,7 @@ async function failureOf(promise: Promise<unknown>): Promise<BackendError> {
   throw error;
 }
 
-const drawn = (seed: number) => ({ temperature: 1.5, topP: 1, seed });
+const drawn = (seed: number) => ({ ...neutralSampling, temperature: 1.5, seed });
 
 test('one of two words, and stop when no more is possible', async () => {
   const texts = new Set<string>();

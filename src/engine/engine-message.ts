@@ -28,6 +28,8 @@ export interface EngineFailure {
 export interface EngineFacts {
   readonly contextLength: number;
   readonly slots: number;
+  /** Token ids are less than this. */
+  readonly vocabularySize: number;
   /** llama.cpp release, such as `b6123`. */
   readonly release: string;
   /** Bytes of the longest token: a text of more than contextLength times this cannot fit. */

@@ -55,6 +55,7 @@ export const errorTable = {
     param: 'response_format',
     isRetryable: false,
   },
+  unknown_token: { status: 400, type: 'invalid_request_error', param: 'logit_bias', isRetryable: false },
   overloaded: { status: 503, type: 'server_error', isRetryable: true },
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
@@ -72,5 +73,6 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   method_not_allowed: 'unknown_url',
   unsupported_messages: 'unsupported_value',
   unsupported_grammar: 'unsupported_schema',
+  unknown_token: 'invalid_value',
   server_error: null,
 };

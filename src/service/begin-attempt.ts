@@ -33,6 +33,12 @@ export const retryTemperatureMin = 0.7;
 /** Least nucleus of a further attempt, for the same reason. */
 export const retryTopPMin = 0.9;
 
+/** Least number of tokens that a further attempt draws from. */
+export const retryTopKMin = 20;
+
+/** The most that `minP` may leave out of a further attempt. */
+export const retryMinPMax = 0.1;
+
 /**
  * The same request for a further attempt, `attempt` 2 or more. A given seed moves by one each time, towards zero
  * so that it stays an integer: the same request still makes the same answers.
@@ -42,11 +48,15 @@ export function varyAttempt(request: GenerationRequest, attempt: number): Genera
 }
 
 function varySampling(sampling: SamplingParameters, step: number): SamplingParameters {
-  const { temperature, topP, seed, ...unhandled } = sampling;
+  const { temperature, topP, topK, minP, seed, ...kept } = sampling;
+  const { frequencyPenalty, presencePenalty, repetitionPenalty, logitBias, ...unhandled } = kept;
   unhandled satisfies Record<string, never>;
   return {
+    ...kept,
     temperature: Math.max(temperature, retryTemperatureMin),
     topP: Math.max(topP, retryTopPMin),
+    topK: topK === 0 ? 0 : Math.max(topK, retryTopKMin),
+    minP: Math.min(minP, retryMinPMax),
     seed: seed === undefined ? undefined : seed > 0 ? seed - step : seed + step,
   };
 }

@@ -11,7 +11,7 @@ import {
 import { createScriptedOutputCompiler, type ScriptedSchema } from '../../test/scripted-output-compiler.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
-import type { GenerationRequest } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
 import { createRouter } from '../gateway/router.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from './chat.ts';
@@ -27,7 +27,7 @@ function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
     id: 'chatcmpl-1',
     messages: [{ role: 'user', text: 'Hello' }],
-    sampling: { temperature: 0, topP: 1, seed: 7 },
+    sampling: { ...neutralSampling, temperature: 0, seed: 7 },
     maxTokens: undefined,
     stop: [],
     outputFormat: jsonObject,
@@ -179,6 +179,8 @@ describe('a plain answer', () => {
   });
 
   test('further attempts are warmer, and a seed is another one each time, always the same ones', async () => {
+    const greedy = { temperature: 0, topP: 0, topK: 1, minP: 1, presencePenalty: 1 };
+    const warmer = { temperature: 0.7, topP: 0.9, topK: 20, minP: 0.1, presencePenalty: 1 };
     for (const [seed, seeds] of [
       [7, [7, 6, 5]],
       [-7, [-7, -6, -5]],
@@ -187,15 +189,15 @@ describe('a plain answer', () => {
       [undefined, [undefined, undefined, undefined]],
     ] as const) {
       const { backend, start } = prepare(inTurn(bad, bad, good));
-      await readAll(await start(toRequest({ sampling: { temperature: 0, topP: 0, seed } })));
+      await readAll(await start(toRequest({ sampling: { ...neutralSampling, ...greedy, seed } })));
       expect(backend.requests.map(({ sampling }) => sampling)).toEqual([
-        { temperature: 0, topP: 0, seed: seeds[0] },
-        { temperature: 0.7, topP: 0.9, seed: seeds[1] },
-        { temperature: 0.7, topP: 0.9, seed: seeds[2] },
+        { ...neutralSampling, ...greedy, seed: seeds[0] },
+        { ...neutralSampling, ...warmer, seed: seeds[1] },
+        { ...neutralSampling, ...warmer, seed: seeds[2] },
       ]);
     }
     const { backend, start } = prepare(inTurn(bad, good));
-    const sampling = { temperature: 1.2, topP: 1, seed: undefined };
+    const sampling = { ...neutralSampling, temperature: 1.2, topK: 40, minP: 0.05 };
     await readAll(await start(toRequest({ sampling })));
     expect(backend.requests.map((request) => request.sampling)).toEqual([sampling, sampling]);
   });

@@ -49,19 +49,40 @@ interface NativeSamplerConfig {
   readonly temperature: number;
   readonly seed: number;
   readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  readonly repeatPenalty?: number;
+  readonly repeatPenaltyPresencePenalty?: number;
+  readonly repeatPenaltyFrequencyPenalty?: number;
+  readonly repeatPenaltyMaxTokens?: number;
+  readonly repeatPenaltyTokens?: Uint32Array;
   readonly grammarEvaluationState?: NativeGrammarState;
   readonly tokenBiasKeys?: Uint32Array;
   readonly tokenBiasValues?: Float32Array;
 }
 
+/** What is left out is off; so it must be, for the native chain would take time for it. */
 export interface SamplerConfig {
   /** 0 is greedy. */
   readonly temperature: number;
   /** 32 bits, and not llama.cpp's word for "choose one yourself". */
   readonly seed: number;
-  /** Left out: off. */
   readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  readonly penalties?: SamplerPenalties;
+  /** Token ids, all of them in the vocabulary, and what is added to their logits. */
+  readonly biases?: ReadonlyMap<number, number>;
   readonly grammar?: SamplerGrammar;
+}
+
+/** Over the tokens that the sampler has drawn since it was configured. */
+export interface SamplerPenalties {
+  readonly repetition: number;
+  readonly presence: number;
+  readonly frequency: number;
+  /** How many of the last tokens count. */
+  readonly tokensMax: number;
 }
 
 /** What a sampler draws within. */
@@ -194,8 +215,8 @@ async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: stri
 function createSlotSampler(native: NativeSampler): SlotSampler {
   return {
     native,
-    configure: ({ grammar, ...config }) => {
-      const nativeConfig = grammar === undefined ? config : { ...config, ...toNativeConfig(grammar) };
+    configure: (config) => {
+      const nativeConfig = toNativeConfig(config);
       // The binding makes a new random generator only for another seed than the last.
       native.applyConfig({ ...nativeConfig, seed: (config.seed ^ 1) >>> 0 });
       native.applyConfig(nativeConfig);
@@ -204,11 +225,40 @@ function createSlotSampler(native: NativeSampler): SlotSampler {
   };
 }
 
-function toNativeConfig({ state, refusedTokens }: SamplerGrammar): Partial<NativeSamplerConfig> {
+function toNativeConfig({ penalties, biases, grammar, ...config }: SamplerConfig): NativeSamplerConfig {
   return {
-    grammarEvaluationState: state,
-    tokenBiasKeys: refusedTokens,
-    tokenBiasValues: new Float32Array(refusedTokens.length).fill(Number.NEGATIVE_INFINITY),
+    ...config,
+    ...(penalties === undefined ? {} : toNativePenalties(penalties)),
+    ...toNativeBiases(biases, grammar?.refusedTokens),
+    ...(grammar === undefined ? {} : { grammarEvaluationState: grammar.state }),
+  };
+}
+
+/** The native sampler notes each token that it draws by itself, as long as it is not configured again. */
+function toNativePenalties(penalties: SamplerPenalties): Partial<NativeSamplerConfig> {
+  return {
+    repeatPenalty: penalties.repetition,
+    repeatPenaltyPresencePenalty: penalties.presence,
+    repeatPenaltyFrequencyPenalty: penalties.frequency,
+    repeatPenaltyMaxTokens: penalties.tokensMax,
+    repeatPenaltyTokens: new Uint32Array(),
+  };
+}
+
+/** A token that is refused stays so, whatever its bias. */
+function toNativeBiases(
+  biases: ReadonlyMap<number, number> = new Map(),
+  refused: Uint32Array = new Uint32Array(),
+): Partial<NativeSamplerConfig> {
+  if (biases.size + refused.length === 0) {
+    return {};
+  }
+  return {
+    tokenBiasKeys: Uint32Array.from([...biases.keys(), ...refused]),
+    tokenBiasValues: Float32Array.from([...biases.values(), ...refused.map(() => 0)]).fill(
+      Number.NEGATIVE_INFINITY,
+      biases.size,
+    ),
   };
 }
 

@@ -49,6 +49,7 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
     facts: {
       contextLength: contextOptions.contextLength,
       slots: options.slots,
+      vocabularySize: bound.vocabularySize,
       release: binding.release,
       tokenBytesMax: vocabulary.tokenBytesMax,
       hasOwnTemplate: bound.chatTemplate !== undefined,

@@ -17,6 +17,7 @@ import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun
 import { acceptToken, type PendingRequest, startRun } from './slot-run.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
 import { toPrompt } from './to-prompt.ts';
+import { assertKnownTokens } from './to-sampler-config.ts';
 
 export interface Scheduler {
   /** Takes a request; at most as many at a time as there are slots. */
@@ -55,6 +56,7 @@ class StepScheduler implements Scheduler {
 
   submit(request: GenerationRequest, queueWaitMs: number): void {
     try {
+      assertKnownTokens(request.sampling.logitBias, this.#model.facts.vocabularySize);
       const grammar = openGrammar(this.#model.bound, request.grammar);
       const prompt = toPrompt(this.#model, request.messages);
       const { contextLength } = this.#model.facts;

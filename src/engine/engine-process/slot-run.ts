@@ -3,8 +3,8 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { NativeGrammarState } from './binding.ts';
 import { createCompletionText } from './completion-text.ts';
 import type { EngineModel } from './engine-model.ts';
-import { toSamplerSeed } from './sampler-seed.ts';
 import type { Slot, SlotRun } from './slot.ts';
+import { toSamplerConfig } from './to-sampler-config.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A request whose prompt is tokenised and whose turn has not come. */
@@ -25,13 +25,8 @@ export function startRun(
   cachedTokens: number,
   arrival: number,
 ): SlotRun {
-  const { temperature, topP, seed, ...unhandled } = request.sampling;
-  unhandled satisfies Record<string, never>;
-  // Left out when it is off: the binding would put a sampler into the chain that does nothing but sort.
   slot.sampler.configure({
-    temperature,
-    seed: toSamplerSeed(seed),
-    ...(topP < 1 ? { topP } : {}),
+    ...toSamplerConfig(request.sampling, model.facts),
     ...(grammar === undefined
       ? {}
       : { grammar: { state: grammar, refusedTokens: model.vocabulary.silentTokens } }),

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { chatMessageSchema } from './chat-message.ts';
 import { outputFields } from './response-format.ts';
+import { samplingFields } from './sampling-fields.ts';
 
 /** UTF-16 code units of a model name. */
 export const modelNameCharactersMax = 256;
 
 /** Messages of one conversation. */
 export const messagesMax = 20_000;
-
-export const temperatureMax = 2;
-export const temperatureDefault = 1;
-export const topPDefault = 1;
 
 export const stopSequencesMax = 16;
 
@@ -38,26 +35,7 @@ export const chatCompletionRequestSchema = z
       .describe(
         `The conversation so far, 1 to ${messagesMax} messages with the roles system, developer, user and assistant.`,
       ),
-    temperature: z
-      .number()
-      .min(0)
-      .max(temperatureMax)
-      .nullish()
-      .meta({
-        default: temperatureDefault,
-        description: `Sampling temperature, 0 to ${temperatureMax}. 0 always takes the most likely token.`,
-      }),
-    top_p: z.number().min(0).max(1).nullish().meta({
-      default: topPDefault,
-      description:
-        'Nucleus sampling: only the most likely tokens up to this probability mass, 0 to 1. 1 is off.',
-    }),
-    seed: z
-      .int()
-      .nullish()
-      .describe(
-        'Any safe integer, also a negative one. The same seed with the same request draws the same tokens. Absent: a random one.',
-      ),
+    ...samplingFields,
     stop: z
       .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
       .nullish()

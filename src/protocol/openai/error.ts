@@ -35,6 +35,7 @@ export type RequestErrorCode =
   | 'array_above_max_length'
   | 'array_below_min_length'
   | 'empty_array'
+  | 'object_above_max_properties'
   | 'string_above_max_length'
   | 'string_below_min_length'
   | 'empty_string';

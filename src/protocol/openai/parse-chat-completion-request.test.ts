@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { messagesMax, modelNameCharactersMax, stopSequenceCharactersMax } from './chat-completion-request.ts';
 import { contentPartsMax, participantNameCharactersMax } from './chat-message.ts';
 import { RequestError } from './error.ts';
+import { logitBiasEntriesMax } from './logit-bias.ts';
 import { parseChatCompletionRequest } from './parse-chat-completion-request.ts';
+import { topKMax } from './sampling-fields.ts';
 
 const hello = { role: 'user', content: 'Hello' };
 const least = { model: 'm', messages: [hello] };
@@ -21,6 +23,10 @@ function refusalOf(body: unknown, strict = false): RequestError {
   throw new Error('The body was accepted.');
 }
 
+function toBiases(count: number): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, id) => [id, 1]));
+}
+
 /** What JSON.parse makes of a number too large for it. */
 const tooLarge: unknown = JSON.parse('1e400');
 
@@ -31,6 +37,17 @@ describe('accepts', () => {
     ['temperature 2', { temperature: 2 }],
     ['top_p 0', { top_p: 0 }],
     ['top_p 1', { top_p: 1 }],
+    ['top_k off', { top_k: -1 }],
+    ['top_k 1', { top_k: 1 }],
+    ['a huge top_k', { top_k: topKMax }],
+    ['min_p at both ends', { min_p: 0 }],
+    ['min_p 1', { min_p: 1 }],
+    ['the highest penalties', { frequency_penalty: 2, presence_penalty: 2, repetition_penalty: 2 }],
+    ['the lowest penalties', { frequency_penalty: -2, presence_penalty: -2, repetition_penalty: 0.001 }],
+    ['both names of a penalty when they agree', { repetition_penalty: 1.1, repeat_penalty: 1.1 }],
+    ['no biases', { logit_bias: {} }],
+    ['biases at both ends', { logit_bias: { 0: -100, 50256: 100 } }],
+    ['logitBiasEntriesMax biases', { logit_bias: toBiases(logitBiasEntriesMax) }],
     ['seed 0', { seed: 0 }],
     ['a negative seed', { seed: -5 }],
     ['the largest safe seed', { seed: Number.MAX_SAFE_INTEGER }],
@@ -119,6 +136,31 @@ describe('refuses', () => {
     [{ top_p: true }, 'invalid_type', 'top_p'],
     [{ top_p: 1.1 }, 'decimal_above_max_value', 'top_p'],
     [{ top_p: -0.1 }, 'decimal_below_min_value', 'top_p'],
+    [{ top_k: -2 }, 'integer_below_min_value', 'top_k'],
+    [{ top_k: 1.5 }, 'invalid_type', 'top_k'],
+    [{ top_k: topKMax + 1 }, 'integer_above_max_value', 'top_k'],
+    [{ min_p: -0.1 }, 'decimal_below_min_value', 'min_p'],
+    [{ min_p: 1.1 }, 'decimal_above_max_value', 'min_p'],
+    [{ frequency_penalty: 2.1 }, 'decimal_above_max_value', 'frequency_penalty'],
+    [{ frequency_penalty: -2.1 }, 'decimal_below_min_value', 'frequency_penalty'],
+    [{ presence_penalty: 2.1 }, 'decimal_above_max_value', 'presence_penalty'],
+    [{ presence_penalty: '1' }, 'invalid_type', 'presence_penalty'],
+    [{ repetition_penalty: 0 }, 'decimal_below_min_value', 'repetition_penalty'],
+    [{ repetition_penalty: 2.1 }, 'decimal_above_max_value', 'repetition_penalty'],
+    [{ repeat_penalty: -1 }, 'decimal_below_min_value', 'repeat_penalty'],
+    [{ repetition_penalty: 1.1, repeat_penalty: 1.2 }, 'invalid_value', 'repeat_penalty'],
+    [{ logit_bias: [] }, 'invalid_type', 'logit_bias'],
+    [{ logit_bias: '{}' }, 'invalid_type', 'logit_bias'],
+    [{ logit_bias: { hello: 1 } }, 'invalid_value', 'logit_bias'],
+    [{ logit_bias: { '-1': 1 } }, 'invalid_value', 'logit_bias'],
+    [{ logit_bias: { '01': 1 } }, 'invalid_value', 'logit_bias'],
+    [{ logit_bias: { '1.5': 1 } }, 'invalid_value', 'logit_bias'],
+    [{ logit_bias: { 7: '1' } }, 'invalid_type', 'logit_bias'],
+    [{ logit_bias: { 7: null } }, 'invalid_type', 'logit_bias'],
+    [{ logit_bias: { 7: 100.1 } }, 'decimal_above_max_value', 'logit_bias'],
+    [{ logit_bias: { 7: -101 } }, 'decimal_below_min_value', 'logit_bias'],
+    [{ logit_bias: { 7: tooLarge } }, 'decimal_above_max_value', 'logit_bias'],
+    [{ logit_bias: toBiases(logitBiasEntriesMax + 1) }, 'object_above_max_properties', 'logit_bias'],
     [{ seed: '7' }, 'invalid_type', 'seed'],
     [{ seed: 1.5 }, 'invalid_type', 'seed'],
     [{ seed: 1e19 }, 'integer_above_max_value', 'seed'],
@@ -253,6 +295,14 @@ describe('refuses', () => {
     [
       { max_tokens: -1e300 },
       "Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got -1e+300 instead.",
+    ],
+    [
+      { repetition_penalty: 0 },
+      "Invalid 'repetition_penalty': decimal below minimum value. Expected a value > 0, but got 0 instead.",
+    ],
+    [
+      { logit_bias: { 7: 101 } },
+      "Invalid 'logit_bias': decimal above maximum value. Expected values from -100 to 100, but got 101 instead.",
     ],
     [{ seed: '7' }, "Invalid type for 'seed': expected an integer, but got a string instead."],
     [

@@ -6,10 +6,12 @@ import {
 } from './chat-completion-request.ts';
 import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
 import { problemsMax, RequestError, type RequestProblem } from './error.ts';
+import { findContradictions } from './find-contradictions.ts';
 import { findIgnoredParameters } from './find-ignored-parameters.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { isJsonObject } from './json-object.ts';
 import { findLaterParameters } from './later-parameters.ts';
+import { findLogitBiasProblem } from './logit-bias.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { describeType, toRequestProblems } from './to-request-problems.ts';
 
@@ -50,6 +52,8 @@ export function parseChatCompletionRequest(
   const messages = parseMessages(body['messages'], problems);
   const reading = fields.success ? readOutputFormat(fields.data) : undefined;
   if (fields.success) problems.push(...findContradictions(fields.data));
+  const biasProblem = fields.success ? findLogitBiasProblem(fields.data.logit_bias) : undefined;
+  if (biasProblem !== undefined) problems.push(biasProblem);
   if (isRequestProblem(reading)) problems.push(reading);
   problems.push(...findLaterParameters(body));
   throwProblems(problems);
@@ -100,29 +104,6 @@ function toSilentAssistantProblem(input: unknown, param: string): RequestProblem
     param,
     message: `Missing required parameter: '${param}'.`,
   };
-}
-
-type RequestFields = Omit<ChatCompletionRequest, 'messages'>;
-
-/** What each field allows and both together do not. */
-function findContradictions(request: RequestFields): RequestProblem[] {
-  const problems: RequestProblem[] = [];
-  const { max_tokens: older, max_completion_tokens: newer } = request;
-  if (typeof older === 'number' && typeof newer === 'number' && older !== newer) {
-    problems.push({
-      code: 'invalid_value',
-      param: 'max_tokens',
-      message: `Invalid value for 'max_tokens': it is the older name of 'max_completion_tokens', and ${older} and ${newer} differ. Send one of them.`,
-    });
-  }
-  if (typeof request.stream_options === 'object' && request.stream_options !== null && !request.stream) {
-    problems.push({
-      code: 'invalid_value',
-      param: 'stream_options',
-      message: "Invalid value for 'stream_options': it is only allowed when 'stream' is true.",
-    });
-  }
-  return problems;
 }
 
 function toStrictProblem(name: string): RequestProblem {

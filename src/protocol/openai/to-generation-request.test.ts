@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { neutralSampling } from '../../backend/generation-request.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { toGenerationRequest } from './to-generation-request.ts';
 
@@ -8,7 +9,7 @@ test('what is absent gets the documented defaults', () => {
   expect(toGenerationRequest(least, 'chatcmpl-1')).toEqual({
     id: 'chatcmpl-1',
     messages: [{ role: 'user', text: 'Hello' }],
-    sampling: { temperature: 1, topP: 1, seed: undefined },
+    sampling: neutralSampling,
     maxTokens: undefined,
     stop: [],
     outputFormat: undefined,
@@ -20,6 +21,13 @@ test('null means absent', () => {
   const nulls = {
     temperature: null,
     top_p: null,
+    top_k: null,
+    min_p: null,
+    frequency_penalty: null,
+    presence_penalty: null,
+    repetition_penalty: null,
+    repeat_penalty: null,
+    logit_bias: null,
     seed: null,
     stop: null,
     max_tokens: null,
@@ -35,18 +43,44 @@ test('every parameter arrives, a zero too', () => {
     ...least,
     temperature: 0,
     top_p: 0,
+    top_k: 3,
+    min_p: 0.5,
+    frequency_penalty: 0.25,
+    presence_penalty: -2,
+    repeat_penalty: 1.5,
+    logit_bias: { 0: -100, 50256: 2.5 },
     seed: 0,
     stop: 'a',
     max_tokens: 7,
   };
   expect(toGenerationRequest(request, 'a')).toMatchObject({
-    sampling: { temperature: 0, topP: 0, seed: 0 },
+    sampling: {
+      temperature: 0,
+      topP: 0,
+      topK: 3,
+      minP: 0.5,
+      frequencyPenalty: 0.25,
+      presencePenalty: -2,
+      repetitionPenalty: 1.5,
+      logitBias: new Map([
+        [0, -100],
+        [50256, 2.5],
+      ]),
+      seed: 0,
+    },
     maxTokens: 7,
     stop: ['a'],
   });
-  const other: ChatCompletionRequest = { ...least, seed: -3, stop: ['a', 'b'], max_completion_tokens: 9 };
+  const other: ChatCompletionRequest = {
+    ...least,
+    top_k: -1,
+    repetition_penalty: 0.5,
+    seed: -3,
+    stop: ['a', 'b'],
+    max_completion_tokens: 9,
+  };
   expect(toGenerationRequest(other, 'a')).toMatchObject({
-    sampling: { seed: -3 },
+    sampling: { topK: 0, repetitionPenalty: 0.5, logitBias: new Map(), seed: -3 },
     maxTokens: 9,
     stop: ['a', 'b'],
   });

@@ -1,7 +1,12 @@
-import type { ChatMessage, GenerationRequest } from '../../backend/generation-request.ts';
+import {
+  type ChatMessage,
+  type GenerationRequest,
+  neutralSampling,
+} from '../../backend/generation-request.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
-import { type ChatCompletionRequest, temperatureDefault, topPDefault } from './chat-completion-request.ts';
+import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import type { WireChatMessage } from './chat-message.ts';
+import { toLogitBias } from './logit-bias.ts';
 
 /**
  * Between the parts of one message. Most chat templates know one string a message; vLLM and llama-server join
@@ -35,6 +40,13 @@ export function toGenerationRequest(
     messages,
     temperature,
     top_p,
+    top_k,
+    min_p,
+    frequency_penalty,
+    presence_penalty,
+    repetition_penalty,
+    repeat_penalty,
+    logit_bias,
     seed,
     stop,
     max_tokens,
@@ -46,8 +58,15 @@ export function toGenerationRequest(
     id,
     messages: messages.map(toChatMessage),
     sampling: {
-      temperature: temperature ?? temperatureDefault,
-      topP: top_p ?? topPDefault,
+      temperature: temperature ?? neutralSampling.temperature,
+      topP: top_p ?? neutralSampling.topP,
+      // -1 is off too.
+      topK: Math.max(top_k ?? neutralSampling.topK, 0),
+      minP: min_p ?? neutralSampling.minP,
+      frequencyPenalty: frequency_penalty ?? neutralSampling.frequencyPenalty,
+      presencePenalty: presence_penalty ?? neutralSampling.presencePenalty,
+      repetitionPenalty: repetition_penalty ?? repeat_penalty ?? neutralSampling.repetitionPenalty,
+      logitBias: toLogitBias(logit_bias),
       seed: seed ?? undefined,
     },
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,

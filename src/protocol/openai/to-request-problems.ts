@@ -124,7 +124,7 @@ function toSizeProblem(
   const bound = Number(issue.code === 'too_big' ? issue.maximum : issue.minimum);
   if (typeof value === 'string') return toLengthProblem('string', side, param, bound, value.length);
   if (Array.isArray(value)) return toLengthProblem('array', side, param, bound, value.length);
-  return toBoundProblem(schema, side, param, value);
+  return toBoundProblem(schema, side, param, value, issue.inclusive);
 }
 
 /** The bound is the schema's own: zod may name that of safe integers first, and names none for Infinity. */
@@ -133,6 +133,7 @@ function toBoundProblem(
   side: Side,
   param: string,
   value: unknown,
+  isInclusive = true,
 ): RequestProblem {
   const above = side === 'above';
   const kind = schema?.isInt ? 'integer' : 'decimal';
@@ -142,7 +143,7 @@ function toBoundProblem(
   return problem(
     above ? `${kind}_above_max_value` : `${kind}_below_min_value`,
     param,
-    `Invalid '${param}': ${kind} ${above ? 'above maximum' : 'below minimum'} value. Expected a value ${above ? '<=' : '>='} ${bound}, but got ${String(value)} instead.`,
+    `Invalid '${param}': ${kind} ${above ? 'above maximum' : 'below minimum'} value. Expected a value ${above ? '<' : '>'}${isInclusive ? '=' : ''} ${bound}, but got ${String(value)} instead.`,
   );
 }
 

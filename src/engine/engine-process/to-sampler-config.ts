@@ -1,0 +1,42 @@
+import { BackendError } from '../../backend/backend-error.ts';
+import type { SamplingParameters } from '../../backend/generation-request.ts';
+import type { EngineFacts } from '../engine-message.ts';
+import type { SamplerConfig } from './binding.ts';
+import { toSamplerSeed } from './sampler-seed.ts';
+
+/** How a request's sampler is configured. What is off is left out: the binding would put a sampler for it into its chain. */
+export function toSamplerConfig(
+  sampling: SamplingParameters,
+  { contextLength, vocabularySize }: Pick<EngineFacts, 'contextLength' | 'vocabularySize'>,
+): SamplerConfig {
+  const { temperature, topP, topK, minP, seed, ...others } = sampling;
+  const { frequencyPenalty, presencePenalty, repetitionPenalty, logitBias, ...unhandled } = others;
+  unhandled satisfies Record<string, never>;
+  const penalties = {
+    frequency: frequencyPenalty,
+    presence: presencePenalty,
+    repetition: repetitionPenalty,
+    tokensMax: contextLength,
+  };
+  return {
+    temperature,
+    seed: toSamplerSeed(seed),
+    ...(topP < 1 ? { topP } : {}),
+    ...(topK > 0 && topK < vocabularySize ? { topK } : {}),
+    ...(minP > 0 ? { minP } : {}),
+    ...(frequencyPenalty !== 0 || presencePenalty !== 0 || repetitionPenalty !== 1 ? { penalties } : {}),
+    ...(logitBias.size > 0 ? { biases: logitBias } : {}),
+  };
+}
+
+/** The native sampler takes the id of a bias as an index and does not look whether it is one. */
+export function assertKnownTokens(logitBias: ReadonlyMap<number, number>, vocabularySize: number): void {
+  for (const token of logitBias.keys()) {
+    if (token >= vocabularySize) {
+      throw new BackendError(
+        'unknown_token',
+        `Invalid value for 'logit_bias': there is no token ${token}; this model's tokens are 0 to ${vocabularySize - 1}.`,
+      );
+    }
+  }
+}
