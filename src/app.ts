@@ -143,7 +143,10 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
     const models = createModelService(router);
     const compiler = createGrammarWorker();
     const chat = createChatService({ router, compiler, ...config });
-    const http = createHttpApp({ chat, models, keys: keyRing.service, logger }, config);
+    const http = createHttpApp(
+      { chat, models, keys: keyRing.service, logger, version: readVersion() },
+      config,
+    );
     const url = await listen(http, config);
     return {
       url,

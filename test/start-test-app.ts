@@ -78,7 +78,13 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const log = createMemoryLog();
   const compiler = createScriptedOutputCompiler();
   const chat = createChatService({ router, compiler, requestMsMax, showSchema, structuredAttemptsMax: 3 });
-  const services = { chat, models: createModelService(router), keys, logger: log.logger };
+  const services = {
+    chat,
+    models: createModelService(router),
+    keys,
+    logger: log.logger,
+    version: '0.0.0-test',
+  };
   const http = createHttpApp(services, { ...limitsDefault, ...limits });
   const url = await http.listen({ host: '127.0.0.1', port: 0 });
   return {

@@ -13,18 +13,25 @@ import type { Logger } from '../telemetry/logger.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createAccessLog } from './hooks/access-log.ts';
-import { createAuthenticateHook } from './hooks/authenticate.ts';
+import { createAuthenticateHook, exceptOnLoopback } from './hooks/authenticate.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
+import { createChatCompletionOperation } from './openapi/chat-operation.ts';
+import type { DescribedRoute } from './openapi/create-openapi-document.ts';
+import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
+import { getHealthOperation, getOpenApiOperation, getReadyOperation } from './openapi/server-operations.ts';
 import { toAnswerHeaders, toRequestId } from './request-state.ts';
 import { createChatCompletionsHandler } from './routes/chat-completions.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
+import { createOpenApiHandler } from './routes/openapi.ts';
 
 export interface HttpServices {
   readonly chat: ChatService;
   readonly models: ModelService;
   readonly keys: KeyService;
   readonly logger: Logger;
+  /** Of this server, as its package has it. */
+  readonly version: string;
 }
 
 export interface HttpLimits {
@@ -35,12 +42,8 @@ export interface HttpLimits {
   readonly pingMs: number;
 }
 
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
+interface Route extends DescribedRoute {
   readonly handler: RouteHandlerMethod;
-  /** Served without a key. */
-  readonly isOpen?: true;
 }
 
 /** The same routes stand under both: the seeds' base and the one that OpenAI's clients guess. */
@@ -50,19 +53,34 @@ const apiBases = ['/v1/inference', '/v1'];
 const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
-function listRoutes({ chat, models, logger }: HttpServices, { pingMs }: HttpLimits): Route[] {
+function listRoutes({ chat, models, logger, version }: HttpServices, { pingMs }: HttpLimits): Route[] {
   const chatCompletions = createChatCompletionsHandler({ chat, pingMs, logger });
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models) as RouteHandlerMethod;
-  return [
-    { method: 'GET', url: '/health', handler: handleHealth, isOpen: true },
-    { method: 'GET', url: '/ready', handler: createReadyHandler(() => models.isReady()), isOpen: true },
+  const ready = createReadyHandler(() => models.isReady());
+  const openApi = createOpenApiHandler({ models, version, listRoutes: () => routes });
+  const routes: Route[] = [
     ...apiBases.flatMap((base): Route[] => [
-      { method: 'POST', url: `${base}/chat/completions`, handler: chatCompletions },
-      { method: 'GET', url: `${base}/models`, handler: listModels },
-      { method: 'GET', url: `${base}/models/*`, handler: getModel },
+      {
+        method: 'POST',
+        url: `${base}/chat/completions`,
+        handler: chatCompletions,
+        operation: createChatCompletionOperation,
+      },
+      { method: 'GET', url: `${base}/models`, handler: listModels, operation: listModelsOperation },
+      { method: 'GET', url: `${base}/models/*`, handler: getModel, operation: getModelOperation },
     ]),
+    { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },
+    { method: 'GET', url: '/ready', handler: ready, access: 'open', operation: getReadyOperation },
+    {
+      method: 'GET',
+      url: '/openapi.json',
+      handler: openApi,
+      access: 'open-on-loopback',
+      operation: getOpenApiOperation,
+    },
   ];
+  return routes;
 }
 
 export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {
@@ -86,16 +104,21 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   app.removeContentTypeParser('text/plain');
   app.server.maxConnections = limits.connectionsMax;
   addHooks(app, services);
-  const authenticate = createAuthenticateHook(services.keys);
   const routes = listRoutes(services, limits);
-  for (const { isOpen, ...route } of routes) {
-    app.route({ ...route, ...(isOpen === true ? {} : { onRequest: authenticate }) });
-  }
+  addRoutes(app, routes, services);
   addWrongMethods(app, routes);
   app.setNotFoundHandler((request) => {
     throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
   });
   return app;
+}
+
+function addRoutes(app: FastifyInstance, routes: readonly Route[], { keys }: HttpServices): void {
+  const authenticate = createAuthenticateHook(keys);
+  const hooks = { open: [], 'open-on-loopback': [exceptOnLoopback(authenticate)] };
+  for (const { access, method, url, handler } of routes) {
+    app.route({ method, url, handler, onRequest: access === undefined ? [authenticate] : hooks[access] });
+  }
 }
 
 function addHooks(app: FastifyInstance, { logger }: HttpServices): void {

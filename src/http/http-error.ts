@@ -96,6 +96,8 @@ function toFailure(
     headers: {
       ...(isRetryable ? {} : { 'x-should-retry': 'false' }),
       ...(retryAfterMs === undefined ? {} : { 'retry-after': toRetryAfter(retryAfterMs) }),
+      // RFC 9110, 11.6.1: a 401 always says how to authenticate.
+      ...(status === 401 ? { 'www-authenticate': 'Bearer realm="gravix"' } : {}),
     },
   };
 }

@@ -8,8 +8,10 @@ const refusal =
 
 const bearer = /^Bearer +(\S+) *$/i;
 
+type AuthenticateHook = (request: FastifyRequest) => Promise<void>;
+
 /** Lets a request pass that presents a valid key, before its body is read. */
-export function createAuthenticateHook(keys: KeyService): (request: FastifyRequest) => Promise<void> {
+export function createAuthenticateHook(keys: KeyService): AuthenticateHook {
   return async (request) => {
     const presented = bearer.exec(request.headers.authorization ?? '')?.[1];
     const identity = presented === undefined ? undefined : await keys.verify(presented);
@@ -17,5 +19,14 @@ export function createAuthenticateHook(keys: KeyService): (request: FastifyReque
       throw new HttpError('invalid_api_key', refusal);
     }
     request.state.identity = identity;
+  };
+}
+
+const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
+
+/** The same, without a key for who came in by a loopback address: pages of this machine for its own user. */
+export function exceptOnLoopback(authenticate: AuthenticateHook): AuthenticateHook {
+  return async (request) => {
+    if (!loopback.test(request.socket.localAddress ?? '')) await authenticate(request);
   };
 }

@@ -1,13 +1,21 @@
+import { z } from 'zod';
+
 /** The body of every failure. Both official SDKs read `body.error` and nothing else. */
-export interface ErrorBody {
-  readonly error: {
-    readonly message: string;
-    readonly type: string;
-    /** Path of the parameter at fault, such as `messages[0].role`. */
-    readonly param: string | null;
-    readonly code: string | null;
-  };
-}
+export const errorBodySchema = z
+  .object({
+    error: z.object({
+      message: z.string().describe('What is wrong, in sentences for a person.'),
+      type: z.string().describe('The kind of failure: `invalid_request_error` or `server_error`.'),
+      param: z
+        .string()
+        .nullable()
+        .describe('Path of the parameter at fault, such as `messages[0].role`; null where none is.'),
+      code: z.string().nullable().describe('What programs match on; null where the status says it all.'),
+    }),
+  })
+  .meta({ id: 'ErrorBody' });
+
+export type ErrorBody = z.infer<typeof errorBodySchema>;
 
 export interface ErrorBodyParts {
   readonly message: string;
@@ -21,24 +29,27 @@ export function toErrorBody({ message, type, param, code }: ErrorBodyParts): Err
 }
 
 /** What can be wrong with a request body. The names are OpenAI's, because agents match on them. */
-export type RequestErrorCode =
-  | 'missing_required_parameter'
-  | 'invalid_type'
-  | 'invalid_value'
-  | 'unsupported_value'
-  | 'unsupported_parameter'
-  | 'unsupported_content'
-  | 'integer_above_max_value'
-  | 'integer_below_min_value'
-  | 'decimal_above_max_value'
-  | 'decimal_below_min_value'
-  | 'array_above_max_length'
-  | 'array_below_min_length'
-  | 'empty_array'
-  | 'object_above_max_properties'
-  | 'string_above_max_length'
-  | 'string_below_min_length'
-  | 'empty_string';
+export const requestErrorCodes = [
+  'missing_required_parameter',
+  'invalid_type',
+  'invalid_value',
+  'unsupported_value',
+  'unsupported_parameter',
+  'unsupported_content',
+  'integer_above_max_value',
+  'integer_below_min_value',
+  'decimal_above_max_value',
+  'decimal_below_min_value',
+  'array_above_max_length',
+  'array_below_min_length',
+  'empty_array',
+  'object_above_max_properties',
+  'string_above_max_length',
+  'string_below_min_length',
+  'empty_string',
+] as const;
+
+export type RequestErrorCode = (typeof requestErrorCodes)[number];
 
 /** One thing that is wrong, in a sentence that quotes input only through `quoteInput`. */
 export interface RequestProblem {

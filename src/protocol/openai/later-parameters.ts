@@ -62,6 +62,15 @@ const neutralStructuredOutputs = {
 
 type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
 
+/** The tables as the reference shows them, by where in the body they stand: '' is the body itself. */
+export function listLaterParameters(): Readonly<Record<string, NeutralValues>> {
+  return {
+    '': neutralValues,
+    stream_options: neutralStreamOptions,
+    structured_outputs: neutralStructuredOutputs,
+  };
+}
+
 export function isLaterParameter(name: string): boolean {
   return Object.hasOwn(neutralValues, name);
 }

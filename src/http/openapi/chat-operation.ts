@@ -1,0 +1,84 @@
+import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
+
+const description = `Answers a conversation, whole or as a stream of events while it is made.
+
+Nothing is ignored in silence: a parameter that can't be honoured is refused with \`unsupported_parameter\`, and a
+field that this server does not know is named in the header \`x-ignored-params\`.
+
+With \`stream: true\` each event is \`data: \` and a chunk as JSON; the last one is \`data: [DONE]\`. A stream that
+fails after it has begun ends with one event that holds an error, without \`[DONE]\`, and the connection is cut.`;
+
+export const createChatCompletionOperation: Operation = {
+  id: 'createChatCompletion',
+  tag: 'Chat',
+  summary: 'Create a chat completion',
+  description,
+  parameters: [
+    {
+      name: 'x-compat',
+      in: 'header',
+      description:
+        '`strict`: a field that would be ignored is refused with 400. Any other value changes nothing.',
+      schema: { type: 'string' },
+    },
+  ],
+  body: { $ref: '#/components/schemas/ChatCompletionRequest' },
+  answers: {
+    200: {
+      description: 'The answer; with `stream: true` its chunks as server-sent events.',
+      headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
+      content: {
+        'application/json': { $ref: '#/components/schemas/ChatCompletion' },
+        'text/event-stream': { $ref: '#/components/schemas/ChatCompletionChunk' },
+      },
+    },
+  },
+  errors: [
+    'malformed_body',
+    'unsupported_schema',
+    'unsupported_grammar',
+    'unsupported_messages',
+    'context_length_exceeded',
+    'invalid_api_key',
+    'model_not_found',
+    'request_too_large',
+    'unsupported_media_type',
+    'invalid_structured_output',
+    'overloaded',
+    'model_loading',
+    'engine_crashed',
+    'insufficient_memory',
+    'timeout',
+  ],
+  toSamples,
+};
+
+function toSamples(surroundings: SampleSurroundings): CodeSamples {
+  const { serverUrl, base, model } = surroundings;
+  return {
+    curl: `curl ${serverUrl}${base}/chat/completions \\
+  -H "Content-Type: application/json" \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
+  -d '{
+    "model": "${model}",
+    "messages": [{ "role": "user", "content": "Hello!" }]
+  }'`,
+    python: toOpenAiPython(
+      surroundings,
+      `completion = client.chat.completions.create(
+    model="${model}",
+    messages=[{"role": "user", "content": "Hello!"}],
+)
+print(completion.choices[0].message.content)`,
+    ),
+    javascript: toOpenAiJavaScript(
+      surroundings,
+      `const completion = await client.chat.completions.create({
+  model: '${model}',
+  messages: [{ role: 'user', content: 'Hello!' }],
+});
+console.log(completion.choices[0].message.content);`,
+    ),
+  };
+}

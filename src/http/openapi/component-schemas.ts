@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { chatCompletionSchema } from '../../protocol/openai/chat-completion.ts';
+import { chatCompletionChunkSchema } from '../../protocol/openai/chat-completion-chunk.ts';
+import { chatCompletionRequestSchema } from '../../protocol/openai/chat-completion-request.ts';
+import { errorBodySchema } from '../../protocol/openai/error.ts';
+import { listLaterParameters } from '../../protocol/openai/later-parameters.ts';
+import { modelListSchema, modelSchema } from '../../protocol/openai/model.ts';
+import { healthSchema, readinessSchema } from '../../protocol/server-status.ts';
+import type { JsonSchema } from './operation.ts';
+import { simplifySchema } from './simplify-schema.ts';
+
+/** What operations refer to; everything with an id inside of them becomes a component too. */
+const roots = {
+  request: chatCompletionRequestSchema,
+  answer: chatCompletionSchema,
+  chunk: chatCompletionChunkSchema,
+  error: errorBodySchema,
+  model: modelSchema,
+  models: modelListSchema,
+  health: healthSchema,
+  readiness: readinessSchema,
+};
+
+/** The schemas that validate, as JSON Schema, by their names; references are those of an OpenAPI document. */
+export function createComponentSchemas(): Record<string, JsonSchema> {
+  const { $defs = {} } = z.toJSONSchema(z.object(roots), { io: 'input' });
+  const text = JSON.stringify($defs).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const schemas: Record<string, JsonSchema> = JSON.parse(text);
+  const simplified = Object.entries(schemas).map(([name, schema]) => [name, simplifySchema(schema)] as const);
+  const components = Object.fromEntries(simplified);
+  addLaterParameters(components);
+  return components;
+}
+
+/**
+ * A parameter that we know and can't honour is in the document too, with the values that are accepted: otherwise
+ * every other value would look valid.
+ */
+function addLaterParameters(components: Record<string, JsonSchema>): void {
+  const request = toMutable(components['ChatCompletionRequest']);
+  const { '': ofBody, stream_options: ofStream, structured_outputs: ofOutputs } = listLaterParameters();
+  addProperties(request, ofBody);
+  const streamOptions = toMutable(toMutable(request['properties'])['stream_options']);
+  addProperties(streamOptions, ofStream);
+  addProperties(toMutable(components['StructuredOutputs']), ofOutputs);
+}
+
+function addProperties(
+  schema: Record<string, unknown>,
+  table: Readonly<Record<string, readonly unknown[]>> = {},
+): void {
+  const properties = toMutable(schema['properties']);
+  for (const [name, neutral] of Object.entries(table)) {
+    properties[name] = {
+      enum: [...neutral, null],
+      description:
+        'Not honoured yet. Only values that change nothing are accepted; any other is 400 `unsupported_parameter`.',
+      'x-effect': 'refused',
+    };
+  }
+}
+
+/** These were made from text just now and are nobody else's. */
+function toMutable(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null)
+    throw new Error('The schema of requests has another form.');
+  return value as Record<string, unknown>;
+}

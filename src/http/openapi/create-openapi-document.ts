@@ -1,0 +1,128 @@
+import { answerHeaders, commonHeaders, toHeaderReferences } from './answer-headers.ts';
+import { createComponentSchemas } from './component-schemas.ts';
+import { toErrorResponses } from './error-responses.ts';
+import type { JsonSchema, Operation, SampleSurroundings } from './operation.ts';
+
+/** A route, as far as the reference is concerned. */
+export interface DescribedRoute {
+  readonly method: 'GET' | 'POST';
+  /** As the router has it: `*` stands for the rest of the path. */
+  readonly url: string;
+  /** Served without a key: always, or to who comes from this machine. */
+  readonly access?: 'open' | 'open-on-loopback';
+  /** Absent for what a page loads. */
+  readonly operation?: Operation;
+}
+
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
+  readonly [member: string]: unknown;
+}
+
+export interface OpenApiOptions {
+  readonly routes: readonly DescribedRoute[];
+  /** Of this server. */
+  readonly version: string;
+  readonly surroundings: Pick<SampleSurroundings, 'serverUrl' | 'model'>;
+}
+
+const apiDescription = `The API of this Gravix server. It speaks OpenAI's chat completions API: point any OpenAI
+client at \`/v1/inference\` or \`/v1\` of this address.
+
+Send a key with each request, as \`Authorization: Bearer KEY\`. The samples take it from the variable
+\`GRAVIXLAYER_API_KEY\`.
+
+Every failure has the body \`{"error": {"message", "type", "param", "code"}}\` and the right status.`;
+
+const bases = ['/v1/inference', '/v1'];
+
+/** The OpenAPI 3.1 document: every route that stands in the table of contents, with the schemas that validate. */
+export function createOpenApiDocument({ routes, version, surroundings }: OpenApiOptions): OpenApiDocument {
+  const paths: Record<string, Record<string, JsonSchema>> = {};
+  for (const route of routes) {
+    const { operation, method, url } = route;
+    if (operation === undefined) continue;
+    const path = toPath(url, operation);
+    const base = bases.find((candidate) => url.startsWith(`${candidate}/`)) ?? '';
+    const entry = toOperationObject(operation, route, { ...surroundings, base });
+    paths[path] = { ...paths[path], [method.toLowerCase()]: entry };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Gravix API',
+      version,
+      description: apiDescription,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: surroundings.serverUrl, description: 'This server' }],
+    security: [{ apiKey: [] }],
+    tags: [
+      { name: 'Chat', description: 'Conversations with a model.' },
+      { name: 'Models', description: 'What this server serves.' },
+      { name: 'Server', description: 'The server itself.' },
+      { name: 'Under /v1', description: 'The same operations at the address that other clients expect.' },
+    ],
+    paths,
+    components: {
+      schemas: createComponentSchemas(),
+      headers: { ...answerHeaders },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: "One of this server's keys." },
+      },
+    },
+  };
+}
+
+/** The router's `*` is the operation's path parameter. */
+function toPath(url: string, { parameters = [] }: Operation): string {
+  const parameter = parameters.find((candidate) => candidate.in === 'path');
+  return parameter === undefined ? url : url.replace('*', `{${parameter.name}}`);
+}
+
+function toOperationObject(
+  operation: Operation,
+  { access }: DescribedRoute,
+  surroundings: SampleSurroundings,
+): JsonSchema {
+  const { id, tag, summary, description, parameters = [], body, answers, errors } = operation;
+  const isSecond = surroundings.base === '/v1';
+  return {
+    operationId: isSecond ? `${id}UnderV1` : id,
+    tags: [isSecond ? 'Under /v1' : tag],
+    summary,
+    description,
+    ...(access === undefined ? {} : { security: access === 'open' ? [] : [{}, { apiKey: [] }] }),
+    ...(parameters.length === 0
+      ? {}
+      : { parameters: parameters.map((parameter) => ({ ...parameter, required: parameter.in === 'path' })) }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: { ...toErrorResponses(errors, { hasBody: body !== undefined }), ...toAnswers(answers) },
+    'x-codeSamples': toSampleList(operation, surroundings),
+  };
+}
+
+function toAnswers(answers: Operation['answers']): Record<string, JsonSchema> {
+  const responses = Object.entries(answers).map(([status, { description, content, headers = [] }]) => [
+    status,
+    {
+      description,
+      headers: toHeaderReferences([...commonHeaders, ...headers]),
+      content: Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }])),
+    },
+  ]);
+  return Object.fromEntries(responses);
+}
+
+function toSampleList({ toSamples }: Operation, surroundings: SampleSurroundings): readonly JsonSchema[] {
+  const { curl, python, javascript } = toSamples(surroundings);
+  return [
+    { lang: 'Shell', label: 'cURL', source: curl },
+    { lang: 'Python', label: 'Python', source: python },
+    { lang: 'JavaScript', label: 'JavaScript', source: javascript },
+  ];
+}

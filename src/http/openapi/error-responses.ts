@@ -1,0 +1,78 @@
+import { requestErrorCodes } from '../../protocol/openai/error.ts';
+import { type ErrorCode, type ErrorReply, errorTable, wireCodes } from '../error-table.ts';
+import { commonHeaders, toHeaderReferences } from './answer-headers.ts';
+import type { JsonSchema } from './operation.ts';
+
+/** What may go wrong before a request has reached its route. */
+const commonErrors: readonly ErrorCode[] = ['request_timeout', 'header_too_large', 'server_error'];
+
+/** One response for each status, with the codes that it may carry: the error table, seen from outside. */
+export function toErrorResponses(
+  errors: readonly ErrorCode[],
+  { hasBody }: { readonly hasBody: boolean },
+): Record<string, JsonSchema> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...errors, ...commonErrors]) {
+    const { status } = errorTable[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [String(status), toErrorResponse(status, codes, hasBody)]),
+  );
+}
+
+const statusMeanings: Readonly<Record<number, string>> = {
+  400: 'The request is wrong.',
+  401: 'The key is missing or not valid.',
+  404: 'There is no such thing here.',
+  408: 'The request took too long to arrive.',
+  413: 'The body is larger than this server accepts.',
+  415: 'The content type is not `application/json`.',
+  431: 'The headers are too large.',
+  500: 'The server had an error.',
+  502: 'The finished answer did not have the form that was asked for.',
+  503: 'The request can not be served now.',
+  504: 'The request took longer than its limit.',
+};
+
+function toErrorResponse(status: number, codes: readonly ErrorCode[], hasBody: boolean): JsonSchema {
+  const named = new Set<string | null>(codes.map(toWireCode));
+  // What is wrong with a body has codes of its own, which are all 400.
+  if (status === 400 && hasBody) for (const code of requestErrorCodes) named.add(code);
+  const rows = codes.map((code): ErrorReply => errorTable[code]);
+  const types = [...new Set(rows.map(({ type }) => type))];
+  const meaning = statusMeanings[status] ?? '';
+  return {
+    description: `${meaning} \`code\`: ${[...named].map((code) => `\`${code}\``).join(', ')}.`,
+    headers: toHeaderReferences([
+      ...commonHeaders,
+      ...(status === 401 ? ['www-authenticate'] : []),
+      ...(status === 503 ? ['retry-after'] : []),
+      ...(status === 502 ? ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'] : []),
+      ...(rows.some(({ isRetryable }) => !isRetryable) ? ['x-should-retry'] : []),
+    ]),
+    content: {
+      'application/json': {
+        schema: {
+          allOf: [
+            { $ref: '#/components/schemas/ErrorBody' },
+            {
+              type: 'object',
+              properties: {
+                error: {
+                  type: 'object',
+                  properties: { type: { enum: types }, code: { enum: [...named] } },
+                },
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function toWireCode(code: ErrorCode): string | null {
+  const wireCode = wireCodes[code];
+  return wireCode === undefined ? code : wireCode;
+}

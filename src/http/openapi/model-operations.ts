@@ -1,0 +1,59 @@
+import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import type { Operation } from './operation.ts';
+
+export const listModelsOperation: Operation = {
+  id: 'listModels',
+  tag: 'Models',
+  summary: 'List the models',
+  description: 'The models that this server serves, aliases included.',
+  answers: {
+    200: {
+      description: 'The models.',
+      content: { 'application/json': { $ref: '#/components/schemas/ModelList' } },
+    },
+  },
+  errors: ['invalid_api_key'],
+  toSamples: (surroundings) => ({
+    curl: `curl ${surroundings.serverUrl}${surroundings.base}/models \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
+    python: toOpenAiPython(surroundings, 'for model in client.models.list():\n    print(model.id)'),
+    javascript: toOpenAiJavaScript(
+      surroundings,
+      'for await (const model of client.models.list()) {\n  console.log(model.id);\n}',
+    ),
+  }),
+};
+
+export const getModelOperation: Operation = {
+  id: 'getModel',
+  tag: 'Models',
+  summary: 'Get a model',
+  description: 'One model, or an alias and what it stands for.',
+  parameters: [
+    {
+      name: 'model',
+      in: 'path',
+      description: 'Name of the model. It may hold `:` and `/`, raw or percent-encoded.',
+      schema: { type: 'string', minLength: 1 },
+    },
+  ],
+  answers: {
+    200: {
+      description: 'The model.',
+      content: { 'application/json': { $ref: '#/components/schemas/Model' } },
+    },
+  },
+  errors: ['invalid_api_key', 'model_not_found', 'unknown_url'],
+  toSamples: (surroundings) => ({
+    curl: `curl ${surroundings.serverUrl}${surroundings.base}/models/${surroundings.model} \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
+    python: toOpenAiPython(
+      surroundings,
+      `model = client.models.retrieve("${surroundings.model}")\nprint(model.id, model.owned_by)`,
+    ),
+    javascript: toOpenAiJavaScript(
+      surroundings,
+      `const model = await client.models.retrieve('${surroundings.model}');\nconsole.log(model.id, model.owned_by);`,
+    ),
+  }),
+};

@@ -1,0 +1,50 @@
+import type { ErrorCode } from '../error-table.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A successful answer: its schema for each content type. */
+export interface OperationAnswer {
+  readonly description: string;
+  readonly content: Readonly<Record<string, JsonSchema>>;
+  /** Names from `answerHeaders`, beside those of every answer. */
+  readonly headers?: readonly string[];
+}
+
+export interface OperationParameter {
+  readonly name: string;
+  readonly in: 'path' | 'header';
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
+
+export interface SampleSurroundings {
+  /** Of this server as its client sees it, without a slash at the end. */
+  readonly serverUrl: string;
+  /** `/v1/inference` or `/v1`; empty for what stands under neither. */
+  readonly base: string;
+  /** A model that is served. */
+  readonly model: string;
+}
+
+/** Programs that run as they are, once the key is in `GRAVIXLAYER_API_KEY`. */
+export interface CodeSamples {
+  readonly curl: string;
+  readonly python: string;
+  readonly javascript: string;
+}
+
+/** What the reference says of one route. */
+export interface Operation {
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters?: readonly OperationParameter[];
+  /** The schema of a JSON body. */
+  readonly body?: JsonSchema;
+  /** By status. */
+  readonly answers: Readonly<Record<number, OperationAnswer>>;
+  /** What may go wrong, apart from what may go wrong with every request. */
+  readonly errors: readonly ErrorCode[];
+  readonly toSamples: (surroundings: SampleSurroundings) => CodeSamples;
+}
