@@ -96,6 +96,7 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
       stop: [],
       outputFormat: undefined,
       grammar,
+      toolUse: undefined,
     },
     AbortSignal.timeout(600_000),
   );

@@ -1,5 +1,11 @@
 /** What a completion is made of. The plain answer is the fold of these events, the chunks are their map. */
-export type GenerationEvent = StartedEvent | TextDeltaEvent | FinishEvent;
+export type GenerationEvent =
+  | StartedEvent
+  | TextDeltaEvent
+  | ReasoningDeltaEvent
+  | ToolCallStartEvent
+  | ToolCallDeltaEvent
+  | FinishEvent;
 
 /** The prompt was accepted and its evaluation begins. */
 export interface StartedEvent {
@@ -17,14 +23,40 @@ export interface TextDeltaEvent {
   readonly text: string;
 }
 
+/** A thought, as it is made: whole UTF-8 characters, never empty. */
+export interface ReasoningDeltaEvent {
+  readonly type: 'reasoning-delta';
+  readonly text: string;
+}
+
+/** A call begins. Calls come one after the other. */
+export interface ToolCallStartEvent {
+  readonly type: 'tool-call-start';
+  /** From 0, in the order in which they begin. */
+  readonly callIndex: number;
+  /** Unique in the conversation. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A piece of a call's arguments, never empty; all of a call's pieces are one JSON text. */
+export interface ToolCallDeltaEvent {
+  readonly type: 'tool-call-delta';
+  readonly callIndex: number;
+  readonly argumentsText: string;
+}
+
 export interface FinishEvent {
   readonly type: 'finish';
   readonly reason: FinishReason;
   readonly usage: TokenUsage;
 }
 
-/** `stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. */
-export type FinishReason = 'stop' | 'length';
+/**
+ * `stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool-calls`: the
+ * model ended, and made calls.
+ */
+export type FinishReason = 'stop' | 'length' | 'tool-calls';
 
 export interface TokenUsage {
   readonly promptTokens: number;

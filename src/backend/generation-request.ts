@@ -1,4 +1,5 @@
 import type { OutputFormat } from './output-format.ts';
+import type { ToolCall, ToolUse } from './tool.ts';
 
 /** One completion to generate. Already validated: a backend may rely on the ranges below. */
 export interface GenerationRequest {
@@ -15,14 +16,21 @@ export interface GenerationRequest {
   readonly outputFormat: OutputFormat | undefined;
   /** GBNF that the answer must match from its first character to its end; its root rule is `root`. Already checked. */
   readonly grammar: string | undefined;
+  /** Tools that the model may call; undefined: none. */
+  readonly toolUse: ToolUse | undefined;
 }
 
 export interface ChatMessage {
   readonly role: ChatRole;
   readonly text: string;
+  /** Calls that an assistant made in this turn. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** Of a `tool` message: the call whose result it is. */
+  readonly toolCallId?: string;
 }
 
-export type ChatRole = 'system' | 'user' | 'assistant';
+/** `tool`: the result of a call. */
+export type ChatRole = 'system' | 'user' | 'assistant' | 'tool';
 
 /** How the next token is drawn. In this order: bias, penalties, `topK`, `topP`, `minP`, temperature. */
 export interface SamplingParameters {

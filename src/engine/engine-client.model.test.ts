@@ -46,6 +46,7 @@ function createRequest(text: string, changes: Partial<GenerationRequest> = {}): 
     stop: [],
     outputFormat: undefined,
     grammar: undefined,
+    toolUse: undefined,
     ...changes,
   };
 }

@@ -62,6 +62,7 @@ function generate(grammar: string | undefined, changes: Partial<GenerationReques
     stop: [],
     outputFormat: undefined,
     grammar,
+    toolUse: undefined,
     ...changes,
   };
   return client.generate(request, signal);

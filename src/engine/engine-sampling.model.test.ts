@@ -62,6 +62,7 @@ async function write(
     stop: [],
     outputFormat: undefined,
     grammar: undefined,
+    toolUse: undefined,
     ...changes,
   };
   let text = '';

@@ -32,6 +32,7 @@ function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequest {
     stop: [],
     outputFormat: jsonObject,
     grammar: undefined,
+    toolUse: undefined,
     ...more,
   };
 }

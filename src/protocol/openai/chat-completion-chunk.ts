@@ -2,11 +2,25 @@ import { z } from 'zod';
 import { finishReasonSchema } from './chat-completion.ts';
 import { completionUsageSchema } from './completion-usage.ts';
 
+const toolCallDeltaSchema = z
+  .object({
+    index: z.int().describe('Which call of this answer, from 0.'),
+    id: z.string().optional().describe('Only in the first piece of a call.'),
+    type: z.literal('function').optional().describe('Only in the first piece of a call.'),
+    function: z.object({
+      name: z.string().optional().describe('Only in the first piece of a call.'),
+      arguments: z.string().describe('A piece of the JSON; all pieces of a call are one text.'),
+    }),
+  })
+  .meta({ id: 'ChatToolCallDelta' });
+
 const chunkChoiceSchema = z.object({
   index: z.int(),
   delta: z.object({
     role: z.literal('assistant').optional().describe('Only in the first chunk.'),
     content: z.string().optional().describe('Whole UTF-8 characters.'),
+    reasoning_content: z.string().optional().describe('A piece of the thoughts of a model that shows them.'),
+    tool_calls: z.array(toolCallDeltaSchema).optional(),
   }),
   logprobs: z.null(),
   finish_reason: finishReasonSchema.nullable().describe('Set in exactly one chunk, whose delta is empty.'),

@@ -1,12 +1,37 @@
 import { z } from 'zod';
+import type { FinishReason } from '../../backend/generation-event.ts';
 import { completionUsageSchema } from './completion-usage.ts';
 
 /** Why generation ended, truthfully. */
 export const finishReasonSchema = z
-  .enum(['stop', 'length'])
+  .enum(['stop', 'length', 'tool_calls'])
   .describe(
-    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out.',
+    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool_calls`: the model called tools.',
   );
+
+export type WireFinishReason = z.infer<typeof finishReasonSchema>;
+
+const finishReasons = {
+  stop: 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+} as const satisfies Record<FinishReason, WireFinishReason>;
+
+export function toFinishReason(reason: FinishReason): WireFinishReason {
+  return finishReasons[reason];
+}
+
+/** A call of a tool, whole. */
+export const toolCallSchema = z
+  .object({
+    id: z.string().describe('To be given back as `tool_call_id` with the result.'),
+    type: z.literal('function'),
+    function: z.object({
+      name: z.string(),
+      arguments: z.string().describe('JSON as the model wrote it.'),
+    }),
+  })
+  .meta({ id: 'ChatToolCall' });
 
 /** The plain answer. Strict typed clients break on absent fields, so what is not there is null. */
 export const chatCompletionSchema = z
@@ -21,8 +46,10 @@ export const chatCompletionSchema = z
         index: z.int(),
         message: z.object({
           role: z.literal('assistant'),
-          content: z.string(),
+          content: z.string().nullable().describe('Null where the model only called tools.'),
           refusal: z.null(),
+          reasoning_content: z.string().optional().describe('The thoughts of a model that shows them.'),
+          tool_calls: z.array(toolCallSchema).optional(),
         }),
         logprobs: z.null(),
         finish_reason: finishReasonSchema,

@@ -1,7 +1,9 @@
 import type { GenerationEvent } from '../../backend/generation-event.ts';
+import { toFinishReason } from './chat-completion.ts';
 import type { ChatCompletionChunk, ChatCompletionChunkChoice } from './chat-completion-chunk.ts';
 import type { ChatCompletionEnvelope } from './chat-completion-envelope.ts';
 import { toCompletionUsage } from './completion-usage.ts';
+import type { MessageEvent } from './message-fold.ts';
 
 export interface ChunkOptions {
   /** End with a chunk that has no choices and the usage. */
@@ -36,10 +38,13 @@ export async function* toChatCompletionChunks(
         yield toChunk([toChoice({ role: 'assistant', content: '' }, null)]);
         break;
       case 'text-delta':
-        yield toChunk([toChoice({ content: event.text }, null)]);
+      case 'reasoning-delta':
+      case 'tool-call-start':
+      case 'tool-call-delta':
+        yield toChunk([toChoice(toDelta(event), null)]);
         break;
       case 'finish':
-        yield toChunk([toChoice({}, event.reason)]);
+        yield toChunk([toChoice({}, toFinishReason(event.reason))]);
         if (includeUsage) yield { ...toChunk([]), usage: toCompletionUsage(event.usage) };
         return;
       default:
@@ -47,6 +52,23 @@ export async function* toChatCompletionChunks(
     }
   }
   throw new Error('The generation ended without a finish event.');
+}
+
+function toDelta(event: MessageEvent): ChatCompletionChunkChoice['delta'] {
+  switch (event.type) {
+    case 'text-delta':
+      return { content: event.text };
+    case 'reasoning-delta':
+      return { reasoning_content: event.text };
+    case 'tool-call-start': {
+      const { callIndex: index, id, name } = event;
+      return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] };
+    }
+    case 'tool-call-delta':
+      return {
+        tool_calls: [{ index: event.callIndex, function: { arguments: event.argumentsText } }],
+      };
+  }
 }
 
 function toChoice(

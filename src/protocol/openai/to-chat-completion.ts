@@ -1,7 +1,8 @@
 import type { GenerationEvent } from '../../backend/generation-event.ts';
-import type { ChatCompletion } from './chat-completion.ts';
+import { type ChatCompletion, toFinishReason } from './chat-completion.ts';
 import type { ChatCompletionEnvelope } from './chat-completion-envelope.ts';
 import { toCompletionUsage } from './completion-usage.ts';
+import { createMessageFold } from './message-fold.ts';
 
 /**
  * The plain answer: the fold of a completion's events. What the stream throws goes through.
@@ -13,13 +14,16 @@ export async function toChatCompletion(
   events: AsyncIterable<GenerationEvent>,
   envelope: ChatCompletionEnvelope,
 ): Promise<ChatCompletion> {
-  const texts: string[] = [];
+  const message = createMessageFold();
   for await (const event of events) {
     switch (event.type) {
       case 'started':
         break;
       case 'text-delta':
-        texts.push(event.text);
+      case 'reasoning-delta':
+      case 'tool-call-start':
+      case 'tool-call-delta':
+        message.add(event);
         break;
       case 'finish':
         return {
@@ -31,9 +35,9 @@ export async function toChatCompletion(
           choices: [
             {
               index: 0,
-              message: { role: 'assistant', content: texts.join(''), refusal: null },
+              message: message.finish(),
               logprobs: null,
-              finish_reason: event.reason,
+              finish_reason: toFinishReason(event.reason),
             },
           ],
           usage: toCompletionUsage(event.usage),

@@ -73,6 +73,7 @@ export function toGenerationRequest(
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     outputFormat,
     grammar: undefined,
+    toolUse: undefined,
   };
 }
 

@@ -1,0 +1,32 @@
+/** What a request says of tools; undefined in a request: there are none. */
+export interface ToolUse {
+  /** What the model may know of; at least one, with different names. */
+  readonly tools: readonly ToolDefinition[];
+  /** `none`: the model sees the tools and calls none. `auto`: it decides. `required`: it answers with calls alone. */
+  readonly choice: 'none' | 'auto' | 'required';
+  /** Which of the tools may be called; all of them unless the client named some. At least one. */
+  readonly callableNames: readonly string[];
+  /** More than one call in one answer. */
+  readonly isParallel: boolean;
+}
+
+/** A function of the client's that the model may ask for. */
+export interface ToolDefinition {
+  /** 1 to 64 letters, digits, underscores, hyphens or dots. */
+  readonly name: string;
+  readonly description: string | undefined;
+  /** JSON Schema of its arguments, as JSON.parse gives it; undefined: it takes any object. */
+  readonly parameters: unknown;
+  /** True: a call whose arguments break the schema is never sent as if it were valid. */
+  readonly isStrict: boolean;
+  /** GBNF of its arguments, whose root rule is `root`; already checked. undefined until the service compiled it. */
+  readonly argumentsGrammar: string | undefined;
+}
+
+/** A call that the model made, as it goes back into the conversation. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON as the model wrote it. */
+  readonly argumentsText: string;
+}
