@@ -9,22 +9,22 @@ import type { WorkerAnswer, WorkerRequest } from './worker-message.ts';
 
 function serve(port: MessagePort): void {
   const checks = new Map<string, OutputCheck>();
+  const findCheck = (key: string, formatText: string | undefined): OutputCheck | undefined => {
+    const check = checks.get(key) ?? (formatText === undefined ? undefined : toCheck(toFormat(formatText)));
+    if (check !== undefined) checks.set(key, check);
+    return check;
+  };
   const answer = (request: Exclude<WorkerRequest, { type: 'forget' }>): WorkerAnswer => {
     const { key, formatText } = request;
-    let check = checks.get(key);
-    if (check === undefined) {
-      if (formatText === undefined) {
-        return { type: 'failed', message: `No check is known under ${key}.` };
-      }
-      check = toCheck(toFormat(formatText));
+    if (request.type === 'compile') {
+      // Before the validator, which takes longer to find that a schema is too large.
+      const grammar = compileOutputFormat(toFormat(request.formatText));
+      findCheck(key, formatText);
+      return { type: 'compiled', grammar };
     }
-    if (request.type === 'check') {
-      checks.set(key, check);
-      return { type: 'checked', problems: check(request.text) };
-    }
-    const grammar = compileOutputFormat(toFormat(request.formatText));
-    checks.set(key, check);
-    return { type: 'compiled', grammar };
+    const check = findCheck(key, formatText);
+    if (check === undefined) return { type: 'failed', message: `No check is known under ${key}.` };
+    return { type: 'checked', problems: check(request.text) };
   };
   port.on('message', (request: WorkerRequest) => {
     if (request.type === 'forget') {

@@ -42,8 +42,14 @@ export const soakSchemas: readonly SoakSchema[] = [
     schema: strictObject({
       plate: { type: 'string', pattern: '^[A-Z]{1,3}-[A-Z]{1,2} [1-9]\\d{0,3}$' },
       article: { type: 'string', pattern: '\\d+', maxLength: 12 },
-      // Not regular: only the check sees that both halves are the same.
-      twice: { type: 'string', pattern: '^(a|b)\\1$' },
+      // Only the check sees that the two differ.
+      pair: {
+        type: 'array',
+        items: { enum: ['a', 'b', 'c'] },
+        minItems: 2,
+        maxItems: 2,
+        uniqueItems: true,
+      },
     }),
   },
   {
