@@ -1,0 +1,193 @@
+import type { CallSyntax, HiddenText } from './call-syntax.ts';
+import { readCalls } from './read-call.ts';
+import { isSpace, type Reading, TextReader, UnexpectedTextError } from './text-reader.ts';
+import { toTriggers } from './to-triggers.ts';
+import type { ParserOptions, ToolCallEvent, ToolCallParser, Trigger } from './tool-call-format.ts';
+
+/** Characters read before those that are done with are let go. */
+const forgetCharactersMin = 4_096;
+
+/** Takes an answer apart into its content and its calls. What is no call is content, and nothing is ever thrown. */
+export function createCallParser(syntax: CallSyntax, options: ParserOptions): ToolCallParser {
+  const reader = new TextReader();
+  const answer = new AnswerReader(syntax, options, reader);
+  const reading = answer.read();
+  return {
+    push: (text) => {
+      reader.push(text);
+      reading.next();
+      return answer.takeEvents();
+    },
+    end: () => {
+      reader.end();
+      reading.next();
+      return answer.takeEvents();
+    },
+  };
+}
+
+class AnswerReader {
+  readonly #syntax: CallSyntax;
+  readonly #options: ParserOptions;
+  readonly #reader: TextReader;
+  readonly #triggers: readonly Trigger[];
+  readonly #hidden: readonly HiddenText[];
+  /** With these a trigger or a hidden text may begin. */
+  readonly #firstCharacters: ReadonlySet<string>;
+  #events: ToolCallEvent[] = [];
+  /** White space that is content only if content follows. */
+  #space = '';
+  #calls = 0;
+  #isAtStart = true;
+
+  constructor(syntax: CallSyntax, options: ParserOptions, reader: TextReader) {
+    this.#syntax = syntax;
+    this.#options = options;
+    this.#reader = reader;
+    // A longer text is not to be mistaken for a shorter one that begins it.
+    this.#triggers = toTriggers(syntax, options.tools).sort(
+      (one, other) => other.text.length - one.text.length,
+    );
+    this.#hidden = syntax.hidden ?? [];
+    this.#firstCharacters = new Set([...this.#triggers, ...this.#hidden].map(({ text }) => text[0] ?? ''));
+  }
+
+  takeEvents(): ToolCallEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  *read(): Reading<void> {
+    const reader = this.#reader;
+    for (;;) {
+      if (reader.at > forgetCharactersMin) reader.forget();
+      const next = yield* reader.peek();
+      if (next === '') break;
+      if (isSpace(next) && !this.#firstCharacters.has(next)) {
+        this.#space += next;
+        reader.at++;
+      } else if (!this.#firstCharacters.has(next)) {
+        this.#takePlain();
+      } else if (!(yield* this.#readHidden())) {
+        yield* this.#readMarked();
+      }
+    }
+    if (this.#calls === 0) this.#addContent('');
+  }
+
+  /** What has arrived and can't begin anything, up to white space. */
+  #takePlain(): void {
+    const { rest } = this.#reader;
+    let length = 1;
+    while (length < rest.length) {
+      const character = rest[length] ?? '';
+      if (isSpace(character) || this.#firstCharacters.has(character)) break;
+      length++;
+    }
+    this.#reader.at += length;
+    this.#addContent(rest.slice(0, length));
+  }
+
+  *#readHidden(): Reading<boolean> {
+    for (const { text, isAtStart } of this.#hidden) {
+      if (isAtStart && !this.#isAtStart) continue;
+      if (yield* this.#reader.tryReadExactly(text)) {
+        this.#isAtStart = false;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A call where a trigger is next, and else one character of content. */
+  *#readMarked(): Reading<void> {
+    const reader = this.#reader;
+    const start = reader.at;
+    for (const { text, isAtStart } of this.#triggers) {
+      if (isAtStart && !this.#isAtStart) continue;
+      if (!(yield* reader.tryReadExactly(text))) continue;
+      const end = reader.at;
+      reader.at = start;
+      if (!(yield* this.#tryReadCalls())) {
+        reader.at = end;
+        this.#addContent(text);
+      }
+      return;
+    }
+    this.#addContent(yield* reader.next());
+  }
+
+  /** False where not even one call has begun: then nothing was told. */
+  *#tryReadCalls(): Reading<boolean> {
+    const { tools, isHeld = false } = this.#options;
+    const before = this.#calls;
+    let held: ToolCallEvent[] = [];
+    let isOpen = false;
+    let done = this.#reader.at;
+    const tell = (event: ToolCallEvent) => {
+      if (isHeld) held.push(event);
+      else this.#add(event);
+    };
+    try {
+      yield* readCalls({
+        syntax: this.#syntax,
+        reader: this.#reader,
+        tools: new Map(tools.map((tool) => [tool.name, tool])),
+        begin: (name, id) => {
+          isOpen = true;
+          tell({ type: 'call-start', index: this.#calls, name, ...(id === undefined ? {} : { id }) });
+          this.#calls++;
+        },
+        take: (text) => tell({ type: 'arguments-delta', index: this.#calls - 1, text }),
+        finish: () => {
+          isOpen = false;
+          tell({ type: 'call-end', index: this.#calls - 1, isComplete: true });
+          this.#space = '';
+          this.#isAtStart = false;
+          for (const event of held) this.#add(event);
+          held = [];
+        },
+        keep: () => {
+          done = this.#reader.at;
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof UnexpectedTextError)) throw error;
+      if (isOpen && isHeld) {
+        // Told as a whole or not at all: all of it is content.
+        this.#calls--;
+        const text = this.#reader.textFrom(done);
+        this.#addContent(text);
+        return true;
+      }
+      if (isOpen) {
+        this.#space = '';
+        this.#isAtStart = false;
+        this.#add({ type: 'call-end', index: this.#calls - 1, isComplete: false });
+      } else if (this.#calls > before) {
+        this.#reader.at = done;
+      }
+    }
+    return this.#calls > before;
+  }
+
+  #addContent(text: string): void {
+    const content = this.#space + text;
+    this.#space = '';
+    if (text !== '') this.#isAtStart = false;
+    if (content !== '') this.#add({ type: 'content', text: content });
+  }
+
+  /** Neighbours become one event. */
+  #add(event: ToolCallEvent): void {
+    const last = this.#events.at(-1);
+    if (event.type === 'content' && last?.type === 'content') {
+      this.#events[this.#events.length - 1] = { type: 'content', text: last.text + event.text };
+    } else if (event.type === 'arguments-delta' && last?.type === 'arguments-delta') {
+      this.#events[this.#events.length - 1] = { ...event, text: last.text + event.text };
+    } else {
+      this.#events.push(event);
+    }
+  }
+}

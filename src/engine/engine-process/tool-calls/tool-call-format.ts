@@ -1,0 +1,122 @@
+import type { ToolParameter } from '../../../grammar/tool-parameters/tool-parameter.ts';
+
+/** A tool as the grammar and the parser need it. */
+export interface CallableTool {
+  readonly name: string;
+  /** GBNF of its arguments as one JSON object; its root rule is `root`, one rule a line. */
+  readonly argumentsGrammar: string;
+  /** For formats that write each parameter on its own: `listToolParameters` of its schema. */
+  readonly parameters: readonly ToolParameter[];
+}
+
+/** Calls that an answer must be. */
+export interface WantedCalls {
+  readonly tools: readonly CallableTool[];
+  readonly isParallel: boolean;
+  /** Calls in one answer, 1 or more. Default: 8; 1 without `isParallel`. */
+  readonly callsMax?: number;
+  /** Characters of a string that has no other limit and is written raw, 1 to 2,000. Default: none. */
+  readonly textCharactersMax?: number;
+}
+
+/** Text with which a call begins while the model talks freely. */
+export interface Trigger {
+  readonly text: string;
+  /** Only where the answer begins, white space apart. */
+  readonly isAtStart: boolean;
+  /** The tool that is called, where the text says that already. */
+  readonly tool?: string;
+}
+
+export type ToolCallEvent =
+  | { readonly type: 'content'; readonly text: string }
+  /** `id` is there where the format has one before the arguments, in its own form. */
+  | { readonly type: 'call-start'; readonly index: number; readonly name: string; readonly id?: string }
+  /** A piece of the arguments' JSON text, never empty. */
+  | { readonly type: 'arguments-delta'; readonly index: number; readonly text: string }
+  /** `isComplete` false: the text ended, or went wrong, within the arguments. */
+  | { readonly type: 'call-end'; readonly index: number; readonly isComplete: boolean };
+
+export interface ToolCallParser {
+  push(text: string): ToolCallEvent[];
+  /** What was held back. Nothing may be pushed afterwards. */
+  end(): ToolCallEvent[];
+}
+
+export interface ParserOptions {
+  readonly tools: readonly CallableTool[];
+  /**
+   * Calls come in one piece when they are complete, and what is none is content. For text that no grammar holds.
+   * Default: false, arguments come as they are made.
+   */
+  readonly isHeld?: boolean;
+}
+
+/** A call that was made earlier in the conversation. */
+export interface MadeCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON text. */
+  readonly arguments: string;
+}
+
+export type ToolConversationMessage =
+  | { readonly role: 'system' | 'user'; readonly text: string }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly calls?: readonly MadeCall[];
+      readonly reasoning?: string;
+    }
+  | { readonly role: 'tool'; readonly text: string; readonly callId: string };
+
+/** A tool as the template shows it to the model. */
+export interface ShownTool {
+  readonly name: string;
+  readonly description?: string;
+  /** JSON Schema. */
+  readonly parameters?: unknown;
+}
+
+/** What the template gets. Text and roles only: the caller reshapes what a template refuses. */
+export interface TemplateConversation {
+  readonly messages: readonly TemplateMessage[];
+  /** `tools`, or what else the template calls it; empty where it shows none. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export interface TemplateMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string | null;
+  readonly tool_calls?: readonly TemplateToolCall[];
+  readonly tool_call_id?: string;
+  readonly name?: string;
+  readonly reasoning_content?: string;
+}
+
+export interface TemplateToolCall {
+  readonly type: 'function';
+  readonly id: string;
+  readonly function: { readonly name: string; readonly arguments: unknown };
+}
+
+/** How one model's calls are shown, forced and read. Without state. */
+export interface ToolCallFormat {
+  /** For logs, such as `hermes`. */
+  readonly name: string;
+  /** More than one call in one answer. */
+  readonly isParallelPossible: boolean;
+  /** Whether `CallableTool.parameters` are used, and not `argumentsGrammar`. */
+  readonly usesParameters: boolean;
+  /** GBNF for one or more calls from the answer's first character to its end. */
+  toGrammar(calls: WantedCalls): string;
+  /** GBNF for what follows the trigger, to the answer's end. */
+  toGrammarAfterTrigger(trigger: Trigger, calls: WantedCalls): string;
+  triggers(tools: readonly { readonly name: string }[]): readonly Trigger[];
+  createParser(options: ParserOptions): ToolCallParser;
+  /** For the template, the best first: the first that it renders is the one to use. Never empty. */
+  toTemplateConversations(
+    messages: readonly ToolConversationMessage[],
+    tools: readonly ShownTool[],
+  ): readonly TemplateConversation[];
+}
