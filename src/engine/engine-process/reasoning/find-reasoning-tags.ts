@@ -1,0 +1,59 @@
+import type { ReasoningTags } from './reasoning-tags.ts';
+
+interface Family {
+  /** Texts of which a template of this family has one. */
+  readonly signs: readonly string[];
+  readonly tags: ReasoningTags;
+}
+
+/** Those with tags of their own come before the common ones. */
+const families: readonly Family[] = [
+  {
+    // gpt-oss: every message is on a channel, and thoughts may come between calls.
+    signs: ['<|channel|>analysis'],
+    tags: {
+      start: '<|channel|>analysis<|message|>',
+      end: '<|end|>',
+      isAnywhere: true,
+      hidden: [
+        '<|start|>assistant',
+        '<|channel|>final<|message|>',
+        '<|channel|>commentary<|message|>',
+        '<|end|>',
+        '<|return|>',
+      ],
+    },
+  },
+  {
+    // Command R7B and later.
+    signs: ['<|START_THINKING|>'],
+    tags: {
+      start: '<|START_THINKING|>',
+      end: '<|END_THINKING|>',
+      hidden: ['<|START_RESPONSE|>', '<|END_RESPONSE|>'],
+    },
+  },
+  { signs: ['[THINK]'], tags: { start: '[THINK]', end: '[/THINK]' } },
+  { signs: ['<seed:think>'], tags: { start: '<seed:think>', end: '</seed:think>' } },
+  // Gemma 4.
+  { signs: ['<|channel>thought'], tags: { start: '<|channel>thought', end: '<channel|>' } },
+  {
+    // Granite 3.
+    signs: ['<response></response>'],
+    tags: { start: '<think>', end: '</think>', hidden: ['<response>', '</response>'] },
+  },
+  { signs: ['<think>', '</think>'], tags: { start: '<think>', end: '</think>' } },
+];
+
+/** The tags of a model's thoughts, by its chat template; undefined: it is not known to think. */
+export function findReasoningTags(templateText: string): ReasoningTags | undefined {
+  return families.find(({ signs }) => signs.some((sign) => templateText.includes(sign)))?.tags;
+}
+
+/**
+ * Whether the model goes on within a thought that the prompt has begun. It depends on the request: variables such as
+ * `enable_thinking` decide how a template ends its prompt.
+ */
+export function beginsInThought({ start }: ReasoningTags, prompt: string): boolean {
+  return prompt.trimEnd().endsWith(start.trimEnd());
+}

@@ -1,0 +1,9 @@
+/** How a model sets its thoughts apart from its answer. Plain data. */
+export interface ReasoningTags {
+  readonly start: string;
+  readonly end: string;
+  /** Thoughts may come again after text. Default: only where the answer begins. */
+  readonly isAnywhere?: boolean;
+  /** Texts around the answer that nobody is to see. */
+  readonly hidden?: readonly string[];
+}
