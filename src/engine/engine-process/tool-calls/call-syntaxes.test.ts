@@ -10,6 +10,7 @@ import {
   foldEvents,
   sampleTools,
   splitText,
+  toCallable,
 } from '../../../../test/tool-calls/sample-tools.ts';
 import { checkGbnf } from '../../../grammar/check-gbnf.ts';
 import { createSchemaValidator } from '../../../grammar/schema-validator.ts';
@@ -192,6 +193,28 @@ describe.each(table)('$name', ({ syntax, format }) => {
       { numRuns: 100 },
     );
   });
+});
+
+test('a hundred tools with names that begin alike are one way to go', () => {
+  const tools = Array.from({ length: 128 }, (_, index) => ({
+    ...toCallable(sampleTools[0]!),
+    name: `get_item_${index}`,
+  }));
+  for (const { format } of table) {
+    const grammar = format.toGrammar({ tools, isParallel: true });
+    checkGbnf(grammar);
+    if (format.name === 'hermes') {
+      const call = '<tool_call>\n{"name": "get_item_127", "arguments": {"city": "x"}}\n</tool_call>';
+      expect(matchesGrammar(readGbnf(grammar), call)).toBe(true);
+    }
+  }
+});
+
+test('long arguments are read in time that grows with them only', () => {
+  const text = `<tool_call>\n{"name": "get_weather", "arguments": {"city": "${'<é\\n>'.repeat(100_000)}"}}\n</tool_call>`;
+  const hermes = table.find(({ name }) => name === 'hermes');
+  const answer = read(hermes!.format, splitText(text, createRandom(5)));
+  expect(answer.calls[0]?.isComplete).toBe(true);
 });
 
 function hasHidden(hidden: readonly { readonly text: string }[] | undefined, text: string): boolean {

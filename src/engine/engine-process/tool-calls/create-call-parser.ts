@@ -4,9 +4,6 @@ import { isSpace, type Reading, TextReader, UnexpectedTextError } from './text-r
 import { toTriggers } from './to-triggers.ts';
 import type { ParserOptions, ToolCallEvent, ToolCallParser, Trigger } from './tool-call-format.ts';
 
-/** Characters read before those that are done with are let go. */
-const forgetCharactersMin = 4_096;
-
 /** Takes an answer apart into its content and its calls. What is no call is content, and nothing is ever thrown. */
 export function createCallParser(syntax: CallSyntax, options: ParserOptions): ToolCallParser {
   const reader = new TextReader();
@@ -61,7 +58,7 @@ class AnswerReader {
   *read(): Reading<void> {
     const reader = this.#reader;
     for (;;) {
-      if (reader.at > forgetCharactersMin) reader.forget();
+      reader.forget();
       const next = yield* reader.peek();
       if (next === '') break;
       if (isSpace(next) && !this.#firstCharacters.has(next)) {
@@ -139,7 +136,10 @@ class AnswerReader {
           tell({ type: 'call-start', index: this.#calls, name, ...(id === undefined ? {} : { id }) });
           this.#calls++;
         },
-        take: (text) => tell({ type: 'arguments-delta', index: this.#calls - 1, text }),
+        take: (text) => {
+          tell({ type: 'arguments-delta', index: this.#calls - 1, text });
+          if (!isHeld) this.#reader.forget();
+        },
         finish: () => {
           isOpen = false;
           tell({ type: 'call-end', index: this.#calls - 1, isComplete: true });

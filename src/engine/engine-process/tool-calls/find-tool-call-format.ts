@@ -77,7 +77,9 @@ export function findSyntax(templateText: string, render: RenderTemplate): FoundS
     traits: {
       toolVariable: findToolVariable(render),
       call: shown?.shape,
-      showsResults: findResults(render, shown?.shape),
+      // Many templates print any role's name, also one that their model has never seen.
+      showsResults:
+        (syntax !== genericSyntax || /['"]tool['"]/.test(templateText)) && findResults(render, shown?.shape),
       showsParallelCalls: isParallelShown,
     },
   };

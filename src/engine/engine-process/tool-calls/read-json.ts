@@ -66,6 +66,8 @@ function* readString(reader: TextReader, take: (text: string) => void): Reading<
   if ((yield* reader.next()) !== '"') throw new UnexpectedTextError('Not a string.');
   take('"');
   for (;;) {
+    const plain = reader.takePlainString();
+    if (plain !== '') take(plain);
     const character = yield* reader.next();
     if (character < ' ') throw new UnexpectedTextError('A control character in a string.');
     if (character !== '\\') {

@@ -9,10 +9,15 @@ export class UnexpectedTextError extends Error {
   override readonly name = 'UnexpectedTextError';
 }
 
+/** Characters that are read before they are let go, so that not every piece moves the rest. */
+const forgetCharactersMin = 4_096;
+
 export class TextReader {
+  /** What is still known, from `#start` on. */
   #text = '';
+  #start = 0;
   #isEnded = false;
-  /** Where the next character is read. May be set back to any place since the last `forget`. */
+  /** How many UTF-16 units were read. May be set back to any place since the last `forget`. */
   at = 0;
 
   push(text: string): void {
@@ -23,25 +28,26 @@ export class TextReader {
     this.#isEnded = true;
   }
 
-  /** Drops what was read; places from before are no longer valid. */
+  /** Lets go of what was read: no one will go back to it. */
   forget(): void {
-    this.#text = this.#text.slice(this.at);
-    this.at = 0;
+    if (this.at - this.#start < forgetCharactersMin) return;
+    this.#text = this.#text.slice(this.at - this.#start);
+    this.#start = this.at;
   }
 
   /** What has arrived and is not read. */
   get rest(): string {
-    return this.#text.slice(this.at);
+    return this.#text.slice(this.at - this.#start);
   }
 
   textFrom(start: number): string {
-    return this.#text.slice(start, this.at);
+    return this.#text.slice(start - this.#start, this.at - this.#start);
   }
 
   /** The next UTF-16 unit, unread; '' at the end of all text. */
   *peek(): Reading<string> {
-    while (this.at >= this.#text.length && !this.#isEnded) yield;
-    return this.#text[this.at] ?? '';
+    while (this.at - this.#start >= this.#text.length && !this.#isEnded) yield;
+    return this.#text[this.at - this.#start] ?? '';
   }
 
   *next(): Reading<string> {
@@ -49,6 +55,15 @@ export class TextReader {
     if (character === '') throw new UnexpectedTextError('The text ended.');
     this.at++;
     return character;
+  }
+
+  /** Of what has arrived, characters that mean nothing within a JSON string. */
+  takePlainString(): string {
+    const from = this.at - this.#start;
+    let to = from;
+    while (to < this.#text.length && isPlainInString(this.#text.charCodeAt(to))) to++;
+    this.at += to - from;
+    return this.#text.slice(from, to);
   }
 
   *skipSpace(): Reading<void> {
@@ -93,8 +108,9 @@ export class TextReader {
       let text = yield* this.next();
       // What has arrived and can't begin the end is taken at once.
       const first = end[0] ?? '';
-      const stop = this.#text.indexOf(first, this.at);
-      const plain = this.#text.slice(this.at, stop === -1 ? undefined : stop);
+      const from = this.at - this.#start;
+      const stop = this.#text.indexOf(first, from);
+      const plain = this.#text.slice(from, stop === -1 ? undefined : stop);
       this.at += plain.length;
       text += plain;
       take(text);
@@ -104,4 +120,9 @@ export class TextReader {
 
 export function isSpace(character: string): boolean {
   return character === ' ' || character === '\n' || character === '\t' || character === '\r';
+}
+
+/** Neither a control character nor a quote nor a backslash. */
+function isPlainInString(code: number): boolean {
+  return code >= 0x20 && code !== 0x22 && code !== 0x5c;
 }

@@ -28,13 +28,13 @@ export function toTemplateConversations(
   const calls = listCalls(syntax, messages);
   const shaped = traits.showsParallelCalls ? messages : oneCallEach(messages);
   const templateMessages: TemplateMessage[] = [];
-  for (const message of shaped) {
+  for (const [index, message] of shaped.entries()) {
     const last = templateMessages.at(-1);
     if (message.role === 'tool' && !traits.showsResults) {
       const [before, after] = syntax.result ?? resultDefault;
       const content = `${before}${message.text}${after}`;
       // Results of one answer are one turn of the user.
-      if (shaped[shaped.indexOf(message) - 1]?.role === 'tool' && last !== undefined) {
+      if (shaped[index - 1]?.role === 'tool' && last !== undefined) {
         templateMessages[templateMessages.length - 1] = { ...last, content: `${last.content}\n${content}` };
       } else {
         templateMessages.push({ role: 'user', content });

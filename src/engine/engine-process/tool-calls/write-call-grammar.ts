@@ -1,6 +1,7 @@
 import { createGrammarWriter, type GrammarWriter } from '../../../grammar/gbnf/grammar-writer.ts';
 import { toLiteral } from '../../../grammar/gbnf/literal.ts';
 import { grammarBytesMax } from '../../../grammar/grammar-limits.ts';
+import { addTextTree } from './add-text-tree.ts';
 import type { CallPart, CallSyntax } from './call-syntax.ts';
 import type { Trigger, WantedCalls } from './tool-call-format.ts';
 import { writeArgumentsGrammar } from './write-arguments-grammar.ts';
@@ -117,10 +118,11 @@ function writeFirst(calling: Calling, { pieces, variant }: Start, tool: string |
 /** A rule for every tool's name and what follows it. */
 function addNames(calling: Calling, variant: number): string {
   const { calls, writer } = calling;
-  const ways = calls.tools.map(
-    ({ name }, index) => `${toLiteral(name)} ${addRest(calling, index, variant, false)}`,
-  );
-  return writer.add(ways.join(' | '));
+  const names = calls.tools.map(({ name }, index) => ({
+    text: name,
+    rest: addRest(calling, index, variant, false),
+  }));
+  return addTextTree(writer, names);
 }
 
 /** What follows a tool's name; `isPast` where the text after the name is there already. */
