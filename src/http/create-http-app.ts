@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import {
   type FastifyInstance,
   type FastifyReply,
@@ -18,9 +19,15 @@ import { HttpError, toHttpFailure } from './http-error.ts';
 import { createChatCompletionOperation } from './openapi/chat-operation.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';
 import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
-import { getHealthOperation, getOpenApiOperation, getReadyOperation } from './openapi/server-operations.ts';
+import {
+  getDocsOperation,
+  getHealthOperation,
+  getOpenApiOperation,
+  getReadyOperation,
+} from './openapi/server-operations.ts';
 import { toAnswerHeaders, toRequestId } from './request-state.ts';
 import { createChatCompletionsHandler } from './routes/chat-completions.ts';
+import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
@@ -79,6 +86,16 @@ function listRoutes({ chat, models, logger, version }: HttpServices, { pingMs }:
       access: 'open-on-loopback',
       operation: getOpenApiOperation,
     },
+    {
+      method: 'GET',
+      url: '/docs',
+      handler: handleDocsPage,
+      access: 'open-on-loopback',
+      operation: getDocsOperation,
+    },
+    ...Object.entries(createDocsAssetHandlers()).map(([name, handler]): Route => {
+      return { method: 'GET', url: `/docs/${name}`, handler, access: 'open-on-loopback' };
+    }),
   ];
   return routes;
 }
@@ -147,17 +164,24 @@ function addHooks(app: FastifyInstance, { logger }: HttpServices): void {
   });
 }
 
-const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** All that Node reads, without the one that asks for a tunnel, and HEAD, which Fastify adds to each GET. */
+const methods = METHODS.filter((method) => method !== 'CONNECT' && method !== 'HEAD') as HTTPMethods[];
 
-/** A known URL with the wrong method is 405 and says which method is right. */
+/** A known URL with the wrong method is 405 and says which methods are right. */
 function addWrongMethods(app: FastifyInstance, routes: readonly Route[]): void {
+  for (const method of methods) {
+    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  }
   for (const { url, method: allowed } of routes) {
     app.route({
       url,
-      method: methods.filter((method) => method !== allowed),
+      method: [
+        ...methods.filter((method) => method !== allowed),
+        ...(allowed === 'GET' ? [] : (['HEAD'] as const)),
+      ],
       // Before the body: its type and size don't matter any more.
       onRequest: async (request, reply) => {
-        reply.header('allow', allowed);
+        reply.header('allow', allowed === 'GET' ? 'GET, HEAD' : allowed);
         throw new HttpError('method_not_allowed', `${request.method} is not allowed here; use ${allowed}.`);
       },
       handler: async () => undefined,

@@ -23,6 +23,7 @@ test('the document has these operations, and every one is served', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect(operations.sort()).toEqual([
+    'GET /docs',
     'GET /health',
     'GET /openapi.json',
     'GET /ready',

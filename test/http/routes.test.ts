@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
@@ -112,6 +113,20 @@ test('a wrong method with a body of any type is still 405', async () => {
   const answer = await get('/health', { method: 'POST', body: 'text', headers: { 'content-type': 'a/b' } });
   expect(answer.status).toBe(405);
 });
+
+test.each(METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method)))(
+  '%s, as every other method that HTTP has, is the wrong one',
+  async (method) => {
+    for (const path of ['/health', '/v1/models/nobody']) {
+      const { socket, closed } = openRawConnection(app.port);
+      socket.write(`${method} ${path} HTTP/1.1\r\nHost: gravix\r\nConnection: close\r\n\r\n`);
+      const text = await closed;
+      expect(text).toMatch(/^HTTP\/1\.1 405 /);
+      expect(text).toContain('allow: GET, HEAD\r\n');
+      expect(JSON.parse(text.split('\r\n\r\n')[1]!).error.code).toBe('unknown_url');
+    }
+  },
+);
 
 test('a method that nobody knows is refused in our form', async () => {
   const { socket, closed } = openRawConnection(app.port);

@@ -23,7 +23,10 @@ export const createChatCompletionOperation: Operation = {
       schema: { type: 'string' },
     },
   ],
-  body: { $ref: '#/components/schemas/ChatCompletionRequest' },
+  body: {
+    schema: { $ref: '#/components/schemas/ChatCompletionRequest' },
+    toExample: ({ model }) => ({ model, messages: [{ role: 'user', content: 'Hello!' }] }),
+  },
   answers: {
     200: {
       description: 'The answer; with `stream: true` its chunks as server-sent events.',

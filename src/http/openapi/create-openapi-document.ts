@@ -98,12 +98,17 @@ function toOperationObject(
     ...(parameters.length === 0
       ? {}
       : { parameters: parameters.map((parameter) => ({ ...parameter, required: parameter.in === 'path' })) }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    ...(body === undefined ? {} : { requestBody: toRequestBody(body, surroundings) }),
     responses: { ...toErrorResponses(errors, { hasBody: body !== undefined }), ...toAnswers(answers) },
     'x-codeSamples': toSampleList(operation, surroundings),
   };
+}
+
+function toRequestBody(
+  { schema, toExample }: NonNullable<Operation['body']>,
+  surroundings: SampleSurroundings,
+): JsonSchema {
+  return { required: true, content: { 'application/json': { schema, example: toExample(surroundings) } } };
 }
 
 function toAnswers(answers: Operation['answers']): Record<string, JsonSchema> {

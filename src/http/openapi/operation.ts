@@ -40,8 +40,11 @@ export interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly parameters?: readonly OperationParameter[];
-  /** The schema of a JSON body. */
-  readonly body?: JsonSchema;
+  /** The schema of a JSON body, and a body that works here. */
+  readonly body?: {
+    readonly schema: JsonSchema;
+    readonly toExample: (surroundings: Pick<SampleSurroundings, 'model'>) => unknown;
+  };
   /** By status. */
   readonly answers: Readonly<Record<number, OperationAnswer>>;
   /** What may go wrong, apart from what may go wrong with every request. */

@@ -1,0 +1,55 @@
+/**
+ * The page of the reference. Nothing in it is inline, so that its policy needs no exception; the viewer makes the rest
+ * from `/openapi.json`.
+ */
+export const docsPage = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Gravix API reference</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/docs/viewer.css">
+<link rel="stylesheet" href="/docs/page.css">
+</head>
+<body>
+<noscript>This page needs JavaScript. The same reference, for programs: <a href="/openapi.json">/openapi.json</a>.</noscript>
+<main id="reference"></main>
+<script src="/docs/viewer.js"></script>
+<script src="/docs/page.js"></script>
+</body>
+</html>
+`;
+
+/** Everything from this server and nothing inline: https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP. */
+export const docsContentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  // The viewer's stylesheet holds its icons.
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** On top of the viewer's own stylesheet: the samples, no column for links, of which we have none, and room on a phone. */
+export const docsStylesheet = `html, body { margin: 0; background: #fff; }
+html.dark-mode, html.dark-mode body { background: #1c2022; }
+noscript { display: block; padding: 2rem; font-family: sans-serif; }
+.swagger-ui .samples { padding: 0 20px 20px; }
+.swagger-ui .samples h4 { margin: 0 0 8px; }
+.swagger-ui .samples .bar { display: flex; flex-wrap: wrap; gap: 8px; }
+.swagger-ui .samples button { padding: 6px 12px; border: 1px solid #888; border-radius: 4px; background: none; color: inherit; cursor: pointer; font: inherit; }
+.swagger-ui .samples button[aria-pressed=true] { background: #3b4151; color: #fff; }
+.swagger-ui .samples .copy { margin-left: auto; }
+.swagger-ui .samples pre { overflow-x: auto; padding: 12px; border-radius: 4px; background: #22272e; color: #e4e6e6; font-size: 12px; line-height: 1.5; white-space: pre; }
+.swagger-ui .response-col_links { display: none; }
+@media (max-width: 640px) {
+  .swagger-ui .wrapper { padding: 0 8px; }
+  .swagger-ui .samples { padding: 0 8px 12px; }
+  .swagger-ui .info { margin: 24px 0; }
+}
+`;
