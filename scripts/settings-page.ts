@@ -1,4 +1,5 @@
 import { describeSettings, type SettingDescription } from '../src/config/describe-settings.ts';
+import { toCode, toMarkdownTable } from './markdown-table.ts';
 
 const head = `# Settings
 
@@ -19,22 +20,9 @@ const columns = ['Setting', 'Flag', 'Environment', 'Default', 'Range', 'Meaning'
 
 /** The text of docs/settings.md, its columns aligned as the formatter wants them. */
 export function toSettingsPage(): string {
-  const rows = describeSettings().map(toCells);
-  const widths = columns.map((title, at) =>
-    Math.max(title.length, ...rows.map((cells) => cells[at]?.length ?? 0)),
-  );
-  const rule = widths.map((width) => '-'.repeat(width));
-  const lines = [columns, rule, ...rows].map((cells) => {
-    const padded = cells.map((cell, at) => cell.padEnd(widths[at] ?? 0));
-    return `| ${padded.join(' | ')} |\n`;
-  });
-  return `${head}${lines.join('')}`;
+  return `${head}${toMarkdownTable(columns, describeSettings().map(toCells))}`;
 }
 
 function toCells({ name, flag, environment, default: value, range, description }: SettingDescription) {
   return [toCode(name), toCode(flag), toCode(environment), toCode(value), range, description];
-}
-
-function toCode(text: string | undefined): string {
-  return text === undefined ? '' : `\`${text}\``;
 }

@@ -35,11 +35,10 @@ const assistantContentSchema = z
   .nullish()
   .describe('What the assistant said. It may be absent or null only where `refusal` is given.');
 
-const participantNameSchema = z
-  .string()
-  .max(participantNameCharactersMax)
-  .nullish()
-  .describe('Name of the participant. Accepted; chat templates have no place for it, so it changes nothing.');
+const participantNameSchema = z.string().max(participantNameCharactersMax).nullish().meta({
+  'x-effect': 'none',
+  description: 'Name of the participant. Chat templates have no place for it, so it changes nothing.',
+});
 
 const systemMessageSchema = z.object({
   role: z.enum(['system', 'developer']).describe('`developer` is read as `system`.'),

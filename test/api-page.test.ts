@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { toApiPage } from '../scripts/api-page.ts';
+import { chatCompletionRequestSchema } from '../src/protocol/openai/chat-completion-request.ts';
+import { listLaterParameters } from '../src/protocol/openai/later-parameters.ts';
+
+const rows = toApiPage()
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+
+function rowOf(field: string): readonly string[] | undefined {
+  return rows.find((row) => row[1] === `\`${field}\``);
+}
+
+it('docs/api/chat-completions.md is what `npm run docs:api` writes', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'api', 'chat-completions.md'), 'utf8');
+  expect(page).toBe(toApiPage());
+});
+
+it('every field has one row that says what we do and what it means', () => {
+  expect(new Set(rows.map((row) => row[1])).size).toBe(rows.length);
+  for (const name of Object.keys(chatCompletionRequestSchema.shape)) {
+    expect(rowOf(name)?.[6], name).toMatch(/.{10}/);
+  }
+  for (const [place, table] of Object.entries(listLaterParameters())) {
+    for (const name of Object.keys(table)) {
+      expect(rowOf(place === '' ? name : `${place}.${name}`)?.[5], name).toBe('refused');
+    }
+  }
+});
+
+it('a row says type, range and default', () => {
+  expect(rowOf('temperature')?.slice(2, 6)).toEqual(['number or null', '0 to 2', '`1`', 'honoured']);
+  expect(rowOf('model')?.slice(2, 6)).toEqual(['string, required', '1 to 256 characters', '', 'honoured']);
+  expect(rowOf('messages[role=user].name')?.[5]).toBe('no effect');
+});
