@@ -90,9 +90,11 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
   const events = client.generate(
     {
       id,
+      isFurtherChoice: false,
       messages: [{ role: 'user', text: prompt }],
       sampling: { ...neutralSampling, temperature: 0, seed: 1 },
       maxTokens: Number(flags.tokens),
+      topLogprobs: undefined,
       stop: [],
       outputFormat: undefined,
       grammar,

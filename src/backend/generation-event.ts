@@ -21,6 +21,29 @@ export interface StartedEvent {
 export interface TextDeltaEvent {
   readonly type: 'text-delta';
   readonly text: string;
+  /**
+   * Only where they were asked for: of the tokens whose text begins in this delta, in their order. A token that is
+   * cut off by a stop sequence, or whose character was never finished, has no text and is in no delta.
+   */
+  readonly logprobs?: readonly TokenLogprob[];
+}
+
+/**
+ * A token of the completion with the natural logarithm of its probability, from the model's own logits: before bias,
+ * penalties, temperature, and before a grammar left anything out.
+ */
+export interface TokenLogprob extends RankedToken {
+  /** The most likely tokens at its place, best first; the token itself may be among them. */
+  readonly top: readonly RankedToken[];
+}
+
+export interface RankedToken {
+  /** U+FFFD where its bytes are only a part of a character; of a control token its name. */
+  readonly text: string;
+  /** Undefined for a control token, which adds nothing to the text. */
+  readonly bytes: readonly number[] | undefined;
+  /** 0 or less; negative infinity where the model rules the token out. */
+  readonly logprob: number;
 }
 
 /** A thought, as it is made: whole UTF-8 characters, never empty. */

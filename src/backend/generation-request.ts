@@ -5,11 +5,18 @@ import type { ToolCall, ToolUse } from './tool.ts';
 export interface GenerationRequest {
   /** For logs; unique among the running requests. */
   readonly id: string;
+  /**
+   * One more answer to a prompt that was accepted already: it waits for its turn like any other request, but no
+   * limit of a queue refuses it.
+   */
+  readonly isFurtherChoice: boolean;
   /** The conversation so far; at least one message. */
   readonly messages: readonly ChatMessage[];
   readonly sampling: SamplingParameters;
   /** Tokens to generate at most, 1 or more; undefined: until the context is full. */
   readonly maxTokens: number | undefined;
+  /** Alternatives to tell with the log-probability of each token, 0 to 20; undefined: no log-probabilities. */
+  readonly topLogprobs: number | undefined;
   /** Stop sequences, none of them empty; never part of the output. */
   readonly stop: readonly string[];
   /** undefined: free text. */

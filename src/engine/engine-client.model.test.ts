@@ -40,9 +40,11 @@ let serial = 0;
 function createRequest(text: string, changes: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
     id: `test-${serial++}`,
+    isFurtherChoice: false,
     messages: [{ role: 'user', text }],
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 16,
+    topLogprobs: undefined,
     stop: [],
     outputFormat: undefined,
     grammar: undefined,

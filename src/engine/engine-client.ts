@@ -109,9 +109,7 @@ export class EngineClient implements Backend {
 
   async close(drainTimeoutMs: number): Promise<void> {
     this.#state = 'draining';
-    for (const job of this.#queue.splice(0)) {
-      this.#failJob(job, this.#overloaded('The server is shutting down.'));
-    }
+    this.#refuseQueued(({ isFurtherChoice }) => !isFurtherChoice);
     if (this.#running.size > 0) {
       const idle = createDeferred<void>();
       this.#onIdle = idle.resolve;
@@ -119,6 +117,7 @@ export class EngineClient implements Backend {
       await idle.promise;
       clearTimeout(timer);
     }
+    this.#refuseQueued(() => true);
     for (const job of this.#running.values()) {
       this.#failJob(job, this.#overloaded('The server is shutting down.'));
     }
@@ -127,12 +126,23 @@ export class EngineClient implements Backend {
     this.#state = 'closed';
   }
 
+  #refuseQueued(isRefused: (request: GenerationRequest) => boolean): void {
+    const refused = this.#queue.filter(({ request }) => isRefused(request));
+    this.#queue = this.#queue.filter(({ request }) => !isRefused(request));
+    for (const job of refused) {
+      this.#failJob(job, this.#overloaded('The server is shutting down.'));
+    }
+  }
+
+  /** A further choice is part of a request that was accepted: neither the queue nor a drain refuses it. */
   #enqueue(request: GenerationRequest): Job {
-    if (this.#state === 'draining' || this.#state === 'closed') {
+    const { isFurtherChoice } = request;
+    if (this.#state === 'closed' || (this.#state === 'draining' && !isFurtherChoice)) {
       throw this.#overloaded('The server is shutting down.');
     }
     this.#assertMayFit(request);
-    if (!this.#hasFreeSlot() && this.#queue.length >= this.#parts.limits.queueLengthMax) {
+    const isFull = this.#queue.length >= this.#parts.limits.queueLengthMax;
+    if (isFull && !isFurtherChoice && !this.#hasFreeSlot()) {
       throw this.#overloaded('The server is busy: its queue is full.');
     }
     const job: Job = {
@@ -146,14 +156,15 @@ export class EngineClient implements Backend {
     };
     this.#queue.push(job);
     this.#dispatch();
-    if (job.sentAtMs === undefined) {
+    if (job.sentAtMs === undefined && !isFurtherChoice) {
       job.queueTimer = setTimeout(() => this.#giveUpWaiting(job), this.#parts.limits.queueWaitMsMax);
     }
     return job;
   }
 
   #hasFreeSlot(): boolean {
-    return this.#state === 'ready' && this.#running.size < (this.#facts?.slots ?? 0);
+    const isServing = this.#state === 'ready' || this.#state === 'draining';
+    return isServing && this.#running.size < (this.#facts?.slots ?? 0);
   }
 
   #giveUpWaiting(job: Job): void {
@@ -229,7 +240,7 @@ export class EngineClient implements Backend {
     if (job.sentAtMs !== undefined && job.isFinished) {
       this.#serviceTime.record(performance.now() - job.sentAtMs);
     }
-    if (this.#running.size === 0) {
+    if (this.#running.size + this.#queue.length === 0) {
       this.#onIdle?.();
     }
   }

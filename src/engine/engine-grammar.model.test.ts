@@ -56,9 +56,11 @@ let serial = 0;
 function generate(grammar: string | undefined, changes: Partial<GenerationRequest> = {}, signal = never) {
   const request: GenerationRequest = {
     id: `grammar-${serial++}`,
+    isFurtherChoice: false,
     messages: [{ role: 'user', text: 'Describe a person as JSON.' }],
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 60,
+    topLogprobs: undefined,
     stop: [],
     outputFormat: undefined,
     grammar,

@@ -56,9 +56,11 @@ async function write(
 ): Promise<string> {
   const request: GenerationRequest = {
     id: `sampling-${serial++}`,
+    isFurtherChoice: false,
     messages: [{ role: 'user', text: 'What is the capital of France?' }],
     sampling,
     maxTokens: 12,
+    topLogprobs: undefined,
     stop: [],
     outputFormat: undefined,
     grammar: undefined,

@@ -10,7 +10,7 @@ export interface RequestState {
   identity?: KeyIdentity;
   /** The name that was asked for. */
   model?: string;
-  record?: ChatRecord;
+  record?: Readonly<ChatRecord>;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;
 }

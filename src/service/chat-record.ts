@@ -28,16 +28,24 @@ export function createChatRecord(): ChatRecord {
   };
 }
 
+/** What of a completion is noted, and who is told of it. */
+export interface Recording {
+  readonly record: ChatRecord;
+  readonly startedAtMs: number;
+  /** Called at the first text or at the end: the prompt was evaluated. */
+  readonly onEvaluated: () => void;
+}
+
 /** The events of one attempt, noted in the record as they pass. */
 export async function* recordAttempt(
   { started, rest }: Attempt,
-  record: ChatRecord,
-  startedAtMs: number,
+  { record, startedAtMs, onEvaluated }: Recording,
 ): AsyncGenerator<GenerationEvent> {
   try {
     yield started;
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       const event = next.value;
+      onEvaluated();
       if (event.type === 'text-delta') {
         record.timeToFirstTokenMs ??= performance.now() - startedAtMs;
         // Deltas: all that an interrupted completion can know.
@@ -61,4 +69,36 @@ export function noteStart(record: ChatRecord, started: StartedEvent): void {
   record.queueWaitMs += started.queueWaitMs;
   record.timeToFirstTokenMs = undefined;
   record.finishReason = undefined;
+}
+
+/**
+ * The records of all choices of one request as one, which follows them. The prompt is the first choice's: it was
+ * evaluated once. Attempts are those of the choice that took most.
+ */
+export function combineRecords(records: readonly [ChatRecord, ...ChatRecord[]]): Readonly<ChatRecord> {
+  const [first] = records;
+  return {
+    get promptTokens() {
+      return first.promptTokens;
+    },
+    get cachedTokens() {
+      return first.cachedTokens;
+    },
+    get completionTokens() {
+      return records.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
+    },
+    get queueWaitMs() {
+      return first.queueWaitMs;
+    },
+    get timeToFirstTokenMs() {
+      return first.timeToFirstTokenMs;
+    },
+    get finishReason() {
+      return records.every(({ finishReason }) => finishReason !== undefined) ? first.finishReason : undefined;
+    },
+    get structuredAttempts() {
+      const attempts = records.flatMap(({ structuredAttempts }) => structuredAttempts ?? []);
+      return attempts.length === 0 ? undefined : Math.max(...attempts);
+    },
+  };
 }

@@ -1,96 +1,19 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { finish, type ScriptStep, started, textDelta } from '../../test/scripted-backend.ts';
 import {
-  createScriptedBackend,
-  finish,
-  type Script,
-  type ScriptStep,
-  started,
-  textDelta,
-} from '../../test/scripted-backend.ts';
-import { createScriptedOutputCompiler, type ScriptedSchema } from '../../test/scripted-output-compiler.ts';
+  bad,
+  good,
+  inTurn,
+  jsonObject,
+  prepare,
+  readAll,
+  toRequest,
+  toSchemaFormat,
+} from '../../test/scripted-chat.ts';
 import { BackendError } from '../backend/backend-error.ts';
-import type { GenerationEvent } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
-import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
-import { createRouter } from '../gateway/router.ts';
-import { type ChatRun, type ChatServiceOptions, createChatService } from './chat.ts';
+import { neutralSampling } from '../backend/generation-request.ts';
 import { ServiceError } from './service-error.ts';
-
-const jsonObject: OutputFormat = { kind: 'json-object' };
-
-function toSchemaFormat(schema: ScriptedSchema & object, more: Partial<JsonSchemaFormat> = {}): OutputFormat {
-  return { kind: 'json-schema', name: 'a', description: undefined, schema, strict: true, ...more };
-}
-
-function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequest {
-  return {
-    id: 'chatcmpl-1',
-    messages: [{ role: 'user', text: 'Hello' }],
-    sampling: { ...neutralSampling, temperature: 0, seed: 7 },
-    maxTokens: undefined,
-    stop: [],
-    outputFormat: jsonObject,
-    grammar: undefined,
-    toolUse: undefined,
-    ...more,
-  };
-}
-
-/** Plays one script after the other, one for each attempt. */
-function inTurn(...scripts: readonly (readonly ScriptStep[])[]): Script {
-  let turn = 0;
-  return () => {
-    const script = scripts[turn];
-    turn += 1;
-    if (script === undefined) throw new Error('There was one attempt more than scripts.');
-    return script;
-  };
-}
-
-const bad = [started, textDelta('{"a":'), finish(3)];
-const good = [started, textDelta('{"a"'), textDelta(':1}'), finish(5)];
-
-interface Surroundings extends Partial<ChatServiceOptions> {
-  readonly isStreamed?: boolean;
-}
-
-function prepare(script: Script, surroundings: Surroundings = {}) {
-  const { isStreamed = false, ...options } = surroundings;
-  const backend = createScriptedBackend(script);
-  const compiler = createScriptedOutputCompiler();
-  const deployment = { name: 'm', aliasOf: undefined, ownedBy: 'a', createdAtSeconds: 1, backend };
-  const service = createChatService({
-    router: createRouter([deployment], {}),
-    compiler,
-    requestMsMax: 60_000,
-    showSchema: true,
-    structuredAttemptsMax: 3,
-    ...options,
-  });
-  const controller = new AbortController();
-  const { signal } = controller;
-  const start = (request = toRequest(), model = 'm') => service.start(model, request, { signal, isStreamed });
-  return { backend, compiler, controller, start };
-}
-
-interface Outcome {
-  readonly events: readonly GenerationEvent[];
-  readonly text: string;
-  readonly error: unknown;
-}
-
-async function readAll(run: ChatRun): Promise<Outcome> {
-  const events: GenerationEvent[] = [];
-  let error: unknown;
-  try {
-    for await (const event of run.events) events.push(event);
-  } catch (thrown) {
-    error = thrown;
-  }
-  const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
-  return { events, text, error };
-}
 
 describe('before a token is spent', () => {
   test('the grammar of the format goes to the backend', async () => {
@@ -259,7 +182,7 @@ describe('an end from outside', () => {
 
   test('a reader who stops early leaves nothing running', async () => {
     const { backend, controller, start } = prepare(inTurn(good), { isStreamed: true });
-    for await (const event of (await start()).events) if (event.type === 'text-delta') break;
+    for await (const { event } of (await start()).events) if (event.type === 'text-delta') break;
     expect(backend.endings).toMatchObject([{ how: 'left' }]);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
@@ -270,8 +193,8 @@ describe('a stream', () => {
     const { compiler, start } = prepare(inTurn(good), { isStreamed: true });
     const seen: string[] = [];
     const run = await start();
-    for await (const { type } of run.events)
-      seen.push(`${type} after ${compiler.checkedTexts.length} checks`);
+    for await (const { event } of run.events)
+      seen.push(`${event.type} after ${compiler.checkedTexts.length} checks`);
     expect(seen).toEqual([
       'started after 0 checks',
       'text-delta after 0 checks',

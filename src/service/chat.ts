@@ -1,14 +1,14 @@
 import type { Backend } from '../backend/backend.ts';
-import type { GenerationEvent } from '../backend/generation-event.ts';
+import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { Router } from '../gateway/router.ts';
-import { type Attempt, beginAttempt, varyAttempt } from './begin-attempt.ts';
-import { type ChatRecord, createChatRecord, noteStart, recordAttempt } from './chat-record.ts';
-import { checkAnswer, type OutputCheck, tryUntilValid } from './check-output.ts';
+import type { ChatRecord } from './chat-record.ts';
+import { mergeChoices } from './merge-choices.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { type PreparedOutput, prepareOutput } from './prepare-output.ts';
 import { createModelNotFoundError } from './service-error.ts';
 import { shownSchemaCharactersMax, showSchema } from './show-schema.ts';
+import { startChoices } from './start-choices.ts';
 import { createTimeLimit, type TimeLimit, untilAborted } from './time-limit.ts';
 
 export interface ChatServiceOptions {
@@ -27,6 +27,8 @@ export interface ChatStart {
   readonly signal: AbortSignal;
   /** Events are wanted as they are made, so that an answer that fails its check can't be made anew. */
   readonly isStreamed: boolean;
+  /** Answers to make to the one prompt, 1 or more. */
+  readonly choiceCount: number;
 }
 
 export interface ChatService {
@@ -42,14 +44,14 @@ export interface ChatService {
 export interface ChatRun {
   readonly systemFingerprint: string;
   /**
-   * To be read once, to its end or to an early return; `started` comes first. A `finish` with `stop` is that of an
+   * Of all choices. To be read once, to its end or to an early return; of each choice `started` comes first. A `finish` with `stop` is that of an
    * answer in the form that was asked for, else `ServiceError` `invalid_structured_output` is thrown in its place.
    */
-  readonly events: AsyncIterable<GenerationEvent>;
+  readonly events: AsyncIterable<ChoiceEvent>;
   /** Aborts when its time is over or its client left: for whoever waits for anything but the next event. */
   readonly signal: AbortSignal;
   /** What is known so far, for metering and the access log. */
-  readonly record: ChatRecord;
+  readonly record: Readonly<ChatRecord>;
   /** Paths of the keywords of a schema that nothing holds; only where it is not strict. */
   readonly unenforced: readonly string[];
 }
@@ -57,7 +59,7 @@ export interface ChatRun {
 export function createChatService(options: ChatServiceOptions): ChatService {
   const { router, compiler, requestMsMax } = options;
   return {
-    start: async (modelName, request, { signal: clientSignal, isStreamed }) => {
+    start: async (modelName, request, { signal: clientSignal, isStreamed, choiceCount }) => {
       const deployment = router.find(modelName);
       if (deployment === undefined) {
         throw createModelNotFoundError(modelName);
@@ -70,21 +72,14 @@ export function createChatService(options: ChatServiceOptions): ChatService {
         const { outputFormat } = request;
         const output = outputFormat && (await untilAborted(prepareOutput(compiler, outputFormat), signal));
         const generation = output ? toStructured(request, output, backend, options) : request;
-        const completion = {
-          backend,
-          request: generation,
-          output,
-          signal,
-          startedAtMs,
-          record: createChatRecord(),
-        };
-        const first = await begin(completion, 1);
+        const surroundings = { backend, output, signal, startedAtMs };
         const attemptsMax = isStreamed ? 1 : options.structuredAttemptsMax;
+        const { choices, record } = await startChoices(generation, choiceCount, surroundings, attemptsMax);
         return {
           systemFingerprint: backend.describe()?.fingerprint ?? '',
           signal,
-          events: clearAtEnd(readCompletion(completion, first, attemptsMax), limit),
-          record: completion.record,
+          events: clearAtEnd(mergeChoices(choices, limit.abort), limit),
+          record,
           unenforced: output?.unenforced ?? [],
         };
       } catch (error) {
@@ -111,44 +106,10 @@ function toStructured(
   };
 }
 
-interface Completion {
-  readonly backend: Backend;
-  readonly request: GenerationRequest;
-  /** undefined: free text. */
-  readonly output: PreparedOutput | undefined;
-  readonly signal: AbortSignal;
-  readonly startedAtMs: number;
-  readonly record: ChatRecord;
-}
-
-async function begin(completion: Completion, number: number): Promise<Attempt> {
-  const { backend, request, output, signal, record } = completion;
-  if (output !== undefined) record.structuredAttempts = number;
-  const attempt = await beginAttempt(backend, number === 1 ? request : varyAttempt(request, number), signal);
-  noteStart(record, attempt.started);
-  return attempt;
-}
-
-function readCompletion(
-  completion: Completion,
-  first: Attempt,
-  attemptsMax: number,
-): AsyncIterable<GenerationEvent> {
-  const { output, signal, startedAtMs, record } = completion;
-  const check = output?.check;
-  if (check === undefined) return recordAttempt(first, record, startedAtMs);
-  const checkInTime: OutputCheck = (text) => untilAborted(check(text), signal);
-  const read = async function* (number: number): AsyncGenerator<GenerationEvent> {
-    const attempt = number === 1 ? first : await begin(completion, number);
-    yield* checkAnswer(recordAttempt(attempt, record, startedAtMs), checkInTime, record);
-  };
-  return attemptsMax === 1 ? read(1) : tryUntilValid(read, attemptsMax);
-}
-
 async function* clearAtEnd(
-  events: AsyncIterable<GenerationEvent>,
+  events: AsyncIterable<ChoiceEvent>,
   limit: TimeLimit,
-): AsyncGenerator<GenerationEvent> {
+): AsyncGenerator<ChoiceEvent> {
   try {
     yield* events;
   } finally {

@@ -3,6 +3,8 @@ import { BackendError } from '../backend/backend-error.ts';
 /** Aborts when the time of a request is over, or when its client left. */
 export interface TimeLimit {
   readonly signal: AbortSignal;
+  /** Aborts at once, for a reason of the service's own. */
+  abort(reason: unknown): void;
   clear(): void;
 }
 
@@ -19,6 +21,7 @@ export function createTimeLimit(limitMs: number, clientSignal: AbortSignal): Tim
   }
   return {
     signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
     clear: () => {
       clearTimeout(timer);
       clientSignal.removeEventListener('abort', leave);

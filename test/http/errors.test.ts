@@ -204,14 +204,14 @@ describe('a field that can not be taken', () => {
       'invalid_value',
       'stream_options',
     ],
-    ['n 2', { model: 'good', messages, n: 2 }, 'unsupported_parameter', 'n'],
+    ['n 17', { model: 'good', messages, n: 17 }, 'integer_above_max_value', 'n'],
     [
       'tools',
       { model: 'good', messages, tools: [{ type: 'function', function: { name: 'f' } }] },
       'unsupported_parameter',
       'tools',
     ],
-    ['logprobs', { model: 'good', messages, logprobs: true }, 'unsupported_parameter', 'logprobs'],
+    ['top_logprobs', { model: 'good', messages, top_logprobs: 5 }, 'invalid_value', 'top_logprobs'],
     [
       'response_format',
       { model: 'good', messages, response_format: { type: 'xml' } },

@@ -32,12 +32,41 @@ export interface NativeContext {
   addToBatch(sequence: number, position: number, tokens: Uint32Array, logitIndexes: Uint32Array): Uint32Array;
   decodeBatch(): Promise<void>;
   sampleToken(logitIndex: number, sampler: NativeSampler): Promise<number>;
+  /** The same, and what it says of the logits that are left at the end of the sampler's chain. */
+  sampleToken(
+    logitIndex: number,
+    sampler: NativeSampler,
+    probabilities: false,
+    confidence: false,
+    logits: NativeLogitQuestion,
+    totalWeight: boolean,
+  ): Promise<NativeSample>;
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   disposeSequence(sequence: number): void;
   copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
   getThreads(): number;
   setThreads(threads: number): void;
 }
+
+/** With `top` above 0 the candidates are sorted first: cheap only where few are left. */
+export type NativeLogitQuestion = readonly [
+  tokens: readonly number[],
+  highest: false,
+  lowest: false,
+  selected: boolean,
+  top: number,
+];
+
+/** Holes where nothing was asked for. */
+export type NativeSample = readonly [
+  token: number,
+  probabilities: undefined,
+  confidence: undefined,
+  /** Token, logit, token, logit and so on; the highest logit first. */
+  logits: readonly number[] | undefined,
+  /** The sum of exp(logit - highest logit). */
+  totalWeight: number | undefined,
+];
 
 export interface NativeSampler {
   /** What is left out is off. */

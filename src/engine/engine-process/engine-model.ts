@@ -4,6 +4,7 @@ import type { EngineOptions } from '../engine-options.ts';
 import { type Binding, type BoundModel, type NativeContext, openBinding } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
 import { chooseContext } from './choose-context.ts';
+import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
 import { createStepPacer, type StepPacer } from './step-pacer.ts';
 import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
@@ -17,6 +18,7 @@ export interface EngineModel {
   readonly template: ChatTemplate;
   readonly tokenizer: PromptTokenizer;
   readonly context: NativeContext;
+  readonly logprobs: LogprobReader;
   readonly governor: ThreadGovernor;
   readonly pacer: StepPacer;
   readonly facts: EngineFacts;
@@ -44,6 +46,7 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
     template: openTemplate(binding, bound, vocabulary),
     tokenizer: createPromptTokenizer(vocabulary),
     context,
+    logprobs: createLogprobReader(bound, context, vocabulary),
     governor: createThreadGovernor(contextOptions.threads, costs),
     pacer,
     facts: {

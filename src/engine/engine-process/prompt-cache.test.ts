@@ -64,6 +64,16 @@ describe('placement', () => {
     expect(placeRequest([busy], range(0, 1200))).toBeUndefined();
   });
 
+  test('a slot whose own cache would serve takes a copy of one that serves far better', () => {
+    const busy = createSlot(0, range(0, 1000), 9, true);
+    const idle = createSlot(1, Uint32Array.from([...range(0, 30), ...range(7000, 7020)]), 1);
+    expect(placeRequest([busy, idle], range(0, 1000))).toMatchObject({
+      slot: idle,
+      copyFrom: busy,
+      cachedTokens: 999,
+    });
+  });
+
   test('a few common tokens are not worth a copy', () => {
     const long = createSlot(0, range(0, 2000), 9);
     const idle = createSlot(1, range(0, 0), 1);

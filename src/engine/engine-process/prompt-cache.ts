@@ -31,16 +31,18 @@ export function placeRequest(slots: readonly Slot[], prompt: Uint32Array): Place
   if (best === undefined) {
     return undefined;
   }
-  if (commonOf(best) > 0 && commonOf(best) >= best.cache.length * keptShareMin) {
-    return { slot: best, copyFrom: undefined, cachedTokens: commonOf(best) };
-  }
-  const slot =
-    maxBy(idle, ({ cache, idleSinceMs }) => (cache.length === 0 ? Infinity : -idleSinceMs)) ?? best;
+  const isOwnTurn = commonOf(best) > 0 && commonOf(best) >= best.cache.length * keptShareMin;
+  const slot = isOwnTurn ? best : (maxBy(idle, toSpareMs) ?? best);
   const source = maxBy(slots, commonOf);
   if (source !== undefined && source !== slot && commonOf(source) >= commonOf(slot) + copyTokensMin) {
     return { slot, copyFrom: source, cachedTokens: commonOf(source) };
   }
   return { slot, copyFrom: undefined, cachedTokens: commonOf(slot) };
+}
+
+/** The slot that is spared best has the greatest: an empty one, else the one that was idle longest. */
+function toSpareMs({ cache, idleSinceMs }: Slot): number {
+  return cache.length === 0 ? Infinity : -idleSinceMs;
 }
 
 function maxBy<T>(items: readonly T[], value: (item: T) => number): T | undefined {

@@ -4,6 +4,7 @@
 // its own processor time and not by that of a busy machine, ends its own request. The native call can't be
 // interrupted; one that does not come back at all ends this process, and the parent starts another.
 import { BackendError } from '../../backend/backend-error.ts';
+import type { TokenLogprob } from '../../backend/generation-event.ts';
 import type { EngineModel } from './engine-model.ts';
 import type { SlotRun } from './slot.ts';
 import type { StepEntry } from './step-plan.ts';
@@ -18,13 +19,17 @@ export interface SampledToken {
   readonly entry: StepEntry;
   /** An error ends this request; the others go on. */
   readonly token: number | BackendError;
+  /** Where the request wants it. */
+  readonly logprob: TokenLogprob | undefined;
 }
 
 export interface SampledStep {
   readonly tokens: readonly SampledToken[];
-  /** What the grammars took of the step, in milliseconds. */
-  readonly grammarMs: number;
+  /** What grammars and log-probabilities took of the step, in milliseconds. */
+  readonly extrasMs: number;
 }
+
+type DrawnToken = WantedToken & Pick<SampledToken, 'token'>;
 
 /** A token that took longer is slow, in milliseconds. One over the whole vocabulary takes 5 with a plain grammar. */
 const slowMsMin = 100;
@@ -47,9 +52,10 @@ export async function sampleStep(
   onHang: (run: SlotRun) => void,
 ): Promise<SampledStep> {
   const free = wanted.filter(({ entry }) => entry.run.grammar === undefined);
-  const tokens: SampledToken[] = await Promise.all(
+  const drawn: DrawnToken[] = await Promise.all(
     free.map(async ({ entry, logitIndex }) => ({
       entry,
+      logitIndex,
       token: await model.context.sampleToken(logitIndex, entry.slot.sampler.native),
     })),
   );
@@ -58,10 +64,27 @@ export async function sampleStep(
     if (entry.run.grammar !== undefined) {
       const stop = watchTime(() => onHang(entry.run));
       const token = await sampleWithin(model, entry, logitIndex).finally(stop);
-      tokens.push({ entry, token: isTooSlow(entry.run, stop()) ? createCostError() : token });
+      drawn.push({ entry, logitIndex, token: isTooSlow(entry.run, stop()) ? createCostError() : token });
     }
   }
-  return { tokens, grammarMs: performance.now() - startedAtMs };
+  const tokens: SampledToken[] = [];
+  for (const { entry, logitIndex, token } of drawn) {
+    tokens.push({ entry, token, logprob: await readLogprob(model, entry.run, logitIndex, token) });
+  }
+  return { tokens, extrasMs: performance.now() - startedAtMs };
+}
+
+async function readLogprob(
+  { logprobs, vocabulary }: EngineModel,
+  { topLogprobs }: SlotRun,
+  logitIndex: number,
+  token: number | BackendError,
+): Promise<TokenLogprob | undefined> {
+  // An end token has no text, so nobody would see it.
+  if (topLogprobs === undefined || typeof token !== 'number' || vocabulary.isEndToken(token)) {
+    return undefined;
+  }
+  return logprobs.read(logitIndex, token, topLogprobs);
 }
 
 /** What a request is told whose grammar takes too long. */

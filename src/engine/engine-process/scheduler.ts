@@ -12,7 +12,7 @@ import type { EngineModel } from './engine-model.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { openGrammar } from './open-grammar.ts';
 import { placeRequest } from './prompt-cache.ts';
-import { createCostError } from './sample-step.ts';
+import { createCostError, type SampledToken } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 import { acceptToken, type PendingRequest, startRun } from './slot-run.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
@@ -116,15 +116,15 @@ class StepScheduler implements Scheduler {
     }
     const startedAtMs = performance.now();
     // What the last step made is told while this one is decoded.
-    const { tokens, grammarMs } = await evaluateStep(
+    const { tokens, extrasMs } = await evaluateStep(
       this.#model,
       entries,
       () => this.#flush(),
       (run) => this.#failHanging(run),
     );
     const nowMs = performance.now();
-    // Neither threads nor pieces make a grammar faster.
-    const elapsedMs = nowMs - startedAtMs - grammarMs;
+    // Neither threads nor pieces make these faster.
+    const elapsedMs = nowMs - startedAtMs - extrasMs;
     const counts = countTokens(entries);
     pacer.record({ ...counts, elapsedMs });
     governor.record({
@@ -132,8 +132,8 @@ class StepScheduler implements Scheduler {
       elapsedMs,
       nowMs,
     });
-    for (const { entry, token } of tokens) {
-      this.#accept(entry, token);
+    for (const sampled of tokens) {
+      this.#accept(sampled);
     }
   }
 
@@ -180,13 +180,13 @@ class StepScheduler implements Scheduler {
     return remainingPrompt(slot, slot.run);
   }
 
-  #accept({ slot, run }: StepEntry, token: number | BackendError): void {
+  #accept({ entry: { slot, run }, token, logprob }: SampledToken): void {
     if (token instanceof BackendError) {
       this.#progress.push({ id: run.id, type: 'failed', failure: toFailure(token) });
       this.#release(slot, run);
       return;
     }
-    const events = acceptToken(this.#model.vocabulary, run, token);
+    const events = acceptToken(this.#model.vocabulary, run, token, logprob);
     for (const event of events) {
       this.#progress.push({ id: run.id, type: 'event', event });
     }

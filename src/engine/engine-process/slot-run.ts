@@ -1,4 +1,4 @@
-import type { FinishReason, GenerationEvent } from '../../backend/generation-event.ts';
+import type { FinishReason, GenerationEvent, TokenLogprob } from '../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { NativeGrammarState } from './binding.ts';
 import { createCompletionText } from './completion-text.ts';
@@ -39,6 +39,7 @@ export function startRun(
     cachedTokens,
     completionTokensMax: Math.min(request.maxTokens ?? room, room),
     text: createCompletionText(request.stop),
+    topLogprobs: request.topLogprobs,
     grammar,
     completionTokens: 0,
     slowTokens: 0,
@@ -47,16 +48,30 @@ export function startRun(
 }
 
 /** Adds a sampled token to the completion; a `finish` event is the last of its events, and of the run. */
-export function acceptToken(vocabulary: Vocabulary, run: SlotRun, token: number): GenerationEvent[] {
+export function acceptToken(
+  vocabulary: Vocabulary,
+  run: SlotRun,
+  token: number,
+  logprob?: TokenLogprob,
+): GenerationEvent[] {
   run.completionTokens += 1;
   run.nextToken = token;
   const isEnd = vocabulary.isEndToken(token);
-  const { text, isStopped } = isEnd
-    ? { text: '', isStopped: false }
-    : run.text.push(vocabulary.tokenBytes(token));
+  const { text, logprobs, isStopped } = isEnd
+    ? { text: '', logprobs: [], isStopped: false }
+    : run.text.push(vocabulary.tokenBytes(token), logprob);
   const reason = toFinishReason(run, isEnd || isStopped);
-  const shown = reason === undefined || isStopped ? text : text + run.text.end();
-  const events: GenerationEvent[] = shown === '' ? [] : [{ type: 'text-delta', text: shown }];
+  const rest = reason === undefined || isStopped ? { text: '', logprobs: [] } : run.text.end();
+  const shown = text + rest.text;
+  const events: GenerationEvent[] = [];
+  if (shown !== '') {
+    const isWanted = run.topLogprobs !== undefined;
+    events.push({
+      type: 'text-delta',
+      text: shown,
+      ...(isWanted ? { logprobs: [...logprobs, ...rest.logprobs] } : {}),
+    });
+  }
   if (reason !== undefined) {
     const { prompt, completionTokens, cachedTokens } = run;
     const usage = { promptTokens: prompt.length, completionTokens, cachedTokens, reasoningTokens: 0 };

@@ -21,6 +21,8 @@ export interface SlotRun {
   readonly cachedTokens: number;
   readonly completionTokensMax: number;
   readonly text: CompletionText;
+  /** Alternatives to tell with each token's log-probability; undefined: none of either. */
+  readonly topLogprobs: number | undefined;
   /** Where in its grammar the completion is; undefined: free text. */
   readonly grammar: NativeGrammarState | undefined;
   completionTokens: number;

@@ -27,6 +27,8 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
     const strict = request.headers['x-compat'] === 'strict';
     const parsed = parseChatCompletionRequest(request.body, { strict });
     const { model, stream, stream_options: streamOptions } = parsed.request;
+    const choiceCount = parsed.request.n ?? 1;
+    const answer = { choiceCount, logprobs: parsed.request.logprobs === true };
     request.state.model = model;
     const id = createChatCompletionId();
     const { requestedFormat } = parsed;
@@ -36,7 +38,7 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
       throw toPlacedError(error, requestedFormat?.param);
     };
     const run = await chat
-      .start(model, generation, { signal: createClientSignal(reply), isStreamed })
+      .start(model, generation, { signal: createClientSignal(reply), isStreamed, choiceCount })
       .catch(place);
     request.state.record = run.record;
     const envelope = {
@@ -52,17 +54,17 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
     if (isStreamed) {
       const headers = toHeaders();
       const includeUsage = streamOptions?.include_usage === true;
-      const chunks = toChatCompletionChunks(run.events, envelope, { includeUsage });
+      const chunks = toChatCompletionChunks(run.events, envelope, { ...answer, includeUsage });
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
       return reply;
     }
-    const answer = await toChatCompletion(run.events, envelope)
+    const completion = await toChatCompletion(run.events, envelope, answer)
       .finally(() => {
         // An error has the headers too: they say how many attempts failed.
         reply.headers(toHeaders());
       })
       .catch(place);
-    return reply.send(answer);
+    return reply.send(completion);
   };
 }
 

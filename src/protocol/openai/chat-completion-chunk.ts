@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { finishReasonSchema } from './chat-completion.ts';
+import { choiceLogprobsSchema } from './choice-logprobs.ts';
 import { completionUsageSchema } from './completion-usage.ts';
 
 const toolCallDeltaSchema = z
@@ -22,7 +23,9 @@ const chunkChoiceSchema = z.object({
     reasoning_content: z.string().optional().describe('A piece of the thoughts of a model that shows them.'),
     tool_calls: z.array(toolCallDeltaSchema).optional(),
   }),
-  logprobs: z.null(),
+  logprobs: choiceLogprobsSchema
+    .nullable()
+    .describe('Of the tokens that begin in this delta; null where nothing is said of any.'),
   finish_reason: finishReasonSchema.nullable().describe('Set in exactly one chunk, whose delta is empty.'),
 });
 

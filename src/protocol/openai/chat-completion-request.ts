@@ -9,6 +9,11 @@ export const modelNameCharactersMax = 256;
 /** Messages of one conversation. */
 export const messagesMax = 20_000;
 
+/** Answers to one prompt. */
+export const choicesCountMax = 16;
+
+export const topLogprobsMax = 20;
+
 export const stopSequencesMax = 16;
 
 /** UTF-16 code units of one stop sequence. */
@@ -36,6 +41,28 @@ export const chatCompletionRequestSchema = z
         `The conversation so far, 1 to ${messagesMax} messages with the roles system, developer, user and assistant.`,
       ),
     ...samplingFields,
+    n: z
+      .int()
+      .min(1)
+      .max(choicesCountMax)
+      .nullish()
+      .meta({
+        default: 1,
+        description: `How many answers to make to the one prompt, 1 to ${choicesCountMax}. With a \`seed\` each draws with a seed of its own that follows from it.`,
+      }),
+    logprobs: z.boolean().nullish().meta({
+      default: false,
+      description:
+        "Tell the log-probability of each token of the answer, from the model's own logits: before bias, penalties, temperature and whatever else narrows the choice.",
+    }),
+    top_logprobs: z
+      .int()
+      .min(0)
+      .max(topLogprobsMax)
+      .nullish()
+      .describe(
+        `How many of the most likely tokens to tell at each place, 0 to ${topLogprobsMax}. Only with \`logprobs: true\`.`,
+      ),
     stop: z
       .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
       .nullish()

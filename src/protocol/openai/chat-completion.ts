@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FinishReason } from '../../backend/generation-event.ts';
+import { choiceLogprobsSchema } from './choice-logprobs.ts';
 import { completionUsageSchema } from './completion-usage.ts';
 
 /** Why generation ended, truthfully. */
@@ -51,7 +52,7 @@ export const chatCompletionSchema = z
           reasoning_content: z.string().optional().describe('The thoughts of a model that shows them.'),
           tool_calls: z.array(toolCallSchema).optional(),
         }),
-        logprobs: z.null(),
+        logprobs: choiceLogprobsSchema.nullable().describe('Null unless `logprobs` asks for them.'),
         finish_reason: finishReasonSchema,
       }),
     ),

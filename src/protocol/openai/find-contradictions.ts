@@ -16,6 +16,13 @@ export function findContradictions(request: RequestFields): RequestProblem[] {
       message: "Invalid value for 'stream_options': it is only allowed when 'stream' is true.",
     });
   }
+  if (request.top_logprobs && !request.logprobs) {
+    problems.push({
+      code: 'invalid_value',
+      param: 'top_logprobs',
+      message: "Invalid value for 'top_logprobs': it is only allowed when 'logprobs' is true.",
+    });
+  }
   return problems;
 }
 

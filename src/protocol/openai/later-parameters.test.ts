@@ -3,8 +3,6 @@ import { chatCompletionRequestSchema } from './chat-completion-request.ts';
 import { findLaterParameters, isLaterParameter } from './later-parameters.ts';
 
 test.each<[string, unknown]>([
-  ['n', 1],
-  ['logprobs', false],
   ['tools', []],
   ['functions', []],
   ['tool_choice', 'none'],
@@ -21,11 +19,6 @@ test.each<[string, unknown]>([
 });
 
 test.each<[string, unknown]>([
-  ['n', 2],
-  ['n', '1'],
-  ['n', true],
-  ['logprobs', true],
-  ['top_logprobs', 5],
   ['tools', [{ type: 'function' }]],
   ['tool_choice', 'required'],
   ['functions', [{}]],

@@ -48,6 +48,10 @@ describe('accepts', () => {
     ['no biases', { logit_bias: {} }],
     ['biases at both ends', { logit_bias: { 0: -100, 50256: 100 } }],
     ['logitBiasEntriesMax biases', { logit_bias: toBiases(logitBiasEntriesMax) }],
+    ['logprobs', { logprobs: true }],
+    ['20 top_logprobs', { logprobs: true, top_logprobs: 20 }],
+    ['no top_logprobs', { logprobs: false, top_logprobs: 0 }],
+    ['sixteen choices', { n: 16 }],
     ['seed 0', { seed: 0 }],
     ['a negative seed', { seed: -5 }],
     ['the largest safe seed', { seed: Number.MAX_SAFE_INTEGER }],
@@ -161,6 +165,16 @@ describe('refuses', () => {
     [{ logit_bias: { 7: -101 } }, 'decimal_below_min_value', 'logit_bias'],
     [{ logit_bias: { 7: tooLarge } }, 'decimal_above_max_value', 'logit_bias'],
     [{ logit_bias: toBiases(logitBiasEntriesMax + 1) }, 'object_above_max_properties', 'logit_bias'],
+    [{ logprobs: 5 }, 'invalid_type', 'logprobs'],
+    [{ logprobs: true, top_logprobs: 21 }, 'integer_above_max_value', 'top_logprobs'],
+    [{ logprobs: true, top_logprobs: -1 }, 'integer_below_min_value', 'top_logprobs'],
+    [{ logprobs: true, top_logprobs: 1.5 }, 'invalid_type', 'top_logprobs'],
+    [{ top_logprobs: 5 }, 'invalid_value', 'top_logprobs'],
+    [{ logprobs: false, top_logprobs: 5 }, 'invalid_value', 'top_logprobs'],
+    [{ n: 0 }, 'integer_below_min_value', 'n'],
+    [{ n: 17 }, 'integer_above_max_value', 'n'],
+    [{ n: 1.5 }, 'invalid_type', 'n'],
+    [{ n: '1' }, 'invalid_type', 'n'],
     [{ seed: '7' }, 'invalid_type', 'seed'],
     [{ seed: 1.5 }, 'invalid_type', 'seed'],
     [{ seed: 1e19 }, 'integer_above_max_value', 'seed'],
@@ -278,12 +292,12 @@ describe('refuses', () => {
   });
 
   test('several problems in one error, the first one in front', () => {
-    const refusal = refusalOf({ ...least, temperature: 'hot', messages: [{ role: 'x' }], n: 2 });
+    const refusal = refusalOf({ ...least, temperature: 'hot', messages: [{ role: 'x' }], best_of: 2 });
     expect(refusal).toMatchObject({ code: 'invalid_type', param: 'temperature' });
     expect(refusal.message).toBe(
       "Invalid type for 'temperature': expected a decimal, but got a string instead. " +
         "Unsupported value for 'messages[0].role': 'x'. Supported values are: 'system', 'developer', 'user', 'assistant'. " +
-        "Unsupported parameter: 'n' is not supported by this server. Leave it out (accepted because they change nothing: 1, null).",
+        "Unsupported parameter: 'best_of' is not supported by this server. Leave it out (accepted because they change nothing: 1, null).",
     );
   });
 

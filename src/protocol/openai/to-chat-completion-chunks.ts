@@ -1,27 +1,31 @@
-import type { GenerationEvent } from '../../backend/generation-event.ts';
+import type { ChoiceEvent } from '../../backend/choice-event.ts';
+import type { TokenLogprob, TokenUsage } from '../../backend/generation-event.ts';
 import { toFinishReason } from './chat-completion.ts';
 import type { ChatCompletionChunk, ChatCompletionChunkChoice } from './chat-completion-chunk.ts';
 import type { ChatCompletionEnvelope } from './chat-completion-envelope.ts';
+import { toChoiceLogprobs } from './choice-logprobs.ts';
 import { toCompletionUsage } from './completion-usage.ts';
 import type { MessageEvent } from './message-fold.ts';
+import { sumUsage } from './sum-usage.ts';
+import type { AnswerOptions } from './to-chat-completion.ts';
 
-export interface ChunkOptions {
+export interface ChunkOptions extends AnswerOptions {
   /** End with a chunk that has no choices and the usage. */
   readonly includeUsage: boolean;
 }
 
 /**
- * The streamed answer: the map of a completion's events.
+ * The streamed answer: the map of the events of all choices.
  *
  * The first chunk waits for `started`, so that a request which is refused before its evaluation never looks
  * like a stream. What the events throw goes through; leaving the loop early leaves theirs too.
  *
- * @throws {Error} when the stream ends without its `finish` event, which no backend may do.
+ * @throws {Error} when the stream ends before each choice had its `finish` event, which no backend may do.
  */
 export async function* toChatCompletionChunks(
-  events: AsyncIterable<GenerationEvent>,
+  events: AsyncIterable<ChoiceEvent>,
   envelope: ChatCompletionEnvelope,
-  { includeUsage }: ChunkOptions,
+  { includeUsage, choiceCount, logprobs }: ChunkOptions,
 ): AsyncGenerator<ChatCompletionChunk, void, undefined> {
   const toChunk = (choices: ChatCompletionChunkChoice[]): ChatCompletionChunk => ({
     id: envelope.id,
@@ -32,20 +36,26 @@ export async function* toChatCompletionChunks(
     choices,
     ...(includeUsage ? { usage: null } : {}),
   });
-  for await (const event of events) {
+  const usages = new Map<number, TokenUsage>();
+  for await (const { choice, event } of events) {
+    const toChoice = createToChoice(choice);
     switch (event.type) {
       case 'started':
-        yield toChunk([toChoice({ role: 'assistant', content: '' }, null)]);
+        yield toChunk([toChoice({ role: 'assistant', content: '' }, null, logprobs ? [] : undefined)]);
         break;
       case 'text-delta':
+        yield toChunk([toChoice(toDelta(event), null, event.logprobs)]);
+        break;
       case 'reasoning-delta':
       case 'tool-call-start':
       case 'tool-call-delta':
         yield toChunk([toChoice(toDelta(event), null)]);
         break;
       case 'finish':
+        usages.set(choice, event.usage);
         yield toChunk([toChoice({}, toFinishReason(event.reason))]);
-        if (includeUsage) yield { ...toChunk([]), usage: toCompletionUsage(event.usage) };
+        if (usages.size < choiceCount) break;
+        if (includeUsage) yield { ...toChunk([]), usage: toUsage(usages) };
         return;
       default:
         event satisfies never;
@@ -71,9 +81,19 @@ function toDelta(event: MessageEvent): ChatCompletionChunkChoice['delta'] {
   }
 }
 
-function toChoice(
-  delta: ChatCompletionChunkChoice['delta'],
-  finishReason: ChatCompletionChunkChoice['finish_reason'],
-): ChatCompletionChunkChoice {
-  return { index: 0, delta, logprobs: null, finish_reason: finishReason };
+/** Choices end in any order. */
+function toUsage(usages: ReadonlyMap<number, TokenUsage>) {
+  const ordered = [...usages].sort(([a], [b]) => a - b).map(([, usage]) => usage);
+  return toCompletionUsage(sumUsage(ordered));
+}
+
+function createToChoice(index: number) {
+  return (
+    delta: ChatCompletionChunkChoice['delta'],
+    finishReason: ChatCompletionChunkChoice['finish_reason'],
+    tokens?: readonly TokenLogprob[],
+  ): ChatCompletionChunkChoice => {
+    const logprobs = tokens === undefined ? null : toChoiceLogprobs(tokens);
+    return { index, delta, logprobs, finish_reason: finishReason };
+  };
 }

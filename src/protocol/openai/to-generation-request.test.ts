@@ -8,9 +8,11 @@ const least: ChatCompletionRequest = { model: 'm', messages: [{ role: 'user', co
 test('what is absent gets the documented defaults', () => {
   expect(toGenerationRequest(least, 'chatcmpl-1')).toEqual({
     id: 'chatcmpl-1',
+    isFurtherChoice: false,
     messages: [{ role: 'user', text: 'Hello' }],
     sampling: neutralSampling,
     maxTokens: undefined,
+    topLogprobs: undefined,
     stop: [],
     outputFormat: undefined,
     grammar: undefined,
@@ -93,6 +95,16 @@ test('an output format is passed on, and its wire names are not', () => {
     ...toGenerationRequest(least, 'a'),
     outputFormat: format,
   });
+});
+
+test.each<[Partial<ChatCompletionRequest>, number | undefined]>([
+  [{}, undefined],
+  [{ logprobs: null, top_logprobs: null }, undefined],
+  [{ logprobs: false, top_logprobs: 0 }, undefined],
+  [{ logprobs: true }, 0],
+  [{ logprobs: true, top_logprobs: 20 }, 20],
+])('log-probabilities of %j', (fields, topLogprobs) => {
+  expect(toGenerationRequest({ ...least, ...fields }, 'a').topLogprobs).toBe(topLogprobs);
 });
 
 test('developer is system, parts are lines, a refusal is text', () => {

@@ -24,8 +24,9 @@ export function toGenerationRequest(
   outputFormat?: OutputFormat,
 ): GenerationRequest {
   const {
-    // Which model answers, and in which form, is settled before a backend sees the request.
+    // Which model answers, how often, and in which form, is settled before a backend sees the request.
     model: _model,
+    n: _n,
     stream: _stream,
     stream_options: _streamOptions,
     // Read by the parser: all of them are one output format.
@@ -48,6 +49,8 @@ export function toGenerationRequest(
     repeat_penalty,
     logit_bias,
     seed,
+    logprobs,
+    top_logprobs,
     stop,
     max_tokens,
     max_completion_tokens,
@@ -56,6 +59,7 @@ export function toGenerationRequest(
   unhandled satisfies Record<string, never>;
   return {
     id,
+    isFurtherChoice: false,
     messages: messages.map(toChatMessage),
     sampling: {
       temperature: temperature ?? neutralSampling.temperature,
@@ -70,6 +74,7 @@ export function toGenerationRequest(
       seed: seed ?? undefined,
     },
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
+    topLogprobs: logprobs === true ? (top_logprobs ?? 0) : undefined,
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     outputFormat,
     grammar: undefined,

@@ -1,0 +1,101 @@
+// One request's choices, each a completion of its own.
+//
+// The first runs alone until it has its first token: by then its prompt is in the backend's prompt cache, where the
+// others find it, so that the prompt is evaluated once for all. They then run beside it as slots are free.
+import type { Backend } from '../backend/backend.ts';
+import type { GenerationEvent } from '../backend/generation-event.ts';
+import type { GenerationRequest } from '../backend/generation-request.ts';
+import { type Attempt, beginAttempt, varyAttempt } from './begin-attempt.ts';
+import {
+  type ChatRecord,
+  combineRecords,
+  createChatRecord,
+  noteStart,
+  type Recording,
+  recordAttempt,
+} from './chat-record.ts';
+import { checkAnswer, type OutputCheck, tryUntilValid } from './check-output.ts';
+import type { PreparedOutput } from './prepare-output.ts';
+import { untilAborted } from './time-limit.ts';
+import { toChoiceRequest } from './to-choice-request.ts';
+
+/** What all choices share. */
+export interface ChoiceSurroundings {
+  readonly backend: Backend;
+  /** undefined: free text. */
+  readonly output: PreparedOutput | undefined;
+  readonly signal: AbortSignal;
+  readonly startedAtMs: number;
+}
+
+export interface StartedChoices {
+  /** Of each choice its events; all are to be read at the same time, and to their end or to an early return. */
+  readonly choices: readonly AsyncIterable<GenerationEvent>[];
+  readonly record: Readonly<ChatRecord>;
+}
+
+interface Completion extends ChoiceSurroundings, Recording {
+  readonly request: GenerationRequest;
+}
+
+/** Waits until the first choice was accepted; what the backend refuses is thrown here. */
+export async function startChoices(
+  request: GenerationRequest,
+  choiceCount: number,
+  surroundings: ChoiceSurroundings,
+  attemptsMax: number,
+): Promise<StartedChoices> {
+  let onEvaluated = () => {};
+  const evaluated = new Promise<void>((resolve) => {
+    onEvaluated = resolve;
+  });
+  const toCompletion = (choice: number): Completion => ({
+    ...surroundings,
+    request: toChoiceRequest(request, choice),
+    record: createChatRecord(),
+    onEvaluated,
+  });
+  const first = toCompletion(0);
+  const further = Array.from({ length: choiceCount - 1 }, (_, index) => toCompletion(index + 1));
+  const attempt = await begin(first, 1);
+  return {
+    choices: [
+      readCompletion(first, attempt, attemptsMax),
+      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
+    ],
+    record: combineRecords([first.record, ...further.map(({ record }) => record)]),
+  };
+}
+
+async function begin(completion: Completion, number: number): Promise<Attempt> {
+  const { backend, request, output, signal, record } = completion;
+  if (output !== undefined) record.structuredAttempts = number;
+  const attempt = await beginAttempt(backend, number === 1 ? request : varyAttempt(request, number), signal);
+  noteStart(record, attempt.started);
+  return attempt;
+}
+
+async function* readLater(
+  completion: Completion,
+  evaluated: Promise<void>,
+  attemptsMax: number,
+): AsyncGenerator<GenerationEvent> {
+  await untilAborted(evaluated, completion.signal);
+  yield* readCompletion(completion, await begin(completion, 1), attemptsMax);
+}
+
+function readCompletion(
+  completion: Completion,
+  first: Attempt,
+  attemptsMax: number,
+): AsyncIterable<GenerationEvent> {
+  const { output, signal, record } = completion;
+  const check = output?.check;
+  if (check === undefined) return recordAttempt(first, completion);
+  const checkInTime: OutputCheck = (text) => untilAborted(check(text), signal);
+  const read = async function* (number: number): AsyncGenerator<GenerationEvent> {
+    const attempt = number === 1 ? first : await begin(completion, number);
+    yield* checkAnswer(recordAttempt(attempt, completion), checkInTime, record);
+  };
+  return attemptsMax === 1 ? read(1) : tryUntilValid(read, attemptsMax);
+}

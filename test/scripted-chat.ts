@@ -1,0 +1,97 @@
+// The chat service over a scripted backend and a scripted compiler, for the tests of what it does with both.
+import type { GenerationEvent } from '../src/backend/generation-event.ts';
+import { type GenerationRequest, neutralSampling } from '../src/backend/generation-request.ts';
+import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-format.ts';
+import { createRouter } from '../src/gateway/router.ts';
+import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat.ts';
+import {
+  createScriptedBackend,
+  finish,
+  type Script,
+  type ScriptStep,
+  started,
+  textDelta,
+} from './scripted-backend.ts';
+import { createScriptedOutputCompiler, type ScriptedSchema } from './scripted-output-compiler.ts';
+
+export const jsonObject: OutputFormat = { kind: 'json-object' };
+
+export function toSchemaFormat(
+  schema: ScriptedSchema & object,
+  more: Partial<JsonSchemaFormat> = {},
+): OutputFormat {
+  return { kind: 'json-schema', name: 'a', description: undefined, schema, strict: true, ...more };
+}
+
+export function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequest {
+  return {
+    id: 'chatcmpl-1',
+    isFurtherChoice: false,
+    messages: [{ role: 'user', text: 'Hello' }],
+    sampling: { ...neutralSampling, temperature: 0, seed: 7 },
+    maxTokens: undefined,
+    topLogprobs: undefined,
+    stop: [],
+    outputFormat: jsonObject,
+    grammar: undefined,
+    toolUse: undefined,
+    ...more,
+  };
+}
+
+/** Plays one script after the other, one for each attempt. */
+export function inTurn(...scripts: readonly (readonly ScriptStep[])[]): Script {
+  let turn = 0;
+  return () => {
+    const script = scripts[turn];
+    turn += 1;
+    if (script === undefined) throw new Error('There was one attempt more than scripts.');
+    return script;
+  };
+}
+
+export const bad = [started, textDelta('{"a":'), finish(3)];
+export const good = [started, textDelta('{"a"'), textDelta(':1}'), finish(5)];
+
+export interface Surroundings extends Partial<ChatServiceOptions> {
+  readonly isStreamed?: boolean;
+  readonly choiceCount?: number;
+}
+
+export function prepare(script: Script, surroundings: Surroundings = {}) {
+  const { isStreamed = false, choiceCount = 1, ...options } = surroundings;
+  const backend = createScriptedBackend(script);
+  const compiler = createScriptedOutputCompiler();
+  const deployment = { name: 'm', aliasOf: undefined, ownedBy: 'a', createdAtSeconds: 1, backend };
+  const service = createChatService({
+    router: createRouter([deployment], {}),
+    compiler,
+    requestMsMax: 60_000,
+    showSchema: true,
+    structuredAttemptsMax: 3,
+    ...options,
+  });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const start = (request = toRequest(), model = 'm') =>
+    service.start(model, request, { signal, isStreamed, choiceCount });
+  return { backend, compiler, controller, start };
+}
+
+export interface Outcome {
+  readonly events: readonly GenerationEvent[];
+  readonly text: string;
+  readonly error: unknown;
+}
+
+export async function readAll(run: ChatRun): Promise<Outcome> {
+  const events: GenerationEvent[] = [];
+  let error: unknown;
+  try {
+    for await (const { event } of run.events) events.push(event);
+  } catch (thrown) {
+    error = thrown;
+  }
+  const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
+  return { events, text, error };
+}
