@@ -90,6 +90,7 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
   const events = client.generate(
     {
       id,
+      cacheKey: undefined,
       isFurtherChoice: false,
       messages: [{ role: 'user', text: prompt }],
       sampling: { ...neutralSampling, temperature: 0, seed: 1 },

@@ -26,6 +26,7 @@ export function toSchemaFormat(
 export function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
     id: 'chatcmpl-1',
+    cacheKey: undefined,
     isFurtherChoice: false,
     messages: [{ role: 'user', text: 'Hello' }],
     sampling: { ...neutralSampling, temperature: 0, seed: 7 },

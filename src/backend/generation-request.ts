@@ -10,6 +10,8 @@ export interface GenerationRequest {
    * limit of a queue refuses it.
    */
   readonly isFurtherChoice: boolean;
+  /** Requests with the same key are likely to begin alike: a backend may keep them together. */
+  readonly cacheKey: string | undefined;
   /** The conversation so far; at least one message. */
   readonly messages: readonly ChatMessage[];
   readonly sampling: SamplingParameters;

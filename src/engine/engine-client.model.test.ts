@@ -40,6 +40,7 @@ let serial = 0;
 function createRequest(text: string, changes: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
     id: `test-${serial++}`,
+    cacheKey: undefined,
     isFurtherChoice: false,
     messages: [{ role: 'user', text }],
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },

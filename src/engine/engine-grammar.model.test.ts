@@ -56,6 +56,7 @@ let serial = 0;
 function generate(grammar: string | undefined, changes: Partial<GenerationRequest> = {}, signal = never) {
   const request: GenerationRequest = {
     id: `grammar-${serial++}`,
+    cacheKey: undefined,
     isFurtherChoice: false,
     messages: [{ role: 'user', text: 'Describe a person as JSON.' }],
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },

@@ -56,6 +56,7 @@ interface Answer {
 async function ask(text: string, changes: Partial<GenerationRequest> = {}, engine = client): Promise<Answer> {
   const request: GenerationRequest = {
     id: `logprobs-${serial++}`,
+    cacheKey: undefined,
     isFurtherChoice: false,
     messages: [{ role: 'user', text }],
     sampling: greedy,

@@ -56,6 +56,7 @@ async function write(
 ): Promise<string> {
   const request: GenerationRequest = {
     id: `sampling-${serial++}`,
+    cacheKey: undefined,
     isFurtherChoice: false,
     messages: [{ role: 'user', text: 'What is the capital of France?' }],
     sampling,

@@ -65,6 +65,7 @@ async function ask(
 ): Promise<Outcome[]> {
   const request: GenerationRequest = {
     id: `choices-${serial++}`,
+    cacheKey: undefined,
     isFurtherChoice: false,
     messages: [{ role: 'user', text: prompt }],
     sampling: { ...neutralSampling, temperature: 1.5, seed: 7 },

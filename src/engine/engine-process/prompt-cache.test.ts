@@ -9,10 +9,23 @@ const range = (from: number, to: number) =>
 // Placement and planning never look at it.
 const sampler = {} as SlotSampler;
 
-function createSlot(sequence: number, tokens: Uint32Array, idleSinceMs: number, isBusy = false): Slot {
+function createSlot(
+  sequence: number,
+  tokens: Uint32Array,
+  idleSinceMs: number,
+  isBusy = false,
+  cacheKey?: string,
+): Slot {
   const cache = createTokenList(4096);
   cache.append(tokens);
-  return { sequence, sampler, cache, idleSinceMs, run: isBusy ? ({} as SlotRun) : undefined };
+  return {
+    sequence,
+    sampler,
+    cache,
+    cacheKey,
+    idleSinceMs,
+    run: isBusy ? ({} as SlotRun) : undefined,
+  };
 }
 
 describe('placement', () => {
@@ -72,6 +85,19 @@ describe('placement', () => {
       copyFrom: busy,
       cachedTokens: 999,
     });
+  });
+
+  test('a new conversation displaces one of its own key first, and an empty slot none', () => {
+    const slots = [
+      createSlot(0, range(0, 100), 1, false, 'ann'),
+      createSlot(1, range(200, 300), 5, false, 'bob'),
+      createSlot(2, range(400, 500), 4, false, 'bob'),
+    ];
+    expect(placeRequest(slots, range(700, 800), 'bob')?.slot).toBe(slots[2]);
+    expect(placeRequest(slots, range(700, 800), 'eve')?.slot).toBe(slots[0]);
+    expect(placeRequest(slots, range(700, 800))?.slot).toBe(slots[0]);
+    const empty = createSlot(3, range(0, 0), 9);
+    expect(placeRequest([...slots, empty], range(700, 800), 'bob')?.slot).toBe(empty);
   });
 
   test('a few common tokens are not worth a copy', () => {

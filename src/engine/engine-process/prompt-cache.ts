@@ -20,7 +20,11 @@ const keptShareMin = 0.5;
 const copyTokensMin = 16;
 
 /** Undefined: every slot is busy. At least the last token of the prompt is always evaluated, for its logits. */
-export function placeRequest(slots: readonly Slot[], prompt: Uint32Array): Placement | undefined {
+export function placeRequest(
+  slots: readonly Slot[],
+  prompt: Uint32Array,
+  cacheKey?: string,
+): Placement | undefined {
   const usable = prompt.length - 1;
   const common = new Map(
     slots.map((slot) => [slot, Math.min(slot.cache.commonPrefixLength(prompt), usable)]),
@@ -32,7 +36,7 @@ export function placeRequest(slots: readonly Slot[], prompt: Uint32Array): Place
     return undefined;
   }
   const isOwnTurn = commonOf(best) > 0 && commonOf(best) >= best.cache.length * keptShareMin;
-  const slot = isOwnTurn ? best : (maxBy(idle, toSpareMs) ?? best);
+  const slot = isOwnTurn ? best : (maxBy(idle, (other) => toSpareMs(other, cacheKey)) ?? best);
   const source = maxBy(slots, commonOf);
   if (source !== undefined && source !== slot && commonOf(source) >= commonOf(slot) + copyTokensMin) {
     return { slot, copyFrom: source, cachedTokens: commonOf(source) };
@@ -40,9 +44,15 @@ export function placeRequest(slots: readonly Slot[], prompt: Uint32Array): Place
   return { slot, copyFrom: undefined, cachedTokens: commonOf(slot) };
 }
 
-/** The slot that is spared best has the greatest: an empty one, else the one that was idle longest. */
-function toSpareMs({ cache, idleSinceMs }: Slot): number {
-  return cache.length === 0 ? Infinity : -idleSinceMs;
+/**
+ * The slot that is spared best has the greatest: an empty one, then one of the same key, so that nobody's many
+ * conversations displace those of others, then the one that was idle longest.
+ */
+function toSpareMs({ cache, cacheKey, idleSinceMs }: Slot, key: string | undefined): number {
+  if (cache.length === 0) {
+    return Infinity;
+  }
+  return key !== undefined && cacheKey === key ? Number.MAX_SAFE_INTEGER - idleSinceMs : -idleSinceMs;
 }
 
 function maxBy<T>(items: readonly T[], value: (item: T) => number): T | undefined {

@@ -165,13 +165,14 @@ class StepScheduler implements Scheduler {
 
   /** Returns the tokens of the prompt that are to be evaluated. */
   async #place(waiting: PendingRequest): Promise<number> {
-    const placement = placeRequest(this.#slots, waiting.prompt);
+    const placement = placeRequest(this.#slots, waiting.prompt, waiting.request.cacheKey);
     if (placement === undefined) {
       throw new Error('more requests than slots were submitted');
     }
     const { context } = this.#model;
     const cachedTokens = await prepareSequence(context, placement, waiting.prompt);
     const { slot } = placement;
+    slot.cacheKey = waiting.request.cacheKey;
     slot.run = startRun(this.#model, slot, waiting, cachedTokens, this.#arrivals++);
     const queueWaitMs = waiting.queueWaitMs + performance.now() - waiting.submittedAtMs;
     const promptTokens = waiting.prompt.length;
@@ -232,6 +233,7 @@ function createSlots(model: EngineModel): Slot[] {
     sequence,
     cache: createTokenList(model.facts.contextLength),
     sampler: model.bound.createSampler(),
+    cacheKey: undefined,
     idleSinceMs: performance.now(),
     run: undefined,
   }));

@@ -7,6 +7,8 @@ export interface Slot {
   readonly sampler: SlotSampler;
   /** Tokens whose keys and values are in the sequence's cache now, kept when a request ends for the next. */
   cache: TokenList;
+  /** Whose requests come here; of the one that came last. */
+  cacheKey: string | undefined;
   /** When a request last ended here, in milliseconds; the longest idle one is given away first. */
   idleSinceMs: number;
   run: SlotRun | undefined;

@@ -9,7 +9,7 @@ const sampler = {} as SlotSampler;
 function createSlot(sequence: number, run: Partial<SlotRun> | undefined, cached = 0): Slot {
   const cache = createTokenList(1000);
   cache.append(new Uint32Array(cached));
-  return { sequence, sampler, cache, idleSinceMs: 0, run: run as SlotRun | undefined };
+  return { sequence, sampler, cache, idleSinceMs: 0, cacheKey: undefined, run: run as SlotRun | undefined };
 }
 
 const prompt = (length: number) => new Uint32Array(length);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
+import { toServedTier } from '../../protocol/openai/client-fields.ts';
 import { parseChatCompletionRequest } from '../../protocol/openai/parse-chat-completion-request.ts';
 import { toChatCompletion } from '../../protocol/openai/to-chat-completion.ts';
 import { toChatCompletionChunks } from '../../protocol/openai/to-chat-completion-chunks.ts';
@@ -46,6 +47,7 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
       createdAtSeconds: Math.floor(Date.now() / 1000),
       model,
       systemFingerprint: run.systemFingerprint,
+      serviceTier: toServedTier(parsed.request),
     };
     const toHeaders = () => ({
       ...toIgnoredHeaders(parsed.ignoredParameters),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { finishReasonSchema } from './chat-completion.ts';
 import { choiceLogprobsSchema } from './choice-logprobs.ts';
+import { servedTier } from './client-fields.ts';
 import { completionUsageSchema } from './completion-usage.ts';
 
 const toolCallDeltaSchema = z
@@ -37,6 +38,7 @@ export const chatCompletionChunkSchema = z
     created: z.int().describe('Unix time in seconds.'),
     model: z.string().describe('The name that was asked for.'),
     system_fingerprint: z.string().describe('Engine and build.'),
+    service_tier: z.literal(servedTier).optional().describe('Only where one was asked for.'),
     choices: z.array(chunkChoiceSchema).describe('Empty in the chunk that carries the usage.'),
     usage: completionUsageSchema
       .nullish()

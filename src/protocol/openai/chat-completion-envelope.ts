@@ -9,6 +9,8 @@ export interface ChatCompletionEnvelope {
   readonly model: string;
   /** Engine and build. */
   readonly systemFingerprint: string;
+  /** The tier that served it; undefined where none was asked for. */
+  readonly serviceTier: 'default' | undefined;
 }
 
 /** 128 bits: ids of any two completions differ, on any number of servers. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chatMessageSchema } from './chat-message.ts';
+import { clientFields } from './client-fields.ts';
 import { outputFields } from './response-format.ts';
 import { samplingFields } from './sampling-fields.ts';
 
@@ -93,6 +94,7 @@ export const chatCompletionRequestSchema = z
       })
       .nullish()
       .describe('Only with `stream: true`.'),
+    ...clientFields,
     ...outputFields,
   })
   .meta({ id: 'ChatCompletionRequest' });

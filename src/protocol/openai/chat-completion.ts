@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FinishReason } from '../../backend/generation-event.ts';
 import { choiceLogprobsSchema } from './choice-logprobs.ts';
+import { servedTier } from './client-fields.ts';
 import { completionUsageSchema } from './completion-usage.ts';
 
 /** Why generation ended, truthfully. */
@@ -42,6 +43,7 @@ export const chatCompletionSchema = z
     created: z.int().describe('Unix time in seconds.'),
     model: z.string().describe('The name that was asked for.'),
     system_fingerprint: z.string().describe('Engine and build.'),
+    service_tier: z.literal(servedTier).optional().describe('Only where one was asked for.'),
     choices: z.array(
       z.object({
         index: z.int(),

@@ -21,9 +21,16 @@ test('unknown fields are accepted and named, wherever they stand', () => {
     stream_options: { include_usage: true, colour: 1 },
     future: 1,
     n: 1,
+    user: 'a',
+    prompt_cache_key: 'b',
+    safety_identifier: 'c',
+    metadata: { a: 'b' },
+    service_tier: 'auto',
   };
   expect(parseChatCompletionRequest(body, { strict: false }).ignoredParameters).toEqual([
     'future',
+    'safety_identifier',
+    'metadata',
     'stream_options.colour',
     'messages[0].name',
     'messages[0].mood',
@@ -35,6 +42,11 @@ test('unknown fields are accepted and named, wherever they stand', () => {
 test('names that JavaScript objects have by nature are unknown like any other', () => {
   const body = JSON.parse('{"__proto__":{"n":2},"constructor":1,"toString":2}');
   expect(findIgnoredParameters(body)).toEqual(['__proto__', 'constructor', 'toString']);
+});
+
+test('what is empty says nothing and is not named', () => {
+  const empty = { metadata: {}, safety_identifier: null, user: null };
+  expect(parseChatCompletionRequest({ ...least, ...empty }, { strict: true }).ignoredParameters).toEqual([]);
 });
 
 test('the list is bounded and safe in a header', () => {

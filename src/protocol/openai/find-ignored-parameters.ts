@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { chatCompletionRequestSchema } from './chat-completion-request.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { isLaterParameter, isLaterStreamOption, isLaterStructuredOutput } from './later-parameters.ts';
@@ -9,6 +10,8 @@ export const ignoredParametersMax = 20;
 /** Characters of one reported name. */
 export const ignoredParameterCharactersMax = 64;
 
+/** Known, and there is nothing here that they could change. */
+const idleFields = new Set(['metadata', 'safety_identifier']);
 const streamOptionFields = new Set(['include_usage']);
 const messageFields = new Set(['role', 'content']);
 const assistantFields = new Set(['role', 'content', 'refusal']);
@@ -23,11 +26,10 @@ const partFields = new Set(['type', 'text', 'refusal']);
  */
 export function findIgnoredParameters(body: JsonObject): string[] {
   const names = new Set<string>();
-  collect(
-    names,
-    body,
-    '',
-    (name) => Object.hasOwn(chatCompletionRequestSchema.shape, name) || isLaterParameter(name),
+  collect(names, body, '', (name) =>
+    idleFields.has(name)
+      ? body[name] === null || isDeepStrictEqual(body[name], {})
+      : Object.hasOwn(chatCompletionRequestSchema.shape, name) || isLaterParameter(name),
   );
   collect(
     names,

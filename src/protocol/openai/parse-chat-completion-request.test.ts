@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { messagesMax, modelNameCharactersMax, stopSequenceCharactersMax } from './chat-completion-request.ts';
 import { contentPartsMax, participantNameCharactersMax } from './chat-message.ts';
+import { identifierCharactersMax } from './client-fields.ts';
 import { RequestError } from './error.ts';
 import { logitBiasEntriesMax } from './logit-bias.ts';
 import { parseChatCompletionRequest } from './parse-chat-completion-request.ts';
@@ -52,6 +53,11 @@ describe('accepts', () => {
     ['20 top_logprobs', { logprobs: true, top_logprobs: 20 }],
     ['no top_logprobs', { logprobs: false, top_logprobs: 0 }],
     ['sixteen choices', { n: 16 }],
+    ['a user and keys', { user: 'a', prompt_cache_key: 'b', safety_identifier: 'c' }],
+    ['the longest user', { user: 'a'.repeat(identifierCharactersMax) }],
+    ['metadata', { metadata: { a: 'b', ['k'.repeat(64)]: 'v'.repeat(512) } }],
+    ['either tier', { service_tier: 'auto' }],
+    ['the default tier', { service_tier: 'default' }],
     ['seed 0', { seed: 0 }],
     ['a negative seed', { seed: -5 }],
     ['the largest safe seed', { seed: Number.MAX_SAFE_INTEGER }],
@@ -175,6 +181,20 @@ describe('refuses', () => {
     [{ n: 17 }, 'integer_above_max_value', 'n'],
     [{ n: 1.5 }, 'invalid_type', 'n'],
     [{ n: '1' }, 'invalid_type', 'n'],
+    [{ user: 4 }, 'invalid_type', 'user'],
+    [{ user: 'a'.repeat(identifierCharactersMax + 1) }, 'string_above_max_length', 'user'],
+    [{ prompt_cache_key: {} }, 'invalid_type', 'prompt_cache_key'],
+    [{ safety_identifier: 4 }, 'invalid_type', 'safety_identifier'],
+    [{ metadata: [] }, 'invalid_type', 'metadata'],
+    [{ metadata: { a: 1 } }, 'invalid_type', 'metadata'],
+    [{ metadata: { a: 'v'.repeat(513) } }, 'string_above_max_length', 'metadata'],
+    [{ metadata: { ['k'.repeat(65)]: 'v' } }, 'string_above_max_length', 'metadata'],
+    [
+      { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [index, 'a'])) },
+      'object_above_max_properties',
+      'metadata',
+    ],
+    [{ service_tier: 'flex' }, 'unsupported_value', 'service_tier'],
     [{ seed: '7' }, 'invalid_type', 'seed'],
     [{ seed: 1.5 }, 'invalid_type', 'seed'],
     [{ seed: 1e19 }, 'integer_above_max_value', 'seed'],

@@ -12,6 +12,7 @@ import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { isJsonObject } from './json-object.ts';
 import { findLaterParameters } from './later-parameters.ts';
 import { findLogitBiasProblem } from './logit-bias.ts';
+import { findMetadataProblem } from './metadata.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { describeType, toRequestProblems } from './to-request-problems.ts';
 
@@ -51,9 +52,7 @@ export function parseChatCompletionRequest(
   }
   const messages = parseMessages(body['messages'], problems);
   const reading = fields.success ? readOutputFormat(fields.data) : undefined;
-  if (fields.success) problems.push(...findContradictions(fields.data));
-  const biasProblem = fields.success ? findLogitBiasProblem(fields.data.logit_bias) : undefined;
-  if (biasProblem !== undefined) problems.push(biasProblem);
+  if (fields.success) problems.push(...findContradictions(fields.data), ...findMapProblems(fields.data));
   if (isRequestProblem(reading)) problems.push(reading);
   problems.push(...findLaterParameters(body));
   throwProblems(problems);
@@ -104,6 +103,16 @@ function toSilentAssistantProblem(input: unknown, param: string): RequestProblem
     param,
     message: `Missing required parameter: '${param}'.`,
   };
+}
+
+/** What is wrong inside of the fields that pass the schema as they came. */
+function findMapProblems({
+  logit_bias,
+  metadata,
+}: Omit<ChatCompletionRequest, 'messages'>): RequestProblem[] {
+  return [findLogitBiasProblem(logit_bias), findMetadataProblem(metadata)].flatMap(
+    (problem) => problem ?? [],
+  );
 }
 
 function toStrictProblem(name: string): RequestProblem {

@@ -19,6 +19,7 @@ const envelope: ChatCompletionEnvelope = {
   createdAtSeconds: 1_752_093_069,
   model: 'llama3.1:8b-instruct-fp16',
   systemFingerprint: 'gravix-0.1.0',
+  serviceTier: undefined,
 };
 
 /** The events of a request with one choice, or of several in the order in which they came. */
@@ -238,6 +239,18 @@ test('log-probabilities, field by field', async () => {
     choices[0]?.logprobs,
     null,
   ]);
+});
+
+test('the tier is told where one was asked for', async () => {
+  const served: ChatCompletionEnvelope = { ...envelope, serviceTier: 'default' };
+  expect(await toChatCompletion(streamOf([started, finish]), served, plain)).toMatchObject({
+    service_tier: 'default',
+  });
+  const chunks = toChatCompletionChunks(streamOf([started, finish]), served, {
+    ...plain,
+    includeUsage: true,
+  });
+  for await (const chunk of chunks) expect(chunk.service_tier).toBe('default');
 });
 
 describe('the stream', () => {

@@ -33,6 +33,7 @@ export async function* toChatCompletionChunks(
     created: envelope.createdAtSeconds,
     model: envelope.model,
     system_fingerprint: envelope.systemFingerprint,
+    ...(envelope.serviceTier === undefined ? {} : { service_tier: envelope.serviceTier }),
     choices,
     ...(includeUsage ? { usage: null } : {}),
   });

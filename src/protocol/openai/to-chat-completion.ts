@@ -39,6 +39,7 @@ export async function toChatCompletion(
     created: envelope.createdAtSeconds,
     model: envelope.model,
     system_fingerprint: envelope.systemFingerprint,
+    ...(envelope.serviceTier === undefined ? {} : { service_tier: envelope.serviceTier }),
     choices: drafts.map(({ message, tokens, finish }, index) => ({
       index,
       message: message.finish(),

@@ -8,6 +8,7 @@ const least: ChatCompletionRequest = { model: 'm', messages: [{ role: 'user', co
 test('what is absent gets the documented defaults', () => {
   expect(toGenerationRequest(least, 'chatcmpl-1')).toEqual({
     id: 'chatcmpl-1',
+    cacheKey: undefined,
     isFurtherChoice: false,
     messages: [{ role: 'user', text: 'Hello' }],
     sampling: neutralSampling,
@@ -105,6 +106,14 @@ test.each<[Partial<ChatCompletionRequest>, number | undefined]>([
   [{ logprobs: true, top_logprobs: 20 }, 20],
 ])('log-probabilities of %j', (fields, topLogprobs) => {
   expect(toGenerationRequest({ ...least, ...fields }, 'a').topLogprobs).toBe(topLogprobs);
+});
+
+test.each<[Partial<ChatCompletionRequest>, string | undefined]>([
+  [{ user: null, prompt_cache_key: null }, undefined],
+  [{ user: 'a' }, 'a'],
+  [{ user: 'a', prompt_cache_key: 'b' }, 'b'],
+])('the cache key of %j', (fields, cacheKey) => {
+  expect(toGenerationRequest({ ...least, ...fields }, 'a').cacheKey).toBe(cacheKey);
 });
 
 test('developer is system, parts are lines, a refusal is text', () => {

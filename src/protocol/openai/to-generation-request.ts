@@ -38,6 +38,12 @@ export function toGenerationRequest(
     guided_grammar: _guidedGrammar,
     json_schema: _jsonSchema,
     grammar: _grammar,
+    // Nothing is stored, checked or served in tiers.
+    safety_identifier: _safetyIdentifier,
+    metadata: _metadata,
+    service_tier: _serviceTier,
+    user,
+    prompt_cache_key,
     messages,
     temperature,
     top_p,
@@ -59,6 +65,7 @@ export function toGenerationRequest(
   unhandled satisfies Record<string, never>;
   return {
     id,
+    cacheKey: prompt_cache_key ?? user ?? undefined,
     isFurtherChoice: false,
     messages: messages.map(toChatMessage),
     sampling: {
