@@ -20,13 +20,21 @@ export function createResponseValidator(
   const compiled = new Map<string, ValidateFunction>();
   return (status, contentType, value) => {
     const type = contentType.split(';', 1)[0] ?? '';
-    const schema = operation.responses[status]?.content[type]?.schema;
+    const schema = toDataSchema(operation.responses[status]?.content[type]?.schema);
     if (schema === undefined) return `The document has no answer ${status} of the type ${type}.`;
     const key = `${status} ${type}`;
     const validate = compiled.get(key) ?? ajv.compile(toAbsolute(schema));
     compiled.set(key, validate);
     return validate(value) ? undefined : ajv.errorsText(validate.errors);
   };
+}
+
+/** Of an event it is the data that is checked, and an error in it is none of the answers that are wanted. */
+function toDataSchema(schema: JsonSchema | undefined): JsonSchema | undefined {
+  const { data } = (schema?.['properties'] ?? {}) as Readonly<Record<string, JsonSchema>>;
+  const options = (data?.['anyOf'] ?? []) as readonly JsonSchema[];
+  const chunk = options.find((option) => 'contentSchema' in option)?.['contentSchema'];
+  return (chunk as JsonSchema | undefined) ?? schema;
 }
 
 function toAbsolute(schema: JsonSchema): JsonSchema {

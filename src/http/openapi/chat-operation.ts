@@ -1,5 +1,5 @@
 import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
-import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
+import type { CodeSamples, JsonSchema, Operation, SampleSurroundings } from './operation.ts';
 
 const description = `Answers a conversation, whole or as a stream of events while it is made.
 
@@ -8,6 +8,26 @@ field that this server does not know is named in the header \`x-ignored-params\`
 
 With \`stream: true\` each event is \`data: \` and a chunk as JSON; the last one is \`data: [DONE]\`. A stream that
 fails after it has begun ends with one event that holds an error, without \`[DONE]\`, and the connection is cut.`;
+
+/** One event of the stream, as readers of such streams see it; a failure after the begin is an event too. */
+const eventSchema: JsonSchema = {
+  type: 'object',
+  description: 'One event. Its data is a chunk as JSON, and `[DONE]` in the last one.',
+  required: ['data'],
+  properties: {
+    data: {
+      anyOf: [
+        { type: 'string', const: '[DONE]' },
+        toJsonTextSchema({ $ref: '#/components/schemas/ChatCompletionChunk' }),
+        toJsonTextSchema({ $ref: '#/components/schemas/ErrorBody' }),
+      ],
+    },
+  },
+};
+
+function toJsonTextSchema(contentSchema: JsonSchema): JsonSchema {
+  return { type: 'string', contentMediaType: 'application/json', contentSchema };
+}
 
 export const createChatCompletionOperation: Operation = {
   id: 'createChatCompletion',
@@ -33,7 +53,7 @@ export const createChatCompletionOperation: Operation = {
       headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
       content: {
         'application/json': { $ref: '#/components/schemas/ChatCompletion' },
-        'text/event-stream': { $ref: '#/components/schemas/ChatCompletionChunk' },
+        'text/event-stream': eventSchema,
       },
     },
   },

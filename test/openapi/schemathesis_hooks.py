@@ -1,0 +1,103 @@
+"""What a request must keep to and JSON Schema can't say, told to schemathesis before it sends one.
+
+Valid requests are made to mean something: a model that is served, few tokens, one form of the answer at most, and
+grammars that parse. Requests that are meant to be refused keep what is wrong with them.
+"""
+
+import os
+
+import schemathesis
+from schemathesis import GenerationMode
+
+MODEL = os.environ["GRAVIX_CHECK_MODEL"]
+MODEL_CHARACTERS_MAX = 256
+TOKENS = 4
+DESCRIPTION_CHARACTERS_MAX = 64
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"a": {"type": "integer", "minimum": 0, "maximum": 9}},
+    "required": ["a"],
+    "additionalProperties": False,
+}
+PATTERN = "[ab]{1,3}"
+GRAMMAR = 'root ::= "yes" | "no"'
+
+# By the name of a member, wherever it stands in what asks for the form of the answer.
+MEANINGS = {
+    "schema": SCHEMA,
+    "json": SCHEMA,
+    "json_schema": SCHEMA,
+    "guided_json": SCHEMA,
+    "regex": PATTERN,
+    "pattern": PATTERN,
+    "guided_regex": PATTERN,
+    "grammar": GRAMMAR,
+    "guided_grammar": GRAMMAR,
+}
+
+FORM_FIELDS = [
+    "response_format",
+    "structured_outputs",
+    "guided_json",
+    "guided_regex",
+    "guided_choice",
+    "guided_grammar",
+    "json_schema",
+    "grammar",
+]
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    body = case.body
+    if not isinstance(body, dict):
+        return
+    model = body.get("model")
+    if isinstance(model, str) and 0 < len(model) <= MODEL_CHARACTERS_MAX:
+        body["model"] = MODEL
+    if body.get("max_tokens") is None and body.get("max_completion_tokens") is None:
+        body["max_completion_tokens"] = TOKENS
+    if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
+        give_meaning(body)
+
+
+def give_meaning(body):
+    body.pop("max_tokens", None)
+    body["max_completion_tokens"] = TOKENS
+    if body.get("stream") is not True:
+        body.pop("stream_options", None)
+    for message in body["messages"]:
+        if message["role"] == "assistant" and message.get("content") is None:
+            message["content"] = ""
+    given = [name for name in FORM_FIELDS if body.get(name) is not None]
+    for name in given[1:]:
+        del body[name]
+    if given:
+        body[given[0]] = to_form(given[0], body[given[0]])
+
+
+def to_form(name, value):
+    if name == "response_format":
+        return to_response_format(value)
+    if name == "structured_outputs":
+        kinds = ["json", "regex", "choice", "grammar"]
+        kind = next((kind for kind in kinds if value.get(kind) is not None), None)
+        return {"json_object": True} if kind is None else {kind: MEANINGS.get(kind, value[kind])}
+    return MEANINGS.get(name, value)
+
+
+def to_response_format(value):
+    kind = value["type"]
+    if kind == "json_schema":
+        named = {**(value.get("json_schema") or {"name": "a"}), "schema": SCHEMA}
+        # The model reads it, and reading thousands of characters hundreds of times shows nothing new.
+        named["description"] = (named.get("description") or "")[:DESCRIPTION_CHARACTERS_MAX]
+        return {"type": kind, "json_schema": named}
+    if kind == "regex":
+        return {"type": kind, "regex": PATTERN}
+    if kind == "choice":
+        return {"type": kind, "choice": value.get("choice") or value.get("choices") or ["a"]}
+    if kind == "json_object":
+        return {"type": kind}
+    return {member: MEANINGS.get(member, content) for member, content in value.items()}
