@@ -2,7 +2,7 @@
 // contract's promises about aborts, so that what is tested above it is what a real backend would meet.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, BackendState } from '../src/backend/backend.ts';
-import type { GenerationEvent } from '../src/backend/generation-event.ts';
+import type { FinishReason, GenerationEvent } from '../src/backend/generation-event.ts';
 import type { GenerationRequest } from '../src/backend/generation-request.ts';
 
 export type ScriptStep =
@@ -111,7 +111,15 @@ export function textDelta(text: string): GenerationEvent {
   return { type: 'text-delta', text };
 }
 
-export function finish(completionTokens: number, reason: 'stop' | 'length' = 'stop'): GenerationEvent {
+export function toolCallStart(callIndex: number, name: string, id = `call_${callIndex}`): GenerationEvent {
+  return { type: 'tool-call-start', callIndex, id, name };
+}
+
+export function toolCallDelta(callIndex: number, argumentsText: string): GenerationEvent {
+  return { type: 'tool-call-delta', callIndex, argumentsText };
+}
+
+export function finish(completionTokens: number, reason: FinishReason = 'stop'): GenerationEvent {
   return {
     type: 'finish',
     reason,
@@ -122,6 +130,15 @@ export function finish(completionTokens: number, reason: 'stop' | 'length' = 'st
 /** A completion without surprises: one token for each text and one for the end. */
 export function sayTexts(...texts: readonly string[]): Script {
   return () => [started, ...texts.map(textDelta), finish(texts.length + 1)];
+}
+
+/** An answer of calls alone, each with the pieces of its arguments. */
+export function callTools(...calls: readonly (readonly [name: string, ...pieces: string[]])[]): Script {
+  const events = calls.flatMap(([name, ...pieces], index) => [
+    toolCallStart(index, name),
+    ...pieces.map((piece) => toolCallDelta(index, piece)),
+  ]);
+  return () => [started, ...events, finish(events.length + 1, 'tool-calls')];
 }
 
 /** Refused before it was accepted. */

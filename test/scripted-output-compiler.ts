@@ -1,11 +1,13 @@
 // The scripted backend's companion: a compiler behind the contract that knows no grammar, so that what stands above
 // it can be tested for every answer that a compiler may give.
 import type { OutputFormat } from '../src/backend/output-format.ts';
-import type { CompiledOutput, OutputCompiler } from '../src/service/output-compiler.ts';
+import type { CompiledOutput, OutputCompiler, ToolForm } from '../src/service/output-compiler.ts';
 import { createUnsupportedSchemaError } from '../src/service/service-error.ts';
 
 export interface ScriptedOutputCompiler extends OutputCompiler {
   readonly formats: readonly OutputFormat[];
+  /** Tools whose arguments were compiled, in order. */
+  readonly tools: readonly ToolForm[];
   /** Texts that were checked, in order. */
   readonly checkedTexts: readonly string[];
 }
@@ -16,6 +18,8 @@ export interface ScriptedOutputCompiler extends OutputCompiler {
  */
 export interface ScriptedSchema {
   readonly 'x-unsupported'?: string;
+  /** So many characters of grammar. */
+  readonly 'x-grammar-characters'?: number;
   readonly 'x-checked-afterwards'?: readonly string[];
   readonly 'x-slow-check'?: true;
 }
@@ -23,29 +27,38 @@ export interface ScriptedSchema {
 /** Every format gets a grammar of its own kind, and an answer passes when it is JSON. */
 export function createScriptedOutputCompiler(): ScriptedOutputCompiler {
   const formats: OutputFormat[] = [];
+  const tools: ToolForm[] = [];
   const checkedTexts: string[] = [];
+  const compileSchema = (kind: string, given: unknown): CompiledOutput => {
+    const schema: ScriptedSchema = Object(given);
+    const unsupported = schema['x-unsupported'];
+    if (unsupported !== undefined) {
+      throw createUnsupportedSchemaError(unsupported, `The keyword at '${unsupported}' can't be enforced.`);
+    }
+    return {
+      grammar: `root ::= "${kind}"`.padEnd(schema['x-grammar-characters'] ?? 0),
+      checkedAfterwards: schema['x-checked-afterwards'] ?? [],
+      check: (text) => {
+        checkedTexts.push(text);
+        if (schema['x-slow-check'] === true) return new Promise(() => {});
+        return Promise.resolve(isJson(text) ? [] : ['The answer is not JSON.']);
+      },
+    };
+  };
   return {
     formats,
+    tools,
     checkedTexts,
     async compile(format): Promise<CompiledOutput> {
       formats.push(format);
-      const schema: ScriptedSchema = format.kind === 'json-schema' ? Object(format.schema) : {};
-      const unsupported = schema['x-unsupported'];
-      if (unsupported !== undefined) {
-        throw createUnsupportedSchemaError(unsupported, `The keyword at '${unsupported}' can't be enforced.`);
-      }
       if (format.kind === 'pattern' && format.pattern.includes('\\1')) {
         throw createUnsupportedSchemaError('', "The pattern can't be enforced: it has a backreference.");
       }
-      return {
-        grammar: `root ::= "${format.kind}"`,
-        checkedAfterwards: schema['x-checked-afterwards'] ?? [],
-        check: (text) => {
-          checkedTexts.push(text);
-          if (schema['x-slow-check'] === true) return new Promise(() => {});
-          return Promise.resolve(isJson(text) ? [] : ['The answer is not JSON.']);
-        },
-      };
+      return compileSchema(format.kind, format.kind === 'json-schema' ? format.schema : {});
+    },
+    async compileArguments(tool) {
+      tools.push(tool);
+      return compileSchema(tool.parameters === undefined ? 'any-arguments' : 'arguments', tool.parameters);
     },
     async close() {},
   };

@@ -9,6 +9,7 @@ import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
 import { createChatService } from '../src/service/chat.ts';
 import { createKeyService, type KeyService } from '../src/service/keys.ts';
 import { createModelService } from '../src/service/models.ts';
+import type { OutputCompiler } from '../src/service/output-compiler.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { createSqliteKeyStore } from '../src/store/sqlite/sqlite-key-store.ts';
@@ -22,6 +23,8 @@ export interface TestAppOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly requestMsMax?: number;
   readonly showSchema?: boolean;
+  /** In place of the scripted one; the test closes it. */
+  readonly compiler?: OutputCompiler;
   /** Stands before the real store, to let it fail. */
   readonly wrapKeyStore?: (store: KeyStore) => KeyStore;
 }
@@ -77,7 +80,13 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const router = createRouter(deployments, aliases);
   const log = createMemoryLog();
   const compiler = createScriptedOutputCompiler();
-  const chat = createChatService({ router, compiler, requestMsMax, showSchema, structuredAttemptsMax: 3 });
+  const chat = createChatService({
+    router,
+    compiler: options.compiler ?? compiler,
+    requestMsMax,
+    showSchema,
+    structuredAttemptsMax: 3,
+  });
   const services = {
     chat,
     models: createModelService(router),

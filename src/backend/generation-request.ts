@@ -23,7 +23,10 @@ export interface GenerationRequest {
   readonly stop: readonly string[];
   /** undefined: free text. */
   readonly outputFormat: OutputFormat | undefined;
-  /** GBNF that the answer must match from its first character to its end; its root rule is `root`. Already checked. */
+  /**
+   * GBNF that the answer must match from its first character to its end; its root rule is `root`. Already checked. Where
+   * tools may be called, the answer is either calls or a text that matches. Never given where calls are required.
+   */
   readonly grammar: string | undefined;
   /** Tools that the model may call; undefined: none. */
   readonly toolUse: ToolUse | undefined;

@@ -3,10 +3,11 @@
 // hash and no message to the thread.
 import { createHash } from 'node:crypto';
 import type { OutputFormat } from '../backend/output-format.ts';
-import type { CompiledOutput, OutputCompiler } from '../service/output-compiler.ts';
+import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/output-compiler.ts';
 import { ServiceError } from '../service/service-error.ts';
 import { ByteBoundedCache } from './byte-bounded-cache.ts';
 import { type TaskOutcome, TaskRunner } from './task-runner.ts';
+import type { WorkerForm } from './worker-message.ts';
 
 export interface GrammarWorkerOptions {
   /** Milliseconds that one format may take. Default 1,500. */
@@ -62,8 +63,20 @@ class GrammarWorker implements OutputCompiler {
     this.#cache = new ByteBoundedCache(options.cacheBytesMax, (key) => this.#runner.forget(key));
   }
 
-  async compile(format: OutputFormat): Promise<CompiledOutput> {
-    const formatText = this.#toText(format);
+  compile(format: OutputFormat): Promise<CompiledOutput> {
+    return this.#find(format);
+  }
+
+  compileArguments({ parameters, isStrict }: ToolForm): Promise<CompiledOutput> {
+    return this.#find({ kind: 'tool-arguments', parameters, strict: isStrict });
+  }
+
+  close(): Promise<void> {
+    return this.#runner.close();
+  }
+
+  async #find(form: WorkerForm): Promise<CompiledOutput> {
+    const formatText = this.#toText(form);
     const key = createHash('sha256').update(formatText).digest('base64');
     const kept = this.#cache.get(key);
     if (kept !== undefined) {
@@ -77,10 +90,6 @@ class GrammarWorker implements OutputCompiler {
     const running = this.#compiling.get(key) ?? this.#compile(key, formatText);
     this.#compiling.set(key, running);
     return running;
-  }
-
-  close(): Promise<void> {
-    return this.#runner.close();
   }
 
   async #compile(key: string, formatText: string): Promise<CompiledOutput> {
@@ -137,10 +146,10 @@ class GrammarWorker implements OutputCompiler {
   }
 
   /** The text keeps the order of properties, which the grammar follows. */
-  #toText(format: OutputFormat): string {
+  #toText(form: WorkerForm): string {
     let text: string;
     try {
-      text = JSON.stringify(format);
+      text = JSON.stringify(form);
     } catch (error) {
       if (error instanceof RangeError) {
         throw new ServiceError('unsupported_schema', '', 'The schema is nested too deep.');

@@ -1,16 +1,17 @@
 // The thread's program: compiles formats and checks answers, one at a time. A schema may be made to keep it busy;
 // then its parent ends it. It is an entry: started by its file name, imported by nobody.
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { OutputFormat } from '../backend/output-format.ts';
 import { compileOutputFormat } from '../grammar/compile-output-format.ts';
-import { createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
+import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
+import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
+import { createArgumentsCheck, createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
 import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
-import type { WorkerAnswer, WorkerRequest } from './worker-message.ts';
+import type { WorkerAnswer, WorkerForm, WorkerRequest } from './worker-message.ts';
 
 function serve(port: MessagePort): void {
   const checks = new Map<string, OutputCheck>();
   const findCheck = (key: string, formatText: string | undefined): OutputCheck | undefined => {
-    const check = checks.get(key) ?? (formatText === undefined ? undefined : toCheck(toFormat(formatText)));
+    const check = checks.get(key) ?? (formatText === undefined ? undefined : toCheck(toForm(formatText)));
     if (check !== undefined) checks.set(key, check);
     return check;
   };
@@ -18,7 +19,7 @@ function serve(port: MessagePort): void {
     const { key, formatText } = request;
     if (request.type === 'compile') {
       // Before the validator, which takes longer to find that a schema is too large.
-      const grammar = compileOutputFormat(toFormat(request.formatText));
+      const grammar = compile(toForm(request.formatText));
       findCheck(key, formatText);
       return { type: 'compiled', grammar };
     }
@@ -43,11 +44,16 @@ function serve(port: MessagePort): void {
 }
 
 /** A schema that is not strict is not checked, so that it need not be one that can be. */
-function toCheck(format: OutputFormat): OutputCheck {
-  return format.kind === 'json-schema' && !format.strict ? () => [] : createOutputCheck(format);
+function toCheck(form: WorkerForm): OutputCheck {
+  if ('strict' in form && !form.strict) return () => [];
+  return form.kind === 'tool-arguments' ? createArgumentsCheck(form.parameters) : createOutputCheck(form);
 }
 
-function toFormat(formatText: string): OutputFormat {
+function compile(form: WorkerForm): CompiledGrammar {
+  return form.kind === 'tool-arguments' ? compileToolArguments(form.parameters) : compileOutputFormat(form);
+}
+
+function toForm(formatText: string): WorkerForm {
   return JSON.parse(formatText);
 }
 

@@ -1,6 +1,17 @@
+import type { OutputFormat } from '../backend/output-format.ts';
 import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
 
-/** Work for the thread, which answers each with one `WorkerAnswer`. Formats cross as JSON text. */
+/** What the thread compiles and checks: the form of an answer, or that of a call's arguments. */
+export type WorkerForm =
+  | OutputFormat
+  | {
+      readonly kind: 'tool-arguments';
+      /** JSON Schema; absent: any object. */
+      readonly parameters?: unknown;
+      readonly strict: boolean;
+    };
+
+/** Work for the thread, which answers each with one `WorkerAnswer`. Forms cross as JSON text. */
 export type WorkerTask =
   | { readonly type: 'compile'; readonly key: string; readonly formatText: string }
   | { readonly type: 'check'; readonly key: string; readonly formatText: string; readonly text: string };

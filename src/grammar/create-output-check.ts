@@ -34,6 +34,15 @@ export function createOutputCheck(format: OutputFormat, options: SchemaValidator
   }
 }
 
+/** The check of a call's arguments: an object that the tool's schema accepts, or any where it has none. */
+export function createArgumentsCheck(parameters: unknown, options: SchemaValidatorOptions = {}): OutputCheck {
+  const validator = createSchemaValidator(parameters ?? {}, options);
+  return (text) =>
+    checkJson(text, (value) =>
+      isObject(value) ? validator.check(value) : ['The arguments are not a JSON object.'],
+    );
+}
+
 function checkJson(text: string, check: (value: unknown) => string[]): string[] {
   let value: unknown;
   try {

@@ -4,13 +4,22 @@ import { createChatRecord } from '../service/chat-record.ts';
 import { createUnsupportedSchemaError, ServiceError } from '../service/service-error.ts';
 import {
   paramCharactersMax,
+  type SchemaPlaces,
   toPlacedError,
   toStructuredHeaders,
   unenforcedHeaderBytesMax,
 } from './structured-output.ts';
 
+function toPlaces(format: string | undefined, ...tools: readonly string[]): SchemaPlaces {
+  return { format, tools, toolList: tools.length > 0 ? 'tools' : undefined };
+}
+
 function headersOf(unenforced: readonly string[], structuredAttempts?: number) {
-  return toStructuredHeaders({ record: { ...createChatRecord(), structuredAttempts }, unenforced });
+  const record = { ...createChatRecord(), structuredAttempts };
+  return toStructuredHeaders(
+    { record, unenforced: unenforced.map((path) => ({ path })) },
+    toPlaces('guided_json'),
+  );
 }
 
 test('free text has no headers, a form says how many attempts there were', () => {
@@ -47,7 +56,7 @@ test.each([
   ['', 'response_format.regex', 'response_format.regex'],
   ['[2].not', 'json_schema', 'json_schema[2].not'],
 ])('the path %j goes on from %s', (path, formatParam, param) => {
-  expect(toPlacedError(createUnsupportedSchemaError(path, 'No.'), formatParam)).toMatchObject({
+  expect(toPlacedError(createUnsupportedSchemaError(path, 'No.'), toPlaces(formatParam))).toMatchObject({
     code: 'unsupported_schema',
     param,
     message: 'No.',
@@ -55,18 +64,39 @@ test.each([
 });
 
 test('a long path is cut, and another error is left as it is', () => {
-  const placed = toPlacedError(createUnsupportedSchemaError('x'.repeat(1_000_000), 'No.'), 'guided_json');
+  const placed = toPlacedError(
+    createUnsupportedSchemaError('x'.repeat(1_000_000), 'No.'),
+    toPlaces('guided_json'),
+  );
   expect(placed).toHaveProperty('param.length', paramCharactersMax);
   const other = new ServiceError('model_not_found', 'model', 'No.');
-  expect(toPlacedError(other, 'guided_json')).toBe(other);
-  expect(toPlacedError(undefined, undefined)).toBeUndefined();
+  expect(toPlacedError(other, toPlaces('guided_json'))).toBe(other);
+  expect(toPlacedError(undefined, toPlaces(undefined))).toBeUndefined();
 });
 
 test('a grammar that the backend refuses stands where the form was asked for', () => {
   const refused = new BackendError('unsupported_grammar', 'It has no rule named x.');
-  expect(toPlacedError(refused, 'guided_grammar')).toMatchObject({
+  expect(toPlacedError(refused, toPlaces('guided_grammar', 'a'))).toMatchObject({
     code: 'unsupported_schema',
     param: 'guided_grammar',
     message: 'It has no rule named x.',
   });
+});
+
+test('the path of a tool goes on from its parameters, in an error and in the header', () => {
+  const places = toPlaces('guided_json', 'tools[0].function.parameters', 'tools[1].function.parameters');
+  const refused = new ServiceError('unsupported_schema', 'properties.x', 'No.', 1);
+  expect(toPlacedError(refused, places)).toMatchObject({
+    param: 'tools[1].function.parameters.properties.x',
+  });
+  const unenforced = [{ path: 'uniqueItems' }, { path: '', toolIndex: 0 }, { path: 'not', toolIndex: 1 }];
+  expect(toStructuredHeaders({ record: createChatRecord(), unenforced }, places)).toEqual({
+    'x-structured-unenforced': 'uniqueItems, tools[0].function.parameters, tools[1].function.parameters.not',
+  });
+});
+
+test('a grammar that the backend refuses is that of the tools where there is no other', () => {
+  const refused = new BackendError('unsupported_grammar', 'It is too large.');
+  expect(toPlacedError(refused, toPlaces(undefined, 'a'))).toMatchObject({ param: 'tools' });
+  expect(toPlacedError(refused, toPlaces(undefined))).toBe(refused);
 });

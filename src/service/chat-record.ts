@@ -8,10 +8,12 @@ export interface ChatRecord {
   completionTokens: number;
   /** Time in the queue, of all attempts together. */
   queueWaitMs: number;
-  /** From the start of the request to the first text; undefined while there is none. */
+  /** From the start of the request to the first text, thought or call; undefined while there is none. */
   timeToFirstTokenMs: number | undefined;
   /** undefined also for an answer that was made to its end and did not pass its check. */
   finishReason: FinishReason | undefined;
+  /** Calls of tools that were begun. */
+  toolCalls: number;
   /** Answers that were made to have one of the form that was asked for; undefined for free text. */
   structuredAttempts: number | undefined;
 }
@@ -24,6 +26,7 @@ export function createChatRecord(): ChatRecord {
     queueWaitMs: 0,
     timeToFirstTokenMs: undefined,
     finishReason: undefined,
+    toolCalls: 0,
     structuredAttempts: undefined,
   };
 }
@@ -46,13 +49,14 @@ export async function* recordAttempt(
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       const event = next.value;
       onEvaluated();
-      if (event.type === 'text-delta') {
+      if (event.type === 'finish') {
+        record.completionTokens = event.usage.completionTokens;
+        record.finishReason = event.reason;
+      } else if (event.type !== 'started') {
         record.timeToFirstTokenMs ??= performance.now() - startedAtMs;
         // Deltas: all that an interrupted completion can know.
         record.completionTokens += 1;
-      } else if (event.type === 'finish') {
-        record.completionTokens = event.usage.completionTokens;
-        record.finishReason = event.reason;
+        if (event.type === 'tool-call-start') record.toolCalls += 1;
       }
       yield event;
     }
@@ -69,6 +73,7 @@ export function noteStart(record: ChatRecord, started: StartedEvent): void {
   record.queueWaitMs += started.queueWaitMs;
   record.timeToFirstTokenMs = undefined;
   record.finishReason = undefined;
+  record.toolCalls = 0;
 }
 
 /**
@@ -95,6 +100,9 @@ export function combineRecords(records: readonly [ChatRecord, ...ChatRecord[]]):
     },
     get finishReason() {
       return records.every(({ finishReason }) => finishReason !== undefined) ? first.finishReason : undefined;
+    },
+    get toolCalls() {
+      return records.reduce((sum, { toolCalls }) => sum + toolCalls, 0);
     },
     get structuredAttempts() {
       const attempts = records.flatMap(({ structuredAttempts }) => structuredAttempts ?? []);

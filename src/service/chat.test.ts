@@ -48,7 +48,8 @@ describe('before a token is spent', () => {
   });
 
   test('a compilation that takes long ends with the time of the request, and with its client', async () => {
-    const endless = { compile: () => new Promise<never>(() => {}), close: async () => {} };
+    const wait = () => new Promise<never>(() => {});
+    const endless = { compile: wait, compileArguments: wait, close: async () => {} };
     const { start } = prepare(inTurn(), { compiler: endless, requestMsMax: 20 });
     await expect(start()).rejects.toMatchObject({ code: 'timeout' });
     const { controller, start: startAgain } = prepare(inTurn(), { compiler: endless });
@@ -226,7 +227,7 @@ describe('a schema that is not strict', () => {
     const { compiler, start } = prepare(inTurn(bad));
     const schema = { 'x-checked-afterwards': ['uniqueItems', '', 'properties.a.not'] };
     const run = await start(toRequest({ outputFormat: toSchemaFormat(schema, loose) }));
-    expect(run.unenforced).toEqual(['uniqueItems', 'schema', 'properties.a.not']);
+    expect(run.unenforced.map(({ path }) => path)).toEqual(['uniqueItems', 'schema', 'properties.a.not']);
     expect((await readAll(run)).events).toEqual(bad);
     expect(compiler.checkedTexts).toEqual([]);
     expect(run.record).toMatchObject({ structuredAttempts: 1, finishReason: 'stop' });
@@ -248,7 +249,7 @@ describe('a schema that is not strict', () => {
   ])('%j, which can not be compiled, is any JSON of its kind', async (schema, kind, unenforced) => {
     const { backend, compiler, start } = prepare(inTurn(good));
     const run = await start(toRequest({ outputFormat: toSchemaFormat(schema, loose) }));
-    expect(run.unenforced).toEqual(unenforced);
+    expect(run.unenforced).toEqual(unenforced.map((path) => ({ path })));
     expect(compiler.formats).toHaveLength(2);
     expect(backend.requests).toMatchObject([{ grammar: `root ::= "${kind}"` }]);
     await readAll(run);
@@ -258,7 +259,8 @@ describe('a schema that is not strict', () => {
     ['a fault of its own', new Error('The thread ended.')],
     ['another refusal', new ServiceError('model_not_found', 'model', 'No such model.')],
   ])('a compiler that fails with %s found no schema that can not be compiled', async (_, error) => {
-    const broken = { compile: () => Promise.reject(error), close: async () => {} };
+    const fail = () => Promise.reject(error);
+    const broken = { compile: fail, compileArguments: fail, close: async () => {} };
     const { start } = prepare(inTurn(), { compiler: broken });
     await expect(start(toRequest({ outputFormat: toSchemaFormat({}, loose) }))).rejects.toBe(error);
   });

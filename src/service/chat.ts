@@ -5,7 +5,7 @@ import type { Router } from '../gateway/router.ts';
 import type { ChatRecord } from './chat-record.ts';
 import { mergeChoices } from './merge-choices.ts';
 import type { OutputCompiler } from './output-compiler.ts';
-import { type PreparedOutput, prepareOutput } from './prepare-output.ts';
+import { type PreparedAnswer, prepareAnswer, type UnenforcedKeyword } from './prepare-answer.ts';
 import { createModelNotFoundError } from './service-error.ts';
 import { shownSchemaCharactersMax, showSchema } from './show-schema.ts';
 import { startChoices } from './start-choices.ts';
@@ -44,16 +44,17 @@ export interface ChatService {
 export interface ChatRun {
   readonly systemFingerprint: string;
   /**
-   * Of all choices. To be read once, to its end or to an early return; of each choice `started` comes first. A `finish` with `stop` is that of an
-   * answer in the form that was asked for, else `ServiceError` `invalid_structured_output` is thrown in its place.
+   * Of all choices. To be read once, to its end or to an early return; of each choice `started` comes first. A `finish`
+   * with `stop` or `tool-calls` is that of an answer in the form that was asked for, else `ServiceError`
+   * `invalid_structured_output` is thrown in its place.
    */
   readonly events: AsyncIterable<ChoiceEvent>;
   /** Aborts when its time is over or its client left: for whoever waits for anything but the next event. */
   readonly signal: AbortSignal;
   /** What is known so far, for metering and the access log. */
   readonly record: Readonly<ChatRecord>;
-  /** Paths of the keywords of a schema that nothing holds; only where it is not strict. */
-  readonly unenforced: readonly string[];
+  /** Keywords of schemas that nothing holds; only where they are not strict. */
+  readonly unenforced: readonly UnenforcedKeyword[];
 }
 
 export function createChatService(options: ChatServiceOptions): ChatService {
@@ -69,9 +70,9 @@ export function createChatService(options: ChatServiceOptions): ChatService {
       const limit = createTimeLimit(requestMsMax, clientSignal);
       const { signal } = limit;
       try {
-        const { outputFormat } = request;
-        const output = outputFormat && (await untilAborted(prepareOutput(compiler, outputFormat), signal));
-        const generation = output ? toStructured(request, output, backend, options) : request;
+        const preparing = prepareAnswer(compiler, request);
+        const output = preparing && (await untilAborted(preparing, signal));
+        const generation = output ? toPrepared(request, output, backend, options) : request;
         const surroundings = { backend, output, signal, startedAtMs };
         const attemptsMax = isStreamed ? 1 : options.structuredAttemptsMax;
         const { choices, record } = await startChoices(generation, choiceCount, surroundings, attemptsMax);
@@ -90,9 +91,9 @@ export function createChatService(options: ChatServiceOptions): ChatService {
   };
 }
 
-function toStructured(
+function toPrepared(
   request: GenerationRequest,
-  output: PreparedOutput,
+  { grammar, toolUse }: PreparedAnswer,
   backend: Backend,
   options: ChatServiceOptions,
 ): GenerationRequest {
@@ -100,9 +101,12 @@ function toStructured(
   const contextLength = backend.describe()?.contextLength ?? shownSchemaCharactersMax;
   return {
     ...request,
-    grammar: output.grammar,
+    grammar,
+    toolUse,
     messages:
-      options.showSchema && outputFormat ? showSchema(messages, outputFormat, contextLength) : messages,
+      options.showSchema && outputFormat && grammar !== undefined
+        ? showSchema(messages, outputFormat, contextLength, toolUse?.choice === 'auto')
+        : messages,
   };
 }
 

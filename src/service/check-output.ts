@@ -5,7 +5,17 @@ import type { ChatRecord } from './chat-record.ts';
 import { createInvalidOutputError, ServiceError } from './service-error.ts';
 
 /** What is wrong with a finished answer, a sentence each; empty when it is valid. */
-export type OutputCheck = (text: string) => Promise<readonly string[]>;
+export type AnswerCheck = (answer: FinishedAnswer) => Promise<readonly string[]>;
+
+export interface FinishedAnswer {
+  readonly text: string;
+  readonly calls: readonly FinishedCall[];
+}
+
+export interface FinishedCall {
+  readonly name: string;
+  readonly argumentsText: string;
+}
 
 /**
  * Passes an answer on as it is made, but its end only after the check. An answer that ran out of tokens is not
@@ -15,15 +25,21 @@ export type OutputCheck = (text: string) => Promise<readonly string[]>;
  */
 export async function* checkAnswer(
   events: AsyncIterable<GenerationEvent>,
-  check: OutputCheck,
+  check: AnswerCheck,
   record: ChatRecord,
 ): AsyncGenerator<GenerationEvent> {
-  const texts: string[] = [];
+  let text = '';
+  const calls: { name: string; argumentsText: string }[] = [];
   for await (const event of events) {
     if (event.type === 'text-delta') {
-      texts.push(event.text);
-    } else if (event.type === 'finish' && event.reason === 'stop') {
-      const problems = await check(texts.join(''));
+      text += event.text;
+    } else if (event.type === 'tool-call-start') {
+      calls[event.callIndex] = { name: event.name, argumentsText: '' };
+    } else if (event.type === 'tool-call-delta') {
+      const call = calls[event.callIndex];
+      if (call !== undefined) call.argumentsText += event.argumentsText;
+    } else if (event.type === 'finish' && event.reason !== 'length') {
+      const problems = await check({ text, calls });
       if (problems.length > 0) {
         record.finishReason = undefined;
         throw createInvalidOutputError(problems, record.structuredAttempts ?? 1);

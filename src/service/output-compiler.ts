@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../backend/output-format.ts';
+import type { ToolDefinition } from '../backend/tool.ts';
 
 /** Turns the form that an answer must have into a grammar and a check of the finished text. */
 export interface OutputCompiler {
@@ -8,8 +9,16 @@ export interface OutputCompiler {
    * enforced, for what is too large and for what takes too long.
    */
   compile(format: OutputFormat): Promise<CompiledOutput>;
+  /**
+   * The same for the arguments of a tool's call: an object that its parameters accept, or any object where it has none.
+   * Only a strict tool's check says anything.
+   */
+  compileArguments(tool: ToolForm): Promise<CompiledOutput>;
   close(): Promise<void>;
 }
+
+/** What the arguments of a tool depend on. */
+export type ToolForm = Pick<ToolDefinition, 'parameters' | 'isStrict'>;
 
 export interface CompiledOutput {
   /** GBNF whose root rule is `root`. */

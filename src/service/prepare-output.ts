@@ -1,5 +1,4 @@
 import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
-import type { OutputCheck } from './check-output.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { assertSchemaSize } from './schema-size.ts';
 import { ServiceError } from './service-error.ts';
@@ -9,7 +8,7 @@ export interface PreparedOutput {
   /** GBNF whose root rule is `root`. */
   readonly grammar: string;
   /** undefined: the answer goes out as it was made. */
-  readonly check: OutputCheck | undefined;
+  readonly check: ((text: string) => Promise<readonly string[]>) | undefined;
   /** Paths of the keywords that neither the grammar nor a check holds. */
   readonly unenforced: readonly string[];
 }

@@ -27,20 +27,24 @@ export interface SizeLimits {
   readonly depthMax: number;
 }
 
-/** Needs no stack, and stops as soon as it knows. */
-export function isWithinSize(schema: unknown, { charactersMax, depthMax }: SizeLimits): boolean {
+export function isWithinSize(schema: unknown, limits: SizeLimits): boolean {
+  return measureSchema(schema, limits) !== undefined;
+}
+
+/** Its characters; undefined: it is beyond the limits. Needs no stack, and stops as soon as it knows. */
+export function measureSchema(schema: unknown, { charactersMax, depthMax }: SizeLimits): number | undefined {
   const open: { readonly value: unknown; readonly depth: number }[] = [{ value: schema, depth: 1 }];
   let characters = 1;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, depth } = next;
     if (typeof value === 'string') characters += value.length;
-    if (characters > charactersMax || depth > depthMax) return false;
+    if (characters > charactersMax || depth > depthMax) return undefined;
     if (typeof value !== 'object' || value === null) continue;
     const names = Array.isArray(value) ? [] : Object.keys(value);
     const children: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
     characters += children.length + names.reduce((sum, name) => sum + name.length, 0);
-    if (characters > charactersMax) return false;
+    if (characters > charactersMax) return undefined;
     for (const child of children) open.push({ value: child, depth: depth + 1 });
   }
-  return true;
+  return characters;
 }

@@ -14,12 +14,15 @@ export class ServiceError extends Error {
    * such as `properties.x.pattern`, and '' for its root: where the schema itself stands is known to the wire only.
    */
   readonly param: string | null;
+  /** Of `unsupported_schema`: whose parameters the schema is, from 0; undefined: it is that of the answer's form. */
+  readonly toolIndex: number | undefined;
 
-  constructor(code: ServiceErrorCode, param: string | null, message: string) {
+  constructor(code: ServiceErrorCode, param: string | null, message: string, toolIndex?: number) {
     super(message);
     this.name = 'ServiceError';
     this.code = code;
     this.param = param;
+    this.toolIndex = toolIndex;
   }
 }
 

@@ -14,15 +14,17 @@ export const shownSchemaDepthMax = 100;
  * requests with one schema share their prompt cache.
  *
  * A schema that is too large is not shown: beyond `shownSchemaCharactersMax`, or beyond as many characters as the
- * context has tokens (`contextLength`), which is about a third of it.
+ * context has tokens (`contextLength`), which is about a third of it. `mayCall`: the model may call tools instead.
  */
 export function showSchema(
   messages: readonly ChatMessage[],
   format: OutputFormat,
   contextLength: number,
+  mayCall = false,
 ): readonly ChatMessage[] {
   if (format.kind !== 'json-schema') return messages;
-  const instruction = toInstruction(format, Math.min(shownSchemaCharactersMax, contextLength));
+  const charactersMax = Math.min(shownSchemaCharactersMax, contextLength);
+  const instruction = toInstruction(format, charactersMax, mayCall);
   if (instruction === undefined) return messages;
   const [first, ...others] = messages;
   if (first?.role !== 'system') return [{ role: 'system', text: instruction }, ...messages];
@@ -30,11 +32,16 @@ export function showSchema(
   return [{ role: 'system', text }, ...others];
 }
 
-function toInstruction({ schema, description }: JsonSchemaFormat, charactersMax: number): string | undefined {
+function toInstruction(
+  { schema, description }: JsonSchemaFormat,
+  charactersMax: number,
+  mayCall: boolean,
+): string | undefined {
   // Before it is written out, which takes its time for a large one.
   if (!isWithinSize(schema, { charactersMax, depthMax: shownSchemaDepthMax })) return undefined;
   const json = JSON.stringify(schema);
   if (json.length > charactersMax) return undefined;
   const purpose = description === undefined || description === '' ? '' : `${description}\n`;
-  return `${purpose}Answer with JSON that matches this JSON Schema: ${json}`;
+  const answer = mayCall ? 'If you call no tool, answer' : 'Answer';
+  return `${purpose}${answer} with JSON that matches this JSON Schema: ${json}`;
 }

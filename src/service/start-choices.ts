@@ -14,8 +14,8 @@ import {
   type Recording,
   recordAttempt,
 } from './chat-record.ts';
-import { checkAnswer, type OutputCheck, tryUntilValid } from './check-output.ts';
-import type { PreparedOutput } from './prepare-output.ts';
+import { type AnswerCheck, checkAnswer, tryUntilValid } from './check-output.ts';
+import type { PreparedAnswer } from './prepare-answer.ts';
 import { untilAborted } from './time-limit.ts';
 import { toChoiceRequest } from './to-choice-request.ts';
 
@@ -23,7 +23,7 @@ import { toChoiceRequest } from './to-choice-request.ts';
 export interface ChoiceSurroundings {
   readonly backend: Backend;
   /** undefined: free text. */
-  readonly output: PreparedOutput | undefined;
+  readonly output: PreparedAnswer | undefined;
   readonly signal: AbortSignal;
   readonly startedAtMs: number;
 }
@@ -69,7 +69,7 @@ export async function startChoices(
 
 async function begin(completion: Completion, number: number): Promise<Attempt> {
   const { backend, request, output, signal, record } = completion;
-  if (output !== undefined) record.structuredAttempts = number;
+  if (output?.hasForm === true) record.structuredAttempts = number;
   const attempt = await beginAttempt(backend, number === 1 ? request : varyAttempt(request, number), signal);
   noteStart(record, attempt.started);
   return attempt;
@@ -92,7 +92,7 @@ function readCompletion(
   const { output, signal, record } = completion;
   const check = output?.check;
   if (check === undefined) return recordAttempt(first, completion);
-  const checkInTime: OutputCheck = (text) => untilAborted(check(text), signal);
+  const checkInTime: AnswerCheck = (answer) => untilAborted(check(answer), signal);
   const read = async function* (number: number): AsyncGenerator<GenerationEvent> {
     const attempt = number === 1 ? first : await begin(completion, number);
     yield* checkAnswer(recordAttempt(attempt, completion), checkInTime, record);

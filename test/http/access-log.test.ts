@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../src/backend/backend-error.ts';
-import { refuse, sayTexts, started, textDelta } from '../scripted-backend.ts';
+import { callTools, refuse, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { eventually, postChat } from './requests.ts';
 
@@ -13,6 +13,7 @@ beforeAll(async () => {
   app = await startTestApp({
     models: {
       good: sayTexts(answered, ' more'),
+      calling: callTools(['zebra_call', answered], ['zebra_call', '{}']),
       busy: refuse(new BackendError('overloaded', 'The server is busy.')),
       broken: refuse(new Error('a fault of ours')),
       crashing: () => [
@@ -70,6 +71,15 @@ test.each([false, true])('a completion has one line, stream: %s', async (stream)
     completionTokens: 3,
     finishReason: 'stop',
     queueWaitMs: 1.5,
+    timeToFirstTokenMs: expect.any(Number),
+  });
+});
+
+test("calls are counted, and their arguments are nobody else's", async () => {
+  const tools = [{ type: 'function', function: { name: 'zebra_call' } }];
+  expect(await logLineOf(say('calling', { tools }))).toMatchObject({
+    finishReason: 'tool-calls',
+    toolCalls: 2,
     timeToFirstTokenMs: expect.any(Number),
   });
 });

@@ -207,9 +207,9 @@ describe('a field that can not be taken', () => {
     ['n 17', { model: 'good', messages, n: 17 }, 'integer_above_max_value', 'n'],
     [
       'tools',
-      { model: 'good', messages, tools: [{ type: 'function', function: { name: 'f' } }] },
-      'unsupported_parameter',
-      'tools',
+      { model: 'good', messages, tools: [{ type: 'custom', custom: { name: 'f' } }] },
+      'unsupported_value',
+      'tools[0].type',
     ],
     ['top_logprobs', { model: 'good', messages, top_logprobs: 5 }, 'invalid_value', 'top_logprobs'],
     [

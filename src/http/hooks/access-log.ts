@@ -27,6 +27,8 @@ export function createAccessLog(logger: Logger): (request: FastifyRequest, reply
       cachedTokens: record?.cachedTokens,
       completionTokens: record?.completionTokens,
       finishReason: record?.finishReason,
+      // Only where there are any.
+      toolCalls: record?.toolCalls || undefined,
       structuredAttempts: record?.structuredAttempts,
       queueWaitMs: roundMs(record?.queueWaitMs),
       timeToFirstTokenMs: roundMs(record?.timeToFirstTokenMs),

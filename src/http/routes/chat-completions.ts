@@ -1,7 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
 import { toServedTier } from '../../protocol/openai/client-fields.ts';
-import { parseChatCompletionRequest } from '../../protocol/openai/parse-chat-completion-request.ts';
+import { toFunctionCallChunks, toFunctionCallCompletion } from '../../protocol/openai/function-call-form.ts';
+import { joinCallStarts } from '../../protocol/openai/join-call-starts.ts';
+import {
+  type ParsedChatCompletionRequest,
+  parseChatCompletionRequest,
+} from '../../protocol/openai/parse-chat-completion-request.ts';
 import { toChatCompletion } from '../../protocol/openai/to-chat-completion.ts';
 import { toChatCompletionChunks } from '../../protocol/openai/to-chat-completion-chunks.ts';
 import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
@@ -10,7 +15,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { HttpError } from '../http-error.ts';
 import { sendEventStream } from '../send-event-stream.ts';
-import { toPlacedError, toStructuredHeaders } from '../structured-output.ts';
+import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
 export interface ChatCompletionsOptions {
   readonly chat: ChatService;
@@ -32,11 +37,17 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
     const answer = { choiceCount, logprobs: parsed.request.logprobs === true };
     request.state.model = model;
     const id = createChatCompletionId();
-    const { requestedFormat } = parsed;
-    const generation = toGenerationRequest(parsed.request, id, requestedFormat?.format);
+    const { requestedFormat, requestedTools } = parsed;
+    const generation = toGenerationRequest(
+      parsed.request,
+      id,
+      requestedFormat?.format,
+      requestedTools?.toolUse,
+    );
     const isStreamed = stream === true;
+    const places = toSchemaPlaces(parsed);
     const place = (error: unknown) => {
-      throw toPlacedError(error, requestedFormat?.param);
+      throw toPlacedError(error, places);
     };
     const run = await chat
       .start(model, generation, { signal: createClientSignal(reply), isStreamed, choiceCount })
@@ -51,12 +62,13 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
     };
     const toHeaders = () => ({
       ...toIgnoredHeaders(parsed.ignoredParameters),
-      ...toStructuredHeaders(run),
+      ...toStructuredHeaders(run, places),
     });
     if (isStreamed) {
       const headers = toHeaders();
       const includeUsage = streamOptions?.include_usage === true;
-      const chunks = toChatCompletionChunks(run.events, envelope, { ...answer, includeUsage });
+      const made = joinCallStarts(toChatCompletionChunks(run.events, envelope, { ...answer, includeUsage }));
+      const chunks = requestedTools?.isDeprecatedForm ? toFunctionCallChunks(made) : made;
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
       return reply;
     }
@@ -66,7 +78,15 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
         reply.headers(toHeaders());
       })
       .catch(place);
-    return reply.send(completion);
+    return reply.send(requestedTools?.isDeprecatedForm ? toFunctionCallCompletion(completion) : completion);
+  };
+}
+
+function toSchemaPlaces({ requestedFormat, requestedTools }: ParsedChatCompletionRequest): SchemaPlaces {
+  return {
+    format: requestedFormat?.param,
+    tools: requestedTools?.params ?? [],
+    toolList: requestedTools && (requestedTools.isDeprecatedForm ? 'functions' : 'tools'),
   };
 }
 

@@ -23,6 +23,13 @@ const chunkChoiceSchema = z.object({
     content: z.string().optional().describe('Whole UTF-8 characters.'),
     reasoning_content: z.string().optional().describe('A piece of the thoughts of a model that shows them.'),
     tool_calls: z.array(toolCallDeltaSchema).optional(),
+    function_call: z
+      .object({
+        name: z.string().optional().describe('Only in the first piece.'),
+        arguments: z.string().describe('A piece of the JSON.'),
+      })
+      .optional()
+      .meta({ deprecated: true, description: 'In place of `tool_calls` where `functions` were sent.' }),
   }),
   logprobs: choiceLogprobsSchema
     .nullable()

@@ -3,6 +3,7 @@ import { chatMessageSchema } from './chat-message.ts';
 import { clientFields } from './client-fields.ts';
 import { outputFields } from './response-format.ts';
 import { samplingFields } from './sampling-fields.ts';
+import { toolFields } from './tool-fields.ts';
 
 /** UTF-16 code units of a model name. */
 export const modelNameCharactersMax = 256;
@@ -39,7 +40,7 @@ export const chatCompletionRequestSchema = z
       .min(1)
       .max(messagesMax)
       .describe(
-        `The conversation so far, 1 to ${messagesMax} messages with the roles system, developer, user and assistant.`,
+        `The conversation so far, 1 to ${messagesMax} messages with the roles system, developer, user, assistant, tool and function.`,
       ),
     ...samplingFields,
     n: z
@@ -96,6 +97,7 @@ export const chatCompletionRequestSchema = z
       .describe('Only with `stream: true`.'),
     ...clientFields,
     ...outputFields,
+    ...toolFields,
   })
   .meta({ id: 'ChatCompletionRequest' });
 

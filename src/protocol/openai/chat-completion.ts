@@ -6,9 +6,9 @@ import { completionUsageSchema } from './completion-usage.ts';
 
 /** Why generation ended, truthfully. */
 export const finishReasonSchema = z
-  .enum(['stop', 'length', 'tool_calls'])
+  .enum(['stop', 'length', 'tool_calls', 'function_call'])
   .describe(
-    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool_calls`: the model called tools.',
+    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool_calls`: the model called tools. `function_call`: the same for a request with `functions`.',
   );
 
 export type WireFinishReason = z.infer<typeof finishReasonSchema>;
@@ -53,6 +53,10 @@ export const chatCompletionSchema = z
           refusal: z.null(),
           reasoning_content: z.string().optional().describe('The thoughts of a model that shows them.'),
           tool_calls: z.array(toolCallSchema).optional(),
+          function_call: z
+            .object({ name: z.string(), arguments: z.string().describe('JSON as the model wrote it.') })
+            .optional()
+            .meta({ deprecated: true, description: 'In place of `tool_calls` where `functions` were sent.' }),
         }),
         logprobs: choiceLogprobsSchema.nullable().describe('Null unless `logprobs` asks for them.'),
         finish_reason: finishReasonSchema,

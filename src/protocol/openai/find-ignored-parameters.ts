@@ -13,8 +13,19 @@ export const ignoredParameterCharactersMax = 64;
 /** Known, and there is nothing here that they could change. */
 const idleFields = new Set(['metadata', 'safety_identifier']);
 const streamOptionFields = new Set(['include_usage']);
-const messageFields = new Set(['role', 'content']);
-const assistantFields = new Set(['role', 'content', 'refusal']);
+const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
+/** Of the roles that have more. */
+const fieldsOfRoles: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
+  ['assistant', new Set(['role', 'content', 'refusal', 'tool_calls', 'function_call'])],
+  ['tool', new Set(['role', 'content', 'tool_call_id'])],
+  ['function', new Set(['role', 'content', 'name'])],
+]);
+/** An `index` comes from a stream that was put together, and the order says the same. */
+const toolCallFields: ReadonlySet<string> = new Set(['id', 'type', 'function', 'index']);
+const calledFunctionFields: ReadonlySet<string> = new Set(['name', 'arguments']);
+const toolFieldNames: ReadonlySet<string> = new Set(['type', 'function']);
+const functionFieldNames: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
+const strictFunctionFieldNames: ReadonlySet<string> = new Set([...functionFieldNames, 'strict']);
 const namedSchemaFields = new Set(['name', 'description', 'schema', 'strict']);
 const partFields = new Set(['type', 'text', 'refusal']);
 
@@ -44,6 +55,7 @@ export function findIgnoredParameters(body: JsonObject): string[] {
     (name) => Object.hasOwn(structuredOutputsSchema.shape, name) || isLaterStructuredOutput(name),
   );
   if (isJsonObject(body['response_format'])) collectFromResponseFormat(names, body['response_format']);
+  collectFromTools(names, body);
   if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
   return [...names];
 }
@@ -58,13 +70,26 @@ function collectFromResponseFormat(names: Set<string>, format: JsonObject): void
   );
 }
 
+/** The schema has bounded the lists before. */
+function collectFromTools(names: Set<string>, body: JsonObject): void {
+  for (const [index, tool] of toList(body['tools']).entries()) {
+    const at = `tools[${index}].`;
+    collect(names, tool, at, (name) => toolFieldNames.has(name));
+    if (!isJsonObject(tool)) continue;
+    collect(names, tool['function'], `${at}function.`, (name) => strictFunctionFieldNames.has(name));
+  }
+  for (const [index, definition] of toList(body['functions']).entries()) {
+    collect(names, definition, `functions[${index}].`, (name) => functionFieldNames.has(name));
+  }
+}
+
 function collectFromMessages(names: Set<string>, messages: readonly unknown[]): void {
   const seen = new Set<string>();
   for (const [index, message] of messages.entries()) {
     if (names.size >= ignoredParametersMax) return;
     if (!isJsonObject(message)) continue;
     const at = `messages[${index}].`;
-    const fields = message['role'] === 'assistant' ? assistantFields : messageFields;
+    const fields = fieldsOfRoles.get(message['role']) ?? messageFields;
     collect(
       names,
       message,
@@ -72,6 +97,19 @@ function collectFromMessages(names: Set<string>, messages: readonly unknown[]): 
       (name) => fields.has(name) || isEmpty(message[name]) || isRepeated(seen, name),
     );
     if (Array.isArray(message['content'])) collectFromParts(names, message['content'], at, seen);
+    if (message['role'] === 'assistant') collectFromCalls(names, message['tool_calls'], at, seen);
+  }
+}
+
+function collectFromCalls(names: Set<string>, calls: unknown, at: string, seen: Set<string>): void {
+  for (const [index, call] of toList(calls).entries()) {
+    if (names.size >= ignoredParametersMax || !isJsonObject(call)) return;
+    const prefix = `${at}tool_calls[${index}].`;
+    const isOfCall = (name: string) => toolCallFields.has(name) || isRepeated(seen, `call.${name}`);
+    collect(names, call, prefix, isOfCall);
+    const isOfFunction = (name: string) =>
+      calledFunctionFields.has(name) || isRepeated(seen, `call.function.${name}`);
+    collect(names, call['function'], `${prefix}function.`, isOfFunction);
   }
 }
 
@@ -99,6 +137,10 @@ function collect(
     if (names.size >= ignoredParametersMax) return;
     if (!isKnown(name)) names.add(toHeaderSafeName(`${prefix}${name}`));
   }
+}
+
+function toList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function isEmpty(value: unknown): boolean {

@@ -2,11 +2,8 @@ import { contentPartsMax } from './chat-message.ts';
 import { quoteInput, type RequestProblem } from './error.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 
-/** Roles that belong to tool calls, which this server does not make yet. */
-const laterRoles: ReadonlySet<unknown> = new Set(['tool', 'function']);
-
-/** Fields of a message that mean something only with tools or audio; null and an empty list mean nothing. */
-const laterMessageFields = ['tool_calls', 'tool_call_id', 'function_call', 'audio'] as const;
+/** Fields of a message that mean something only with audio; null and an empty list mean nothing. */
+const laterMessageFields = ['audio'] as const;
 
 /** Parts that need a model with eyes or ears. */
 const laterPartTypes: ReadonlySet<unknown> = new Set([
@@ -26,13 +23,6 @@ const laterPartTypes: ReadonlySet<unknown> = new Set([
  */
 export function findUnsupportedContent(message: unknown, at: string): RequestProblem | undefined {
   if (!isJsonObject(message)) return undefined;
-  if (laterRoles.has(message['role'])) {
-    return {
-      code: 'unsupported_value',
-      param: `${at}.role`,
-      message: `Unsupported value for '${at}.role': this server does not support tool calls, and so not the role '${String(message['role'])}'.`,
-    };
-  }
   for (const field of laterMessageFields) {
     if (!hasValue(message, field)) continue;
     const param = `${at}.${field}`;

@@ -35,6 +35,17 @@ function toNamedFormat(name: string): object {
   return { type: 'json_schema', json_schema: { name, schema: {} } };
 }
 
+function toTool(name: string, parameters?: unknown): object {
+  return { type: 'function', function: { name, parameters } };
+}
+
+function toCalling(id: string): object {
+  return {
+    role: 'assistant',
+    tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: '{}' } }],
+  };
+}
+
 describe('a hostile body costs little and gets a small answer', () => {
   test.each<[string, unknown]>([
     [
@@ -67,6 +78,33 @@ describe('a hostile body costs little and gets a small answer', () => {
     ['a broken schema text of 5 MB', { ...least, guided_json: `{${wideText.repeat(10_000)}` }],
     ['two million choices', { ...least, guided_choice: Array(2_000_000).fill(1) }],
     ['a schema name of 5 MB', { ...least, response_format: toNamedFormat(wideText.repeat(10_000)) }],
+    ['two million tools', { ...least, tools: Array(2_000_000).fill(1) }],
+    ['10,000 good tools', { ...least, tools: Array(10_000).fill(toTool('a')) }],
+    ['128 bad tools', { ...least, tools: Array(128).fill({ type: wideText, function: unknownFields }) }],
+    ['a tool name of 5 MB', { ...least, tools: [toTool(wideText.repeat(10_000))] }],
+    ['a choice of 5 MB', { ...least, tools: [toTool('a')], tool_choice: wideText.repeat(10_000) }],
+    [
+      'two million allowed tools',
+      {
+        ...least,
+        tools: [toTool('a')],
+        tool_choice: {
+          type: 'allowed_tools',
+          allowed_tools: { mode: 'auto', tools: Array(2_000_000).fill(1) },
+        },
+      },
+    ],
+    [
+      'a call id of 5 MB that nobody knows',
+      {
+        model: 'm',
+        messages: [toCalling('a'), { role: 'tool', content: 'a', tool_call_id: wideText.repeat(10_000) }],
+      },
+    ],
+    [
+      '1,000 bad calls in each of 5,000 messages',
+      { model: 'm', messages: Array(5_000).fill({ role: 'assistant', tool_calls: Array(1_000).fill(1) }) },
+    ],
     ['200,000 unknown fields beside a bad one', { ...unknownFields, n: 4 }],
     ['a message of 200,000 unknown fields', { model: 'm', messages: [unknownFields] }],
   ])('%s', (_name, body) => {
@@ -95,7 +133,7 @@ describe('a hostile body costs little and gets a small answer', () => {
         'structured_outputs',
         'future',
       ],
-      ...['guided_json', 'json_schema'],
+      ...['guided_json', 'json_schema', 'tools', 'tool_choice', 'functions', 'function_call'],
     ];
     for (const field of fields) {
       refuse({ ...least, [field]: deep });
@@ -104,6 +142,8 @@ describe('a hostile body costs little and gets a small answer', () => {
     const deepObject = JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
     const response_format = { type: 'json_schema', json_schema: { name: 'a', schema: deepObject } };
     expect(refuse({ ...least, response_format })).toBeUndefined();
+    expect(refuse({ ...least, tools: [toTool('a', deepObject)] })).toBeUndefined();
+    expect(refuse({ ...least, functions: [{ name: 'a', parameters: deepObject }] })).toBeUndefined();
   });
 });
 
@@ -113,16 +153,29 @@ test('no value in any place makes anything but a RequestError or a request', () 
     fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 1e300, '', '__proto__', 'tool', 'text'),
     fc.string({ unit: 'binary' }),
   );
+  const definition = fc.record(
+    { name: fc.oneof(value, fc.constantFrom('a', 'b')), arguments: value, parameters: value, strict: value },
+    { requiredKeys: [] },
+  );
+  const toolCall = fc.record(
+    { id: value, type: fc.oneof(value, fc.constant('function')), function: fc.oneof(value, definition) },
+    { requiredKeys: [] },
+  );
   const part = fc.oneof(value, fc.record({ type: value, text: value, refusal: value }, { requiredKeys: [] }));
   const message = fc.oneof(
     value,
     fc.record(
       {
-        role: fc.oneof(value, fc.constantFrom('system', 'developer', 'user', 'assistant')),
+        role: fc.oneof(
+          value,
+          fc.constantFrom('system', 'developer', 'user', 'assistant', 'tool', 'function'),
+        ),
         content: fc.oneof(value, fc.array(part)),
         refusal: value,
         name: value,
-        tool_calls: value,
+        tool_calls: fc.oneof(value, fc.array(toolCall)),
+        tool_call_id: value,
+        function_call: fc.oneof(value, definition),
       },
       { requiredKeys: [] },
     ),
@@ -156,6 +209,11 @@ test('no value in any place makes anything but a RequestError or a request', () 
         fc.record({ json: value, regex: value, choice: value, json_object: value }, { requiredKeys: [] }),
       ),
       guided_json: value,
+      tools: fc.oneof(value, fc.array(toolCall)),
+      tool_choice: fc.oneof(value, fc.constantFrom('auto', 'required'), toolCall),
+      parallel_tool_calls: value,
+      functions: fc.oneof(value, fc.array(definition)),
+      function_call: fc.oneof(value, definition),
       grammar: value,
       future: value,
     },

@@ -3,23 +3,13 @@ import { chatCompletionRequestSchema } from './chat-completion-request.ts';
 import { findLaterParameters, isLaterParameter } from './later-parameters.ts';
 
 test.each<[string, unknown]>([
-  ['tools', []],
-  ['functions', []],
-  ['tool_choice', 'none'],
-  ['tool_choice', 'auto'],
   ['store', false],
   ['modalities', ['text']],
-  ['parallel_tool_calls', true],
-  ['parallel_tool_calls', false],
 ])('%s %j changes nothing and is accepted', (name, value) => {
   expect(findLaterParameters({ [name]: value })).toEqual([]);
 });
 
 test.each<[string, unknown]>([
-  ['tools', [{ type: 'function' }]],
-  ['tool_choice', 'required'],
-  ['functions', [{}]],
-  ['function_call', { name: 'f' }],
   ['reasoning_effort', 'low'],
   ['reasoning_budget', 10],
   ['chat_template_kwargs', { enable_thinking: false }],

@@ -238,8 +238,8 @@ describe('refuses', () => {
     [{ role: 'narrator', content: 'a' }, 'unsupported_value', 'messages[1].role'],
     [{ role: 'constructor', content: 'a' }, 'unsupported_value', 'messages[1].role'],
     [{ role: 4, content: 'a' }, 'invalid_type', 'messages[1].role'],
-    [{ role: 'tool', content: 'a', tool_call_id: 'c' }, 'unsupported_value', 'messages[1].role'],
-    [{ role: 'function', content: 'a', name: 'f' }, 'unsupported_value', 'messages[1].role'],
+    [{ role: 'tool', content: 'a', tool_call_id: 'c' }, 'invalid_value', 'messages[1].role'],
+    [{ role: 'function', content: 'a', name: 'f' }, 'invalid_value', 'messages[1].role'],
     [{ role: 'user' }, 'missing_required_parameter', 'messages[1].content'],
     [{ role: 'user', content: null }, 'invalid_type', 'messages[1].content'],
     [{ role: 'user', content: 4 }, 'invalid_type', 'messages[1].content'],
@@ -279,16 +279,6 @@ describe('refuses', () => {
     [{ role: 'developer' }, 'missing_required_parameter', 'messages[1].content'],
     [{ role: 'assistant' }, 'missing_required_parameter', 'messages[1].content'],
     [{ role: 'assistant', content: null }, 'invalid_type', 'messages[1].content'],
-    [
-      { role: 'assistant', content: null, tool_calls: [{}] },
-      'unsupported_parameter',
-      'messages[1].tool_calls',
-    ],
-    [
-      { role: 'assistant', content: 'a', function_call: {} },
-      'unsupported_parameter',
-      'messages[1].function_call',
-    ],
     [{ role: 'assistant', content: 'a', refusal: 4 }, 'invalid_type', 'messages[1].refusal'],
     [
       { role: 'assistant', content: [{ type: 'refusal' }] },
@@ -316,7 +306,7 @@ describe('refuses', () => {
     expect(refusal).toMatchObject({ code: 'invalid_type', param: 'temperature' });
     expect(refusal.message).toBe(
       "Invalid type for 'temperature': expected a decimal, but got a string instead. " +
-        "Unsupported value for 'messages[0].role': 'x'. Supported values are: 'system', 'developer', 'user', 'assistant'. " +
+        "Unsupported value for 'messages[0].role': 'x'. Supported values are: 'system', 'developer', 'user', 'assistant', 'tool', 'function'. " +
         "Unsupported parameter: 'best_of' is not supported by this server. Leave it out (accepted because they change nothing: 1, null).",
     );
   });

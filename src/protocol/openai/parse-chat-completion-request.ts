@@ -8,12 +8,14 @@ import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
 import { problemsMax, RequestError, type RequestProblem } from './error.ts';
 import { findContradictions } from './find-contradictions.ts';
 import { findIgnoredParameters } from './find-ignored-parameters.ts';
+import { findMisplacedResult } from './find-misplaced-result.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { isJsonObject } from './json-object.ts';
 import { findLaterParameters } from './later-parameters.ts';
 import { findLogitBiasProblem } from './logit-bias.ts';
 import { findMetadataProblem } from './metadata.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
+import { isToolProblem, type RequestedTools, readToolUse } from './read-tool-use.ts';
 import { describeType, toRequestProblems } from './to-request-problems.ts';
 
 export interface ParseOptions {
@@ -25,6 +27,8 @@ export interface ParsedChatCompletionRequest {
   readonly request: ChatCompletionRequest;
   /** The form of the answer, whichever of its names it came under; undefined: free text. */
   readonly requestedFormat: RequestedFormat | undefined;
+  /** undefined: no tools. */
+  readonly requestedTools: RequestedTools | undefined;
   /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
   readonly ignoredParameters: readonly string[];
 }
@@ -54,14 +58,17 @@ export function parseChatCompletionRequest(
   const reading = fields.success ? readOutputFormat(fields.data) : undefined;
   if (fields.success) problems.push(...findContradictions(fields.data), ...findMapProblems(fields.data));
   if (isRequestProblem(reading)) problems.push(reading);
+  const tools = fields.success ? readToolUse(fields.data) : undefined;
+  if (isToolProblem(tools)) problems.push(tools);
   problems.push(...findLaterParameters(body));
   throwProblems(problems);
   const requestedFormat = isRequestProblem(reading) ? undefined : reading;
+  const requestedTools = isToolProblem(tools) ? undefined : tools;
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (!fields.success) throw fields.error;
   const ignoredParameters = findIgnoredParameters(body);
   if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
-  return { request: { ...fields.data, messages }, requestedFormat, ignoredParameters };
+  return { request: { ...fields.data, messages }, requestedFormat, requestedTools, ignoredParameters };
 }
 
 function throwProblems([first, ...others]: readonly RequestProblem[]): void {
@@ -85,12 +92,16 @@ function parseMessages(messages: unknown, problems: RequestProblem[]): WireChatM
     else if (isSilentAssistant(data)) problems.push(toSilentAssistantProblem(input, `${at}.content`));
     else parsed.push(data);
   }
+  // Which call a result belongs to can be said only of messages that were all read.
+  const misplaced = parsed.length === messages.length ? findMisplacedResult(parsed) : undefined;
+  if (misplaced !== undefined) problems.push(misplaced);
   return parsed;
 }
 
 /** An assistant message may lack its content only where something else says what the turn was. */
 function isSilentAssistant(message: WireChatMessage): boolean {
-  return message.role === 'assistant' && (message.content ?? message.refusal ?? null) === null;
+  if (message.role !== 'assistant' || (message.tool_calls ?? []).length > 0) return false;
+  return (message.content ?? message.refusal ?? message.function_call ?? null) === null;
 }
 
 function toSilentAssistantProblem(input: unknown, param: string): RequestProblem {

@@ -1,27 +1,19 @@
-import {
-  type ChatMessage,
-  type GenerationRequest,
-  neutralSampling,
-} from '../../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../../backend/generation-request.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
+import type { ToolUse } from '../../backend/tool.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
-import type { WireChatMessage } from './chat-message.ts';
 import { toLogitBias } from './logit-bias.ts';
+import { toChatMessages } from './to-chat-messages.ts';
 
 /**
- * Between the parts of one message. Most chat templates know one string a message; vLLM and llama-server join
- * with a newline too.
- */
-const partSeparator = '\n';
-
-/**
- * `id` is the completion's, so that logs of the service and of the backend meet. `outputFormat` is what the parser
- * read from whichever parameter asks for it.
+ * `id` is the completion's, so that logs of the service and of the backend meet. `outputFormat` and
+ * `toolUse` are what the parser read from whichever parameters ask for them.
  */
 export function toGenerationRequest(
   request: ChatCompletionRequest,
   id: string,
   outputFormat?: OutputFormat,
+  toolUse?: ToolUse,
 ): GenerationRequest {
   const {
     // Which model answers, how often, and in which form, is settled before a backend sees the request.
@@ -44,6 +36,12 @@ export function toGenerationRequest(
     service_tier: _serviceTier,
     user,
     prompt_cache_key,
+    // So are these: all of them are one use of tools.
+    tools: _tools,
+    tool_choice: _toolChoice,
+    parallel_tool_calls: _parallelToolCalls,
+    functions: _functions,
+    function_call: _functionCall,
     messages,
     temperature,
     top_p,
@@ -67,7 +65,7 @@ export function toGenerationRequest(
     id,
     cacheKey: prompt_cache_key ?? user ?? undefined,
     isFurtherChoice: false,
-    messages: messages.map(toChatMessage),
+    messages: toChatMessages(messages),
     sampling: {
       temperature: temperature ?? neutralSampling.temperature,
       topP: top_p ?? neutralSampling.topP,
@@ -85,25 +83,6 @@ export function toGenerationRequest(
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),
     outputFormat,
     grammar: undefined,
-    toolUse: undefined,
+    toolUse,
   };
-}
-
-function toChatMessage(message: WireChatMessage): ChatMessage {
-  switch (message.role) {
-    case 'system':
-    case 'developer':
-      return { role: 'system', text: toText(message.content) };
-    case 'user':
-      return { role: 'user', text: toText(message.content) };
-    case 'assistant':
-      return { role: 'assistant', text: toText(message.content ?? message.refusal ?? '') };
-  }
-}
-
-type Content = NonNullable<WireChatMessage['content']>;
-
-function toText(content: Content): string {
-  if (typeof content === 'string') return content;
-  return content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join(partSeparator);
 }
