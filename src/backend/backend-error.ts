@@ -12,8 +12,6 @@ export type BackendErrorCode =
   | 'unsupported_grammar'
   /** A token id that the model's vocabulary does not have. */
   | 'unknown_token'
-  /** This backend can't call tools, or not in this way. */
-  | 'unsupported_tools'
   /** The request ran longer than its limit. */
   | 'timeout';
 

@@ -140,7 +140,6 @@ export class EngineClient implements Backend {
     if (this.#state === 'closed' || (this.#state === 'draining' && !isFurtherChoice)) {
       throw this.#overloaded('The server is shutting down.');
     }
-    assertNoTools(request);
     this.#assertMayFit(request);
     const isFull = this.#queue.length >= this.#parts.limits.queueLengthMax;
     if (isFull && !isFurtherChoice && !this.#hasFreeSlot()) {
@@ -304,13 +303,5 @@ export class EngineClient implements Backend {
     const ahead = this.#queue.length + this.#running.size;
     const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
     return new BackendError('overloaded', message, { retryAfterMs });
-  }
-}
-
-/** The engine's side of tool calls is being built; until then they are refused, and never silently dropped. */
-function assertNoTools({ toolUse, messages }: GenerationRequest): void {
-  const isToolTalk = messages.some(({ role, toolCalls }) => role === 'tool' || toolCalls !== undefined);
-  if (toolUse !== undefined || isToolTalk) {
-    throw new BackendError('unsupported_tools', 'This model can not call tools yet: leave `tools` out.');
   }
 }

@@ -56,7 +56,6 @@ export const errorTable = {
     isRetryable: false,
   },
   unknown_token: { status: 400, type: 'invalid_request_error', param: 'logit_bias', isRetryable: false },
-  unsupported_tools: { status: 400, type: 'invalid_request_error', param: 'tools', isRetryable: false },
   overloaded: { status: 503, type: 'server_error', isRetryable: true },
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
@@ -75,6 +74,5 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   unsupported_messages: 'unsupported_value',
   unsupported_grammar: 'unsupported_schema',
   unknown_token: 'invalid_value',
-  unsupported_tools: 'unsupported_parameter',
   server_error: null,
 };

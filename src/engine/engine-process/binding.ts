@@ -146,6 +146,7 @@ interface NativeBindings {
   AddonSampler: {
     new (model: NativeModel): NativeSampler;
     canBeNextTokenForGrammarEvaluationState(state: NativeGrammarState, token: number): boolean;
+    acceptGrammarEvaluationStateToken(state: NativeGrammarState, token: number): void;
   };
   AddonGrammar: new (text: string, options: { addonExports: object; rootRuleName: string }) => NativeGrammar;
   AddonGrammarEvaluationState: new (model: NativeModel, grammar: NativeGrammar) => NativeGrammarState;
@@ -186,6 +187,8 @@ export interface BoundModel extends ModelMeasures {
   openGrammar(text: string): NativeGrammarState;
   /** Whether the token may come next; an end token may where the grammar is complete. */
   isAllowed(state: NativeGrammarState, token: number): boolean;
+  /** Moves the state on; false where the token may not come next. */
+  acceptToken(state: NativeGrammarState, token: number): boolean;
   createContext(options: BoundContextOptions): Promise<NativeContext>;
 }
 
@@ -235,6 +238,13 @@ async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: stri
     chatTemplate: model.fileInfo.metadata.tokenizer.chat_template,
     createSampler: () => createSlotSampler(new bindings.AddonSampler(native)),
     openGrammar: (text) => new bindings.AddonGrammarEvaluationState(native, parseGrammar(bindings, text)),
+    acceptToken: (state, token) => {
+      const isAllowed = bindings.AddonSampler.canBeNextTokenForGrammarEvaluationState(state, token);
+      if (isAllowed) {
+        bindings.AddonSampler.acceptGrammarEvaluationStateToken(state, token);
+      }
+      return isAllowed;
+    },
     isAllowed: (state, token) => bindings.AddonSampler.canBeNextTokenForGrammarEvaluationState(state, token),
     createContext: async (options) => bindContext(model, options),
     estimateContextBytes: (options) => estimateContextBytes(model.fileInsights, options),

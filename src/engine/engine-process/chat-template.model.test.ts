@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { ChatMessage } from '../../backend/generation-request.ts';
 import { type Binding, openBinding } from './binding.ts';
 import { createChatTemplate, foldSystemIntoUser, genericTemplate, mergeNeighbours } from './chat-template.ts';
+import type { TemplateMessage } from './tool-calls/tool-call-format.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'templates');
 const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];
@@ -85,16 +86,16 @@ describe('chat template', () => {
   });
 
   test('neighbours of one role merge, system texts fold', () => {
-    const messages: ChatMessage[] = [
-      { role: 'system', text: 'a' },
-      { role: 'user', text: 'b' },
-      { role: 'user', text: 'c' },
-      { role: 'system', text: 'd' },
+    const messages: TemplateMessage[] = [
+      { role: 'system', content: 'a' },
+      { role: 'user', content: 'b' },
+      { role: 'user', content: 'c' },
+      { role: 'system', content: 'd' },
     ];
-    expect(mergeNeighbours(messages.slice(1, 3))).toEqual([{ role: 'user', text: 'b\n\nc' }]);
+    expect(mergeNeighbours(messages.slice(1, 3))).toEqual([{ role: 'user', content: 'b\n\nc' }]);
     expect(foldSystemIntoUser(messages)).toEqual([
-      { role: 'user', text: 'a\n\nd\n\nb' },
-      { role: 'user', text: 'c' },
+      { role: 'user', content: 'a\n\nd\n\nb' },
+      { role: 'user', content: 'c' },
     ]);
   });
 });

@@ -1,6 +1,8 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { ChatMessage } from '../../backend/generation-request.ts';
 import type { NativeTemplate } from './binding.ts';
+import type { RenderTemplate } from './tool-calls/probe-template.ts';
+import type { TemplateConversation, TemplateMessage } from './tool-calls/tool-call-format.ts';
 
 /** ChatML, for a model file without a template of its own. */
 export const genericTemplate =
@@ -15,6 +17,10 @@ export interface ChatTemplateTexts {
 export interface ChatTemplate {
   /** A conversation as the model was trained to see it, ready for its answer. */
   render(messages: readonly ChatMessage[]): string;
+  /** The first of these forms of one conversation that the template takes. */
+  renderFirst(conversations: readonly TemplateConversation[]): string;
+  /** Without any reshaping; throws what the template throws. */
+  readonly renderExactly: RenderTemplate;
 }
 
 /**
@@ -23,44 +29,57 @@ export interface ChatTemplate {
  * role merged, then the system text put before the first user's, then an empty user turn put first.
  */
 export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTexts): ChatTemplate {
-  const render = (messages: readonly ChatMessage[]) =>
+  const renderExactly: RenderTemplate = (messages, variables) =>
     native.render({
-      messages: messages.map(({ role, text }) => ({ role, content: text })),
+      ...variables,
+      messages,
       add_generation_prompt: true,
       bos_token: texts.beginText,
       eos_token: texts.endText,
     });
-  const takesSystem = showsSystemMessage(render);
+  const takesSystem = showsSystemMessage(renderExactly);
+  const renderFirst = (conversations: readonly TemplateConversation[]) =>
+    renderFirstThatWorks(
+      renderExactly,
+      conversations.flatMap(({ messages, variables }) =>
+        listShapes(messages, takesSystem).map((shape) => ({ messages: shape, variables })),
+      ),
+    );
   return {
-    render: (messages) => {
-      const wanted = takesSystem ? messages : foldSystemIntoUser(messages);
-      const folded = mergeNeighbours(foldSystemIntoUser(wanted));
-      return renderFirstThatWorks(render, [wanted, mergeNeighbours(wanted), folded, startWithUser(folded)]);
-    },
+    render: (messages) =>
+      renderFirst([{ messages: messages.map(({ role, text }) => ({ role, content: text })), variables: {} }]),
+    renderFirst,
+    renderExactly,
   };
 }
 
-function showsSystemMessage(render: (messages: readonly ChatMessage[]) => string): boolean {
+function listShapes(messages: readonly TemplateMessage[], takesSystem: boolean) {
+  const wanted = takesSystem ? messages : foldSystemIntoUser(messages);
+  const folded = mergeNeighbours(foldSystemIntoUser(wanted));
+  return [wanted, mergeNeighbours(wanted), folded, startWithUser(folded)];
+}
+
+function showsSystemMessage(render: RenderTemplate): boolean {
   const marker = 'system-message-probe';
   try {
-    return render([
-      { role: 'system', text: marker },
-      { role: 'user', text: 'Hello' },
-    ]).includes(marker);
+    return render(
+      [
+        { role: 'system', content: marker },
+        { role: 'user', content: 'Hello' },
+      ],
+      {},
+    ).includes(marker);
   } catch {
     // The template raises an exception on system messages, as Gemma's does: that is the answer we asked for.
     return false;
   }
 }
 
-function renderFirstThatWorks(
-  render: (messages: readonly ChatMessage[]) => string,
-  shapes: readonly (readonly ChatMessage[])[],
-): string {
+function renderFirstThatWorks(render: RenderTemplate, forms: readonly TemplateConversation[]): string {
   let failure: unknown;
-  for (const shape of shapes) {
+  for (const { messages, variables } of forms) {
     try {
-      return render(shape);
+      return render(messages, variables);
     } catch (error) {
       failure = error;
     }
@@ -72,17 +91,17 @@ function renderFirstThatWorks(
   );
 }
 
-function startWithUser(messages: readonly ChatMessage[]): readonly ChatMessage[] {
-  return messages[0]?.role === 'user' ? messages : [{ role: 'user', text: '' }, ...messages];
+function startWithUser(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
+  return messages[0]?.role === 'user' ? messages : [{ role: 'user', content: '' }, ...messages];
 }
 
-/** Exported for its test. */
-export function mergeNeighbours(messages: readonly ChatMessage[]): ChatMessage[] {
-  const merged: ChatMessage[] = [];
+/** Exported for its test. Messages that belong to a call stay by themselves. */
+export function mergeNeighbours(messages: readonly TemplateMessage[]): TemplateMessage[] {
+  const merged: TemplateMessage[] = [];
   for (const message of messages) {
     const last = merged.at(-1);
-    if (last !== undefined && last.role === message.role) {
-      merged[merged.length - 1] = { role: last.role, text: `${last.text}\n\n${message.text}` };
+    if (last?.role === message.role && isPlain(last) && isPlain(message)) {
+      merged[merged.length - 1] = { ...last, content: `${last.content}\n\n${message.content}` };
     } else {
       merged.push(message);
     }
@@ -90,15 +109,19 @@ export function mergeNeighbours(messages: readonly ChatMessage[]): ChatMessage[]
   return merged;
 }
 
+function isPlain({ tool_calls: calls, tool_call_id: callId }: TemplateMessage): boolean {
+  return calls === undefined && callId === undefined;
+}
+
 /** Exported for its test. All system texts, in order, go before the first user's text. */
-export function foldSystemIntoUser(messages: readonly ChatMessage[]): ChatMessage[] {
-  const system = messages.filter(({ role }) => role === 'system').map(({ text }) => text);
+export function foldSystemIntoUser(messages: readonly TemplateMessage[]): TemplateMessage[] {
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
   const others = messages.filter(({ role }) => role !== 'system');
   if (system.length === 0) {
     return others;
   }
   const first = others.findIndex(({ role }) => role === 'user');
-  const userText = first < 0 ? [] : [others[first]?.text ?? ''];
-  const folded: ChatMessage = { role: 'user', text: [...system, ...userText].join('\n\n') };
+  const userText = first < 0 ? [] : [others[first]?.content ?? ''];
+  const folded: TemplateMessage = { role: 'user', content: [...system, ...userText].join('\n\n') };
   return first < 0 ? [folded, ...others] : others.with(first, folded);
 }

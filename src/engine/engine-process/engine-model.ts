@@ -1,13 +1,18 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineFacts } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
+import { createMarkerTokens, type MarkerTokens } from './answer/marker-tokens.ts';
 import { type Binding, type BoundModel, type NativeContext, openBinding } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
 import { chooseContext } from './choose-context.ts';
 import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
+import { findReasoningTags } from './reasoning/find-reasoning-tags.ts';
+import type { ReasoningTags } from './reasoning/reasoning-tags.ts';
 import { createStepPacer, type StepPacer } from './step-pacer.ts';
 import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
+import { findToolCallFormat } from './tool-calls/find-tool-call-format.ts';
+import type { ToolCallFormat } from './tool-calls/tool-call-format.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -17,6 +22,12 @@ export interface EngineModel {
   readonly vocabulary: Vocabulary;
   readonly template: ChatTemplate;
   readonly tokenizer: PromptTokenizer;
+  readonly toolCalls: ToolCallFormat;
+  /** Undefined for a model that is not known to think. */
+  readonly reasoningTags: ReasoningTags | undefined;
+  readonly thoughtMarkers: MarkerTokens;
+  /** Of calls and of thoughts. */
+  readonly callMarkers: MarkerTokens;
   readonly context: NativeContext;
   readonly logprobs: LogprobReader;
   readonly governor: ThreadGovernor;
@@ -36,14 +47,23 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
     );
   }
   const contextOptions = choice.context;
+  const templateText = bound.chatTemplate ?? genericTemplate;
+  const template = openTemplate(binding, templateText, bound, vocabulary);
   const context = await bound.createContext(contextOptions);
   const { costs, piece } = await warmUp(context, contextOptions.threads);
+  const toolCalls = findToolCallFormat(templateText, template.renderExactly);
+  const reasoningTags = findReasoningTags(templateText);
+  const thoughtTexts = listTagTexts(reasoningTags);
   const pacer = createStepPacer(options.stepMsTarget, options.batchTokensMax - options.slots);
   pacer.record(piece);
   return {
     bound,
     vocabulary,
-    template: openTemplate(binding, bound, vocabulary),
+    template,
+    toolCalls,
+    reasoningTags,
+    thoughtMarkers: createMarkerTokens(vocabulary, thoughtTexts),
+    callMarkers: createMarkerTokens(vocabulary, [...thoughtTexts, ...toolCalls.markers]),
     tokenizer: createPromptTokenizer(vocabulary),
     context,
     logprobs: createLogprobReader(bound, context, vocabulary),
@@ -60,10 +80,19 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
   };
 }
 
-function openTemplate(binding: Binding, bound: BoundModel, vocabulary: Vocabulary): ChatTemplate {
+function openTemplate(
+  binding: Binding,
+  text: string,
+  bound: BoundModel,
+  vocabulary: Vocabulary,
+): ChatTemplate {
   const begin = vocabulary.beginToken;
-  return createChatTemplate(binding.compileTemplate(bound.chatTemplate ?? genericTemplate), {
+  return createChatTemplate(binding.compileTemplate(text), {
     beginText: begin === undefined ? '' : vocabulary.tokenText(begin),
     endText: vocabulary.tokenText(bound.native.tokenEos()),
   });
+}
+
+function listTagTexts(tags: ReasoningTags | undefined): readonly string[] {
+  return tags === undefined ? [] : [tags.start, tags.end, ...(tags.hidden ?? [])];
 }

@@ -8,13 +8,13 @@
 import { BackendError, createContextOverflowError } from '../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { EngineFailure, EngineProgress } from '../engine-message.ts';
+import { openAnswer } from './answer/open-answer.ts';
 import type { EngineModel } from './engine-model.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
-import { openGrammar } from './open-grammar.ts';
 import { placeRequest } from './prompt-cache.ts';
 import { createCostError, type SampledToken } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
-import { acceptToken, type PendingRequest, startRun } from './slot-run.ts';
+import { acceptToken, changeGrammar, type PendingRequest, startRun } from './slot-run.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
 import { toPrompt } from './to-prompt.ts';
 import { assertKnownTokens } from './to-sampler-config.ts';
@@ -57,13 +57,13 @@ class StepScheduler implements Scheduler {
   submit(request: GenerationRequest, queueWaitMs: number): void {
     try {
       assertKnownTokens(request.sampling.logitBias, this.#model.facts.vocabularySize);
-      const grammar = openGrammar(this.#model.bound, request.grammar);
-      const prompt = toPrompt(this.#model, request.messages);
+      const { tokens: prompt, beginsInThought } = toPrompt(this.#model, request);
+      const answer = openAnswer(this.#model, request, beginsInThought);
       const { contextLength } = this.#model.facts;
       if (prompt.length >= contextLength) {
         throw createContextOverflowError(contextLength, prompt.length);
       }
-      this.#pending.push({ request, prompt, grammar, queueWaitMs, submittedAtMs: performance.now() });
+      this.#pending.push({ request, prompt, answer, queueWaitMs, submittedAtMs: performance.now() });
     } catch (error) {
       this.#parts.report([
         { id: request.id, type: 'failed', failure: toFailure(error) },
@@ -193,6 +193,8 @@ class StepScheduler implements Scheduler {
     }
     if (events.at(-1)?.type === 'finish') {
       this.#release(slot, run);
+    } else {
+      changeGrammar(slot, run);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { FinishReason, GenerationEvent, TokenLogprob } from '../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
-import type { NativeGrammarState } from './binding.ts';
+import type { AnswerReading, OpenedAnswer } from './answer/open-answer.ts';
 import { createCompletionText } from './completion-text.ts';
 import type { EngineModel } from './engine-model.ts';
 import type { Slot, SlotRun } from './slot.ts';
@@ -11,7 +11,7 @@ import type { Vocabulary } from './vocabulary.ts';
 export interface PendingRequest {
   readonly request: GenerationRequest;
   readonly prompt: Uint32Array;
-  readonly grammar: NativeGrammarState | undefined;
+  readonly answer: OpenedAnswer;
   /** Time that it waited before it reached this process, in milliseconds. */
   readonly queueWaitMs: number;
   readonly submittedAtMs: number;
@@ -21,15 +21,15 @@ export interface PendingRequest {
 export function startRun(
   model: EngineModel,
   slot: Slot,
-  { request, prompt, grammar }: PendingRequest,
+  { request, prompt, answer }: PendingRequest,
   cachedTokens: number,
   arrival: number,
 ): SlotRun {
+  const { grammar, refusedTokens } = answer;
+  const samplerConfig = toSamplerConfig(request.sampling, model.facts);
   slot.sampler.configure({
-    ...toSamplerConfig(request.sampling, model.facts),
-    ...(grammar === undefined
-      ? {}
-      : { grammar: { state: grammar, refusedTokens: model.vocabulary.silentTokens } }),
+    ...samplerConfig,
+    ...(grammar === undefined ? {} : { grammar: { state: grammar, refusedTokens } }),
   });
   const room = model.facts.contextLength - prompt.length;
   return {
@@ -38,13 +38,28 @@ export function startRun(
     prompt,
     cachedTokens,
     completionTokensMax: Math.min(request.maxTokens ?? room, room),
-    text: createCompletionText(request.stop),
+    // Stop sequences end content, not thoughts and calls: whoever tells them apart looks for them.
+    text: createCompletionText(answer.reading === undefined ? request.stop : []),
     topLogprobs: request.topLogprobs,
     grammar,
+    nextGrammar: undefined,
+    samplerConfig,
+    answer,
     completionTokens: 0,
+    reasoningTokens: 0,
     slowTokens: 0,
     nextToken: undefined,
   };
+}
+
+/** From the next token on the run is within its next grammar. Penalties count anew from here. */
+export function changeGrammar({ sampler }: Slot, run: SlotRun): void {
+  const { nextGrammar: state, samplerConfig, answer } = run;
+  if (state !== undefined) {
+    run.grammar = state;
+    run.nextGrammar = undefined;
+    sampler.configure({ ...samplerConfig, grammar: { state, refusedTokens: answer.refusedTokens } });
+  }
 }
 
 /** Adds a sampled token to the completion; a `finish` event is the last of its events, and of the run. */
@@ -56,6 +71,18 @@ export function acceptToken(
 ): GenerationEvent[] {
   run.completionTokens += 1;
   run.nextToken = token;
+  const { reading } = run.answer;
+  return reading === undefined
+    ? acceptContent(vocabulary, run, token, logprob)
+    : acceptAnswer(vocabulary, run, reading, token, logprob);
+}
+
+function acceptContent(
+  vocabulary: Vocabulary,
+  run: SlotRun,
+  token: number,
+  logprob: TokenLogprob | undefined,
+): GenerationEvent[] {
   const isEnd = vocabulary.isEndToken(token);
   const { text, logprobs, isStopped } = isEnd
     ? { text: '', logprobs: [], isStopped: false }
@@ -72,12 +99,39 @@ export function acceptToken(
       ...(isWanted ? { logprobs: [...logprobs, ...rest.logprobs] } : {}),
     });
   }
-  if (reason !== undefined) {
-    const { prompt, completionTokens, cachedTokens } = run;
-    const usage = { promptTokens: prompt.length, completionTokens, cachedTokens, reasoningTokens: 0 };
-    events.push({ type: 'finish', reason, usage });
+  return reason === undefined ? events : [...events, createFinish(run, reason)];
+}
+
+function acceptAnswer(
+  vocabulary: Vocabulary,
+  run: SlotRun,
+  { reader, markerBytes, openAt }: AnswerReading,
+  token: number,
+  logprob: TokenLogprob | undefined,
+): GenerationEvent[] {
+  const isEnd = vocabulary.isEndToken(token);
+  const isThought = reader.isInThought;
+  const shown = isEnd
+    ? { text: '', logprobs: [] }
+    : run.text.push(markerBytes.get(token) ?? vocabulary.tokenBytes(token), logprob);
+  const { events, isStopped, mark } = reader.push(shown);
+  run.reasoningTokens += isThought || reader.isInThought ? 1 : 0;
+  const reason = toFinishReason(run, isEnd || isStopped);
+  if (reason === undefined) {
+    if (mark !== undefined && run.grammar === undefined) {
+      run.nextGrammar = openAt(mark);
+    }
+    return [...events];
   }
-  return events;
+  const rest = isStopped ? [] : reader.end(run.text.end());
+  const finish = createFinish(run, reason === 'stop' && reader.calls > 0 ? 'tool-calls' : reason);
+  return [...events, ...rest, finish];
+}
+
+function createFinish(run: SlotRun, reason: FinishReason): GenerationEvent {
+  const { prompt, completionTokens, cachedTokens, reasoningTokens } = run;
+  const usage = { promptTokens: prompt.length, completionTokens, cachedTokens, reasoningTokens };
+  return { type: 'finish', reason, usage };
 }
 
 function toFinishReason(run: SlotRun, isStop: boolean): FinishReason | undefined {

@@ -1,4 +1,5 @@
-import type { NativeGrammarState, SlotSampler } from './binding.ts';
+import type { OpenedAnswer } from './answer/open-answer.ts';
+import type { NativeGrammarState, SamplerConfig, SlotSampler } from './binding.ts';
 import type { CompletionText } from './completion-text.ts';
 
 /** A seat in the scheduler: one sequence of the context, and the request that is generated in it. */
@@ -26,8 +27,15 @@ export interface SlotRun {
   /** Alternatives to tell with each token's log-probability; undefined: none of either. */
   readonly topLogprobs: number | undefined;
   /** Where in its grammar the completion is; undefined: free text. */
-  readonly grammar: NativeGrammarState | undefined;
+  grammar: NativeGrammarState | undefined;
+  /** The grammar that holds from the next token on; undefined: nothing changes. */
+  nextGrammar: NativeGrammarState | undefined;
+  /** Without a grammar. */
+  readonly samplerConfig: SamplerConfig;
+  readonly answer: OpenedAnswer;
   completionTokens: number;
+  /** Part of them that are thoughts. */
+  reasoningTokens: number;
   /** Tokens for which the grammar took long. */
   slowTokens: number;
   /** Sampled and not yet evaluated; undefined while the prompt is evaluated. */

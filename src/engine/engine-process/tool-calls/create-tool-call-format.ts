@@ -1,4 +1,4 @@
-import type { CallSyntax } from './call-syntax.ts';
+import type { ArgumentsForm, CallSyntax } from './call-syntax.ts';
 import { createCallParser } from './create-call-parser.ts';
 import type { TemplateTraits } from './template-traits.ts';
 import { toTemplateConversations } from './to-template-conversations.ts';
@@ -12,10 +12,33 @@ export function createToolCallFormat(syntax: CallSyntax, traits: TemplateTraits)
     name: syntax.name,
     isParallelPossible,
     usesParameters: syntax.call.some((part) => part.kind === 'arguments' && part.form.kind !== 'json'),
+    markers: listMarkers(syntax),
     toGrammar: (calls) => writeCallGrammar(syntax, calls),
     toGrammarAfterTrigger: (trigger, calls) => writeCallGrammar(syntax, calls, trigger),
     triggers: (tools) => toTriggers(syntax, tools),
     createParser: (options) => createCallParser(syntax, options),
     toTemplateConversations: (messages, tools) => toTemplateConversations(syntax, traits, messages, tools),
   };
+}
+
+function listMarkers(syntax: CallSyntax): string[] {
+  const { open, close, separator, call, triggers, hidden = [] } = syntax;
+  const parts = call.flatMap((part): string[] => {
+    if (part.kind === 'text') return [...part.texts];
+    if (part.kind === 'id') return [part.before, part.after];
+    return part.kind === 'arguments' ? listArgumentMarkers(part.form) : [];
+  });
+  return [open, close, separator, ...parts, ...triggers, ...hidden.map(({ text }) => text)];
+}
+
+function listArgumentMarkers(form: ArgumentsForm): string[] {
+  switch (form.kind) {
+    case 'tagged':
+      return [form.beforeName, form.beforeText, form.beforeValue ?? '', form.afterValue];
+    case 'gemma':
+      return ['<|"|>'];
+    case 'json':
+    case 'python':
+      return [];
+  }
 }

@@ -108,6 +108,8 @@ export interface ToolCallFormat {
   readonly isParallelPossible: boolean;
   /** Whether `CallableTool.parameters` are used, and not `argumentsGrammar`. */
   readonly usesParameters: boolean;
+  /** Texts of which its calls are made, names and arguments apart: control tokens within them are part of a call. */
+  readonly markers: readonly string[];
   /** GBNF for one or more calls from the answer's first character to its end. */
   toGrammar(calls: WantedCalls): string;
   /** GBNF for what follows the trigger, to the answer's end. */

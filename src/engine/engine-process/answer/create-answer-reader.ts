@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import type { GenerationEvent, TokenLogprob } from '../../../backend/generation-event.ts';
+import type { ShownText } from '../completion-text.ts';
+import type { ReasoningSplitter } from '../reasoning/create-reasoning-splitter.ts';
+import { createStopSequenceMatcher, type StopSequenceMatcher } from '../stop-sequence.ts';
+import type { ToolCallEvent, ToolCallParser } from '../tool-calls/tool-call-format.ts';
+import type { FoundTrigger, TriggerWatch } from './create-trigger-watch.ts';
+
+/** Takes the text of an answer apart into thoughts, calls and content. */
+export interface AnswerReader {
+  push(shown: ShownText): AnswerPiece;
+  /** What was held back. */
+  end(shown: ShownText): readonly GenerationEvent[];
+  /** Whether what comes next is a thought. */
+  readonly isInThought: boolean;
+  /** Calls that have begun. */
+  readonly calls: number;
+}
+
+export interface AnswerPiece {
+  readonly events: readonly GenerationEvent[];
+  /** A stop sequence was met, in content: thoughts and calls are not cut off. */
+  readonly isStopped: boolean;
+  /** Where a grammar may have to begin: after a thought, or where a call has begun. */
+  readonly mark: AnswerMark | undefined;
+}
+
+export type AnswerMark = { readonly kind: 'thought-end' } | ({ readonly kind: 'trigger' } & FoundTrigger);
+
+export interface AnswerReaderParts {
+  /** Undefined where no thoughts are looked for. */
+  readonly splitter: ReasoningSplitter | undefined;
+  /** Undefined where no calls are. */
+  readonly parser: ToolCallParser | undefined;
+  readonly triggers: TriggerWatch | undefined;
+  readonly stop: readonly string[];
+  readonly wantsLogprobs: boolean;
+  /** A grammar begins with the token after the thought: text in the thought's last token is not part of the answer. */
+  readonly dropsTextAtThoughtEnd: boolean;
+}
+
+export function createAnswerReader(parts: AnswerReaderParts): AnswerReader {
+  return new StagedReader(parts);
+}
+
+class StagedReader implements AnswerReader {
+  readonly #parts: AnswerReaderParts;
+  readonly #stop: StopSequenceMatcher;
+  #events: GenerationEvent[] = [];
+  /** Of tokens whose text is not told yet. Only those of content are told. */
+  #logprobs: TokenLogprob[] = [];
+  #isStopped = false;
+  calls = 0;
+
+  constructor(parts: AnswerReaderParts) {
+    this.#parts = parts;
+    this.#stop = createStopSequenceMatcher(parts.stop);
+  }
+
+  get isInThought(): boolean {
+    return this.#parts.splitter?.isInThought ?? false;
+  }
+
+  push({ text, logprobs }: ShownText): AnswerPiece {
+    this.#logprobs.push(...logprobs);
+    const { splitter, triggers, dropsTextAtThoughtEnd } = this.#parts;
+    const wasInThought = this.isInThought;
+    const split = splitter?.push(text) ?? { reasoning: '', text };
+    const isThoughtEnd = wasInThought && !this.isInThought;
+    const answer = isThoughtEnd && dropsTextAtThoughtEnd ? '' : split.text;
+    this.#addReasoning(split.reasoning);
+    this.#addAnswer(answer);
+    const found = triggers?.push(answer);
+    const mark: AnswerMark | undefined =
+      found !== undefined
+        ? { kind: 'trigger', ...found }
+        : isThoughtEnd
+          ? { kind: 'thought-end' }
+          : undefined;
+    return { events: this.#takeEvents(), isStopped: this.#isStopped, mark };
+  }
+
+  end({ text, logprobs }: ShownText): readonly GenerationEvent[] {
+    this.#logprobs.push(...logprobs);
+    const { splitter, parser } = this.#parts;
+    for (const split of [splitter?.push(text) ?? { reasoning: '', text }, splitter?.end()]) {
+      this.#addReasoning(split?.reasoning ?? '');
+      this.#addAnswer(split?.text ?? '');
+    }
+    this.#addCallEvents(parser?.end() ?? []);
+    if (!this.#isStopped) this.#addText(this.#stop.flush());
+    return this.#takeEvents();
+  }
+
+  #addReasoning(text: string): void {
+    if (text !== '') {
+      this.#logprobs = [];
+      this.#events.push({ type: 'reasoning-delta', text });
+    }
+  }
+
+  #addAnswer(text: string): void {
+    const { parser } = this.#parts;
+    if (parser === undefined) {
+      this.#addContent(text);
+    } else if (text !== '') {
+      this.#addCallEvents(parser.push(text));
+    }
+  }
+
+  #addCallEvents(events: readonly ToolCallEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'content') {
+        this.#addContent(event.text);
+      } else if (!this.#isStopped) {
+        this.#addCallEvent(event);
+      }
+    }
+  }
+
+  #addCallEvent(event: Exclude<ToolCallEvent, { readonly type: 'content' }>): void {
+    this.#logprobs = [];
+    if (event.type === 'call-start') {
+      this.calls += 1;
+      const id = `call_${randomBytes(12).toString('hex')}`;
+      this.#events.push({ type: 'tool-call-start', callIndex: event.index, id, name: event.name });
+    } else if (event.type === 'arguments-delta') {
+      this.#events.push({ type: 'tool-call-delta', callIndex: event.index, argumentsText: event.text });
+    }
+  }
+
+  #addContent(content: string): void {
+    if (!this.#isStopped) {
+      const { text, isMatch } = this.#stop.push(content);
+      this.#addText(text);
+      this.#isStopped = isMatch;
+    }
+  }
+
+  #addText(text: string): void {
+    if (text !== '') {
+      const logprobs = this.#logprobs;
+      this.#logprobs = [];
+      this.#events.push({ type: 'text-delta', text, ...(this.#parts.wantsLogprobs ? { logprobs } : {}) });
+    }
+  }
+
+  #takeEvents(): readonly GenerationEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+}

@@ -1,0 +1,131 @@
+import { BackendError } from '../../../backend/backend-error.ts';
+import type { GenerationRequest } from '../../../backend/generation-request.ts';
+import type { ToolUse } from '../../../backend/tool.ts';
+import { toolArgumentBounds } from '../../../grammar/compile-tool-arguments.ts';
+import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
+import type { NativeGrammarState } from '../binding.ts';
+import type { EngineModel } from '../engine-model.ts';
+import { openGrammar } from '../open-grammar.ts';
+import { createReasoningSplitter } from '../reasoning/create-reasoning-splitter.ts';
+import type { CallableTool, ToolCallFormat, WantedCalls } from '../tool-calls/tool-call-format.ts';
+import { type AnswerMark, type AnswerReader, createAnswerReader } from './create-answer-reader.ts';
+import { createTriggerWatch } from './create-trigger-watch.ts';
+import { joinGrammars } from './join-grammars.ts';
+import { openGrammarAfterTrigger } from './open-grammar-after-trigger.ts';
+import { toCallableTools } from './to-callable-tools.ts';
+
+/** How the answer to one request is held and read. */
+export interface OpenedAnswer {
+  /** Of the answer from its first token; undefined: free text, at first. */
+  readonly grammar: NativeGrammarState | undefined;
+  /** Never drawn within a grammar. */
+  readonly refusedTokens: Uint32Array;
+  /** Undefined where the answer has neither thoughts nor calls: its text is its content. */
+  readonly reading: AnswerReading | undefined;
+}
+
+export interface AnswerReading {
+  readonly reader: AnswerReader;
+  /** Text of control tokens that are part of calls or around thoughts. */
+  readonly markerBytes: ReadonlyMap<number, Uint8Array>;
+  /** The grammar that begins here; undefined: none, or none any more. */
+  openAt(mark: AnswerMark): NativeGrammarState | undefined;
+}
+
+export type AnswerModel = Pick<
+  EngineModel,
+  'bound' | 'vocabulary' | 'toolCalls' | 'reasoningTags' | 'callMarkers' | 'thoughtMarkers'
+>;
+
+/** Throws a `BackendError` with `unsupported_grammar` for what a grammar can't hold. */
+export function openAnswer(
+  model: AnswerModel,
+  request: Pick<GenerationRequest, 'grammar' | 'toolUse' | 'stop' | 'topLogprobs'>,
+  beginsInThought: boolean,
+): OpenedAnswer {
+  const { toolCalls, reasoningTags } = model;
+  const calling = openCalling(toolCalls, request);
+  const grammarText = calling === undefined ? request.grammar : calling.grammar;
+  const grammar = openGrammar(model.bound, grammarText);
+  // Within a grammar from the first token there is no place for a thought.
+  const tags = grammar === undefined || beginsInThought ? reasoningTags : undefined;
+  const markers = calling === undefined ? model.thoughtMarkers : model.callMarkers;
+  const refusedTokens = calling === undefined ? model.vocabulary.silentTokens : markers.refused;
+  if (calling === undefined && tags === undefined) {
+    return { grammar, refusedTokens, reading: undefined };
+  }
+  const isLater = grammar !== undefined && beginsInThought;
+  const isFree = calling !== undefined && grammar === undefined;
+  const reader = createAnswerReader({
+    splitter: tags && createReasoningSplitter(tags, { startsInside: beginsInThought }),
+    parser: calling && toolCalls.createParser({ tools: calling.tools, isHeld: !calling.isRequired }),
+    triggers: isFree ? createTriggerWatch(toolCalls.triggers(calling.tools)) : undefined,
+    stop: request.stop,
+    wantsLogprobs: request.topLogprobs !== undefined,
+    dropsTextAtThoughtEnd: isLater,
+  });
+  let later = isLater ? grammar : undefined;
+  const openAt = (mark: AnswerMark) => {
+    if (mark.kind === 'trigger') {
+      return calling && openGrammarAfterTrigger(model, mark, calling.wanted);
+    }
+    const opened = later;
+    later = undefined;
+    return opened;
+  };
+  const reading = { reader, markerBytes: markers.bytes, openAt };
+  return { grammar: isLater ? undefined : grammar, refusedTokens, reading };
+}
+
+interface Calling {
+  readonly tools: readonly CallableTool[];
+  readonly wanted: WantedCalls;
+  readonly isRequired: boolean;
+  /** Of the answer: calls, or what a grammar of the request's own lets through beside them; undefined: free text. */
+  readonly grammar: string | undefined;
+}
+
+/** Undefined where no tool may be called. */
+function openCalling(
+  format: ToolCallFormat,
+  { toolUse, grammar }: Pick<GenerationRequest, 'toolUse' | 'grammar'>,
+): Calling | undefined {
+  if (toolUse === undefined || toolUse.choice === 'none') {
+    return undefined;
+  }
+  const tools = refuseUnsupported(() => toCallableTools(format, toolUse));
+  const wanted: WantedCalls = {
+    tools,
+    isParallel: toolUse.isParallel && format.isParallelPossible,
+    textCharactersMax: toolArgumentBounds.stringCharactersMax,
+  };
+  return {
+    tools,
+    wanted,
+    isRequired: toolUse.choice === 'required',
+    grammar: refuseUnsupported(() => toGrammar(format, wanted, toolUse.choice, grammar)),
+  };
+}
+
+function toGrammar(
+  format: ToolCallFormat,
+  wanted: WantedCalls,
+  choice: ToolUse['choice'],
+  grammar: string | undefined,
+): string | undefined {
+  if (choice === 'required') {
+    return format.toGrammar(wanted);
+  }
+  return grammar === undefined ? undefined : joinGrammars(format.toGrammar(wanted), grammar);
+}
+
+function refuseUnsupported<Result>(make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof UnsupportedSchemaError) {
+      throw new BackendError('unsupported_grammar', error.message, { cause: error });
+    }
+    throw error;
+  }
+}
