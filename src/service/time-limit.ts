@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BackendError } from '../backend/backend-error.ts';
 
 /** Aborts when the time of a request is over, or when its client left. */
@@ -8,8 +9,12 @@ export interface TimeLimit {
   clear(): void;
 }
 
+/** Who may wait for the end of one request: each of its choices does, in a few places. Node warns of more. */
+const listenersMax = 100;
+
 export function createTimeLimit(limitMs: number, clientSignal: AbortSignal): TimeLimit {
   const controller = new AbortController();
+  setMaxListeners(listenersMax, controller.signal);
   const timer = setTimeout(() => {
     controller.abort(new BackendError('timeout', `The request took longer than ${limitMs / 1000} seconds.`));
   }, limitMs);
