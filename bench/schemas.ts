@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { OutputFormat } from '../src/backend/output-format.ts';
+import { toSpacedJson } from '../src/engine/engine-process/tool-calls/write-calls.ts';
 import { type GrammarInspector, openGrammarInspector } from '../src/engine/grammar-inspector.ts';
 import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
 import { createSchemaValidator } from '../src/grammar/schema-validator.ts';
@@ -60,7 +61,7 @@ async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspe
     ({ gbnf } = compileOutputFormat(toFormat(schema)));
     compileMs = performance.now() - startedMs;
     const validator = createSchemaValidator(schema);
-    const texts = tests.flatMap(({ data }) => [JSON.stringify(data), toSpacedText(data)]);
+    const texts = tests.flatMap(({ data }) => [JSON.stringify(data), toSpacedJson(data)]);
     const answers = await native.check(gbnf, texts);
     const judged = tests.map(({ valid, data }, index) => {
       const ways = [answers[2 * index] === true, answers[2 * index + 1] === true];
@@ -87,16 +88,6 @@ async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspe
 
 function toFormat(schema: unknown): OutputFormat {
   return { kind: 'json-schema', name: 'bench', description: undefined, schema, strict: true };
-}
-
-/** As Python's json.dumps writes it, without escapes for what is not ASCII. */
-function toSpacedText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(toSpacedText).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(
-    ([name, member]) => `${JSON.stringify(name)}: ${toSpacedText(member)}`,
-  );
-  return `{${members.join(', ')}}`;
 }
 
 function summarise(outcomes: readonly Outcome[]) {

@@ -2,7 +2,8 @@ import type { OutputFormat } from '../backend/output-format.ts';
 import { acceptsText } from './automaton/automaton.ts';
 import { compileWholePattern } from './compile-whole-pattern.ts';
 import { compileLimitsDefault } from './json-schema/compile-run.ts';
-import { createSchemaValidator, type SchemaValidatorOptions } from './schema-validator.ts';
+import { isObject } from './json-schema/json.ts';
+import { createSchemaValidator } from './schema-validator.ts';
 
 /** What is wrong with a finished text, a sentence each; empty when it has its form. */
 export type OutputCheck = (text: string) => string[];
@@ -11,10 +12,10 @@ export type OutputCheck = (text: string) => string[];
  * Makes the check that belongs to a form. Throws as `createSchemaValidator` does. A pattern that is too large for an
  * automaton runs with JavaScript's own RegExp, so call it only where a time limit ends what takes too long.
  */
-export function createOutputCheck(format: OutputFormat, options: SchemaValidatorOptions = {}): OutputCheck {
+export function createOutputCheck(format: OutputFormat): OutputCheck {
   switch (format.kind) {
     case 'json-schema': {
-      const validator = createSchemaValidator(format.schema, options);
+      const validator = createSchemaValidator(format.schema);
       return (text) => checkJson(text, (value) => validator.check(value));
     }
     case 'json-object':
@@ -35,8 +36,8 @@ export function createOutputCheck(format: OutputFormat, options: SchemaValidator
 }
 
 /** The check of a call's arguments: an object that the tool's schema accepts, or any where it has none. */
-export function createArgumentsCheck(parameters: unknown, options: SchemaValidatorOptions = {}): OutputCheck {
-  const validator = createSchemaValidator(parameters ?? {}, options);
+export function createArgumentsCheck(parameters: unknown): OutputCheck {
+  const validator = createSchemaValidator(parameters ?? {});
   return (text) =>
     checkJson(text, (value) =>
       isObject(value) ? validator.check(value) : ['The arguments are not a JSON object.'],
@@ -51,8 +52,4 @@ function checkJson(text: string, check: (value: unknown) => string[]): string[] 
     return ['The answer is not JSON.'];
   }
   return check(value);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

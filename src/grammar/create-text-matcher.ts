@@ -1,10 +1,8 @@
 import { acceptsText } from './automaton/automaton.ts';
 import { AutomatonTooLargeError } from './automaton/automaton-limits.ts';
+import { compileLimitsDefault } from './json-schema/compile-run.ts';
 import { patternToAutomaton } from './regular-expression/pattern-to-automaton.ts';
 import type { TextMatcher } from './text-matcher.ts';
-
-/** Bounds of one automaton: what is larger is left to RegExp. */
-const limits = { statesMax: 4_000, stepsMax: 400_000 };
 
 /**
  * Runs a pattern in linear time, with the automaton that its grammar is made of. One that is too large for an
@@ -13,7 +11,7 @@ const limits = { statesMax: 4_000, stepsMax: 400_000 };
  */
 export function createTextMatcher(source: string): TextMatcher {
   try {
-    const automaton = patternToAutomaton(source, limits);
+    const automaton = patternToAutomaton(source, compileLimitsDefault);
     return { test: (text) => acceptsText(automaton, text) };
   } catch (error) {
     if (!(error instanceof AutomatonTooLargeError)) throw error;

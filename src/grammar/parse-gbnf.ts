@@ -3,6 +3,7 @@
 // llama.cpp's parser trusts its text: on an error it prints all of it, and nested groups or a repetition such as
 // `{5,2}` end its process. So a text is read here first, with limits, and only then there.
 // Source: llama.cpp, src/llama-grammar.cpp, llama_grammar_parser.
+import { repetitionsMax } from './grammar-limits.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 /** A rule by its index, or `terminal`. */
@@ -23,8 +24,6 @@ export interface GbnfRules {
 
 /** Groups within groups. */
 const nestingMax = 200;
-/** llama.cpp's own, MAX_REPETITION_THRESHOLD: repetitions of a thing, times the rules that it is made of. */
-const repetitionsMax = 2000;
 /** Characters and ends of ranges in one class: all of them are compared with every token. */
 const classElementsMax = 2000;
 /** Elements after all repetitions are written out; 16 bytes each in llama.cpp. */

@@ -1,4 +1,5 @@
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
+import { grammarBytesMax } from '../grammar/grammar-limits.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { measureSchema, schemaCharactersMax, schemaDepthMax } from './schema-size.ts';
 import { createUnsupportedSchemaError, ServiceError } from './service-error.ts';
@@ -7,7 +8,7 @@ import { createUnsupportedSchemaError, ServiceError } from './service-error.ts';
 export const toolsCompileMsMax = 5_000;
 
 /** UTF-16 code units of all grammars of one request's tools: a backend may have to put them together. */
-export const toolGrammarsCharactersMax = 524_288;
+export const toolGrammarsCharactersMax = grammarBytesMax;
 
 /** What is wrong with the finished arguments of one tool's call, a sentence each; empty when they are valid. */
 export type ArgumentsCheck = (argumentsText: string) => Promise<readonly string[]>;

@@ -1,5 +1,5 @@
 import type { GrammarWriter } from './grammar-writer.ts';
-import { toCharacterClass, toLiteral } from './literal.ts';
+import { escapeInClass, toLiteral } from './literal.ts';
 
 /**
  * A rule for every name but these, closing quote included: a tree of their letters that any other letter leaves.
@@ -52,8 +52,7 @@ function groupByLetter(
 function otherLetter(letters: Iterable<string>): string {
   let own = '';
   for (const letter of letters) {
-    const codePoint = letter.codePointAt(0) ?? 0;
-    own += toCharacterClass([codePoint, codePoint]).slice(1, -1);
+    own += escapeInClass(letter.codePointAt(0) ?? 0);
   }
   return `[^"\\\\\\x00-\\x1F${own}]`;
 }

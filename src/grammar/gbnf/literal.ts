@@ -38,8 +38,8 @@ function escapeInLiteral(character: string): string {
   return isPlain(character.codePointAt(0) ?? 0) ? character : toEscape(character.codePointAt(0) ?? 0);
 }
 
-/** In a class, `]`, `-` and `^` have meanings too. */
-function escapeInClass(codePoint: number): string {
+/** One character inside of a class, where `]`, `-` and `^` have meanings too. */
+export function escapeInClass(codePoint: number): string {
   const isPlainInClass =
     isPlain(codePoint) && codePoint < 0x7f && !`"\\[]-^`.includes(String.fromCodePoint(codePoint));
   return isPlainInClass ? String.fromCodePoint(codePoint) : toEscape(codePoint);

@@ -1,8 +1,6 @@
+import { repetitionsMax } from '../grammar-limits.ts';
 import type { GrammarWriter } from './grammar-writer.ts';
-import { toLiteral } from './literal.ts';
-
-/** llama.cpp refuses to repeat more often in one place. */
-const charactersMaxMax = 2_000;
+import { escapeInClass, toLiteral } from './literal.ts';
 
 /**
  * Any text and then `end`, which does not come earlier. Returns a rule.
@@ -17,7 +15,7 @@ export function addTextUntil(writer: GrammarWriter, end: string, charactersMax?:
   const fallback = toFallback(characters);
   if (charactersMax !== undefined) {
     const piece = addPieces(writer, characters, fallback);
-    return writer.add(`${piece}{0,${Math.min(charactersMax, charactersMaxMax)}} ${toLiteral(end)}`);
+    return writer.add(`${piece}{0,${Math.min(charactersMax, repetitionsMax)}} ${toLiteral(end)}`);
   }
   const names = characters.map(() => writer.reserve());
   for (let matched = 0; matched < characters.length; matched++) {
@@ -61,17 +59,8 @@ function toWays(characters: readonly string[], fallback: readonly number[], matc
 /** A class of all characters that do not lead on. */
 function toOthers(characters: readonly string[], fallback: readonly number[], matched: number): string {
   return `[^${toWays(characters, fallback, matched)
-    .map(({ character }) => escapeInClass(character))
+    .map(({ character }) => escapeInClass(character.codePointAt(0) ?? 0))
     .join('')}]`;
-}
-
-function escapeInClass(character: string): string {
-  const codePoint = character.codePointAt(0) ?? 0;
-  return /[a-zA-Z0-9]/.test(character)
-    ? character
-    : codePoint <= 0xff
-      ? `\\x${codePoint.toString(16).toUpperCase().padStart(2, '0')}`
-      : `\\U${codePoint.toString(16).toUpperCase().padStart(8, '0')}`;
 }
 
 /** A character, or several that begin like `end` and then go on in another way. Returns a rule. */

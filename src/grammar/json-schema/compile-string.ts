@@ -6,12 +6,12 @@ import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
 import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { anyString, countedCharacter } from '../gbnf/json-rules.ts';
 import { withoutSurrogates } from '../gbnf/without-surrogates.ts';
+import { repetitionsMax } from '../grammar-limits.ts';
 import { formatToAutomaton } from '../regular-expression/formats.ts';
-import { patternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
-import { UnsupportedPatternError } from '../regular-expression/unsupported-pattern-error.ts';
 import type { CompileRun } from './compile-run.ts';
-import type { Facts, Located, StringFacts } from './facts.ts';
+import type { Facts, StringFacts } from './facts.ts';
 import type { JsonValue } from './json.ts';
+import { matchPattern } from './match-pattern.ts';
 
 /** A rule for the strings that the facts allow, quotes included; undefined: there are none. */
 export function compileString(run: CompileRun, facts: Facts): string | undefined {
@@ -21,7 +21,7 @@ export function compileString(run: CompileRun, facts: Facts): string | undefined
   return addStringAutomaton(run, bindFreeText(run, language));
 }
 
-export function addStringAutomaton(run: CompileRun, automaton: Automaton): string {
+function addStringAutomaton(run: CompileRun, automaton: Automaton): string {
   const content = addAutomaton(run.writer, automaton, { characters: 'json', end: '"\\""' });
   return run.writer.add(`"\\"" ${content}`);
 }
@@ -39,13 +39,13 @@ export function toLanguage(
     language = language === undefined ? next : intersect(run, path, language, next);
   };
   for (const { value, path, isRefused } of string.patterns) {
-    const matching = compilePattern(run, { value, path }, isRefused);
-    join(path, matching);
+    const matching = matchPattern(run, { value, path });
+    join(path, matching !== undefined && isRefused ? complementAutomaton(matching) : matching);
   }
   for (const { value, path } of string.formats) {
     join(
       path,
-      run.automaton(`format ${value}`, () => formatToAutomaton(value, automatonLimits(run))),
+      run.automaton(`format ${value}`, () => formatToAutomaton(value, run.limits)),
     );
   }
   const refused = refusedValues.filter(({ value }) => isText(value));
@@ -57,7 +57,7 @@ export function toLanguage(
   if (minLength > 0 || maxLength !== Number.POSITIVE_INFINITY) {
     language = bindLength(run, language, string, lengthPath);
   }
-  language = withoutSurrogates(language, automatonLimits(run));
+  language = withoutSurrogates(language, run.limits);
   return isEmptyAutomaton(language) ? 'none' : language;
 }
 
@@ -65,34 +65,10 @@ function isText(value: JsonValue): value is string {
   return typeof value === 'string';
 }
 
-function automatonLimits({ limits }: CompileRun) {
-  return { statesMax: limits.statesMax, stepsMax: limits.stepsMax };
-}
-
-/** undefined: no automaton could be made of it, which is noted. */
-function compilePattern(
-  run: CompileRun,
-  { value, path }: Located<string>,
-  isRefused: boolean,
-): Automaton | undefined {
-  const automaton = run.automaton(`${isRefused ? 'not ' : ''}pattern ${value}`, () => {
-    try {
-      const matching = patternToAutomaton(value, automatonLimits(run));
-      return isRefused ? complementAutomaton(matching) : matching;
-    } catch (error) {
-      if (!(error instanceof AutomatonTooLargeError) && !(error instanceof UnsupportedPatternError))
-        throw error;
-      return undefined;
-    }
-  });
-  if (automaton === undefined) run.note(path, 'the pattern is too large for a grammar, or not regular');
-  return automaton;
-}
-
 function intersect(run: CompileRun, path: string, one: Automaton, other: Automaton): Automaton {
   try {
     run.spend(one.states.length + other.states.length);
-    return intersectAutomata(one, other, automatonLimits(run));
+    return intersectAutomata(one, other, run.limits);
   } catch (error) {
     if (!(error instanceof AutomatonTooLargeError)) throw error;
     run.note(path, 'together with the other keywords it is too large');
@@ -117,9 +93,6 @@ function bindLength(run: CompileRun, language: Automaton, facts: StringFacts, pa
   return intersect(run, path, language, lengths);
 }
 
-/** llama.cpp refuses to repeat more often in one place. */
-const repetitionsMax = 2_000;
-
 /** Characters that a grammar counts; a longer limit is one that no completion reaches. */
 const lengthMax = 20_000;
 
@@ -134,7 +107,7 @@ function bindFreeText(run: CompileRun, language: Automaton): Automaton {
   if (bounds === undefined || isFiniteAutomaton(language)) return language;
   const length = Math.min(bounds.stringCharactersMax, Math.floor(boundStatesMax / language.states.length));
   if (length < boundLengthMin) return language;
-  const bound = intersectAutomata(language, lengthBoundedAutomaton(0, length), automatonLimits(run));
+  const bound = intersectAutomata(language, lengthBoundedAutomaton(0, length), run.limits);
   return isEmptyAutomaton(bound) ? language : bound;
 }
 

@@ -7,12 +7,11 @@ import { addOtherNames, arePlainNames } from '../gbnf/add-other-names.ts';
 import { anyValue, space, stringRest } from '../gbnf/json-rules.ts';
 import { toLiteral } from '../gbnf/literal.ts';
 import { withoutSurrogates } from '../gbnf/without-surrogates.ts';
-import { patternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
-import { UnsupportedPatternError } from '../regular-expression/unsupported-pattern-error.ts';
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import { nameLanguage } from './compile-name.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { ObjectFacts, ObjectGroup } from './facts.ts';
+import { matchPattern } from './match-pattern.ts';
 import type { SchemaNode } from './schema-document.ts';
 
 /** What may stand in an object. Rules of members begin after the opening quote of their name. */
@@ -71,17 +70,8 @@ type Patterns = ReadonlyMap<string, Automaton>;
 function compilePatterns(run: CompileRun, groups: readonly ObjectGroup[]): Patterns {
   const patterns = new Map<string, Automaton>();
   for (const { source, path } of groups.flatMap((group) => group.patterns)) {
-    const automaton = run.automaton(`pattern ${source}`, () => {
-      try {
-        return patternToAutomaton(source, run.limits);
-      } catch (error) {
-        if (!(error instanceof AutomatonTooLargeError || error instanceof UnsupportedPatternError))
-          throw error;
-        return undefined;
-      }
-    });
-    if (automaton === undefined) run.note(path, 'the pattern is too large for a grammar, or not regular');
-    else patterns.set(source, automaton);
+    const automaton = matchPattern(run, { value: source, path });
+    if (automaton !== undefined) patterns.set(source, automaton);
   }
   return patterns;
 }

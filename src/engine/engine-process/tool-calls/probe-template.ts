@@ -28,7 +28,6 @@ const probeTool: ShownTool = {
     required: ['number', 'text'],
   },
 };
-export const probeTools = [probeTool];
 
 const callable: CallableTool = {
   name: toolName,

@@ -1,11 +1,9 @@
 import { gemmaQuote } from './gemma-value-grammar.ts';
-import { type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
-
-const depthMax = 200;
+import { assertDepth, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
 
 /** One value in Gemma's notation. */
 export function* readGemmaValue(reader: TextReader, depth = 0): Reading<unknown> {
-  if (depth > depthMax) throw new UnexpectedTextError(`Deeper than ${depthMax} levels.`);
+  assertDepth(depth);
   yield* reader.skipSpace();
   const first = yield* reader.peek();
   if (first === '<') return yield* readGemmaString(reader);
@@ -30,13 +28,7 @@ export function* readGemmaValue(reader: TextReader, depth = 0): Reading<unknown>
       yield* reader.read(',');
     }
   }
-  let word = '';
-  for (;;) {
-    const character = yield* reader.peek();
-    if (!/[-+.\w]/.test(character)) break;
-    word += character;
-    reader.at++;
-  }
+  const word = yield* reader.readWord();
   if (word === 'true' || word === 'false') return word === 'true';
   if (word === 'null' || word === 'None') return null;
   if (!/^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(word) || !Number.isFinite(Number(word))) {

@@ -1,22 +1,13 @@
-import { type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
-
-/** Values within values, as deep as a grammar may have made them. */
-const depthMax = 200;
+import { assertDepth, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
 
 /** Reads one JSON value and gives its text to `take` as it comes, without white space between its parts. */
 export function* readJson(reader: TextReader, take: (text: string) => void, depth = 0): Reading<void> {
-  if (depth > depthMax) throw new UnexpectedTextError(`Deeper than ${depthMax} levels.`);
+  assertDepth(depth);
   yield* reader.skipSpace();
   const first = yield* reader.peek();
   if (first === '{' || first === '[') return yield* readNested(reader, take, depth, first);
   if (first === '"') return yield* readString(reader, take);
-  let word = '';
-  for (;;) {
-    const character = yield* reader.peek();
-    if (!/[-+.\w]/.test(character)) break;
-    word += character;
-    reader.at++;
-  }
+  const word = yield* reader.readWord();
   if (!/^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)$/.test(word)) {
     throw new UnexpectedTextError(`Not a JSON value: ${word}`);
   }

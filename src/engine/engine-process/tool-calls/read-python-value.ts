@@ -1,7 +1,5 @@
-import { type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
+import { assertDepth, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
 
-/** Values within values. */
-const depthMax = 200;
 const words: Readonly<Record<string, unknown>> = {
   True: true,
   False: false,
@@ -15,19 +13,13 @@ const escapeLengths: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /** One literal of Python, or one of JSON: strings in either quotes, numbers, True, lists, tuples and dictionaries. */
 export function* readPythonValue(reader: TextReader, depth = 0): Reading<unknown> {
-  if (depth > depthMax) throw new UnexpectedTextError(`Deeper than ${depthMax} levels.`);
+  assertDepth(depth);
   yield* reader.skipSpace();
   const first = yield* reader.peek();
   if (first === '"' || first === "'") return yield* readString(reader);
   if (first === '[' || first === '(') return yield* readList(reader, depth, first === '[' ? ']' : ')');
   if (first === '{') return yield* readDictionary(reader, depth);
-  let word = '';
-  for (;;) {
-    const character = yield* reader.peek();
-    if (!/[-+.\w]/.test(character)) break;
-    word += character;
-    reader.at++;
-  }
+  const word = yield* reader.readWord();
   if (Object.hasOwn(words, word)) return words[word];
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(word) && Number.isFinite(Number(word))) {
     return Number(word);

@@ -70,6 +70,16 @@ export class TextReader {
     while (isSpace(yield* this.peek())) this.at++;
   }
 
+  /** A number or a name such as `true`; '' where there is none. */
+  *readWord(): Reading<string> {
+    let word = '';
+    for (let character = yield* this.peek(); /[-+.\w]/.test(character); character = yield* this.peek()) {
+      word += character;
+      this.at++;
+    }
+    return word;
+  }
+
   /** Reads `literal` where it is next; any or no white space may stand where it or the text has some. */
   *tryRead(literal: string): Reading<boolean> {
     const start = this.at;
@@ -116,6 +126,14 @@ export class TextReader {
       take(text);
     }
   }
+}
+
+/** Values within values, as deep as a grammar may have made them. */
+const depthMax = 200;
+
+/** Throws `UnexpectedTextError` for a value that is nested too deep to be read. */
+export function assertDepth(depth: number): void {
+  if (depth > depthMax) throw new UnexpectedTextError(`Deeper than ${depthMax} levels.`);
 }
 
 export function isSpace(character: string): boolean {

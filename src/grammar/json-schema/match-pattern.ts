@@ -1,0 +1,21 @@
+import type { Automaton } from '../automaton/automaton.ts';
+import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
+import { patternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
+import { UnsupportedPatternError } from '../regular-expression/unsupported-pattern-error.ts';
+import type { CompileRun } from './compile-run.ts';
+import type { Located } from './facts.ts';
+
+/** The texts in which a pattern is found; undefined: no automaton could be made of it, which is noted. */
+export function matchPattern(run: CompileRun, { value, path }: Located<string>): Automaton | undefined {
+  const automaton = run.automaton(`pattern ${value}`, () => {
+    try {
+      return patternToAutomaton(value, run.limits);
+    } catch (error) {
+      if (error instanceof AutomatonTooLargeError || error instanceof UnsupportedPatternError)
+        return undefined;
+      throw error;
+    }
+  });
+  if (automaton === undefined) run.note(path, 'the pattern is too large for a grammar, or not regular');
+  return automaton;
+}
