@@ -22,8 +22,10 @@ export interface Backend {
   close(drainTimeoutMs: number): Promise<void>;
 }
 
-/** `failed`: not serving now; a restart may be under way. `closed` is final. */
-export type BackendState = 'starting' | 'ready' | 'failed' | 'draining' | 'closed';
+/**
+ * `unloaded`: its next request loads it. `failed`: not serving now; a restart may be under way. `closed` is final.
+ */
+export type BackendState = 'unloaded' | 'starting' | 'ready' | 'failed' | 'draining' | 'closed';
 
 /** Facts about a served model, for clients and for checks before a request is queued. */
 export interface BackendDescription {

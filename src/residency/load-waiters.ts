@@ -1,0 +1,79 @@
+import { BackendError } from '../backend/backend-error.ts';
+
+/** Who waits for one load. All get the same outcome; each may leave before. */
+export interface LoadWaiters<Outcome> {
+  readonly size: number;
+  /** Rejects with the signal's reason, with `model_loading` after `waitMsMax`, or with what `reject` is given. */
+  wait(signal: AbortSignal): Promise<Outcome>;
+  /** Gives everyone an outcome of their own. */
+  resolve(makeOutcome: () => Outcome): void;
+  reject(error: unknown): void;
+}
+
+export interface WaitLimits {
+  /** Requests that may wait for one model to be loaded. */
+  readonly queueLengthMax: number;
+  /** How long each may wait, in milliseconds. */
+  readonly queueWaitMsMax: number;
+  /** When to come again after that, in milliseconds. */
+  readonly retryAfterMs: number;
+}
+
+interface Waiter<Outcome> {
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createLoadWaiters<Outcome>(limits: WaitLimits): LoadWaiters<Outcome> {
+  const waiters = new Set<Waiter<Outcome>>();
+
+  /** Out of the set before anything else happens: who has gone is given no outcome that nobody would give back. */
+  function wait(signal: AbortSignal): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      if (waiters.size >= limits.queueLengthMax) throw createTooManyError(limits);
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', leave);
+        waiters.delete(waiter);
+      };
+      const waiter: Waiter<Outcome> = {
+        resolve: (outcome) => {
+          end();
+          resolve(outcome);
+        },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      const leave = () => waiter.reject(signal.reason);
+      const timer = setTimeout(() => waiter.reject(createLoadingError(limits)), limits.queueWaitMsMax);
+      signal.addEventListener('abort', leave, { once: true });
+      waiters.add(waiter);
+    });
+  }
+
+  return {
+    get size() {
+      return waiters.size;
+    },
+    wait,
+    resolve: (makeOutcome) => {
+      for (const waiter of [...waiters]) waiter.resolve(makeOutcome());
+    },
+    reject: (error) => {
+      for (const waiter of [...waiters]) waiter.reject(error);
+    },
+  };
+}
+
+function createLoadingError({ retryAfterMs }: WaitLimits): BackendError {
+  return new BackendError('model_loading', 'The model is still loading; try again later.', { retryAfterMs });
+}
+
+function createTooManyError({ retryAfterMs }: WaitLimits): BackendError {
+  return new BackendError('overloaded', 'The server is busy: too many requests wait for this model.', {
+    retryAfterMs,
+  });
+}
