@@ -43,7 +43,7 @@ describe('gravix keys', () => {
     const output = await execute('create', '--name', 'laptop', '--expires', '30d');
     const [key = ''] = output.split('\n');
     expect(output).toMatch(
-      /^gx-\S{43}\n\nid {7}key_[0-9a-f]{16}\nname {5}laptop\nexpires {2}2030-01-31T00:00:00\.000Z\n/,
+      /^gx-\S{43}\n\nid {7}key_[0-9a-f]{16}\nname {5}laptop\nscope {4}inference\nexpires {2}2030-01-31T00:00:00\.000Z\n/,
     );
     const { service, close } = await openKeyService();
     expect(await service.verify(key)).toMatchObject({ name: 'laptop' });
@@ -67,6 +67,7 @@ describe('gravix keys', () => {
       id: expect.stringMatching(/^key_/),
       name: 'unnamed',
       hint: `${key.slice(0, 7)}…`,
+      scope: 'inference',
       status: 'active',
       createdAt: '2030-01-01T00:00:00.000Z',
       expiresAt: null,

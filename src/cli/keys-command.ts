@@ -25,6 +25,7 @@ interface OutputFlags {
 
 interface CreateFlags extends OutputFlags {
   readonly name: string;
+  readonly admin?: true;
   /** Milliseconds from now. */
   readonly expires?: number;
 }
@@ -40,6 +41,7 @@ export function registerKeysCommand(program: Command, options: KeysCommandOption
     .command('create')
     .description('make a key and show it once')
     .option('--name <name>', 'what the key is called in lists', defaultKeyName)
+    .option('--admin', 'let it pull, load, unload and remove models, too')
     .option('--expires <duration>', 'when it ends: 90m, 12h, 30d, 2w or 1y; never if left out', parseDuration)
     .option('--json', 'print JSON')
     .action((flags: CreateFlags) => createKey(options, flags));
@@ -58,16 +60,20 @@ export function registerKeysCommand(program: Command, options: KeysCommandOption
     .action((idOrName: string, flags: OutputFlags) => revokeKey(options, idOrName, flags));
 }
 
-async function createKey(options: KeysCommandOptions, { name, expires, json }: CreateFlags): Promise<void> {
+async function createKey(options: KeysCommandOptions, flags: CreateFlags): Promise<void> {
+  const { name, expires, json } = flags;
+  const scope = flags.admin ? 'admin' : 'inference';
   const expiresAtMs = expires === undefined ? undefined : options.now() + expires;
-  const { key, record } = await withService(options, (service) => service.create({ name, expiresAtMs }));
+  const { key, record } = await withService(options, (service) =>
+    service.create({ name, scope, expiresAtMs }),
+  );
   if (json) {
     writeJson(options.output, { key, ...toPublicKey(record, options.now()) });
     return;
   }
   const expiry = record.expiresAtMs === undefined ? 'never' : toIsoTime(record.expiresAtMs);
   options.output.write(
-    `${key}\n\nid       ${record.id}\nname     ${record.name}\nexpires  ${expiry}\n\nKeep the key now: it is shown this once, and only its hash is stored.\n`,
+    `${key}\n\nid       ${record.id}\nname     ${record.name}\nscope    ${record.scope}\nexpires  ${expiry}\n\nKeep the key now: it is shown this once, and only its hash is stored.\n`,
   );
 }
 
@@ -82,11 +88,12 @@ async function listKeys(options: KeysCommandOptions, { json }: OutputFlags): Pro
     options.output.write('There are no keys. `gravix keys create` makes one.\n');
     return;
   }
-  const header = ['ID', 'NAME', 'KEY', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED'];
+  const header = ['ID', 'NAME', 'KEY', 'SCOPE', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED'];
   const rows = keys.map((key) => [
     key.id,
     key.name,
     key.hint,
+    key.scope,
     key.status,
     key.createdAt,
     key.expiresAt ?? 'never',
@@ -126,6 +133,7 @@ function toPublicKey(record: KeyRecord, nowMs: number) {
     id,
     name,
     hint,
+    scope,
     createdAtMs,
     expiresAtMs,
     revokedAtMs,
@@ -138,6 +146,7 @@ function toPublicKey(record: KeyRecord, nowMs: number) {
     id,
     name,
     hint,
+    scope,
     status: keyStatus(record, nowMs),
     createdAt: toIsoTime(createdAtMs),
     expiresAt: expiresAtMs === undefined ? null : toIsoTime(expiresAtMs),

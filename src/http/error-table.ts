@@ -4,7 +4,7 @@ import type { ServiceErrorCode } from '../service/service-error.ts';
 /** How one kind of failure looks on the wire. */
 export interface ErrorReply {
   readonly status: number;
-  readonly type: 'invalid_request_error' | 'server_error';
+  readonly type: 'invalid_request_error' | 'permission_error' | 'server_error';
   /** The parameter at fault where the code alone tells it. */
   readonly param?: string;
   /** False goes out as `x-should-retry: false`: the SDKs retry 408, 409, 429 and every 5xx by themselves. */
@@ -19,6 +19,7 @@ export type HttpErrorCode =
   | 'request_timeout'
   | 'header_too_large'
   | 'invalid_api_key'
+  | 'insufficient_permissions'
   | 'unknown_url'
   | 'method_not_allowed'
   | 'server_error';
@@ -33,6 +34,7 @@ export const errorTable = {
   request_timeout: { status: 408, type: 'invalid_request_error', isRetryable: true },
   header_too_large: { status: 431, type: 'invalid_request_error', isRetryable: false },
   invalid_api_key: { status: 401, type: 'invalid_request_error', isRetryable: false },
+  insufficient_permissions: { status: 403, type: 'permission_error', isRetryable: false },
   unknown_url: { status: 404, type: 'invalid_request_error', isRetryable: false },
   method_not_allowed: { status: 405, type: 'invalid_request_error', isRetryable: false },
   model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },

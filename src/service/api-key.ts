@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { StoredKey } from '../store/key-store.ts';
+import type { KeyScope, StoredKey } from '../store/key-store.ts';
 
 /** 256 random bits: past guessing, and enough for a plain SHA-256 to be a safe way to keep it. */
 const keyBytes = 32;
@@ -9,6 +9,7 @@ const hintCharacters = 7;
 
 export interface StoredKeyDetails {
   readonly name: string;
+  readonly scope: KeyScope;
   readonly createdAtMs: number;
   readonly expiresAtMs?: number | undefined;
 }
@@ -34,6 +35,7 @@ export function toStoredKey(plainKey: string, details: StoredKeyDetails): Stored
     name: details.name,
     hash: hashKey(plainKey).toString('hex'),
     hint: `${plainKey.slice(0, hintCharacters)}…`,
+    scope: details.scope,
     createdAtMs: details.createdAtMs,
     expiresAtMs: details.expiresAtMs,
     revokedAtMs: undefined,

@@ -108,7 +108,7 @@ async function reconcile(
 
 /** A hash that is there already, from a process that started at the same time, is as good. */
 async function accept({ store, now }: FirstKeyOptions, key: string): Promise<void> {
-  await store.insert(toStoredKey(key, { name: firstKeyName, createdAtMs: now() }));
+  await store.insert(toStoredKey(key, { name: firstKeyName, scope: 'admin', createdAtMs: now() }));
 }
 
 function assertKey(keyFile: KeyFile, key: string): void {

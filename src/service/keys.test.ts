@@ -31,8 +31,16 @@ describe('create and verify', () => {
     expect(one.key).toMatch(/^gx-[A-Za-z0-9_-]{43}$/);
     expect(one.key).not.toBe(two.key);
     expect(one.record.hint).toBe(`${one.key.slice(0, 7)}…`);
-    expect(await service.verify(one.key)).toStrictEqual({ id: one.record.id, name: 'one' });
-    expect(await service.verify(two.key)).toStrictEqual({ id: two.record.id, name: 'two' });
+    expect(await service.verify(one.key)).toStrictEqual({
+      id: one.record.id,
+      name: 'one',
+      scope: 'inference',
+    });
+    expect(await service.verify(two.key)).toStrictEqual({
+      id: two.record.id,
+      name: 'two',
+      scope: 'inference',
+    });
   });
 
   it('refuses everything else alike', async () => {
@@ -58,7 +66,11 @@ describe('create and verify', () => {
   it('looks at no more than 512 characters', async () => {
     const environmentKey = 'k'.repeat(512);
     const { service } = await openService({ environmentKey });
-    expect(await service.verify(environmentKey)).toStrictEqual({ id: 'environment', name: 'environment' });
+    expect(await service.verify(environmentKey)).toStrictEqual({
+      id: 'environment',
+      name: 'environment',
+      scope: 'admin',
+    });
     expect(await service.verify(`${environmentKey}k`)).toBeUndefined();
     const startMs = performance.now();
     expect(await service.verify('k'.repeat(200_000_000))).toBeUndefined();
@@ -69,7 +81,7 @@ describe('create and verify', () => {
     const { service, clock } = await openService();
     const { key, record } = await service.create({ name: 'short', expiresAtMs: clock.nowMs + 1_000 });
     clock.nowMs += 999;
-    expect(await service.verify(key)).toStrictEqual({ id: record.id, name: 'short' });
+    expect(await service.verify(key)).toStrictEqual({ id: record.id, name: 'short', scope: 'inference' });
     clock.nowMs += 1;
     expect(await service.verify(key)).toBeUndefined();
   });

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { KeyStore, StoredKey } from '../store/key-store.ts';
+import type { KeyScope, KeyStore, StoredKey } from '../store/key-store.ts';
 import { createPlainKey, hashKey, keyStatus, toStoredKey } from './api-key.ts';
 import { KeyServiceError } from './key-service-error.ts';
 
@@ -27,11 +27,14 @@ export interface KeyServiceOptions {
 export interface KeyIdentity {
   readonly id: string;
   readonly name: string;
+  readonly scope: KeyScope;
 }
 
 export interface NewKey {
   /** 1–100 characters without control characters or outer white space. */
   readonly name: string;
+  /** `inference` by default. */
+  readonly scope?: KeyScope;
   /** In the future, in milliseconds since 1970; undefined: never expires. */
   readonly expiresAtMs?: number | undefined;
 }
@@ -61,11 +64,11 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
   const noteLastUse = createLastUseWriter(options);
 
   return {
-    async create({ name, expiresAtMs }) {
+    async create({ name, scope = 'inference', expiresAtMs }) {
       assertName(name);
       assertExpiry(expiresAtMs, now());
       const key = createPlainKey();
-      const record = toStoredKey(key, { name, createdAtMs: now(), expiresAtMs });
+      const record = toStoredKey(key, { name, scope, createdAtMs: now(), expiresAtMs });
       if (!(await store.insert(record))) {
         throw new Error(
           'A new random key was in the store already: the random numbers of this machine are broken.',
@@ -80,7 +83,7 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
       }
       const hash = hashKey(presented);
       if (environmentHash !== undefined && timingSafeEqual(hash, environmentHash)) {
-        return { id: environmentKeyId, name: environmentKeyId };
+        return { id: environmentKeyId, name: environmentKeyId, scope: 'admin' };
       }
       const record = await store.findByHash(hash.toString('hex'));
       const nowMs = now();
@@ -92,7 +95,7 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
         return undefined;
       }
       await noteLastUse(record, nowMs);
-      return { id: record.id, name: record.name };
+      return { id: record.id, name: record.name, scope: record.scope };
     },
 
     list: () => store.list(),

@@ -16,6 +16,9 @@ export interface KeyStore {
   touch(id: string, atMs: number): Promise<void>;
 }
 
+/** `inference`: may ask models. `admin`: may also pull, load, unload and remove them. */
+export type KeyScope = 'inference' | 'admin';
+
 /** All times are milliseconds since 1970. */
 export interface StoredKey {
   readonly id: string;
@@ -25,6 +28,7 @@ export interface StoredKey {
   readonly hash: string;
   /** The first characters of the key, such as `gx-AbCd…`, to recognise it by. */
   readonly hint: string;
+  readonly scope: KeyScope;
   readonly createdAtMs: number;
   /** From this instant on the key is refused; undefined: never. */
   readonly expiresAtMs: number | undefined;

@@ -33,6 +33,7 @@ function storedKey(id: string, changes: Partial<StoredKey> = {}): StoredKey {
     id,
     name: `name of ${id}`,
     hash: Buffer.from(id).toString('hex').padEnd(64, '0'),
+    scope: 'inference',
     hint: 'gx-AbCd…',
     createdAtMs: 1_000,
     expiresAtMs: undefined,
@@ -47,6 +48,7 @@ describe.each(implementations)('key store: $name', ({ open }) => {
     const { store } = await open();
     const bare = storedKey('a', { name: `Zoë's "laptop"; DROP TABLE api_keys --` });
     const full = storedKey('b', {
+      scope: 'admin',
       createdAtMs: 1_753_958_123_456,
       expiresAtMs: 8.64e15,
       revokedAtMs: 3,

@@ -22,6 +22,15 @@ export function createAuthenticateHook(keys: KeyService): AuthenticateHook {
   };
 }
 
+/** Lets only a key of the scope `admin` pass, after it was found valid. */
+export async function requireAdmin(request: FastifyRequest): Promise<void> {
+  if (request.state.identity?.scope === 'admin') return;
+  throw new HttpError(
+    'insufficient_permissions',
+    'This key may ask models but not manage them. Use the first key of this server, or one made with `gravix keys create --admin`.',
+  );
+}
+
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /** The same, without a key for who came in by a loopback address: pages of this machine for its own user. */

@@ -1,3 +1,5 @@
+import type { KeyScope } from '../key-store.ts';
+
 /** The tables as queries name them; Kysely's CamelCasePlugin turns the names into SQL's snake_case. */
 export interface DatabaseSchema {
   readonly apiKeys: ApiKeysTable;
@@ -8,6 +10,7 @@ export interface ApiKeysTable {
   readonly name: string;
   readonly hash: string;
   readonly hint: string;
+  readonly scope: KeyScope;
   readonly createdAtMs: number;
   readonly expiresAtMs: number | null;
   readonly revokedAtMs: number | null;

@@ -21,4 +21,12 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 2,
+    // The key that a first start made is the operator's own.
+    sql: `
+      ALTER TABLE api_keys ADD COLUMN scope TEXT NOT NULL DEFAULT 'inference' CHECK (scope IN ('inference', 'admin'));
+      UPDATE api_keys SET scope = 'admin' WHERE name = 'first';
+    `,
+  },
 ];

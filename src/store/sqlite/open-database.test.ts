@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { migrate } from './migrate.ts';
+import { migrations } from './migrations.ts';
 import { openDatabase, type SqliteStorage } from './open-database.ts';
 import { createSqliteKeyStore } from './sqlite-key-store.ts';
 
@@ -32,6 +33,7 @@ const key = {
   name: 'one',
   hash: 'a'.repeat(64),
   hint: 'gx-AbCd…',
+  scope: 'inference' as const,
   createdAtMs: 1,
   expiresAtMs: undefined,
   revokedAtMs: undefined,
@@ -61,7 +63,7 @@ describe('openDatabase', () => {
     expect(await read('busy_timeout')).toBe(250);
     expect(await read('foreign_keys')).toBe(1);
     expect(await read('synchronous')).toBe(1);
-    expect(await read('user_version')).toBe(1);
+    expect(await read('user_version')).toBe(migrations.length);
   });
 
   it('keeps what was written after closing, and may be closed twice', async () => {
@@ -117,7 +119,7 @@ describe('openDatabase', () => {
     raw.exec('PRAGMA user_version = 7');
     await expect(openDatabase(file)).rejects.toMatchObject({
       code: 'newer_version',
-      message: expect.stringContaining('schema 7; this version knows 1'),
+      message: expect.stringContaining(`schema 7; this version knows ${migrations.length}`),
     });
     expect(raw.prepare('PRAGMA user_version').all()).toStrictEqual([{ user_version: 7 }]);
   });
