@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCatalogEntry } from './catalog/catalog.ts';
-import { createModelLibrary, type InstalledModel, type ModelLibrary } from './catalog/model-library.ts';
+import type { InstalledModel } from './catalog/library/installed-model.ts';
+import { createModelLibrary, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
 import { EngineClient, type EngineLogEvent } from './engine/engine-client.ts';
 import { createEngineInspector } from './engine/engine-inspector.ts';

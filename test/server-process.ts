@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testModelEntry, testModelsFolder } from './test-model.ts';
+import { testModelBlob, testModelPath, testModelsFolder } from './test-model.ts';
 
 /** Generous: a loaded machine with two cores starts the server in seconds, and a quiet one in less. */
 const startMsMax = 60_000;
@@ -52,11 +52,10 @@ export interface CommandOutcome {
 /** A new data folder that has the test model and nothing else. */
 export async function createTestHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'gravix-home-'));
-  const { file } = testModelEntry();
-  await mkdir(join(home, 'models'));
-  await symlink(join(testModelsFolder, file), join(home, 'models', file));
-  const manifest = `${file}.manifest.json`;
-  await copyFile(join(testModelsFolder, manifest), join(home, 'models', manifest));
+  const models = join(home, 'models');
+  await mkdir(join(models, 'blobs'), { recursive: true });
+  await symlink(testModelPath(), join(models, 'blobs', testModelBlob));
+  await cp(join(testModelsFolder, 'manifests'), join(models, 'manifests'), { recursive: true });
   return home;
 }
 

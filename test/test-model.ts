@@ -7,6 +7,9 @@ export const testHome = join(import.meta.dirname, '..', '.cache', 'test-home');
 
 export const testModelsFolder = join(testHome, 'models');
 
+/** The model file's name in the folder `blobs` of a models folder. */
+export const testModelBlob = `sha256-${testModelEntry().sha256}`;
+
 export function testModelEntry(): CatalogEntry {
   const entry = findCatalogEntry(defaultModelName);
   if (entry === undefined) throw new Error('The default model is not in the catalogue.');
@@ -15,5 +18,5 @@ export function testModelEntry(): CatalogEntry {
 
 /** Absolute path of the real model file, there before any model test starts. */
 export function testModelPath(): string {
-  return join(testModelsFolder, testModelEntry().file);
+  return join(testModelsFolder, 'blobs', testModelBlob);
 }

@@ -1,146 +1,124 @@
-import { open, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { CatalogEntry } from './catalog-entry.ts';
-import { type ChecksumOptions, computeFileSha256 } from './file-checksum.ts';
-import {
-  isMissingFile,
-  type ModelManifest,
-  manifestSuffix,
-  readModelManifest,
-  writeModelManifest,
-} from './model-manifest.ts';
-import { syncFolder } from './write-file-atomically.ts';
+import type { ChecksumOptions } from './file-checksum.ts';
+import { checkLibrary } from './library/check-library.ts';
+import { checkModelFiles, verifyModelFiles } from './library/check-model.ts';
+import { installModel } from './library/install-model.ts';
+import type { InstalledModel, InstallRequest } from './library/installed-model.ts';
+import { encodeFileName, toBlobPath, toLibraryLayout, toManifestPath } from './library/library-layout.ts';
+import type { LibraryCheckOptions, LibraryRepair, LibraryReport } from './library/library-report.ts';
+import { ModelLibraryError } from './library/model-library-error.ts';
+import { type ModelManifest, readManifest, readManifests } from './library/model-manifest.ts';
+import { type Removal, removeModel } from './library/remove-model.ts';
+import { repairLibrary } from './library/repair-library.ts';
+import { takeOverEarlierLayout } from './library/take-over-earlier-layout.ts';
+import { toInstalledModel } from './library/to-installed-model.ts';
 
-/** A model whose file was once found whole and right. */
-export interface InstalledModel extends ModelManifest {
-  /** Absolute path of the model file. */
-  readonly path: string;
-}
-
-/** An installed model's file is gone or no longer what it was. The message names the way out. */
-export class ModelLibraryError extends Error {
-  constructor(name: string, fault: string, cause?: unknown) {
-    super(`The model ${name} is damaged: ${fault}. Run \`gravix pull ${name} --force\` to pull it anew.`, {
-      cause,
-    });
-    this.name = 'ModelLibraryError';
-  }
-}
-
-/** The models folder on disk: each model is its file and a manifest beside it, written last. */
+/**
+ * The installed models on disk. Processes share it: what changes it takes turns by a lock, and who only reads sees the
+ * state before or after. The first use takes over what an earlier version of Gravix has installed.
+ */
 export interface ModelLibrary {
   /** Absolute path; it need not exist until the first pull. */
   readonly folder: string;
-  /** By public name. It does not look at the model file: `check` does. */
+  /** By public name. It does not look at the model's files: `checkModel` does. */
   find(name: string): Promise<InstalledModel | undefined>;
   /** In order of name. */
   list(): Promise<readonly InstalledModel[]>;
+  /** Path of a file with this SHA-256 that was once installed whole, for any model or, for now, for none. */
+  findBlob(sha256: string): Promise<string | undefined>;
+  /** Where a pull keeps what it has not finished; different keys have different paths. `prepare` makes its folder. */
+  stagingPath(key: string): string;
+  /** Makes the folders that a pull writes to. */
+  prepare(): Promise<void>;
   /**
-   * The cheap check of every start: the file is there, has its size and GGUF's first bytes, and was not
-   * modified since its checksum was last found right. A modified file is read whole once more.
+   * Moves files whose checksums the caller has just found right to their places, and makes a model of them; one of the
+   * same name is replaced.
+   * @throws ModelCheckError when the weights can't be used, LibraryChangeError
+   */
+  install(request: InstallRequest): Promise<InstalledModel>;
+  /**
+   * Also deletes the files that no other model has.
+   * @throws ModelNotInstalledError, LibraryChangeError
+   */
+  remove(name: string): Promise<Removal>;
+  /**
+   * The cheap check of every start: the files are there, have their sizes and GGUF's first bytes, and were not
+   * modified since their checksums were last found right. A modified file is read whole once more.
    * @throws ModelLibraryError
    */
-  check(installed: InstalledModel): Promise<void>;
+  checkModel(installed: InstalledModel): Promise<void>;
   /**
-   * Reads the whole file and compares its SHA-256.
+   * Reads every file whole and compares its SHA-256.
    * @throws ModelLibraryError
    */
-  verify(installed: InstalledModel, options?: ChecksumOptions): Promise<void>;
-  /** Moves a file of this folder whose checksum the caller has just found right to its final name. */
-  install(entry: CatalogEntry, verifiedPath: string): Promise<InstalledModel>;
+  verifyModel(installed: InstalledModel, options?: ChecksumOptions): Promise<void>;
+  /** Looks at everything in the folder and changes nothing. */
+  check(options?: LibraryCheckOptions): Promise<LibraryReport>;
+  /** Removes what belongs to no model, and never a model. */
+  repair(options?: LibraryCheckOptions): Promise<LibraryRepair>;
 }
 
 /** Holds nothing open, so there is nothing to close. */
 export function createModelLibrary({ folder }: { readonly folder: string }): ModelLibrary {
-  const absoluteFolder = resolve(folder);
+  const layout = toLibraryLayout(resolve(folder));
+  const takeOver = () => takeOverEarlierLayout(layout);
+
+  async function readModelManifest(name: string): Promise<ModelManifest | undefined> {
+    await takeOver();
+    const manifest = (await readManifest(toManifestPath(layout, name)))?.manifest;
+    return manifest?.name === name ? manifest : undefined;
+  }
+
+  async function getManifest({ name }: InstalledModel): Promise<ModelManifest> {
+    const manifest = await readModelManifest(name);
+    if (manifest === undefined) throw new ModelLibraryError(name, 'its manifest is gone or damaged');
+    return manifest;
+  }
 
   async function list(): Promise<readonly InstalledModel[]> {
-    const files = (await readFolderIfThere(absoluteFolder)).filter((file) => file.endsWith(manifestSuffix));
-    const manifests = await Promise.all(files.map((file) => readModelManifest(join(absoluteFolder, file))));
+    await takeOver();
+    const manifests = (await readManifests(layout)).flatMap(({ manifest }) => manifest ?? []);
     return manifests
-      .filter((manifest) => manifest !== undefined)
-      .map((manifest) => toInstalledModel(absoluteFolder, manifest))
+      .map((manifest) => toInstalledModel(layout, manifest))
       .sort((first, second) => first.name.localeCompare(second.name));
   }
 
   return {
-    folder: absoluteFolder,
+    folder: layout.folder,
     list,
-    find: async (name) => (await list()).find((installed) => installed.name === name),
-    check: (installed) => checkInstalledModel(absoluteFolder, installed),
-    verify: verifyInstalledModel,
-    install: async (entry, verifiedPath) => {
-      const finalPath = join(absoluteFolder, entry.file);
-      await rename(verifiedPath, finalPath);
-      await syncFolder(absoluteFolder);
-      const { name, file, sha256, sizeBytes } = entry;
-      const { mtimeMs } = await stat(finalPath);
-      const manifest = { name, file, sha256, sizeBytes, mtimeMs };
-      await writeModelManifest(toManifestPath(absoluteFolder, file), manifest);
-      return toInstalledModel(absoluteFolder, manifest);
+    find: async (name) => {
+      const manifest = await readModelManifest(name);
+      return manifest === undefined ? undefined : toInstalledModel(layout, manifest);
+    },
+    findBlob: async (sha256) => {
+      await takeOver();
+      const path = toBlobPath(layout, sha256);
+      return (await stat(path).catch(() => undefined))?.isFile() === true ? path : undefined;
+    },
+    stagingPath: (key) => join(layout.staging, encodeFileName(key)),
+    prepare: async () => {
+      await takeOver();
+      await mkdir(layout.staging, { recursive: true });
+    },
+    install: async (request) => {
+      await takeOver();
+      return toInstalledModel(layout, await installModel(layout, request));
+    },
+    remove: async (name) => {
+      await takeOver();
+      return removeModel(layout, name);
+    },
+    checkModel: async (installed) => checkModelFiles(layout, await getManifest(installed)),
+    verifyModel: async (installed, options) =>
+      verifyModelFiles(layout, await getManifest(installed), options),
+    check: async (options) => {
+      await takeOver();
+      return checkLibrary(layout, options);
+    },
+    repair: async (options) => {
+      await takeOver();
+      return repairLibrary(layout, options);
     },
   };
-}
-
-async function checkInstalledModel(folder: string, installed: InstalledModel): Promise<void> {
-  const { mtimeMs } = await checkSizeAndMagic(installed);
-  if (mtimeMs === installed.mtimeMs) return;
-  await verifyInstalledModel(installed);
-  const { path: _, ...manifest } = installed;
-  try {
-    await writeModelManifest(toManifestPath(folder, installed.file), { ...manifest, mtimeMs });
-  } catch {
-    // A models folder mounted read-only is a fair way to run; its files are then read whole at each start.
-  }
-}
-
-async function verifyInstalledModel(installed: InstalledModel, options: ChecksumOptions = {}): Promise<void> {
-  await checkSizeAndMagic(installed);
-  const sha256 = await computeFileSha256(installed.path, options);
-  if (sha256 !== installed.sha256) {
-    throw new ModelLibraryError(installed.name, 'its checksum is no longer the one it was installed with');
-  }
-}
-
-async function checkSizeAndMagic(installed: InstalledModel): Promise<{ readonly mtimeMs: number }> {
-  const file = await openModelFile(installed);
-  try {
-    const { size, mtimeMs } = await file.stat();
-    if (size !== installed.sizeBytes) {
-      throw new ModelLibraryError(installed.name, `its file has ${size} bytes, not ${installed.sizeBytes}`);
-    }
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    if (buffer.toString('latin1') !== 'GGUF') {
-      throw new ModelLibraryError(installed.name, 'its file is not a GGUF file');
-    }
-    return { mtimeMs };
-  } finally {
-    await file.close();
-  }
-}
-
-async function openModelFile(installed: InstalledModel) {
-  try {
-    return await open(installed.path, 'r');
-  } catch (error) {
-    const fault = isMissingFile(error) ? 'its file is missing' : 'its file cannot be read';
-    throw new ModelLibraryError(installed.name, fault, error);
-  }
-}
-
-async function readFolderIfThere(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissingFile(error)) return [];
-    throw error;
-  }
-}
-
-function toInstalledModel(folder: string, manifest: ModelManifest): InstalledModel {
-  return { ...manifest, path: join(folder, manifest.file) };
-}
-
-function toManifestPath(folder: string, file: string): string {
-  return join(folder, `${file}${manifestSuffix}`);
 }

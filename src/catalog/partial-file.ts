@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { isMissingFile } from './model-manifest.ts';
+import { isMissingFile } from './is-missing-file.ts';
 import { writeFileAtomically } from './write-file-atomically.ts';
 
 /** What a resumed download must still match, kept beside the partial file. */

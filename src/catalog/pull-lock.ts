@@ -11,7 +11,7 @@ import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promi
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { isMissingFile } from './model-manifest.ts';
+import { isMissingFile } from './is-missing-file.ts';
 
 export interface PullLockLimits {
   readonly touchEveryMs: number;

