@@ -1,16 +1,15 @@
 // The composition root: the only file that names every concrete class. Importing it does nothing.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findCatalogEntry } from './catalog/catalog.ts';
+import { toEngineOptions } from './app/engine.ts';
+import { createServedModels, type ServedModels } from './app/served-models.ts';
+import { readVersion } from './app/version.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
 import { createModelLibrary, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
-import { EngineClient, type EngineLogEvent } from './engine/engine-client.ts';
 import { createEngineInspector } from './engine/engine-inspector.ts';
-import type { EngineOptions } from './engine/engine-options.ts';
-import { createEngineProcessStarter } from './engine/engine-process-handle.ts';
 import type { EngineRuntime, MemoryNeed } from './engine/engine-question.ts';
-import { createRouter } from './gateway/router.ts';
+import { assertAliases } from './gateway/router.ts';
 import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
 import { createChatService } from './service/chat.ts';
@@ -112,10 +111,11 @@ export interface App {
   /** Such as `http://127.0.0.1:4728`. */
   readonly url: string;
   readonly firstKey: FirstKeyOutcome;
-  /** Loads the model; requests wait for it until then. Throws `BackendError` when it can't be loaded. */
-  loadModel(): Promise<void>;
-  /** Of the engine process; undefined while there is none. */
-  enginePid(): number | undefined;
+  /**
+   * Loads the default model, and then those that are to be preloaded; requests wait for them. Throws `BackendError` when
+   * the default model can't be loaded; what else fails is logged.
+   */
+  loadModels(): Promise<void>;
   /** Refuses new requests, lets running ones finish within `config.drainMsMax`, ends what is left. */
   close(): Promise<void>;
 }
@@ -123,14 +123,13 @@ export interface App {
 export interface AppOptions {
   readonly config: Config;
   readonly logger: Logger;
-  readonly model: InstalledModel;
 }
 
 /** Locks of other processes are waited for in the event loop's thread, so not for long. */
 const serverBusyTimeoutMs = 250;
 
 /** Throws with a sentence for the operator: the port is taken, the data folder can't be used, an alias is wrong. */
-export async function startApp({ config, logger, model }: AppOptions): Promise<App> {
+export async function startApp({ config, logger }: AppOptions): Promise<App> {
   const keyRing = await openKeyRing(config, {
     busyTimeoutMs: serverBusyTimeoutMs,
     onLastUseFailure: (error, keyId) =>
@@ -139,11 +138,16 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
   try {
     const { environmentKey } = config;
     const firstKey = await ensureFirstKey({ ...keyRing, environmentKey, now: Date.now });
-    const engine = createEngine(config, logger, model);
-    const router = createRouter([toDeployment(model, engine)], config.aliases);
-    const models = createModelService(router);
+    const library = openModelLibrary(config);
+    const served = createServedModels({ config, logger, library, onEvent: () => undefined });
+    await served.installed.refresh();
+    assertAliases(
+      config.aliases,
+      served.installed.current().map(({ name }) => name),
+    );
+    const models = createModelService(served.router);
     const compiler = createGrammarWorker();
-    const chat = createChatService({ router, compiler, ...config });
+    const chat = createChatService({ router: served.router, compiler, ...config });
     const http = createHttpApp(
       { chat, models, keys: keyRing.service, logger, version: readVersion() },
       config,
@@ -152,10 +156,9 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
     return {
       url,
       firstKey,
-      loadModel: () => engine.start(),
-      enginePid: () => engine.pid,
+      loadModels: () => loadModels(served, config, logger),
       close: async () => {
-        await engine.close(config.drainMsMax);
+        await served.pool.close(config.drainMsMax);
         await compiler.close();
         await closeHttp(http);
         await keyRing.close();
@@ -167,46 +170,18 @@ export async function startApp({ config, logger, model }: AppOptions): Promise<A
   }
 }
 
-const engineLogLevels = {
-  'engine-ready': 'info',
-  'engine-output': 'warn',
-  'engine-restart-failed': 'error',
-  'engine-crashed': 'error',
-} as const satisfies Record<EngineLogEvent, string>;
-
-function createEngine(config: Config, logger: Logger, model: InstalledModel): EngineClient {
-  return new EngineClient({
-    options: toEngineOptions(config, model),
-    limits: config,
-    version: readVersion(),
-    startProcess: createEngineProcessStarter(config.childEnvironment),
-    log: (event, detail) => {
-      logger[engineLogLevels[event]]({ model: model.name, detail }, event);
-    },
-  });
-}
-
-function toEngineOptions(config: Config, model: InstalledModel): EngineOptions {
-  const { slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
-  return {
-    modelPath: model.path,
-    slots,
-    contextLength,
-    threads,
-    flashAttention,
-    batchTokensMax,
-    stepMsTarget,
-  };
-}
-
-function toDeployment(model: InstalledModel, backend: EngineClient) {
-  return {
-    name: model.name,
-    aliasOf: undefined,
-    ownedBy: findCatalogEntry(model.name) === undefined ? 'local' : 'library',
-    createdAtSeconds: Math.floor(model.mtimeMs / 1000),
-    backend,
-  };
+async function loadModels({ installed, pool }: ServedModels, config: Config, logger: Logger): Promise<void> {
+  const { signal } = new AbortController();
+  for (const name of new Set([config.model, ...config.preload])) {
+    const model = installed.find(config.aliases[name] ?? name);
+    try {
+      if (model === undefined) throw new Error(`The model ${name} is not installed.`);
+      await pool.load(model, signal);
+    } catch (error) {
+      if (name === config.model) throw error;
+      logger.error({ err: error, model: name }, 'a model could not be preloaded');
+    }
+  }
 }
 
 /** The address can't be listened on; the message says why and what to do. */
@@ -249,11 +224,4 @@ export function describeListenFailure({ host, port }: Pick<Config, 'host' | 'por
     default:
       return `Listening on ${host}:${port} failed: ${cause instanceof Error ? cause.message : String(cause)}.`;
   }
-}
-
-/** From package.json, which lies one folder above both src/ and dist/. */
-export function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
 }

@@ -2,8 +2,8 @@
 import type { GenerationEvent } from '../src/backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling } from '../src/backend/generation-request.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-format.ts';
-import { createRouter } from '../src/gateway/router.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat.ts';
+import { createRouterOf } from './create-deployment.ts';
 import {
   createScriptedBackend,
   finish,
@@ -63,9 +63,8 @@ export function prepare(script: Script, surroundings: Surroundings = {}) {
   const { isStreamed = false, choiceCount = 1, ...options } = surroundings;
   const backend = createScriptedBackend(script);
   const compiler = createScriptedOutputCompiler();
-  const deployment = { name: 'm', aliasOf: undefined, ownedBy: 'a', createdAtSeconds: 1, backend };
   const service = createChatService({
-    router: createRouter([deployment], {}),
+    router: createRouterOf('m', backend),
     compiler,
     requestMsMax: 60_000,
     showSchema: true,

@@ -43,5 +43,5 @@ export function createScriptedPoolModel(
     if (isQuick) finish();
     return { ...backend, start: () => loaded };
   }
-  return { name, needBytes, isPinned, keepAliveMs, open, loads };
+  return { name, needBytes, isPinned, keepAliveMs, prepare: async () => undefined, open, loads };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { createRouter } from '../src/gateway/router.ts';
+import { createFixedSource, createRouter } from '../src/gateway/router.ts';
 import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
 import { createChatService } from '../src/service/chat.ts';
 import { createKeyService, type KeyService } from '../src/service/keys.ts';
@@ -13,6 +13,7 @@ import type { OutputCompiler } from '../src/service/output-compiler.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { createSqliteKeyStore } from '../src/store/sqlite/sqlite-key-store.ts';
+import { createDeployment } from './create-deployment.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
 
@@ -74,10 +75,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const backends = new Map(
     Object.entries(models).map(([name, script]) => [name, createScriptedBackend(script)]),
   );
-  const deployments = [...backends].map(([name, backend]) => {
-    return { name, aliasOf: undefined, ownedBy: 'library', createdAtSeconds: 1_752_093_069, backend };
-  });
-  const router = createRouter(deployments, aliases);
+  const deployments = [...backends].map(([name, backend]) => createDeployment(name, backend));
+  const router = createRouter(createFixedSource(deployments), aliases);
   const log = createMemoryLog();
   const compiler = createScriptedOutputCompiler();
   const chat = createChatService({

@@ -4,6 +4,8 @@ export type BackendErrorCode =
   | 'overloaded'
   | 'model_loading'
   | 'insufficient_memory'
+  /** The model's files are missing or damaged. */
+  | 'model_unavailable'
   | 'engine_crashed'
   | 'context_length_exceeded'
   /** The model's chat template has no form for these messages. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { openKeyRing, readVersion } from '../app.ts';
+import { readVersion } from '../app/version.ts';
+import { openKeyRing } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import { registerChatCommand } from './chat-command.ts';

@@ -27,9 +27,9 @@ export function registerServeCommand(program: Command, surroundings: CommandSurr
 async function serve(surroundings: CommandSurroundings, config: Config, stop: StopSignal): Promise<void> {
   const { output, errorOutput } = surroundings;
   const { signal } = stop;
-  const model = await ensureModel({ config, name: config.model, force: false, signal, errorOutput });
+  await ensureModel({ config, name: config.model, force: false, signal, errorOutput });
   const logging = createAppLogger(config);
-  const app = await startApp({ config, logger: logging.logger, model });
+  const app = await startApp({ config, logger: logging.logger });
   try {
     tellFirstKey(app, config, output);
     await Promise.race([loadModel(app, config), stop.stopped]);
@@ -45,7 +45,7 @@ async function serve(surroundings: CommandSurroundings, config: Config, stop: St
 
 async function loadModel(app: App, config: Config): Promise<void> {
   try {
-    await app.loadModel();
+    await app.loadModels();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(

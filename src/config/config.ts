@@ -42,6 +42,15 @@ function toMapping(value: unknown): unknown {
   );
 }
 
+/** `a,b` from the environment, a list from repeated flags or the file. */
+function toList(value: unknown): unknown {
+  const texts = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(texts)) {
+    return value;
+  }
+  return texts.flatMap((text: unknown) => String(text).split(',')).map((text) => text.trim());
+}
+
 function setting<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
   return schema.meta({ ...meta });
 }
@@ -69,6 +78,33 @@ export const configSchema = z.strictObject({
     flag: '--alias',
     environment: 'GRAVIX_ALIASES',
     description: 'Other names for models, NAME=MODEL, separated by commas',
+  }),
+  preload: setting(z.preprocess(toList, z.array(z.string().min(1))).default([]), {
+    flag: '--preload',
+    environment: 'GRAVIX_PRELOAD',
+    description:
+      'More models to load at the start, separated by commas; like the first one they stay until memory is needed',
+  }),
+  pinned: setting(z.preprocess(toList, z.array(z.string().min(1))).default([]), {
+    flag: '--pinned',
+    environment: 'GRAVIX_PINNED',
+    description: 'Models that never make room for another once they are loaded, separated by commas',
+  }),
+  keepAliveMs: setting(integer(-1, 365 * 24 * 60 * minuteMs).default(5 * minuteMs), {
+    flag: '--keep-alive-ms',
+    environment: 'GRAVIX_KEEP_ALIVE_MS',
+    description:
+      'Time that a model loaded on demand stays without a request; -1 keeps it until memory is needed',
+  }),
+  loadedModelsMax: setting(integer(1, 64).default(4), {
+    flag: '--loaded-models-max',
+    environment: 'GRAVIX_LOADED_MODELS_MAX',
+    description: 'Models loaded at the same time',
+  }),
+  modelMemoryBytesMax: setting(integer(1024 ** 2, Number.MAX_SAFE_INTEGER).optional(), {
+    flag: '--model-memory-bytes-max',
+    environment: 'GRAVIX_MODEL_MEMORY_BYTES_MAX',
+    description: 'Memory that all loaded models may take together; by default four fifths of the machine',
   }),
   slots: setting(integer(1, 64).default(4), {
     flag: '--slots',

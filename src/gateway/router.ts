@@ -1,4 +1,5 @@
 import type { Backend } from '../backend/backend.ts';
+import type { ModelFacts } from '../backend/model-facts.ts';
 
 /** A public model name bound to the backend that serves it. */
 export interface Deployment {
@@ -8,28 +9,65 @@ export interface Deployment {
   readonly aliasOf: string | undefined;
   readonly ownedBy: string;
   readonly createdAtSeconds: number;
+  /** `engine`: in this service; `upstream`: a remote server. */
+  readonly backendKind: 'engine' | 'upstream';
+  readonly facts: ModelFacts;
   readonly backend: Backend;
+}
+
+/** Deployments that come and go while the server runs. */
+export interface DeploymentSource {
+  /** As of the last refresh. */
+  current(): readonly Deployment[];
+  /** Looks again. */
+  refresh(): Promise<void>;
 }
 
 /** Finds the deployment of a model name. Never another model's: a name that is not there is not there. */
 export interface Router {
-  find(modelName: string): Deployment | undefined;
-  list(): readonly Deployment[];
+  find(modelName: string): Promise<Deployment | undefined>;
+  list(): Promise<readonly Deployment[]>;
 }
 
-export function createRouter(
-  models: readonly Deployment[],
-  aliases: Readonly<Record<string, string>>,
-): Router {
-  const byName = new Map(models.map((deployment) => [deployment.name, deployment]));
-  for (const [name, target] of Object.entries(aliases)) {
-    const deployment = byName.get(target);
-    if (deployment === undefined || byName.has(name)) {
-      throw new AliasError(name, target, [...byName.keys()]);
-    }
-    byName.set(name, { ...deployment, name, aliasOf: target });
+/**
+ * An alias is looked up before a model of that name, and in the moment that it is asked for: its model may come and go.
+ * A name that is not known makes the source look again, for another process may have pulled a model.
+ */
+export function createRouter(source: DeploymentSource, aliases: Readonly<Record<string, string>>): Router {
+  function findNow(modelName: string): Deployment | undefined {
+    const aliasOf = Object.hasOwn(aliases, modelName) ? aliases[modelName] : undefined;
+    const deployment = source.current().find(({ name }) => name === (aliasOf ?? modelName));
+    return deployment && aliasOf !== undefined ? { ...deployment, name: modelName, aliasOf } : deployment;
   }
-  return { find: (modelName) => byName.get(modelName), list: () => [...byName.values()] };
+
+  return {
+    find: async (modelName) => {
+      const found = findNow(modelName);
+      if (found !== undefined) return found;
+      await source.refresh();
+      return findNow(modelName);
+    },
+    list: async () => {
+      await source.refresh();
+      const models = source.current().filter(({ name }) => !Object.hasOwn(aliases, name));
+      const aliased = Object.keys(aliases).map(findNow);
+      return [...models, ...aliased.filter((deployment) => deployment !== undefined)];
+    },
+  };
+}
+
+/** Deployments that stay as they are. */
+export function createFixedSource(deployments: readonly Deployment[]): DeploymentSource {
+  return { current: () => deployments, refresh: async () => undefined };
+}
+
+/**
+ * @throws AliasError for an alias that hides a model, or that stands for none
+ */
+export function assertAliases(aliases: Readonly<Record<string, string>>, served: readonly string[]): void {
+  for (const [name, target] of Object.entries(aliases)) {
+    if (served.includes(name) || !served.includes(target)) throw new AliasError(name, target, served);
+  }
 }
 
 /** An alias that hides a model, or that stands for none. */

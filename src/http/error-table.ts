@@ -62,6 +62,7 @@ export const errorTable = {
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
   insufficient_memory: { status: 503, type: 'server_error', param: 'model', isRetryable: false },
+  model_unavailable: { status: 503, type: 'server_error', param: 'model', isRetryable: false },
   invalid_structured_output: { status: 502, type: 'server_error', isRetryable: false },
   timeout: { status: 504, type: 'server_error', isRetryable: false },
   server_error: { status: 500, type: 'server_error', isRetryable: true },

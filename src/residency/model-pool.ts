@@ -164,6 +164,7 @@ export class ModelPool {
     const backend = model.open();
     load.backend = backend;
     try {
+      await model.prepare();
       await backend.start();
     } catch (error) {
       await backend.close(0);

@@ -15,6 +15,8 @@ export interface PoolModel {
   readonly isPinned: boolean;
   /** How long it stays without a request, in milliseconds; Infinity: until its memory is needed. */
   readonly keepAliveMs: number;
+  /** Whether it can be loaded at all; throws a `BackendError` that says why not. */
+  readonly prepare: () => Promise<void>;
   /** A backend of its own for each load. */
   readonly open: () => LoadableBackend;
 }

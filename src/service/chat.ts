@@ -61,7 +61,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
   const { router, compiler, requestMsMax } = options;
   return {
     start: async (modelName, request, { signal: clientSignal, isStreamed, choiceCount }) => {
-      const deployment = router.find(modelName);
+      const deployment = await router.find(modelName);
       if (deployment === undefined) {
         throw createModelNotFoundError(modelName);
       }

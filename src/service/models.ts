@@ -1,28 +1,58 @@
+import type { BackendState } from '../backend/backend.ts';
+import type { ModelFacts } from '../backend/model-facts.ts';
 import type { Deployment, Router } from '../gateway/router.ts';
 import { createModelNotFoundError } from './service-error.ts';
 
 /** A model as clients may know it. */
-export type ServedModel = Pick<Deployment, 'name' | 'aliasOf' | 'ownedBy' | 'createdAtSeconds'>;
+export interface ServedModel
+  extends Pick<Deployment, 'name' | 'aliasOf' | 'ownedBy' | 'createdAtSeconds' | 'backendKind'> {
+  /** Other names for it. */
+  readonly aliases: readonly string[];
+  readonly state: BackendState;
+  readonly facts: ModelFacts;
+}
 
 /** What this server serves. */
 export interface ModelService {
-  list(): readonly ServedModel[];
+  list(): Promise<readonly ServedModel[]>;
   /** Throws `ServiceError` `model_not_found`. */
-  get(modelName: string): ServedModel;
-  /** A request can be served now. */
-  isReady(): boolean;
+  get(modelName: string): Promise<ServedModel>;
+  /** A request can be served now, be it after a load on demand. */
+  isReady(): Promise<boolean>;
 }
 
 export function createModelService(router: Router): ModelService {
   return {
-    list: () => router.list(),
-    get: (modelName) => {
-      const deployment = router.find(modelName);
+    list: async () => {
+      const deployments = await router.list();
+      return deployments.map((deployment) => toServedModel(deployment, deployments));
+    },
+    get: async (modelName) => {
+      const deployment = await router.find(modelName);
       if (deployment === undefined) {
         throw createModelNotFoundError(modelName);
       }
-      return deployment;
+      return toServedModel(deployment, await router.list());
     },
-    isReady: () => router.list().some(({ backend }) => backend.state() === 'ready'),
+    isReady: async () => {
+      const states = new Set((await router.list()).map(({ backend }) => backend.state()));
+      return states.has('ready') || (states.has('unloaded') && !states.has('starting'));
+    },
+  };
+}
+
+function toServedModel(deployment: Deployment, all: readonly Deployment[]): ServedModel {
+  const { name, aliasOf, ownedBy, createdAtSeconds, backendKind, facts, backend } = deployment;
+  const target = aliasOf ?? name;
+  return {
+    name,
+    aliasOf,
+    ownedBy,
+    createdAtSeconds,
+    backendKind,
+    aliases: all.filter((other) => other.aliasOf === target).map((other) => other.name),
+    state: backend.state(),
+    // A loaded model knows what it really has.
+    facts: { ...facts, contextLength: backend.describe()?.contextLength ?? facts.contextLength },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createRouterOf } from '../../test/create-deployment.ts';
 import {
   callTools,
   createScriptedBackend,
@@ -15,7 +16,6 @@ import type { GenerationEvent } from '../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
-import { createRouter } from '../gateway/router.ts';
 import { createChatService } from './chat.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { prepareTools, toolGrammarsCharactersMax } from './prepare-tools.ts';
@@ -40,9 +40,8 @@ const schemaFormat: OutputFormat = {
 function prepare(script: Script, isStreamed = false) {
   const backend = createScriptedBackend(script);
   const compiler = createScriptedOutputCompiler();
-  const deployment = { name: 'm', aliasOf: undefined, ownedBy: 'a', createdAtSeconds: 1, backend };
   const service = createChatService({
-    router: createRouter([deployment], {}),
+    router: createRouterOf('m', backend),
     compiler,
     requestMsMax: 60_000,
     showSchema: true,

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GenerationRequest, neutralSampling } from '../../src/backend/generation-request.ts';
 import { EngineClient } from '../../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../../src/engine/engine-process-handle.ts';
-import { createRouter } from '../../src/gateway/router.ts';
 import { type ChatService, createChatService } from '../../src/service/chat.ts';
+import { createRouterOf } from '../create-deployment.ts';
 import { createScriptedOutputCompiler } from '../scripted-output-compiler.ts';
 import { testModelPath } from '../test-model.ts';
 
@@ -35,9 +35,8 @@ beforeAll(async () => {
     log: () => undefined,
   });
   await engine.start();
-  const deployment = { name: 'm', aliasOf: undefined, ownedBy: 'a', createdAtSeconds: 1, backend: engine };
   chat = createChatService({
-    router: createRouter([deployment], {}),
+    router: createRouterOf('m', engine),
     compiler: createScriptedOutputCompiler(),
     requestMsMax: 100_000,
     showSchema: true,

@@ -1,14 +1,14 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineFacts } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
+import { findReasoningTags } from '../reasoning/find-reasoning-tags.ts';
+import type { ReasoningTags } from '../reasoning/reasoning-tags.ts';
 import { createMarkerTokens, type MarkerTokens } from './answer/marker-tokens.ts';
 import { type Binding, type BoundModel, type NativeContext, openBinding } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
 import { chooseContext } from './choose-context.ts';
 import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
-import { findReasoningTags } from './reasoning/find-reasoning-tags.ts';
-import type { ReasoningTags } from './reasoning/reasoning-tags.ts';
 import { createStepPacer, type StepPacer } from './step-pacer.ts';
 import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
 import { findToolCallFormat } from './tool-calls/find-tool-call-format.ts';

@@ -1,7 +1,7 @@
 import type { ChatMessage, GenerationRequest } from '../../backend/generation-request.ts';
+import { beginsInThought } from '../reasoning/find-reasoning-tags.ts';
 import type { EngineModel } from './engine-model.ts';
 import { hideToolConversation } from './hide-tool-conversation.ts';
-import { beginsInThought } from './reasoning/find-reasoning-tags.ts';
 
 export interface Prompt {
   readonly tokens: Uint32Array;

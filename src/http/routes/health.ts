@@ -7,9 +7,9 @@ export async function handleHealth(_request: FastifyRequest, reply: FastifyReply
 }
 
 /** GET /ready: a request can be served now; 503 while starting, draining or without a model. */
-export function createReadyHandler(isReady: () => boolean) {
+export function createReadyHandler(isReady: () => Promise<boolean>) {
   return async (_request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const answer: Readiness = { status: isReady() ? 'ready' : 'unavailable' };
+    const answer: Readiness = { status: (await isReady()) ? 'ready' : 'unavailable' };
     return reply.code(answer.status === 'ready' ? 200 : 503).send(answer);
   };
 }

@@ -13,7 +13,7 @@ export interface OpenApiHandlerOptions {
 /** GET /openapi.json: made for each request, because its samples carry the address that was asked. */
 export function createOpenApiHandler({ models, listRoutes, version }: OpenApiHandlerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const model = models.list()[0]?.name ?? '';
+    const model = (await models.list())[0]?.name ?? '';
     const surroundings = { serverUrl: toServerUrl(request), model };
     reply.header('cache-control', 'no-cache');
     return reply.send(createOpenApiDocument({ routes: listRoutes(), version, surroundings }));

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom, splitText } from '../../../../test/tool-calls/sample-tools.ts';
+import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
 import { createReasoningSplitter } from './create-reasoning-splitter.ts';
-import type { ReasoningTags } from './reasoning-tags.ts';
 
 const think: ReasoningTags = { start: '<think>', end: '</think>' };
 

@@ -1,4 +1,4 @@
-import type { ReasoningTags } from './reasoning-tags.ts';
+import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
 
 export interface ReasoningSplitter {
   push(text: string): SplitText;

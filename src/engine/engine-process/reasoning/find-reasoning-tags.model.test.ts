@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom, splitText } from '../../../../test/tool-calls/sample-tools.ts';
+import { beginsInThought, findReasoningTags } from '../../reasoning/find-reasoning-tags.ts';
 import { type Binding, openBinding } from '../binding.ts';
 import { createReasoningSplitter } from './create-reasoning-splitter.ts';
-import { beginsInThought, findReasoningTags } from './find-reasoning-tags.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'templates');
 const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];

@@ -1,0 +1,40 @@
+import type { InstalledModel } from '../catalog/library/installed-model.ts';
+import type { Config } from '../config/config.ts';
+import { EngineClient, type EngineLogEvent } from '../engine/engine-client.ts';
+import type { EngineOptions } from '../engine/engine-options.ts';
+import { createEngineProcessStarter } from '../engine/engine-process-handle.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { readVersion } from './version.ts';
+
+const engineLogLevels = {
+  'engine-ready': 'info',
+  'engine-output': 'warn',
+  'engine-restart-failed': 'error',
+  'engine-crashed': 'error',
+} as const satisfies Record<EngineLogEvent, string>;
+
+/** An engine process's client; nothing runs before it is started. */
+export function createEngine(config: Config, logger: Logger, model: InstalledModel): EngineClient {
+  return new EngineClient({
+    options: toEngineOptions(config, model),
+    limits: config,
+    version: readVersion(),
+    startProcess: createEngineProcessStarter(config.childEnvironment),
+    log: (event, detail) => {
+      logger[engineLogLevels[event]]({ model: model.name, detail }, event);
+    },
+  });
+}
+
+export function toEngineOptions(config: Config, model: InstalledModel): EngineOptions {
+  const { slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
+  return {
+    modelPath: model.path,
+    slots,
+    contextLength,
+    threads,
+    flashAttention,
+    batchTokensMax,
+    stepMsTarget,
+  };
+}

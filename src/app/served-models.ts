@@ -1,0 +1,115 @@
+import { totalmem } from 'node:os';
+import { BackendError } from '../backend/backend-error.ts';
+import { findCatalogEntry } from '../catalog/catalog.ts';
+import type { InstalledModel } from '../catalog/library/installed-model.ts';
+import type { ModelLibrary } from '../catalog/model-library.ts';
+import type { Config } from '../config/config.ts';
+import { createRouter, type Router } from '../gateway/router.ts';
+import { estimateMemoryBytes } from '../residency/estimate-memory.ts';
+import { InstalledModels, type ServableModel } from '../residency/installed-models.ts';
+import type { ModelEvent } from '../residency/model-event.ts';
+import { ModelPool } from '../residency/model-pool.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createEngine } from './engine.ts';
+import { toModelFacts } from './to-model-facts.ts';
+
+/** The installed models, served. */
+export interface ServedModels {
+  readonly router: Router;
+  readonly pool: ModelPool;
+  readonly installed: InstalledModels;
+}
+
+export interface ServedModelsOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly library: ModelLibrary;
+  readonly onEvent: (event: ModelEvent) => void;
+}
+
+/** Share of the machine's memory that models may have where the operator sets no limit. */
+const memoryShareDefault = 0.8;
+
+export function createServedModels(options: ServedModelsOptions): ServedModels {
+  const { config, logger, library, onEvent } = options;
+  const modelMemoryBytesMax =
+    config.modelMemoryBytesMax ?? Math.floor(findMemoryBytes() * memoryShareDefault);
+  const { loadedModelsMax, queueLengthMax, queueWaitMsMax, restartDelayMsMax } = config;
+  const pool = new ModelPool({
+    budget: { modelMemoryBytesMax, loadedModelsMax },
+    limits: { queueLengthMax, queueWaitMsMax, retryAfterMs: restartDelayMsMax },
+    onEvent: (event) => {
+      const { type, ...details } = event;
+      logger[type === 'load-failed' ? 'error' : 'info'](details, `model-${type}`);
+      onEvent(event);
+    },
+  });
+  const installed = new InstalledModels({
+    pool,
+    list: async () => {
+      const models = await library.list();
+      return models.map((model) => toServable(model, modelMemoryBytesMax, options));
+    },
+  });
+  return { pool, installed, router: createRouter(installed, config.aliases) };
+}
+
+function toServable(
+  model: InstalledModel,
+  memoryBytesMax: number,
+  { config, logger, library }: ServedModelsOptions,
+): ServableModel {
+  const { name, facts } = model;
+  return {
+    version: `${model.path} ${model.sha256}`,
+    deployment: {
+      name,
+      ownedBy: findCatalogEntry(name) === undefined ? 'local' : 'library',
+      createdAtSeconds: Math.floor(model.mtimeMs / 1000),
+      backendKind: 'engine',
+      facts: toModelFacts(model, config),
+    },
+    poolModel: {
+      name,
+      isPinned: config.pinned.includes(name),
+      keepAliveMs: toKeepAliveMs(name, config),
+      needBytes: estimateMemoryBytes(
+        {
+          sizeBytes: model.sizeBytes,
+          layerCount: facts.layers,
+          kvHeadCount: facts.headCountKv ?? facts.headCount,
+          keyLength: facts.keyLength,
+          valueLength: facts.valueLength,
+          trainedContextLength: facts.contextLength,
+        },
+        { slots: config.slots, contextLength: config.contextLength, memoryBytesMax },
+      ),
+      prepare: () => assertUsable(library, model),
+      open: () => createEngine(config, logger, model),
+    },
+  };
+}
+
+/** What was asked for at the start stays until its memory is needed. */
+function toKeepAliveMs(name: string, { model, preload, pinned, keepAliveMs }: Config): number {
+  const stays = name === model || preload.includes(name) || pinned.includes(name);
+  return stays || keepAliveMs === -1 ? Number.POSITIVE_INFINITY : keepAliveMs;
+}
+
+async function assertUsable(library: ModelLibrary, model: InstalledModel): Promise<void> {
+  try {
+    await library.checkModel(model);
+  } catch (error) {
+    throw new BackendError(
+      'model_unavailable',
+      'The files of this model are missing or damaged; its operator must pull it anew.',
+      { cause: error },
+    );
+  }
+}
+
+/** Of the machine, or of the container where that has less. */
+function findMemoryBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+}

@@ -1,0 +1,80 @@
+import type { Deployment, DeploymentSource } from '../gateway/router.ts';
+import type { ModelPool } from './model-pool.ts';
+import { OnDemandBackend } from './on-demand-backend.ts';
+import type { PoolModel } from './resident-model.ts';
+
+/** A model on disk, and how it is served. */
+export interface ServableModel {
+  readonly deployment: Omit<Deployment, 'backend' | 'aliasOf'>;
+  readonly poolModel: PoolModel;
+  /** Another one means another file: what is loaded of the old one leaves. */
+  readonly version: string;
+}
+
+export interface InstalledModelsOptions {
+  readonly pool: ModelPool;
+  /** Everything that is installed now. */
+  readonly list: () => Promise<readonly ServableModel[]>;
+}
+
+interface Entry {
+  readonly deployment: Deployment;
+  readonly poolModel: PoolModel;
+  readonly version: string;
+}
+
+/** Looks that are asked for within this time after one share its result, in milliseconds. */
+const refreshIntervalMs = 250;
+
+/** The models that are installed as deployments, loaded on demand. Models may be installed and removed meanwhile. */
+export class InstalledModels implements DeploymentSource {
+  readonly #options: InstalledModelsOptions;
+  #entries = new Map<string, Entry>();
+  #deployments: readonly Deployment[] = [];
+  #refreshing: Promise<void> | undefined;
+  #refreshedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: InstalledModelsOptions) {
+    this.#options = options;
+  }
+
+  current(): readonly Deployment[] {
+    return this.#deployments;
+  }
+
+  async refresh(): Promise<void> {
+    if (performance.now() - this.#refreshedAtMs < refreshIntervalMs) return;
+    await this.refreshNow();
+  }
+
+  /** For whoever has just changed something. */
+  async refreshNow(): Promise<void> {
+    await this.#refreshing;
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    await this.#refreshing;
+  }
+
+  find(name: string): PoolModel | undefined {
+    return this.#entries.get(name)?.poolModel;
+  }
+
+  async #refresh(): Promise<void> {
+    const models = await this.#options.list();
+    this.#refreshedAtMs = performance.now();
+    const entries = new Map(models.map((model) => [model.deployment.name, this.#toEntry(model)]));
+    for (const [name, { version }] of this.#entries) {
+      if (entries.get(name)?.version !== version) void this.#options.pool.unload(name);
+    }
+    this.#entries = entries;
+    this.#deployments = [...entries.values()].map(({ deployment }) => deployment);
+  }
+
+  #toEntry({ deployment, poolModel, version }: ServableModel): Entry {
+    const known = this.#entries.get(deployment.name);
+    if (known?.version === version) return known;
+    const backend = new OnDemandBackend(this.#options.pool, poolModel);
+    return { deployment: { ...deployment, aliasOf: undefined, backend }, poolModel, version };
+  }
+}

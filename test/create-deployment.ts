@@ -1,0 +1,32 @@
+import type { Backend } from '../src/backend/backend.ts';
+import type { ModelCapabilities } from '../src/backend/model-facts.ts';
+import { createFixedSource, createRouter, type Deployment, type Router } from '../src/gateway/router.ts';
+
+/** Of a model that chats and can do all else that those can. */
+export const chatCapabilities: ModelCapabilities = {
+  chat: true,
+  completions: true,
+  tools: true,
+  structuredOutputs: true,
+  reasoning: true,
+  logprobs: true,
+  embeddings: false,
+};
+
+/** A backend under a name, with nothing special about it. */
+export function createDeployment(name: string, backend: Backend): Deployment {
+  return {
+    name,
+    aliasOf: undefined,
+    ownedBy: 'library',
+    createdAtSeconds: 1_752_093_069,
+    backendKind: 'engine',
+    facts: { capabilities: chatCapabilities },
+    backend,
+  };
+}
+
+/** One backend under one name. */
+export function createRouterOf(name: string, backend: Backend): Router {
+  return createRouter(createFixedSource([createDeployment(name, backend)]), {});
+}
