@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type App, createAppLogger, startApp } from '../app.ts';
+import { assertModelFits, readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import type { Config } from '../config/config.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { ensureModel } from './ensure-model.ts';
@@ -27,7 +28,8 @@ export function registerServeCommand(program: Command, surroundings: CommandSurr
 async function serve(surroundings: CommandSurroundings, config: Config, stop: StopSignal): Promise<void> {
   const { output, errorOutput } = surroundings;
   const { signal } = stop;
-  await ensureModel({ config, name: config.model, force: false, signal, errorOutput });
+  const model = await ensureModel({ config, name: config.model, force: false, signal, errorOutput });
+  assertModelFits(model.name, model.facts, readMachineMemoryBytes());
   const logging = createAppLogger(config);
   const app = await startApp({ config, logger: logging.logger });
   try {

@@ -98,9 +98,8 @@ async function readArray(cursor: GgufCursor, type: number, count: number): Promi
   // A string has at least its length, so a count beyond the file is seen before the first one.
   cursor.assertRoom(count * 8);
   for (let passed = 0; passed < count; passed += cursor.skipStringsInWindow(count - passed)) {
-    await cursor.refill();
     cursor.assertRoom(8);
-    if (cursor.fileBytes - cursor.position < 8) break;
+    await cursor.refill();
   }
   return { count };
 }
