@@ -31,7 +31,7 @@ test.skipIf(model === undefined)('the engine loads it and generates', async () =
       modelPath: model?.path ?? '',
       slots: 1,
       contextLength: 512,
-      threads: undefined,
+      threads: 1,
       flashAttention: true,
       batchTokensMax: 256,
       stepMsTarget: 120,
