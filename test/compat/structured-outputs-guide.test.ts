@@ -1,12 +1,11 @@
+// The guide's samples over a scripted model: what they print is known to the letter, and what they sent is looked into.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { finish, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readSamples, runSample } from './guide-sample.ts';
+import { runGuideSamples, type SampleOutcome } from './run-guide-samples.ts';
 
 const guide = 'structured-outputs.md';
-const [zodSample = '', choiceSample = '', streamSample = '', zodStreamSample = '', ...otherSamples] =
-  readSamples(guide, 'js');
-const [schemaSample = '', ...otherShells] = readSamples(guide, 'sh');
 
 let app: TestApp;
 let isBroken = false;
@@ -25,43 +24,39 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-function run(sample: string, language: 'js' | 'sh' = 'js'): Promise<string> {
-  return runSample(sample, language, language === 'js' ? process.execPath : 'bash', app);
+/** The sample prints this, and its last request asked for this form. */
+function printsOf(pattern: RegExp, format: object): SampleOutcome {
+  return (printed) => {
+    expect(printed).toMatch(pattern);
+    expect(app.compiler.formats.at(-1)).toMatchObject(format);
+  };
 }
 
-test('the sample with zod', async () => {
-  expect(await run(zodSample)).toBe('Ada is 36\n');
-  expect(app.compiler.formats.at(-1)).toMatchObject({
-    kind: 'json-schema',
-    name: 'person',
-    strict: true,
-    schema: { type: 'object', required: ['name', 'age'], additionalProperties: false },
-  });
+const schema = { type: 'object', required: ['name', 'age'], additionalProperties: false };
+const jsonSchema = { kind: 'json-schema', strict: true, schema };
+const sentence = printsOf(/^Ada is 36\n$/, jsonSchema);
+const streamed = printsOf(/^\{"name":"Ada","age":36\}\nAda is 36\n$/, jsonSchema);
+
+runGuideSamples({
+  guide,
+  server: () => app,
+  expected: {
+    // Python's samples run over the real model.
+    js: [
+      sentence,
+      printsOf(/^"yes"\n$/, { kind: 'choice', choices: ['yes', 'no'] }),
+      /^\{ name: 'Ada', age: 36 \}\n$/,
+      streamed,
+    ],
+    sh: [printsOf(/"content":"\{\\"name\\":\\"Ada\\",\\"age\\":36\}"/, { ...jsonSchema, name: 'person' })],
+  },
 });
 
-test('the sample with a choice', async () => {
-  expect(await run(choiceSample)).toBe('"yes"\n');
-  expect(app.compiler.formats.at(-1)).toEqual({ kind: 'choice', choices: ['yes', 'no'] });
-});
-
-test('the sample with a stream, which may turn out invalid', async () => {
-  expect(await run(streamSample)).toBe("{ name: 'Ada', age: 36 }\n");
+test('the sample with a stream that turns out invalid', async () => {
   isBroken = true;
-  expect(await run(streamSample)).toBe('The answer was invalid; ask again.\n');
+  const streamSample = readSamples(guide, 'js')[2] ?? '';
+  expect(await runSample(streamSample, 'js', process.execPath, app)).toBe(
+    'The answer was invalid; ask again.\n',
+  );
   isBroken = false;
-});
-
-test('the sample with zod and a stream', async () => {
-  expect(await run(zodStreamSample)).toBe('{"name":"Ada","age":36}\nAda is 36\n');
-});
-
-test('the sample with a plain schema', async () => {
-  const answer = JSON.parse(await run(schemaSample, 'sh'));
-  expect(JSON.parse(answer.choices[0].message.content)).toEqual({ name: 'Ada', age: 36 });
-  expect(app.compiler.formats.at(-1)).toMatchObject({ kind: 'json-schema', name: 'person', strict: true });
-});
-
-test('no other sample was forgotten', () => {
-  expect([...otherSamples, ...otherShells]).toEqual([]);
-  // Those in Python run with the tests of the real model, which make a Python environment.
 });
