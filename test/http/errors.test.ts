@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
 import { refuse, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { assertAlive, chatBody, postChat, readJson } from './requests.ts';
+import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
+import { chatBody, postChat, readJson } from './requests.ts';
 
 const secretCause = 'EACCES: /srv/models/secret.gguf at 10.1.2.3';
 
@@ -35,35 +36,7 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-interface ErrorRow {
-  readonly status: number;
-  readonly type: string;
-  readonly code: string | null;
-  readonly param: string | null;
-  readonly shouldRetry: boolean;
-  readonly retryAfter?: string;
-  readonly message?: string | RegExp;
-}
-
-/** The whole form of an error answer: nothing less, nothing more. */
-async function expectError(answer: Response, row: ErrorRow): Promise<void> {
-  const text = await answer.text();
-  expect({ status: answer.status, body: JSON.parse(text) }).toEqual({
-    status: row.status,
-    body: {
-      error: { message: expect.any(String), type: row.type, param: row.param, code: row.code },
-    },
-  });
-  expect(JSON.parse(text).error.message).toMatch(row.message ?? /^[A-Z].*[.)]$/);
-  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-  expect(answer.headers.get('x-should-retry')).toBe(row.shouldRetry ? null : 'false');
-  expect(answer.headers.get('retry-after')).toBe(row.retryAfter ?? null);
-  expect(answer.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{24}$/);
-  expect(answer.headers.get('openai-processing-ms')).toMatch(/^\d+$/);
-  expect(text).not.toContain('secret.gguf');
-  expect(text.length).toBeLessThan(10_000);
-  await assertAlive(app);
-}
+const expectError = (answer: Response, row: ErrorRow) => expectErrorAnswer(app, answer, row);
 
 const invalid = { status: 400, type: 'invalid_request_error', shouldRetry: false } as const;
 

@@ -1,0 +1,292 @@
+// Every failure that the wire knows, once, over real HTTP and with the real compiler: status, type, code, param and
+// what a client may do next. Variants of each stand in errors.test.ts, keys.test.ts and hostile-clients.test.ts.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
+import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
+import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-table.ts';
+import type { OutputCompiler } from '../../src/service/output-compiler.ts';
+import { callTools, refuse, sayTexts } from '../scripted-backend.ts';
+import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
+import { chatBody, openRawConnection, postChat, rawHead } from './requests.ts';
+
+const bodyBytesMax = 100_000;
+
+let app: TestApp;
+let compiler: OutputCompiler;
+
+beforeAll(async () => {
+  compiler = createGrammarWorker();
+  app = await startTestApp({
+    models: {
+      good: sayTexts('Hi'),
+      calling: callTools(['f', '{"x":1}']),
+      stuck: () => [{ type: 'wait-for-abort' }],
+      overflow: refuse(createContextOverflowError(2048, 5000)),
+      'no-template': refuse(new BackendError('unsupported_messages', 'The model takes no system message.')),
+      'no-grammar': refuse(new BackendError('unsupported_grammar', 'No text of this model matches it.')),
+      'no-token': refuse(new BackendError('unknown_token', 'The model has no token 99999999.')),
+      busy: refuse(new BackendError('overloaded', 'The queue is full.', { retryAfterMs: 2300 })),
+      loading: refuse(new BackendError('model_loading', 'The model still loads.', { retryAfterMs: 10 })),
+      crashed: refuse(new BackendError('engine_crashed', 'The engine crashed.', { retryAfterMs: 1001 })),
+      'no-memory': refuse(new BackendError('insufficient_memory', 'The model does not fit into memory.')),
+      broken: refuse(new Error('ENOENT: /srv/secret.gguf')),
+    },
+    limits: { bodyBytesMax, bodyMsMax: 400 },
+    requestMsMax: 2000,
+    compiler,
+  });
+});
+
+afterAll(async () => {
+  await app.close();
+  await compiler.close();
+});
+
+const post = (model: string, more: object = {}) => postChat(app, chatBody(model, more));
+
+function get(path: string, headers: Record<string, string> = { authorization: `Bearer ${app.key}` }) {
+  return fetch(`${app.url}${path}`, { headers });
+}
+
+/** What a raw connection carried, as the answer that it is. */
+async function sendRaw(text: string): Promise<Response> {
+  const { socket, closed } = openRawConnection(app.port);
+  socket.write(text);
+  const [head = '', body = ''] = (await closed).split('\r\n\r\n');
+  socket.destroy();
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = lines.map((line): [string, string] => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
+  return new Response(body, { status: Number(statusLine.split(' ')[1]), headers });
+}
+
+const backreference = { type: 'object', properties: { x: { type: 'string', pattern: '(a)\\1' } } };
+const strictSchema = (schema: object) => ({
+  response_format: { type: 'json_schema', json_schema: { name: 'thing', strict: true, schema } },
+});
+const strictTool = (parameters: object) => ({
+  tools: [{ type: 'function', function: { name: 'f', strict: true, parameters } }],
+});
+const image = { type: 'image_url', image_url: { url: 'https://example.com/cat.png' } };
+
+const refused = { status: 400, type: 'invalid_request_error', param: null, shouldRetry: false } as const;
+const failed = { status: 503, type: 'server_error', param: null, shouldRetry: true } as const;
+
+interface Case extends ErrorRow {
+  readonly send: () => Promise<Response>;
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  'malformed JSON': { ...refused, code: null, send: () => postChat(app, '{"model": "good",') },
+  'an empty body': { ...refused, code: null, send: () => postChat(app, '') },
+  'a wrong content type': {
+    ...refused,
+    status: 415,
+    code: null,
+    send: () => postChat(app, chatBody('good'), { headers: { 'content-type': 'text/plain' } }),
+  },
+  'a missing field': {
+    ...refused,
+    code: 'missing_required_parameter',
+    param: 'messages',
+    send: () => postChat(app, '{"model":"good"}'),
+  },
+  'a wrong type': {
+    ...refused,
+    code: 'invalid_type',
+    param: 'temperature',
+    send: () => post('good', { temperature: 'hot' }),
+  },
+  'a value out of range': {
+    ...refused,
+    code: 'integer_above_max_value',
+    param: 'n',
+    send: () => post('good', { n: 17 }),
+  },
+  'an unsupported value': {
+    ...refused,
+    code: 'unsupported_value',
+    param: 'messages[0].role',
+    send: () => post('good', { messages: [{ role: 'wizard', content: 'x' }] }),
+  },
+  'a body over the limit': {
+    ...refused,
+    status: 413,
+    code: 'request_too_large',
+    send: () => post('good', { filler: 'x'.repeat(bodyBytesMax) }),
+  },
+  'an unknown model': {
+    ...refused,
+    status: 404,
+    code: 'model_not_found',
+    param: 'model',
+    send: () => post('nobody'),
+  },
+  'an unknown model that is asked about': {
+    ...refused,
+    status: 404,
+    code: 'model_not_found',
+    param: 'model',
+    send: () => get('/v1/inference/models/nobody'),
+  },
+  'a prompt over the context': {
+    ...refused,
+    code: 'context_length_exceeded',
+    param: 'messages',
+    message:
+      /^This model's maximum context length is 2048 tokens\. However, your messages resulted in 5000 tokens\. Please reduce the length of the messages\.$/,
+    send: () => post('overflow'),
+  },
+  "a known parameter that can't be honoured": {
+    ...refused,
+    code: 'unsupported_parameter',
+    param: 'web_search_options',
+    send: () => post('good', { web_search_options: {} }),
+  },
+  'an unknown parameter where strictness is asked for': {
+    ...refused,
+    code: 'unsupported_parameter',
+    param: 'colour',
+    send: () => postChat(app, chatBody('good', { colour: 1 }), { headers: { 'x-compat': 'strict' } }),
+  },
+  'an image for a model without eyes': {
+    ...refused,
+    code: 'unsupported_content',
+    param: 'messages[0].content[1]',
+    send: () => {
+      const content = [{ type: 'text', text: 'What is this?' }, image];
+      return post('good', { messages: [{ role: 'user', content }] });
+    },
+  },
+  "a schema that can't be enforced": {
+    ...refused,
+    code: 'unsupported_schema',
+    param: 'response_format.json_schema.schema.properties.x.pattern',
+    send: () => post('good', strictSchema(backreference)),
+  },
+  "a tool that can't be enforced": {
+    ...refused,
+    code: 'unsupported_schema',
+    param: 'tools[0].function.parameters.properties.x.pattern',
+    send: () => post('good', strictTool(backreference)),
+  },
+  'a grammar that the backend refuses': {
+    ...refused,
+    code: 'unsupported_schema',
+    param: 'response_format',
+    send: () => post('no-grammar'),
+  },
+  'messages that the template has no form for': {
+    ...refused,
+    code: 'unsupported_value',
+    param: 'messages',
+    send: () => post('no-template'),
+  },
+  'a token that the model does not have': {
+    ...refused,
+    code: 'invalid_value',
+    param: 'logit_bias',
+    send: () => post('no-token', { logit_bias: { 99999999: 1 } }),
+  },
+  'no key': {
+    ...refused,
+    status: 401,
+    code: 'invalid_api_key',
+    send: () => get('/v1/inference/models', {}),
+  },
+  'a bad key': {
+    ...refused,
+    status: 401,
+    code: 'invalid_api_key',
+    send: () => get('/v1/inference/models', { authorization: 'Bearer sk-nonsense' }),
+  },
+  'an unknown route': {
+    ...refused,
+    status: 404,
+    code: 'unknown_url',
+    send: () => get('/v1/inference/nowhere'),
+  },
+  'a wrong method': {
+    ...refused,
+    status: 405,
+    code: 'unknown_url',
+    send: () => get('/v1/inference/chat/completions'),
+  },
+  'a body that is too slow': {
+    ...refused,
+    status: 408,
+    code: 'request_timeout',
+    shouldRetry: true,
+    send: () => sendRaw(`${rawHead(app, ['Content-Length: 1000'])}{"model":`),
+  },
+  'headers that are too large': {
+    ...refused,
+    status: 431,
+    code: null,
+    send: () => sendRaw(rawHead(app, [`X-Long: ${'x'.repeat(20_000)}`])),
+  },
+  'a full queue': { ...failed, code: 'overloaded', retryAfter: '3', send: () => post('busy') },
+  'a model that loads too long': {
+    ...failed,
+    code: 'model_loading',
+    retryAfter: '1',
+    send: () => post('loading'),
+  },
+  'an engine that crashed': {
+    ...failed,
+    code: 'engine_crashed',
+    retryAfter: '2',
+    send: () => post('crashed'),
+  },
+  'a model that does not fit into memory': {
+    ...failed,
+    code: 'insufficient_memory',
+    param: 'model',
+    shouldRetry: false,
+    send: () => post('no-memory'),
+  },
+  'an answer that failed its schema': {
+    ...failed,
+    status: 502,
+    code: 'invalid_structured_output',
+    shouldRetry: false,
+    send: () => post('good', strictSchema({ type: 'object' })),
+  },
+  "a call that failed its tool's schema": {
+    ...failed,
+    status: 502,
+    code: 'invalid_structured_output',
+    shouldRetry: false,
+    send: () => post('calling', strictTool({ type: 'object', properties: { x: { type: 'string' } } })),
+  },
+  'a request that took too long': {
+    ...failed,
+    status: 504,
+    code: 'timeout',
+    shouldRetry: false,
+    send: () => post('stuck'),
+  },
+  'a fault of ours': {
+    ...failed,
+    status: 500,
+    code: null,
+    message: 'The server had an error while processing your request.',
+    send: () => post('broken'),
+  },
+};
+
+test.each(Object.entries(cases))('%s', async (_name, { send, ...row }) => {
+  await expectErrorAnswer(app, await send(), row);
+});
+
+test('no failure that the server can answer with is missing here', () => {
+  const seen = new Set(Object.values(cases).map(({ status, code }) => `${status} ${code}`));
+  const missing = (Object.keys(errorTable) as ErrorCode[]).filter((code) => {
+    const wireCode = wireCodes[code];
+    return !seen.has(`${errorTable[code].status} ${wireCode === undefined ? code : wireCode}`);
+  });
+  expect(missing).toEqual([]);
+});
