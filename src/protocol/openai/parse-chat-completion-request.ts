@@ -33,7 +33,7 @@ export interface ParsedChatCompletionRequest {
   readonly ignoredParameters: readonly string[];
 }
 
-/** The schema without its messages, which are parsed one by one so that ten bad ones end the work. */
+/** The schema without its messages, which are parsed one by one so that a few bad ones end the work. */
 const fieldsSchema = chatCompletionRequestSchema.extend({
   messages: z.array(z.unknown()).min(1).max(messagesMax),
 });
@@ -75,12 +75,15 @@ function throwProblems([first, ...others]: readonly RequestProblem[]): void {
   if (first !== undefined) throw new RequestError([first, ...others]);
 }
 
-/** Stops at `problemsMax`: what a bad body costs must not grow with its size. */
+/**
+ * What a bad body costs must not grow with its size: stops at one problem more than are named, so that the error can
+ * say that there are more.
+ */
 function parseMessages(messages: unknown, problems: RequestProblem[]): WireChatMessage[] {
   const parsed: WireChatMessage[] = [];
   if (!Array.isArray(messages) || messages.length > messagesMax) return parsed;
   for (const [index, input] of messages.entries()) {
-    if (problems.length >= problemsMax) return parsed;
+    if (problems.length > problemsMax) return parsed;
     const at = `messages[${index}]`;
     const unsupported = findUnsupportedContent(input, at);
     if (unsupported !== undefined) {
