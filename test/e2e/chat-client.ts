@@ -68,8 +68,13 @@ interface Chunk {
   }[];
 }
 
-export async function openStream(server: Addressed, body: object): Promise<RunningStream> {
-  const answer = await post(server, { ...body, stream: true, stream_options: { include_usage: true } });
+export async function openStream(
+  server: Addressed,
+  body: object,
+  signal?: AbortSignal,
+): Promise<RunningStream> {
+  const streamed = { ...body, stream: true, stream_options: { include_usage: true } };
+  const answer = await post(server, streamed, signal);
   if (answer.status !== 200 || answer.body === null) {
     throw new Error(`${answer.status}: ${await answer.text()}`);
   }
