@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { arbitraryCallTurns, arbitraryToolFields } from './arbitrary-tools.ts';
 
 /** Model names of the scripted app, and one that it lacks. */
 const models = fc.constantFrom('good', 'good', 'good', 'long', 'refused', 'nobody');
@@ -13,31 +14,75 @@ const message = fc.oneof(
   fc.record({ role: fc.constant('assistant'), content, refusal: fc.constantFrom(null, 'No.') }),
 );
 
-const format = fc.constantFrom(
-  { type: 'text' },
-  { type: 'json_object' },
-  { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object' }, strict: true } },
-  { type: 'regex', regex: 'a+' },
-  { type: 'choice', choice: ['a', 'b'] },
+const turn = fc.oneof(
+  { weight: 4, arbitrary: message.map((one): readonly object[] => [one]) },
+  { weight: 1, arbitrary: arbitraryCallTurns },
 );
 
-/** A request that is served, as far as its model is. */
-const validRequest = fc.record(
+const schema = { type: 'object', properties: { a: { type: 'string' } } };
+const grammar = 'root ::= "a"';
+
+/** What asks for the form of the answer: one member at most. */
+const form = fc.constantFrom<object>(
+  ...[{}, {}, {}],
+  { response_format: null },
+  { response_format: { type: 'text' } },
+  { response_format: { type: 'json_object' } },
+  { response_format: { type: 'json_schema', json_schema: { name: 'a', schema, strict: true } } },
+  { response_format: { type: 'json_schema', schema } },
+  { response_format: { type: 'regex', regex: 'a+' } },
+  { response_format: { type: 'choice', choice: ['a', 'b'] } },
+  { response_format: { type: 'grammar', grammar } },
+  { structured_outputs: { json: schema } },
+  { structured_outputs: { json_object: true } },
+  { guided_json: JSON.stringify(schema) },
+  { guided_choice: ['a'] },
+  { json_schema: schema },
+  { grammar },
+);
+
+const logprobs = fc.oneof(
+  fc.constantFrom<object>({}, { logprobs: null }, { logprobs: false, top_logprobs: 0 }),
+  fc.record({ logprobs: fc.constant(true), top_logprobs: fc.constantFrom(undefined, null, 0, 2, 20) }),
+);
+
+const penalty = fc.double({ min: -2, max: 2, noNaN: true });
+
+const scalars = fc.record(
   {
-    model: models,
-    messages: fc.array(message, { minLength: 1, maxLength: 4 }),
     temperature: fc.double({ min: 0, max: 2, noNaN: true }),
     top_p: fc.double({ min: 0, max: 1, noNaN: true }),
+    top_k: fc.constantFrom(null, -1, 0, 40),
+    min_p: fc.double({ min: 0, max: 1, noNaN: true }),
+    frequency_penalty: penalty,
+    presence_penalty: penalty,
+    repetition_penalty: fc.constantFrom(null, 0.5, 1, 2),
+    logit_bias: fc.constantFrom(null, {}, { 7: -100, 50256: 1.5 }),
     seed: fc.option(fc.maxSafeInteger()),
     stop: fc.oneof(fc.string({ minLength: 1 }), fc.array(fc.string({ minLength: 1 }), { maxLength: 16 })),
     max_completion_tokens: fc.option(fc.integer({ min: 1 })),
     stream: fc.boolean(),
-    response_format: format,
-    user: fc.constantFrom(null, null, null, 'someone'),
-    n: fc.constantFrom(1, 1, 1, null, 2),
+    n: fc.constantFrom(1, 1, null, 2, 3, 16),
+    user: fc.constantFrom(null, 'someone'),
+    prompt_cache_key: fc.constantFrom(null, 'a'),
+    metadata: fc.constantFrom(null, {}, { a: 'b' }),
+    service_tier: fc.constantFrom(null, 'auto', 'default'),
   },
-  { requiredKeys: ['model', 'messages'] },
+  { requiredKeys: [] },
 );
+
+/** A request that is served, as far as its model is. */
+const validRequest = fc
+  .record({
+    model: models,
+    turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
+    fields: fc.tuple(scalars, form, logprobs, arbitraryToolFields),
+  })
+  .map(({ model, turns, fields }): object => ({
+    model,
+    messages: turns.flat(),
+    ...Object.assign({}, ...fields),
+  }));
 
 /** Where a request is made wrong: a path of names and indices that are taken as far as they lead. */
 const mutation = fc.record({

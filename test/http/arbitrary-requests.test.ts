@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../src/backend/backend-error.ts';
-import { finish, refuse, sayTexts, started, textDelta } from '../scripted-backend.ts';
+import type { ChatCompletion } from '../../src/protocol/openai/chat-completion.ts';
+import { refuse } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { arbitraryBody } from './arbitrary-request.ts';
 import { foldChunks } from './fold-chunks.ts';
+import { obedientText, obey } from './obedient-script.ts';
 import { readOpenApi } from './read-openapi.ts';
 import { postChat, toEventTexts } from './requests.ts';
 import { createResponseValidator, type ResponseValidator } from './response-validator.ts';
-
-/** JSON, so that it passes where a form is asked for. */
-const texts = ['{"a', '":"漢', '字"}'];
 
 let app: TestApp;
 let findFault: ResponseValidator;
@@ -18,8 +17,8 @@ let findFault: ResponseValidator;
 beforeAll(async () => {
   app = await startTestApp({
     models: {
-      good: sayTexts(...texts),
-      long: () => [started, ...texts.map(textDelta), finish(3, 'length')],
+      good: obey(undefined),
+      long: obey('length'),
       refused: refuse(new BackendError('overloaded', 'The server is busy.', { retryAfterMs: 1000 })),
     },
   });
@@ -33,35 +32,89 @@ afterAll(() => app.close());
 const answerMsMax = 10_000;
 
 test('whatever is sent, the answer is one that the document describes, and no 5xx of ours', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
-  const statuses = new Map<number, number>();
+  const seen = new Map<string, number>();
+  const note = (name: string) => seen.set(name, (seen.get(name) ?? 0) + 1);
   await fc.assert(
     fc.asyncProperty(arbitraryBody, async (body) => {
-      const answer = await postChat(app, body, { signal: AbortSignal.timeout(answerMsMax) });
-      const { status } = answer;
-      statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      const type = answer.headers.get('content-type') ?? '';
-      const text = await answer.text();
-      if (status >= 500) expect(JSON.parse(text).error.code).toBe('overloaded');
-      const values = type.startsWith('text/event-stream') ? toChunks(text) : [JSON.parse(text)];
-      for (const value of values) expect(findFault(status, type, value)).toBeUndefined();
-      if (type.startsWith('text/event-stream')) {
-        const folded = foldChunks(values);
-        expect(findFault(200, 'application/json', folded)).toBeUndefined();
-        expect(folded.choices[0]?.message.content).toBe(texts.join(''));
-      }
+      const { status } = await ask(body);
+      note(String(status));
+      if (status !== 200) return;
+      const request: object = JSON.parse(body);
+      const plain = await ask(JSON.stringify({ ...request, stream: false, stream_options: null }));
+      const stream_options = { include_usage: true };
+      const streamed = await ask(JSON.stringify({ ...request, stream: true, stream_options }));
+      expect(plain.completion).toBeDefined();
+      const { id, created } = plain.completion ?? {};
+      expect({ ...streamed.completion, id, created }).toStrictEqual(plain.completion);
+      for (const feature of listFeatures(plain.completion)) note(feature);
     }),
-    { numRuns: 600 },
+    { numRuns: 800 },
   );
   // Every kind of answer came up: the requests are neither all good nor all bad.
-  for (const status of [200, 400, 404, 503]) expect(statuses.get(status), String(status)).toBeGreaterThan(10);
+  for (const status of ['200', '400', '404', '503']) expect(seen.get(status), status).toBeGreaterThan(10);
+  for (const feature of features) expect(seen.get(feature), feature).toBeGreaterThan(0);
   expect(app.logText()).not.toContain('unexpectedly');
 });
+
+interface Answer {
+  readonly status: number;
+  /** Of a stream its fold; undefined for an error. */
+  readonly completion: ChatCompletion | undefined;
+}
+
+/** Fails for an answer that the document does not describe. */
+async function ask(body: string): Promise<Answer> {
+  const answer = await postChat(app, body, { signal: AbortSignal.timeout(answerMsMax) });
+  const { status } = answer;
+  const type = answer.headers.get('content-type') ?? '';
+  const text = await answer.text();
+  if (status >= 500) expect(JSON.parse(text).error.code).toBe('overloaded');
+  const isStreamed = type.startsWith('text/event-stream');
+  const values = isStreamed ? toChunks(text) : [JSON.parse(text)];
+  for (const value of values) expect(findFault(status, type, value)).toBeUndefined();
+  if (status !== 200) return { status, completion: undefined };
+  const completion: ChatCompletion = isStreamed ? foldChunks(values) : values[0];
+  expect(findFault(200, 'application/json', completion)).toBeUndefined();
+  for (const { message, finish_reason } of completion.choices) {
+    const texts = [null, obedientText, ...(finish_reason === 'length' ? [''] : [])];
+    expect(texts).toContain(message.content);
+  }
+  return { status, completion };
+}
 
 /** The chunks of a whole stream, which ends as it must. */
 function toChunks(stream: string) {
   const events = toEventTexts(stream);
   expect(events.pop()).toBe('[DONE]');
   return events.map((event) => JSON.parse(event));
+}
+
+const features = [
+  ...['choices', 'thoughts', 'calls', 'parallel calls', 'calls beside content', 'function call', 'logprobs'],
+  ...['tier', 'stop', 'length', 'tool_calls', 'function_call'],
+];
+
+/** What came up in an answer. */
+function listFeatures(completion: ChatCompletion | undefined): string[] {
+  const { choices = [], service_tier } = completion ?? {};
+  const found = choices.flatMap(({ message, logprobs, finish_reason }) => {
+    const { content, reasoning_content, tool_calls = [], function_call } = message;
+    const signs = {
+      thoughts: reasoning_content !== undefined,
+      calls: tool_calls.length > 0,
+      'parallel calls': tool_calls.length > 1,
+      'calls beside content': tool_calls.length > 0 && content !== null,
+      'function call': function_call !== undefined,
+      logprobs: (logprobs?.content.length ?? 0) > 0,
+      [finish_reason]: true,
+    };
+    return Object.entries(signs).flatMap(([name, isThere]) => (isThere ? [name] : []));
+  });
+  return [
+    ...new Set(found),
+    ...(choices.length > 1 ? ['choices'] : []),
+    ...(service_tier === undefined ? [] : ['tier']),
+  ];
 }

@@ -13,6 +13,8 @@ MODEL = os.environ["GRAVIX_CHECK_MODEL"]
 MODEL_CHARACTERS_MAX = 256
 TOKENS = 4
 DESCRIPTION_CHARACTERS_MAX = 64
+TOOL_NAME = "f"
+TOOLS_MAX = 3
 
 SCHEMA = {
     "type": "object",
@@ -93,12 +95,38 @@ def to_plain_message(message):
 
 
 def give_meaning_to_tools(body):
-    asked = any(body.get(name) for name in ("tools", "functions"))
-    for name in ("tools", "tool_choice", "functions", "function_call", "parallel_tool_calls"):
-        body.pop(name, None)
-    if asked:
-        function = {"name": "f", "parameters": SCHEMA}
-        body["tools"] = [{"type": "function", "function": function}]
+    """The forms stay, of the tools and of their choice; what they name is there, and small enough for a few tokens."""
+    tools, functions = body.pop("tools", None), body.pop("functions", None)
+    choice, called = body.pop("tool_choice", None), body.pop("function_call", None)
+    if functions and not tools:
+        body.pop("parallel_tool_calls", None)
+        body["functions"] = [to_function(function, index) for index, function in enumerate(functions[:TOOLS_MAX])]
+        if called is not None:
+            body["function_call"] = {"name": TOOL_NAME + "0"} if isinstance(called, dict) else called
+    elif tools:
+        body["tools"] = [
+            {"type": "function", "function": to_function(tool["function"], index)}
+            for index, tool in enumerate(tools[:TOOLS_MAX])
+        ]
+        if choice is not None:
+            body["tool_choice"] = to_tool_choice(choice)
+
+
+def to_function(function, index):
+    meant = {"name": f"{TOOL_NAME}{index}", "parameters": SCHEMA}
+    if function.get("strict") is not None:
+        meant["strict"] = function["strict"]
+    return meant
+
+
+def to_tool_choice(choice):
+    if not isinstance(choice, dict):
+        return choice
+    named = {"type": "function", "function": {"name": TOOL_NAME + "0"}}
+    if choice["type"] == "function":
+        return named
+    allowed = {"mode": choice["allowed_tools"]["mode"], "tools": [named]}
+    return {"type": "allowed_tools", "allowed_tools": allowed}
 
 
 def to_form(name, value):
