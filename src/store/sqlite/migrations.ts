@@ -29,4 +29,23 @@ export const migrations: readonly Migration[] = [
       UPDATE api_keys SET scope = 'admin' WHERE name = 'first';
     `,
   },
+  {
+    version: 3,
+    sql: `
+      CREATE TABLE stored_completions (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        owner_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        model TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        metadata TEXT NOT NULL,
+        input_text TEXT NOT NULL,
+        output_text TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX stored_completions_by_owner ON stored_completions (owner_id, kind, sequence, bytes);
+      CREATE INDEX stored_completions_by_age ON stored_completions (created_at_ms);
+    `,
+  },
 ];

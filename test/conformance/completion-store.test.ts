@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CompletionPage, CompletionStore, StoredCompletion } from '../../src/store/completion-store.ts';
+import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { createSqliteCompletionStore } from '../../src/store/sqlite/sqlite-completion-store.ts';
+import { createTemporaryFolder } from '../temporary-folder.ts';
+
+interface Implementation {
+  readonly name: string;
+  /** An empty store, and a second connection to the same one. */
+  readonly open: () => Promise<{ store: CompletionStore; secondConnection: CompletionStore }>;
+}
+
+/** One row for each implementation of the contract. */
+const implementations: readonly Implementation[] = [{ name: 'sqlite', open: openSqlite }];
+
+async function openSqlite() {
+  const file = join(createTemporaryFolder(), 'gravix.db');
+  const first = await openDatabase(file);
+  const second = await openDatabase(file);
+  onTestFinished(async () => {
+    await first.close();
+    await second.close();
+  });
+  return {
+    store: createSqliteCompletionStore(first.queries),
+    secondConnection: createSqliteCompletionStore(second.queries),
+  };
+}
+
+const mine = { ownerId: 'key_1', kind: 'chat-completion' } as const;
+
+function stored(id: string, changes: Partial<StoredCompletion> = {}): StoredCompletion {
+  return {
+    ...mine,
+    id,
+    model: 'a',
+    createdAtMs: 1_000,
+    metadata: {},
+    inputText: '[]',
+    outputText: '{}',
+    ...changes,
+  };
+}
+
+function idsOf(page: CompletionPage): string[] {
+  if (page === 'unknown-after') throw new Error('The page has no beginning.');
+  return page.completions.map(({ id }) => id);
+}
+
+describe.each(implementations)('completion store: $name', ({ open }) => {
+  it('gives back what was inserted, to every connection', async () => {
+    const { store, secondConnection } = await open();
+    const completion = stored('a', {
+      createdAtMs: 1_753_958_123_456,
+      metadata: { __proto: 'x', "it's": '"; DROP TABLE stored_completions --' },
+      inputText: '[{"content":"漢字 🦙\\u0000"}]',
+      outputText: 'x'.repeat(100_000),
+    });
+    await store.insert(completion);
+    expect(await secondConnection.find({ ...mine, id: 'a' })).toStrictEqual(completion);
+  });
+
+  it('refuses an id that is there already, whoever has it', async () => {
+    const { store } = await open();
+    await store.insert(stored('a'));
+    await expect(store.insert(stored('a', { ownerId: 'key_2' }))).rejects.toThrow();
+  });
+
+  it.each([{ ownerId: 'key_2' }, { kind: 'response' }] as const)(
+    'shows nothing of it to %j',
+    async (change) => {
+      const { store } = await open();
+      await store.insert(stored('a'));
+      const other = { ...mine, ...change };
+      expect(await store.find({ ...other, id: 'a' })).toBeUndefined();
+      expect(await store.setMetadata({ ...other, id: 'a' }, { b: 'c' })).toBeUndefined();
+      expect(await store.remove({ ...other, id: 'a' })).toBe(false);
+      expect(await store.list({ ...other, order: 'asc', limit: 9, after: 'a' })).toBe('unknown-after');
+      expect(idsOf(await store.list({ ...other, order: 'asc', limit: 9 }))).toEqual([]);
+      expect(await store.measure(other)).toEqual({ count: 0, bytes: 0 });
+      await store.removeOldest(other, 9);
+      expect(await store.find({ ...mine, id: 'a' })).toStrictEqual(stored('a'));
+    },
+  );
+
+  it('lists pages in both directions, in the order of insertion', async () => {
+    const { store } = await open();
+    for (const id of ['c', 'a', 'b', 'd']) await store.insert(stored(id));
+    const list = (order: 'asc' | 'desc', limit: number, after?: string) =>
+      store.list({ ...mine, order, limit, after });
+    expect(await list('asc', 3)).toMatchObject({ hasMore: true });
+    expect(idsOf(await list('asc', 3))).toEqual(['c', 'a', 'b']);
+    expect(await list('asc', 3, 'b')).toMatchObject({ hasMore: false });
+    expect(idsOf(await list('asc', 3, 'b'))).toEqual(['d']);
+    expect(idsOf(await list('desc', 2))).toEqual(['d', 'b']);
+    expect(idsOf(await list('desc', 2, 'b'))).toEqual(['a', 'c']);
+    expect(await list('asc', 4)).toMatchObject({ hasMore: false });
+    expect(await list('asc', 4, 'nobody')).toBe('unknown-after');
+  });
+
+  it('lists by model and by metadata, whatever a key holds', async () => {
+    const { store } = await open();
+    const odd = `$."a'b]`;
+    await store.insert(stored('a', { model: 'm', metadata: { [odd]: '1', x: 'y' } }));
+    await store.insert(stored('b', { model: 'm', metadata: { [odd]: '2', x: 'y' } }));
+    await store.insert(stored('c', { metadata: { x: 'y' } }));
+    const list = async (more: object) =>
+      idsOf(await store.list({ ...mine, order: 'asc', limit: 9, ...more }));
+    expect(await list({ model: 'm' })).toEqual(['a', 'b']);
+    expect(await list({ metadata: { x: 'y' } })).toEqual(['a', 'b', 'c']);
+    expect(await list({ metadata: { x: 'y', [odd]: '2' } })).toEqual(['b']);
+    expect(await list({ metadata: { y: 'x' } })).toEqual([]);
+    expect(await list({ model: 'm', metadata: { [odd]: '1' }, after: 'a' })).toEqual([]);
+  });
+
+  it('replaces metadata and removes', async () => {
+    const { store } = await open();
+    await store.insert(stored('a', { metadata: { old: '1' } }));
+    const changed = stored('a', { metadata: { b: 'c' } });
+    expect(await store.setMetadata({ ...mine, id: 'a' }, { b: 'c' })).toStrictEqual(changed);
+    expect(await store.find({ ...mine, id: 'a' })).toStrictEqual(changed);
+    expect(await store.remove({ ...mine, id: 'a' })).toBe(true);
+    expect(await store.remove({ ...mine, id: 'a' })).toBe(false);
+    expect(await store.find({ ...mine, id: 'a' })).toBeUndefined();
+  });
+
+  it('measures in bytes and removes the oldest, by order and by age', async () => {
+    const { store } = await open();
+    await store.insert(stored('z', { inputText: '"漢"', createdAtMs: 3 }));
+    for (const id of ['y', 'x', 'w']) await store.insert(stored(id, { createdAtMs: 2 }));
+    await store.insert(stored('other', { ownerId: 'key_2', createdAtMs: 1 }));
+    expect(await store.measure(mine)).toEqual({ count: 4, bytes: 5 + 2 + 3 * 4 });
+    await store.removeOldest(mine, 2);
+    expect(idsOf(await store.list({ ...mine, order: 'asc', limit: 9 }))).toEqual(['x', 'w']);
+    await store.removeMadeBefore(2);
+    expect(await store.measure({ ...mine, ownerId: 'key_2' })).toEqual({ count: 0, bytes: 0 });
+    expect(await store.measure(mine)).toMatchObject({ count: 2 });
+  });
+});
