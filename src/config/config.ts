@@ -163,6 +163,22 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_STRUCTURED_ATTEMPTS_MAX',
     description: 'Answers made at most for one plain request whose answer must pass a check',
   }),
+  storedCompletionsMax: setting(integer(0, 10_000_000).default(10_000), {
+    flag: '--stored-completions-max',
+    environment: 'GRAVIX_STORED_COMPLETIONS_MAX',
+    description:
+      'Chat completions, and responses, kept for each key that asks for it, the newest ones; 0 keeps none',
+  }),
+  storedCompletionsMbMax: setting(integer(1, 1_048_576).default(1024), {
+    flag: '--stored-completions-mb-max',
+    environment: 'GRAVIX_STORED_COMPLETIONS_MB_MAX',
+    description: 'Megabytes of them, of each kind for each key',
+  }),
+  storedCompletionsDaysMax: setting(integer(1, 36_500).default(30), {
+    flag: '--stored-completions-days-max',
+    environment: 'GRAVIX_STORED_COMPLETIONS_DAYS_MAX',
+    description: 'Days that they are kept',
+  }),
   bodyBytesMax: setting(integer(1024, 1024 ** 3).default(10 * 1024 ** 2), {
     flag: '--body-bytes-max',
     environment: 'GRAVIX_BODY_BYTES_MAX',

@@ -38,6 +38,7 @@ export const errorTable = {
   unknown_url: { status: 404, type: 'invalid_request_error', isRetryable: false },
   method_not_allowed: { status: 405, type: 'invalid_request_error', isRetryable: false },
   model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  response_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
   unsupported_schema: { status: 400, type: 'invalid_request_error', isRetryable: false },
   context_length_exceeded: {
     status: 400,

@@ -1,6 +1,8 @@
 /** What a use case refuses, apart from what backends and keys refuse. */
 export type ServiceErrorCode =
   | 'model_not_found'
+  /** No stored completion or response of this key has the id. */
+  | 'response_not_found'
   /** The form that was asked for can't be enforced, or would cost too much. */
   | 'unsupported_schema'
   /** What the model made does not have the form that was asked for. */
@@ -26,16 +28,26 @@ export class ServiceError extends Error {
   }
 }
 
-/** Characters of a model name that a message quotes at most. */
+/** Characters of a name or an id that a message quotes at most. */
 const quotedNameMax = 100;
 
 export function createModelNotFoundError(modelName: string): ServiceError {
-  const quoted = modelName.length > quotedNameMax ? `${modelName.slice(0, quotedNameMax)}…` : modelName;
   return new ServiceError(
     'model_not_found',
     'model',
-    `The model '${quoted}' does not exist or you do not have access to it.`,
+    `The model '${quote(modelName)}' does not exist or you do not have access to it.`,
   );
+}
+
+/** The same words for what never was, what was removed and what is another key's. */
+export function createCompletionNotFoundError(id: string, param: string): ServiceError {
+  return new ServiceError('response_not_found', param, `Nothing is stored under the id '${quote(id)}'.`);
+}
+
+/** Without what would break a line of a log. */
+function quote(text: string): string {
+  const cut = text.length > quotedNameMax ? `${text.slice(0, quotedNameMax)}…` : text;
+  return cut.replace(/\p{Cc}/gu, '\uFFFD');
 }
 
 export function createUnsupportedSchemaError(path: string, message: string): ServiceError {
