@@ -16,9 +16,12 @@ import { createChatService } from './service/chat.ts';
 import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys.ts';
 import { createModelService } from './service/models.ts';
+import { createStoredCompletionService } from './service/stored-completions.ts';
+import type { CompletionStore } from './store/completion-store.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { KeyStore } from './store/key-store.ts';
 import { openDatabase } from './store/sqlite/open-database.ts';
+import { createSqliteCompletionStore } from './store/sqlite/sqlite-completion-store.ts';
 import { createSqliteKeyStore } from './store/sqlite/sqlite-key-store.ts';
 import { type CreatedLogger, createLogger, type Logger } from './telemetry/logger.ts';
 
@@ -27,6 +30,8 @@ export interface KeyRing {
   readonly service: KeyService;
   readonly store: KeyStore;
   readonly keyFile: KeyFile;
+  /** In the same database, where each record belongs to one of the keys. */
+  readonly completionStore: CompletionStore;
   close(): Promise<void>;
 }
 
@@ -44,7 +49,9 @@ export async function openKeyRing(config: Config, options: KeyRingOptions): Prom
   const { environmentKey } = config;
   const { onLastUseFailure = () => undefined } = options;
   const service = createKeyService({ store, environmentKey, now: Date.now, onLastUseFailure });
-  return { service, store, keyFile: openKeyFile(config), close: () => database.close() };
+  const completionStore = createSqliteCompletionStore(database.queries);
+  const keyFile = openKeyFile(config);
+  return { service, store, keyFile, completionStore, close: () => database.close() };
 }
 
 function toDatabasePath(config: Config): string {
@@ -148,8 +155,16 @@ export async function startApp({ config, logger }: AppOptions): Promise<App> {
     const models = createModelService(served.router);
     const compiler = createGrammarWorker();
     const chat = createChatService({ router: served.router, compiler, ...config });
+    const stored = createStoredCompletionService({
+      store: keyRing.completionStore,
+      limits: config,
+      now: Date.now,
+      onFailure: (error, completionId) =>
+        logger.warn({ err: error, completionId }, 'stored completions could not be written'),
+    });
+    await stored.start();
     const http = createHttpApp(
-      { chat, models, keys: keyRing.service, logger, version: readVersion() },
+      { chat, stored, models, keys: keyRing.service, logger, version: readVersion() },
       config,
     );
     const url = await listen(http, config);
@@ -161,6 +176,7 @@ export async function startApp({ config, logger }: AppOptions): Promise<App> {
         await served.pool.close(config.drainMsMax);
         await compiler.close();
         await closeHttp(http);
+        stored.close();
         await keyRing.close();
       },
     };

@@ -10,8 +10,14 @@ import { createChatService } from '../src/service/chat.ts';
 import { createKeyService, type KeyService } from '../src/service/keys.ts';
 import { createModelService } from '../src/service/models.ts';
 import type { OutputCompiler } from '../src/service/output-compiler.ts';
+import {
+  createStoredCompletionService,
+  type StoredCompletionLimits,
+} from '../src/service/stored-completions.ts';
+import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
+import { createSqliteCompletionStore } from '../src/store/sqlite/sqlite-completion-store.ts';
 import { createSqliteKeyStore } from '../src/store/sqlite/sqlite-key-store.ts';
 import { createDeployment } from './create-deployment.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
@@ -28,6 +34,8 @@ export interface TestAppOptions {
   readonly compiler?: OutputCompiler;
   /** Stands before the real store, to let it fail. */
   readonly wrapKeyStore?: (store: KeyStore) => KeyStore;
+  readonly wrapCompletionStore?: (store: CompletionStore) => CompletionStore;
+  readonly storeLimits?: Partial<StoredCompletionLimits>;
 }
 
 /** The real HTTP app on a real port, with keys in a real database; only backends and compiler are scripted. */
@@ -54,6 +62,12 @@ const limitsDefault: HttpLimits = {
   pingMs: 15_000,
 };
 
+const storeLimitsDefault: StoredCompletionLimits = {
+  storedCompletionsMax: 1000,
+  storedCompletionsMbMax: 64,
+  storedCompletionsDaysMax: 30,
+};
+
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const {
     models,
@@ -62,6 +76,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     requestMsMax = 60_000,
     showSchema = true,
     wrapKeyStore,
+    wrapCompletionStore,
+    storeLimits = {},
   } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gravix-test-'));
   const database = await openDatabase(join(folder, 'gravix.db'), { busyTimeoutMs: 250 });
@@ -86,8 +102,17 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     showSchema,
     structuredAttemptsMax: 3,
   });
+  const completionStore = createSqliteCompletionStore(database.queries);
+  const stored = createStoredCompletionService({
+    store: wrapCompletionStore?.(completionStore) ?? completionStore,
+    limits: { ...storeLimitsDefault, ...storeLimits },
+    now: Date.now,
+    onFailure: (error, completionId) =>
+      log.logger.warn({ err: error, completionId }, 'stored completions could not be written'),
+  });
   const services = {
     chat,
+    stored,
     models: createModelService(router),
     keys,
     logger: log.logger,

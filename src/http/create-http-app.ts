@@ -10,6 +10,7 @@ import {
 import type { ChatService } from '../service/chat.ts';
 import type { KeyService } from '../service/keys.ts';
 import type { ModelService } from '../service/models.ts';
+import type { StoredCompletionService } from '../service/stored-completions.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
@@ -25,15 +26,24 @@ import {
   getOpenApiOperation,
   getReadyOperation,
 } from './openapi/server-operations.ts';
+import {
+  deleteChatCompletionOperation,
+  getChatCompletionOperation,
+  listChatCompletionMessagesOperation,
+  listChatCompletionsOperation,
+  updateChatCompletionOperation,
+} from './openapi/stored-chat-operations.ts';
 import { toAnswerHeaders, toRequestId } from './request-state.ts';
 import { createChatCompletionsHandler } from './routes/chat-completions.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
+import { createStoredChatCompletionHandlers } from './routes/stored-chat-completions.ts';
 
 export interface HttpServices {
   readonly chat: ChatService;
+  readonly stored: StoredCompletionService;
   readonly models: ModelService;
   readonly keys: KeyService;
   readonly logger: Logger;
@@ -60,8 +70,9 @@ const apiBases = ['/v1/inference', '/v1'];
 const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
-function listRoutes({ chat, models, logger, version }: HttpServices, { pingMs }: HttpLimits): Route[] {
-  const chatCompletions = createChatCompletionsHandler({ chat, pingMs, logger });
+function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
+  const { chat, stored, models, logger, version } = services;
+  const chatCompletions = createChatCompletionsHandler({ chat, stored, pingMs, logger });
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models) as RouteHandlerMethod;
   const ready = createReadyHandler(() => models.isReady());
@@ -74,6 +85,7 @@ function listRoutes({ chat, models, logger, version }: HttpServices, { pingMs }:
         handler: chatCompletions,
         operation: createChatCompletionOperation,
       },
+      ...listStoredChatRoutes(base, stored),
       { method: 'GET', url: `${base}/models`, handler: listModels, operation: listModelsOperation },
       { method: 'GET', url: `${base}/models/*`, handler: getModel, operation: getModelOperation },
     ]),
@@ -100,6 +112,33 @@ function listRoutes({ chat, models, logger, version }: HttpServices, { pingMs }:
   return routes;
 }
 
+function listStoredChatRoutes(base: string, stored: StoredCompletionService): Route[] {
+  const { list, get, update, remove, listMessages } = createStoredChatCompletionHandlers(stored);
+  const url = `${base}/chat/completions/:completion_id`;
+  return [
+    {
+      method: 'GET',
+      url: `${base}/chat/completions`,
+      handler: list,
+      operation: listChatCompletionsOperation,
+    },
+    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getChatCompletionOperation },
+    { method: 'POST', url, handler: update as RouteHandlerMethod, operation: updateChatCompletionOperation },
+    {
+      method: 'DELETE',
+      url,
+      handler: remove as RouteHandlerMethod,
+      operation: deleteChatCompletionOperation,
+    },
+    {
+      method: 'GET',
+      url: `${url}/messages`,
+      handler: listMessages as RouteHandlerMethod,
+      operation: listChatCompletionMessagesOperation,
+    },
+  ];
+}
+
 export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: limits.bodyBytesMax,
@@ -110,15 +149,12 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    // A JSON Schema may name any property. JSON.parse makes own properties of these, and nothing here copies them
-    // by assignment.
-    onProtoPoisoning: 'ignore',
-    onConstructorPoisoning: 'ignore',
     // A name such as hf:owner/repository may be long; Fastify's own limit for a parameter is 100.
     routerOptions: { maxParamLength: 1024 },
   });
   // Fastify would take plain text as a body: only JSON is one here.
   app.removeContentTypeParser('text/plain');
+  acceptEmptyBodies(app);
   app.server.maxConnections = limits.connectionsMax;
   addHooks(app, services);
   const routes = listRoutes(services, limits);
@@ -128,6 +164,20 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
     throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
   });
   return app;
+}
+
+/**
+ * OpenAI's Python client names a content type also where it sends nothing, as with DELETE: an empty body is left to the
+ * routes, which say so where they need one. A JSON Schema may name any property. JSON.parse makes own properties of
+ * these, and nothing here copies them by assignment.
+ */
+function acceptEmptyBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('ignore', 'ignore');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
 }
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], { keys }: HttpServices): void {
@@ -172,21 +222,25 @@ function addWrongMethods(app: FastifyInstance, routes: readonly Route[]): void {
   for (const method of methods) {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
-  for (const { url, method: allowed } of routes) {
+  for (const url of new Set(routes.map((route) => route.url))) {
+    const allowed = routes.filter((route) => route.url === url).flatMap(({ method }) => withHead(method));
     app.route({
       url,
-      method: [
-        ...methods.filter((method) => method !== allowed),
-        ...(allowed === 'GET' ? [] : (['HEAD'] as const)),
-      ],
+      method: [...methods, 'HEAD' as const].filter((method) => !allowed.includes(method)),
       // Before the body: its type and size don't matter any more.
       onRequest: async (request, reply) => {
-        reply.header('allow', allowed === 'GET' ? 'GET, HEAD' : allowed);
-        throw new HttpError('method_not_allowed', `${request.method} is not allowed here; use ${allowed}.`);
+        reply.header('allow', allowed.join(', '));
+        const right = allowed.filter((method) => method !== 'HEAD').join(' or ');
+        throw new HttpError('method_not_allowed', `${request.method} is not allowed here; use ${right}.`);
       },
       handler: async () => undefined,
     });
   }
+}
+
+/** Fastify answers HEAD wherever there is a GET. */
+function withHead(method: string): readonly string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
 }
 
 /** A URL with broken escapes or a name past all limits: Fastify refuses it before any hook, and not in our form. */

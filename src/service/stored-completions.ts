@@ -10,6 +10,8 @@ import type {
 } from '../store/completion-store.ts';
 import { createCompletionNotFoundError } from './service-error.ts';
 
+export type { StoredCompletion } from '../store/completion-store.ts';
+
 /** Of one record's input and output together: more than any default body, and little enough to read in one go. */
 export const storedCompletionBytesMax = 16 * 1024 ** 2;
 

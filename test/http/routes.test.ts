@@ -87,8 +87,8 @@ test.each(['/%zz', '/v1/models/%E0%A4%A', longPath])('a URL that can not be read
 });
 
 test.each([
-  ['GET', '/v1/chat/completions', 'POST'],
-  ['HEAD', '/v1/inference/chat/completions', 'POST'],
+  ['PUT', '/v1/chat/completions', 'POST, GET, HEAD'],
+  ['PATCH', '/v1/inference/chat/completions/chatcmpl-1', 'GET, HEAD, POST, DELETE'],
   ['PUT', '/v1/inference/chat/completions', 'POST'],
   ['OPTIONS', '/v1/inference/chat/completions', 'POST'],
   ['DELETE', '/v1/chat/completions', 'POST'],

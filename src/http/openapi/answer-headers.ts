@@ -31,6 +31,11 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
       'Keywords of the schema that nothing enforces, separated by commas; only where it is not strict.',
     schema: { type: 'string' },
   },
+  'x-stored': {
+    description:
+      'Whether a plain answer that was to be stored could be; only with `store: true`. A stream is under way before that is known.',
+    schema: { enum: ['true', 'false'] },
+  },
   'www-authenticate': {
     description: 'How to present a key.',
     schema: { type: 'string' },

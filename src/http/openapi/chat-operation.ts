@@ -1,4 +1,5 @@
 import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { compatParameter } from './common-parameters.ts';
 import type { CodeSamples, JsonSchema, Operation, SampleSurroundings } from './operation.ts';
 
 const description = `Answers a conversation, whole or as a stream of events while it is made.
@@ -34,15 +35,7 @@ export const createChatCompletionOperation: Operation = {
   tag: 'Chat',
   summary: 'Create a chat completion',
   description,
-  parameters: [
-    {
-      name: 'x-compat',
-      in: 'header',
-      description:
-        '`strict`: a field that would be ignored is refused with 400. Any other value changes nothing.',
-      schema: { type: 'string' },
-    },
-  ],
+  parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/ChatCompletionRequest' },
     toExample: ({ model }) => ({ model, messages: [{ role: 'user', content: 'Hello!' }] }),
@@ -50,7 +43,7 @@ export const createChatCompletionOperation: Operation = {
   answers: {
     200: {
       description: 'The answer; with `stream: true` its chunks as server-sent events.',
-      headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
+      headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced', 'x-stored'],
       content: {
         'application/json': { $ref: '#/components/schemas/ChatCompletion' },
         'text/event-stream': eventSchema,

@@ -5,6 +5,13 @@ import { chatCompletionRequestSchema } from '../../protocol/openai/chat-completi
 import { errorBodySchema } from '../../protocol/openai/error.ts';
 import { listLaterParameters } from '../../protocol/openai/later-parameters.ts';
 import { modelListSchema, modelSchema } from '../../protocol/openai/model.ts';
+import {
+  chatCompletionDeletedSchema,
+  storedChatCompletionListSchema,
+  storedChatCompletionSchema,
+  storedChatMessageListSchema,
+} from '../../protocol/openai/stored-chat-completion.ts';
+import { updateMetadataRequestSchema } from '../../protocol/openai/update-metadata-request.ts';
 import { healthSchema, readinessSchema } from '../../protocol/server-status.ts';
 import type { JsonSchema } from './operation.ts';
 import { simplifySchema } from './simplify-schema.ts';
@@ -14,6 +21,11 @@ const roots = {
   request: chatCompletionRequestSchema,
   answer: chatCompletionSchema,
   chunk: chatCompletionChunkSchema,
+  storedCompletion: storedChatCompletionSchema,
+  storedCompletions: storedChatCompletionListSchema,
+  storedMessages: storedChatMessageListSchema,
+  completionDeleted: chatCompletionDeletedSchema,
+  metadataUpdate: updateMetadataRequestSchema,
   error: errorBodySchema,
   model: modelSchema,
   models: modelListSchema,

@@ -5,8 +5,8 @@ import type { JsonSchema, Operation, SampleSurroundings } from './operation.ts';
 
 /** A route, as far as the reference is concerned. */
 export interface DescribedRoute {
-  readonly method: 'GET' | 'POST';
-  /** As the router has it: `*` stands for the rest of the path. */
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** As the router has it: `:name` is a parameter, and `*` stands for the rest of the path. */
   readonly url: string;
   /** Served without a key: always, or to who comes from this machine. */
   readonly access?: 'open' | 'open-on-loopback';
@@ -61,6 +61,10 @@ export function createOpenApiDocument({ routes, version, surroundings }: OpenApi
     security: [{ apiKey: [] }],
     tags: [
       { name: 'Chat', description: 'Conversations with a model.' },
+      {
+        name: 'Stored chat completions',
+        description: 'What was asked to be kept with `store: true`.',
+      },
       { name: 'Models', description: 'What this server serves.' },
       { name: 'Server', description: 'The server itself.' },
       { name: 'Under /v1', description: 'The same operations at the address that other clients expect.' },
@@ -76,10 +80,11 @@ export function createOpenApiDocument({ routes, version, surroundings }: OpenApi
   };
 }
 
-/** The router's `*` is the operation's path parameter. */
+/** The router's `*` is the operation's path parameter; others have their names. */
 function toPath(url: string, { parameters = [] }: Operation): string {
+  const named = url.replace(/:(\w+)/g, '{$1}');
   const parameter = parameters.find((candidate) => candidate.in === 'path');
-  return parameter === undefined ? url : url.replace('*', `{${parameter.name}}`);
+  return parameter === undefined ? named : named.replace('*', `{${parameter.name}}`);
 }
 
 function toOperationObject(
@@ -88,6 +93,7 @@ function toOperationObject(
   surroundings: SampleSurroundings,
 ): JsonSchema {
   const { id, tag, summary, description, parameters = [], body, answers, errors } = operation;
+  const hasRequestErrors = body !== undefined || operation.hasRequestErrors === true;
   const isSecond = surroundings.base === '/v1';
   return {
     operationId: isSecond ? `${id}UnderV1` : id,
@@ -99,7 +105,7 @@ function toOperationObject(
       ? {}
       : { parameters: parameters.map((parameter) => ({ ...parameter, required: parameter.in === 'path' })) }),
     ...(body === undefined ? {} : { requestBody: toRequestBody(body, surroundings) }),
-    responses: { ...toErrorResponses(errors, { hasBody: body !== undefined }), ...toAnswers(answers) },
+    responses: { ...toErrorResponses(errors, { hasRequestErrors }), ...toAnswers(answers) },
     'x-codeSamples': toSampleList(operation, surroundings),
   };
 }

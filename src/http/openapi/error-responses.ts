@@ -9,15 +9,19 @@ const commonErrors: readonly ErrorCode[] = ['request_timeout', 'header_too_large
 /** One response for each status, with the codes that it may carry: the error table, seen from outside. */
 export function toErrorResponses(
   errors: readonly ErrorCode[],
-  { hasBody }: { readonly hasBody: boolean },
+  { hasRequestErrors }: { readonly hasRequestErrors: boolean },
 ): Record<string, JsonSchema> {
   const byStatus = new Map<number, ErrorCode[]>();
+  if (hasRequestErrors) byStatus.set(400, []);
   for (const code of [...errors, ...commonErrors]) {
     const { status } = errorTable[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [String(status), toErrorResponse(status, codes, hasBody)]),
+    [...byStatus].map(([status, codes]) => [
+      String(status),
+      toErrorResponse(status, codes, hasRequestErrors),
+    ]),
   );
 }
 
@@ -35,12 +39,13 @@ const statusMeanings: Readonly<Record<number, string>> = {
   504: 'The request took longer than its limit.',
 };
 
-function toErrorResponse(status: number, codes: readonly ErrorCode[], hasBody: boolean): JsonSchema {
+function toErrorResponse(status: number, codes: readonly ErrorCode[], hasRequestErrors: boolean): JsonSchema {
   const named = new Set<string | null>(codes.map(toWireCode));
-  // What is wrong with a body has codes of its own, which are all 400.
-  if (status === 400 && hasBody) for (const code of requestErrorCodes) named.add(code);
+  // What is wrong with a body or a query has codes of its own, which are all 400.
+  if (status === 400 && hasRequestErrors) for (const code of requestErrorCodes) named.add(code);
   const rows = codes.map((code): ErrorReply => errorTable[code]);
   const types = [...new Set(rows.map(({ type }) => type))];
+  if (types.length === 0) types.push('invalid_request_error');
   const meaning = statusMeanings[status] ?? '';
   return {
     description: `${meaning} \`code\`: ${[...named].map((code) => `\`${code}\``).join(', ')}.`,

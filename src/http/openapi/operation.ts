@@ -12,7 +12,7 @@ export interface OperationAnswer {
 
 export interface OperationParameter {
   readonly name: string;
-  readonly in: 'path' | 'header';
+  readonly in: 'path' | 'query' | 'header';
   readonly description: string;
   readonly schema: JsonSchema;
 }
@@ -49,5 +49,7 @@ export interface Operation {
   readonly answers: Readonly<Record<number, OperationAnswer>>;
   /** What may go wrong, apart from what may go wrong with every request. */
   readonly errors: readonly ErrorCode[];
+  /** Its query is checked: what can be wrong with a body can be wrong with it. A body always is. */
+  readonly hasRequestErrors?: boolean;
   readonly toSamples: (surroundings: SampleSurroundings) => CodeSamples;
 }

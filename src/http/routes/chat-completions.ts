@@ -1,37 +1,46 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ChatCompletion } from '../../protocol/openai/chat-completion.ts';
 import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
 import { toServedTier } from '../../protocol/openai/client-fields.ts';
 import { toFunctionCallChunks, toFunctionCallCompletion } from '../../protocol/openai/function-call-form.ts';
 import { joinCallStarts } from '../../protocol/openai/join-call-starts.ts';
+import { toMetadata } from '../../protocol/openai/metadata.ts';
 import {
   type ParsedChatCompletionRequest,
   parseChatCompletionRequest,
 } from '../../protocol/openai/parse-chat-completion-request.ts';
+import { createStoreRefusal } from '../../protocol/openai/store-refusal.ts';
+import { toStoredChatTexts } from '../../protocol/openai/stored-chat-completion.ts';
 import { toChatCompletion } from '../../protocol/openai/to-chat-completion.ts';
 import { toChatCompletionChunks } from '../../protocol/openai/to-chat-completion-chunks.ts';
 import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
 import type { ChatService } from '../../service/chat.ts';
+import type { StoredCompletion, StoredCompletionService } from '../../service/stored-completions.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { HttpError } from '../http-error.ts';
+import { keepChatCompletion } from '../keep-chat-completion.ts';
+import { isStrict, toIgnoredHeaders, toOwnerId } from '../request-state.ts';
 import { sendEventStream } from '../send-event-stream.ts';
 import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
 export interface ChatCompletionsOptions {
   readonly chat: ChatService;
+  readonly stored: StoredCompletionService;
   readonly pingMs: number;
   readonly logger: Logger;
 }
 
 /** POST /chat/completions: parse, run, answer; plain and streamed answers come from the same events. */
-export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompletionsOptions) {
+export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: ChatCompletionsOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     if (request.body === undefined) {
       // Without a body Fastify asks for no content type either, and no parser says what is missing.
       throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
     }
-    const strict = request.headers['x-compat'] === 'strict';
-    const parsed = parseChatCompletionRequest(request.body, { strict });
+    const parsed = parseChatCompletionRequest(request.body, { strict: isStrict(request) });
+    const isStored = parsed.request.store === true;
+    if (isStored && !stored.isEnabled) throw createStoreRefusal();
     const { model, stream, stream_options: streamOptions } = parsed.request;
     const choiceCount = parsed.request.n ?? 1;
     const answer = { choiceCount, logprobs: parsed.request.logprobs === true };
@@ -60,19 +69,25 @@ export function createChatCompletionsHandler({ chat, pingMs, logger }: ChatCompl
       systemFingerprint: run.systemFingerprint,
       serviceTier: toServedTier(parsed.request),
     };
+    let wasKept: boolean | undefined;
+    const keep = async (completion: ChatCompletion) => {
+      wasKept = await stored.keep(toStoredCompletion(request, parsed, completion));
+    };
+    const events = isStored ? keepChatCompletion(run.events, envelope, answer, keep) : run.events;
     const toHeaders = () => ({
+      ...(wasKept === undefined ? {} : { 'x-stored': String(wasKept) }),
       ...toIgnoredHeaders(parsed.ignoredParameters),
       ...toStructuredHeaders(run, places),
     });
     if (isStreamed) {
       const headers = toHeaders();
       const includeUsage = streamOptions?.include_usage === true;
-      const made = joinCallStarts(toChatCompletionChunks(run.events, envelope, { ...answer, includeUsage }));
+      const made = joinCallStarts(toChatCompletionChunks(events, envelope, { ...answer, includeUsage }));
       const chunks = requestedTools?.isDeprecatedForm ? toFunctionCallChunks(made) : made;
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
       return reply;
     }
-    const completion = await toChatCompletion(run.events, envelope, answer)
+    const completion = await toChatCompletion(events, envelope, answer)
       .finally(() => {
         // An error has the headers too: they say how many attempts failed.
         reply.headers(toHeaders());
@@ -90,6 +105,20 @@ function toSchemaPlaces({ requestedFormat, requestedTools }: ParsedChatCompletio
   };
 }
 
-function toIgnoredHeaders(names: readonly string[]): Record<string, string> {
-  return names.length === 0 ? {} : { 'x-ignored-params': names.join(', ') };
+/** What is kept of an answer, in the form in which its client gets it. */
+function toStoredCompletion(
+  request: FastifyRequest,
+  { request: asked, requestedTools }: ParsedChatCompletionRequest,
+  completion: ChatCompletion,
+): StoredCompletion {
+  const answered = requestedTools?.isDeprecatedForm ? toFunctionCallCompletion(completion) : completion;
+  return {
+    id: completion.id,
+    kind: 'chat-completion',
+    ownerId: toOwnerId(request),
+    model: completion.model,
+    createdAtMs: completion.created * 1000,
+    metadata: toMetadata(asked.metadata),
+    ...toStoredChatTexts(asked, answered, request.id),
+  };
 }

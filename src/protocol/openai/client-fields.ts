@@ -21,6 +21,11 @@ export const clientFields = {
     `Who asks, for a provider's checks of misuse; up to ${identifierCharactersMax} characters. There are none here: it is accepted, and named in \`x-ignored-params\`.`,
   ),
   metadata: metadataSchema,
+  store: z.boolean().nullish().meta({
+    default: false,
+    description:
+      'Keep the finished answer with what was asked, to be read, listed and removed with the same key. What can not be kept is answered all the same; a plain answer says which it was in the header `x-stored`.',
+  }),
   service_tier: z
     .enum(['auto', servedTier])
     .nullish()

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { chatCompletionRequestSchema } from './chat-completion-request.ts';
+import type { RequestProblem } from './error.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { isLaterParameter, isLaterStreamOption, isLaterStructuredOutput } from './later-parameters.ts';
 import { responseFormatSchema, structuredOutputsSchema } from './response-format.ts';
@@ -10,7 +11,7 @@ export const ignoredParametersMax = 20;
 /** Characters of one reported name. */
 export const ignoredParameterCharactersMax = 64;
 
-/** Known, and there is nothing here that they could change. */
+/** Known, and nothing that they could change: what is not stored has no metadata. */
 const idleFields = new Set(['metadata', 'safety_identifier']);
 const streamOptionFields = new Set(['include_usage']);
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
@@ -38,7 +39,7 @@ const partFields = new Set(['type', 'text', 'refusal']);
 export function findIgnoredParameters(body: JsonObject): string[] {
   const names = new Set<string>();
   collect(names, body, '', (name) =>
-    idleFields.has(name)
+    idleFields.has(name) && !(name === 'metadata' && body['store'] === true)
       ? body[name] === null || isDeepStrictEqual(body[name], {})
       : Object.hasOwn(chatCompletionRequestSchema.shape, name) || isLaterParameter(name),
   );
@@ -58,6 +59,22 @@ export function findIgnoredParameters(body: JsonObject): string[] {
   collectFromTools(names, body);
   if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
   return [...names];
+}
+
+/** The names of `fields` that are not known, as the header may hold them. */
+export function findUnknownNames(fields: JsonObject, isKnown: (name: string) => boolean): string[] {
+  const names = new Set<string>();
+  collect(names, fields, '', isKnown);
+  return [...names];
+}
+
+/** A name that would be ignored, where that is not wanted. */
+export function toStrictProblem(name: string): RequestProblem {
+  return {
+    code: 'unsupported_parameter',
+    param: name,
+    message: `Unsupported parameter: '${name}' would be ignored, and strict compatibility was asked for.`,
+  };
 }
 
 function collectFromResponseFormat(names: Set<string>, format: JsonObject): void {

@@ -15,7 +15,6 @@ test.each<[string, unknown]>([
   ['chat_template_kwargs', { enable_thinking: false }],
   ['continue_final_message', true],
   ['add_generation_prompt', false],
-  ['store', true],
   ['modalities', ['text', 'audio']],
   ['audio', {}],
   ['prediction', {}],

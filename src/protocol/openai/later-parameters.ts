@@ -26,7 +26,6 @@ const neutralValues = {
   reasoning_budget: [],
   reasoning_effort: [],
   stop_token_ids: [[]],
-  store: [false],
   use_beam_search: [false],
   verbosity: [],
   web_search_options: [],

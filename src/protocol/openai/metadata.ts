@@ -22,7 +22,7 @@ export const metadataSchema = z
   })
   .nullish()
   .describe(
-    `Up to ${metadataPairsMax} pairs that a client keeps with its request: keys of up to ${metadataKeyCharactersMax} characters, values of up to ${metadataValueCharactersMax}. Answers are not stored here: they are accepted, and \`metadata\` is named in \`x-ignored-params\`.`,
+    `Up to ${metadataPairsMax} pairs that a client keeps with its request: keys of up to ${metadataKeyCharactersMax} characters, values of up to ${metadataValueCharactersMax}. They are kept with a stored answer; without \`store: true\` there is none, and \`metadata\` is named in \`x-ignored-params\`.`,
   );
 
 const param = 'metadata';
@@ -48,4 +48,10 @@ export function findMetadataProblem(value: unknown): RequestProblem | undefined 
     }
   }
   return undefined;
+}
+
+/** @param value what `findMetadataProblem` found nothing wrong with. */
+export function toMetadata(value: unknown): Readonly<Record<string, string>> {
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }

@@ -7,7 +7,7 @@ import {
 import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
 import { problemsMax, RequestError, type RequestProblem } from './error.ts';
 import { findContradictions } from './find-contradictions.ts';
-import { findIgnoredParameters } from './find-ignored-parameters.ts';
+import { findIgnoredParameters, toStrictProblem } from './find-ignored-parameters.ts';
 import { findMisplacedResult } from './find-misplaced-result.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { isJsonObject } from './json-object.ts';
@@ -127,12 +127,4 @@ function findMapProblems({
   return [findLogitBiasProblem(logit_bias), findMetadataProblem(metadata)].flatMap(
     (problem) => problem ?? [],
   );
-}
-
-function toStrictProblem(name: string): RequestProblem {
-  return {
-    code: 'unsupported_parameter',
-    param: name,
-    message: `Unsupported parameter: '${name}' would be ignored, and strict compatibility was asked for.`,
-  };
 }

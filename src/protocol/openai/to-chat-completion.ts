@@ -1,5 +1,5 @@
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
-import type { FinishEvent, TokenLogprob } from '../../backend/generation-event.ts';
+import type { FinishEvent, GenerationEvent, TokenLogprob } from '../../backend/generation-event.ts';
 import { type ChatCompletion, toFinishReason } from './chat-completion.ts';
 import type { ChatCompletionEnvelope } from './chat-completion-envelope.ts';
 import { toChoiceLogprobs } from './choice-logprobs.ts';
@@ -21,6 +21,14 @@ interface Draft {
   finish: FinishEvent | undefined;
 }
 
+/** An answer that is put together while its events pass. */
+export interface ChatCompletionFold {
+  /** True when this was the last event: every choice has had its `finish`. */
+  add(event: ChoiceEvent): boolean;
+  /** The answer, once `add` has said true. */
+  finish(): ChatCompletion;
+}
+
 /**
  * The plain answer: the fold of the events of all choices. What the stream throws goes through.
  *
@@ -30,61 +38,77 @@ interface Draft {
 export async function toChatCompletion(
   events: AsyncIterable<ChoiceEvent>,
   envelope: ChatCompletionEnvelope,
-  { choiceCount, logprobs }: AnswerOptions,
+  options: AnswerOptions,
 ): Promise<ChatCompletion> {
-  const drafts = await foldChoices(events, choiceCount);
-  return {
-    id: envelope.id,
-    object: 'chat.completion',
-    created: envelope.createdAtSeconds,
-    model: envelope.model,
-    system_fingerprint: envelope.systemFingerprint,
-    ...(envelope.serviceTier === undefined ? {} : { service_tier: envelope.serviceTier }),
-    choices: drafts.map(({ message, tokens, finish }, index) => ({
-      index,
-      message: message.finish(),
-      logprobs: logprobs ? toChoiceLogprobs(tokens) : null,
-      finish_reason: toFinishReason(finish.reason),
-    })),
-    usage: toCompletionUsage(sumUsage(drafts.map(({ finish }) => finish.usage))),
-  };
+  const fold = createChatCompletionFold(envelope, options);
+  for await (const event of events) {
+    if (fold.add(event)) return fold.finish();
+  }
+  throw brokenOff();
 }
 
-type FinishedDraft = Draft & { readonly finish: FinishEvent };
-
-async function foldChoices(
-  events: AsyncIterable<ChoiceEvent>,
-  choiceCount: number,
-): Promise<FinishedDraft[]> {
+export function createChatCompletionFold(
+  envelope: ChatCompletionEnvelope,
+  { choiceCount, logprobs }: AnswerOptions,
+): ChatCompletionFold {
   const drafts = Array.from(
     { length: choiceCount },
     (): Draft => ({ message: createMessageFold(), tokens: [], finish: undefined }),
   );
-  for await (const { choice, event } of events) {
-    const draft = drafts[choice];
-    switch (event.type) {
-      case 'started':
-        break;
-      case 'text-delta':
-        draft?.message.add(event);
-        draft?.tokens.push(...(event.logprobs ?? []));
-        break;
-      case 'reasoning-delta':
-      case 'tool-call-start':
-      case 'tool-call-delta':
-        draft?.message.add(event);
-        break;
-      case 'finish':
-        if (draft !== undefined) draft.finish = event;
-        if (drafts.every(isFinished)) return drafts;
-        break;
-      default:
-        event satisfies never;
-    }
-  }
-  throw new Error('The generation ended without a finish event.');
+  return {
+    add: ({ choice, event }) => {
+      const draft = drafts[choice];
+      if (draft !== undefined) addToDraft(draft, event);
+      return event.type === 'finish' && drafts.every(isFinished);
+    },
+    finish: () => {
+      if (!drafts.every(isFinished)) throw brokenOff();
+      return {
+        id: envelope.id,
+        object: 'chat.completion',
+        created: envelope.createdAtSeconds,
+        model: envelope.model,
+        system_fingerprint: envelope.systemFingerprint,
+        ...(envelope.serviceTier === undefined ? {} : { service_tier: envelope.serviceTier }),
+        choices: drafts.map(({ message, tokens, finish }, index) => ({
+          index,
+          message: message.finish(),
+          logprobs: logprobs ? toChoiceLogprobs(tokens) : null,
+          finish_reason: toFinishReason(finish.reason),
+        })),
+        usage: toCompletionUsage(sumUsage(drafts.map(({ finish }) => finish.usage))),
+      };
+    },
+  };
 }
+
+function addToDraft(draft: Draft, event: GenerationEvent): void {
+  switch (event.type) {
+    case 'started':
+      break;
+    case 'text-delta':
+      draft.message.add(event);
+      draft.tokens.push(...(event.logprobs ?? []));
+      break;
+    case 'reasoning-delta':
+    case 'tool-call-start':
+    case 'tool-call-delta':
+      draft.message.add(event);
+      break;
+    case 'finish':
+      draft.finish = event;
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+type FinishedDraft = Draft & { readonly finish: FinishEvent };
 
 function isFinished(draft: Draft): draft is FinishedDraft {
   return draft.finish !== undefined;
+}
+
+function brokenOff(): Error {
+  return new Error('The generation ended without a finish event.');
 }

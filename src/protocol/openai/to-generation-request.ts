@@ -30,7 +30,8 @@ export function toGenerationRequest(
     guided_grammar: _guidedGrammar,
     json_schema: _jsonSchema,
     grammar: _grammar,
-    // Nothing is stored, checked or served in tiers.
+    // What is kept of an answer is no matter of a backend; nothing is checked or served in tiers.
+    store: _store,
     safety_identifier: _safetyIdentifier,
     metadata: _metadata,
     service_tier: _serviceTier,

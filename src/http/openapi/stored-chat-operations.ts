@@ -1,0 +1,157 @@
+import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { compatParameter, toIdParameter, toPageParameters } from './common-parameters.ts';
+import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
+
+const completionId = toIdParameter(
+  'completion_id',
+  'Id of a chat completion that was made with `store: true` and the same key.',
+);
+
+const scope =
+  'Only what this key has made with `store: true`, as long as it is kept: the operator sets how many, how large and for how many days.';
+
+export const listChatCompletionsOperation: Operation = {
+  id: 'listChatCompletions',
+  tag: 'Stored chat completions',
+  summary: 'List stored chat completions',
+  description: scope,
+  parameters: [
+    compatParameter,
+    ...toPageParameters('asc'),
+    {
+      name: 'model',
+      in: 'query',
+      description: 'Only those that were asked of this name.',
+      schema: { type: 'string', minLength: 1, maxLength: 256 },
+    },
+    {
+      name: 'metadata[KEY]',
+      in: 'query',
+      description: 'Only those whose metadata has this value under `KEY`; may be given for several keys.',
+      schema: { type: 'string', maxLength: 512 },
+    },
+  ],
+  answers: { 200: toAnswer('A page of them.', 'StoredChatCompletionList', ['x-ignored-params']) },
+  errors: ['invalid_api_key', 'response_not_found'],
+  hasRequestErrors: true,
+  toSamples: (surroundings) =>
+    toSamples(surroundings, '?limit=10', {
+      python: 'for completion in client.chat.completions.list(limit=10):\n    print(completion.id)',
+      javascript:
+        'for await (const completion of client.chat.completions.list({ limit: 10 })) {\n  console.log(completion.id);\n}',
+    }),
+};
+
+export const getChatCompletionOperation: Operation = {
+  id: 'getChatCompletion',
+  tag: 'Stored chat completions',
+  summary: 'Get a stored chat completion',
+  description: scope,
+  parameters: [completionId],
+  answers: { 200: toAnswer('The answer as it was.', 'StoredChatCompletion') },
+  errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
+  toSamples: (surroundings) =>
+    toSamples(surroundings, '/chatcmpl-ID', {
+      python:
+        'completion = client.chat.completions.retrieve("chatcmpl-ID")\nprint(completion.choices[0].message.content)',
+      javascript:
+        "const completion = await client.chat.completions.retrieve('chatcmpl-ID');\nconsole.log(completion.choices[0].message.content);",
+    }),
+};
+
+export const updateChatCompletionOperation: Operation = {
+  id: 'updateChatCompletion',
+  tag: 'Stored chat completions',
+  summary: 'Change the metadata of a stored chat completion',
+  description: 'Nothing else of it can be changed.',
+  parameters: [completionId, compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/UpdateMetadataRequest' },
+    toExample: () => ({ metadata: { topic: 'greetings' } }),
+  },
+  answers: {
+    200: toAnswer('The answer with its new metadata.', 'StoredChatCompletion', ['x-ignored-params']),
+  },
+  errors: [
+    'malformed_body',
+    'invalid_api_key',
+    'response_not_found',
+    'unknown_url',
+    'request_too_large',
+    'unsupported_media_type',
+  ],
+  toSamples: (surroundings) =>
+    toSamples(
+      surroundings,
+      '/chatcmpl-ID',
+      {
+        python: 'client.chat.completions.update("chatcmpl-ID", metadata={"topic": "greetings"})',
+        javascript:
+          "await client.chat.completions.update('chatcmpl-ID', { metadata: { topic: 'greetings' } });",
+      },
+      ` \\
+  -H "Content-Type: application/json" \\
+  -d '{ "metadata": { "topic": "greetings" } }'`,
+    ),
+};
+
+export const deleteChatCompletionOperation: Operation = {
+  id: 'deleteChatCompletion',
+  tag: 'Stored chat completions',
+  summary: 'Remove a stored chat completion',
+  description: 'It is gone for good.',
+  parameters: [completionId],
+  answers: { 200: toAnswer('It was removed.', 'ChatCompletionDeleted') },
+  errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
+  toSamples: (surroundings) =>
+    toSamples(
+      surroundings,
+      '/chatcmpl-ID',
+      {
+        python: 'client.chat.completions.delete("chatcmpl-ID")',
+        javascript: "await client.chat.completions.delete('chatcmpl-ID');",
+      },
+      ' \\\n  -X DELETE',
+    ),
+};
+
+export const listChatCompletionMessagesOperation: Operation = {
+  id: 'listChatCompletionMessages',
+  tag: 'Stored chat completions',
+  summary: 'List the messages of a stored chat completion',
+  description: 'The conversation that it answers; the answer itself is not among them.',
+  parameters: [completionId, compatParameter, ...toPageParameters('asc')],
+  answers: { 200: toAnswer('A page of them.', 'StoredChatMessageList', ['x-ignored-params']) },
+  errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
+  hasRequestErrors: true,
+  toSamples: (surroundings) =>
+    toSamples(surroundings, '/chatcmpl-ID/messages', {
+      python:
+        'for message in client.chat.completions.messages.list("chatcmpl-ID"):\n    print(message.role, message.content)',
+      javascript:
+        "for await (const message of client.chat.completions.messages.list('chatcmpl-ID')) {\n  console.log(message.role, message.content);\n}",
+    }),
+};
+
+function toAnswer(description: string, schema: string, headers: readonly string[] = []) {
+  return {
+    description,
+    headers,
+    content: { 'application/json': { $ref: `#/components/schemas/${schema}` } },
+  };
+}
+
+function toSamples(
+  surroundings: SampleSurroundings,
+  path: string,
+  lines: { readonly python: string; readonly javascript: string },
+  more = '',
+): CodeSamples {
+  const { serverUrl, base } = surroundings;
+  return {
+    curl: `curl "${serverUrl}${base}/chat/completions${path}" \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"${more}\n`,
+    python: toOpenAiPython(surroundings, lines.python),
+    javascript: toOpenAiJavaScript(surroundings, lines.javascript),
+  };
+}

@@ -1,0 +1,75 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cutListPage, toListPage } from '../../protocol/openai/list-page.ts';
+import { parseListQuery, type QueryFields } from '../../protocol/openai/list-query.ts';
+import {
+  type ChatCompletionDeleted,
+  readStoredChatCompletion,
+  readStoredChatMessages,
+} from '../../protocol/openai/stored-chat-completion.ts';
+import { parseMetadataUpdate } from '../../protocol/openai/update-metadata-request.ts';
+import { createCompletionNotFoundError } from '../../service/service-error.ts';
+import type { CompletionReference, StoredCompletionService } from '../../service/stored-completions.ts';
+import { HttpError } from '../http-error.ts';
+import { isStrict, toIgnoredHeaders, toOwnerId } from '../request-state.ts';
+
+type IdRequest = FastifyRequest<{ Params: { completion_id: string } }>;
+
+/** Reading, listing, changing and removing what `store: true` has kept. */
+export function createStoredChatCompletionHandlers(stored: StoredCompletionService) {
+  return {
+    list: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      const { ignoredParameters, ...query } = parseListQuery(request.query as QueryFields, {
+        orderDefault: 'asc',
+        hasFilters: true,
+        strict: isStrict(request),
+      });
+      const collection = { ownerId: toOwnerId(request), kind: 'chat-completion' } as const;
+      const { completions, hasMore } = await stored.list({ ...collection, ...query });
+      reply.headers(toIgnoredHeaders(ignoredParameters));
+      return reply.send(toListPage(completions.map(readStoredChatCompletion), hasMore));
+    },
+
+    get: async (request: IdRequest, reply: FastifyReply): Promise<unknown> =>
+      reply.send(readStoredChatCompletion(await stored.get(toReference(request)))),
+
+    update: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+      if (request.body === undefined) {
+        throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
+      }
+      const { metadata, ignoredParameters } = parseMetadataUpdate(request.body, {
+        strict: isStrict(request),
+      });
+      const changed = await stored.setMetadata(toReference(request), metadata);
+      reply.headers(toIgnoredHeaders(ignoredParameters));
+      return reply.send(readStoredChatCompletion(changed));
+    },
+
+    remove: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+      const reference = toReference(request);
+      await stored.remove(reference);
+      const answer: ChatCompletionDeleted = {
+        id: reference.id,
+        object: 'chat.completion.deleted',
+        deleted: true,
+      };
+      return reply.send(answer);
+    },
+
+    listMessages: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+      const { ignoredParameters, ...query } = parseListQuery(request.query as QueryFields, {
+        orderDefault: 'asc',
+        hasFilters: false,
+        strict: isStrict(request),
+      });
+      const page = cutListPage(readStoredChatMessages(await stored.get(toReference(request))), query);
+      if (page === undefined) throw createCompletionNotFoundError(query.after ?? '', 'after');
+      reply.headers(toIgnoredHeaders(ignoredParameters));
+      return reply.send(page);
+    },
+  };
+}
+
+function toReference(request: IdRequest): CompletionReference {
+  const { completion_id: id } = request.params;
+  return { id, kind: 'chat-completion', ownerId: toOwnerId(request), param: 'completion_id' };
+}
