@@ -92,7 +92,7 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
       id,
       cacheKey: undefined,
       isFurtherChoice: false,
-      messages: [{ role: 'user', text: prompt }],
+      prompt: { kind: 'chat', messages: [{ role: 'user', text: prompt }] },
       sampling: { ...neutralSampling, temperature: 0, seed: 1 },
       maxTokens: Number(flags.tokens),
       topLogprobs: undefined,

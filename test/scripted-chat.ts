@@ -28,7 +28,7 @@ export function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequ
     id: 'chatcmpl-1',
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text: 'Hello' }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
     sampling: { ...neutralSampling, temperature: 0, seed: 7 },
     maxTokens: undefined,
     topLogprobs: undefined,

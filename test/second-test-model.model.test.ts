@@ -53,7 +53,7 @@ test.skipIf(model === undefined)('the engine loads it and generates', async () =
       id: 'second',
       cacheKey: undefined,
       isFurtherChoice: false,
-      messages: [{ role: 'user', text: 'The capital of France is' }],
+      prompt: { kind: 'chat', messages: [{ role: 'user', text: 'The capital of France is' }] },
       sampling: { ...neutralSampling, temperature: 0, seed: 1 },
       maxTokens: 8,
       topLogprobs: undefined,

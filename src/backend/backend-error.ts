@@ -1,3 +1,5 @@
+import type { GenerationPrompt } from './generation-request.ts';
+
 /** Every way in which a backend may fail a request. The HTTP layer maps them to statuses in one table. */
 export type BackendErrorCode =
   /** The queue is full, its deadline passed, or the backend is draining. */
@@ -14,6 +16,10 @@ export type BackendErrorCode =
   | 'unsupported_grammar'
   /** A token id that the model's vocabulary does not have. */
   | 'unknown_token'
+  /** The same in a prompt that was given as token ids. */
+  | 'unknown_prompt_token'
+  /** The model was not trained to write what stands before a given text. */
+  | 'unsupported_suffix'
   /** The request ran longer than its limit. */
   | 'timeout';
 
@@ -36,10 +42,15 @@ export class BackendError extends Error {
   }
 }
 
-/** OpenAI's own sentence, which agents match on to compact the conversation and try again. */
-export function createContextOverflowError(contextLength: number, promptTokens: number): BackendError {
+/** OpenAI's own sentences, which agents match on to compact the conversation and try again. */
+export function createContextOverflowError(
+  contextLength: number,
+  promptTokens: number,
+  kind: GenerationPrompt['kind'] = 'chat',
+): BackendError {
+  const what = kind === 'chat' ? 'messages' : 'prompt';
   return new BackendError(
     'context_length_exceeded',
-    `This model's maximum context length is ${contextLength} tokens. However, your messages resulted in ${promptTokens} tokens. Please reduce the length of the messages.`,
+    `This model's maximum context length is ${contextLength} tokens. However, your ${what} resulted in ${promptTokens} tokens. Please reduce the length of the ${what}.`,
   );
 }

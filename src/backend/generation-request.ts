@@ -12,8 +12,7 @@ export interface GenerationRequest {
   readonly isFurtherChoice: boolean;
   /** Requests with the same key are likely to begin alike: a backend may keep them together. */
   readonly cacheKey: string | undefined;
-  /** The conversation so far; at least one message. */
-  readonly messages: readonly ChatMessage[];
+  readonly prompt: GenerationPrompt;
   readonly sampling: SamplingParameters;
   /** Tokens to generate at most, 1 or more; undefined: until the context is full. */
   readonly maxTokens: number | undefined;
@@ -30,6 +29,36 @@ export interface GenerationRequest {
   readonly grammar: string | undefined;
   /** Tools that the model may call; undefined: none. */
   readonly toolUse: ToolUse | undefined;
+}
+
+/** What the model goes on from. */
+export type GenerationPrompt = ChatPrompt | TextPrompt | TokenPrompt;
+
+/** A conversation, which the model's own chat template renders. */
+export interface ChatPrompt {
+  readonly kind: 'chat';
+  /** The conversation so far; at least one message. */
+  readonly messages: readonly ChatMessage[];
+}
+
+/**
+ * A text that is the client's own template: the names of control tokens in it are control tokens. The model's begin
+ * token comes before it where the model wants one. Never given together with tools.
+ */
+export interface TextPrompt {
+  readonly kind: 'text';
+  readonly text: string;
+  /** The answer begins with the prompt: see `EchoEvent`. */
+  readonly isEchoed: boolean;
+  /** What is to come after the completion; a backend refuses it with `unsupported_suffix` where its model can't tell. */
+  readonly suffix: string | undefined;
+}
+
+/** Token ids, taken as they are; at least one. A backend refuses ids that it does not have with `unknown_prompt_token`. */
+export interface TokenPrompt {
+  readonly kind: 'tokens';
+  readonly tokens: readonly number[];
+  readonly isEchoed: boolean;
 }
 
 export interface ChatMessage {

@@ -42,7 +42,7 @@ function createRequest(text: string, changes: Partial<GenerationRequest> = {}): 
     id: `test-${serial++}`,
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 16,
     topLogprobs: undefined,
@@ -153,11 +153,14 @@ describe('a running engine', () => {
     await collect(generate('Something else in between, for the other slot.'));
     const second = await collect(
       generate('', {
-        messages: [
-          { role: 'user', text: history },
-          { role: 'assistant', text: first.text },
-          { role: 'user', text: 'And then?' },
-        ],
+        prompt: {
+          kind: 'chat',
+          messages: [
+            { role: 'user', text: history },
+            { role: 'assistant', text: first.text },
+            { role: 'user', text: 'And then?' },
+          ],
+        },
       }),
     );
     expect(second.started.cachedTokens).toBeGreaterThan(first.started.promptTokens);
@@ -165,7 +168,11 @@ describe('a running engine', () => {
 
   test('a beginning that lies in another slot is copied, and changes no answer', async () => {
     const system = { role: 'system', text: 'You are a helpful guide of a museum. '.repeat(12) } as const;
-    const ask = (text: string) => generate('', { messages: [system, { role: 'user', text }], maxTokens: 24 });
+    const ask = (text: string) =>
+      generate('', {
+        prompt: { kind: 'chat', messages: [system, { role: 'user', text }] },
+        maxTokens: 24,
+      });
     const alone = await collect(ask('What is on the first floor?'));
     await collect(ask('Where are the paintings?'));
     const [left, right] = await Promise.all([
@@ -184,7 +191,9 @@ describe('a running engine', () => {
     );
     expect(await codeOf(collect(generate('x'.repeat(9_000_000))))).toBe('context_length_exceeded');
     const messages = Array.from({ length: 10_000 }, () => ({ role: 'user', text: 'a' }) as const);
-    expect(await codeOf(collect(generate('', { messages })))).toBe('context_length_exceeded');
+    expect(await codeOf(collect(generate('', { prompt: { kind: 'chat', messages } })))).toBe(
+      'context_length_exceeded',
+    );
   });
 
   test('a completion ends with length when the context is full', async () => {

@@ -3,7 +3,7 @@
 import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
 import { BackendError, createContextOverflowError } from '../backend/backend-error.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
-import type { GenerationRequest } from '../backend/generation-request.ts';
+import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
 import { createDeferred } from './deferred.ts';
 import type { EngineFacts, EngineProgress } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
@@ -182,15 +182,14 @@ export class EngineClient implements Backend {
    * A text that can't fit whatever its tokens are is refused before it is tokenised: 8 MB would hold up
    * every stream for two seconds. The count in the message is then a lower bound.
    */
-  #assertMayFit({ messages }: GenerationRequest): void {
+  #assertMayFit({ prompt }: Pick<GenerationRequest, 'prompt'>): void {
     if (this.#facts === undefined) {
       return;
     }
     const { contextLength, tokenBytesMax } = this.#facts;
-    const bytes = messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-    const tokensMin = Math.max(messages.length, Math.ceil(bytes / tokenBytesMax));
+    const tokensMin = countTokensMin(prompt, tokenBytesMax);
     if (tokensMin >= contextLength) {
-      throw createContextOverflowError(contextLength, tokensMin);
+      throw createContextOverflowError(contextLength, tokensMin, prompt.kind);
     }
   }
 
@@ -303,5 +302,19 @@ export class EngineClient implements Backend {
     const ahead = this.#queue.length + this.#running.size;
     const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
     return new BackendError('overloaded', message, { retryAfterMs });
+  }
+}
+
+/** As many tokens as the prompt has at least, whatever its text. */
+function countTokensMin(prompt: GenerationPrompt, tokenBytesMax: number): number {
+  switch (prompt.kind) {
+    case 'chat': {
+      const bytes = prompt.messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+      return Math.max(prompt.messages.length, Math.ceil(bytes / tokenBytesMax));
+    }
+    case 'text':
+      return Math.ceil(Buffer.byteLength(prompt.text + (prompt.suffix ?? '')) / tokenBytesMax);
+    case 'tokens':
+      return prompt.tokens.length;
   }
 }

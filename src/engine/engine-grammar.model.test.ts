@@ -58,7 +58,7 @@ function generate(grammar: string | undefined, changes: Partial<GenerationReques
     id: `grammar-${serial++}`,
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text: 'Describe a person as JSON.' }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Describe a person as JSON.' }] },
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 60,
     topLogprobs: undefined,

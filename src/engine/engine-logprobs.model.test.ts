@@ -58,7 +58,7 @@ async function ask(text: string, changes: Partial<GenerationRequest> = {}, engin
     id: `logprobs-${serial++}`,
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
     sampling: greedy,
     maxTokens: 24,
     topLogprobs: 5,

@@ -58,7 +58,7 @@ async function write(
     id: `sampling-${serial++}`,
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text: 'What is the capital of France?' }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'What is the capital of France?' }] },
     sampling,
     maxTokens: 12,
     topLogprobs: undefined,
@@ -95,7 +95,7 @@ describe('logit_bias', () => {
   });
 
   test('-100 bans one, also an end token, and 0 changes nothing', async () => {
-    const hello = { messages: [{ role: 'user', text: 'Hello' }] } as const;
+    const hello = { prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] } } as const;
     const plain = await write(greedy, hello);
     expect(plain).toMatch(/^Hello/);
     expect(await write({ ...greedy, logitBias: new Map([[helloToken, -100]]) }, hello)).not.toMatch(/^Hello/);
@@ -122,7 +122,10 @@ describe('logit_bias', () => {
 
 describe('penalties', () => {
   const looping = {
-    messages: [{ role: 'user', text: 'Repeat the word "banana" forty times: banana banana banana' }],
+    prompt: {
+      kind: 'chat',
+      messages: [{ role: 'user', text: 'Repeat the word "banana" forty times: banana banana banana' }],
+    },
     maxTokens: 60,
   } as const;
 

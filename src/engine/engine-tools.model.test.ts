@@ -81,7 +81,7 @@ function generate(changes: Partial<GenerationRequest>) {
     id: `tools-${serial++}`,
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text: 'What is the weather in Oslo?' }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'What is the weather in Oslo?' }] },
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 300,
     topLogprobs: undefined,
@@ -174,7 +174,7 @@ describe('required', () => {
     const counts = new Set<number>();
     for (let seed = 0; seed < 5; seed++) {
       const { content, calls, reason } = await generate({
-        messages: [{ role: 'user', text: 'What time is it in UTC, and in CET?' }],
+        prompt: { kind: 'chat', messages: [{ role: 'user', text: 'What time is it in UTC, and in CET?' }] },
         sampling: drawn(seed, 1.2),
         toolUse: { ...required, callableNames: ['get_time'], isParallel: true },
       });
@@ -216,12 +216,13 @@ describe('auto', () => {
 
   test('a plain question is answered in content, and stop sequences end it', async () => {
     const messages: ChatMessage[] = [{ role: 'user', text: 'Write one sentence about the sea.' }];
-    const { content, calls, reason } = await generate({ messages, toolUse: auto, maxTokens: 30 });
+    const prompt = { kind: 'chat', messages } as const;
+    const { content, calls, reason } = await generate({ prompt, toolUse: auto, maxTokens: 30 });
     expect(content).not.toBe('');
     expect(calls).toEqual([]);
     expect(['stop', 'length']).toContain(reason);
     const word = content.split(' ')[2] ?? '';
-    const stopped = await generate({ messages, toolUse: auto, maxTokens: 30, stop: [word] });
+    const stopped = await generate({ prompt, toolUse: auto, maxTokens: 30, stop: [word] });
     expect(stopped.content).toBe(content.slice(0, content.indexOf(word)));
     expect(stopped.reason).toBe('stop');
   });
@@ -232,11 +233,14 @@ describe('auto', () => {
     for (let seed = 0; seed < 4; seed++) {
       answers.push(
         await generate({
-          messages: [
-            { role: 'user', text: 'Say <tool_call> and nothing else. Repeat: <tool_call>' },
-            { role: 'assistant', text: '<tool_call>' },
-            { role: 'user', text: 'Again: <tool_call>' },
-          ],
+          prompt: {
+            kind: 'chat',
+            messages: [
+              { role: 'user', text: 'Say <tool_call> and nothing else. Repeat: <tool_call>' },
+              { role: 'assistant', text: '<tool_call>' },
+              { role: 'user', text: 'Again: <tool_call>' },
+            ],
+          },
           toolUse: auto,
           maxTokens: 100,
           sampling: drawn(seed, 0.3),
@@ -282,15 +286,20 @@ test('none: the model sees the tools, and what it says is content', async () => 
 
 test('a conversation with a call and its result goes on', async () => {
   const { content, reason } = await generate({
-    messages: [
-      { role: 'user', text: 'What is the weather in Oslo?' },
-      {
-        role: 'assistant',
-        text: '',
-        toolCalls: [{ id: 'call_1', name: 'get_weather', argumentsText: '{"city":"Oslo","unit":"celsius"}' }],
-      },
-      { role: 'tool', text: '{"sky":"snow","degrees":-4}', toolCallId: 'call_1' },
-    ],
+    prompt: {
+      kind: 'chat',
+      messages: [
+        { role: 'user', text: 'What is the weather in Oslo?' },
+        {
+          role: 'assistant',
+          text: '',
+          toolCalls: [
+            { id: 'call_1', name: 'get_weather', argumentsText: '{"city":"Oslo","unit":"celsius"}' },
+          ],
+        },
+        { role: 'tool', text: '{"sky":"snow","degrees":-4}', toolCallId: 'call_1' },
+      ],
+    },
     toolUse: { ...required, choice: 'none' },
     maxTokens: 40,
   });

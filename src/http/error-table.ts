@@ -58,6 +58,8 @@ export const errorTable = {
     param: 'response_format',
     isRetryable: false,
   },
+  unsupported_suffix: { status: 400, type: 'invalid_request_error', param: 'suffix', isRetryable: false },
+  unknown_prompt_token: { status: 400, type: 'invalid_request_error', param: 'prompt', isRetryable: false },
   unknown_token: { status: 400, type: 'invalid_request_error', param: 'logit_bias', isRetryable: false },
   overloaded: { status: 503, type: 'server_error', isRetryable: true },
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
@@ -78,5 +80,7 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   unsupported_messages: 'unsupported_value',
   unsupported_grammar: 'unsupported_schema',
   unknown_token: 'invalid_value',
+  unknown_prompt_token: 'invalid_value',
+  unsupported_suffix: 'unsupported_parameter',
   server_error: null,
 };

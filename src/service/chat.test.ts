@@ -282,5 +282,8 @@ test.each([
 ])('the model reads the schema when the setting says so: %s', async (showSchema, added) => {
   const { backend, start } = prepare(inTurn(good), { showSchema });
   await readAll(await start(toRequest({ outputFormat: toSchemaFormat({ type: 'null' } as object) })));
-  expect(backend.requests[0]?.messages).toEqual([...added, { role: 'user', text: 'Hello' }]);
+  expect(backend.requests[0]?.prompt).toEqual({
+    kind: 'chat',
+    messages: [...added, { role: 'user', text: 'Hello' }],
+  });
 });

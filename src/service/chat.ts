@@ -97,16 +97,20 @@ function toPrepared(
   backend: Backend,
   options: ChatServiceOptions,
 ): GenerationRequest {
-  const { outputFormat, messages } = request;
+  const { outputFormat, prompt } = request;
   const contextLength = backend.describe()?.contextLength ?? shownSchemaCharactersMax;
   return {
     ...request,
     grammar,
     toolUse,
-    messages:
-      options.showSchema && outputFormat && grammar !== undefined
-        ? showSchema(messages, outputFormat, contextLength, toolUse?.choice === 'auto')
-        : messages,
+    prompt:
+      // Only a conversation has a place for it: any other prompt is what its client made it.
+      options.showSchema && outputFormat && grammar !== undefined && prompt.kind === 'chat'
+        ? {
+            ...prompt,
+            messages: showSchema(prompt.messages, outputFormat, contextLength, toolUse?.choice === 'auto'),
+          }
+        : prompt,
   };
 }
 

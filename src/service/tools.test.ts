@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createRouterOf } from '../../test/create-deployment.ts';
+import { messagesOf } from '../../test/messages-of.ts';
 import {
   callTools,
   createScriptedBackend,
@@ -51,7 +52,7 @@ function prepare(script: Script, isStreamed = false) {
   const start = (toolUse: ToolUse, outputFormat?: OutputFormat) => {
     const request: GenerationRequest = {
       id: 'chatcmpl-1',
-      messages: [{ role: 'user', text: 'Hello' }],
+      prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
       sampling: neutralSampling,
       maxTokens: undefined,
       stop: [],
@@ -88,7 +89,10 @@ describe('before a token is spent', () => {
       anyArguments,
       undefined,
     ]);
-    expect(request).toMatchObject({ grammar: undefined, messages: [{ role: 'user', text: 'Hello' }] });
+    expect(request).toMatchObject({
+      grammar: undefined,
+      prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
+    });
     expect(compiler.tools).toHaveLength(2);
   });
 
@@ -258,7 +262,7 @@ describe('beside a format', () => {
     const { backend, start } = prepare(sayTexts('null'));
     await readAll((await start(toToolUse(tools, { choice }), schemaFormat)).events);
     expect(backend.requests[0]?.grammar).toBe(grammar);
-    expect(backend.requests[0]?.messages).toHaveLength(messages);
+    expect(backend.requests.map((request) => messagesOf(request).length)).toEqual([messages]);
   });
 
   test('the model reads that it may call instead, where it may', async () => {
@@ -266,7 +270,7 @@ describe('beside a format', () => {
     for (const choice of ['auto', 'none'] as const) {
       await readAll((await start(toToolUse(tools, { choice }), schemaFormat)).events);
     }
-    expect(backend.requests.map(({ messages }) => messages[0]?.text)).toEqual([
+    expect(backend.requests.map((request) => messagesOf(request)[0]?.text)).toEqual([
       'If you call no tool, answer with JSON that matches this JSON Schema: {"type":"null"}',
       'Answer with JSON that matches this JSON Schema: {"type":"null"}',
     ]);

@@ -1,5 +1,6 @@
 // The guide's samples over a scripted model, which calls when it may: what they print is known to the letter.
 import { afterAll, beforeAll } from 'vitest';
+import { messagesOf } from '../messages-of.ts';
 import { callTools, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { runGuideSamples } from './run-guide-samples.ts';
@@ -10,7 +11,7 @@ beforeAll(async () => {
   app = await startTestApp({
     models: {
       'smollm2:135m-instruct-q4_1': (request) => {
-        const last = request.messages.at(-1);
+        const last = messagesOf(request).at(-1);
         const script =
           last?.role === 'tool'
             ? sayTexts(`There are `, `${last.text}.`)

@@ -66,7 +66,7 @@ async function ask(
     id: `choices-${serial++}`,
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text: prompt }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text: prompt }] },
     sampling: { ...neutralSampling, temperature: 1.5, seed: 7 },
     maxTokens: 12,
     topLogprobs: undefined,
@@ -116,7 +116,7 @@ describe('several choices', () => {
     const left = ask(6, { maxTokens: 400 }, controller.signal);
     setTimeout(() => controller.abort(new Error('left')), 700);
     await expect(left).rejects.toThrow('left');
-    const [next] = await ask(1, { messages: [{ role: 'user', text: 'Hi' }] });
+    const [next] = await ask(1, { prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hi' }] } });
     expect(next?.isFinished).toBe(true);
   });
 });

@@ -119,7 +119,8 @@ function readAsOldClient(stream: string): { name: string; text: string }[] {
   for (const event of toEventTexts(stream)) {
     if (event === '[DONE]') continue;
     for (const piece of JSON.parse(event).choices[0]?.delta.tool_calls ?? []) {
-      const call = (calls[piece.index] ??= { name: '', text: '' });
+      const call = calls[piece.index] ?? { name: '', text: '' };
+      calls[piece.index] = call;
       call.name += piece.function.name ?? '';
       call.text += piece.function.arguments || '{}';
     }

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { messagesOf } from '../messages-of.ts';
 import { sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import {
@@ -21,7 +22,7 @@ beforeAll(async () => {
   app = await startTestApp({
     models: {
       good: sayTexts('Hi'),
-      echo: ({ messages }) => [started, textDelta(`${messages.length}`), finishOf()],
+      echo: (request) => [started, textDelta(`${messagesOf(request).length}`), finishOf()],
     },
     limits: { bodyMsMax, bodyBytesMax },
   });

@@ -1,5 +1,6 @@
 import type { FinishReason, GenerationEvent, TokenLogprob } from '../../src/backend/generation-event.ts';
 import type { GenerationRequest } from '../../src/backend/generation-request.ts';
+import { messagesOf } from '../messages-of.ts';
 import { type Script, started, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 
 /** JSON, so that it passes where a form is asked for. */
@@ -31,8 +32,9 @@ export function obey(reason: 'length' | undefined): Script {
   };
 }
 
-function toVariant({ id, messages }: GenerationRequest): number {
-  const choice = Number(/-(\d+)$/.exec(id)?.[1] ?? 0);
+function toVariant(request: GenerationRequest): number {
+  const messages = messagesOf(request);
+  const choice = Number(/-(\d+)$/.exec(request.id)?.[1] ?? 0);
   return messages.length + (messages.at(-1)?.text.length ?? 0) + choice;
 }
 

@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { messagesOf } from '../messages-of.ts';
 import { callTools, finish, sayTexts, started, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { chatBody, eventually, postChat, toEventTexts } from './requests.ts';
@@ -24,7 +25,7 @@ beforeAll(async () => {
       cut: () => [started, toolCallStart(0, 'get_weather'), toolCallDelta(0, '{"ci'), finish(2, 'length')],
       talking: sayTexts('Hi'),
       answering: (request) => {
-        const last = request.messages.at(-1);
+        const last = messagesOf(request).at(-1);
         const script =
           last?.role === 'tool' ? sayTexts(last.text) : callTools(['get_weather', '{"city":"Rome"}']);
         return script(request);
@@ -219,7 +220,7 @@ describe("OpenAI's own client", () => {
     );
     expect(await runner.finalContent()).toBe('rain in Rome');
     expect(cities).toEqual(['Rome']);
-    expect(app.backend('answering').requests.at(-1)?.messages).toEqual([
+    expect(app.backend('answering').requests.slice(-1).flatMap(messagesOf)).toEqual([
       { role: 'user', text: 'Weather?' },
       {
         role: 'assistant',

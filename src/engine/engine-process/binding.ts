@@ -24,6 +24,10 @@ export interface NativeModel {
   getVocabularyType(): number;
   isEogToken(token: number): boolean;
   shouldPrependBosToken(): boolean;
+  /** Of a text whose middle is missing; -1 where the model has none. */
+  prefixToken(): number;
+  suffixToken(): number;
+  middleToken(): number;
 }
 
 /** The members of the native context that we use. All but the two async ones run at once. */

@@ -61,7 +61,7 @@ class StepScheduler implements Scheduler {
       const answer = openAnswer(this.#model, request, beginsInThought);
       const { contextLength } = this.#model.facts;
       if (prompt.length >= contextLength) {
-        throw createContextOverflowError(contextLength, prompt.length);
+        throw createContextOverflowError(contextLength, prompt.length, request.prompt.kind);
       }
       this.#pending.push({ request, prompt, answer, queueWaitMs, submittedAtMs: performance.now() });
     } catch (error) {

@@ -22,16 +22,31 @@ export interface ControlToken {
   readonly stripRight: boolean;
 }
 
+/** What stands before the beginning, before the end, and where the middle is to be written. */
+export interface FillTokens {
+  readonly prefix: number;
+  readonly suffix: number;
+  readonly middle: number;
+}
+
 export interface Vocabulary {
   readonly controlTokens: readonly ControlToken[];
   /** Tokens that add nothing to the output and do not end it. */
   readonly silentTokens: Uint32Array;
-  /** Bytes of the longest token. */
+  /** Bytes of the longest token, or of the longest name of a control token. */
   readonly tokenBytesMax: number;
   /** Undefined where a prompt of this model has no begin token. */
   readonly beginToken: number | undefined;
+  /** Ends a text. */
+  readonly endToken: number;
+  /** Token ids are less than this. */
+  readonly size: number;
+  /** Control tokens around the parts of a text whose middle is missing; undefined: the model can't fill one in. */
+  readonly fillTokens: FillTokens | undefined;
   /** Text to tokens; no text ever becomes a control token. */
   tokenize(text: string): Uint32Array;
+  /** Text that is its writer's own template: the names of control tokens become control tokens. */
+  tokenizeTemplate(text: string): Uint32Array;
   /** What a token adds to the output; empty for control tokens. The array is shared: don't write to it. */
   tokenBytes(token: number): Uint8Array;
   tokenText(token: number): string;
@@ -62,7 +77,7 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
     if (own.length === 0 && !model.isEogToken(id)) {
       silentTokens.push(id);
     }
-    tokenBytesMax = Math.max(tokenBytesMax, own.length);
+    tokenBytesMax = Math.max(tokenBytesMax, own.length, isControl ? Buffer.byteLength(text) : 0);
   }
   const none = new Uint8Array();
   return {
@@ -70,11 +85,21 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
     silentTokens: Uint32Array.from(silentTokens),
     tokenBytesMax,
     beginToken: model.shouldPrependBosToken() ? model.tokenBos() : undefined,
+    endToken: model.tokenEos(),
+    size,
+    fillTokens: findFillTokens(model),
     tokenize: (text) => model.tokenize(text, false),
+    tokenizeTemplate: (text) => model.tokenize(text, true),
     tokenBytes: (token) => bytes[token] ?? none,
     tokenText: (token) => model.getTokenString(token) ?? '',
     isEndToken: (token) => model.isEogToken(token),
   };
+}
+
+/** The native model names a token that it does not have -1. */
+function findFillTokens(model: NativeModel): FillTokens | undefined {
+  const found = { prefix: model.prefixToken(), suffix: model.suffixToken(), middle: model.middleToken() };
+  return Object.values(found).every((token) => token >= 0) ? found : undefined;
 }
 
 const encoder = new TextEncoder();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { messagesOf } from '../../../test/messages-of.ts';
 import { neutralSampling } from '../../backend/generation-request.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { toGenerationRequest } from './to-generation-request.ts';
@@ -10,7 +11,7 @@ test('what is absent gets the documented defaults', () => {
     id: 'chatcmpl-1',
     cacheKey: undefined,
     isFurtherChoice: false,
-    messages: [{ role: 'user', text: 'Hello' }],
+    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
     sampling: neutralSampling,
     maxTokens: undefined,
     topLogprobs: undefined,
@@ -137,7 +138,7 @@ test('developer is system, parts are lines, a refusal is text', () => {
     },
     { role: 'assistant', content: 'h', refusal: null },
   ];
-  expect(toGenerationRequest({ ...least, messages }, 'a').messages).toEqual([
+  expect(messagesOf(toGenerationRequest({ ...least, messages }, 'a'))).toEqual([
     { role: 'system', text: 'a' },
     { role: 'system', text: 'b' },
     { role: 'user', text: 'c\nd' },

@@ -66,7 +66,7 @@ export function toGenerationRequest(
     id,
     cacheKey: prompt_cache_key ?? user ?? undefined,
     isFurtherChoice: false,
-    messages: toChatMessages(messages),
+    prompt: { kind: 'chat', messages: toChatMessages(messages) },
     sampling: {
       temperature: temperature ?? neutralSampling.temperature,
       topP: top_p ?? neutralSampling.topP,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { messagesOf } from '../../../test/messages-of.ts';
 import { RequestError } from './error.ts';
 import { parseChatCompletionRequest } from './parse-chat-completion-request.ts';
 import { toGenerationRequest } from './to-generation-request.ts';
@@ -32,9 +33,9 @@ function refusalOf(fields: object): RequestError {
   throw new Error('The body was accepted.');
 }
 
-function messagesOf(...messages: readonly object[]) {
+function readMessages(...messages: readonly object[]) {
   const { request } = parse({ messages: [user, ...messages] });
-  return toGenerationRequest(request, 'id').messages.slice(1);
+  return messagesOf(toGenerationRequest(request, 'id')).slice(1);
 }
 
 test('a tool arrives whole, and its parameters untouched', () => {
@@ -234,7 +235,7 @@ describe('refuses', () => {
 describe('the conversation', () => {
   test('has calls and their results', () => {
     expect(
-      messagesOf(
+      readMessages(
         { role: 'assistant', content: null, tool_calls: toCalls('1', '2') },
         { role: 'tool', content: 'r2', tool_call_id: '2' },
         {
@@ -269,7 +270,7 @@ describe('the conversation', () => {
   test('has deprecated calls, each with the result that follows it', () => {
     const call = { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{"a":1}' } };
     const result = { role: 'function', name: 'f', content: 'r' };
-    const [first, ofFirst, second, ofSecond] = messagesOf(call, result, call, { ...result, content: null });
+    const [first, ofFirst, second, ofSecond] = readMessages(call, result, call, { ...result, content: null });
     expect(first?.toolCalls).toEqual([{ id: ofFirst?.toolCallId, name: 'f', argumentsText: '{"a":1}' }]);
     expect(second?.toolCalls?.[0]?.id).toBe(ofSecond?.toolCallId);
     expect(ofFirst).toMatchObject({ role: 'tool', text: 'r' });

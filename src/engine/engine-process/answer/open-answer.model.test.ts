@@ -49,10 +49,19 @@ const clock: ToolUse = {
   isParallel: false,
 };
 
+const prompt: GenerationRequest['prompt'] = { kind: 'chat', messages: [] };
+
 /** What comes of an answer whose tokens are those of `text`, and at which text a grammar began. */
 function follow(text: string, request: Partial<GenerationRequest>, beginsInThought = false) {
   const { vocabulary, bound } = model;
-  const own = { grammar: undefined, toolUse: undefined, stop: [], topLogprobs: undefined, ...request };
+  const own = {
+    prompt,
+    grammar: undefined,
+    toolUse: undefined,
+    stop: [],
+    topLogprobs: undefined,
+    ...request,
+  };
   const answer = openAnswer(model, own, beginsInThought);
   const run = {
     ...{ id: 'one', arrival: 0, prompt: new Uint32Array(), cachedTokens: 0, completionTokensMax: 1000 },
@@ -130,9 +139,12 @@ describe('an answer', () => {
 
   test('without tools and thoughts has no stage of its own', () => {
     const plain = { ...model, reasoningTags: undefined };
-    const request = { grammar: undefined, toolUse: undefined, stop: [], topLogprobs: undefined };
+    const request = { prompt, grammar: undefined, toolUse: undefined, stop: [], topLogprobs: undefined };
     expect(openAnswer(plain, request, false).reading).toBeUndefined();
     const none: ToolUse = { ...clock, choice: 'none' };
     expect(openAnswer(plain, { ...request, toolUse: none }, false).reading).toBeUndefined();
+    const raw: GenerationRequest['prompt'] = { kind: 'tokens', tokens: [1], isEchoed: false };
+    expect(openAnswer(model, { ...request, prompt: raw }, false).reading).toBeUndefined();
+    expect(openAnswer(model, request, false).reading).toBeDefined();
   });
 });

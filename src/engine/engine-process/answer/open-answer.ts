@@ -40,15 +40,16 @@ export type AnswerModel = Pick<
 /** Throws a `BackendError` with `unsupported_grammar` for what a grammar can't hold. */
 export function openAnswer(
   model: AnswerModel,
-  request: Pick<GenerationRequest, 'grammar' | 'toolUse' | 'stop' | 'topLogprobs'>,
+  request: Pick<GenerationRequest, 'prompt' | 'grammar' | 'toolUse' | 'stop' | 'topLogprobs'>,
   beginsInThought: boolean,
 ): OpenedAnswer {
   const { toolCalls, reasoningTags } = model;
   const calling = openCalling(toolCalls, request);
   const grammarText = calling === undefined ? request.grammar : calling.grammar;
   const grammar = openGrammar(model.bound, grammarText);
-  // Within a grammar from the first token there is no place for a thought.
-  const tags = grammar === undefined || beginsInThought ? reasoningTags : undefined;
+  // Within a grammar from the first token there is no place for a thought. What goes on from a raw prompt is raw too.
+  const mayThink = request.prompt.kind === 'chat' && (grammar === undefined || beginsInThought);
+  const tags = mayThink ? reasoningTags : undefined;
   const markers = calling === undefined ? model.thoughtMarkers : model.callMarkers;
   const refusedTokens = calling === undefined ? model.vocabulary.silentTokens : markers.refused;
   if (calling === undefined && tags === undefined) {
