@@ -9,7 +9,7 @@ const run = promisify(execFile);
 const requirementsPath = join(import.meta.dirname, 'python-requirements.txt');
 const environmentsFolder = join(import.meta.dirname, '..', '.cache', 'python');
 
-/** Long enough for a slow line; the packages together are about 10 MB. */
+/** Long enough for a slow line; the packages together are about 30 MB. */
 const installTimeoutMs = 300_000;
 
 /**
