@@ -9,7 +9,7 @@ let server: ServerProcess;
 
 beforeAll(async () => {
   // Its requests set no limit for their answers, and the small model may ramble: the context ends it.
-  server = await startServerProcess({ flags: ['--context-length', '512'] });
+  server = await startServerProcess({ flags: ['--context-length', '1024'] });
 });
 
 afterAll(() => server.stop());
@@ -32,7 +32,7 @@ function scan(model: string): Promise<{ exitCode: number; report: Report }> {
   });
 }
 
-test('every probe of the chat profile passes', async () => {
+test('every probe of the chat profile passes', { timeout: 300_000 }, async () => {
   const { exitCode, report } = await scan('smollm2:135m-instruct-q4_1');
   expect(report.results).toEqual(
     ['models.list', 'chat.basic', 'chat.streaming', 'chat.tool_call', 'chat.structured_output'].map((id) =>

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { ServerProcess } from '../server-process.ts';
 
 /** Generous: on a machine that other work shares, the checks of one client were measured at 40 seconds. */
@@ -18,8 +17,8 @@ export function readCheckNames(file: string): string[] {
 
 /**
  * Runs all checks of a module in one process, for importing such a client takes seconds. Where the process ends
- * badly or prints what is no outcome, the checks that it did not come to are missing, and their tests fail with
- * what it wrote to standard error, which is the entry of the empty name.
+ * badly, the checks that it did not come to are missing, and their tests fail with why it ended, which is the
+ * entry of the empty name.
  */
 export async function runPythonChecks(
   python: string,
@@ -27,7 +26,8 @@ export async function runPythonChecks(
   server: ServerProcess,
   model: string,
 ): Promise<CheckOutcomes> {
-  const environment = {
+  const path = join(import.meta.dirname, file);
+  const env = {
     ...process.env,
     GRAVIXLAYER_API_KEY: server.key,
     // Python leaves assertions out where this is set, and a check without them can't fail.
@@ -35,20 +35,17 @@ export async function runPythonChecks(
     PYTHONDONTWRITEBYTECODE: '1',
     LANGSMITH_TRACING: 'false',
   };
-  const outcomes = new Map<string, string | null>();
-  const path = join(import.meta.dirname, file);
-  const child = execFile(python, [path, `${server.url}/v1/inference`, model], {
-    env: environment,
-    timeout: checksMsMax,
+  const { printed, ending } = await new Promise<{ printed: string; ending: string }>((resolve) => {
+    const flags = [path, `${server.url}/v1/inference`, model];
+    execFile(python, flags, { env, timeout: checksMsMax }, (error, stdout, stderr) => {
+      resolve({ printed: stdout, ending: `${error?.message ?? 'It ended well.'}\n${stderr}` });
+    });
   });
-  let errors = '';
-  child.stderr?.on('data', (text: string) => {
-    errors += text;
-  });
-  if (child.stdout === null) throw new Error('The checks have no output.');
-  for await (const line of createInterface(child.stdout)) {
+  const outcomes = new Map<string, string | null>([['', ending]]);
+  for (const line of printed.trim().split('\n')) {
+    if (line === '') continue;
     const { check, error } = JSON.parse(line) as { check: string; error: string | null };
     outcomes.set(check, error);
   }
-  return outcomes.set('', errors);
+  return outcomes;
 }
