@@ -12,6 +12,8 @@ export interface Target {
 export interface StreamRequest {
   readonly messages: readonly { readonly role: string; readonly content: string }[];
   readonly maxTokens: number;
+  /** More members of the body. */
+  readonly fields?: object;
   readonly signal?: AbortSignal;
 }
 
@@ -19,13 +21,15 @@ export interface StreamTimes {
   /** From sending the request to the first text, in milliseconds. */
   readonly firstMs: number;
   readonly totalMs: number;
+  /** From the first chunk, with which the prompt's evaluation begins, to the one that has the finish reason. */
+  readonly servedMs: number;
   /** Pauses between two texts, in milliseconds. */
   readonly gapsMs: readonly number[];
   readonly completionTokens: number;
   readonly text: string;
 }
 
-/** One streamed completion at temperature 0, timed by its client, on a connection of its own. */
+/** One streamed completion, at temperature 0 unless its fields say otherwise, timed by its client, on a connection of its own. */
 export function streamChat(target: Target, request: StreamRequest): Promise<StreamTimes> {
   const url = new URL(`${target.baseUrl}/chat/completions`);
   const body = JSON.stringify({
@@ -35,6 +39,7 @@ export function streamChat(target: Target, request: StreamRequest): Promise<Stre
     temperature: 0,
     max_tokens: request.maxTokens,
     messages: request.messages,
+    ...request.fields,
   });
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${target.key}` };
   const startedAtMs = performance.now();
@@ -67,7 +72,10 @@ export function streamChat(target: Target, request: StreamRequest): Promise<Stre
 }
 
 interface Chunk {
-  readonly choices?: readonly { readonly delta?: { readonly content?: string | null } }[];
+  readonly choices?: readonly {
+    readonly delta?: { readonly content?: string | null };
+    readonly finish_reason?: string | null;
+  }[];
   readonly usage?: { readonly completion_tokens: number } | null;
   readonly error?: unknown;
 }
@@ -77,10 +85,14 @@ function createReading(startedAtMs: number) {
   let text = '';
   let lastMs: number | undefined;
   let firstMs = Number.NaN;
+  let acceptedAtMs: number | undefined;
+  let servedMs = Number.NaN;
   let completionTokens = 0;
   const gapsMs: number[] = [];
   const read = (chunk: Chunk, nowMs: number) => {
     completionTokens = chunk.usage?.completion_tokens ?? completionTokens;
+    acceptedAtMs ??= nowMs;
+    if (chunk.choices?.[0]?.finish_reason) servedMs = nowMs - acceptedAtMs;
     const content = chunk.choices?.[0]?.delta?.content;
     if (content) {
       text += content;
@@ -105,6 +117,7 @@ function createReading(startedAtMs: number) {
     end: (): StreamTimes => ({
       firstMs,
       totalMs: performance.now() - startedAtMs,
+      servedMs,
       gapsMs,
       completionTokens,
       text,

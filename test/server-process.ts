@@ -18,6 +18,8 @@ export interface ServerProcessOptions {
   /** Flags behind `serve`. The port is a free one unless they name one. */
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** The checkout whose build is started; its own by default. */
+  readonly checkout?: string;
   /** A data folder that stays; without it the server gets one of its own, removed at `stop`. */
   readonly home?: string;
 }
@@ -68,7 +70,11 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
   const { flags = [], environment = {} } = options;
   const home = options.home ?? (await createTestHome());
   const portFlags = flags.includes('--port') ? [] : ['--port', '0'];
-  const running = runGravix(['serve', ...portFlags, ...flags], { ...environment, GRAVIX_HOME: home });
+  const running = runGravix(
+    ['serve', ...portFlags, ...flags],
+    { ...environment, GRAVIX_HOME: home },
+    options.checkout,
+  );
   const { child } = running;
   const exited = running.finished.then(async ({ exit }) => {
     if (options.home === undefined) await rm(home, { recursive: true, force: true });
@@ -113,8 +119,9 @@ interface RunningCommand {
 function runGravix(
   commandArguments: readonly string[],
   environment: Readonly<Record<string, string>>,
+  checkout = join(import.meta.dirname, '..'),
 ): RunningCommand {
-  const child = spawn(process.execPath, [builtEntry(), ...commandArguments], {
+  const child = spawn(process.execPath, [builtEntry(checkout), ...commandArguments], {
     env: { ...withoutOwnSettings(process.env), GRAVIX_THREADS: engineThreads, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -137,9 +144,9 @@ function runGravix(
 }
 
 /** The built program and not the sources: it is what users run, and it starts in half the time. */
-function builtEntry(): string {
-  const entry = join(import.meta.dirname, '..', 'dist', 'main.js');
-  if (!existsSync(entry)) throw new Error('There is no dist/main.js. Run `npm run build` first.');
+function builtEntry(checkout: string): string {
+  const entry = join(checkout, 'dist', 'main.js');
+  if (!existsSync(entry)) throw new Error(`There is no ${entry}. Run \`npm run build\` there first.`);
   return entry;
 }
 

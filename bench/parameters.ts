@@ -1,0 +1,134 @@
+// npm run bench:parameters -- [--against DIR] [--rounds 5] [--tokens 96] [--threads 2]
+//
+// What parameters cost: the speed of decoding with each of them over that of a plain request to the same server, in
+// turns, so that what else the machine does meets both alike. `plain` is compared with itself, which shows the noise,
+// and with the build of another checkout (`--against`, with its dist/), which shows what a request that uses nothing
+// pays for what has been added since. Calls are compared with free text behind the same prompt. Prints one JSON
+// object. Quote ratios: the machine is noisy.
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { setup } from '../test/pull-test-model.ts';
+import { type ServerProcess, startServerProcess } from '../test/server-process.ts';
+import { soakTools } from '../test/soak/soak-tools.ts';
+import { testModelEntry } from '../test/test-model.ts';
+import { streamChat, type Target } from './chat-stream.ts';
+import { median, round } from './figures.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    tokens: { type: 'string', default: '96' },
+    threads: { type: 'string', default: '2' },
+  },
+});
+
+const serverFlags = ['--slots', '4', '--context-length', '4096', '--threads', flags.threads];
+
+const tools = soakTools.map(({ name, description, parameters }) => ({
+  type: 'function',
+  function: { name, description, parameters },
+}));
+
+const named = (name: string) => ({ type: 'function', function: { name } });
+
+/** A way to ask, and the one that it is compared with. */
+interface Case {
+  readonly name: string;
+  readonly fields: object;
+  readonly over: 'plain' | 'plainWithTools' | undefined;
+  readonly isElsewhere?: true;
+}
+
+const sampling = { temperature: 0.8, seed: 1 };
+
+const cases: readonly Case[] = [
+  { name: 'plain', fields: sampling, over: undefined },
+  { name: 'plainAgain', fields: sampling, over: 'plain' },
+  ...(flags.against === undefined
+    ? []
+    : [{ name: 'plainElsewhere', fields: sampling, over: 'plain', isElsewhere: true } as const]),
+  { name: 'logprobs', fields: { ...sampling, logprobs: true }, over: 'plain' },
+  { name: 'topLogprobs5', fields: { ...sampling, logprobs: true, top_logprobs: 5 }, over: 'plain' },
+  {
+    name: 'penalties',
+    fields: { ...sampling, frequency_penalty: 0.5, presence_penalty: 0.5, repetition_penalty: 1.1 },
+    over: 'plain',
+  },
+  { name: 'topP', fields: { ...sampling, top_p: 0.9 }, over: 'plain' },
+  { name: 'minP', fields: { ...sampling, min_p: 0.05 }, over: 'plain' },
+  { name: 'topK', fields: { ...sampling, top_k: 40 }, over: 'plain' },
+  { name: 'plainWithTools', fields: { ...sampling, tools, tool_choice: 'none' }, over: undefined },
+  { name: 'requiredCalls', fields: { ...sampling, tools, tool_choice: 'required' }, over: 'plainWithTools' },
+  {
+    name: 'namedCall',
+    fields: { ...sampling, tools, tool_choice: named('update_order') },
+    over: 'plainWithTools',
+  },
+];
+
+interface Turn {
+  /** From the first chunk to the finish reason, for each token; the prompt is in the cache. */
+  readonly tokenMs: number;
+  readonly tokens: number;
+}
+
+const question = 'Write a very long story about the sea, the ships on it and the people who sail them.';
+
+async function ask(target: Target, { fields }: Case): Promise<Turn> {
+  const { servedMs, completionTokens } = await streamChat(target, {
+    messages: [{ role: 'user', content: question }],
+    maxTokens: Number(flags.tokens),
+    fields,
+  });
+  return { tokenMs: servedMs / completionTokens, tokens: completionTokens };
+}
+
+async function measure(here: Target, elsewhere: Target | undefined) {
+  const turns = new Map(cases.map(({ name }) => [name, [] as Turn[]]));
+  for (let turn = -1; turn < Number(flags.rounds); turn++) {
+    for (const one of turn % 2 === 0 ? cases : [...cases].reverse()) {
+      const measured = await ask(one.isElsewhere ? (elsewhere ?? here) : here, one);
+      // The first round fills the caches: of the prompts, and of the compiled tools.
+      if (turn >= 0) turns.get(one.name)?.push(measured);
+    }
+  }
+  return Object.fromEntries(
+    cases.map(({ name, over }) => [name, toFigures(turns.get(name) ?? [], over && turns.get(over))]),
+  );
+}
+
+function toFigures(own: readonly Turn[], others: readonly Turn[] | undefined) {
+  const ratios = own.map(({ tokenMs }, index) => (others?.[index]?.tokenMs ?? Number.NaN) / tokenMs);
+  return {
+    tokenMs: round(median(own.map(({ tokenMs }) => tokenMs)), 2),
+    tokens: median(own.map(({ tokens }) => tokens)),
+    ...(others === undefined
+      ? {}
+      : {
+          speedRatio: round(median(ratios), 3),
+          speedRatioMin: round(Math.min(...ratios), 3),
+          speedRatioMax: round(Math.max(...ratios), 3),
+        }),
+  };
+}
+
+function toTarget(name: string, { url, key }: ServerProcess): Target {
+  return { name, baseUrl: `${url}/v1`, key, model: testModelEntry().name };
+}
+
+await setup();
+const loadBefore = loadavg();
+const here = await startServerProcess({ flags: serverFlags });
+const elsewhere =
+  flags.against === undefined
+    ? undefined
+    : await startServerProcess({ flags: serverFlags, checkout: flags.against });
+try {
+  const figures = await measure(toTarget('here', here), elsewhere && toTarget('elsewhere', elsewhere));
+  const load = { before: loadBefore[0], after: loadavg()[0] };
+  console.log(JSON.stringify({ rounds: Number(flags.rounds), load, figures }, null, 2));
+} finally {
+  await here.stop();
+  await elsewhere?.stop();
+}
