@@ -21,6 +21,8 @@ export interface ToolDefinition {
   readonly isStrict: boolean;
   /** GBNF of its arguments, whose root rule is `root`; already checked. undefined until the service compiled it. */
   readonly argumentsGrammar: string | undefined;
+  /** Characters of the longest arguments that the grammar takes; undefined: not known, or without an end. */
+  readonly argumentsCharactersMax?: number | undefined;
 }
 
 /** A call that the model made, as it goes back into the conversation. */

@@ -107,9 +107,10 @@ class GrammarWorker implements OutputCompiler {
         }
         throw refusal;
       }
-      const { gbnf, checkedAfterwards } = outcome.grammar;
+      const { gbnf, checkedAfterwards, charactersMax } = outcome.grammar;
       const output: CompiledOutput = {
         grammar: gbnf,
+        charactersMax,
         checkedAfterwards: checkedAfterwards.map(({ path }) => path),
         check: (text) => this.#check(key, formatText, text),
       };

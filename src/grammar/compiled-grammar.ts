@@ -4,6 +4,8 @@ export interface CompiledGrammar {
   readonly gbnf: string;
   /** Keywords that the grammar does not hold in full; a validator must look at the finished answer. */
   readonly checkedAfterwards: readonly SchemaNote[];
+  /** Characters of its longest text; undefined: not measured, or without an end. */
+  readonly charactersMax?: number | undefined;
 }
 
 /** Something to say about one keyword of a schema. */

@@ -12,6 +12,8 @@ export const terminal: GbnfSymbol = -1;
 
 export interface GbnfRule {
   readonly alternates: readonly (readonly GbnfSymbol[])[];
+  /** Of each alternate how many characters it has beside its rules. */
+  readonly characters: readonly number[];
   /** What llama.cpp holds for it: one element for a character, a range or a reference. */
   readonly elements: number;
 }
@@ -42,6 +44,11 @@ export function parseGbnf(text: string): GbnfRules {
 interface Item {
   readonly symbol: GbnfSymbol;
   readonly elements: number;
+  readonly characters: number;
+}
+
+function toReference(symbol: GbnfSymbol): Item {
+  return { symbol, elements: 1, characters: 0 };
 }
 
 class GbnfParser {
@@ -123,13 +130,14 @@ class GbnfParser {
     if (first === '"' || first === '[') {
       const elements = first === '"' ? this.#parseLiteral() : this.#parseClass();
       if (elements > 0) {
-        sequence.push({ symbol: terminal, elements });
+        const characters = first === '"' ? elements : 1;
+        sequence.push({ symbol: terminal, elements, characters });
       }
     } else if (first === '.') {
       this.#at++;
-      sequence.push({ symbol: terminal, elements: 1 });
+      sequence.push({ symbol: terminal, elements: 1, characters: 1 });
     } else if (first === '(') {
-      sequence.push({ symbol: this.#parseGroup(nesting + 1), elements: 1 });
+      sequence.push(toReference(this.#parseGroup(nesting + 1)));
     } else if (first === '<' || first === '!') {
       throw this.#failure('The grammar names a token, which is not supported');
     } else {
@@ -137,7 +145,7 @@ class GbnfParser {
       if (name === '') {
         return false;
       }
-      sequence.push({ symbol: this.#idOf(name), elements: 1 });
+      sequence.push(toReference(this.#idOf(name)));
     }
     return true;
   }
@@ -178,12 +186,12 @@ class GbnfParser {
     for (let count = 0; count < optional; count++) {
       const id = this.#rules.push(undefined) - 1;
       const rest = Number.isFinite(max) ? next : id;
-      const tail = rest === undefined ? [] : [{ symbol: rest, elements: 1 }];
+      const tail = rest === undefined ? [] : [toReference(rest)];
       this.#rules[id] = this.#toRule([[...repeated, ...tail], []]);
       next = id;
     }
     if (next !== undefined) {
-      sequence.push({ symbol: next, elements: 1 });
+      sequence.push(toReference(next));
     }
     return times;
   }
@@ -286,7 +294,11 @@ class GbnfParser {
     for (const alternate of alternates) {
       elements += this.#count(alternate) + 1;
     }
-    return { alternates: alternates.map((items) => items.map(({ symbol }) => symbol)), elements };
+    return {
+      alternates: alternates.map((items) => items.map(({ symbol }) => symbol)),
+      characters: alternates.map((items) => items.reduce((sum, item) => sum + item.characters, 0)),
+      elements,
+    };
   }
 
   #count(items: readonly Item[]): number {

@@ -23,6 +23,8 @@ export type ToolForm = Pick<ToolDefinition, 'parameters' | 'isStrict'>;
 export interface CompiledOutput {
   /** GBNF whose root rule is `root`. */
   readonly grammar: string;
+  /** Characters of the grammar's longest text; undefined: not known, or without an end. */
+  readonly charactersMax?: number | undefined;
   /** Paths of the keywords that only `check` sees. */
   readonly checkedAfterwards: readonly string[];
   /** What is wrong with a finished answer, a sentence each; empty when it is valid. */

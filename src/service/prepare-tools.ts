@@ -54,12 +54,14 @@ export async function prepareTools(
       tools.push(tool);
       continue;
     }
-    const { grammar, check, paths } = await compileInTime(tool, isForced).catch((error: unknown) => {
-      throw isUnsupported(error)
-        ? new ServiceError(error.code, error.param, error.message, toolIndex)
-        : error;
-    });
-    tools.push({ ...tool, argumentsGrammar: grammar });
+    const { grammar, charactersMax, check, paths } = await compileInTime(tool, isForced).catch(
+      (error: unknown) => {
+        throw isUnsupported(error)
+          ? new ServiceError(error.code, error.param, error.message, toolIndex)
+          : error;
+      },
+    );
+    tools.push({ ...tool, argumentsGrammar: grammar, argumentsCharactersMax: charactersMax });
     if (check !== undefined) checks.set(tool.name, check);
     unenforced.push(...paths.map((path) => ({ toolIndex, path })));
   }
@@ -68,6 +70,7 @@ export async function prepareTools(
 
 interface CompiledTool {
   readonly grammar: string;
+  readonly charactersMax: number | undefined;
   readonly check: ArgumentsCheck | undefined;
   readonly paths: readonly string[];
 }
@@ -80,7 +83,8 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
     if (performance.now() > endsAtMs) {
       throw createUnsupportedSchemaError('', 'The tools took too long to compile, all together.');
     }
-    const { grammar, check, checkedAfterwards } = await compiler.compileArguments(tool);
+    const compiled = await compiler.compileArguments(tool);
+    const { grammar, charactersMax, check, checkedAfterwards } = compiled;
     if (grammar.length > charactersLeft) {
       const limit = toolGrammarsCharactersMax;
       throw createUnsupportedSchemaError(
@@ -90,16 +94,17 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
     }
     charactersLeft -= grammar.length;
     return tool.isStrict
-      ? { grammar, check, paths: [] }
-      : { grammar, check: undefined, paths: checkedAfterwards };
+      ? { grammar, charactersMax, check, paths: [] }
+      : { grammar, charactersMax, check: undefined, paths: checkedAfterwards };
   };
   return async (tool: ToolDefinition, isForced: boolean): Promise<CompiledTool> => {
     try {
       return await compile(tool);
     } catch (error) {
       if (isForced || tool.isStrict || !isUnsupported(error)) throw error;
-      const { grammar } = await compiler.compileArguments({ parameters: undefined, isStrict: false });
-      return { grammar, check: undefined, paths: [error.param ?? ''] };
+      const any = { parameters: undefined, isStrict: false };
+      const { grammar, charactersMax } = await compiler.compileArguments(any);
+      return { grammar, charactersMax, check: undefined, paths: [error.param ?? ''] };
     }
   };
 }

@@ -5,7 +5,7 @@ import { compileToolArguments, toolArgumentBounds } from '../../src/grammar/comp
 const inspector = openGrammarInspector({ environment: { PATH: '/usr/bin:/bin' } });
 afterAll(() => inspector.close());
 
-const { stringCharactersMax, itemsMax, levelsMax } = toolArgumentBounds;
+const { stringCharactersMax, nameCharactersMax, itemsMax, othersMax, levelsMax } = toolArgumentBounds;
 const longest = 'a'.repeat(stringCharactersMax);
 const nest = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
 const list = (length: number, item: (index: number) => string) =>
@@ -51,15 +51,34 @@ it.each([
   ],
   [
     'other members',
-    { properties: { a: {} } },
-    [`{${list(itemsMax, (index) => `"b${index}":1`)}}`],
-    [`{${list(itemsMax + 2, (index) => `"b${index}":1`)}}`],
+    { properties: { a: { type: 'null' } }, additionalProperties: { type: 'integer' } },
+    [`{${list(othersMax, (index) => `"b${index}":1`)}}`],
+    [`{${list(othersMax + 2, (index) => `"b${index}":1`)}}`],
+  ],
+  [
+    'a long name',
+    { properties: { a: { type: 'null' } } },
+    [`{"${'b'.repeat(nameCharactersMax)}":1}`],
+    [`{"${'b'.repeat(nameCharactersMax + 3)}":1}`, `{"a${'b'.repeat(nameCharactersMax + 3)}":1}`],
+  ],
+  [
+    'a long name in a free object',
+    { properties: { a: { type: 'object' } }, additionalProperties: false },
+    [`{"a":{"${'b'.repeat(nameCharactersMax)}":1}}`],
+    [`{"a":{"${'b'.repeat(nameCharactersMax + 1)}":1}}`],
+  ],
+  [
+    'a long name of a pattern',
+    { patternProperties: { '^x': { type: 'null' } }, additionalProperties: false },
+    ['{"xy":null}'],
+    [`{"${'x'.repeat(nameCharactersMax + 1)}":null}`],
   ],
   [
     'any value',
     { properties: { a: {} }, required: ['a'] },
+    // With other members of any value, the bounds are narrowed.
+    [`{"a":${nest(levelsMax - 1)}}`],
     [`{"a":${nest(levelsMax)}}`],
-    [`{"a":${nest(levelsMax + 1)}}`],
   ],
 ] as const)('%s', async (_name, parameters, accepted, refused) => {
   const texts = [...accepted, ...refused];

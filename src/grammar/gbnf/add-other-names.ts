@@ -61,15 +61,19 @@ function anyLetter(writer: GrammarWriter): string {
   return writer.addNamed('name-letter', () => `[^"\\\\\\x00-\\x1F] ${nameRest(writer)}`);
 }
 
+const letterEscape = `(["\\\\bfnrt] | "u00" [01] [0-9a-fA-F])`;
+
 /** Each character has one spelling, so that two spellings never mean two names. */
 function escapedLetter(writer: GrammarWriter): string {
-  return writer.addNamed(
-    'name-escape',
-    () => `"\\\\" (["\\\\bfnrt] | "u00" [01] [0-9a-fA-F]) ${nameRest(writer)}`,
-  );
+  return writer.addNamed('name-escape', () => `"\\\\" ${letterEscape} ${nameRest(writer)}`);
 }
 
 function nameRest(writer: GrammarWriter): string {
+  const { bounds } = writer;
+  if (bounds !== undefined) {
+    const character = writer.addNamed('name-character', () => `[^"\\\\\\x00-\\x1F] | "\\\\" ${letterEscape}`);
+    return writer.addNamed('name-rest', () => `${character}{0,${bounds.nameCharactersMax}} "\\""`);
+  }
   return writer.addNamed(
     'name-rest',
     () => `[^"\\\\\\x00-\\x1F] name-rest | ${escapedLetter(writer)} | "\\""`,

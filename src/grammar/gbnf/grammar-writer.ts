@@ -32,9 +32,15 @@ export interface GrammarLimits {
 export interface WritingBounds {
   /** Characters of a string. */
   readonly stringCharactersMax: number;
-  /** Items of an array, and members of an object beside the declared ones. */
+  /** Characters of a member's name that is not declared. */
+  readonly nameCharactersMax: number;
+  /** Items of an array. */
   readonly itemsMax: number;
-  /** Levels of arrays and objects in a value of any content. */
+  /** Members of an object beside the declared ones. */
+  readonly othersMax: number;
+  /** Items of an array, and members of an object, in a value of any content. */
+  readonly freeItemsMax: number;
+  /** Levels of arrays and objects in a value of any content, 1 or more. */
   readonly levelsMax: number;
 }
 

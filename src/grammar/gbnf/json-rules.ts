@@ -21,6 +21,16 @@ export function stringRest(writer: GrammarWriter): string {
   );
 }
 
+/** A rest of an undeclared member's name after its opening quote, any characters. */
+export function anyNameRest(writer: GrammarWriter): string {
+  const { bounds } = writer;
+  if (bounds === undefined) return stringRest(writer);
+  return writer.addNamed(
+    'any-name-rest',
+    () => `${countedCharacter(writer)}{0,${bounds.nameCharactersMax}} "\\""`,
+  );
+}
+
 function anyEscape(writer: GrammarWriter): string {
   return writer.addNamed('escape', () => `["\\\\/bfnrt] | "u" [0-9a-fA-F]{4}`);
 }
@@ -69,7 +79,7 @@ export function anyObject(writer: GrammarWriter, levels = writer.bounds?.levelsM
   return writer.addNamed(nameAt('object', levels), () => {
     const member = writer.addNamed(
       nameAt('member', levels),
-      () => `"\\"" ${stringRest(writer)} ":" ${space(writer)} ${anyValue(writer, below(levels))}`,
+      () => `"\\"" ${anyNameRest(writer)} ":" ${space(writer)} ${anyValue(writer, below(levels))}`,
     );
     return `"{" (${member} ${restOf(writer, nameAt('object-rest', levels), member, '"}"')} | "}")`;
   });
@@ -97,5 +107,5 @@ function restOf(writer: GrammarWriter, name: string, item: string, end: string):
     return writer.addNamed(name, () => `"," ${space(writer)} ${item} ${name} | ${end}`);
   }
   const more = writer.add(`"," ${space(writer)} ${item}`);
-  return writer.addNamed(name, () => `${more}{0,${bounds.itemsMax - 1}} ${end}`);
+  return writer.addNamed(name, () => `${more}{0,${bounds.freeItemsMax - 1}} ${end}`);
 }

@@ -44,7 +44,7 @@ function toCounts(run: CompileRun, facts: ObjectFacts, { declared, others }: Obj
   const required = declared.filter(({ isRequired }) => isRequired).length;
   const min = facts.minProperties > required ? facts.minProperties : 0;
   const isMaxReachable = others !== undefined || declared.length > facts.maxProperties;
-  const bound = others === undefined ? undefined : run.limits.bounds?.itemsMax;
+  const bound = others === undefined ? undefined : run.limits.bounds?.othersMax;
   const maxWanted = bound === undefined ? Number.POSITIVE_INFINITY : Math.max(declared.length + bound, min);
   const max = isMaxReachable ? Math.min(facts.maxProperties, maxWanted) : Number.POSITIVE_INFINITY;
   // The same other name may come twice, and is then one member.

@@ -103,9 +103,17 @@ const boundStatesMax = 1_500;
 const boundLengthMin = 20;
 
 function bindFreeText(run: CompileRun, language: Automaton): Automaton {
-  const { bounds } = run.limits;
-  if (bounds === undefined || isFiniteAutomaton(language)) return language;
-  const length = Math.min(bounds.stringCharactersMax, Math.floor(boundStatesMax / language.states.length));
+  return bindText(run, language, run.limits.bounds?.stringCharactersMax);
+}
+
+/** The texts of a member's name that are short enough, where it could be of any length. */
+export function bindName(run: CompileRun, language: Automaton): Automaton {
+  return bindText(run, language, run.limits.bounds?.nameCharactersMax);
+}
+
+function bindText(run: CompileRun, language: Automaton, charactersMax: number | undefined): Automaton {
+  if (charactersMax === undefined || isFiniteAutomaton(language)) return language;
+  const length = Math.min(charactersMax, Math.floor(boundStatesMax / language.states.length));
   if (length < boundLengthMin) return language;
   const bound = intersectAutomata(language, lengthBoundedAutomaton(0, length), run.limits);
   return isEmptyAutomaton(bound) ? language : bound;

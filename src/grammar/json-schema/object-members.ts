@@ -4,12 +4,13 @@ import { complementAutomaton, intersectAutomata, subtractAutomata } from '../aut
 import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
 import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { addOtherNames, arePlainNames } from '../gbnf/add-other-names.ts';
-import { anyValue, space, stringRest } from '../gbnf/json-rules.ts';
+import { anyNameRest, anyValue, space } from '../gbnf/json-rules.ts';
 import { toLiteral } from '../gbnf/literal.ts';
 import { withoutSurrogates } from '../gbnf/without-surrogates.ts';
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import { nameLanguage } from './compile-name.ts';
 import type { CompileRun } from './compile-run.ts';
+import { bindName } from './compile-string.ts';
 import type { ObjectFacts, ObjectGroup } from './facts.ts';
 import { matchPattern } from './match-pattern.ts';
 import type { SchemaNode } from './schema-document.ts';
@@ -143,8 +144,8 @@ function compileOthers(
     const after = `":" ${space(run.writer)} ${rule}`;
     const name =
       automaton === undefined
-        ? stringRest(run.writer)
-        : addAutomaton(run.writer, automaton, { characters: 'json', end: '"\\""' });
+        ? anyNameRest(run.writer)
+        : addAutomaton(run.writer, bindName(run, automaton), { characters: 'json', end: '"\\""' });
     options.push(`${name} ${after}`);
   }
   return options.length === 0 ? undefined : run.writer.add(options.join(' | '));

@@ -13,6 +13,7 @@ import { createTriggerWatch } from './create-trigger-watch.ts';
 import { joinGrammars } from './join-grammars.ts';
 import { openGrammarAfterTrigger } from './open-grammar-after-trigger.ts';
 import { toCallableTools } from './to-callable-tools.ts';
+import { toForcedCallsMax } from './to-forced-calls-max.ts';
 
 /** How the answer to one request is held and read. */
 export interface OpenedAnswer {
@@ -98,6 +99,7 @@ function openCalling(
   const wanted: WantedCalls = {
     tools,
     isParallel: toolUse.isParallel && format.isParallelPossible,
+    callsMax: toolUse.choice === 'required' ? toForcedCallsMax(toolUse) : undefined,
     textCharactersMax: toolArgumentBounds.stringCharactersMax,
   };
   return {

@@ -14,7 +14,7 @@ export interface WantedCalls {
   readonly tools: readonly CallableTool[];
   readonly isParallel: boolean;
   /** Calls in one answer, 1 or more. Default: 8; 1 without `isParallel`. */
-  readonly callsMax?: number;
+  readonly callsMax?: number | undefined;
   /** Characters of a string that has no other limit and is written raw, 1 to 2,000. Default: none. */
   readonly textCharactersMax?: number;
 }

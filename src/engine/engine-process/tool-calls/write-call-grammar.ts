@@ -6,7 +6,8 @@ import type { CallPart, CallSyntax } from './call-syntax.ts';
 import type { Trigger, WantedCalls } from './tool-call-format.ts';
 import { writeArgumentsGrammar } from './write-arguments-grammar.ts';
 
-const callsMaxDefault = 8;
+/** Calls of one answer where nothing else limits them: a model may go on calling for ever. */
+export const callsMaxDefault = 8;
 
 /**
  * GBNF of an answer that is calls and nothing else. With a trigger: of what follows it.

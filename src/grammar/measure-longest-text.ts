@@ -1,0 +1,51 @@
+import { type GbnfRules, terminal } from './parse-gbnf.ts';
+
+/** Characters of the longest text of a grammar; infinite where a rule may come again within itself. */
+export function measureLongestText({ rules, root }: GbnfRules): number {
+  const longest = new Float64Array(rules.length).fill(Number.NaN);
+  const isOpen = new Uint8Array(rules.length);
+  const isEndless = new Uint8Array(rules.length);
+  // A walk of its own and no recursion: repetitions are rules within rules, thousands deep.
+  const path = [toPlace(rules, root)];
+  for (let place = path.at(-1); place !== undefined; place = path.at(-1)) {
+    const { id, below } = place;
+    isOpen[id] = 1;
+    const next = below[place.at];
+    place.at += 1;
+    if (next === undefined) {
+      longest[id] = isEndless[id] === 1 ? Number.POSITIVE_INFINITY : measureRule(rules[id], longest);
+      isOpen[id] = 0;
+      path.pop();
+    } else if (isOpen[next] === 1) {
+      isEndless[next] = 1;
+      isEndless[id] = 1;
+    } else if (Number.isNaN(longest[next])) {
+      path.push(toPlace(rules, next));
+    }
+  }
+  return longest[root] ?? Number.NaN;
+}
+
+/** A rule on the way, the rules in it, and how many of them were looked at. */
+interface Place {
+  readonly id: number;
+  readonly below: readonly number[];
+  at: number;
+}
+
+function toPlace(rules: GbnfRules['rules'], id: number): Place {
+  const below = (rules[id]?.alternates ?? []).flat().filter((symbol) => symbol !== terminal);
+  return { id, below, at: 0 };
+}
+
+function measureRule(rule: GbnfRules['rules'][number] | undefined, longest: Float64Array): number {
+  let most = 0;
+  for (const [index, alternate] of (rule?.alternates ?? []).entries()) {
+    let length = rule?.characters[index] ?? 0;
+    for (const symbol of alternate) {
+      if (symbol !== terminal) length += longest[symbol] ?? 0;
+    }
+    most = Math.max(most, length);
+  }
+  return most;
+}
