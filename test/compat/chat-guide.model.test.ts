@@ -31,7 +31,7 @@ function expectWholeStream(printed: string): void {
 }
 
 runGuideSamples({
-  guide: 'chat.md',
+  guide: 'docs/guides/chat.md',
   server: () => server,
   expected: {
     python: [capital, twoTurns, poem, expectManyChunks, names],

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const guidesFolder = join(import.meta.dirname, '..', '..', 'docs', 'guides');
+const projectRoot = join(import.meta.dirname, '..', '..');
 
 /** Inside the project, where a sample finds the installed packages. */
-const workFolder = join(import.meta.dirname, '..', '..', '.cache');
+const workFolder = join(projectRoot, '.cache');
 
 const printedOrigin = 'http://127.0.0.1:4728';
 
@@ -16,12 +16,16 @@ export type SampleLanguage = 'python' | 'js' | 'sh';
 
 const fileNames = { python: 'sample.py', js: 'sample.mjs', sh: 'sample.sh' } as const;
 
-/** The code blocks of a guide in one language, in their order. */
+/**
+ * The code blocks of a page in one language, in their order. `guide` is the page's path from the root of the project.
+ * Shell commands that ask the server nothing set something up, and are no samples.
+ */
 export function readSamples(guide: string, language: SampleLanguage): string[] {
-  const text = readFileSync(join(guidesFolder, guide), 'utf8');
+  const text = readFileSync(join(projectRoot, guide), 'utf8');
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, of]) => of === language)
-    .map(([, , code = '']) => code);
+    .map(([, , code = '']) => code)
+    .filter((code) => language !== 'sh' || code.includes(`${printedOrigin}/v1/`));
 }
 
 export interface SampleServer {

@@ -12,7 +12,7 @@ const sampleMsMax = 120_000;
 export type SampleOutcome = RegExp | ((printed: string) => void);
 
 export interface GuideSamples {
-  /** File in docs/guides/. */
+  /** Path of the page from the root of the project. */
   readonly guide: string;
   /** Asked for when a test runs, by when it has been started. */
   readonly server: () => SampleServer;
@@ -20,7 +20,7 @@ export interface GuideSamples {
   readonly expected: Readonly<Partial<Record<SampleLanguage, readonly SampleOutcome[]>>>;
 }
 
-/** Makes a test of every sample of a guide: it runs as it is printed, and prints what is expected. */
+/** Makes a test of every sample of a page: it runs as it is printed, and prints what is expected. */
 export function runGuideSamples({ guide, server, expected }: GuideSamples): void {
   let python: string | undefined;
 

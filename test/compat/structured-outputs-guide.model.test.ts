@@ -16,7 +16,7 @@ const sentence = /^.* is -?\d+\n$/;
 const streamed = /^\{"name": ?".*", ?"age": ?-?\d+\}\n.* is -?\d+\n$/;
 
 runGuideSamples({
-  guide: 'structured-outputs.md',
+  guide: 'docs/guides/structured-outputs.md',
   server: () => server,
   expected: {
     python: [sentence, /^\{'name': .*, 'age': -?\d+\}\n$/, streamed],

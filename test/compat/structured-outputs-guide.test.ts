@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readSamples, runSample } from './guide-sample.ts';
 import { runGuideSamples, type SampleOutcome } from './run-guide-samples.ts';
 
-const guide = 'structured-outputs.md';
+const guide = 'docs/guides/structured-outputs.md';
 
 let app: TestApp;
 let isBroken = false;

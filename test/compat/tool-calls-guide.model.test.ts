@@ -14,7 +14,7 @@ afterAll(() => server.stop());
 const streamed = /^\{"city": ?".*"\}\nget_weather .*city.*\ntool_calls\n$/;
 
 runGuideSamples({
-  guide: 'tool-calls.md',
+  guide: 'docs/guides/tool-calls.md',
   server: () => server,
   expected: {
     python: [/^get_weather \{'city': .+\}\n[\s\S]*\w{2}[\s\S]*\n$/, /^GetWeather\(city=.+\)\n$/, streamed],

@@ -27,7 +27,7 @@ afterAll(() => app.close());
 const streamed = /^\{"city":"Paris"\}\nget_weather .*Paris.*\ntool_calls\n$/;
 
 runGuideSamples({
-  guide: 'tool-calls.md',
+  guide: 'docs/guides/tool-calls.md',
   server: () => app,
   expected: {
     python: [
