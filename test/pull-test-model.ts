@@ -1,5 +1,6 @@
 import { createModelLibrary } from '../src/catalog/model-library.ts';
 import { pullModel } from '../src/catalog/pull-model.ts';
+import { toCatalogPlan } from '../src/catalog/pull-plan.ts';
 import { createPullProgress } from '../src/cli/pull-progress.ts';
 import { testModelEntry, testModelsFolder } from './test-model.ts';
 
@@ -8,7 +9,7 @@ export async function setup(): Promise<void> {
   const progress = createPullProgress(process.stderr, { isPlain: true });
   try {
     await pullModel({
-      entry: testModelEntry(),
+      plan: toCatalogPlan(testModelEntry()),
       library: createModelLibrary({ folder: testModelsFolder }),
       onProgress: progress.report,
     });

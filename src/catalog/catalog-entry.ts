@@ -37,13 +37,22 @@ export interface HuggingFaceSource {
   readonly file: string;
 }
 
+/** A file of a repository as it was at a branch, a tag or a commit; by default at `main`. */
+export interface HuggingFaceFile {
+  readonly repository: string;
+  readonly file: string;
+  readonly revision?: string;
+}
+
 export type ModelSource = PipSource | HttpSource | HuggingFaceSource;
 
 export const defaultHuggingFaceEndpoint = 'https://huggingface.co';
 
 /** `endpoint` is the address of Hugging Face or of a mirror, with or without a slash at its end. */
-export function toHuggingFaceUrl(source: HuggingFaceSource, endpoint: string): string {
-  return `${endpoint.replace(/\/+$/, '')}/${source.repository}/resolve/main/${source.file}`;
+export function toHuggingFaceUrl(wanted: HuggingFaceFile, endpoint: string): string {
+  const { repository, file, revision = 'main' } = wanted;
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  return `${endpoint.replace(/\/+$/, '')}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
 }
 
 /** What a person reads in progress lines and error sentences: no full address, for one may carry a token. */

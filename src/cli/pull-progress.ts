@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { PullProgress } from '../catalog/pull-model.ts';
+import type { PullProgress } from '../catalog/pull-progress.ts';
 
 /** Shows a pull's progress to a person, and nothing at all when there was none. */
 export interface PullProgressView {
@@ -62,9 +62,9 @@ function createBar(stream: NodeJS.WriteStream): PullProgressView {
         stream.write(`${stage.title}\n`);
         // Its own signal handlers would swallow the first Ctrl-C.
         bar = new SingleBar({ stream, format: barFormat, barsize: 16, gracefulExit: false });
-        bar.start(progress.totalBytes, progress.doneBytes, toWords(stage, progress));
+        bar.start(toBarTotal(progress), progress.doneBytes, toWords(stage, progress));
       }
-      bar?.setTotal(progress.totalBytes);
+      bar?.setTotal(toBarTotal(progress));
       bar?.update(progress.doneBytes, toWords(stage, progress));
     },
     close: () => {
@@ -89,7 +89,7 @@ function createPlainLines(stream: NodeJS.WriteStream): PullProgressView {
     lineAtMs = performance.now();
     linePercent = toPercent(progress);
     const from = progress.doneBytes === 0 ? '' : `, going on at ${toMegabytes(progress.doneBytes)}`;
-    stream.write(`${toTitle(progress)} (${toMegabytes(progress.totalBytes)}${from})\n`);
+    stream.write(`${toTitle(progress)} (${toTotal(progress)}${from})\n`);
     return startStage(progress);
   };
   return {
@@ -116,20 +116,28 @@ function createPlainLines(stream: NodeJS.WriteStream): PullProgressView {
 }
 
 function toPercent({ doneBytes, totalBytes }: PullProgress): number {
-  return totalBytes === 0 ? 0 : Math.floor((doneBytes / totalBytes) * 100);
+  return totalBytes === undefined || totalBytes === 0 ? 0 : Math.floor((doneBytes / totalBytes) * 100);
 }
 
 function toWords(stage: Stage, { doneBytes, totalBytes }: PullProgress) {
   const seconds = (performance.now() - stage.startedAtMs) / 1000;
   const bytesPerSecond = seconds > 0 ? (doneBytes - stage.startBytes) / seconds : 0;
-  const leftBytes = totalBytes - doneBytes;
   return {
     title: stage.title,
     done: toMegabytes(doneBytes),
-    all: toMegabytes(totalBytes),
+    all: toTotal({ totalBytes }),
     speed: bytesPerSecond > 0 ? `${toMegabytes(bytesPerSecond)}/s` : 'no speed yet',
-    left: toTimeLeft(leftBytes, bytesPerSecond),
+    left: totalBytes === undefined ? 'time left unknown' : toTimeLeft(totalBytes - doneBytes, bytesPerSecond),
   };
+}
+
+function toTotal({ totalBytes }: Pick<PullProgress, 'totalBytes'>): string {
+  return totalBytes === undefined ? 'unknown size' : toMegabytes(totalBytes);
+}
+
+/** A bar of unknown length stays at its beginning; the megabytes beside it tell that it goes on. */
+function toBarTotal({ totalBytes }: PullProgress): number {
+  return totalBytes ?? Number.MAX_SAFE_INTEGER;
 }
 
 function toMegabytes(bytes: number): string {

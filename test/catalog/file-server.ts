@@ -37,9 +37,14 @@ export function toEtag(content: Buffer): string {
 
 /** As a good file server does it: strong ETag, ranges, `If-Range`. */
 export const serve: Behaviour = (request, response, content) => {
-  const startBytes = toRangeStart(request, content);
-  response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
-  response.end(content.subarray(startBytes ?? 0));
+  const body = startAnswer(request, response, content);
+  response.end(body);
+};
+
+/** The whole file, whatever range is asked for. */
+export const serveWithoutRanges: Behaviour = (_request, response, content) => {
+  response.writeHead(200, toHeaders(content, undefined));
+  response.end(content);
 };
 
 /**
@@ -48,33 +53,28 @@ export const serve: Behaviour = (request, response, content) => {
  */
 export function cutAfter(bytes: number): Behaviour {
   return (request, response, content) => {
-    const startBytes = toRangeStart(request, content);
-    response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
-    const start = startBytes ?? 0;
-    response.write(content.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 200));
+    const body = startAnswer(request, response, content);
+    response.write(body.subarray(0, bytes), () => setTimeout(() => response.destroy(), 200));
   };
 }
 
 /** Sends so many bytes of the body and then nothing, with the connection open. */
 export function stallAfter(bytes: number): Behaviour {
   return (request, response, content) => {
-    const startBytes = toRangeStart(request, content);
-    response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
-    const start = startBytes ?? 0;
-    response.write(content.subarray(start, start + bytes));
+    const body = startAnswer(request, response, content);
+    response.write(body.subarray(0, bytes));
   };
 }
 
 /** Sends the file in small pieces, one each few milliseconds. */
 export function serveSlowly(pieceBytes: number, everyMs: number): Behaviour {
   return (request, response, content) => {
-    const startBytes = toRangeStart(request, content);
-    response.writeHead(startBytes === undefined ? 200 : 206, toHeaders(content, startBytes));
-    let position = startBytes ?? 0;
+    const body = startAnswer(request, response, content);
+    let position = 0;
     const timer = setInterval(() => {
-      response.write(content.subarray(position, position + pieceBytes));
+      response.write(body.subarray(position, position + pieceBytes));
       position += pieceBytes;
-      if (position >= content.length) response.end();
+      if (position >= body.length) response.end();
     }, everyMs);
     response.on('close', () => clearInterval(timer));
   };
@@ -89,18 +89,32 @@ export function answerStatus(status: number, headers: Record<string, string> = {
 
 export const neverAnswer: Behaviour = () => undefined;
 
-export function toHeaders(content: Buffer, startBytes: number | undefined): Record<string, string | number> {
+export function toHeaders(
+  content: Buffer,
+  startBytes: number | undefined,
+  endBytes = content.length,
+): Record<string, string | number> {
   const whole = { etag: toEtag(content), 'accept-ranges': 'bytes' };
   if (startBytes === undefined) return { ...whole, 'content-length': content.length };
   return {
     ...whole,
-    'content-length': content.length - startBytes,
-    'content-range': `bytes ${startBytes}-${content.length - 1}/${content.length}`,
+    'content-length': endBytes - startBytes,
+    'content-range': `bytes ${startBytes}-${endBytes - 1}/${content.length}`,
   };
 }
 
-function toRangeStart(request: IncomingMessage, content: Buffer): number | undefined {
-  const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
-  if (range === null || request.headers['if-range'] !== toEtag(content)) return undefined;
-  return Number(range[1]);
+/** Sends status and headers; returns the bytes that must follow. */
+function startAnswer(request: IncomingMessage, response: ServerResponse, content: Buffer): Buffer {
+  const range = toRange(request, content);
+  response.writeHead(range === undefined ? 200 : 206, toHeaders(content, range?.startBytes, range?.endBytes));
+  return content.subarray(range?.startBytes ?? 0, range?.endBytes);
+}
+
+/** A range of which `If-Range` says that it is of another version counts as none. */
+function toRange(request: IncomingMessage, content: Buffer) {
+  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+  const validator = request.headers['if-range'];
+  if (range === null || (validator !== undefined && validator !== toEtag(content))) return undefined;
+  const endBytes = range[2] === '' ? content.length : Math.min(content.length, Number(range[2]) + 1);
+  return { startBytes: Number(range[1]), endBytes };
 }

@@ -3,12 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CatalogEntry, ModelSource } from '../../src/catalog/catalog-entry.ts';
+import { type PullPlan, toCatalogPlan } from '../../src/catalog/pull-plan.ts';
 import { toGguf } from './sample-gguf.ts';
 
 /** A GGUF file whose tensor is random, so that no two places are alike. */
 export function createSampleContent(sizeBytes: number): Buffer {
   const headerBytes = toGguf(Buffer.alloc(0)).length;
   return toGguf(randomBytes(sizeBytes - headerBytes));
+}
+
+export function createSamplePlan(content: Buffer, sources: readonly ModelSource[]): PullPlan {
+  return toCatalogPlan(createSampleEntry(content, sources));
 }
 
 export function createSampleEntry(content: Buffer, sources: readonly ModelSource[]): CatalogEntry {

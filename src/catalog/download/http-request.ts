@@ -1,9 +1,22 @@
+import { SourceError } from '../pull-error.ts';
 import { TransientFailure } from './http-answer.ts';
-import { SourceError } from './pull-error.ts';
+
+/** The value of `Authorization` for an address, if it gets one. It is asked anew for each redirect. */
+export type Authorize = (url: URL) => string | undefined;
+
+export interface ByteRange {
+  readonly startBytes: number;
+  /** The byte after the last one; undefined asks for all that follows. */
+  readonly endBytes: number | undefined;
+  readonly validator: string | undefined;
+}
 
 export interface FileRequest {
   readonly url: string;
-  readonly resume: { readonly doneBytes: number; readonly validator: string } | undefined;
+  readonly method?: 'GET' | 'HEAD';
+  readonly accept?: string | undefined;
+  readonly range?: ByteRange | undefined;
+  readonly authorize?: Authorize | undefined;
   /** Ends the request and its body; it must follow `attempt` as well. */
   readonly signal: AbortSignal;
   /** Aborted by us when no answer comes in time. */
@@ -11,39 +24,59 @@ export interface FileRequest {
   readonly limits: { readonly connectTimeoutMs: number; readonly redirectsMax: number };
 }
 
+export interface FileAnswer {
+  readonly response: Response;
+  /** Where the redirects ended. */
+  readonly url: string;
+}
+
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 /** Asks for the file and follows redirects. Range and validator go along: the last server is the one asked. */
-export async function requestFile(request: FileRequest): Promise<Response> {
+export async function requestFile(request: FileRequest): Promise<FileAnswer> {
   let url = toHttpUrl(request.url);
   for (let redirects = 0; redirects <= request.limits.redirectsMax; redirects++) {
     const response = await requestOnce(request, url);
-    if (!redirectStatuses.has(response.status)) return response;
+    if (!isRedirect(response)) return { response, url: url.href };
     await response.body?.cancel();
     url = toRedirectTarget(url, response.headers.get('location'));
   }
   throw new SourceError(`it redirects more than ${request.limits.redirectsMax} times`, 'source');
 }
 
-async function requestOnce({ resume, signal, attempt, limits }: FileRequest, url: URL): Promise<Response> {
-  // Without `identity` the body would be unpacked on the way and its offsets would mean nothing.
-  const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': 'gravix' });
-  if (resume !== undefined) {
-    headers.set('range', `bytes=${resume.doneBytes}-`);
-    headers.set('if-range', resume.validator);
-  }
+export function isRedirect({ status }: Response): boolean {
+  return redirectStatuses.has(status);
+}
+
+/** One request, whose redirect is left to the caller. */
+export async function requestOnce(request: FileRequest, url: URL): Promise<Response> {
+  const { attempt, limits, signal, method = 'GET' } = request;
   const seconds = limits.connectTimeoutMs / 1000;
   const giveUp = () =>
     attempt.abort(new TransientFailure(`it did not answer within ${seconds} s`, 'network'));
   const connectTimer = setTimeout(giveUp, limits.connectTimeoutMs);
   try {
-    return await fetch(url.href, { headers, signal, redirect: 'manual' });
+    return await fetch(url.href, { method, headers: toHeaders(request, url), signal, redirect: 'manual' });
   } catch (error) {
     if (attempt.signal.reason instanceof TransientFailure) throw attempt.signal.reason;
     throw new TransientFailure(describeConnectionFault(error), 'network', { cause: error });
   } finally {
     clearTimeout(connectTimer);
   }
+}
+
+function toHeaders({ accept, range, authorize }: FileRequest, url: URL): Headers {
+  // Without `identity` the body would be unpacked on the way and its offsets would mean nothing.
+  const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': 'gravix' });
+  if (accept !== undefined) headers.set('accept', accept);
+  const authorization = authorize?.(url);
+  if (authorization !== undefined) headers.set('authorization', authorization);
+  if (range !== undefined) {
+    const last = range.endBytes === undefined ? '' : range.endBytes - 1;
+    headers.set('range', `bytes=${range.startBytes}-${last}`);
+    if (range.validator !== undefined) headers.set('if-range', range.validator);
+  }
+  return headers;
 }
 
 function toRedirectTarget(from: URL, location: string | null): URL {
@@ -57,7 +90,7 @@ function toRedirectTarget(from: URL, location: string | null): URL {
   return target;
 }
 
-function toHttpUrl(address: string): URL {
+export function toHttpUrl(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new SourceError('its address is not an HTTP address', 'source');

@@ -12,11 +12,13 @@ import {
   serveSlowly,
   stallAfter,
   toEtag,
-} from '../../test/catalog/file-server.ts';
-import { createSampleContent, createTestFolder } from '../../test/catalog/sample-model.ts';
-import { defaultHttpLimits, downloadOverHttp, type HttpLimits } from './http-source.ts';
-import { createPartialFile, type PartialFile } from './partial-file.ts';
-import { SourceError } from './pull-error.ts';
+} from '../../../test/catalog/file-server.ts';
+import { createSampleContent, createTestFolder } from '../../../test/catalog/sample-model.ts';
+import { SourceError } from '../pull-error.ts';
+import type { DownloadedFile, DownloadProgress } from './http-download.ts';
+import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
+import { downloadOverHttp } from './http-source.ts';
+import { createPartialFile, type PartialFile, type SavedMap } from './partial-file.ts';
 
 const content = createSampleContent(300_000);
 const limits: HttpLimits = {
@@ -34,7 +36,7 @@ let server: FileServer;
 
 beforeEach(async () => {
   folder = await createTestFolder();
-  partial = createPartialFile(join(folder.path, 'model.gguf'));
+  partial = createPartialFile(join(folder.path, 'model.gguf.partial'));
 });
 afterEach(async () => {
   await server.close();
@@ -45,16 +47,27 @@ async function start(...behaviours: Behaviour[]): Promise<void> {
   server = await createFileServer(content, ...behaviours);
 }
 
-function download(changes: Partial<Parameters<typeof downloadOverHttp>[0]> = {}): Promise<void> {
+function download(changes: Partial<Parameters<typeof downloadOverHttp>[0]> = {}): Promise<DownloadedFile> {
   return downloadOverHttp({
     url: server.url,
     sizeBytes: content.length,
+    isChecked: false,
     partial,
     onProgress: () => undefined,
     signal: new AbortController().signal,
     limits,
     ...changes,
   });
+}
+
+function toMap(doneBytes: number): SavedMap {
+  const sizeBytes = content.length;
+  return {
+    url: server.url,
+    validator: toEtag(content),
+    sizeBytes,
+    pieces: [{ startBytes: 0, endBytes: sizeBytes, doneBytes }],
+  };
 }
 
 async function expectWhole(): Promise<void> {
@@ -71,7 +84,7 @@ async function expectFailure(pattern: RegExp, requests: number): Promise<void> {
 test('a whole file arrives with rising progress and asks for unpacked bytes', async () => {
   await start(serve);
   const seen: number[] = [];
-  await download({ onProgress: (doneBytes) => seen.push(doneBytes) });
+  await download({ onProgress: ({ phase, doneBytes }) => phase === 'download' && seen.push(doneBytes) });
   await expectWhole();
   expect(seen[0]).toBe(0);
   expect(seen.at(-1)).toBe(content.length);
@@ -93,7 +106,7 @@ test('a later download goes on with what an earlier process left', async () => {
     'the connection broke off',
   );
   const seen: number[] = [];
-  await download({ onProgress: (doneBytes) => seen.push(doneBytes) });
+  await download({ onProgress: ({ phase, doneBytes }) => phase === 'download' && seen.push(doneBytes) });
   expect(seen[0]).toBe(120_000);
   await expectWhole();
 });
@@ -111,8 +124,11 @@ test('a partial file is not continued from another address, nor without a valida
   await writeFile(partial.path, 'leftover');
   await download();
   expect(server.requests[0]?.headers.range).toBeUndefined();
-  await partial.saveResumePoint({ url: 'http://127.0.0.1/other', validator: '"x"' });
   await writeFile(partial.path, 'leftover');
+  await partial.saveMap({
+    ...toMap(8),
+    url: 'http://127.0.0.1/other',
+  });
   await download();
   expect(server.requests[1]?.headers.range).toBeUndefined();
   await expectWhole();
@@ -153,8 +169,8 @@ test('a 416 starts anew', async () => {
 
 test('a whole partial file needs no request; one that is too long starts anew', async () => {
   await start(serve);
-  await partial.saveResumePoint({ url: server.url, validator: toEtag(content) });
   await writeFile(partial.path, content);
+  await partial.saveMap(toMap(content.length));
   await download();
   expect(server.requests.length).toBe(0);
   await writeFile(partial.path, Buffer.concat([content, content]));
@@ -298,7 +314,7 @@ test('an abort ends the download with its reason and keeps what came', async () 
   await start(stallAfter(100_000), serve);
   const stop = new AbortController();
   const reason = new Error('the person pressed Ctrl-C');
-  const onProgress = (doneBytes: number) => {
+  const onProgress = ({ doneBytes }: DownloadProgress) => {
     if (doneBytes === 100_000) stop.abort(reason);
   };
   await expect(download({ signal: stop.signal, onProgress })).rejects.toBe(reason);

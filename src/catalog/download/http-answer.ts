@@ -1,4 +1,4 @@
-import { type PullRemedy, SourceError } from './pull-error.ts';
+import { type PullRemedy, SourceError } from '../pull-error.ts';
 
 interface TransientDetails {
   readonly retryAfterMs?: number | undefined;
@@ -22,7 +22,7 @@ export class TransientFailure extends Error {
 export function toStatusFailure(response: Response): SourceError | TransientFailure {
   const { status } = response;
   if (status === 401 || status === 403) {
-    return new SourceError(`it does not give the file without an account (status ${status})`, 'source');
+    return new SourceError(`it does not give the file without an account (status ${status})`, 'account');
   }
   if (status === 404 || status === 410) {
     return new SourceError(`the file is not there (status ${status})`, 'source');
@@ -46,25 +46,41 @@ function toRetryAfterMs(header: string | null): number | undefined {
 }
 
 /** Refuses a login page, or another version of the file, before a byte of it is written. */
-export function assertWholeFile(response: Response, sizeBytes: number): void {
+export function assertWholeFile(response: Response, sizeBytes: number | undefined): void {
   const length = response.headers.get('content-length');
-  if (length !== null && Number(length) !== sizeBytes) {
+  if (length !== null && sizeBytes !== undefined && Number(length) !== sizeBytes) {
     throw new SourceError(`it offers a file of ${length} bytes where ${sizeBytes} are expected`, 'source');
   }
 }
 
-/** Whether a 206 answer begins where we asked, in a file of the expected size. */
-export function isRangeFrom(response: Response, startBytes: number, sizeBytes: number): boolean {
-  const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
-  if (range === null) return false;
-  const [, start, end, total] = range;
-  return (
-    Number(start) === startBytes && Number(end) < sizeBytes && [String(sizeBytes), '*'].includes(total ?? '')
-  );
+export interface AnsweredRange {
+  readonly startBytes: number;
+  /** The byte after the last one. */
+  readonly endBytes: number;
+  /** Undefined when the server does not tell the file's size. */
+  readonly sizeBytes: number | undefined;
 }
 
-/** A body may end early without an error, as when it is chunked or the range was cut by the server. */
-export function assertLength(doneBytes: number, sizeBytes: number): void {
-  if (doneBytes === sizeBytes) return;
-  throw new TransientFailure(`it stopped after ${doneBytes} of ${sizeBytes} bytes`, 'network');
+/** What a 206 answer says of its place in the file; undefined when that makes no sense. */
+export function toAnsweredRange(response: Response): AnsweredRange | undefined {
+  const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
+  if (range === null) return undefined;
+  const [, start, last, total] = range;
+  const [startBytes, endBytes] = [Number(start), Number(last) + 1];
+  const sizeBytes = total === '*' ? undefined : Number(total);
+  const isInside = startBytes < endBytes && endBytes <= (sizeBytes ?? endBytes);
+  return isInside ? { startBytes, endBytes, sizeBytes } : undefined;
+}
+
+/** Only a strong ETag or a date may stand in `If-Range`; a weak ETag promises no equal bytes. */
+export function toValidator(response: Response): string | undefined {
+  const etag = response.headers.get('etag');
+  if (etag?.startsWith('"')) return etag;
+  return response.headers.get('last-modified') ?? undefined;
+}
+
+/** Undefined when the server does not tell, as with a chunked body. */
+export function toContentLength(response: Response): number | undefined {
+  const length = response.headers.get('content-length');
+  return length !== null && /^\d+$/.test(length) ? Number(length) : undefined;
 }

@@ -1,0 +1,96 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { findCatalogEntry } from './catalog.ts';
+import type { FileReference, ModelReference, UrlReference } from './model-reference.ts';
+import { createAllSourcesFailedError, PullError, SourceError } from './pull-error.ts';
+import { type PullPlan, toCatalogPlan } from './pull-plan.ts';
+import { planFromHuggingFace } from './registry/hugging-face.ts';
+import { planFromOllama } from './registry/ollama-registry.ts';
+import type { PlanSettings } from './registry/plan-settings.ts';
+
+/**
+ * What must be fetched for `reference`; asks the registry that it names.
+ * @throws UnknownModelError, PullError, or the signal's reason when that is aborted
+ */
+export async function createPullPlan(reference: ModelReference, settings: PlanSettings): Promise<PullPlan> {
+  switch (reference.kind) {
+    case 'catalog':
+      return planFromCatalog(reference.name);
+    case 'huggingface':
+      return withSentence(reference.name, `Hugging Face ${reference.repository}`, () =>
+        planFromHuggingFace(reference, settings),
+      );
+    case 'ollama':
+      return withSentence(reference.name, "Ollama's registry", () => planFromOllama(reference, settings));
+    case 'url':
+      return planFromUrl(reference);
+    case 'file':
+      return planFromFile(reference);
+  }
+}
+
+/** A model name that the catalogue does not have. */
+export class UnknownModelError extends Error {
+  constructor(name: string) {
+    super(
+      `There is no model ${name} in the catalogue. A model from elsewhere is pulled as hf:owner/repository:Q4_K_M, ollama:${name} or by its https address.`,
+    );
+    this.name = 'UnknownModelError';
+  }
+}
+
+function planFromCatalog(name: string): PullPlan {
+  const entry = findCatalogEntry(name);
+  if (entry === undefined) throw new UnknownModelError(name);
+  return toCatalogPlan(entry);
+}
+
+/** Size and checksum are what comes: the address is all that is known. */
+function planFromUrl({ name, url }: UrlReference): PullPlan {
+  const { host, pathname } = new URL(url);
+  return {
+    kind: 'url',
+    name,
+    origin: `${host}${pathname}`,
+    files: [
+      {
+        role: 'weights',
+        fileName: `${name}.gguf`,
+        sizeBytes: undefined,
+        sha256: undefined,
+        sources: [{ kind: 'http', url }],
+      },
+    ],
+    notes: ['Nobody tells the checksum of this file beforehand: it is taken as it comes.'],
+  };
+}
+
+async function planFromFile({ name, path }: FileReference): Promise<PullPlan> {
+  const absolutePath = resolve(path);
+  const found = await stat(absolutePath).catch(() => undefined);
+  if (found?.isFile() !== true) throw new PullError(`There is no file ${absolutePath}.`);
+  return {
+    kind: 'file',
+    name,
+    origin: absolutePath,
+    files: [
+      {
+        role: 'weights',
+        fileName: basename(absolutePath),
+        sizeBytes: found.size,
+        sha256: undefined,
+        sources: [{ kind: 'file', path: absolutePath }],
+      },
+    ],
+    notes: [],
+  };
+}
+
+async function withSentence(name: string, source: string, plan: () => Promise<PullPlan>): Promise<PullPlan> {
+  try {
+    return await plan();
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    throw createAllSourcesFailedError({ name, isCatalog: false }, [{ source, error }]);
+  }
+}

@@ -1,0 +1,28 @@
+import { TransientFailure } from './http-answer.ts';
+
+export interface BodyReading {
+  readonly body: Response['body'];
+  /** Ends the connection; aborted by us when nothing comes for too long. */
+  readonly attempt: AbortController;
+  readonly stallTimeoutMs: number;
+}
+
+/** Gives every failure of the connection the same shape, and ends one that stalls. */
+export async function* readBody({ body, attempt, stallTimeoutMs }: BodyReading): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = body.getReader();
+  const giveUp = () =>
+    attempt.abort(new TransientFailure(`it sent nothing for ${stallTimeoutMs / 1000} s`, 'network'));
+  for (;;) {
+    const stallTimer = setTimeout(giveUp, stallTimeoutMs);
+    const piece = await reader
+      .read()
+      .catch((error: unknown) => {
+        if (attempt.signal.reason instanceof TransientFailure) throw attempt.signal.reason;
+        throw new TransientFailure('the connection broke off', 'network', { cause: error });
+      })
+      .finally(() => clearTimeout(stallTimer));
+    if (piece.done) return;
+    yield piece.value;
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Hugging Face: the description of a repository lists its files with their checksums, and each is fetched at
+ * the commit that was described, so that all parts of a model are of one version.
+ *
+ * https://huggingface.co/docs/hub/api. A mirror may leave sizes and checksums out; the headers `X-Linked-ETag`
+ * and `X-Linked-Size` of the file's own address then tell them.
+ */
+import { basename } from 'node:path/posix';
+import { z } from 'zod';
+import { toHuggingFaceUrl } from '../catalog-entry.ts';
+import { fetchDocument, fetchHeaders } from '../download/fetch-document.ts';
+import type { HuggingFaceReference } from '../model-reference.ts';
+import { SourceError } from '../pull-error.ts';
+import type { PlannedFile, PullPlan } from '../pull-plan.ts';
+import { hasQuantization, listModelFiles, listShards } from './gguf-file-set.ts';
+import type { PlanSettings } from './plan-settings.ts';
+
+/** What is taken when nobody names a quantization, in this order: the usual balance, then ever larger ones. */
+const usualQuantizations = ['Q4_K_M', 'Q4_0', 'Q5_K_M', 'Q8_0', 'F16', 'BF16'];
+/** So many names stand in an error at most. */
+const namesShownMax = 20;
+
+const sizeSchema = z.number().int().nonnegative();
+const checksumSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+const listedFileSchema = z.object({
+  rfilename: z.string(),
+  size: sizeSchema.optional(),
+  lfs: z.object({ sha256: checksumSchema, size: sizeSchema }).nullish(),
+});
+
+const repositorySchema = z.object({
+  sha: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .optional(),
+  siblings: z.array(listedFileSchema),
+  cardData: z.object({ license: z.string().optional().catch(undefined) }).nullish(),
+});
+
+type ListedFile = z.infer<typeof listedFileSchema>;
+
+/** @throws SourceError when the repository or the file is not there, or the choice is not clear */
+export async function planFromHuggingFace(
+  reference: HuggingFaceReference,
+  settings: PlanSettings,
+): Promise<PullPlan> {
+  const { repository, revision } = reference;
+  const endpoint = settings.huggingFaceEndpoint.replace(/\/+$/, '');
+  const { authorize, signal, limits } = settings;
+  const url = `${endpoint}/api/models/${repository}/revision/${encodeURIComponent(revision)}?blobs=true`;
+  const answer = repositorySchema.safeParse(await fetchDocument({ url, authorize, signal, limits }));
+  if (!answer.success) throw new SourceError('its answer describes no repository', 'source');
+  const { sha: commit = revision, siblings, cardData } = answer.data;
+  const { path, notes } = chooseFile(reference, siblings);
+  const files: PlannedFile[] = [];
+  for (const shard of listShards(path)) {
+    const listed = siblings.find(({ rfilename }) => rfilename === shard);
+    if (listed === undefined) throw new SourceError(`the file ${shard} is not there`, 'source');
+    const address = toHuggingFaceUrl({ repository, file: shard, revision: commit }, endpoint);
+    files.push(await toPlannedFile(listed, address, settings));
+  }
+  const license = cardData?.license;
+  return {
+    kind: 'huggingface',
+    name: reference.name,
+    origin: `Hugging Face ${repository} at ${commit.slice(0, 12)}`,
+    ...(license === undefined ? {} : { license }),
+    files,
+    notes,
+  };
+}
+
+function chooseFile(reference: HuggingFaceReference, siblings: readonly ListedFile[]) {
+  const { file, quantization } = reference;
+  if (file !== undefined) return { path: file, notes: [] };
+  const paths = listModelFiles(siblings.map(({ rfilename }) => rfilename));
+  if (paths.length === 0) throw new SourceError('it has no GGUF files', 'source');
+  if (quantization !== undefined) {
+    const found = paths.filter((path) => hasQuantization(path, quantization));
+    return { path: assertOne(found, `${quantization} fits`, paths), notes: [] };
+  }
+  for (const usual of usualQuantizations) {
+    const [path, ...others] = paths.filter((each) => hasQuantization(each, usual));
+    if (path !== undefined && others.length === 0 && paths.length > 1) {
+      return { path, notes: [`Of its ${paths.length} model files ${path} was chosen.`] };
+    }
+  }
+  return { path: assertOne(paths, 'the name fits', paths), notes: [] };
+}
+
+function assertOne(found: readonly string[], words: string, all: readonly string[]): string {
+  const [path, ...others] = found;
+  if (path !== undefined && others.length === 0) return path;
+  const shown = all.slice(0, namesShownMax).join(', ');
+  const more = all.length > namesShownMax ? ` and ${all.length - namesShownMax} more` : '';
+  throw new SourceError(
+    `${words} ${found.length} of its model files; name one of them: ${shown}${more}`,
+    'source',
+  );
+}
+
+async function toPlannedFile(
+  { rfilename, size, lfs }: ListedFile,
+  url: string,
+  { authorize, signal, limits }: PlanSettings,
+): Promise<PlannedFile> {
+  const told =
+    lfs === undefined || lfs === null
+      ? toLinkedFile(await fetchHeaders({ url, authorize, signal, limits }))
+      : { sizeBytes: lfs.size, sha256: lfs.sha256 };
+  return {
+    role: 'weights',
+    fileName: basename(rfilename),
+    sizeBytes: told.sizeBytes ?? size,
+    sha256: told.sha256,
+    sources: [{ kind: 'http', url }],
+  };
+}
+
+/** A file in Git's large file storage has its SHA-256 as the ETag of what its address links to. */
+function toLinkedFile(headers: Headers) {
+  const etag = headers.get('x-linked-etag')?.replaceAll('"', '');
+  const size = headers.get('x-linked-size') ?? '';
+  return {
+    sha256: checksumSchema.safeParse(etag).data,
+    sizeBytes: /^\d+$/.test(size) ? Number(size) : undefined,
+  };
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { createPartialFile, type PartialFile } from './download/partial-file.ts';
+import type { ModelLibrary } from './model-library.ts';
+import type { PlannedFile } from './pull-plan.ts';
+
+/** A planned file's place in the staging folder: files of one checksum share it, whatever model asks for them. */
+export interface StagedFile {
+  readonly planned: PlannedFile;
+  readonly key: string;
+  readonly partial: PartialFile;
+  readonly lockPath: string;
+  /** Whether an earlier pull left something of it behind, or one is under way. */
+  hasTraces(): Promise<boolean>;
+  /** Removes all traces but the lock, which the caller must hold. */
+  removeTraces(): Promise<void>;
+}
+
+export function createStagedFile(library: ModelLibrary, planned: PlannedFile): StagedFile {
+  const key = toStagingKey(planned);
+  const path = library.stagingPath(key);
+  const listTraces = async () => {
+    const files = await readdir(dirname(path));
+    return files.filter((file) => file.startsWith(`${basename(path)}.`));
+  };
+  return {
+    planned,
+    key,
+    partial: createPartialFile(`${path}.partial`),
+    lockPath: `${path}${lockSuffix}`,
+    hasTraces: async () => (await listTraces()).length > 0,
+    removeTraces: async () => {
+      const traces = (await listTraces()).filter((file) => !file.includes(lockSuffix));
+      await Promise.all(
+        traces.map((file) => rm(join(dirname(path), file), { recursive: true, force: true })),
+      );
+    },
+  };
+}
+
+const lockSuffix = '.lock';
+
+function toStagingKey({ sha256, sources }: PlannedFile): string {
+  return sha256 ?? `from-${createHash('sha256').update(JSON.stringify(sources)).digest('hex')}`;
+}
