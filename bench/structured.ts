@@ -7,7 +7,7 @@
 // machine is noisy.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { neutralSampling } from '../src/backend/generation-request.ts';
+import { neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
 import { EngineClient } from '../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
 import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
@@ -100,6 +100,10 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
       outputFormat: undefined,
       grammar,
       toolUse: undefined,
+      reasoning: undefined,
+      templateVariables: {},
+      continuesLastMessage: false,
+      ending: plainEnding,
     },
     AbortSignal.timeout(600_000),
   );

@@ -1,6 +1,6 @@
 // The chat service over a scripted backend and a scripted compiler, for the tests of what it does with both.
 import type { GenerationEvent } from '../src/backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling } from '../src/backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-format.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat.ts';
 import { createRouterOf } from './create-deployment.ts';
@@ -36,6 +36,10 @@ export function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequ
     outputFormat: jsonObject,
     grammar: undefined,
     toolUse: undefined,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: plainEnding,
     ...more,
   };
 }

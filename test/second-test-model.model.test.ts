@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { neutralSampling } from '../src/backend/generation-request.ts';
+import { neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
 import { EngineClient } from '../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
 import { findSecondTestModel } from './second-test-model.ts';
@@ -61,6 +61,10 @@ test.skipIf(model === undefined)('the engine loads it and generates', async () =
       outputFormat: undefined,
       grammar: undefined,
       toolUse: undefined,
+      reasoning: undefined,
+      templateVariables: {},
+      continuesLastMessage: false,
+      ending: plainEnding,
     },
     new AbortController().signal,
   );

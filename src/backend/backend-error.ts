@@ -20,6 +20,12 @@ export type BackendErrorCode =
   | 'unknown_prompt_token'
   /** The model was not trained to write what stands before a given text. */
   | 'unsupported_suffix'
+  /** The same of a token that is to end the completion. */
+  | 'unknown_stop_token'
+  /** The model does not think, and was asked to. */
+  | 'unsupported_reasoning'
+  /** The model's chat template has no such variable. */
+  | 'unsupported_template_variable'
   /** The request ran longer than its limit. */
   | 'timeout';
 

@@ -29,6 +29,16 @@ export interface GenerationRequest {
   readonly grammar: string | undefined;
   /** Tools that the model may call; undefined: none. */
   readonly toolUse: ToolUse | undefined;
+  /** How much a model that thinks may think; undefined: as much as it likes. */
+  readonly reasoning: ReasoningLimit | undefined;
+  /** The client's own variables for the chat template: JSON values by identifiers, none of which is the prompt's. */
+  readonly templateVariables: Readonly<Record<string, unknown>>;
+  /**
+   * The last message is the assistant's, without calls, and not finished: the completion goes on with it. A grammar
+   * holds for the completion alone.
+   */
+  readonly continuesLastMessage: boolean;
+  readonly ending: EndingRules;
 }
 
 /** What the model goes on from. */
@@ -60,6 +70,30 @@ export interface TokenPrompt {
   readonly tokens: readonly number[];
   readonly isEchoed: boolean;
 }
+export interface ReasoningLimit {
+  /**
+   * The share of the completion's tokens that thoughts may have. `none` also asks the model not to think. A backend
+   * refuses any but `none` with `unsupported_reasoning` for a model that does not think.
+   */
+  readonly effort: ReasoningEffort | undefined;
+  /** Tokens of thought at most, 0 or more; 0 also asks the model not to think. Of both limits the lower one counts. */
+  readonly tokensMax: number | undefined;
+}
+
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high';
+
+/** What ends a completion before its tokens run out, beside stop sequences and the model's own end tokens. */
+export interface EndingRules {
+  /** Before so many tokens neither an end token nor one of `stopTokens` is drawn, nor does a stop sequence count; 0 is off. */
+  readonly minTokens: number;
+  /** Token ids that end the completion and are no part of it; a backend refuses unknown ones with `unknown_stop_token`. */
+  readonly stopTokens: readonly number[];
+  /** The model's own end tokens are never drawn. */
+  readonly isEndBarred: boolean;
+}
+
+/** A completion ends where its model ends it. */
+export const plainEnding: EndingRules = { minTokens: 0, stopTokens: [], isEndBarred: false };
 
 export interface ChatMessage {
   readonly role: ChatRole;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent, StartedEvent } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
 import { EngineClient } from './engine-client.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
@@ -50,6 +50,10 @@ function createRequest(text: string, changes: Partial<GenerationRequest> = {}): 
     outputFormat: undefined,
     grammar: undefined,
     toolUse: undefined,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: plainEnding,
     ...changes,
   };
 }

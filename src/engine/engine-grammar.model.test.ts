@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
 import { EngineClient } from './engine-client.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
 
@@ -66,6 +66,10 @@ function generate(grammar: string | undefined, changes: Partial<GenerationReques
     outputFormat: undefined,
     grammar,
     toolUse: undefined,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: plainEnding,
     ...changes,
   };
   return client.generate(request, signal);

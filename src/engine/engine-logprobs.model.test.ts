@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testModelPath } from '../../test/test-model.ts';
 import type { TokenLogprob } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
 import { EngineClient } from './engine-client.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
 
@@ -66,6 +66,10 @@ async function ask(text: string, changes: Partial<GenerationRequest> = {}, engin
     outputFormat: undefined,
     grammar: undefined,
     toolUse: undefined,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: plainEnding,
     ...changes,
   };
   let shown = '';

@@ -5,6 +5,7 @@ import type { GenerationEvent } from '../backend/generation-event.ts';
 import {
   type GenerationRequest,
   neutralSampling,
+  plainEnding,
   type SamplingParameters,
 } from '../backend/generation-request.ts';
 import { EngineClient } from './engine-client.ts';
@@ -66,6 +67,10 @@ async function write(
     outputFormat: undefined,
     grammar: undefined,
     toolUse: undefined,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: plainEnding,
     ...changes,
   };
   let text = '';

@@ -2,7 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testModelPath } from '../../test/test-model.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
-import { type ChatMessage, type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
+import {
+  type ChatMessage,
+  type GenerationRequest,
+  neutralSampling,
+  plainEnding,
+} from '../backend/generation-request.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
 import { grammarBytesMax } from '../grammar/grammar-limits.ts';
@@ -89,6 +94,10 @@ function generate(changes: Partial<GenerationRequest>) {
     outputFormat: undefined,
     grammar: undefined,
     toolUse: required,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: plainEnding,
     ...changes,
   };
   return collect(client.generate(request, never));

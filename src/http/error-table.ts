@@ -61,6 +61,24 @@ export const errorTable = {
   unsupported_suffix: { status: 400, type: 'invalid_request_error', param: 'suffix', isRetryable: false },
   unknown_prompt_token: { status: 400, type: 'invalid_request_error', param: 'prompt', isRetryable: false },
   unknown_token: { status: 400, type: 'invalid_request_error', param: 'logit_bias', isRetryable: false },
+  unknown_stop_token: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'stop_token_ids',
+    isRetryable: false,
+  },
+  unsupported_reasoning: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'reasoning_effort',
+    isRetryable: false,
+  },
+  unsupported_template_variable: {
+    status: 400,
+    type: 'invalid_request_error',
+    param: 'chat_template_kwargs',
+    isRetryable: false,
+  },
   overloaded: { status: 503, type: 'server_error', isRetryable: true },
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
@@ -82,5 +100,8 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   unknown_token: 'invalid_value',
   unknown_prompt_token: 'invalid_value',
   unsupported_suffix: 'unsupported_parameter',
+  unknown_stop_token: 'invalid_value',
+  unsupported_reasoning: 'unsupported_parameter',
+  unsupported_template_variable: 'unsupported_parameter',
   server_error: null,
 };

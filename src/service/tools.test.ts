@@ -14,7 +14,7 @@ import {
 import { createScriptedOutputCompiler, type ScriptedSchema } from '../../test/scripted-output-compiler.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { createChatService } from './chat.ts';
@@ -54,6 +54,10 @@ function prepare(script: Script, isStreamed = false) {
       id: 'chatcmpl-1',
       prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
       sampling: neutralSampling,
+      reasoning: undefined,
+      templateVariables: {},
+      continuesLastMessage: false,
+      ending: plainEnding,
       maxTokens: undefined,
       stop: [],
       outputFormat,

@@ -1,6 +1,10 @@
 // n choices of the real engine behind the real service: what is evaluated, and what a full queue does.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type GenerationRequest, neutralSampling } from '../../src/backend/generation-request.ts';
+import {
+  type GenerationRequest,
+  neutralSampling,
+  plainEnding,
+} from '../../src/backend/generation-request.ts';
 import { EngineClient } from '../../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../../src/engine/engine-process-handle.ts';
 import { type ChatService, createChatService } from '../../src/service/chat.ts';
@@ -74,6 +78,10 @@ async function ask(
     outputFormat: undefined,
     grammar: undefined,
     toolUse: undefined,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: plainEnding,
     ...changes,
   };
   const run = await chat.start('m', request, { signal, isStreamed: true, choiceCount });

@@ -67,6 +67,10 @@ const scalars = fc.record(
     prompt_cache_key: fc.constantFrom(null, 'a'),
     metadata: fc.constantFrom(null, {}, { a: 'b' }),
     service_tier: fc.constantFrom(null, 'auto', 'default'),
+    reasoning_effort: fc.constantFrom(null, 'none', 'low'),
+    reasoning_budget: fc.constantFrom(null, -1, 0, 9),
+    chat_template_kwargs: fc.constantFrom(null, {}, { enable_thinking: false }),
+    stop_token_ids: fc.constantFrom(null, [], [2, 3]),
   },
   { requiredKeys: [] },
 );

@@ -26,6 +26,9 @@ beforeAll(async () => {
           cause: new Error(secretCause),
         }),
       ),
+      'no-thoughts': refuse(new BackendError('unsupported_reasoning', 'The model does not think.')),
+      'no-variable': refuse(new BackendError('unsupported_template_variable', 'There is no such variable.')),
+      'no-token': refuse(new BackendError('unknown_stop_token', 'There is no such token.')),
       'no-memory': refuse(new BackendError('insufficient_memory', 'The model does not fit into memory.')),
       'too-long': refuse(new BackendError('timeout', 'The request took longer than 60 seconds.')),
       broken: refuse(new Error(secretCause)),
@@ -233,6 +236,13 @@ describe('what the service refuses', () => {
       message:
         "This model's maximum context length is 2048 tokens. However, your messages resulted in 5000 tokens. Please reduce the length of the messages.",
     });
+    for (const [model, code, param] of [
+      ['no-thoughts', 'unsupported_parameter', 'reasoning_effort'],
+      ['no-variable', 'unsupported_parameter', 'chat_template_kwargs'],
+      ['no-token', 'invalid_value', 'stop_token_ids'],
+    ] as const) {
+      await expectError(await post(model), { ...invalid, code, param });
+    }
     const server = { type: 'server_error', param: null, shouldRetry: true } as const;
     await expectError(await post('overloaded'), {
       ...server,

@@ -89,8 +89,10 @@ test('the schema of requests takes what the server takes, and a parameter of lat
   const isRequest = ajv.compile({ $ref: 'openapi#/components/schemas/ChatCompletionRequest' });
   const request = { model, messages: [{ role: 'user', content: 'Hello' }] };
   expect(isRequest(request)).toBe(true);
-  expect(isRequest({ ...request, stream: true, stream_options: { include_obfuscation: null } })).toBe(true);
-  expect(isRequest({ ...request, stream: true, stream_options: { include_obfuscation: 7 } })).toBe(false);
+  expect(isRequest({ ...request, stream: true, stream_options: { continuous_usage_stats: null } })).toBe(
+    true,
+  );
+  expect(isRequest({ ...request, stream: true, stream_options: { continuous_usage_stats: 7 } })).toBe(false);
   expect(isRequest({ ...request, temperature: 3 })).toBe(false);
   expect(isRequest({ ...request, verbosity: 'high' })).toBe(false);
   expect(isRequest({ ...request, messages: [] })).toBe(false);

@@ -106,6 +106,8 @@ export interface SamplerConfig {
   readonly penalties?: SamplerPenalties;
   /** Token ids, all of them in the vocabulary, and what is added to their logits. */
   readonly biases?: ReadonlyMap<number, number>;
+  /** Never drawn. */
+  readonly barredTokens?: Uint32Array;
   readonly grammar?: SamplerGrammar;
 }
 
@@ -116,6 +118,8 @@ export interface SamplerPenalties {
   readonly frequency: number;
   /** How many of the last tokens count. */
   readonly tokensMax: number;
+  /** Tokens that count although another configuration drew them. Default: none. */
+  readonly drawnTokens?: Uint32Array;
 }
 
 /** What a sampler draws within. */
@@ -268,11 +272,13 @@ function createSlotSampler(native: NativeSampler): SlotSampler {
   };
 }
 
-function toNativeConfig({ penalties, biases, grammar, ...config }: SamplerConfig): NativeSamplerConfig {
+function toNativeConfig(samplerConfig: SamplerConfig): NativeSamplerConfig {
+  const { penalties, biases, barredTokens = new Uint32Array(), grammar, ...config } = samplerConfig;
+  const refused = grammar?.refusedTokens ?? new Uint32Array();
   return {
     ...config,
     ...(penalties === undefined ? {} : toNativePenalties(penalties)),
-    ...toNativeBiases(biases, grammar?.refusedTokens),
+    ...toNativeBiases(biases, Uint32Array.from([...barredTokens, ...refused])),
     ...(grammar === undefined ? {} : { grammarEvaluationState: grammar.state }),
   };
 }
@@ -284,14 +290,14 @@ function toNativePenalties(penalties: SamplerPenalties): Partial<NativeSamplerCo
     repeatPenaltyPresencePenalty: penalties.presence,
     repeatPenaltyFrequencyPenalty: penalties.frequency,
     repeatPenaltyMaxTokens: penalties.tokensMax,
-    repeatPenaltyTokens: new Uint32Array(),
+    repeatPenaltyTokens: penalties.drawnTokens ?? new Uint32Array(),
   };
 }
 
 /** A token that is refused stays so, whatever its bias. */
 function toNativeBiases(
   biases: ReadonlyMap<number, number> = new Map(),
-  refused: Uint32Array = new Uint32Array(),
+  refused: Uint32Array,
 ): Partial<NativeSamplerConfig> {
   if (biases.size + refused.length === 0) {
     return {};

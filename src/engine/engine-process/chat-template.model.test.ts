@@ -16,8 +16,15 @@ beforeAll(async () => {
   binding = await openBinding();
 });
 
-const open = (text: string) =>
-  createChatTemplate(binding.compileTemplate(text), { beginText: '<s>', endText: '</s>' });
+function open(text: string) {
+  const template = createChatTemplate(binding.compileTemplate(text), { beginText: '<s>', endText: '</s>' });
+  return {
+    render: (messages: readonly ChatMessage[]) =>
+      template.renderFirst([
+        { messages: messages.map(({ role, text: content }) => ({ role, content })), variables: {} },
+      ]),
+  };
+}
 
 const conversation: ChatMessage[] = [
   { role: 'system', text: 'Speak like a pirate.' },

@@ -1,5 +1,4 @@
 import { BackendError } from '../../backend/backend-error.ts';
-import type { ChatMessage } from '../../backend/generation-request.ts';
 import type { NativeTemplate } from './binding.ts';
 import type { RenderTemplate } from './tool-calls/probe-template.ts';
 import type { TemplateConversation, TemplateMessage } from './tool-calls/tool-call-format.ts';
@@ -14,11 +13,12 @@ export interface ChatTemplateTexts {
   readonly endText: string;
 }
 
+/** `new-turn`: the assistant's turn begins, which is the default. `last-turn`: it is there already. */
+export type ConversationEnd = 'new-turn' | 'last-turn';
+
 export interface ChatTemplate {
-  /** A conversation as the model was trained to see it, ready for its answer. */
-  render(messages: readonly ChatMessage[]): string;
-  /** The first of these forms of one conversation that the template takes. */
-  renderFirst(conversations: readonly TemplateConversation[]): string;
+  /** As the model was trained to see it, ready for its answer: the first of these forms of one conversation that the template takes. */
+  renderFirst(conversations: readonly TemplateConversation[], end?: ConversationEnd): string;
   /** Without any reshaping; throws what the template throws. */
   readonly renderExactly: RenderTemplate;
 }
@@ -29,26 +29,26 @@ export interface ChatTemplate {
  * role merged, then the system text put before the first user's, then an empty user turn put first.
  */
 export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTexts): ChatTemplate {
-  const renderExactly: RenderTemplate = (messages, variables) =>
-    native.render({
-      ...variables,
-      messages,
-      add_generation_prompt: true,
-      bos_token: texts.beginText,
-      eos_token: texts.endText,
-    });
+  const toRender =
+    (end: ConversationEnd): RenderTemplate =>
+    (messages, variables) =>
+      native.render({
+        ...variables,
+        messages,
+        add_generation_prompt: end === 'new-turn',
+        bos_token: texts.beginText,
+        eos_token: texts.endText,
+      });
+  const renderExactly = toRender('new-turn');
   const takesSystem = showsSystemMessage(renderExactly);
-  const renderFirst = (conversations: readonly TemplateConversation[]) =>
-    renderFirstThatWorks(
-      renderExactly,
-      conversations.flatMap(({ messages, variables }) =>
-        listShapes(messages, takesSystem).map((shape) => ({ messages: shape, variables })),
-      ),
-    );
   return {
-    render: (messages) =>
-      renderFirst([{ messages: messages.map(({ role, text }) => ({ role, content: text })), variables: {} }]),
-    renderFirst,
+    renderFirst: (conversations, end = 'new-turn') =>
+      renderFirstThatWorks(
+        toRender(end),
+        conversations.flatMap(({ messages, variables }) =>
+          listShapes(messages, takesSystem).map((shape) => ({ messages: shape, variables })),
+        ),
+      ),
     renderExactly,
   };
 }

@@ -25,6 +25,20 @@ describe('completion text', () => {
     expect(text.end().text).toBe('');
   });
 
+  test('or where its other bytes will not come, and what comes next is whole', () => {
+    const text = createCompletionText([]);
+    expect(text.push(Uint8Array.of(0x61, 0xf0, 0x9f)).text).toBe('a');
+    text.dropUnfinished();
+    expect(text.push(Uint8Array.of(0x62, 0xc3, 0xa4)).text).toBe('b\u00e4');
+  });
+
+  test('stop sequences do not count in the tokens that are free of them', () => {
+    const text = createCompletionText(['b'], 2);
+    const push = (piece: string) => text.push(new TextEncoder().encode(piece));
+    expect([push('ab'), push('b')].map(({ isStopped }) => isStopped)).toEqual([false, false]);
+    expect(push('cb')).toMatchObject({ text: 'c', isStopped: true });
+  });
+
   test('bytes that are no UTF-8 become U+FFFD', () => {
     expect(createCompletionText([]).push(Uint8Array.of(0x61, 0xff, 0x62)).text).toBe('a\uFFFDb');
   });

@@ -5,6 +5,8 @@ import { createStopSequenceMatcher } from './stop-sequence.ts';
 export interface CompletionText {
   /** Bytes of one token, and its log-probability where that is wanted. */
   push(bytes: Uint8Array, logprob?: TokenLogprob): ShownText & { readonly isStopped: boolean };
+  /** Drops the bytes of an unfinished character, because its other bytes will not come. */
+  dropUnfinished(): void;
   /** What was held back for a stop sequence that did not come. Bytes of an unfinished character are dropped. */
   end(): ShownText;
 }
@@ -23,10 +25,15 @@ interface HeldLogprob {
   readonly logprob: TokenLogprob;
 }
 
-/** A character may span tokens: its bytes wait until it is whole. Bytes that are no UTF-8 become U+FFFD. */
-export function createCompletionText(stop: readonly string[]): CompletionText {
+/**
+ * A character may span tokens: its bytes wait until it is whole. Bytes that are no UTF-8 become U+FFFD. In the first
+ * `freeTokens` tokens stop sequences do not count.
+ */
+export function createCompletionText(stop: readonly string[], freeTokens = 0): CompletionText {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const free = createStopSequenceMatcher([]);
   const matcher = createStopSequenceMatcher(stop);
+  let tokens = 0;
   const held: HeldLogprob[] = [];
   let decodedLength = 0;
   let shownLength = 0;
@@ -43,8 +50,12 @@ export function createCompletionText(stop: readonly string[]): CompletionText {
       }
       const decoded = decoder.decode(bytes, { stream: true });
       decodedLength += decoded.length;
-      const { text, isMatch } = matcher.push(decoded);
+      tokens += 1;
+      const { text, isMatch } = (tokens <= freeTokens ? free : matcher).push(decoded);
       return { ...show(text), isStopped: isMatch };
+    },
+    dropUnfinished: () => {
+      decoder.decode();
     },
     end: () => show(matcher.flush()),
   };

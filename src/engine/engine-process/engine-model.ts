@@ -9,6 +9,7 @@ import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-t
 import { chooseContext } from './choose-context.ts';
 import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
+import { type ThoughtEnds, toThoughtEnds } from './reasoning/thought-limit.ts';
 import { createStepPacer, type StepPacer } from './step-pacer.ts';
 import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
 import { findToolCallFormat } from './tool-calls/find-tool-call-format.ts';
@@ -21,10 +22,13 @@ export interface EngineModel {
   readonly bound: BoundModel;
   readonly vocabulary: Vocabulary;
   readonly template: ChatTemplate;
+  readonly templateText: string;
   readonly tokenizer: PromptTokenizer;
   readonly toolCalls: ToolCallFormat;
   /** Undefined for a model that is not known to think. */
   readonly reasoningTags: ReasoningTags | undefined;
+  /** Undefined where the tags are. */
+  readonly thoughtEnds: ThoughtEnds | undefined;
   readonly thoughtMarkers: MarkerTokens;
   /** Of calls and of thoughts. */
   readonly callMarkers: MarkerTokens;
@@ -54,17 +58,20 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
   const toolCalls = findToolCallFormat(templateText, template.renderExactly);
   const reasoningTags = findReasoningTags(templateText);
   const thoughtTexts = listTagTexts(reasoningTags);
+  const tokenizer = createPromptTokenizer(vocabulary);
   const pacer = createStepPacer(options.stepMsTarget, options.batchTokensMax - options.slots);
   pacer.record(piece);
   return {
     bound,
     vocabulary,
     template,
+    templateText,
     toolCalls,
     reasoningTags,
     thoughtMarkers: createMarkerTokens(vocabulary, thoughtTexts),
     callMarkers: createMarkerTokens(vocabulary, [...thoughtTexts, ...toolCalls.markers]),
-    tokenizer: createPromptTokenizer(vocabulary),
+    thoughtEnds: reasoningTags && toThoughtEnds(reasoningTags, tokenizer),
+    tokenizer,
     context,
     logprobs: createLogprobReader(bound, context, vocabulary),
     governor: createThreadGovernor(contextOptions.threads, costs),

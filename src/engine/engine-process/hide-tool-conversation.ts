@@ -60,7 +60,7 @@ function createIdHiding(shield: ControlTextShield): (id: string) => string {
 }
 
 /** Every string of a JSON value, names of properties among them. */
-function hideAll(value: unknown, hide: (text: string) => string): unknown {
+export function hideAll(value: unknown, hide: (text: string) => string): unknown {
   if (typeof value === 'string') {
     return hide(value);
   }

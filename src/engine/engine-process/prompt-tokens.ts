@@ -15,6 +15,8 @@ const placeholder = /\uFDD0(\d+)\uFDD1/g;
 /** Hides the control texts of one prompt's messages, and gives them back as ordinary text. */
 export interface ControlTextShield {
   hide(text: string): string;
+  /** Hides all of a text, so that no template can look at it or change it. */
+  hideWhole(text: string): string;
   restore(text: string): string;
 }
 
@@ -22,6 +24,8 @@ export interface PromptTokenizer {
   createShield(): ControlTextShield;
   /** A rendered prompt to tokens. Text that `shield` has hidden is never a control token. */
   toTokens(rendered: string, shield: ControlTextShield): Uint32Array;
+  /** A text of our own for the middle of an answer: its control texts are control tokens. */
+  toMarkerTokens(text: string): Uint32Array;
 }
 
 export function createPromptTokenizer(vocabulary: Vocabulary): PromptTokenizer {
@@ -31,23 +35,30 @@ export function createPromptTokenizer(vocabulary: Vocabulary): PromptTokenizer {
   const hidden = new RegExp([...texts, open, close].join('|'), 'g');
   const control = texts.length === 0 ? undefined : new RegExp(texts.join('|'), 'g');
 
+  const split = (text: string) => (control === undefined ? [text] : splitAtControl(text, control, byText));
   return {
     createShield: () => createShield(hidden),
     toTokens: (rendered, shield) => {
-      const pieces = control === undefined ? [rendered] : splitAtControl(rendered, control, byText);
-      return joinTokens(pieces, vocabulary, shield);
+      const parts = toParts(split(rendered), vocabulary, shield);
+      const begin = vocabulary.beginToken;
+      if (begin !== undefined && parts[0]?.[0] !== begin) {
+        parts.unshift(Uint32Array.of(begin));
+      }
+      return joinTokens(parts);
     },
+    toMarkerTokens: (text) => joinTokens(toParts(split(text), vocabulary, createShield(hidden))),
   };
 }
 
 function createShield(hidden: RegExp): ControlTextShield {
   const texts: string[] = [];
+  const hideWhole = (text: string) => {
+    texts.push(text);
+    return `${open}${texts.length - 1}${close}`;
+  };
   return {
-    hide: (text) =>
-      text.replace(hidden, (match) => {
-        texts.push(match);
-        return `${open}${texts.length - 1}${close}`;
-      }),
+    hide: (text) => text.replace(hidden, (match) => hideWhole(match)),
+    hideWhole,
     restore: (text) => text.replace(placeholder, (whole, index: string) => texts[Number(index)] ?? whole),
   };
 }
@@ -75,11 +86,7 @@ function strip(text: string, before: ControlToken | undefined, after: ControlTok
   return after?.stripLeft === true ? left.trimEnd() : left;
 }
 
-function joinTokens(
-  pieces: readonly Piece[],
-  vocabulary: Vocabulary,
-  shield: ControlTextShield,
-): Uint32Array {
+function toParts(pieces: readonly Piece[], vocabulary: Vocabulary, shield: ControlTextShield): Uint32Array[] {
   const parts: Uint32Array[] = [];
   for (const piece of pieces) {
     if (typeof piece !== 'string') {
@@ -88,10 +95,10 @@ function joinTokens(
       parts.push(vocabulary.tokenize(shield.restore(piece)));
     }
   }
-  const begin = vocabulary.beginToken;
-  if (begin !== undefined && parts[0]?.[0] !== begin) {
-    parts.unshift(Uint32Array.of(begin));
-  }
+  return parts;
+}
+
+function joinTokens(parts: readonly Uint32Array[]): Uint32Array {
   const tokens = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {

@@ -51,7 +51,9 @@ export async function sampleStep(
   wanted: readonly WantedToken[],
   onHang: (run: SlotRun) => void,
 ): Promise<SampledStep> {
-  const free = wanted.filter(({ entry }) => entry.run.grammar === undefined);
+  const forced = wanted.flatMap(takeForcedToken);
+  const open = wanted.filter((one) => !forced.some(({ entry }) => entry === one.entry));
+  const free = open.filter(({ entry }) => entry.run.grammar === undefined);
   const drawn: DrawnToken[] = await Promise.all(
     free.map(async ({ entry, logitIndex }) => ({
       entry,
@@ -60,18 +62,26 @@ export async function sampleStep(
     })),
   );
   const startedAtMs = performance.now();
-  for (const { entry, logitIndex } of wanted) {
+  for (const { entry, logitIndex } of open) {
     if (entry.run.grammar !== undefined) {
       const stop = watchTime(() => onHang(entry.run));
       const token = await sampleWithin(model, entry, logitIndex).finally(stop);
       drawn.push({ entry, logitIndex, token: isTooSlow(entry.run, stop()) ? createCostError() : token });
     }
   }
-  const tokens: SampledToken[] = [];
+  const tokens: SampledToken[] = [...forced];
   for (const { entry, logitIndex, token } of drawn) {
     tokens.push({ entry, token, logprob: await readLogprob(model, entry.run, logitIndex, token) });
   }
   return { tokens, extrasMs: performance.now() - startedAtMs };
+}
+
+/** No sampler draws it, and as part of a tag it is in no text whose log-probabilities are told. */
+function takeForcedToken({ entry }: WantedToken): readonly SampledToken[] {
+  const [token, ...later] = entry.run.forcedTokens;
+  if (token === undefined) return [];
+  entry.run.forcedTokens = later;
+  return [{ entry, token, logprob: undefined }];
 }
 
 async function readLogprob(

@@ -14,7 +14,7 @@ import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { placeRequest } from './prompt-cache.ts';
 import { createCostError, type SampledToken } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
-import { acceptToken, changeGrammar, type PendingRequest, startRun } from './slot-run.ts';
+import { acceptToken, changeSampling, type PendingRequest, startRun } from './slot-run.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
 import { toPrompt } from './to-prompt.ts';
 import { assertKnownTokens } from './to-sampler-config.ts';
@@ -56,14 +56,14 @@ class StepScheduler implements Scheduler {
 
   submit(request: GenerationRequest, queueWaitMs: number): void {
     try {
-      assertKnownTokens(request.sampling.logitBias, this.#model.facts.vocabularySize);
-      const { tokens: prompt, beginsInThought } = toPrompt(this.#model, request);
-      const answer = openAnswer(this.#model, request, beginsInThought);
+      assertKnownTokens(request, this.#model.facts.vocabularySize);
+      const { tokens: prompt, start } = toPrompt(this.#model, request);
+      const answer = openAnswer(this.#model, request, start);
       const { contextLength } = this.#model.facts;
       if (prompt.length >= contextLength) {
         throw createContextOverflowError(contextLength, prompt.length, request.prompt.kind);
       }
-      this.#pending.push({ request, prompt, answer, queueWaitMs, submittedAtMs: performance.now() });
+      this.#pending.push({ request, prompt, answer, start, queueWaitMs, submittedAtMs: performance.now() });
     } catch (error) {
       this.#parts.report([
         { id: request.id, type: 'failed', failure: toFailure(error) },
@@ -194,7 +194,7 @@ class StepScheduler implements Scheduler {
     if (events.at(-1)?.type === 'finish') {
       this.#release(slot, run);
     } else {
-      changeGrammar(slot, run);
+      changeSampling(slot, run);
     }
   }
 

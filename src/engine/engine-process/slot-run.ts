@@ -3,6 +3,8 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { AnswerReading, OpenedAnswer } from './answer/open-answer.ts';
 import { createCompletionText } from './completion-text.ts';
 import type { EngineModel } from './engine-model.ts';
+import type { AnswerStart } from './prompt.ts';
+import { createThoughtLimit } from './reasoning/thought-limit.ts';
 import type { Slot, SlotRun } from './slot.ts';
 import { toSamplerConfig } from './to-sampler-config.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -12,6 +14,7 @@ export interface PendingRequest {
   readonly request: GenerationRequest;
   readonly prompt: Uint32Array;
   readonly answer: OpenedAnswer;
+  readonly start: AnswerStart;
   /** Time that it waited before it reached this process, in milliseconds. */
   readonly queueWaitMs: number;
   readonly submittedAtMs: number;
@@ -19,32 +22,48 @@ export interface PendingRequest {
 
 /** Puts a request into its slot. */
 export function startRun(
-  model: EngineModel,
-  slot: Slot,
-  { request, prompt, answer }: PendingRequest,
+  model: Pick<EngineModel, 'vocabulary' | 'facts' | 'thoughtEnds'>,
+  slot: Pick<Slot, 'sampler'>,
+  { request, prompt, answer, start }: PendingRequest,
   cachedTokens: number,
   arrival: number,
 ): SlotRun {
   const { grammar, refusedTokens } = answer;
-  const samplerConfig = toSamplerConfig(request.sampling, model.facts);
+  const { vocabulary, facts, thoughtEnds } = model;
+  const { minTokens, stopTokens, isEndBarred } = request.ending;
+  const endTokens = isEndBarred ? vocabulary.endTokens : new Uint32Array();
+  const samplerConfig = { ...toSamplerConfig(request.sampling, facts), barredTokens: endTokens };
+  const early = minTokens > 0 ? [...vocabulary.endTokens, ...stopTokens] : endTokens;
   slot.sampler.configure({
     ...samplerConfig,
+    barredTokens: Uint32Array.from(early),
     ...(grammar === undefined ? {} : { grammar: { state: grammar, refusedTokens } }),
   });
-  const room = model.facts.contextLength - prompt.length;
+  const room = facts.contextLength - prompt.length;
+  const completionTokensMax = Math.min(request.maxTokens ?? room, room);
+  const thoughtLimit = createThoughtLimit(
+    request.reasoning,
+    thoughtEnds,
+    completionTokensMax,
+    answer.mayCall,
+  );
   return {
     id: request.id,
     arrival,
     prompt,
     cachedTokens,
-    completionTokensMax: Math.min(request.maxTokens ?? room, room),
+    completionTokensMax,
     // Stop sequences end content, not thoughts and calls: whoever tells them apart looks for them.
-    text: createCompletionText(answer.reading === undefined ? request.stop : []),
+    text: createCompletionText(answer.reading === undefined ? request.stop : [], minTokens),
     topLogprobs: request.topLogprobs,
     grammar,
     nextGrammar: undefined,
     samplerConfig,
     answer,
+    thoughtLimit,
+    forcedTokens: start === 'thought' && thoughtLimit?.tokensMax === 0 ? thoughtLimit.end() : [],
+    stopTokens: new Set(stopTokens),
+    minTokens,
     completionTokens: 0,
     reasoningTokens: 0,
     slowTokens: 0,
@@ -52,14 +71,33 @@ export function startRun(
   };
 }
 
-/** From the next token on the run is within its next grammar. Penalties count anew from here. */
-export function changeGrammar({ sampler }: Slot, run: SlotRun): void {
-  const { nextGrammar: state, samplerConfig, answer } = run;
+/**
+ * From the next token on the run is within its next grammar, where penalties count anew, or it may end, where they
+ * count on.
+ */
+export function changeSampling({ sampler, cache }: Slot, run: SlotRun): void {
+  const { nextGrammar: state, samplerConfig, answer, minTokens } = run;
   if (state !== undefined) {
     run.grammar = state;
     run.nextGrammar = undefined;
     sampler.configure({ ...samplerConfig, grammar: { state, refusedTokens: answer.refusedTokens } });
+  } else if (minTokens > 0 && run.completionTokens >= minTokens) {
+    run.minTokens = 0;
+    const { penalties, seed } = samplerConfig;
+    const drawnTokens = listDrawnTokens(cache, run);
+    sampler.configure({
+      ...samplerConfig,
+      // Another seed: the same one would draw what it drew at the beginning.
+      seed: seed === 0 ? 1 : seed - 1,
+      ...(penalties === undefined ? {} : { penalties: { ...penalties, drawnTokens } }),
+    });
   }
+}
+
+function listDrawnTokens(cache: Slot['cache'], { prompt, nextToken }: SlotRun): Uint32Array {
+  const tokens: number[] = [];
+  for (let index = prompt.length; index < cache.length; index++) tokens.push(cache.at(index) ?? 0);
+  return Uint32Array.from(nextToken === undefined ? tokens : [...tokens, nextToken]);
 }
 
 /** Adds a sampled token to the completion; a `finish` event is the last of its events, and of the run. */
@@ -83,7 +121,7 @@ function acceptContent(
   token: number,
   logprob: TokenLogprob | undefined,
 ): GenerationEvent[] {
-  const isEnd = vocabulary.isEndToken(token);
+  const isEnd = isEndOf(vocabulary, run, token);
   const { text, logprobs, isStopped } = isEnd
     ? { text: '', logprobs: [], isStopped: false }
     : run.text.push(vocabulary.tokenBytes(token), logprob);
@@ -109,7 +147,7 @@ function acceptAnswer(
   token: number,
   logprob: TokenLogprob | undefined,
 ): GenerationEvent[] {
-  const isEnd = vocabulary.isEndToken(token);
+  const isEnd = isEndOf(vocabulary, run, token);
   const isThought = reader.isInThought;
   const shown = isEnd
     ? { text: '', logprobs: [] }
@@ -121,11 +159,26 @@ function acceptAnswer(
     if (mark !== undefined && run.grammar === undefined) {
       run.nextGrammar = openAt(mark);
     }
+    if (reader.isInThought) endSpentThought(run);
     return [...events];
   }
   const rest = isStopped ? [] : reader.end(run.text.end());
   const finish = createFinish(run, reason === 'stop' && reader.calls > 0 ? 'tool-calls' : reason);
   return [...events, ...rest, finish];
+}
+
+/** The thought has had its tokens: what comes next ends it. */
+function endSpentThought(run: SlotRun): void {
+  const { thoughtLimit, reasoningTokens, forcedTokens } = run;
+  if (thoughtLimit === undefined || reasoningTokens < thoughtLimit.tokensMax) return;
+  if (forcedTokens.length === 0) {
+    run.text.dropUnfinished();
+    run.forcedTokens = thoughtLimit.end();
+  }
+}
+
+function isEndOf(vocabulary: Vocabulary, { stopTokens }: SlotRun, token: number): boolean {
+  return vocabulary.isEndToken(token) || stopTokens.has(token);
 }
 
 function createFinish(run: SlotRun, reason: FinishReason): GenerationEvent {

@@ -1,6 +1,7 @@
 import type { OpenedAnswer } from './answer/open-answer.ts';
 import type { NativeGrammarState, SamplerConfig, SlotSampler } from './binding.ts';
 import type { CompletionText } from './completion-text.ts';
+import type { ThoughtLimit } from './reasoning/thought-limit.ts';
 
 /** A seat in the scheduler: one sequence of the context, and the request that is generated in it. */
 export interface Slot {
@@ -30,9 +31,17 @@ export interface SlotRun {
   grammar: NativeGrammarState | undefined;
   /** The grammar that holds from the next token on; undefined: nothing changes. */
   nextGrammar: NativeGrammarState | undefined;
-  /** Without a grammar. */
+  /** Without a grammar, and as it is once the completion may end. */
   readonly samplerConfig: SamplerConfig;
   readonly answer: OpenedAnswer;
+  /** Undefined: thoughts are not bounded. */
+  readonly thoughtLimit: ThoughtLimit | undefined;
+  /** Tokens that come next whatever the model would draw. */
+  forcedTokens: readonly number[];
+  /** Beside the model's own end tokens. */
+  readonly stopTokens: ReadonlySet<number>;
+  /** Tokens before which nothing may end the completion; 0 from where it may. */
+  minTokens: number;
   completionTokens: number;
   /** Part of them that are thoughts. */
   reasoningTokens: number;

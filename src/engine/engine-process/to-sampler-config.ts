@@ -1,5 +1,5 @@
 import { BackendError } from '../../backend/backend-error.ts';
-import type { SamplingParameters } from '../../backend/generation-request.ts';
+import type { GenerationRequest, SamplingParameters } from '../../backend/generation-request.ts';
 import type { EngineFacts } from '../engine-message.ts';
 import type { SamplerConfig } from './binding.ts';
 import { toSamplerSeed } from './sampler-seed.ts';
@@ -30,13 +30,27 @@ export function toSamplerConfig(
 }
 
 /** The native sampler takes the id of a bias as an index and does not look whether it is one. */
-export function assertKnownTokens(logitBias: ReadonlyMap<number, number>, vocabularySize: number): void {
-  for (const token of logitBias.keys()) {
-    if (token >= vocabularySize) {
-      throw new BackendError(
-        'unknown_token',
-        `Invalid value for 'logit_bias': there is no token ${token}; this model's tokens are 0 to ${vocabularySize - 1}.`,
-      );
-    }
+export function assertKnownTokens(
+  { sampling, ending }: Pick<GenerationRequest, 'sampling' | 'ending'>,
+  vocabularySize: number,
+): void {
+  const isUnknown = (token: number) => token >= vocabularySize;
+  const biased = [...sampling.logitBias.keys()].find(isUnknown);
+  if (biased !== undefined) throw createUnknownError('unknown_token', 'logit_bias', biased, vocabularySize);
+  const stop = ending.stopTokens.find(isUnknown);
+  if (stop !== undefined) {
+    throw createUnknownError('unknown_stop_token', 'stop_token_ids', stop, vocabularySize);
   }
+}
+
+function createUnknownError(
+  code: 'unknown_token' | 'unknown_stop_token',
+  param: string,
+  token: number,
+  vocabularySize: number,
+): BackendError {
+  return new BackendError(
+    code,
+    `Invalid value for '${param}': there is no token ${token}; this model's tokens are 0 to ${vocabularySize - 1}.`,
+  );
 }

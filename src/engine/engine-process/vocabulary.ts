@@ -33,6 +33,8 @@ export interface Vocabulary {
   readonly controlTokens: readonly ControlToken[];
   /** Tokens that add nothing to the output and do not end it. */
   readonly silentTokens: Uint32Array;
+  /** Tokens that end the output. */
+  readonly endTokens: Uint32Array;
   /** Bytes of the longest token, or of the longest name of a control token. */
   readonly tokenBytesMax: number;
   /** Undefined where a prompt of this model has no begin token. */
@@ -62,6 +64,7 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
   const bytes: Uint8Array[] = [];
   const controlTokens: ControlToken[] = [];
   const silentTokens: number[] = [];
+  const endTokens: number[] = [];
   let tokenBytesMax = 1;
   for (let id = 0; id < size; id++) {
     const text = model.getTokenString(id) ?? '';
@@ -74,7 +77,9 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
     }
     const own = isControl ? new Uint8Array() : toBytes(text, attributes, type);
     bytes.push(own);
-    if (own.length === 0 && !model.isEogToken(id)) {
+    if (model.isEogToken(id)) {
+      endTokens.push(id);
+    } else if (own.length === 0) {
       silentTokens.push(id);
     }
     tokenBytesMax = Math.max(tokenBytesMax, own.length, isControl ? Buffer.byteLength(text) : 0);
@@ -83,6 +88,7 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
   return {
     controlTokens,
     silentTokens: Uint32Array.from(silentTokens),
+    endTokens: Uint32Array.from(endTokens),
     tokenBytesMax,
     beginToken: model.shouldPrependBosToken() ? model.tokenBos() : undefined,
     endToken: model.tokenEos(),

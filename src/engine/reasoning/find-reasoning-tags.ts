@@ -14,6 +14,7 @@ const families: readonly Family[] = [
     tags: {
       start: '<|channel|>analysis<|message|>',
       end: '<|end|>',
+      next: { any: '<|start|>assistant', answer: '<|start|>assistant<|channel|>final<|message|>' },
       isAnywhere: true,
       hidden: [
         '<|start|>assistant',
@@ -48,6 +49,11 @@ const families: readonly Family[] = [
 /** The tags of a model's thoughts, by its chat template; undefined: it is not known to think. */
 export function findReasoningTags(templateText: string): ReasoningTags | undefined {
   return families.find(({ signs }) => signs.some((sign) => templateText.includes(sign)))?.tags;
+}
+
+/** Whether a text that the answer goes on with has begun a thought and not ended it. */
+export function endsInThought({ start, end }: ReasoningTags, text: string): boolean {
+  return text.includes(start.trimEnd()) && text.lastIndexOf(start.trimEnd()) > text.lastIndexOf(end);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addObfuscation } from '../../protocol/openai/add-obfuscation.ts';
 import type { ChatCompletion } from '../../protocol/openai/chat-completion.ts';
 import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
 import { toServedTier } from '../../protocol/openai/client-fields.ts';
@@ -83,7 +84,8 @@ export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: C
       const headers = toHeaders();
       const includeUsage = streamOptions?.include_usage === true;
       const made = joinCallStarts(toChatCompletionChunks(events, envelope, { ...answer, includeUsage }));
-      const chunks = requestedTools?.isDeprecatedForm ? toFunctionCallChunks(made) : made;
+      const shaped = requestedTools?.isDeprecatedForm ? toFunctionCallChunks(made) : made;
+      const chunks = streamOptions?.include_obfuscation === true ? addObfuscation(shaped) : shaped;
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
       return reply;
     }

@@ -50,6 +50,10 @@ export const chatCompletionChunkSchema = z
     usage: completionUsageSchema
       .nullish()
       .describe('Only with `stream_options.include_usage`: null in all chunks but the last.'),
+    obfuscation: z
+      .string()
+      .optional()
+      .describe('Only with `stream_options.include_obfuscation`: random letters that mean nothing.'),
   })
   .meta({ id: 'ChatCompletionChunk' });
 

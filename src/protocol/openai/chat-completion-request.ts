@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { chatMessageSchema } from './chat-message.ts';
 import { clientFields } from './client-fields.ts';
+import { endingFields } from './ending-fields.ts';
+import { reasoningFields } from './reasoning-fields.ts';
 import { outputFields } from './response-format.ts';
 import { samplingFields } from './sampling-fields.ts';
+import { templateFields } from './template-fields.ts';
 import { toolFields } from './tool-fields.ts';
 
 /** UTF-16 code units of a model name. */
@@ -82,6 +85,7 @@ export const chatCompletionRequestSchema = z
       .describe(
         'Tokens to generate at most, 1 or more. Absent: until the context is full. More than the context has left is accepted and ends with `length`.',
       ),
+    ...endingFields,
     stream: z.boolean().nullish().meta({
       default: false,
       description: 'Answer with server-sent events, one for each piece of text as it is made.',
@@ -92,9 +96,16 @@ export const chatCompletionRequestSchema = z
           default: false,
           description: 'Send one last chunk with no choices and the usage of the whole request.',
         }),
+        include_obfuscation: z.boolean().nullish().meta({
+          default: false,
+          description:
+            "Add a random text, `obfuscation`, to each chunk with choices, so that chunks have few different lengths and their sizes do not tell the answer's words.",
+        }),
       })
       .nullish()
       .describe('Only with `stream: true`.'),
+    ...reasoningFields,
+    ...templateFields,
     ...clientFields,
     ...outputFields,
     ...toolFields,

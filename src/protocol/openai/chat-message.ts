@@ -87,6 +87,12 @@ const assistantMessageSchema = z.object({
   function_call: calledFunctionSchema
     .nullish()
     .meta({ deprecated: true, description: 'Older form of `tool_calls`, with one call.' }),
+  prefix: z
+    .boolean()
+    .nullish()
+    .describe(
+      'On the last message alone: the same as `continue_final_message`, as DeepSeek and Mistral have it.',
+    ),
   name: participantNameSchema,
 });
 

@@ -3,8 +3,8 @@ import type { RequestProblem } from './error.ts';
 
 type RequestFields = Omit<ChatCompletionRequest, 'messages'>;
 
-/** What each field allows and both together do not. */
-export function findContradictions(request: RequestFields): RequestProblem[] {
+/** What each field allows and both together do not. `isBound`: the answer has a form, or may be calls of tools. */
+export function findContradictions(request: RequestFields, isBound: boolean): RequestProblem[] {
   const problems = [
     ...findDifference(request, 'max_tokens', 'max_completion_tokens', 'the older name of'),
     ...findDifference(request, 'repeat_penalty', 'repetition_penalty', 'another name of'),
@@ -21,6 +21,34 @@ export function findContradictions(request: RequestFields): RequestProblem[] {
       code: 'invalid_value',
       param: 'top_logprobs',
       message: "Invalid value for 'top_logprobs': it is only allowed when 'logprobs' is true.",
+    });
+  }
+  return [...problems, ...findEndlessAnswer(request, isBound)];
+}
+
+/** A text in a form is over when its form is, and so is a call. */
+function findEndlessAnswer(request: RequestFields, isBound: boolean): RequestProblem[] {
+  const {
+    min_tokens: least,
+    ignore_eos: isEndless,
+    max_tokens: older,
+    max_completion_tokens: newer,
+  } = request;
+  const most = newer ?? older;
+  const problems: RequestProblem[] = [];
+  if (typeof least === 'number' && typeof most === 'number' && least > most) {
+    problems.push({
+      code: 'invalid_value',
+      param: 'min_tokens',
+      message: `Invalid value for 'min_tokens': ${least} is more than the ${most} tokens that the answer may have.`,
+    });
+  }
+  for (const param of isBound ? [least ? 'min_tokens' : '', isEndless ? 'ignore_eos' : ''] : []) {
+    if (param === '') continue;
+    problems.push({
+      code: 'unsupported_parameter',
+      param,
+      message: `Unsupported parameter: '${param}' is not supported together with a form of the answer or with tools that may be called: both end where they are complete. Leave it out.`,
     });
   }
   return problems;

@@ -13,11 +13,11 @@ export const ignoredParameterCharactersMax = 64;
 
 /** Known, and nothing that they could change: what is not stored has no metadata. */
 const idleFields = new Set(['metadata', 'safety_identifier']);
-const streamOptionFields = new Set(['include_usage']);
+const streamOptionFields = new Set(['include_usage', 'include_obfuscation']);
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 /** Of the roles that have more. */
 const fieldsOfRoles: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
-  ['assistant', new Set(['role', 'content', 'refusal', 'tool_calls', 'function_call'])],
+  ['assistant', new Set(['role', 'content', 'refusal', 'tool_calls', 'function_call', 'prefix'])],
   ['tool', new Set(['role', 'content', 'tool_call_id'])],
   ['function', new Set(['role', 'content', 'name'])],
 ]);

@@ -9,23 +9,15 @@ import { isJsonObject, type JsonObject } from './json-object.ts';
  * out of this table into the schema.
  */
 const neutralValues = {
-  add_generation_prompt: [true],
   audio: [],
   best_of: [1],
   chat_template: [],
-  chat_template_kwargs: [{}],
-  continue_final_message: [false],
   echo: [false],
   guided_whitespace_pattern: [],
-  ignore_eos: [false],
   length_penalty: [1],
-  min_tokens: [0],
   modalities: [['text']],
   prediction: [],
   prompt_logprobs: [],
-  reasoning_budget: [],
-  reasoning_effort: [],
-  stop_token_ids: [[]],
   use_beam_search: [false],
   verbosity: [],
   web_search_options: [],
@@ -34,7 +26,6 @@ const neutralValues = {
 /** The same for the fields of `stream_options`. */
 const neutralStreamOptions = {
   continuous_usage_stats: [false],
-  include_obfuscation: [false],
 } as const satisfies NeutralValues;
 
 /** And for those of vLLM's `structured_outputs`. Whitespace is bounded by our own rule, and nothing falls back. */

@@ -5,10 +5,12 @@ import {
   messagesMax,
 } from './chat-completion-request.ts';
 import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
+import { findContinuationProblem } from './continued-message.ts';
 import { problemsMax, RequestError, type RequestProblem } from './error.ts';
 import { findContradictions } from './find-contradictions.ts';
 import { findIgnoredParameters, toStrictProblem } from './find-ignored-parameters.ts';
 import { findMisplacedResult } from './find-misplaced-result.ts';
+import { findTemplateVariablesProblem } from './find-template-variables-problem.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { isJsonObject } from './json-object.ts';
 import { findLaterParameters } from './later-parameters.ts';
@@ -56,14 +58,23 @@ export function parseChatCompletionRequest(
   }
   const messages = parseMessages(body['messages'], problems);
   const reading = fields.success ? readOutputFormat(fields.data) : undefined;
-  if (fields.success) problems.push(...findContradictions(fields.data), ...findMapProblems(fields.data));
   if (isRequestProblem(reading)) problems.push(reading);
   const tools = fields.success ? readToolUse(fields.data) : undefined;
   if (isToolProblem(tools)) problems.push(tools);
-  problems.push(...findLaterParameters(body));
-  throwProblems(problems);
   const requestedFormat = isRequestProblem(reading) ? undefined : reading;
   const requestedTools = isToolProblem(tools) ? undefined : tools;
+  if (fields.success) {
+    const mayCall = requestedTools !== undefined && requestedTools.toolUse.choice !== 'none';
+    problems.push(...findContradictions(fields.data, mayCall || requestedFormat !== undefined));
+    problems.push(...findMapProblems(fields.data));
+  }
+  // Which message is the last can be said only of messages that were all read.
+  if (fields.success && problems.length === 0) {
+    const request = { ...fields.data, messages };
+    problems.push(...toList(findContinuationProblem(request, requestedTools?.toolUse)));
+  }
+  problems.push(...findLaterParameters(body));
+  throwProblems(problems);
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (!fields.success) throw fields.error;
   const ignoredParameters = findIgnoredParameters(body);
@@ -123,8 +134,15 @@ function toSilentAssistantProblem(input: unknown, param: string): RequestProblem
 function findMapProblems({
   logit_bias,
   metadata,
+  chat_template_kwargs,
 }: Omit<ChatCompletionRequest, 'messages'>): RequestProblem[] {
-  return [findLogitBiasProblem(logit_bias), findMetadataProblem(metadata)].flatMap(
-    (problem) => problem ?? [],
-  );
+  return [
+    ...toList(findLogitBiasProblem(logit_bias)),
+    ...toList(findMetadataProblem(metadata)),
+    ...toList(findTemplateVariablesProblem(chat_template_kwargs)),
+  ];
+}
+
+function toList(problem: RequestProblem | undefined): readonly RequestProblem[] {
+  return problem === undefined ? [] : [problem];
 }

@@ -18,6 +18,11 @@ test('what is absent gets the documented defaults', () => {
     stop: [],
     outputFormat: undefined,
     grammar: undefined,
+    toolUse: undefined,
+    reasoning: undefined,
+    templateVariables: {},
+    continuesLastMessage: false,
+    ending: { minTokens: 0, stopTokens: [], isEndBarred: false },
   });
 });
 

@@ -1,7 +1,14 @@
-import { type GenerationRequest, neutralSampling } from '../../backend/generation-request.ts';
+import {
+  type GenerationRequest,
+  neutralSampling,
+  plainEnding,
+  type ReasoningLimit,
+} from '../../backend/generation-request.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
 import type { ToolUse } from '../../backend/tool.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
+import { isContinued } from './continued-message.ts';
+import { isJsonObject } from './json-object.ts';
 import { toLogitBias } from './logit-bias.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 
@@ -16,33 +23,8 @@ export function toGenerationRequest(
   toolUse?: ToolUse,
 ): GenerationRequest {
   const {
-    // Which model answers, how often, and in which form, is settled before a backend sees the request.
-    model: _model,
-    n: _n,
-    stream: _stream,
-    stream_options: _streamOptions,
-    // Read by the parser: all of them are one output format.
-    response_format: _responseFormat,
-    structured_outputs: _structuredOutputs,
-    guided_json: _guidedJson,
-    guided_regex: _guidedRegex,
-    guided_choice: _guidedChoice,
-    guided_grammar: _guidedGrammar,
-    json_schema: _jsonSchema,
-    grammar: _grammar,
-    // What is kept of an answer is no matter of a backend; nothing is checked or served in tiers.
-    store: _store,
-    safety_identifier: _safetyIdentifier,
-    metadata: _metadata,
-    service_tier: _serviceTier,
     user,
     prompt_cache_key,
-    // So are these: all of them are one use of tools.
-    tools: _tools,
-    tool_choice: _toolChoice,
-    parallel_tool_calls: _parallelToolCalls,
-    functions: _functions,
-    function_call: _functionCall,
     messages,
     temperature,
     top_p,
@@ -57,10 +39,16 @@ export function toGenerationRequest(
     logprobs,
     top_logprobs,
     stop,
+    min_tokens,
+    ignore_eos,
+    stop_token_ids,
     max_tokens,
     max_completion_tokens,
+    reasoning_effort,
+    reasoning_budget,
+    chat_template_kwargs,
     ...unhandled
-  } = request;
+  } = withoutSettled(request);
   unhandled satisfies Record<string, never>;
   return {
     id,
@@ -85,5 +73,58 @@ export function toGenerationRequest(
     outputFormat,
     grammar: undefined,
     toolUse,
+    reasoning: toReasoningLimit(reasoning_effort, reasoning_budget),
+    templateVariables: isJsonObject(chat_template_kwargs) ? chat_template_kwargs : {},
+    continuesLastMessage: isContinued(request),
+    ending: {
+      minTokens: min_tokens ?? plainEnding.minTokens,
+      stopTokens: stop_token_ids ?? plainEnding.stopTokens,
+      isEndBarred: ignore_eos ?? plainEnding.isEndBarred,
+    },
   };
+}
+
+/** Without the members that are settled, or read, elsewhere: what is left makes the request. */
+function withoutSettled(request: ChatCompletionRequest) {
+  const {
+    // Which model answers, how often, and in which form, is settled before a backend sees the request.
+    model: _model,
+    n: _n,
+    stream: _stream,
+    stream_options: _streamOptions,
+    // Read by the parser: all of them are one output format.
+    response_format: _responseFormat,
+    structured_outputs: _structuredOutputs,
+    guided_json: _guidedJson,
+    guided_regex: _guidedRegex,
+    guided_choice: _guidedChoice,
+    guided_grammar: _guidedGrammar,
+    json_schema: _jsonSchema,
+    grammar: _grammar,
+    // What is kept of an answer is no matter of a backend; nothing is checked or served in tiers.
+    store: _store,
+    safety_identifier: _safetyIdentifier,
+    metadata: _metadata,
+    service_tier: _serviceTier,
+    // So are all of these: one use of tools.
+    tools: _tools,
+    tool_choice: _toolChoice,
+    parallel_tool_calls: _parallelToolCalls,
+    functions: _functions,
+    function_call: _functionCall,
+    // Both are read by `isContinued`, which looks at the messages too.
+    continue_final_message: _continueFinalMessage,
+    add_generation_prompt: _addGenerationPrompt,
+    ...others
+  } = request;
+  return others;
+}
+
+function toReasoningLimit(
+  effort: ChatCompletionRequest['reasoning_effort'],
+  budget: ChatCompletionRequest['reasoning_budget'],
+): ReasoningLimit | undefined {
+  const hasBudget = typeof budget === 'number' && budget >= 0;
+  if ((effort ?? null) === null && !hasBudget) return undefined;
+  return { effort: effort ?? undefined, tokensMax: hasBudget ? budget : undefined };
 }

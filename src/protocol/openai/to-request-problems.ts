@@ -216,8 +216,9 @@ function numberSchemaAt(schema: z.ZodType, path: Path): z.ZodNumber | undefined 
   let found: unknown = schema;
   for (const segment of path) {
     while (found instanceof z.ZodOptional || found instanceof z.ZodNullable) found = found.unwrap();
-    if (!(found instanceof z.ZodObject)) return undefined;
-    found = found.shape[String(segment)];
+    if (found instanceof z.ZodArray) found = found.element;
+    else if (found instanceof z.ZodObject) found = found.shape[String(segment)];
+    else return undefined;
   }
   while (found instanceof z.ZodOptional || found instanceof z.ZodNullable) found = found.unwrap();
   return found instanceof z.ZodNumber ? found : undefined;

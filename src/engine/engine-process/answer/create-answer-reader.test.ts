@@ -90,6 +90,11 @@ describe('an answer', () => {
     expect(read('One. T', { stop: ['. Tw'] })).toEqual(['text: One. T']);
   });
 
+  test('is not ended in the tokens that are free of stop sequences', () => {
+    expect(read('a.b.c', { stop: ['.'], freeTokens: 2 })).toEqual(['text: a.b', 'stopped']);
+    expect(read('a.b.c', { stop: ['.'], freeTokens: 4 })).toEqual(['text: a.b.c']);
+  });
+
   test('tells the log-probabilities of its content, and of nothing else', () => {
     const reader = open({ wantsLogprobs: true });
     const events = [`<think>x</think>`, 'ab', 'c', call, '.']

@@ -34,6 +34,8 @@ export interface AnswerReaderParts {
   readonly parser: ToolCallParser | undefined;
   readonly triggers: TriggerWatch | undefined;
   readonly stop: readonly string[];
+  /** Pushes in which stop sequences do not count yet; one is a token. Default: 0. */
+  readonly freeTokens?: number;
   readonly wantsLogprobs: boolean;
   /** A grammar begins with the token after the thought: text in the thought's last token is not part of the answer. */
   readonly dropsTextAtThoughtEnd: boolean;
@@ -46,6 +48,7 @@ export function createAnswerReader(parts: AnswerReaderParts): AnswerReader {
 class StagedReader implements AnswerReader {
   readonly #parts: AnswerReaderParts;
   readonly #stop: StopSequenceMatcher;
+  #freeTokens: number;
   #events: GenerationEvent[] = [];
   /** Of tokens whose text is not told yet. Only those of content are told. */
   #logprobs: TokenLogprob[] = [];
@@ -55,6 +58,7 @@ class StagedReader implements AnswerReader {
   constructor(parts: AnswerReaderParts) {
     this.#parts = parts;
     this.#stop = createStopSequenceMatcher(parts.stop);
+    this.#freeTokens = parts.freeTokens ?? 0;
   }
 
   get isInThought(): boolean {
@@ -77,6 +81,7 @@ class StagedReader implements AnswerReader {
         : isThoughtEnd
           ? { kind: 'thought-end' }
           : undefined;
+    this.#freeTokens -= 1;
     return { events: this.#takeEvents(), isStopped: this.#isStopped, mark };
   }
 
@@ -130,7 +135,9 @@ class StagedReader implements AnswerReader {
   }
 
   #addContent(content: string): void {
-    if (!this.#isStopped) {
+    if (this.#freeTokens > 0) {
+      this.#addText(content);
+    } else if (!this.#isStopped) {
       const { text, isMatch } = this.#stop.push(content);
       this.#addText(text);
       this.#isStopped = isMatch;

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
-import type { GenerationRequest } from '../../../backend/generation-request.ts';
+import { type GenerationRequest, plainEnding } from '../../../backend/generation-request.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
 import { compileToolArguments } from '../../../grammar/compile-tool-arguments.ts';
 import { openBinding } from '../binding.ts';
@@ -49,25 +49,23 @@ const clock: ToolUse = {
   isParallel: false,
 };
 
-const prompt: GenerationRequest['prompt'] = { kind: 'chat', messages: [] };
+const plainRequest = {
+  prompt: { kind: 'chat', messages: [] } as const,
+  ...{ grammar: undefined, toolUse: undefined, stop: [], topLogprobs: undefined },
+  ...{ reasoning: undefined, ending: plainEnding },
+};
 
 /** What comes of an answer whose tokens are those of `text`, and at which text a grammar began. */
 function follow(text: string, request: Partial<GenerationRequest>, beginsInThought = false) {
   const { vocabulary, bound } = model;
-  const own = {
-    prompt,
-    grammar: undefined,
-    toolUse: undefined,
-    stop: [],
-    topLogprobs: undefined,
-    ...request,
-  };
-  const answer = openAnswer(model, own, beginsInThought);
+  const own = { ...plainRequest, ...request };
+  const answer = openAnswer(model, own, beginsInThought ? 'thought' : 'turn');
   const run = {
     ...{ id: 'one', arrival: 0, prompt: new Uint32Array(), cachedTokens: 0, completionTokensMax: 1000 },
     ...{ text: createCompletionText([]), topLogprobs: undefined, samplerConfig: { temperature: 0, seed: 0 } },
     ...{ answer, grammar: answer.grammar, nextGrammar: undefined, nextToken: undefined },
-    ...{ completionTokens: 0, reasoningTokens: 0, slowTokens: 0 },
+    ...{ completionTokens: 0, reasoningTokens: 0, slowTokens: 0, minTokens: 0 },
+    ...{ thoughtLimit: undefined, forcedTokens: [], stopTokens: new Set<number>() },
   };
   const events: GenerationEvent[] = [];
   const changes: string[] = [];
@@ -139,12 +137,11 @@ describe('an answer', () => {
 
   test('without tools and thoughts has no stage of its own', () => {
     const plain = { ...model, reasoningTags: undefined };
-    const request = { prompt, grammar: undefined, toolUse: undefined, stop: [], topLogprobs: undefined };
-    expect(openAnswer(plain, request, false).reading).toBeUndefined();
+    expect(openAnswer(plain, plainRequest, 'turn').reading).toBeUndefined();
     const none: ToolUse = { ...clock, choice: 'none' };
-    expect(openAnswer(plain, { ...request, toolUse: none }, false).reading).toBeUndefined();
+    expect(openAnswer(plain, { ...plainRequest, toolUse: none }, 'turn').reading).toBeUndefined();
     const raw: GenerationRequest['prompt'] = { kind: 'tokens', tokens: [1], isEchoed: false };
-    expect(openAnswer(model, { ...request, prompt: raw }, false).reading).toBeUndefined();
-    expect(openAnswer(model, request, false).reading).toBeDefined();
+    expect(openAnswer(model, { ...plainRequest, prompt: raw }, 'text').reading).toBeUndefined();
+    expect(openAnswer(model, plainRequest, 'turn').reading).toBeDefined();
   });
 });

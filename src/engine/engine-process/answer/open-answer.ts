@@ -1,11 +1,13 @@
 import { BackendError } from '../../../backend/backend-error.ts';
-import type { GenerationRequest } from '../../../backend/generation-request.ts';
+import type { GenerationRequest, ReasoningLimit } from '../../../backend/generation-request.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
 import { toolArgumentBounds } from '../../../grammar/compile-tool-arguments.ts';
 import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
+import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
 import type { NativeGrammarState } from '../binding.ts';
 import type { EngineModel } from '../engine-model.ts';
 import { openGrammar } from '../open-grammar.ts';
+import type { AnswerStart } from '../prompt.ts';
 import { createReasoningSplitter } from '../reasoning/create-reasoning-splitter.ts';
 import type { CallableTool, ToolCallFormat, WantedCalls } from '../tool-calls/tool-call-format.ts';
 import { type AnswerMark, type AnswerReader, createAnswerReader } from './create-answer-reader.ts';
@@ -23,6 +25,7 @@ export interface OpenedAnswer {
   readonly refusedTokens: Uint32Array;
   /** Undefined where the answer has neither thoughts nor calls: its text is its content. */
   readonly reading: AnswerReading | undefined;
+  readonly mayCall: boolean;
 }
 
 export interface AnswerReading {
@@ -41,10 +44,15 @@ export type AnswerModel = Pick<
 /** Throws a `BackendError` with `unsupported_grammar` for what a grammar can't hold. */
 export function openAnswer(
   model: AnswerModel,
-  request: Pick<GenerationRequest, 'prompt' | 'grammar' | 'toolUse' | 'stop' | 'topLogprobs'>,
-  beginsInThought: boolean,
+  request: Pick<
+    GenerationRequest,
+    'prompt' | 'grammar' | 'toolUse' | 'stop' | 'topLogprobs' | 'reasoning' | 'ending'
+  >,
+  start: AnswerStart,
 ): OpenedAnswer {
   const { toolCalls, reasoningTags } = model;
+  assertCanThink(reasoningTags, request.reasoning);
+  const beginsInThought = start === 'thought';
   const calling = openCalling(toolCalls, request);
   const grammarText = calling === undefined ? request.grammar : calling.grammar;
   const grammar = openGrammar(model.bound, grammarText);
@@ -54,15 +62,18 @@ export function openAnswer(
   const markers = calling === undefined ? model.thoughtMarkers : model.callMarkers;
   const refusedTokens = calling === undefined ? model.vocabulary.silentTokens : markers.refused;
   if (calling === undefined && tags === undefined) {
-    return { grammar, refusedTokens, reading: undefined };
+    return { grammar, refusedTokens, reading: undefined, mayCall: false };
   }
   const isLater = grammar !== undefined && beginsInThought;
   const isFree = calling !== undefined && grammar === undefined;
   const reader = createAnswerReader({
-    splitter: tags && createReasoningSplitter(tags, { startsInside: beginsInThought }),
+    splitter:
+      tags &&
+      createReasoningSplitter(tags, { startsInside: beginsInThought, startsInText: start === 'text' }),
     parser: calling && toolCalls.createParser({ tools: calling.tools, isHeld: !calling.isRequired }),
     triggers: isFree ? createTriggerWatch(toolCalls.triggers(calling.tools)) : undefined,
     stop: request.stop,
+    freeTokens: request.ending.minTokens,
     wantsLogprobs: request.topLogprobs !== undefined,
     dropsTextAtThoughtEnd: isLater,
   });
@@ -76,7 +87,23 @@ export function openAnswer(
     return opened;
   };
   const reading = { reader, markerBytes: markers.bytes, openAt };
-  return { grammar: isLater ? undefined : grammar, refusedTokens, reading };
+  return {
+    grammar: isLater ? undefined : grammar,
+    refusedTokens,
+    reading,
+    mayCall: calling !== undefined,
+  };
+}
+
+/** Only `none` is what a model that never thinks does; a number of tokens is kept to by any that does not. */
+function assertCanThink(tags: ReasoningTags | undefined, limit: ReasoningLimit | undefined): void {
+  const effort = limit?.effort ?? 'none';
+  if (tags === undefined && effort !== 'none') {
+    throw new BackendError(
+      'unsupported_reasoning',
+      "Unsupported parameter: 'reasoning_effort' is not supported with this model, because it does not think. Leave it out, or send 'none'.",
+    );
+  }
 }
 
 interface Calling {

@@ -52,6 +52,11 @@ describe('splitting thoughts from text', () => {
     );
   });
 
+  test('a text that is gone on with has no thought at its start any more', () => {
+    const splitter = createReasoningSplitter(think, { startsInside: false, startsInText: true });
+    expect(splitter.push('<think>Hm.')).toEqual({ reasoning: '', text: '<think>Hm.' });
+  });
+
   test('nothing is held back longer than it may be a tag', () => {
     const splitter = createReasoningSplitter(think, { startsInside: false });
     expect(splitter.push('<th')).toEqual({ reasoning: '', text: '' });

@@ -17,6 +17,8 @@ export interface SplitText {
 export interface ReasoningSplitterOptions {
   /** The prompt ended within a thought: `beginsInThought`. */
   readonly startsInside: boolean;
+  /** The answer goes on with a text: where a thought may only be at its start, there is none. Default: false. */
+  readonly startsInText?: boolean;
 }
 
 /**
@@ -26,9 +28,9 @@ export interface ReasoningSplitterOptions {
  */
 export function createReasoningSplitter(
   tags: ReasoningTags,
-  { startsInside }: ReasoningSplitterOptions,
+  { startsInside, startsInText = false }: ReasoningSplitterOptions,
 ): ReasoningSplitter {
-  const splitter = new Splitter(tags, startsInside);
+  const splitter = new Splitter(tags, startsInside, startsInText);
   return {
     push: (text) => splitter.push(text),
     end: () => splitter.end(),
@@ -54,12 +56,13 @@ class Splitter {
   #space = '';
   /** No white space before the first character of a thought or of the text after one. */
   #isFresh: boolean;
-  #hasText = false;
+  #hasText: boolean;
 
-  constructor(tags: ReasoningTags, startsInside: boolean) {
+  constructor(tags: ReasoningTags, startsInside: boolean, startsInText: boolean) {
     this.#tags = tags;
     this.isInThought = startsInside;
     this.#isFresh = startsInside;
+    this.#hasText = startsInText;
   }
 
   push(text: string): SplitText {

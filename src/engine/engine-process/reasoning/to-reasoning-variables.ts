@@ -1,0 +1,29 @@
+import type { ReasoningLimit } from '../../../backend/generation-request.ts';
+import { toThoughtTokensMax } from './thought-limit.ts';
+
+/**
+ * What chat templates are told of a limit; each reads the names that it knows. `enable_thinking` is that of Qwen, GLM,
+ * SmolLM3 and Gemma, `thinking` that of DeepSeek and Granite, `reasoning_effort` that of gpt-oss, which knows no effort
+ * below `low`, and `thinking_budget` that of Seed-OSS.
+ */
+export function toReasoningVariables(
+  limit: ReasoningLimit | undefined,
+  completionTokensMax: number | undefined,
+): Readonly<Record<string, unknown>> {
+  if (limit === undefined) return {};
+  const { effort } = limit;
+  if (effort === 'none' || limit.tokensMax === 0) {
+    return { enable_thinking: false, thinking: false, thinking_budget: 0, reasoning_effort: 'low' };
+  }
+  const tokensMax =
+    completionTokensMax === undefined ? limit.tokensMax : toThoughtTokensMax(limit, completionTokensMax);
+  const budget = tokensMax === undefined ? {} : { thinking_budget: tokensMax };
+  return effort === undefined
+    ? budget
+    : {
+        enable_thinking: true,
+        thinking: true,
+        reasoning_effort: effort === 'minimal' ? 'low' : effort,
+        ...budget,
+      };
+}

@@ -1,0 +1,27 @@
+import { randomBytes } from 'node:crypto';
+import type { ChatCompletionChunk } from './chat-completion-chunk.ts';
+
+/** Chunks are padded to a multiple of so many bytes of JSON. */
+export const obfuscatedBytesStep = 128;
+
+/** Bytes of `,"obfuscation":""`. */
+const memberBytes = 17;
+
+/**
+ * Pads each chunk with choices by random letters. The sizes of encrypted chunks are those of the words within, and
+ * have been read back from them; padded to a step, short chunks are all alike. The chunk of the usage has no words.
+ */
+export async function* addObfuscation(
+  chunks: AsyncIterable<ChatCompletionChunk>,
+): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+  for await (const chunk of chunks) {
+    yield chunk.choices.length === 0 ? chunk : { ...chunk, obfuscation: createPadding(chunk) };
+  }
+}
+
+function createPadding(chunk: ChatCompletionChunk): string {
+  const bytes = Buffer.byteLength(JSON.stringify(chunk)) + memberBytes;
+  const missing = obfuscatedBytesStep - (bytes % obfuscatedBytesStep);
+  // Base64url letters need no escape in JSON.
+  return randomBytes(missing).toString('base64url').slice(0, missing);
+}

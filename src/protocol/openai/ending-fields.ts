@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { topKMax } from './sampling-fields.ts';
+
+/** Tokens of one request that end its answer. */
+export const stopTokensMax = 128;
+
+/** The members of a request that say when an answer may end and when it must. */
+export const endingFields = {
+  min_tokens: z.int().min(0).nullish().meta({
+    default: 0,
+    description:
+      'Tokens to generate at least, 0 or more and not above `max_completion_tokens`: before, neither the end of the answer nor one of `stop_token_ids` is drawn, and `stop` does not count. Not for answers with a form or with tools that may be called.',
+  }),
+  ignore_eos: z.boolean().nullish().meta({
+    default: false,
+    description:
+      'The model never ends its answer by itself: its end tokens are not drawn. Not for answers with a form or with tools that may be called.',
+  }),
+  stop_token_ids: z
+    .array(z.int().min(0).max(topKMax))
+    .max(stopTokensMax)
+    .nullish()
+    .describe(
+      `Up to ${stopTokensMax} token ids of this model that end the answer and are no part of it. An id that the model does not have is refused.`,
+    ),
+};
