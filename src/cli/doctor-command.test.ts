@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { installSampleModel } from '../../test/catalog/install-sample-model.ts';
 import { runCommand } from '../../test/cli/command-line-process.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 import { openKeyRing } from '../app.ts';
@@ -53,10 +54,8 @@ it('prints a line a check, and fails with 1', async () => {
 
 it('fails with 1 for a damaged model', { timeout: 60_000 }, async () => {
   const home = createTemporaryFolder();
-  mkdirSync(join(home, 'models'));
-  writeFileSync(join(home, 'models', 'm.gguf'), 'GGUFbad!');
-  const manifest = { name: 'm', file: 'm.gguf', sha256: 'a'.repeat(64), sizeBytes: 8, mtimeMs: 1 };
-  writeFileSync(join(home, 'models', 'm.gguf.manifest.json'), JSON.stringify(manifest));
+  const installed = await installSampleModel(home, 'm');
+  writeFileSync(installed.path, Buffer.alloc(installed.sizeBytes, 'GGUF'));
   const { exitCode, isHealthy, checks } = await examine(home, '--model=m');
   expect({ exitCode, isHealthy }).toStrictEqual({ exitCode: 1, isHealthy: false });
   expect(checks['model']?.message).toMatch(/checksum.+`gravix pull m --force`/);

@@ -7,8 +7,11 @@ import { registerChatCommand } from './chat-command.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { registerDoctorCommand } from './doctor-command.ts';
+import { registerImportCommand } from './import-command.ts';
 import { registerKeysCommand } from './keys-command.ts';
+import { registerModelsCommand } from './models-command.ts';
 import { registerPullCommand } from './pull-command.ts';
+import { registerRmCommand } from './rm-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 
 /** A command may wait this long for another process's write to the database, in milliseconds. */
@@ -52,6 +55,9 @@ function createProgram(surroundings: CommandSurroundings): Command {
     .showHelpAfterError('Add --help to see what there is.');
   registerServeCommand(program, surroundings);
   registerPullCommand(program, surroundings);
+  registerModelsCommand(program, surroundings);
+  registerRmCommand(program, surroundings);
+  registerImportCommand(program, surroundings);
   registerChatCommand(program, surroundings);
   registerDoctorCommand(program, surroundings);
   registerKeysCommand(program, {

@@ -126,6 +126,8 @@ async function moveFile(layout: LibraryLayout, path: string, blobPath: string): 
   if (!(await lstat(path)).isSymbolicLink()) await syncFile(path);
   try {
     await rename(path, blobPath);
+    // Nothing happens where both are names of one file already, as when a file is imported twice.
+    await rm(path, { force: true });
   } catch (error) {
     if (await isReplaceable(error, blobPath)) return rm(path, { force: true });
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
@@ -147,10 +149,21 @@ async function isReplaceable(error: unknown, blobPath: string): Promise<boolean>
 }
 
 async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+  const file = await openWritable(path);
   try {
-    await file.sync();
+    await file?.sync();
   } finally {
-    await file.close();
+    await file?.close();
+  }
+}
+
+/** Undefined for another user's file that was imported by a hard link: it was on the disk long before. */
+async function openWritable(path: string) {
+  try {
+    return await open(path, 'r+');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return undefined;
+    throw error;
   }
 }

@@ -1,0 +1,59 @@
+import type { LibraryLeftover, LibraryReport } from '../catalog/library/library-report.ts';
+import type { ModelLibrary } from '../catalog/model-library.ts';
+import { CommandExit } from './command-exit.ts';
+import { toMegabytes } from './doctor-check.ts';
+
+interface CheckFlags {
+  readonly checksums: boolean;
+  readonly repair: boolean;
+  readonly json: boolean;
+}
+
+/** `gravix models --check`: a sentence for each thing found. Exit code 1 when a model is damaged. */
+export async function checkModelLibrary(
+  library: ModelLibrary,
+  output: NodeJS.WritableStream,
+  flags: CheckFlags,
+): Promise<void> {
+  const options = { withChecksums: flags.checksums };
+  const repair = flags.repair ? await library.repair(options) : undefined;
+  const report = repair?.report ?? (await library.check(options));
+  const isWhole = report.problems.length === 0;
+  if (flags.json) {
+    const changes = repair === undefined ? {} : { removed: repair.removed, freedBytes: repair.freedBytes };
+    output.write(`${JSON.stringify({ isWhole, ...report, ...changes }, undefined, 2)}\n`);
+  } else {
+    for (const leftover of repair?.removed ?? []) output.write(`removed   ${describe(leftover)}\n`);
+    output.write(toText(report, flags));
+  }
+  if (!isWhole) throw new CommandExit(1);
+}
+
+function toText({ models, problems, leftovers }: LibraryReport, { repair }: CheckFlags): string {
+  const lines = [
+    ...problems.map(({ message }) => `damaged   ${message}`),
+    ...leftovers.map((leftover) => `left over ${describe(leftover)}`),
+  ];
+  const removable = leftovers.some(({ kind }) => kind !== 'unknown' && kind !== 'partial-download');
+  if (removable && !repair) lines.push('`gravix models --check --repair` removes what is left over.');
+  const damaged = new Set(problems.map(({ name }) => name));
+  const right = models.filter((name) => !damaged.has(name)).length;
+  lines.push(`${right} of ${models.length} installed models are in order.`);
+  return `${lines.join('\n')}\n`;
+}
+
+function describe({ kind, path, sizeBytes }: LibraryLeftover): string {
+  const size = toMegabytes(sizeBytes);
+  switch (kind) {
+    case 'unnamed-blob':
+      return `${path} (${size}): a file that no model names`;
+    case 'unnamed-shards':
+      return `${path}: links of a model that is gone`;
+    case 'unfinished-write':
+      return `${path}: a write that was broken off`;
+    case 'partial-download':
+      return `${path} (${size}): a download that the same pull goes on with`;
+    case 'unknown':
+      return `${path} (${size}): nothing of Gravix's, so it stays`;
+  }
+}

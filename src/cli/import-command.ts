@@ -1,0 +1,114 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { openModelLibrary } from '../app.ts';
+import { findHuggingFaceModels } from '../catalog/import/find-hugging-face-models.ts';
+import { findOllamaModels } from '../catalog/import/find-ollama-models.ts';
+import type { ImportCandidate, ImportSurvey } from '../catalog/import/import-candidate.ts';
+import { importModel } from '../catalog/import/import-model.ts';
+import type { ModelLibrary } from '../catalog/model-library.ts';
+import { CommandExit } from './command-exit.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
+import { toMegabytes } from './doctor-check.ts';
+import { createStopSignal } from './stop-signal.ts';
+import { toTable } from './to-table.ts';
+
+interface ImportFlags {
+  readonly from?: string;
+  readonly all: boolean;
+  readonly json: boolean;
+}
+
+/** `gravix import [NAME...]`: lists what Ollama and Hugging Face's tools have here, and takes it over without a copy. */
+export function registerImportCommand(program: Command, surroundings: CommandSurroundings): void {
+  program
+    .command('import')
+    .description(
+      "use models of Ollama's folder or Hugging Face's cache, without a copy; lists them without names",
+    )
+    .argument('[names...]', 'the models to import, as the list names them')
+    .option(
+      '--from <folder>',
+      'an Ollama models folder or a Hugging Face hub cache; by default the usual ones',
+    )
+    .option('--all', 'import every one', false)
+    .option('--json', 'print JSON', false)
+    .action(async (names: string[], flags: ImportFlags) => {
+      const survey = await surveyFolders(flags.from);
+      if (names.length === 0 && !flags.all) {
+        surroundings.output.write(toList(survey, flags));
+        return;
+      }
+      const library = openModelLibrary(surroundings.loadConfig({}));
+      await importAll(library, choose(survey, names, flags), surroundings, flags);
+    });
+}
+
+async function surveyFolders(from: string | undefined): Promise<ImportSurvey> {
+  const home = homedir();
+  const ollama = from === undefined ? join(home, '.ollama', 'models') : resolve(from);
+  const hub = from === undefined ? join(home, '.cache', 'huggingface', 'hub') : resolve(from);
+  const surveys = await Promise.all([findOllamaModels(ollama), findHuggingFaceModels(hub)]);
+  return {
+    candidates: surveys.flatMap(({ candidates }) => candidates),
+    skipped: surveys.flatMap(({ skipped }) => skipped),
+  };
+}
+
+function choose(
+  { candidates, skipped }: ImportSurvey,
+  names: readonly string[],
+  { all }: ImportFlags,
+): readonly ImportCandidate[] {
+  if (all) return candidates;
+  return names.map((name) => {
+    const candidate = candidates.find((found) => found.name === name);
+    if (candidate !== undefined) return candidate;
+    const reason = skipped.find((found) => found.name === name)?.reason;
+    throw new Error(
+      reason === undefined
+        ? `There is no model ${name} to import. \`gravix import\` lists what there is; --from names another folder.`
+        : `The model ${name} can not be imported: ${reason}.`,
+    );
+  });
+}
+
+function toList({ candidates, skipped }: ImportSurvey, { json }: ImportFlags): string {
+  if (json) return `${JSON.stringify({ candidates, skipped }, undefined, 2)}\n`;
+  const reasons = skipped.map(({ name, reason }) => `${name} can not be imported: ${reason}.\n`).join('');
+  if (candidates.length === 0) {
+    return `${reasons}There is nothing to import. --from names another folder than the usual ones.\n`;
+  }
+  const rows = candidates.map(({ name, origin }) => [name, origin]);
+  return `${toTable(['NAME', 'FROM'], rows)}${reasons}\n\`gravix import NAME\` imports one, \`gravix import --all\` all.\n`;
+}
+
+/** One that fails does not keep the others from being imported; the exit code is then 1. */
+async function importAll(
+  library: ModelLibrary,
+  candidates: readonly ImportCandidate[],
+  { output, errorOutput }: CommandSurroundings,
+  { json }: ImportFlags,
+): Promise<void> {
+  const stop = createStopSignal();
+  let failures = 0;
+  try {
+    for (const candidate of candidates) {
+      try {
+        const { name, path, sizeBytes } = await importModel(library, candidate, { signal: stop.signal });
+        const line = json
+          ? JSON.stringify({ name, path, sizeBytes })
+          : `Imported ${name} (${toMegabytes(sizeBytes)}, checksum right, nothing copied)`;
+        output.write(`${line}\n`);
+      } catch (error) {
+        stop.signal.throwIfAborted();
+        const reason = error instanceof Error ? error.message : String(error);
+        errorOutput.write(`gravix: ${candidate.name}: ${reason}\n`);
+        failures++;
+      }
+    }
+  } finally {
+    stop.close();
+  }
+  if (failures > 0) throw new CommandExit(1);
+}

@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import { openModelLibrary } from '../app.ts';
+import type { CatalogModel } from '../catalog/catalog-model.ts';
+import type { InstalledModel } from '../catalog/library/installed-model.ts';
+import { listCatalogModels } from '../catalog/list-catalog-models.ts';
+import { checkModelLibrary } from './check-model-library.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
+import { toMegabytes } from './doctor-check.ts';
+import { toTable } from './to-table.ts';
+
+interface ModelsFlags {
+  readonly available: boolean;
+  readonly check: boolean;
+  readonly checksums: boolean;
+  readonly repair: boolean;
+  readonly json: boolean;
+}
+
+/** `gravix models`: what is installed, what can be pulled, and whether the models folder is in order. */
+export function registerModelsCommand(program: Command, surroundings: CommandSurroundings): void {
+  program
+    .command('models')
+    .description('list the installed models')
+    .option('--available', 'list what can be pulled by name as well', false)
+    .option('--check', 'check that every file is there with its size; exit code 1 when one is not', false)
+    .option('--checksums', 'with --check: read every file and compare its checksum', false)
+    .option('--repair', 'with --check: remove what belongs to no model', false)
+    .option('--json', 'print JSON', false)
+    .action(async (flags: ModelsFlags) => {
+      if (!flags.check && (flags.checksums || flags.repair)) {
+        throw new Error('--checksums and --repair belong to --check.');
+      }
+      const library = openModelLibrary(surroundings.loadConfig({}));
+      if (flags.check) return checkModelLibrary(library, surroundings.output, flags);
+      const installed = await library.list();
+      const available = flags.available ? listCatalogModels() : [];
+      const text = flags.json ? toJson(installed, available, flags) : toText(installed, available, flags);
+      surroundings.output.write(text);
+    });
+}
+
+function toJson(
+  installed: readonly InstalledModel[],
+  available: readonly CatalogModel[],
+  flags: ModelsFlags,
+): string {
+  const names = new Set(installed.map(({ name }) => name));
+  const models = {
+    installed: installed.map(toPublicModel),
+    ...(flags.available
+      ? { available: available.map((model) => ({ ...model, isInstalled: names.has(model.name) })) }
+      : {}),
+  };
+  return `${JSON.stringify(models, undefined, 2)}\n`;
+}
+
+/** Without the template's text, which is long. */
+function toPublicModel({ facts, files: _, ...model }: InstalledModel) {
+  const { chatTemplate, ...others } = facts;
+  return { ...model, facts: { ...others, hasChatTemplate: chatTemplate !== undefined } };
+}
+
+function toText(
+  installed: readonly InstalledModel[],
+  available: readonly CatalogModel[],
+  flags: ModelsFlags,
+): string {
+  const table =
+    installed.length === 0
+      ? 'No model is installed. `gravix pull` fetches the default one; `gravix models --available` lists more.\n'
+      : toTable(['NAME', 'SIZE', 'PARAMETERS', 'QUANTIZATION', 'CONTEXT', 'LICENSE'], installed.map(toRow));
+  if (!flags.available) return table;
+  const names = new Set(installed.map(({ name }) => name));
+  const header = ['NAME', 'PARAMETERS', 'QUANTIZATION', 'CONTEXT', 'LICENSE', 'FOR', 'INSTALLED'];
+  const rows = available.map((model) => [
+    model.name,
+    model.parameterSize,
+    model.quantization,
+    toCount(model.contextLength),
+    model.license,
+    model.capabilities.join(', '),
+    names.has(model.name) ? 'yes' : '',
+  ]);
+  return `${table}\n${toTable(header, rows)}\n\`gravix pull NAME\` fetches one.\n`;
+}
+
+function toRow({ name, sizeBytes, facts, license }: InstalledModel): readonly string[] {
+  return [
+    name,
+    toMegabytes(sizeBytes),
+    toParameterSize(facts.parameterCount),
+    facts.quantization ?? 'unknown',
+    toCount(facts.contextLength),
+    license ?? facts.license ?? 'unknown',
+  ];
+}
+
+function toCount(count: number | undefined): string {
+  return count === undefined ? 'unknown' : count.toLocaleString('en-US');
+}
+
+/** As model names have it: `135M`, `1.5B`. */
+function toParameterSize(count: number): string {
+  const [unit, divisor] = count >= 1e9 ? (['B', 1e9] as const) : (['M', 1e6] as const);
+  return `${Number((count / divisor).toFixed(count >= 1e10 || unit === 'M' ? 0 : 1))}${unit}`;
+}

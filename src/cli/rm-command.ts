@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { openModelLibrary } from '../app.ts';
+import { ModelNotInstalledError } from '../catalog/library/model-library-error.ts';
+import { askForConsent } from './ask-for-consent.ts';
+import { CommandExit } from './command-exit.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
+import { toMegabytes } from './doctor-check.ts';
+
+/** `gravix rm NAME...`: removes installed models, and asks before where a person can answer. */
+export function registerRmCommand(program: Command, surroundings: CommandSurroundings): void {
+  program
+    .command('rm')
+    .description('remove installed models')
+    .argument('<names...>', 'the models, as `gravix models` names them')
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'print JSON', false)
+    .action(async (names: string[], flags: { yes: boolean; json: boolean }) => {
+      const { output, errorOutput, input } = surroundings;
+      const library = openModelLibrary(surroundings.loadConfig({}));
+      const installed = await library.list();
+      const missing = names.find((name) => !installed.some((model) => model.name === name));
+      if (missing !== undefined) {
+        throw new ModelNotInstalledError(
+          missing,
+          installed.map(({ name }) => name),
+        );
+      }
+      if (!flags.yes && input.isTTY) {
+        const consent = await askForConsent({ input, output: errorOutput }, `Remove ${names.join(', ')}?`);
+        if (!consent) {
+          errorOutput.write('Nothing was removed.\n');
+          throw new CommandExit(1);
+        }
+      }
+      for (const name of new Set(names)) {
+        const { freedBytes } = await library.remove(name);
+        output.write(
+          flags.json
+            ? `${JSON.stringify({ name, freedBytes })}\n`
+            : `Removed ${name}; ${toMegabytes(freedBytes)} of disk are free again.\n`,
+        );
+      }
+    });
+}
