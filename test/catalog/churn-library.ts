@@ -8,7 +8,8 @@ import type { ModelLibrary } from '../../src/catalog/model-library.ts';
 export interface ChurnSource {
   readonly folder: string;
   readonly weights: readonly SourceFile[];
-  readonly license: SourceFile;
+  /** Texts beside the weights. */
+  readonly texts: readonly SourceFile[];
 }
 
 export interface SourceFile {
@@ -41,7 +42,7 @@ export async function installFromSource(
   };
   const files = [
     ...(await Promise.all(source.weights.map((file) => stage('weights', file)))),
-    await stage('license', source.license),
+    ...(await Promise.all(source.texts.map((file) => stage('license', file)))),
   ];
   await library.install({ name, origin: 'a test', license: 'MIT', files });
 }
@@ -55,7 +56,12 @@ export async function churnLibrary(
 ): Promise<number> {
   let removals = 0;
   while (!isOver()) {
-    for (const name of names) await installFromSource(library, source, name);
+    for (const name of names) {
+      await installFromSource(library, source, name);
+      const installed = await library.find(name);
+      if (installed === undefined) throw new Error(`${name} is not there after its install.`);
+      await library.checkModel(installed);
+    }
     for (const name of names) {
       await library.remove(name);
       removals++;

@@ -24,8 +24,14 @@ export async function killChurns(
     const models = join(folder.path, 'models');
     const source = await createSource(join(folder.path, 'source'));
     const library = createModelLibrary({ folder: models });
-    await installFromSource(library, shardsOf(source), 'stays:sharded');
-    await installFromSource(library, { ...source, weights: source.weights.slice(2) }, 'stays:single');
+    const { weights, texts } = source;
+    const kept = texts.slice(0, 1);
+    await installFromSource(
+      library,
+      { ...source, weights: weights.slice(0, 2), texts: kept },
+      'stays:sharded',
+    );
+    await installFromSource(library, { ...source, weights: weights.slice(2), texts: kept }, 'stays:single');
     const figures = { removals: 0, left: 0 };
     for (let kill = 0; kill < times; kill++) {
       figures.removals += await killOnce(models, source);
@@ -52,7 +58,11 @@ async function createSource(folder: string): Promise<ChurnSource> {
       await writeSourceFile(folder, 'm-00002-of-00002.gguf', shard(2)),
       await writeSourceFile(folder, 'single.gguf', createSampleContent(50_000)),
     ],
-    license: await writeSourceFile(folder, 'LICENSE', Buffer.from('Do what you like.')),
+    texts: [
+      await writeSourceFile(folder, 'LICENSE', Buffer.from('Do what you like.')),
+      // Only the models that go have it, so that the last of them to be removed takes it along.
+      await writeSourceFile(folder, 'NOTICE', Buffer.from('Somebody else likes it too.')),
+    ],
   };
 }
 
