@@ -1,13 +1,8 @@
-import { afterAll, expect, test } from 'vitest';
-import { neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
-import { EngineClient } from '../src/engine/engine-client.ts';
-import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
+import { expect, test } from 'vitest';
+import { generateOnce } from './generate-once.ts';
 import { findSecondTestModel } from './second-test-model.ts';
 
 const model = await findSecondTestModel();
-let engine: EngineClient | undefined;
-
-afterAll(() => engine?.close(1_000));
 
 test.skipIf(model === undefined)('the second test model says what it is', () => {
   expect(model?.facts).toMatchObject({
@@ -26,54 +21,7 @@ test.skipIf(model === undefined)('the second test model says what it is', () => 
 });
 
 test.skipIf(model === undefined)('the engine loads it and generates', async () => {
-  engine = new EngineClient({
-    options: {
-      modelPath: model?.path ?? '',
-      slots: 1,
-      contextLength: 512,
-      threads: 1,
-      flashAttention: true,
-      batchTokensMax: 256,
-      stepMsTarget: 120,
-    },
-    limits: {
-      queueLengthMax: 1,
-      queueWaitMsMax: 60_000,
-      restartDelayMsMin: 50,
-      restartDelayMsMax: 1000,
-      loadMsMax: 100_000,
-    },
-    version: '0.0.0-test',
-    startProcess: createEngineProcessStarter(process.env),
-    log: () => undefined,
-  });
-  await engine.start();
-  const events = engine.generate(
-    {
-      id: 'second',
-      cacheKey: undefined,
-      isFurtherChoice: false,
-      prompt: { kind: 'chat', messages: [{ role: 'user', text: 'The capital of France is' }] },
-      sampling: { ...neutralSampling, temperature: 0, seed: 1 },
-      maxTokens: 8,
-      topLogprobs: undefined,
-      stop: [],
-      outputFormat: undefined,
-      grammar: undefined,
-      toolUse: undefined,
-      reasoning: undefined,
-      templateVariables: {},
-      continuesLastMessage: false,
-      ending: plainEnding,
-    },
-    new AbortController().signal,
-  );
-  let text = '';
-  let completionTokens = 0;
-  for await (const event of events) {
-    if (event.type === 'text-delta') text += event.text;
-    if (event.type === 'finish') completionTokens = event.usage.completionTokens;
-  }
+  const { text, completionTokens } = await generateOnce(model?.path ?? '', 'The capital of France is');
   expect(text.trim()).not.toBe('');
   expect(completionTokens).toBeGreaterThan(0);
 });

@@ -1,0 +1,67 @@
+import { neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
+import { EngineClient } from '../src/engine/engine-client.ts';
+import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
+
+/** Loads a model into an engine of its own, asks it one thing without any chance, and ends the engine. */
+export async function generateOnce(
+  modelPath: string,
+  text: string,
+): Promise<{ readonly text: string; readonly completionTokens: number }> {
+  const engine = new EngineClient({
+    options: {
+      modelPath,
+      slots: 1,
+      contextLength: 512,
+      // Threads wait for each other by spinning, which a busy machine makes slow.
+      threads: 1,
+      flashAttention: true,
+      batchTokensMax: 256,
+      stepMsTarget: 120,
+    },
+    limits: {
+      queueLengthMax: 1,
+      queueWaitMsMax: 60_000,
+      restartDelayMsMin: 50,
+      restartDelayMsMax: 1000,
+      loadMsMax: 100_000,
+    },
+    version: '0.0.0-test',
+    startProcess: createEngineProcessStarter(process.env),
+    log: () => undefined,
+  });
+  try {
+    await engine.start();
+    return await collect(engine, text);
+  } finally {
+    await engine.close(1_000);
+  }
+}
+
+async function collect(engine: EngineClient, text: string) {
+  const events = engine.generate(
+    {
+      id: 'once',
+      cacheKey: undefined,
+      isFurtherChoice: false,
+      prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
+      sampling: { ...neutralSampling, temperature: 0, seed: 1 },
+      maxTokens: 8,
+      topLogprobs: undefined,
+      stop: [],
+      outputFormat: undefined,
+      grammar: undefined,
+      toolUse: undefined,
+      reasoning: undefined,
+      templateVariables: {},
+      continuesLastMessage: false,
+      ending: plainEnding,
+    },
+    new AbortController().signal,
+  );
+  const answer = { text: '', completionTokens: 0 };
+  for await (const event of events) {
+    if (event.type === 'text-delta') answer.text += event.text;
+    if (event.type === 'finish') answer.completionTokens = event.usage.completionTokens;
+  }
+  return answer;
+}
