@@ -1,6 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { findCatalogEntry } from './catalog.ts';
+import type { HuggingFaceSource } from './catalog-entry.ts';
+import type { OllamaSource } from './catalog-model.ts';
+import { findCatalogModel } from './list-catalog-models.ts';
 import type { FileReference, ModelReference, UrlReference } from './model-reference.ts';
 import { createAllSourcesFailedError, PullError, SourceError } from './pull-error.ts';
 import { type PullPlan, toCatalogPlan } from './pull-plan.ts';
@@ -15,7 +18,7 @@ import type { PlanSettings } from './registry/plan-settings.ts';
 export async function createPullPlan(reference: ModelReference, settings: PlanSettings): Promise<PullPlan> {
   switch (reference.kind) {
     case 'catalog':
-      return planFromCatalog(reference.name);
+      return planFromCatalog(reference.name, settings);
     case 'huggingface':
       return withSentence(reference.name, `Hugging Face ${reference.repository}`, () =>
         planFromHuggingFace(reference, settings),
@@ -39,10 +42,31 @@ export class UnknownModelError extends Error {
   }
 }
 
-function planFromCatalog(name: string): PullPlan {
-  const entry = findCatalogEntry(name);
-  if (entry === undefined) throw new UnknownModelError(name);
-  return toCatalogPlan(entry);
+/** The whole name for a name in the catalogue, such as that of a family alone; any other stays as it is. */
+export function toCatalogName(written: string): string {
+  return findCatalogModel(written)?.name ?? written;
+}
+
+/** An entry of our own needs no network; the others are names for a place in a registry. */
+async function planFromCatalog(written: string, settings: PlanSettings): Promise<PullPlan> {
+  const model = findCatalogModel(written);
+  if (model === undefined) throw new UnknownModelError(written);
+  const { name, license, source } = model;
+  if (source === undefined) {
+    const entry = findCatalogEntry(name);
+    if (entry === undefined) throw new UnknownModelError(written);
+    return toCatalogPlan(entry);
+  }
+  const plan = await createPullPlan(toReference(name, source), settings);
+  return { ...plan, license: plan.license ?? license };
+}
+
+function toReference(name: string, source: OllamaSource | HuggingFaceSource): ModelReference {
+  if (source.kind === 'huggingface') {
+    return { kind: 'huggingface', name, repository: source.repository, revision: 'main', file: source.file };
+  }
+  const [namespace = 'library', model = ''] = source.name.split('/');
+  return { kind: 'ollama', name, namespace, model, tag: source.tag };
 }
 
 /** Size and checksum are what comes: the address is all that is known. */

@@ -1,60 +1,71 @@
 import { openModelLibrary } from '../app.ts';
-import { catalogEntries, findCatalogEntry } from '../catalog/catalog.ts';
-import type { CatalogEntry } from '../catalog/catalog-entry.ts';
+import { createPullPlan, toCatalogName } from '../catalog/create-pull-plan.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
-import { pullModel } from '../catalog/pull-model.ts';
-import { toCatalogPlan } from '../catalog/pull-plan.ts';
+import type { ModelLibrary } from '../catalog/model-library.ts';
+import { type ModelReference, parseModelReference } from '../catalog/model-reference.ts';
 import type { Config } from '../config/config.ts';
-import { createPullProgress } from './pull-progress.ts';
-
-/** A model name that the catalogue does not have. */
-export class UnknownModelError extends Error {
-  constructor(name: string) {
-    const known = catalogEntries.map((entry) => entry.name).join(', ');
-    super(`There is no model ${name} in the catalogue. It has: ${known}.`);
-    this.name = 'UnknownModelError';
-  }
-}
+import { pullPlan } from './pull-plan.ts';
+import { createTerminalPullView, type PullView } from './pull-view.ts';
+import { toPlanSettings } from './to-plan-settings.ts';
 
 export interface EnsureModelOptions {
   readonly config: Config;
   readonly name: string;
-  readonly force: boolean;
   readonly signal: AbortSignal;
   readonly errorOutput: NodeJS.WriteStream;
 }
 
 /** The model on disk: found and checked, or pulled now with its progress shown. */
 export async function ensureModel(options: EnsureModelOptions): Promise<InstalledModel> {
-  const { config, name, force } = options;
+  const { config, name, signal, errorOutput } = options;
   const library = openModelLibrary(config);
-  const installed = await library.find(name);
-  if (installed !== undefined && !force) {
+  const installed = (await library.find(name)) ?? (await findByReference(library, parseModelReference(name)));
+  if (installed !== undefined) {
     await library.checkModel(installed);
     return installed;
   }
-  const entry = findCatalogEntry(name);
-  if (entry === undefined) {
-    throw new UnknownModelError(name);
-  }
-  return pullWithProgress(entry, options);
+  return pullReference(
+    { config, signal, force: false, name: undefined },
+    name,
+    createTerminalPullView(errorOutput),
+  );
 }
 
-async function pullWithProgress(entry: CatalogEntry, options: EnsureModelOptions): Promise<InstalledModel> {
-  const { config, force, signal, errorOutput } = options;
-  const view = createPullProgress(errorOutput);
+export interface PullReferenceOptions {
+  readonly config: Config;
+  readonly signal: AbortSignal;
+  readonly force: boolean;
+  /** Another name for the model than the one that follows from where it comes from. */
+  readonly name: string | undefined;
+}
+
+/** Pulls what `text` names, or finds that it is there; an installed model of a registry is brought up to date. */
+export async function pullReference(
+  { config, signal, force, name }: PullReferenceOptions,
+  text: string,
+  view: PullView,
+): Promise<InstalledModel> {
+  const reference = parseModelReference(text);
+  const library = openModelLibrary(config);
   try {
-    return await pullModel({
-      plan: toCatalogPlan(entry),
-      library: openModelLibrary(config),
-      force,
-      signal,
-      onProgress: (progress) => view.report(progress),
-      ...(config.huggingFaceEndpoint === undefined
-        ? {}
-        : { huggingFaceEndpoint: config.huggingFaceEndpoint }),
-    });
+    if (reference.kind === 'catalog' && !force && name === undefined) {
+      const installed = await findByReference(library, reference);
+      if (installed !== undefined && (await isSound(library, installed))) return installed;
+    }
+    const plan = await createPullPlan(reference, toPlanSettings(config, signal));
+    return await pullPlan({ ...plan, name: name ?? plan.name }, { config, library, signal, force, view });
   } finally {
     view.close();
   }
+}
+
+function findByReference(library: ModelLibrary, reference: ModelReference) {
+  return library.find(reference.kind === 'catalog' ? toCatalogName(reference.name) : reference.name);
+}
+
+function isSound(library: ModelLibrary, installed: InstalledModel): Promise<boolean> {
+  return library.checkModel(installed).then(
+    () => true,
+    () => false,
+  );
 }

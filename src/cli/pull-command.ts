@@ -1,33 +1,46 @@
 import type { Command } from 'commander';
 import type { CommandSurroundings } from './command-surroundings.ts';
-import { ensureModel } from './ensure-model.ts';
+import { pullReference } from './ensure-model.ts';
+import { createJsonPullView, createTerminalPullView } from './pull-view.ts';
 import { createStopSignal } from './stop-signal.ts';
+
+interface PullFlags {
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly name?: string;
+}
+
+const nameHelp = `
+NAME is one of
+  llama3.1:8b-instruct-fp16          a name of the catalogue, or a family alone
+  hf:owner/repository/file.gguf      a file of Hugging Face, also the first of several
+  hf:owner/repository:Q4_K_M         the file of that quantization
+  ollama:name:tag                    a model of Ollama's registry
+  https://host/path/file.gguf        an address
+  ./file.gguf                        a file of this machine`;
 
 /** `gravix pull [NAME]`: fetches a model into the data folder, or finds that it is there. */
 export function registerPullCommand(program: Command, surroundings: CommandSurroundings): void {
+  const { output, errorOutput, input } = surroundings;
   program
     .command('pull')
-    .description('fetch a model from the catalogue')
+    .description('fetch a model')
     .argument('[name]', 'the model; by default the one that would be served')
     .option('--force', 'fetch it anew even when it is there', false)
-    .option('--json', 'print JSON', false)
-    .action(async (name: string | undefined, flags: { force: boolean; json: boolean }) => {
+    .option('--name <name>', 'install it under this name')
+    .option('--json', 'print JSON: one event a line, the last of type installed', false)
+    .addHelpText('after', nameHelp)
+    .action(async (text: string | undefined, { force, json, name }: PullFlags) => {
       const config = surroundings.loadConfig({});
       const stop = createStopSignal();
       try {
-        const { errorOutput } = surroundings;
-        const { signal } = stop;
-        const model = await ensureModel({
-          config,
-          name: name ?? config.model,
-          force: flags.force,
-          signal,
-          errorOutput,
-        });
-        const line = flags.json
-          ? JSON.stringify(model)
+        const view = json ? createJsonPullView(output) : createTerminalPullView(errorOutput, input);
+        const options = { config, signal: stop.signal, force, name };
+        const model = await pullReference(options, text ?? config.model, view);
+        const line = json
+          ? JSON.stringify({ type: 'installed', model })
           : `${model.name} is ready (${model.sizeBytes} bytes, checksum right)`;
-        surroundings.output.write(`${line}\n`);
+        output.write(`${line}\n`);
       } finally {
         stop.close();
       }

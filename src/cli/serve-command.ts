@@ -28,7 +28,7 @@ export function registerServeCommand(program: Command, surroundings: CommandSurr
 async function serve(surroundings: CommandSurroundings, config: Config, stop: StopSignal): Promise<void> {
   const { output, errorOutput } = surroundings;
   const { signal } = stop;
-  const model = await ensureModel({ config, name: config.model, force: false, signal, errorOutput });
+  const model = await ensureModel({ config, name: config.model, signal, errorOutput });
   assertModelFits(model.name, model.facts, readMachineMemoryBytes());
   const logging = createAppLogger(config);
   const app = await startApp({ config, logger: logging.logger });

@@ -228,6 +228,14 @@ export const configSchema = z.strictObject({
     environment: 'HF_ENDPOINT',
     description: 'Another address for Hugging Face, for mirrors',
   }),
+  ollamaEndpoint: setting(z.url({ protocol: /^https?$/ }).optional(), {
+    environment: 'OLLAMA_REGISTRY',
+    description: "Another address for Ollama's registry, for mirrors",
+  }),
+  diskReserveBytes: setting(integer(0, 1024 ** 4).default(512 * 1024 ** 2), {
+    environment: 'GRAVIX_DISK_RESERVE_BYTES',
+    description: 'Space on the disk that a pull leaves free unless a person agrees to less',
+  }),
 });
 
 export type Settings = z.output<typeof configSchema>;
@@ -238,6 +246,8 @@ export interface Config extends Settings {
   readonly home: string;
   /** GRAVIXLAYER_API_KEY: accepted as a key when it is set. */
   readonly environmentKey: string | undefined;
+  /** HF_TOKEN: sent to Hugging Face's endpoint and to nobody else. */
+  readonly huggingFaceToken: string | undefined;
   /** What child processes inherit: no secrets. */
   readonly childEnvironment: Readonly<Record<string, string>>;
 }

@@ -48,11 +48,11 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   if (!parsed.success) {
     throw new ConfigError(describeProblem(parsed.error.issues[0], origins, values));
   }
-  const key = environment['GRAVIXLAYER_API_KEY'];
   return {
     ...parsed.data,
     home,
-    environmentKey: key === undefined || key === '' ? undefined : key,
+    environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
+    huggingFaceToken: environment['HF_TOKEN'] || undefined,
     childEnvironment: withoutSecrets(environment),
   };
 }
