@@ -2,9 +2,9 @@ import { createComponentSchemas } from '../src/http/openapi/component-schemas.ts
 import { listFields } from './list-fields.ts';
 import { toCode, toMarkdownTable } from './markdown-table.ts';
 
-const head = `# Chat completions: every field
+const toHead = ({ title, path, source }: ApiPage) => `# ${title}: every field
 
-\`POST /v1/inference/chat/completions\`, and the same under \`/v1\`. The reference of a running server, with samples, is its
+\`POST /v1/inference${path}\`, and the same under \`/v1\`. The reference of a running server, with samples, is its
 page \`/docs\`.
 
 What we do with a field:
@@ -17,15 +17,59 @@ What we do with a field:
 A field that stands in no row is accepted and named in the header \`x-ignored-params\`, or refused with 400 where the
 request has the header \`x-compat: strict\`. A null counts as absent where the type says so. No value is clamped in silence.
 
-<!-- Made by \`npm run docs:api\` from src/protocol/openai/chat-completion-request.ts. -->
+<!-- Made by \`npm run docs:api\` from src/protocol/openai/${source}. -->
 
 `;
 
 const columns = ['Field', 'Type', 'Range', 'Default', 'What we do', 'Meaning'];
 
-/** The text of docs/api/chat-completions.md. */
-export function toApiPage(): string {
-  const rows = listFields(createComponentSchemas(), 'ChatCompletionRequest').map((field) => [
+/** A page of docs/api/, and the request whose fields it shows. */
+export interface ApiPage {
+  readonly file: string;
+  readonly title: string;
+  /** Under the API's base. */
+  readonly path: string;
+  readonly component: string;
+  /** The file of its schema. */
+  readonly source: string;
+}
+
+export const chatPage: ApiPage = {
+  file: 'chat-completions.md',
+  title: 'Chat completions',
+  path: '/chat/completions',
+  component: 'ChatCompletionRequest',
+  source: 'chat-completion-request.ts',
+};
+
+export const apiPages: readonly ApiPage[] = [
+  chatPage,
+  {
+    file: 'completions.md',
+    title: 'Text completions',
+    path: '/completions',
+    component: 'CompletionRequest',
+    source: 'completion-request.ts',
+  },
+  {
+    file: 'embeddings.md',
+    title: 'Embeddings',
+    path: '/embeddings',
+    component: 'EmbeddingRequest',
+    source: 'embedding.ts',
+  },
+  {
+    file: 'tokenize.md',
+    title: 'Tokens of a text',
+    path: '/tokenize',
+    component: 'TokenizeRequest',
+    source: 'tokenization.ts',
+  },
+];
+
+/** The text of one page. */
+export function toApiPage(page = chatPage): string {
+  const rows = listFields(createComponentSchemas(), page.component).map((field) => [
     toCode(field.path),
     field.type,
     field.range,
@@ -33,5 +77,5 @@ export function toApiPage(): string {
     field.effect,
     field.description,
   ]);
-  return `${head}${toMarkdownTable(columns, rows)}`;
+  return `${toHead(page)}${toMarkdownTable(columns, rows)}`;
 }

@@ -1,7 +1,7 @@
-// `npm run docs:api`: writes docs/api/chat-completions.md from the schema that validates requests.
+// `npm run docs:api`: writes the pages of docs/api/ from the schemas that validate requests.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { toApiPage } from './api-page.ts';
+import { apiPages, toApiPage } from './api-page.ts';
 
-const file = new URL('../docs/api/chat-completions.md', import.meta.url);
-mkdirSync(new URL('.', file), { recursive: true });
-writeFileSync(file, toApiPage());
+const folder = new URL('../docs/api/', import.meta.url);
+mkdirSync(folder, { recursive: true });
+for (const page of apiPages) writeFileSync(new URL(page.file, folder), toApiPage(page));

@@ -13,10 +13,12 @@ import { assertAliases } from './gateway/router.ts';
 import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
 import { createChatService } from './service/chat.ts';
+import { createEmbeddingService } from './service/embeddings.ts';
 import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys.ts';
 import { createModelService } from './service/models.ts';
 import { createStoredCompletionService } from './service/stored-completions.ts';
+import { createTokenService } from './service/tokens.ts';
 import type { CompletionStore } from './store/completion-store.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { KeyStore } from './store/key-store.ts';
@@ -155,6 +157,8 @@ export async function startApp({ config, logger }: AppOptions): Promise<App> {
     const models = createModelService(served.router);
     const compiler = createGrammarWorker();
     const chat = createChatService({ router: served.router, compiler, ...config });
+    const embeddings = createEmbeddingService({ router: served.router, ...config });
+    const tokens = createTokenService({ router: served.router, compiler, ...config });
     const stored = createStoredCompletionService({
       store: keyRing.completionStore,
       limits: config,
@@ -164,7 +168,7 @@ export async function startApp({ config, logger }: AppOptions): Promise<App> {
     });
     await stored.start();
     const http = createHttpApp(
-      { chat, stored, models, keys: keyRing.service, logger, version: readVersion() },
+      { chat, stored, embeddings, tokens, models, keys: keyRing.service, logger, version: readVersion() },
       config,
     );
     const url = await listen(http, config);

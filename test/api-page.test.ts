@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { toApiPage } from '../scripts/api-page.ts';
+import { apiPages, toApiPage } from '../scripts/api-page.ts';
 import { chatCompletionRequestSchema } from '../src/protocol/openai/chat-completion-request.ts';
 import { listLaterParameters } from '../src/protocol/openai/later-parameters.ts';
 
@@ -14,9 +14,9 @@ function rowOf(field: string): readonly string[] | undefined {
   return rows.find((row) => row[1] === `\`${field}\``);
 }
 
-it('docs/api/chat-completions.md is what `npm run docs:api` writes', () => {
-  const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'api', 'chat-completions.md'), 'utf8');
-  expect(page).toBe(toApiPage());
+it.each(apiPages)('docs/api/$file is what `npm run docs:api` writes', (page) => {
+  const text = readFileSync(join(import.meta.dirname, '..', 'docs', 'api', page.file), 'utf8');
+  expect(text).toBe(toApiPage(page));
 });
 
 it('every field has one row that says what we do and what it means', () => {

@@ -1,4 +1,4 @@
-import { neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
+import { neutralSampling, plainRules } from '../src/backend/generation-request.ts';
 import { EngineClient } from '../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
 
@@ -51,10 +51,7 @@ async function collect(engine: EngineClient, text: string) {
       outputFormat: undefined,
       grammar: undefined,
       toolUse: undefined,
-      reasoning: undefined,
-      templateVariables: {},
-      continuesLastMessage: false,
-      ending: plainEnding,
+      ...plainRules,
     },
     new AbortController().signal,
   );

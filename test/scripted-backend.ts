@@ -2,8 +2,10 @@
 // contract's promises about aborts, so that what is tested above it is what a real backend would meet.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, BackendState } from '../src/backend/backend.ts';
+import { createContextOverflowError } from '../src/backend/backend-error.ts';
 import type { FinishReason, GenerationEvent } from '../src/backend/generation-event.ts';
-import type { GenerationRequest } from '../src/backend/generation-request.ts';
+import type { GenerationPrompt, GenerationRequest } from '../src/backend/generation-request.ts';
+import type { TokenizationInput, TokenizedText } from '../src/backend/tokenization.ts';
 
 export type ScriptStep =
   | GenerationEvent
@@ -36,6 +38,8 @@ export interface ScriptedBackend extends Backend {
 
 export const scriptedFingerprint = 'scripted-1';
 
+export const scriptedContextLength = 2048;
+
 export function createScriptedBackend(script: Script): ScriptedBackend {
   const requests: GenerationRequest[] = [];
   const endings: ScriptedEnding[] = [];
@@ -48,7 +52,17 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
       state = next;
     },
     state: () => state,
-    describe: () => ({ fingerprint: scriptedFingerprint, contextLength: 2048, slots: 4 }),
+    describe: () => ({
+      ...{ fingerprint: scriptedFingerprint, task: 'generate' },
+      ...{ contextLength: scriptedContextLength, slots: 4 },
+    }),
+    tokenize: async (input) => toScriptedTokens(input),
+    detokenize: async (tokens) => String.fromCodePoint(...tokens),
+    countTokens: async (request) => toScriptedTokens({ kind: 'request', request }).tokens.length,
+    embed: async ({ inputs }) => ({
+      vectors: inputs.map((input) => Float32Array.from([0, 0.6, input.kind === 'text' ? 0.8 : -0.8])),
+      promptTokens: inputs.length,
+    }),
     async close() {
       state = 'closed';
     },
@@ -70,6 +84,26 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
       }
     },
   };
+}
+
+/** A token for each character, which is its code point. */
+function toScriptedTokens(input: TokenizationInput): TokenizedText {
+  const characters = [...(input.kind === 'text' ? input.text : toPromptText(input.request.prompt))];
+  if (characters.length >= scriptedContextLength) {
+    throw createContextOverflowError(scriptedContextLength, characters.length, 'text');
+  }
+  return { tokens: characters.map((character) => character.codePointAt(0) ?? 0), texts: characters };
+}
+
+function toPromptText(prompt: GenerationPrompt): string {
+  switch (prompt.kind) {
+    case 'chat':
+      return prompt.messages.map(({ text }) => text).join('');
+    case 'text':
+      return prompt.text;
+    case 'tokens':
+      return String.fromCodePoint(...prompt.tokens);
+  }
 }
 
 async function* play(steps: Iterable<ScriptStep>, signal: AbortSignal): AsyncGenerator<GenerationEvent> {

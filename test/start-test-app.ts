@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import type { Backend } from '../src/backend/backend.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
 import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
 import { createChatService } from '../src/service/chat.ts';
+import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createKeyService, type KeyService } from '../src/service/keys.ts';
 import { createModelService } from '../src/service/models.ts';
 import type { OutputCompiler } from '../src/service/output-compiler.ts';
@@ -14,6 +16,7 @@ import {
   createStoredCompletionService,
   type StoredCompletionLimits,
 } from '../src/service/stored-completions.ts';
+import { createTokenService } from '../src/service/tokens.ts';
 import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
@@ -26,6 +29,8 @@ import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scr
 export interface TestAppOptions {
   /** A scripted backend for each model name. */
   readonly models: Readonly<Record<string, Script>>;
+  /** Real backends, which the test closes. */
+  readonly backends?: Readonly<Record<string, Backend>>;
   readonly aliases?: Readonly<Record<string, string>>;
   readonly limits?: Partial<HttpLimits>;
   readonly requestMsMax?: number;
@@ -91,7 +96,10 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const backends = new Map(
     Object.entries(models).map(([name, script]) => [name, createScriptedBackend(script)]),
   );
-  const deployments = [...backends].map(([name, backend]) => createDeployment(name, backend));
+  const realBackends = Object.entries(options.backends ?? {});
+  const deployments = [...backends, ...realBackends].map(([name, backend]) =>
+    createDeployment(name, backend),
+  );
   const router = createRouter(createFixedSource(deployments), aliases);
   const log = createMemoryLog();
   const compiler = createScriptedOutputCompiler();
@@ -113,6 +121,13 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const services = {
     chat,
     stored,
+    embeddings: createEmbeddingService({ router, requestMsMax }),
+    tokens: createTokenService({
+      router,
+      compiler: options.compiler ?? compiler,
+      requestMsMax,
+      showSchema,
+    }),
     models: createModelService(router),
     keys,
     logger: log.logger,

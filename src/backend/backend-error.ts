@@ -18,6 +18,8 @@ export type BackendErrorCode =
   | 'unknown_token'
   /** The same in a prompt that was given as token ids. */
   | 'unknown_prompt_token'
+  /** The model is of another kind: it generates text, or it makes embeddings. */
+  | 'unsupported_model'
   /** The model was not trained to write what stands before a given text. */
   | 'unsupported_suffix'
   /** The same of a token that is to end the completion. */

@@ -1,5 +1,7 @@
+import type { EmbeddingRequest, Embeddings } from './embedding.ts';
 import type { GenerationEvent } from './generation-event.ts';
 import type { GenerationRequest } from './generation-request.ts';
+import type { TokenizationInput, TokenizedText } from './tokenization.ts';
 
 /**
  * Anything that generates tokens: the embedded engine or a remote server. Services see only this.
@@ -18,6 +20,14 @@ export interface Backend {
    * stream throws the signal's reason.
    */
   generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  /** The tokens of a text, or of the prompt of a request. Fails as `generate` does. */
+  tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText>;
+  /** The text of up to `detokenizedTokensMax` tokens, control tokens by their names. */
+  detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string>;
+  /** How many tokens the prompt of this request has: what `started` would say. */
+  countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number>;
+  /** Turns texts into vectors. A model that generates text refuses it with `unsupported_model`, and the reverse. */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>;
   /** Stops taking requests, gives running ones `drainTimeoutMs` to finish, then ends what is left. */
   close(drainTimeoutMs: number): Promise<void>;
 }
@@ -31,6 +41,8 @@ export type BackendState = 'unloaded' | 'starting' | 'ready' | 'failed' | 'drain
 export interface BackendDescription {
   /** Engine and build, such as `gravix-0.1.0-llama.cpp-b1234`; goes out as `system_fingerprint`. */
   readonly fingerprint: string;
+  /** Whether the model generates text or makes embeddings; none does both. */
+  readonly task: 'generate' | 'embed';
   /** Tokens that prompt and completion may have together. */
   readonly contextLength: number;
   /** Requests generated at the same time. */

@@ -1,6 +1,7 @@
 /** What a completion is made of. The plain answer is the fold of these events, the chunks are their map. */
 export type GenerationEvent =
   | StartedEvent
+  | EchoEvent
   | TextDeltaEvent
   | ReasoningDeltaEvent
   | ToolCallStartEvent
@@ -15,6 +16,22 @@ export interface StartedEvent {
   readonly cachedTokens: number;
   /** From arrival to the start of evaluation, in milliseconds. */
   readonly queueWaitMs: number;
+}
+
+/**
+ * The prompt, where its request asked for its echo; before anything that is generated. The first of these has the whole
+ * text. Where log-probabilities were asked for, more come as the prompt is evaluated: their text is empty.
+ */
+export interface EchoEvent {
+  readonly type: 'echo';
+  readonly text: string;
+  /** Tokens of the prompt in their order; absent where nobody asked. */
+  readonly logprobs?: readonly EchoedToken[];
+}
+
+/** A token of a prompt. The first has no log-probability: nothing stands before it. */
+export interface EchoedToken extends Omit<TokenLogprob, 'logprob'> {
+  readonly logprob: number | undefined;
 }
 
 /** Text as it is made: whole UTF-8 characters, never empty. */

@@ -14,7 +14,10 @@ export interface GenerationRequest {
   readonly cacheKey: string | undefined;
   readonly prompt: GenerationPrompt;
   readonly sampling: SamplingParameters;
-  /** Tokens to generate at most, 1 or more; undefined: until the context is full. */
+  /**
+   * Tokens to generate at most, 0 or more; undefined: until the context is full. With 0 the prompt is evaluated, and
+   * nothing more.
+   */
   readonly maxTokens: number | undefined;
   /** Alternatives to tell with the log-probability of each token, 0 to 20; undefined: no log-probabilities. */
   readonly topLogprobs: number | undefined;
@@ -58,7 +61,7 @@ export interface ChatPrompt {
 export interface TextPrompt {
   readonly kind: 'text';
   readonly text: string;
-  /** The answer begins with the prompt: see `EchoEvent`. */
+  /** The answer begins with the prompt: see `EchoEvent`. Never together with a suffix. */
   readonly isEchoed: boolean;
   /** What is to come after the completion; a backend refuses it with `unsupported_suffix` where its model can't tell. */
   readonly suffix: string | undefined;
@@ -94,6 +97,14 @@ export interface EndingRules {
 
 /** A completion ends where its model ends it. */
 export const plainEnding: EndingRules = { minTokens: 0, stopTokens: [], isEndBarred: false };
+
+/** What only a conversation has, or few ask for: nothing of it. */
+export const plainRules = {
+  reasoning: undefined,
+  templateVariables: {},
+  continuesLastMessage: false,
+  ending: plainEnding,
+} as const satisfies Partial<GenerationRequest>;
 
 export interface ChatMessage {
   readonly role: ChatRole;

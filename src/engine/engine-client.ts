@@ -2,13 +2,17 @@
 // requests survive a crash of the process; it only ever holds what it is generating right now.
 import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
 import { BackendError, createContextOverflowError } from '../backend/backend-error.ts';
+import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
+import type { TokenizationInput, TokenizedText } from '../backend/tokenization.ts';
 import { createDeferred } from './deferred.ts';
 import type { EngineFacts, EngineProgress } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { StartEngineProcess } from './engine-process-handle.ts';
 import { createEngineSupervisor, type EngineSupervisor } from './engine-supervisor.ts';
+import type { EngineTask, EngineTaskAnswers } from './engine-task.ts';
+import { createEngineTasks, type EngineTasks } from './engine-tasks.ts';
 import { createEventChannel, type EventChannel } from './event-channel.ts';
 import { createServiceTime } from './service-time.ts';
 
@@ -45,6 +49,7 @@ export class EngineClient implements Backend {
   readonly #supervisor: EngineSupervisor;
   readonly #running = new Map<string, Job>();
   readonly #serviceTime = createServiceTime();
+  readonly #tasks: EngineTasks;
   #queue: Job[] = [];
   #facts: EngineFacts | undefined;
   #state: BackendState = 'starting';
@@ -58,6 +63,13 @@ export class EngineClient implements Backend {
       onCrash: (how, restartDelayMs) => this.#crash(how, restartDelayMs),
       onRestartFailed: (error, restartDelayMs) => this.#noteRestartFailure(error, restartDelayMs),
       onOutput: (line) => parts.log('engine-output', line),
+    });
+    this.#tasks = createEngineTasks({
+      limits: parts.limits,
+      isReady: () => this.#state === 'ready',
+      send: (command) => this.#supervisor.send(command),
+      onIdle: () => this.#noteIdle(),
+      createOverloadedError: (message) => this.#overloaded(message),
     });
   }
 
@@ -87,8 +99,8 @@ export class EngineClient implements Backend {
     if (this.#facts === undefined) {
       return undefined;
     }
-    const { contextLength, slots, release } = this.#facts;
-    return { contextLength, slots, fingerprint: `gravix-${this.#parts.version}-llama.cpp-${release}` };
+    const { task, contextLength, slots, release } = this.#facts;
+    return { task, contextLength, slots, fingerprint: `gravix-${this.#parts.version}-llama.cpp-${release}` };
   }
 
   async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
@@ -107,10 +119,41 @@ export class EngineClient implements Backend {
     }
   }
 
+  async tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText> {
+    if (input.kind === 'text') {
+      return this.#runTask({ kind: 'tokenize', input }, signal);
+    }
+    this.#assertMayFit(input.request);
+    return this.#runTask({ kind: 'tokenize-prompt', request: withoutForm(input.request) }, signal);
+  }
+
+  async countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number> {
+    this.#assertMayFit(request);
+    return this.#runTask({ kind: 'count-tokens', request: withoutForm(request) }, signal);
+  }
+
+  detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string> {
+    return this.#runTask({ kind: 'detokenize', tokens }, signal);
+  }
+
+  embed({ inputs }: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings> {
+    return this.#runTask({ kind: 'embed', inputs }, signal);
+  }
+
+  async #runTask<Task extends EngineTask>(
+    task: Task,
+    signal: AbortSignal,
+  ): Promise<EngineTaskAnswers[Task['kind']]> {
+    if (this.#state === 'closed' || this.#state === 'draining') {
+      throw this.#overloaded('The server is shutting down.');
+    }
+    return this.#tasks.run(task, signal);
+  }
+
   async close(drainTimeoutMs: number): Promise<void> {
     this.#state = 'draining';
     this.#refuseQueued(({ isFurtherChoice }) => !isFurtherChoice);
-    if (this.#running.size > 0) {
+    if (this.#running.size + this.#tasks.size > 0) {
       const idle = createDeferred<void>();
       this.#onIdle = idle.resolve;
       const timer = setTimeout(idle.resolve, drainTimeoutMs);
@@ -122,6 +165,7 @@ export class EngineClient implements Backend {
       this.#failJob(job, this.#overloaded('The server is shutting down.'));
     }
     this.#running.clear();
+    this.#tasks.failAll(this.#overloaded('The server is shutting down.'));
     await this.#supervisor.close();
     this.#state = 'closed';
   }
@@ -203,16 +247,14 @@ export class EngineClient implements Backend {
       job.sentAtMs = performance.now();
       this.#running.set(job.request.id, job);
       const queueWaitMs = job.sentAtMs - job.arrivedAtMs;
-      // The engine goes by the grammar; the form that it was made from may be a megabyte of schema.
-      const request = { ...job.request, outputFormat: undefined };
-      this.#supervisor.send({ type: 'generate', request, queueWaitMs });
+      this.#supervisor.send({ type: 'generate', request: withoutForm(job.request), queueWaitMs });
     }
   }
 
   #take(items: readonly EngineProgress[]): void {
     for (const item of items) {
       const job = this.#running.get(item.id);
-      if (job === undefined) {
+      if (this.#tasks.take(item) || job === undefined) {
         continue;
       }
       switch (item.type) {
@@ -225,6 +267,8 @@ export class EngineClient implements Backend {
           break;
         case 'released':
           this.#release(job);
+          break;
+        case 'answered':
           break;
       }
     }
@@ -239,7 +283,11 @@ export class EngineClient implements Backend {
     if (job.sentAtMs !== undefined && job.isFinished) {
       this.#serviceTime.record(performance.now() - job.sentAtMs);
     }
-    if (this.#running.size + this.#queue.length === 0) {
+    this.#noteIdle();
+  }
+
+  #noteIdle(): void {
+    if (this.#running.size + this.#queue.length + this.#tasks.size === 0) {
       this.#onIdle?.();
     }
   }
@@ -262,6 +310,7 @@ export class EngineClient implements Backend {
       this.#parts.log('engine-ready', `${facts.slots} slots of ${facts.contextLength} tokens`);
     }
     this.#dispatch();
+    this.#tasks.becomeReady();
   }
 
   #crash(how: string, restartDelayMs: number): void {
@@ -269,16 +318,15 @@ export class EngineClient implements Backend {
     if (this.#state === 'ready') {
       this.#state = 'failed';
     }
+    const error = new BackendError('engine_crashed', 'The engine crashed while it worked on this request.', {
+      retryAfterMs: restartDelayMs,
+    });
     for (const job of this.#running.values()) {
       clearTimeout(job.cancelTimer);
-      this.#failJob(
-        job,
-        new BackendError('engine_crashed', 'The engine crashed while it worked on this request.', {
-          retryAfterMs: restartDelayMs,
-        }),
-      );
+      this.#failJob(job, error);
     }
     this.#running.clear();
+    this.#tasks.failSent(error);
     this.#onIdle?.();
   }
 
@@ -303,6 +351,11 @@ export class EngineClient implements Backend {
     const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
     return new BackendError('overloaded', message, { retryAfterMs });
   }
+}
+
+/** The engine goes by the grammar; the form that it was made from may be a megabyte of schema. */
+function withoutForm(request: GenerationRequest): GenerationRequest {
+  return { ...request, outputFormat: undefined };
 }
 
 /** As many tokens as the prompt has at least, whatever its text. */

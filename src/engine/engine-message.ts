@@ -1,10 +1,12 @@
 import type { BackendErrorCode } from '../backend/backend-error.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
+import type { EngineTask, EngineTaskAnswer } from './engine-task.ts';
 
 /** What the parent says to the engine process. */
 export type EngineCommand =
   | { readonly type: 'generate'; readonly request: GenerationRequest; readonly queueWaitMs: number }
+  | { readonly type: 'task'; readonly id: string; readonly task: EngineTask }
   | { readonly type: 'cancel'; readonly id: string };
 
 /** What the engine process says to its parent. One `progress` carries everything that a step made. */
@@ -15,6 +17,8 @@ export type EngineMessage =
 
 export type EngineProgress =
   | { readonly id: string; readonly type: 'event'; readonly event: GenerationEvent }
+  /** A task is done; the only word about it, unless that is `failed`. */
+  | { readonly id: string; readonly type: 'answered'; readonly answer: EngineTaskAnswer }
   | { readonly id: string; readonly type: 'failed'; readonly failure: EngineFailure }
   /** The slot of this request is free; always the last word about it. */
   | { readonly id: string; readonly type: 'released' };
@@ -26,6 +30,7 @@ export interface EngineFailure {
 
 /** Facts that are known once the model is loaded. */
 export interface EngineFacts {
+  readonly task: 'generate' | 'embed';
   readonly contextLength: number;
   readonly slots: number;
   /** Token ids are less than this. */

@@ -8,9 +8,11 @@ import {
   type RouteHandlerMethod,
 } from 'fastify';
 import type { ChatService } from '../service/chat.ts';
+import type { EmbeddingService } from '../service/embeddings.ts';
 import type { KeyService } from '../service/keys.ts';
 import type { ModelService } from '../service/models.ts';
 import type { StoredCompletionService } from '../service/stored-completions.ts';
+import type { TokenService } from '../service/tokens.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
@@ -33,17 +35,29 @@ import {
   listChatCompletionsOperation,
   updateChatCompletionOperation,
 } from './openapi/stored-chat-operations.ts';
+import {
+  countInputTokensOperation,
+  createCompletionOperation,
+  createEmbeddingOperation,
+  detokenizeOperation,
+  tokenizeOperation,
+} from './openapi/text-operations.ts';
 import { toAnswerHeaders, toRequestId } from './request-state.ts';
 import { createChatCompletionsHandler } from './routes/chat-completions.ts';
+import { createCompletionsHandler } from './routes/completions.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
+import { createEmbeddingsHandler } from './routes/embeddings.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
 import { createStoredChatCompletionHandlers } from './routes/stored-chat-completions.ts';
+import { createDetokenizeHandler, createInputTokensHandler, createTokenizeHandler } from './routes/tokens.ts';
 
 export interface HttpServices {
   readonly chat: ChatService;
   readonly stored: StoredCompletionService;
+  readonly embeddings: EmbeddingService;
+  readonly tokens: TokenService;
   readonly models: ModelService;
   readonly keys: KeyService;
   readonly logger: Logger;
@@ -86,9 +100,13 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
         operation: createChatCompletionOperation,
       },
       ...listStoredChatRoutes(base, stored),
+      ...listTextRoutes(base, services, pingMs),
       { method: 'GET', url: `${base}/models`, handler: listModels, operation: listModelsOperation },
       { method: 'GET', url: `${base}/models/*`, handler: getModel, operation: getModelOperation },
     ]),
+    // Where vLLM and llama-server have them.
+    { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(services.tokens) },
+    { method: 'POST', url: '/detokenize', handler: createDetokenizeHandler(services.tokens) },
     { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },
     { method: 'GET', url: '/ready', handler: ready, access: 'open', operation: getReadyOperation },
     {
@@ -136,6 +154,38 @@ function listStoredChatRoutes(base: string, stored: StoredCompletionService): Ro
       handler: listMessages as RouteHandlerMethod,
       operation: listChatCompletionMessagesOperation,
     },
+  ];
+}
+
+function listTextRoutes(
+  base: string,
+  { chat, embeddings, tokens, logger }: HttpServices,
+  pingMs: number,
+): Route[] {
+  const tokenize = createTokenizeHandler(tokens);
+  const detokenize = createDetokenizeHandler(tokens);
+  const method = 'POST';
+  return [
+    {
+      method,
+      url: `${base}/completions`,
+      handler: createCompletionsHandler({ chat, pingMs, logger }),
+      operation: createCompletionOperation,
+    },
+    {
+      method,
+      url: `${base}/embeddings`,
+      handler: createEmbeddingsHandler(embeddings),
+      operation: createEmbeddingOperation,
+    },
+    {
+      method,
+      url: `${base}/chat/completions/input_tokens`,
+      handler: createInputTokensHandler(tokens),
+      operation: countInputTokensOperation,
+    },
+    { method, url: `${base}/tokenize`, handler: tokenize, operation: tokenizeOperation },
+    { method, url: `${base}/detokenize`, handler: detokenize, operation: detokenizeOperation },
   ];
 }
 

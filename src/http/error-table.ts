@@ -39,6 +39,7 @@ export const errorTable = {
   method_not_allowed: { status: 405, type: 'invalid_request_error', isRetryable: false },
   model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
   response_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  too_many_dimensions: { status: 400, type: 'invalid_request_error', isRetryable: false },
   unsupported_schema: { status: 400, type: 'invalid_request_error', isRetryable: false },
   context_length_exceeded: {
     status: 400,
@@ -58,6 +59,7 @@ export const errorTable = {
     param: 'response_format',
     isRetryable: false,
   },
+  unsupported_model: { status: 400, type: 'invalid_request_error', param: 'model', isRetryable: false },
   unsupported_suffix: { status: 400, type: 'invalid_request_error', param: 'suffix', isRetryable: false },
   unknown_prompt_token: { status: 400, type: 'invalid_request_error', param: 'prompt', isRetryable: false },
   unknown_token: { status: 400, type: 'invalid_request_error', param: 'logit_bias', isRetryable: false },
@@ -103,5 +105,6 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   unknown_stop_token: 'invalid_value',
   unsupported_reasoning: 'unsupported_parameter',
   unsupported_template_variable: 'unsupported_parameter',
+  too_many_dimensions: 'integer_above_max_value',
   server_error: null,
 };

@@ -14,6 +14,25 @@ export class HttpError extends Error {
   }
 }
 
+/** A backend's failure whose parameter has another name than the table says: it depends on the endpoint. */
+export class PlacedBackendError extends BackendError {
+  readonly param: string;
+
+  constructor(error: BackendError, param: string) {
+    const { code, message, retryAfterMs } = error;
+    super(code, message, { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    this.param = param;
+  }
+}
+
+/** What is wrong with a prompt stands under the name that it has at this endpoint; other errors are left as they are. */
+export function toPromptError(error: unknown, param: string): unknown {
+  const isOfPrompt =
+    error instanceof BackendError &&
+    (error.code === 'context_length_exceeded' || error.code === 'unknown_prompt_token');
+  return isOfPrompt ? new PlacedBackendError(error, param) : error;
+}
+
 /** A failure as it goes out. */
 export interface HttpFailure {
   readonly status: number;
@@ -30,7 +49,8 @@ export function toHttpFailure(error: unknown): HttpFailure {
     return toFailure(400, toErrorBody({ message, type, code, param }), false);
   }
   if (error instanceof BackendError) {
-    return fromTable(error.code, error.message, null, error.retryAfterMs);
+    const param = error instanceof PlacedBackendError ? error.param : null;
+    return fromTable(error.code, error.message, param, error.retryAfterMs);
   }
   if (error instanceof ServiceError) {
     return fromTable(error.code, error.message, error.param);
@@ -77,7 +97,7 @@ function fromTable(
   const body = toErrorBody({
     message,
     type,
-    param: row.param ?? param,
+    param: param ?? row.param ?? null,
     code: wireCode === undefined ? code : wireCode,
   });
   return toFailure(status, body, isRetryable, retryAfterMs);

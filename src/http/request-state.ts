@@ -46,12 +46,3 @@ export function toOwnerId({ state }: FastifyRequest): string {
   if (state.identity === undefined) throw new Error('A route that stores is served without a key.');
   return state.identity.id;
 }
-
-/** The client wants what would be ignored refused. */
-export function isStrict({ headers }: FastifyRequest): boolean {
-  return headers['x-compat'] === 'strict';
-}
-
-export function toIgnoredHeaders(names: readonly string[]): Record<string, string> {
-  return names.length === 0 ? {} : { 'x-ignored-params': names.join(', ') };
-}

@@ -1,6 +1,8 @@
 import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
+import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
+import type { TokenizationInput, TokenizedText } from '../backend/tokenization.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { PoolModel } from './resident-model.ts';
 
@@ -39,7 +41,32 @@ export class OnDemandBackend implements Backend {
     }
   }
 
+  tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText> {
+    return this.#use(signal, (backend) => backend.tokenize(input, signal));
+  }
+
+  detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string> {
+    return this.#use(signal, (backend) => backend.detokenize(tokens, signal));
+  }
+
+  countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number> {
+    return this.#use(signal, (backend) => backend.countTokens(request, signal));
+  }
+
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings> {
+    return this.#use(signal, (backend) => backend.embed(request, signal));
+  }
+
   close(): Promise<void> {
     return this.#pool.unload(this.#model.name);
+  }
+
+  async #use<Answer>(signal: AbortSignal, ask: (backend: Backend) => Promise<Answer>): Promise<Answer> {
+    const lease = await this.#pool.acquire(this.#model, signal);
+    try {
+      return await ask(lease.backend);
+    } finally {
+      lease.release();
+    }
   }
 }

@@ -48,6 +48,11 @@ export async function* recordAttempt(
     yield started;
     for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
       const event = next.value;
+      // The prompt as it is told again says nothing of an answer.
+      if (event.type === 'echo') {
+        yield event;
+        continue;
+      }
       onEvaluated();
       if (event.type === 'finish') {
         record.completionTokens = event.usage.completionTokens;
@@ -74,6 +79,42 @@ export function noteStart(record: ChatRecord, started: StartedEvent): void {
   record.timeToFirstTokenMs = undefined;
   record.finishReason = undefined;
   record.toolCalls = 0;
+}
+
+/** The records of several prompts of one request as one: all of them were evaluated. */
+export function sumRecords(
+  records: readonly [Readonly<ChatRecord>, ...Readonly<ChatRecord>[]],
+): Readonly<ChatRecord> {
+  const [first] = records;
+  const sum = (name: 'promptTokens' | 'cachedTokens' | 'completionTokens' | 'toolCalls') =>
+    records.reduce((total, record) => total + record[name], 0);
+  return {
+    get promptTokens() {
+      return sum('promptTokens');
+    },
+    get cachedTokens() {
+      return sum('cachedTokens');
+    },
+    get completionTokens() {
+      return sum('completionTokens');
+    },
+    get queueWaitMs() {
+      return first.queueWaitMs;
+    },
+    get timeToFirstTokenMs() {
+      return first.timeToFirstTokenMs;
+    },
+    get finishReason() {
+      return records.every(({ finishReason }) => finishReason !== undefined) ? first.finishReason : undefined;
+    },
+    get toolCalls() {
+      return sum('toolCalls');
+    },
+    get structuredAttempts() {
+      const attempts = records.flatMap(({ structuredAttempts }) => structuredAttempts ?? []);
+      return attempts.length === 0 ? undefined : Math.max(...attempts);
+    },
+  };
 }
 
 /**

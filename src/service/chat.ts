@@ -1,15 +1,14 @@
-import type { Backend } from '../backend/backend.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
-import type { GenerationRequest } from '../backend/generation-request.ts';
+import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
 import type { Router } from '../gateway/router.ts';
 import type { ChatRecord } from './chat-record.ts';
 import { mergeChoices } from './merge-choices.ts';
 import type { OutputCompiler } from './output-compiler.ts';
-import { type PreparedAnswer, prepareAnswer, type UnenforcedKeyword } from './prepare-answer.ts';
+import { prepareAnswer, type UnenforcedKeyword } from './prepare-answer.ts';
 import { createModelNotFoundError } from './service-error.ts';
-import { shownSchemaCharactersMax, showSchema } from './show-schema.ts';
-import { startChoices } from './start-choices.ts';
+import { startPrompts } from './start-prompts.ts';
 import { createTimeLimit, type TimeLimit, untilAborted } from './time-limit.ts';
+import { toPrepared } from './to-prepared.ts';
 
 export interface ChatServiceOptions {
   readonly router: Router;
@@ -29,6 +28,8 @@ export interface ChatStart {
   readonly isStreamed: boolean;
   /** Answers to make to the one prompt, 1 or more. */
   readonly choiceCount: number;
+  /** More prompts to answer in the same way; the choices of each follow those of the prompt before it. */
+  readonly furtherPrompts?: readonly GenerationPrompt[];
 }
 
 export interface ChatService {
@@ -60,7 +61,7 @@ export interface ChatRun {
 export function createChatService(options: ChatServiceOptions): ChatService {
   const { router, compiler, requestMsMax } = options;
   return {
-    start: async (modelName, request, { signal: clientSignal, isStreamed, choiceCount }) => {
+    start: async (modelName, request, { signal: clientSignal, isStreamed, choiceCount, furtherPrompts }) => {
       const deployment = await router.find(modelName);
       if (deployment === undefined) {
         throw createModelNotFoundError(modelName);
@@ -75,7 +76,13 @@ export function createChatService(options: ChatServiceOptions): ChatService {
         const generation = output ? toPrepared(request, output, backend, options) : request;
         const surroundings = { backend, output, signal, startedAtMs };
         const attemptsMax = isStreamed ? 1 : options.structuredAttemptsMax;
-        const { choices, record } = await startChoices(generation, choiceCount, surroundings, attemptsMax);
+        const { choices, record } = await startPrompts(
+          generation,
+          furtherPrompts ?? [],
+          choiceCount,
+          surroundings,
+          attemptsMax,
+        );
         return {
           systemFingerprint: backend.describe()?.fingerprint ?? '',
           signal,
@@ -88,29 +95,6 @@ export function createChatService(options: ChatServiceOptions): ChatService {
         throw error;
       }
     },
-  };
-}
-
-function toPrepared(
-  request: GenerationRequest,
-  { grammar, toolUse }: PreparedAnswer,
-  backend: Backend,
-  options: ChatServiceOptions,
-): GenerationRequest {
-  const { outputFormat, prompt } = request;
-  const contextLength = backend.describe()?.contextLength ?? shownSchemaCharactersMax;
-  return {
-    ...request,
-    grammar,
-    toolUse,
-    prompt:
-      // Only a conversation has a place for it: any other prompt is what its client made it.
-      options.showSchema && outputFormat && grammar !== undefined && prompt.kind === 'chat'
-        ? {
-            ...prompt,
-            messages: showSchema(prompt.messages, outputFormat, contextLength, toolUse?.choice === 'auto'),
-          }
-        : prompt,
   };
 }
 

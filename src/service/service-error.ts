@@ -5,6 +5,8 @@ export type ServiceErrorCode =
   | 'response_not_found'
   /** The form that was asked for can't be enforced, or would cost too much. */
   | 'unsupported_schema'
+  /** The model's vectors are shorter. */
+  | 'too_many_dimensions'
   /** What the model made does not have the form that was asked for. */
   | 'invalid_structured_output';
 

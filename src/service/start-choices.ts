@@ -45,6 +45,36 @@ export async function startChoices(
   surroundings: ChoiceSurroundings,
   attemptsMax: number,
 ): Promise<StartedChoices> {
+  const { first, further, evaluated } = toCompletions(request, choiceCount, surroundings);
+  const attempt = await begin(first, 1);
+  return {
+    choices: [
+      readCompletion(first, attempt, attemptsMax),
+      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
+    ],
+    record: combineRecords([first.record, ...further.map(({ record }) => record)]),
+  };
+}
+
+/** The same for a request whose turn comes when `turn` resolves, and which nobody waits for. */
+export function startChoicesLater(
+  request: GenerationRequest,
+  choiceCount: number,
+  surroundings: ChoiceSurroundings,
+  attemptsMax: number,
+  turn: Promise<void>,
+): StartedChoices {
+  const { first, further, evaluated } = toCompletions(request, choiceCount, surroundings);
+  return {
+    choices: [
+      readLater(first, turn, attemptsMax),
+      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
+    ],
+    record: combineRecords([first.record, ...further.map(({ record }) => record)]),
+  };
+}
+
+function toCompletions(request: GenerationRequest, choiceCount: number, surroundings: ChoiceSurroundings) {
   let onEvaluated = () => {};
   const evaluated = new Promise<void>((resolve) => {
     onEvaluated = resolve;
@@ -55,16 +85,8 @@ export async function startChoices(
     record: createChatRecord(),
     onEvaluated,
   });
-  const first = toCompletion(0);
   const further = Array.from({ length: choiceCount - 1 }, (_, index) => toCompletion(index + 1));
-  const attempt = await begin(first, 1);
-  return {
-    choices: [
-      readCompletion(first, attempt, attemptsMax),
-      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
-    ],
-    record: combineRecords([first.record, ...further.map(({ record }) => record)]),
-  };
+  return { first: toCompletion(0), further, evaluated };
 }
 
 async function begin(completion: Completion, number: number): Promise<Attempt> {

@@ -15,6 +15,11 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   `POST ${base}/chat/completions/{completion_id}`,
   `DELETE ${base}/chat/completions/{completion_id}`,
   `GET ${base}/chat/completions/{completion_id}/messages`,
+  `POST ${base}/chat/completions/input_tokens`,
+  `POST ${base}/completions`,
+  `POST ${base}/embeddings`,
+  `POST ${base}/tokenize`,
+  `POST ${base}/detokenize`,
   `GET ${base}/models`,
   `GET ${base}/models/{model}`,
 ]);

@@ -121,3 +121,9 @@ export interface AnswerBody {
 export async function readJson(answer: Response): Promise<AnswerBody> {
   return JSON.parse(await answer.text());
 }
+
+/** An answer of any endpoint, for tests that look into all of it. */
+// biome-ignore lint/suspicious/noExplicitAny: what is in it is for the test to say.
+export async function readAny(answer: Response): Promise<any> {
+  return JSON.parse(await answer.text());
+}

@@ -62,13 +62,15 @@ describe('a plain answer', () => {
     expect(app.backend('good').requests.at(-1)).toMatchObject({
       grammar: 'root ::= "json-schema"',
       outputFormat: { kind: 'json-schema', name: 'thing', schema, strict: true },
-      messages: [
-        {
-          role: 'system',
-          text: `Answer with JSON that matches this JSON Schema: ${JSON.stringify(schema)}`,
-        },
-        { role: 'user', text: 'Hello' },
-      ],
+      prompt: {
+        messages: [
+          {
+            role: 'system',
+            text: `Answer with JSON that matches this JSON Schema: ${JSON.stringify(schema)}`,
+          },
+          { role: 'user', text: 'Hello' },
+        ],
+      },
     });
   });
 

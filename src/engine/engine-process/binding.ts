@@ -17,6 +17,7 @@ import {
 /** The members of the native model that we use. Source: node-llama-cpp, dist/bindings/AddonTypes.d.ts. */
 export interface NativeModel {
   tokenize(text: string, specialTokens: boolean): Uint32Array;
+  detokenize(tokens: Uint32Array, specialTokens: boolean): string;
   tokenBos(): number;
   tokenEos(): number;
   getTokenString(token: number): string | undefined;
@@ -24,6 +25,8 @@ export interface NativeModel {
   getVocabularyType(): number;
   isEogToken(token: number): boolean;
   shouldPrependBosToken(): boolean;
+  shouldAppendEosToken(): boolean;
+  sepToken(): number;
   /** Of a text whose middle is missing; -1 where the model has none. */
   prefixToken(): number;
   suffixToken(): number;
@@ -48,6 +51,8 @@ export interface NativeContext {
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   disposeSequence(sequence: number): void;
   copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
+  /** Of sequence 0, which was decoded last, whatever the batch held beside it. */
+  getEmbedding(tokens: number): Float64Array;
   getThreads(): number;
   setThreads(threads: number): void;
 }
@@ -198,6 +203,8 @@ export interface BoundModel extends ModelMeasures {
   /** Moves the state on; false where the token may not come next. */
   acceptToken(state: NativeGrammarState, token: number): boolean;
   createContext(options: BoundContextOptions): Promise<NativeContext>;
+  /** The model pools its tokens into one vector: it is made for embeddings. */
+  readonly isForEmbeddings: boolean;
 }
 
 export interface BoundContextOptions {
@@ -206,6 +213,8 @@ export interface BoundContextOptions {
   readonly batchTokensMax: number;
   readonly flashAttention: boolean;
   readonly threads: number;
+  /** Its one sequence yields a vector of the whole batch. */
+  readonly isForEmbeddings?: boolean;
 }
 
 export async function openBinding(): Promise<Binding> {
@@ -256,7 +265,17 @@ async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: stri
     isAllowed: (state, token) => bindings.AddonSampler.canBeNextTokenForGrammarEvaluationState(state, token),
     createContext: async (options) => bindContext(model, options),
     estimateContextBytes: (options) => estimateContextBytes(model.fileInsights, options),
+    isForEmbeddings: poolsTokens(model),
   };
+}
+
+/** llama.cpp's kinds of pooling that make one vector: mean, first token, last token. Source: llama.h, llama_pooling_type. */
+const vectorPoolings: readonly unknown[] = [1, 2, 3];
+
+function poolsTokens({ fileInfo }: LlamaModel): boolean {
+  const { metadata } = fileInfo;
+  const own: Readonly<Record<string, unknown>> = { ...metadata[metadata.general.architecture] };
+  return vectorPoolings.includes(own['pooling_type']);
 }
 
 function createSlotSampler(native: NativeSampler): SlotSampler {
@@ -334,6 +353,7 @@ async function estimateContextBytes(insights: GgufInsights, options: BoundContex
     modelGpuLayers: 0,
     flashAttention: options.flashAttention,
     swaFullCache: true,
+    isEmbeddingContext: options.isForEmbeddings === true,
   });
   return cpuRam;
 }
@@ -349,6 +369,7 @@ async function bindContext(model: LlamaModel, options: BoundContextOptions): Pro
     swaFullCache: true,
     failedCreationRemedy: false,
     ignoreMemorySafetyChecks: true,
+    ...(options.isForEmbeddings === true ? { _embeddings: true } : {}),
   });
   return (context as unknown as { _ctx: NativeContext })._ctx;
 }

@@ -4,7 +4,7 @@ import type { EngineOptions } from '../engine-options.ts';
 import { findReasoningTags } from '../reasoning/find-reasoning-tags.ts';
 import type { ReasoningTags } from '../reasoning/reasoning-tags.ts';
 import { createMarkerTokens, type MarkerTokens } from './answer/marker-tokens.ts';
-import { type Binding, type BoundModel, type NativeContext, openBinding } from './binding.ts';
+import type { Binding, BoundModel, NativeContext } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
 import { chooseContext } from './choose-context.ts';
 import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
@@ -39,9 +39,11 @@ export interface EngineModel {
   readonly facts: EngineFacts;
 }
 
-export async function loadEngineModel(options: EngineOptions): Promise<EngineModel> {
-  const binding = await openBinding();
-  const bound = await binding.loadModel(options.modelPath);
+export async function loadEngineModel(
+  binding: Binding,
+  bound: BoundModel,
+  options: EngineOptions,
+): Promise<EngineModel> {
   const vocabulary = createVocabulary(bound.native, bound.vocabularySize);
   const choice = await chooseContext(bound, options, binding.mathCores);
   if (!choice.isEnough) {
@@ -77,6 +79,7 @@ export async function loadEngineModel(options: EngineOptions): Promise<EngineMod
     governor: createThreadGovernor(contextOptions.threads, costs),
     pacer,
     facts: {
+      task: 'generate',
       contextLength: contextOptions.contextLength,
       slots: options.slots,
       vocabularySize: bound.vocabularySize,

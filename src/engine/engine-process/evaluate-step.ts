@@ -1,9 +1,22 @@
+import type { EchoedToken } from '../../backend/generation-event.ts';
 import type { NativeContext } from './binding.ts';
 import type { EngineModel } from './engine-model.ts';
 import type { Placement } from './prompt-cache.ts';
+import type { PromptScoring } from './prompt-scoring.ts';
 import { type SampledStep, sampleStep, type WantedToken } from './sample-step.ts';
-import type { SlotRun } from './slot.ts';
+import { scorePrompt } from './score-prompt.ts';
+import { isPrefilling, type SlotRun } from './slot.ts';
 import type { StepEntry } from './step-plan.ts';
+
+export interface EvaluatedStep extends SampledStep {
+  /** What was learned of prompts whose tokens are told. */
+  readonly echoes: readonly EchoedPiece[];
+}
+
+export interface EchoedPiece {
+  readonly run: SlotRun;
+  readonly tokens: readonly EchoedToken[];
+}
 
 /**
  * Decodes one batch and samples a token for every entry that wants one. `meanwhile` runs in this thread while the
@@ -14,15 +27,24 @@ export async function evaluateStep(
   entries: readonly StepEntry[],
   meanwhile: () => void,
   onHang: (run: SlotRun) => void,
-): Promise<SampledStep> {
+): Promise<EvaluatedStep> {
   const { context } = model;
   context.initBatch(entries.reduce((sum, { tokens }) => sum + tokens.length, 0));
   const wanted: WantedToken[] = [];
+  const scored: ScoredEntry[] = [];
   for (const entry of entries) {
-    const { slot, tokens, wantsToken } = entry;
-    const logitAt = wantsToken ? Uint32Array.of(tokens.length - 1) : new Uint32Array();
-    const [logitIndex] = context.addToBatch(slot.sequence, slot.cache.length, tokens, logitAt);
-    if (logitIndex !== undefined) {
+    const { slot, tokens, wantsToken, run } = entry;
+    const scoring = isPrefilling(run) ? run.scoring : undefined;
+    const start = slot.cache.length;
+    const logitAt =
+      scoring === undefined && wantsToken ? Uint32Array.of(tokens.length - 1) : new Uint32Array();
+    const wantedAt = scoring === undefined ? logitAt : Uint32Array.from(tokens.keys());
+    const logitIndexes = [...context.addToBatch(slot.sequence, start, tokens, wantedAt)];
+    const logitIndex = logitIndexes.at(-1);
+    if (scoring !== undefined) {
+      scored.push({ entry, scoring, start, logitIndexes });
+    }
+    if (wantsToken && logitIndex !== undefined) {
       wanted.push({ entry, logitIndex });
     }
   }
@@ -32,7 +54,29 @@ export async function evaluateStep(
   for (const { slot, tokens } of entries) {
     slot.cache.append(tokens);
   }
-  return sampleStep(model, wanted, onHang);
+  const sampled = await sampleStep(model, wanted, onHang);
+  return scored.length === 0 ? { ...sampled, echoes: [] } : scoreStep(model, scored, sampled);
+}
+
+interface ScoredEntry {
+  readonly entry: StepEntry;
+  readonly scoring: PromptScoring;
+  readonly start: number;
+  readonly logitIndexes: readonly number[];
+}
+
+async function scoreStep(
+  model: EngineModel,
+  scored: readonly ScoredEntry[],
+  sampled: SampledStep,
+): Promise<EvaluatedStep> {
+  const startedAtMs = performance.now();
+  const echoes: EchoedPiece[] = [];
+  for (const { entry, scoring, start, logitIndexes } of scored) {
+    const tokens = await scorePrompt(model, entry, scoring, start, logitIndexes);
+    echoes.push({ run: entry.run, tokens });
+  }
+  return { ...sampled, echoes, extrasMs: sampled.extrasMs + performance.now() - startedAtMs };
 }
 
 /** Brings the sequence to exactly the cached part of the prompt; returns how many tokens that are. */

@@ -6,28 +6,29 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineCommand, EngineFailure, EngineMessage } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
+import { openBinding } from './binding.ts';
+import { createEmbeddingRunner } from './create-embedding-runner.ts';
+import { createGenerationRunner } from './create-generation-runner.ts';
+import { loadEmbeddingModel } from './embedding-model.ts';
 import { loadEngineModel } from './engine-model.ts';
-import { createScheduler } from './scheduler.ts';
+import type { EngineRunnerParts } from './engine-runner.ts';
 
 async function runEngineProcess(options: EngineOptions): Promise<void> {
-  const model = await loadEngineModel(options);
-  const scheduler = createScheduler({
-    model,
+  const binding = await openBinding();
+  const bound = await binding.loadModel(options.modelPath);
+  const parts: EngineRunnerParts = {
     report: (items) => tell({ type: 'progress', items }),
     fail: (error) => {
       process.stderr.write(`engine: ${error instanceof Error ? error.stack : String(error)}\n`);
       // Not process.exit: it waits for the native call that runs, which may never end.
       process.kill(process.pid, 'SIGKILL');
     },
-  });
-  process.on('message', (command: EngineCommand) => {
-    if (command.type === 'generate') {
-      scheduler.submit(command.request, command.queueWaitMs);
-    } else {
-      scheduler.cancel(command.id);
-    }
-  });
-  tell({ type: 'ready', facts: model.facts });
+  };
+  const { facts, run } = bound.isForEmbeddings
+    ? createEmbeddingRunner(await loadEmbeddingModel(binding, bound, options), parts)
+    : createGenerationRunner(await loadEngineModel(binding, bound, options), parts);
+  process.on('message', (command: EngineCommand) => run(command));
+  tell({ type: 'ready', facts });
 }
 
 function tell(message: EngineMessage): void {

@@ -122,3 +122,17 @@ describe('vocabulary', () => {
     expect(textOf([...tokens])).toBe('🦜');
   });
 });
+
+test("a client's own template has the tokens that the native tokeniser gives it, and many of them cost little", () => {
+  const tokenizer = createPromptTokenizer(createVocabulary(bound.native, bound.vocabularySize));
+  for (const text of [
+    '<|im_start|>user\nHi <|im_end|>\n',
+    'a <|im_end|><|im_end|> b',
+    'plain',
+    '',
+    '漢<|im_start|>',
+  ]) {
+    expect([...tokenizer.tokenizeTemplate(text)]).toEqual([...bound.native.tokenize(text, true)]);
+  }
+  expect(tokenizer.tokenizeTemplate('<|im_end|>'.repeat(13_107))).toHaveLength(13_107);
+});

@@ -26,6 +26,11 @@ export interface PromptTokenizer {
   toTokens(rendered: string, shield: ControlTextShield): Uint32Array;
   /** A text of our own for the middle of an answer: its control texts are control tokens. */
   toMarkerTokens(text: string): Uint32Array;
+  /**
+   * A text that is its writer's own template: the names of control tokens are control tokens. No begin token is added. The
+   * native tokeniser does the same, in a time that grows with the square of their number.
+   */
+  tokenizeTemplate(text: string): Uint32Array;
 }
 
 export function createPromptTokenizer(vocabulary: Vocabulary): PromptTokenizer {
@@ -34,19 +39,22 @@ export function createPromptTokenizer(vocabulary: Vocabulary): PromptTokenizer {
   const texts = [...byText.keys()].sort((a, b) => b.length - a.length).map((text) => escapeText(text));
   const hidden = new RegExp([...texts, open, close].join('|'), 'g');
   const control = texts.length === 0 ? undefined : new RegExp(texts.join('|'), 'g');
-
   const split = (text: string) => (control === undefined ? [text] : splitAtControl(text, control, byText));
   return {
     createShield: () => createShield(hidden),
     toTokens: (rendered, shield) => {
-      const parts = toParts(split(rendered), vocabulary, shield);
+      const parts = tokenizePieces(split(rendered), (text) => vocabulary.tokenize(shield.restore(text)));
       const begin = vocabulary.beginToken;
       if (begin !== undefined && parts[0]?.[0] !== begin) {
         parts.unshift(Uint32Array.of(begin));
       }
       return joinTokens(parts);
     },
-    toMarkerTokens: (text) => joinTokens(toParts(split(text), vocabulary, createShield(hidden))),
+    toMarkerTokens: (text) =>
+      joinTokens(
+        tokenizePieces(split(text), (part) => vocabulary.tokenize(createShield(hidden).restore(part))),
+      ),
+    tokenizeTemplate: (text) => joinTokens(tokenizePieces(split(text), vocabulary.tokenize)),
   };
 }
 
@@ -86,13 +94,13 @@ function strip(text: string, before: ControlToken | undefined, after: ControlTok
   return after?.stripLeft === true ? left.trimEnd() : left;
 }
 
-function toParts(pieces: readonly Piece[], vocabulary: Vocabulary, shield: ControlTextShield): Uint32Array[] {
+function tokenizePieces(pieces: readonly Piece[], tokenize: (text: string) => Uint32Array): Uint32Array[] {
   const parts: Uint32Array[] = [];
   for (const piece of pieces) {
     if (typeof piece !== 'string') {
       parts.push(Uint32Array.of(piece.id));
     } else if (piece !== '') {
-      parts.push(vocabulary.tokenize(shield.restore(piece)));
+      parts.push(tokenize(piece));
     }
   }
   return parts;

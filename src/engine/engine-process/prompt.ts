@@ -4,6 +4,15 @@ import type { EngineModel } from './engine-model.ts';
 export interface Prompt {
   readonly tokens: Uint32Array;
   readonly start: AnswerStart;
+  /** Undefined: the answer does not begin with it. */
+  readonly echo: PromptEcho | undefined;
+}
+
+/** A prompt as its answer repeats it. */
+export interface PromptEcho {
+  readonly text: string;
+  /** Its first token: those before it were put there by us. */
+  readonly from: number;
 }
 
 /**

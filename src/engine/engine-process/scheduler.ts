@@ -7,14 +7,15 @@
 // has come: by then the conversation or system prompt that it shares with an earlier one is in the cache.
 import { BackendError, createContextOverflowError } from '../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
-import type { EngineFailure, EngineProgress } from '../engine-message.ts';
+import type { EngineProgress } from '../engine-message.ts';
 import { openAnswer } from './answer/open-answer.ts';
 import type { EngineModel } from './engine-model.ts';
+import { toFailure } from './engine-runner.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { placeRequest } from './prompt-cache.ts';
 import { createCostError, type SampledToken } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
-import { acceptToken, changeSampling, type PendingRequest, startRun } from './slot-run.ts';
+import { acceptToken, changeSampling, type PendingRequest, startRun, toScoring } from './slot-run.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
 import { toPrompt } from './to-prompt.ts';
 import { assertKnownTokens } from './to-sampler-config.ts';
@@ -57,13 +58,21 @@ class StepScheduler implements Scheduler {
   submit(request: GenerationRequest, queueWaitMs: number): void {
     try {
       assertKnownTokens(request, this.#model.facts.vocabularySize);
-      const { tokens: prompt, start } = toPrompt(this.#model, request);
+      const { tokens: prompt, start, echo } = toPrompt(this.#model, request);
       const answer = openAnswer(this.#model, request, start);
       const { contextLength } = this.#model.facts;
       if (prompt.length >= contextLength) {
         throw createContextOverflowError(contextLength, prompt.length, request.prompt.kind);
       }
-      this.#pending.push({ request, prompt, answer, start, queueWaitMs, submittedAtMs: performance.now() });
+      this.#pending.push({
+        request,
+        prompt,
+        answer,
+        start,
+        echo,
+        queueWaitMs,
+        submittedAtMs: performance.now(),
+      });
     } catch (error) {
       this.#parts.report([
         { id: request.id, type: 'failed', failure: toFailure(error) },
@@ -116,7 +125,7 @@ class StepScheduler implements Scheduler {
     }
     const startedAtMs = performance.now();
     // What the last step made is told while this one is decoded.
-    const { tokens, extrasMs } = await evaluateStep(
+    const { tokens, echoes, extrasMs } = await evaluateStep(
       this.#model,
       entries,
       () => this.#flush(),
@@ -132,6 +141,9 @@ class StepScheduler implements Scheduler {
       elapsedMs,
       nowMs,
     });
+    for (const { run, tokens: logprobs } of echoes) {
+      this.#progress.push({ id: run.id, type: 'event', event: { type: 'echo', text: '', logprobs } });
+    }
     for (const sampled of tokens) {
       this.#accept(sampled);
     }
@@ -170,7 +182,12 @@ class StepScheduler implements Scheduler {
       throw new Error('more requests than slots were submitted');
     }
     const { context } = this.#model;
-    const cachedTokens = await prepareSequence(context, placement, waiting.prompt);
+    const isScored = toScoring(waiting.request, waiting.echo) !== undefined;
+    const cachedTokens = await prepareSequence(
+      context,
+      isScored ? { ...placement, copyFrom: undefined, cachedTokens: 0 } : placement,
+      waiting.prompt,
+    );
     const { slot } = placement;
     slot.cacheKey = waiting.request.cacheKey;
     slot.run = startRun(this.#model, slot, waiting, cachedTokens, this.#arrivals++);
@@ -178,6 +195,11 @@ class StepScheduler implements Scheduler {
     const promptTokens = waiting.prompt.length;
     const event = { type: 'started', promptTokens, cachedTokens, queueWaitMs } as const;
     this.#progress.push({ id: slot.run.id, type: 'event', event });
+    if (waiting.echo !== undefined) {
+      const { text } = waiting.echo;
+      const echo = { type: 'echo', text, ...(isScored ? { logprobs: [] } : {}) } as const;
+      this.#progress.push({ id: slot.run.id, type: 'event', event: echo });
+    }
     return remainingPrompt(slot, slot.run);
   }
 
@@ -219,15 +241,6 @@ class StepScheduler implements Scheduler {
       this.#progress = [];
     }
   }
-}
-
-/** A prompt that can't be made fails its own request only; it never ends the streams of others. */
-function toFailure(error: unknown): EngineFailure {
-  if (error instanceof BackendError) {
-    return { code: error.code, message: error.message };
-  }
-  process.stderr.write(`engine: a prompt failed: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return { code: 'engine_crashed', message: 'The engine failed on this request.' };
 }
 
 function createSlots(model: EngineModel): Slot[] {

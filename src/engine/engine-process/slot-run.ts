@@ -3,7 +3,8 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { AnswerReading, OpenedAnswer } from './answer/open-answer.ts';
 import { createCompletionText } from './completion-text.ts';
 import type { EngineModel } from './engine-model.ts';
-import type { AnswerStart } from './prompt.ts';
+import type { AnswerStart, PromptEcho } from './prompt.ts';
+import type { PromptScoring } from './prompt-scoring.ts';
 import { createThoughtLimit } from './reasoning/thought-limit.ts';
 import type { Slot, SlotRun } from './slot.ts';
 import { toSamplerConfig } from './to-sampler-config.ts';
@@ -15,6 +16,7 @@ export interface PendingRequest {
   readonly prompt: Uint32Array;
   readonly answer: OpenedAnswer;
   readonly start: AnswerStart;
+  readonly echo: PromptEcho | undefined;
   /** Time that it waited before it reached this process, in milliseconds. */
   readonly queueWaitMs: number;
   readonly submittedAtMs: number;
@@ -24,7 +26,7 @@ export interface PendingRequest {
 export function startRun(
   model: Pick<EngineModel, 'vocabulary' | 'facts' | 'thoughtEnds'>,
   slot: Pick<Slot, 'sampler'>,
-  { request, prompt, answer, start }: PendingRequest,
+  { request, prompt, answer, start, echo }: PendingRequest,
   cachedTokens: number,
   arrival: number,
 ): SlotRun {
@@ -64,11 +66,22 @@ export function startRun(
     forcedTokens: start === 'thought' && thoughtLimit?.tokensMax === 0 ? thoughtLimit.end() : [],
     stopTokens: new Set(stopTokens),
     minTokens,
+    scoring: toScoring(request, echo),
     completionTokens: 0,
     reasoningTokens: 0,
     slowTokens: 0,
     nextToken: undefined,
   };
+}
+
+/** Undefined where nothing is to be told of the prompt's tokens. */
+export function toScoring(
+  { topLogprobs }: Pick<GenerationRequest, 'topLogprobs'>,
+  echo: PromptEcho | undefined,
+): PromptScoring | undefined {
+  return echo === undefined || topLogprobs === undefined
+    ? undefined
+    : { from: echo.from, topCount: topLogprobs };
 }
 
 /**
@@ -107,6 +120,10 @@ export function acceptToken(
   token: number,
   logprob?: TokenLogprob,
 ): GenerationEvent[] {
+  if (run.completionTokensMax === 0) {
+    // The token was drawn because its step draws one for everyone; nobody asked for it.
+    return [createFinish(run, 'length')];
+  }
   run.completionTokens += 1;
   run.nextToken = token;
   const { reading } = run.answer;

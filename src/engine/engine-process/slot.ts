@@ -1,6 +1,7 @@
 import type { OpenedAnswer } from './answer/open-answer.ts';
 import type { NativeGrammarState, SamplerConfig, SlotSampler } from './binding.ts';
 import type { CompletionText } from './completion-text.ts';
+import type { PromptScoring } from './prompt-scoring.ts';
 import type { ThoughtLimit } from './reasoning/thought-limit.ts';
 
 /** A seat in the scheduler: one sequence of the context, and the request that is generated in it. */
@@ -42,6 +43,8 @@ export interface SlotRun {
   readonly stopTokens: ReadonlySet<number>;
   /** Tokens before which nothing may end the completion; 0 from where it may. */
   minTokens: number;
+  /** Undefined: nothing is told of the prompt's tokens. */
+  readonly scoring: PromptScoring | undefined;
   completionTokens: number;
   /** Part of them that are thoughts. */
   reasoningTokens: number;

@@ -1,3 +1,4 @@
+import { scoredPieceTokensMax } from './prompt-scoring.ts';
 import { remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 
 /** What one slot evaluates in the next step. */
@@ -31,7 +32,8 @@ export function planStep(slots: readonly Slot[], prefillTokensMax: number): Step
       break;
     }
     const start = slot.cache.length;
-    const tokens = run.prompt.subarray(start, start + left);
+    const pieceTokens = run.scoring === undefined ? left : Math.min(left, scoredPieceTokensMax);
+    const tokens = run.prompt.subarray(start, start + pieceTokens);
     left -= tokens.length;
     entries.push({ slot, run, tokens, wantsToken: tokens.length === remainingPrompt(slot, run) });
   }

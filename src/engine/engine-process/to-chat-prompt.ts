@@ -37,6 +37,7 @@ export function toChatPrompt(
   return {
     tokens: model.tokenizer.toTokens(prompt, shield),
     start: findStart(model, prompt, last),
+    echo: undefined,
   };
 }
 

@@ -9,8 +9,8 @@ export function toPrompt(model: PromptModel, request: PromptRequest): Prompt {
     case 'chat':
       return toChatPrompt(model, request, prompt.messages);
     case 'text':
-      return { tokens: toTextTokens(model, prompt), start: 'text' };
+      return { ...toTextTokens(model, prompt), start: 'text' };
     case 'tokens':
-      return { tokens: toKnownTokens(model, prompt), start: 'text' };
+      return { ...toKnownTokens(model, prompt), start: 'text' };
   }
 }

@@ -1,17 +1,27 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { TextPrompt, TokenPrompt } from '../../backend/generation-request.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { EngineModel } from './engine-model.ts';
+import type { Prompt } from './prompt.ts';
 
-type RawModel = { readonly vocabulary: Vocabulary };
+type RawModel = Pick<EngineModel, 'vocabulary' | 'tokenizer'>;
 
 /** The beginning, the end and then the place of the middle is the order in which most models were trained. */
-export function toTextTokens({ vocabulary }: RawModel, { text, suffix }: TextPrompt): Uint32Array {
+export function toTextTokens(
+  { vocabulary, tokenizer }: RawModel,
+  { text, suffix, isEchoed }: TextPrompt,
+): RawPrompt {
   const { beginToken, fillTokens } = vocabulary;
-  const own = vocabulary.tokenizeTemplate(text);
+  const own = tokenizer.tokenizeTemplate(text);
   // A text that brings its own begin token, as a rendered template does, gets no second one.
   const begin = beginToken === undefined || own[0] === beginToken ? [] : [beginToken];
   if (suffix === undefined || suffix === '') {
-    return own.length + begin.length === 0 ? toEmptyPrompt(vocabulary) : Uint32Array.from([...begin, ...own]);
+    const isEmpty = own.length + begin.length === 0;
+    // Something must be evaluated before a token can be drawn: what stands between two texts.
+    const added = isEmpty ? [vocabulary.endToken] : begin;
+    return {
+      tokens: Uint32Array.from([...added, ...own]),
+      echo: isEchoed ? { text, from: added.length } : undefined,
+    };
   }
   if (fillTokens === undefined) {
     throw new BackendError(
@@ -20,17 +30,20 @@ export function toTextTokens({ vocabulary }: RawModel, { text, suffix }: TextPro
     );
   }
   const { prefix, suffix: end, middle } = fillTokens;
-  return Uint32Array.from([...begin, prefix, ...own, end, ...vocabulary.tokenizeTemplate(suffix), middle]);
+  const after = tokenizer.tokenizeTemplate(suffix);
+  return {
+    tokens: Uint32Array.from([...begin, prefix, ...own, end, ...after, middle]),
+    // Its tokens are in another order than its text.
+    echo: undefined,
+  };
 }
 
-/** Something must be evaluated before a token can be drawn: what stands between documents. */
-function toEmptyPrompt({ endToken }: Vocabulary): Uint32Array {
-  return Uint32Array.of(endToken);
-}
+export type RawPrompt = Pick<Prompt, 'tokens' | 'echo'>;
 
-export function toKnownTokens({ vocabulary }: RawModel, { tokens }: TokenPrompt): Uint32Array {
-  assertPromptTokens(tokens, vocabulary.size);
-  return Uint32Array.from(tokens);
+export function toKnownTokens({ vocabulary }: RawModel, { tokens: ids, isEchoed }: TokenPrompt): RawPrompt {
+  assertPromptTokens(ids, vocabulary.size);
+  const tokens = Uint32Array.from(ids);
+  return { tokens, echo: isEchoed ? { text: vocabulary.detokenize(tokens), from: 0 } : undefined };
 }
 
 /** Throws `unknown_prompt_token`: the native code takes an id as an index and does not look whether it is one. */

@@ -11,7 +11,7 @@ const attribute = {
 } as const;
 
 /** Kinds of vocabulary whose bytes we can tell. Source: llama.h, enum llama_vocab_type. */
-const vocabularyType = { sentencePiece: 1, byteLevelBpe: 2 } as const;
+const vocabularyType = { sentencePiece: 1, byteLevelBpe: 2, wordPiece: 3 } as const;
 
 /** A token that only a template may place: its text in a message is ordinary text. */
 export interface ControlToken {
@@ -39,6 +39,8 @@ export interface Vocabulary {
   readonly tokenBytesMax: number;
   /** Undefined where a prompt of this model has no begin token. */
   readonly beginToken: number | undefined;
+  /** Undefined where a text of this model has no token behind it; models for embeddings have one. */
+  readonly closeToken: number | undefined;
   /** Ends a text. */
   readonly endToken: number;
   /** Token ids are less than this. */
@@ -47,8 +49,8 @@ export interface Vocabulary {
   readonly fillTokens: FillTokens | undefined;
   /** Text to tokens; no text ever becomes a control token. */
   tokenize(text: string): Uint32Array;
-  /** Text that is its writer's own template: the names of control tokens become control tokens. */
-  tokenizeTemplate(text: string): Uint32Array;
+  /** Tokens to the text that they are of, control tokens by their names. */
+  detokenize(tokens: Uint32Array): string;
   /** What a token adds to the output; empty for control tokens. The array is shared: don't write to it. */
   tokenBytes(token: number): Uint8Array;
   tokenText(token: number): string;
@@ -91,15 +93,22 @@ export function createVocabulary(model: NativeModel, size: number): Vocabulary {
     endTokens: Uint32Array.from(endTokens),
     tokenBytesMax,
     beginToken: model.shouldPrependBosToken() ? model.tokenBos() : undefined,
+    closeToken: findCloseToken(model, type),
     endToken: model.tokenEos(),
     size,
     fillTokens: findFillTokens(model),
     tokenize: (text) => model.tokenize(text, false),
-    tokenizeTemplate: (text) => model.tokenize(text, true),
+    detokenize: (tokens) => model.detokenize(tokens, true),
     tokenBytes: (token) => bytes[token] ?? none,
     tokenText: (token) => model.getTokenString(token) ?? '',
     isEndToken: (token) => model.isEogToken(token),
   };
+}
+
+/** As llama.cpp adds it: a vocabulary of word pieces separates texts, any other ends them. */
+function findCloseToken(model: NativeModel, type: number): number | undefined {
+  if (!model.shouldAppendEosToken()) return undefined;
+  return type === vocabularyType.wordPiece ? model.sepToken() : model.tokenEos();
 }
 
 /** The native model names a token that it does not have -1. */

@@ -11,20 +11,22 @@ With \`stream: true\` each event is \`data: \` and a chunk as JSON; the last one
 fails after it has begun ends with one event that holds an error, without \`[DONE]\`, and the connection is cut.`;
 
 /** One event of the stream, as readers of such streams see it; a failure after the begin is an event too. */
-const eventSchema: JsonSchema = {
-  type: 'object',
-  description: 'One event. Its data is a chunk as JSON, and `[DONE]` in the last one.',
-  required: ['data'],
-  properties: {
-    data: {
-      anyOf: [
-        { type: 'string', const: '[DONE]' },
-        toJsonTextSchema({ $ref: '#/components/schemas/ChatCompletionChunk' }),
-        toJsonTextSchema({ $ref: '#/components/schemas/ErrorBody' }),
-      ],
+export function toEventSchema(chunk: string): JsonSchema {
+  return {
+    type: 'object',
+    description: 'One event. Its data is a chunk as JSON, and `[DONE]` in the last one.',
+    required: ['data'],
+    properties: {
+      data: {
+        anyOf: [
+          { type: 'string', const: '[DONE]' },
+          toJsonTextSchema({ $ref: `#/components/schemas/${chunk}` }),
+          toJsonTextSchema({ $ref: '#/components/schemas/ErrorBody' }),
+        ],
+      },
     },
-  },
-};
+  };
+}
 
 function toJsonTextSchema(contentSchema: JsonSchema): JsonSchema {
   return { type: 'string', contentMediaType: 'application/json', contentSchema };
@@ -46,7 +48,7 @@ export const createChatCompletionOperation: Operation = {
       headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced', 'x-stored'],
       content: {
         'application/json': { $ref: '#/components/schemas/ChatCompletion' },
-        'text/event-stream': eventSchema,
+        'text/event-stream': toEventSchema('ChatCompletionChunk'),
       },
     },
   },
@@ -58,6 +60,7 @@ export const createChatCompletionOperation: Operation = {
     'unknown_stop_token',
     'unsupported_reasoning',
     'unsupported_template_variable',
+    'unsupported_model',
     'unsupported_messages',
     'context_length_exceeded',
     'invalid_api_key',

@@ -26,6 +26,47 @@ ${lines}
 `;
 }
 
+/** Posting a JSON body to what OpenAI's packages have no method for. */
+export function toFetchSamples(
+  { serverUrl, base }: SampleSurroundings,
+  path: string,
+  body: object,
+): CodeSamples {
+  const url = `${serverUrl}${base}${path}`;
+  const json = JSON.stringify(body);
+  return {
+    curl: `curl ${url} \\
+  -H "Content-Type: application/json" \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
+  -d '${json}'\n`,
+    python: `import json
+import os
+from urllib.request import Request, urlopen
+
+request = Request(
+    "${url}",
+    data=json.dumps(${json}).encode(),
+    headers={
+        "Content-Type": "application/json",
+        "Authorization": f"Bearer {os.environ['GRAVIXLAYER_API_KEY']}",
+    },
+)
+with urlopen(request) as answer:
+    print(json.load(answer))
+`,
+    javascript: `const answer = await fetch('${url}', {
+  method: 'POST',
+  headers: {
+    'content-type': 'application/json',
+    authorization: \`Bearer \${process.env.GRAVIXLAYER_API_KEY}\`,
+  },
+  body: JSON.stringify(${json}),
+});
+console.log(await answer.json());
+`,
+  };
+}
+
 /** Reading a JSON document that needs no key, with what each language brings. */
 export function toOpenSamples({ serverUrl }: SampleSurroundings, path: string): CodeSamples {
   return {

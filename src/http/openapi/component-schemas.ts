@@ -2,6 +2,16 @@ import { z } from 'zod';
 import { chatCompletionSchema } from '../../protocol/openai/chat-completion.ts';
 import { chatCompletionChunkSchema } from '../../protocol/openai/chat-completion-chunk.ts';
 import { chatCompletionRequestSchema } from '../../protocol/openai/chat-completion-request.ts';
+import { completionChunkSchema, completionSchema } from '../../protocol/openai/completion.ts';
+import {
+  completionRequestSchema,
+  laterCompletionParameters,
+} from '../../protocol/openai/completion-request.ts';
+import {
+  embeddingListSchema,
+  embeddingRequestSchema,
+  laterEmbeddingParameters,
+} from '../../protocol/openai/embedding.ts';
 import { errorBodySchema } from '../../protocol/openai/error.ts';
 import { listLaterParameters } from '../../protocol/openai/later-parameters.ts';
 import { modelListSchema, modelSchema } from '../../protocol/openai/model.ts';
@@ -11,6 +21,14 @@ import {
   storedChatCompletionSchema,
   storedChatMessageListSchema,
 } from '../../protocol/openai/stored-chat-completion.ts';
+import {
+  detokenizeAnswerSchema,
+  detokenizeRequestSchema,
+  inputTokensSchema,
+  laterTokenizeParameters,
+  tokenizeAnswerSchema,
+  tokenizeRequestSchema,
+} from '../../protocol/openai/tokenization.ts';
 import { updateMetadataRequestSchema } from '../../protocol/openai/update-metadata-request.ts';
 import { healthSchema, readinessSchema } from '../../protocol/server-status.ts';
 import type { JsonSchema } from './operation.ts';
@@ -26,6 +44,16 @@ const roots = {
   storedMessages: storedChatMessageListSchema,
   completionDeleted: chatCompletionDeletedSchema,
   metadataUpdate: updateMetadataRequestSchema,
+  completionRequest: completionRequestSchema,
+  completion: completionSchema,
+  completionChunk: completionChunkSchema,
+  embeddingRequest: embeddingRequestSchema,
+  embeddings: embeddingListSchema,
+  tokenizeRequest: tokenizeRequestSchema,
+  tokens: tokenizeAnswerSchema,
+  detokenizeRequest: detokenizeRequestSchema,
+  text: detokenizeAnswerSchema,
+  inputTokens: inputTokensSchema,
   error: errorBodySchema,
   model: modelSchema,
   models: modelListSchema,
@@ -52,8 +80,13 @@ function addLaterParameters(components: Record<string, JsonSchema>): void {
   const request = toMutable(components['ChatCompletionRequest']);
   const { '': ofBody, stream_options: ofStream, structured_outputs: ofOutputs } = listLaterParameters();
   addProperties(request, ofBody);
-  const streamOptions = toMutable(toMutable(request['properties'])['stream_options']);
-  addProperties(streamOptions, ofStream);
+  addProperties(toMutable(components['CompletionRequest']), laterCompletionParameters);
+  addProperties(toMutable(components['EmbeddingRequest']), laterEmbeddingParameters);
+  addProperties(toMutable(components['TokenizeRequest']), laterTokenizeParameters);
+  for (const name of ['ChatCompletionRequest', 'CompletionRequest']) {
+    const properties = toMutable(toMutable(components[name])['properties']);
+    addProperties(toMutable(properties['stream_options']), ofStream);
+  }
   addProperties(toMutable(components['StructuredOutputs']), ofOutputs);
 }
 

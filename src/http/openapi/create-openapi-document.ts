@@ -65,6 +65,7 @@ export function createOpenApiDocument({ routes, version, surroundings }: OpenApi
         name: 'Stored chat completions',
         description: 'What was asked to be kept with `store: true`.',
       },
+      { name: 'Text', description: 'Texts, their tokens and their meaning.' },
       { name: 'Models', description: 'What this server serves.' },
       { name: 'Server', description: 'The server itself.' },
       { name: 'Under /v1', description: 'The same operations at the address that other clients expect.' },

@@ -19,9 +19,9 @@ import type { ChatService } from '../../service/chat.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/stored-completions.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
-import { HttpError } from '../http-error.ts';
 import { keepChatCompletion } from '../keep-chat-completion.ts';
-import { isStrict, toIgnoredHeaders, toOwnerId } from '../request-state.ts';
+import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { toOwnerId } from '../request-state.ts';
 import { sendEventStream } from '../send-event-stream.ts';
 import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
@@ -35,11 +35,7 @@ export interface ChatCompletionsOptions {
 /** POST /chat/completions: parse, run, answer; plain and streamed answers come from the same events. */
 export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: ChatCompletionsOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    if (request.body === undefined) {
-      // Without a body Fastify asks for no content type either, and no parser says what is missing.
-      throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
-    }
-    const parsed = parseChatCompletionRequest(request.body, { strict: isStrict(request) });
+    const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
     const isStored = parsed.request.store === true;
     if (isStored && !stored.isEnabled) throw createStoreRefusal();
     const { model, stream, stream_options: streamOptions } = parsed.request;
@@ -99,7 +95,10 @@ export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: C
   };
 }
 
-function toSchemaPlaces({ requestedFormat, requestedTools }: ParsedChatCompletionRequest): SchemaPlaces {
+export function toSchemaPlaces({
+  requestedFormat,
+  requestedTools,
+}: ParsedChatCompletionRequest): SchemaPlaces {
   return {
     format: requestedFormat?.param,
     tools: requestedTools?.params ?? [],

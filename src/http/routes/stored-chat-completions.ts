@@ -10,7 +10,8 @@ import { parseMetadataUpdate } from '../../protocol/openai/update-metadata-reque
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
 import type { CompletionReference, StoredCompletionService } from '../../service/stored-completions.ts';
 import { HttpError } from '../http-error.ts';
-import { isStrict, toIgnoredHeaders, toOwnerId } from '../request-state.ts';
+import { isStrict, toIgnoredHeaders } from '../read-body.ts';
+import { toOwnerId } from '../request-state.ts';
 
 type IdRequest = FastifyRequest<{ Params: { completion_id: string } }>;
 

@@ -4,7 +4,7 @@ import type { RequestProblem } from './error.ts';
 type RequestFields = Omit<ChatCompletionRequest, 'messages'>;
 
 /** What each field allows and both together do not. `isBound`: the answer has a form, or may be calls of tools. */
-export function findContradictions(request: RequestFields, isBound: boolean): RequestProblem[] {
+export function findContradictions(request: RequestFields, isBound = false): RequestProblem[] {
   const problems = [
     ...findDifference(request, 'max_tokens', 'max_completion_tokens', 'the older name of'),
     ...findDifference(request, 'repeat_penalty', 'repetition_penalty', 'another name of'),

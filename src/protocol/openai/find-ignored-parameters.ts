@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { chatCompletionRequestSchema } from './chat-completion-request.ts';
-import type { RequestProblem } from './error.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { isLaterParameter, isLaterStreamOption, isLaterStructuredOutput } from './later-parameters.ts';
 import { responseFormatSchema, structuredOutputsSchema } from './response-format.ts';
@@ -43,6 +42,21 @@ export function findIgnoredParameters(body: JsonObject): string[] {
       ? body[name] === null || isDeepStrictEqual(body[name], {})
       : Object.hasOwn(chatCompletionRequestSchema.shape, name) || isLaterParameter(name),
   );
+  collectFromOptions(names, body);
+  collectFromTools(names, body);
+  if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
+  return [...names];
+}
+
+/** The same for a body of another kind, which has neither tools nor messages. */
+export function findUnknownFields(body: JsonObject, isKnown: (name: string) => boolean): string[] {
+  const names = new Set<string>();
+  collect(names, body, '', isKnown);
+  if (isKnown('response_format')) collectFromOptions(names, body);
+  return [...names];
+}
+
+function collectFromOptions(names: Set<string>, body: JsonObject): void {
   collect(
     names,
     body['stream_options'],
@@ -56,9 +70,6 @@ export function findIgnoredParameters(body: JsonObject): string[] {
     (name) => Object.hasOwn(structuredOutputsSchema.shape, name) || isLaterStructuredOutput(name),
   );
   if (isJsonObject(body['response_format'])) collectFromResponseFormat(names, body['response_format']);
-  collectFromTools(names, body);
-  if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
-  return [...names];
 }
 
 /** The names of `fields` that are not known, as the header may hold them. */
@@ -66,15 +77,6 @@ export function findUnknownNames(fields: JsonObject, isKnown: (name: string) => 
   const names = new Set<string>();
   collect(names, fields, '', isKnown);
   return [...names];
-}
-
-/** A name that would be ignored, where that is not wanted. */
-export function toStrictProblem(name: string): RequestProblem {
-  return {
-    code: 'unsupported_parameter',
-    param: name,
-    message: `Unsupported parameter: '${name}' would be ignored, and strict compatibility was asked for.`,
-  };
 }
 
 function collectFromResponseFormat(names: Set<string>, format: JsonObject): void {

@@ -37,7 +37,7 @@ const neutralStructuredOutputs = {
   whitespace_pattern: [],
 } as const satisfies NeutralValues;
 
-type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
+export type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
 
 /** The tables as the reference shows them, by where in the body they stand: '' is the body itself. */
 export function listLaterParameters(): Readonly<Record<string, NeutralValues>> {
@@ -60,10 +60,13 @@ export function isLaterStructuredOutput(name: string): boolean {
   return Object.hasOwn(neutralStructuredOutputs, name);
 }
 
-/** The parameters of `body` that ask for something that can't be honoured yet. */
-export function findLaterParameters(body: JsonObject): RequestProblem[] {
+/** The parameters of `body` that ask for something that can't be honoured yet. `neutral`: of a body's own fields. */
+export function findLaterParameters(
+  body: JsonObject,
+  neutral: NeutralValues = neutralValues,
+): RequestProblem[] {
   const streamOptions = body['stream_options'];
-  const problems = findUnhonoured(body, neutralValues, '');
+  const problems = findUnhonoured(body, neutral, '');
   if (isJsonObject(streamOptions)) {
     problems.push(...findUnhonoured(streamOptions, neutralStreamOptions, 'stream_options.'));
   }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RequestError, type RequestProblem } from './error.ts';
-import { findUnknownNames, toStrictProblem } from './find-ignored-parameters.ts';
+import { findUnknownNames } from './find-ignored-parameters.ts';
 import { findMetadataProblem, toMetadata } from './metadata.ts';
+import { toStrictProblem } from './parse-fields.ts';
 import { toRequestProblems } from './to-request-problems.ts';
 
 /** Records on one page. */

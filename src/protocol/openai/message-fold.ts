@@ -4,7 +4,7 @@ import type { ChatCompletion } from './chat-completion.ts';
 type AnswerMessage = ChatCompletion['choices'][number]['message'];
 
 /** Events of which a message is made. */
-export type MessageEvent = Exclude<GenerationEvent, { readonly type: 'started' | 'finish' }>;
+export type MessageEvent = Exclude<GenerationEvent, { readonly type: 'started' | 'echo' | 'finish' }>;
 
 export interface MessageFold {
   add(event: MessageEvent): void;

@@ -6,9 +6,9 @@ import {
 } from './chat-completion-request.ts';
 import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
 import { findContinuationProblem } from './continued-message.ts';
-import { problemsMax, RequestError, type RequestProblem } from './error.ts';
+import { problemsMax, type RequestProblem } from './error.ts';
 import { findContradictions } from './find-contradictions.ts';
-import { findIgnoredParameters, toStrictProblem } from './find-ignored-parameters.ts';
+import { findIgnoredParameters } from './find-ignored-parameters.ts';
 import { findMisplacedResult } from './find-misplaced-result.ts';
 import { findTemplateVariablesProblem } from './find-template-variables-problem.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
@@ -16,9 +16,10 @@ import { isJsonObject } from './json-object.ts';
 import { findLaterParameters } from './later-parameters.ts';
 import { findLogitBiasProblem } from './logit-bias.ts';
 import { findMetadataProblem } from './metadata.ts';
+import { assertJsonObject, throwProblems, toStrictProblem } from './parse-fields.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { isToolProblem, type RequestedTools, readToolUse } from './read-tool-use.ts';
-import { describeType, toRequestProblems } from './to-request-problems.ts';
+import { toRequestProblems } from './to-request-problems.ts';
 
 export interface ParseOptions {
   /** Refuse fields that would be ignored. */
@@ -45,10 +46,7 @@ export function parseChatCompletionRequest(
   body: unknown,
   { strict }: ParseOptions,
 ): ParsedChatCompletionRequest {
-  if (!isJsonObject(body)) {
-    const message = `The request body must be a JSON object, but it is ${describeType(body)}.`;
-    throw new RequestError([{ code: 'invalid_type', param: null, message }]);
-  }
+  assertJsonObject(body);
   const problems: RequestProblem[] = [];
   const fields = fieldsSchema.safeParse(body);
   if (fields.error) {
@@ -80,10 +78,6 @@ export function parseChatCompletionRequest(
   const ignoredParameters = findIgnoredParameters(body);
   if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
   return { request: { ...fields.data, messages }, requestedFormat, requestedTools, ignoredParameters };
-}
-
-function throwProblems([first, ...others]: readonly RequestProblem[]): void {
-  if (first !== undefined) throw new RequestError([first, ...others]);
 }
 
 /**

@@ -44,6 +44,8 @@ export async function* toChatCompletionChunks(
       case 'started':
         yield toChunk([toChoice({ role: 'assistant', content: '' }, null, logprobs ? [] : undefined)]);
         break;
+      case 'echo':
+        break;
       case 'text-delta':
         yield toChunk([toChoice(toDelta(event), null, event.logprobs)]);
         break;

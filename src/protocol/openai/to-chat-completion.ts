@@ -85,6 +85,7 @@ export function createChatCompletionFold(
 function addToDraft(draft: Draft, event: GenerationEvent): void {
   switch (event.type) {
     case 'started':
+    case 'echo':
       break;
     case 'text-delta':
       draft.message.add(event);

@@ -1,6 +1,5 @@
 import {
   type GenerationRequest,
-  neutralSampling,
   plainEnding,
   type ReasoningLimit,
 } from '../../backend/generation-request.ts';
@@ -9,8 +8,8 @@ import type { ToolUse } from '../../backend/tool.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { isContinued } from './continued-message.ts';
 import { isJsonObject } from './json-object.ts';
-import { toLogitBias } from './logit-bias.ts';
 import { toChatMessages } from './to-chat-messages.ts';
+import { toSampling } from './to-sampling.ts';
 
 /**
  * `id` is the completion's, so that logs of the service and of the backend meet. `outputFormat` and
@@ -55,18 +54,10 @@ export function toGenerationRequest(
     cacheKey: prompt_cache_key ?? user ?? undefined,
     isFurtherChoice: false,
     prompt: { kind: 'chat', messages: toChatMessages(messages) },
-    sampling: {
-      temperature: temperature ?? neutralSampling.temperature,
-      topP: top_p ?? neutralSampling.topP,
-      // -1 is off too.
-      topK: Math.max(top_k ?? neutralSampling.topK, 0),
-      minP: min_p ?? neutralSampling.minP,
-      frequencyPenalty: frequency_penalty ?? neutralSampling.frequencyPenalty,
-      presencePenalty: presence_penalty ?? neutralSampling.presencePenalty,
-      repetitionPenalty: repetition_penalty ?? repeat_penalty ?? neutralSampling.repetitionPenalty,
-      logitBias: toLogitBias(logit_bias),
-      seed: seed ?? undefined,
-    },
+    sampling: toSampling({
+      ...{ temperature, top_p, top_k, min_p, frequency_penalty, presence_penalty },
+      ...{ repetition_penalty, repeat_penalty, logit_bias, seed },
+    }),
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
     topLogprobs: logprobs === true ? (top_logprobs ?? 0) : undefined,
     stop: typeof stop === 'string' ? [stop] : (stop ?? []),

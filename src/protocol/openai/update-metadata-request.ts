@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { RequestError } from './error.ts';
-import { findUnknownNames, toStrictProblem } from './find-ignored-parameters.ts';
+import { findUnknownNames } from './find-ignored-parameters.ts';
 import { isJsonObject } from './json-object.ts';
 import { findMetadataProblem, metadataSchema, toMetadata } from './metadata.ts';
+import { toStrictProblem } from './parse-fields.ts';
 import { describeType, toRequestProblems } from './to-request-problems.ts';
 
 /** Body of `POST /chat/completions/{completion_id}`. */

@@ -7,6 +7,7 @@ import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling, plainEnding } from '../../../backend/generation-request.ts';
 import { createMarkerTokens } from '../answer/marker-tokens.ts';
+import { openBinding } from '../binding.ts';
 import { type EngineModel, loadEngineModel } from '../engine-model.ts';
 import { createScheduler } from '../scheduler.ts';
 import { toThoughtEnds } from './thought-limit.ts';
@@ -15,7 +16,8 @@ const tags = { start: '<think>', end: '</think>' };
 
 let model: EngineModel;
 beforeAll(async () => {
-  const own = await loadEngineModel({
+  const binding = await openBinding();
+  const own = await loadEngineModel(binding, await binding.loadModel(testModelPath()), {
     ...{ modelPath: testModelPath(), slots: 2, contextLength: 512, threads: undefined },
     ...{ flashAttention: true, batchTokensMax: 256, stepMsTarget: 120 },
   });

@@ -61,7 +61,7 @@ function think(tags: ReasoningTags, { reasoning, start, maxTokens, toolUse, gram
   const thoughtEnds = toThoughtEnds(tags, createPromptTokenizer(vocabulary));
   const facts = {
     ...{ contextLength: 2048, slots: 1, vocabularySize: bound.vocabularySize, release: 'b1' },
-    ...{ tokenBytesMax: vocabulary.tokenBytesMax, hasOwnTemplate: true },
+    ...{ tokenBytesMax: vocabulary.tokenBytesMax, hasOwnTemplate: true, task: 'generate' as const },
   };
   const model = {
     ...{ bound, vocabulary, toolCalls, reasoningTags: tags, facts, thoughtEnds },
@@ -76,7 +76,15 @@ function think(tags: ReasoningTags, { reasoning, start, maxTokens, toolUse, gram
   };
   const answer = openAnswer(model, request, start);
   const sampler = { native: { applyConfig() {}, dispose() {} }, configure() {}, releaseGrammar() {} };
-  const pending = { request, prompt: new Uint32Array(), answer, start, queueWaitMs: 0, submittedAtMs: 0 };
+  const pending = {
+    request,
+    prompt: new Uint32Array(),
+    answer,
+    start,
+    echo: undefined,
+    queueWaitMs: 0,
+    submittedAtMs: 0,
+  };
   const run = startRun(model, { sampler }, pending, 0, 0);
   const thought = [...vocabulary.tokenize(endless)];
   const opening = start === 'thought' ? [] : [...vocabulary.tokenize(tags.start)];

@@ -1,0 +1,38 @@
+import { BackendError } from '../../backend/backend-error.ts';
+import type { EngineCommand, EngineFacts, EngineFailure, EngineProgress } from '../engine-message.ts';
+
+/** What a loaded model does with the commands that come in. */
+export interface EngineRunner {
+  readonly facts: EngineFacts;
+  run(command: EngineCommand): void;
+}
+
+export interface EngineRunnerParts {
+  readonly report: (items: readonly EngineProgress[]) => void;
+  /** The process can't go on. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** A request that can't be served fails by itself; it never ends those of others. */
+export function toFailure(error: unknown): EngineFailure {
+  if (error instanceof BackendError) {
+    return { code: error.code, message: error.message };
+  }
+  process.stderr.write(`engine: a request failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return { code: 'engine_crashed', message: 'The engine failed on this request.' };
+}
+
+/** Both kinds of models answer these at once. */
+export function answerAtOnce(
+  id: string,
+  find: () => Extract<EngineProgress, { type: 'answered' }>['answer'],
+  report: EngineRunnerParts['report'],
+): void {
+  let item: EngineProgress;
+  try {
+    item = { id, type: 'answered', answer: find() };
+  } catch (error) {
+    item = { id, type: 'failed', failure: toFailure(error) };
+  }
+  report([item]);
+}

@@ -1,0 +1,199 @@
+import { toEventSchema } from './chat-operation.ts';
+import { toFetchSamples, toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { compatParameter } from './common-parameters.ts';
+import type { Operation } from './operation.ts';
+
+const commonErrors = [
+  'malformed_body',
+  'context_length_exceeded',
+  'unsupported_model',
+  'unknown_prompt_token',
+  'invalid_api_key',
+  'model_not_found',
+  'request_too_large',
+  'unsupported_media_type',
+  'overloaded',
+  'model_loading',
+  'engine_crashed',
+  'insufficient_memory',
+  'timeout',
+] as const;
+
+const chatErrors = ['unsupported_schema', 'unsupported_grammar', 'unsupported_messages'] as const;
+
+export const createCompletionOperation: Operation = {
+  id: 'createCompletion',
+  tag: 'Text',
+  summary: 'Create a text completion',
+  description: `Goes on from a text as it stands: the prompt is its own template.
+
+With several prompts the choices are in their order. With \`echo\` and \`logprobs\` the tokens of the prompt are rated
+too; with \`max_tokens: 0\` nothing else is done.`,
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/CompletionRequest' },
+    toExample: ({ model }) => ({ model, prompt: 'Once upon a time', max_tokens: 32 }),
+  },
+  answers: {
+    200: {
+      description: 'The answer; with `stream: true` its chunks as server-sent events.',
+      headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
+      content: {
+        'application/json': { $ref: '#/components/schemas/Completion' },
+        'text/event-stream': toEventSchema('CompletionChunk'),
+      },
+    },
+  },
+  errors: [
+    ...commonErrors,
+    'unsupported_schema',
+    'unsupported_grammar',
+    'unsupported_suffix',
+    'unknown_token',
+    'invalid_structured_output',
+  ],
+  toSamples: (surroundings) => {
+    const { serverUrl, base, model } = surroundings;
+    return {
+      curl: `curl ${serverUrl}${base}/completions \\
+  -H "Content-Type: application/json" \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
+  -d '{ "model": "${model}", "prompt": "Once upon a time", "max_tokens": 32 }'`,
+      python: toOpenAiPython(
+        surroundings,
+        `completion = client.completions.create(
+    model="${model}",
+    prompt="Once upon a time",
+    max_tokens=32,
+)
+print(completion.choices[0].text)`,
+      ),
+      javascript: toOpenAiJavaScript(
+        surroundings,
+        `const completion = await client.completions.create({
+  model: '${model}',
+  prompt: 'Once upon a time',
+  max_tokens: 32,
+});
+console.log(completion.choices[0].text);`,
+      ),
+    };
+  },
+};
+
+export const createEmbeddingOperation: Operation = {
+  id: 'createEmbedding',
+  tag: 'Text',
+  summary: 'Create embeddings',
+  description:
+    'Turns texts into vectors: texts that mean the same are close to each other. Every vector has the length 1, so that the product of two is their similarity. Needs a model that is made for it.',
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/EmbeddingRequest' },
+    toExample: ({ model }) => ({ model, input: 'That is a happy person' }),
+  },
+  answers: {
+    200: {
+      description: 'The vectors, in the order of the inputs.',
+      headers: ['x-ignored-params'],
+      content: { 'application/json': { $ref: '#/components/schemas/EmbeddingList' } },
+    },
+  },
+  errors: [...commonErrors, 'too_many_dimensions'],
+  toSamples: (surroundings) => {
+    const { serverUrl, base, model } = surroundings;
+    return {
+      curl: `curl ${serverUrl}${base}/embeddings \\
+  -H "Content-Type: application/json" \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
+  -d '{ "model": "${model}", "input": "That is a happy person" }'`,
+      python: toOpenAiPython(
+        surroundings,
+        `embeddings = client.embeddings.create(
+    model="${model}",
+    input=["That is a happy person", "Today is a sunny day"],
+)
+print(len(embeddings.data[0].embedding))`,
+      ),
+      javascript: toOpenAiJavaScript(
+        surroundings,
+        `const embeddings = await client.embeddings.create({
+  model: '${model}',
+  input: ['That is a happy person', 'Today is a sunny day'],
+});
+console.log(embeddings.data[0].embedding.length);`,
+      ),
+    };
+  },
+};
+
+export const countInputTokensOperation: Operation = {
+  id: 'countInputTokens',
+  tag: 'Text',
+  summary: 'Count the tokens of a chat request',
+  description:
+    'Takes the body of a chat completion and says what its `usage.prompt_tokens` would be; nothing is generated.',
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/ChatCompletionRequest' },
+    toExample: ({ model }) => ({ model, messages: [{ role: 'user', content: 'Hello!' }] }),
+  },
+  answers: {
+    200: {
+      description: 'The count.',
+      headers: ['x-ignored-params'],
+      content: { 'application/json': { $ref: '#/components/schemas/InputTokens' } },
+    },
+  },
+  errors: [...commonErrors, ...chatErrors],
+  toSamples: (surroundings) =>
+    toFetchSamples(surroundings, '/chat/completions/input_tokens', {
+      model: surroundings.model,
+      messages: [{ role: 'user', content: 'Hello!' }],
+    }),
+};
+
+export const tokenizeOperation: Operation = {
+  id: 'tokenize',
+  tag: 'Text',
+  summary: 'Tell the tokens of a text',
+  description:
+    'Of a text, or of the prompt that a conversation is rendered to. The forms are those of vLLM and llama-server.',
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/TokenizeRequest' },
+    toExample: ({ model }) => ({ model, prompt: 'Hello!' }),
+  },
+  answers: {
+    200: {
+      description: 'The tokens.',
+      headers: ['x-ignored-params'],
+      content: { 'application/json': { $ref: '#/components/schemas/TokenizeAnswer' } },
+    },
+  },
+  errors: [...commonErrors, ...chatErrors],
+  toSamples: (surroundings) =>
+    toFetchSamples(surroundings, '/tokenize', { model: surroundings.model, prompt: 'Hello!' }),
+};
+
+export const detokenizeOperation: Operation = {
+  id: 'detokenize',
+  tag: 'Text',
+  summary: 'Tell the text of tokens',
+  description: 'The text that tokens are of; control tokens stand by their names.',
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/DetokenizeRequest' },
+    toExample: ({ model }) => ({ model, tokens: [1, 2, 3] }),
+  },
+  answers: {
+    200: {
+      description: 'The text.',
+      headers: ['x-ignored-params'],
+      content: { 'application/json': { $ref: '#/components/schemas/DetokenizeAnswer' } },
+    },
+  },
+  errors: [...commonErrors],
+  toSamples: (surroundings) =>
+    toFetchSamples(surroundings, '/detokenize', { model: surroundings.model, tokens: [1, 2, 3] }),
+};

@@ -1,0 +1,101 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createCompletionId } from '../../protocol/openai/completion.ts';
+import {
+  type ParsedCompletionRequest,
+  parseCompletionRequest,
+} from '../../protocol/openai/parse-completion-request.ts';
+import { toCompletion } from '../../protocol/openai/to-completion.ts';
+import { toCompletionChunks } from '../../protocol/openai/to-completion-chunks.ts';
+import { toCompletionGenerations } from '../../protocol/openai/to-completion-generations.ts';
+import type { ChatService } from '../../service/chat.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { createClientSignal } from '../client-signal.ts';
+import { toPromptError } from '../http-error.ts';
+import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { sendEventStream } from '../send-event-stream.ts';
+import { toPlacedError, toStructuredHeaders } from '../structured-output.ts';
+
+export interface CompletionsOptions {
+  readonly chat: ChatService;
+  readonly pingMs: number;
+  readonly logger: Logger;
+}
+
+/** POST /completions: parse, run, answer; plain and streamed answers come from the same events. */
+export function createCompletionsHandler({ chat, pingMs, logger }: CompletionsOptions) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const parsed = parseCompletionRequest(readBody(request), { strict: isStrict(request) });
+    const { model, stream, stream_options: streamOptions, logprobs } = parsed.request;
+    request.state.model = model;
+    const id = createCompletionId();
+    const { requestedFormat, prompts, ignoredParameters } = parsed;
+    const { generation, furtherPrompts, choiceCount } = toCompletionGenerations(
+      parsed.request,
+      prompts,
+      id,
+      requestedFormat?.format,
+    );
+    const places = { format: requestedFormat?.param, tools: [], toolList: undefined };
+    const place = (error: unknown): never => {
+      throw toPromptError(toPlacedError(error, places), 'prompt');
+    };
+    const isStreamed = stream === true;
+    const signal = createClientSignal(reply);
+    const run = await chat
+      .start(model, generation, { signal, isStreamed, choiceCount, furtherPrompts })
+      .catch(place);
+    request.state.record = run.record;
+    const envelope = {
+      id,
+      createdAtSeconds: Math.floor(Date.now() / 1000),
+      model,
+      systemFingerprint: run.systemFingerprint,
+    };
+    const answer = toAnswer(parsed, choiceCount);
+    const topCount = logprobs ?? 0;
+    const toHeaders = () => ({
+      ...toIgnoredHeaders(ignoredParameters),
+      ...toStructuredHeaders(run, places),
+    });
+    if (isStreamed) {
+      const includeUsage = streamOptions?.include_usage === true;
+      const chunks = toCompletionChunks(run.events, envelope, { ...answer, topCount, includeUsage });
+      const headers = toHeaders();
+      await sendEventStream(request, reply, placeErrors(chunks, place), {
+        pingMs,
+        headers,
+        logger,
+        signal: run.signal,
+      });
+      return reply;
+    }
+    const completion = await toCompletion(run.events, envelope, answer, topCount)
+      .finally(() => {
+        // An error has the headers too: they say how many attempts failed.
+        reply.headers(toHeaders());
+      })
+      .catch(place);
+    return reply.send(completion);
+  };
+}
+
+function toAnswer({ request, prompts }: ParsedCompletionRequest, madeCount: number) {
+  return {
+    promptCount: prompts.length,
+    choiceCount: request.n ?? 1,
+    madeCount,
+    logprobs: typeof request.logprobs === 'number',
+  };
+}
+
+/** A further prompt may be refused in mid-stream. */
+async function* placeErrors<Chunk>(
+  chunks: AsyncIterable<Chunk>,
+  place: (error: unknown) => never,
+): AsyncGenerator<Chunk> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    place(error);
+  }
+}

@@ -1,0 +1,68 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
+import { parseChatCompletionRequest } from '../../protocol/openai/parse-chat-completion-request.ts';
+import {
+  parseDetokenizeRequest,
+  parseTokenizeRequest,
+} from '../../protocol/openai/parse-tokenize-request.ts';
+import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
+import type { TokenService } from '../../service/tokens.ts';
+import { createClientSignal } from '../client-signal.ts';
+import { toPromptError } from '../http-error.ts';
+import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { toPlacedError } from '../structured-output.ts';
+import { toSchemaPlaces } from './chat-completions.ts';
+
+/** POST /chat/completions/input_tokens: the body is that of a chat completion. */
+export function createInputTokensHandler(tokens: TokenService) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
+    const { model } = parsed.request;
+    request.state.model = model;
+    const { requestedFormat, requestedTools, ignoredParameters } = parsed;
+    const generation = toGenerationRequest(
+      parsed.request,
+      createChatCompletionId(),
+      requestedFormat?.format,
+      requestedTools?.toolUse,
+    );
+    const count = await tokens.count(model, generation, createClientSignal(reply)).catch((error: unknown) => {
+      throw toPlacedError(error, toSchemaPlaces(parsed));
+    });
+    return reply
+      .headers(toIgnoredHeaders(ignoredParameters))
+      .send({ object: 'response.input_tokens', input_tokens: count });
+  };
+}
+
+/** POST /tokenize */
+export function createTokenizeHandler(tokens: TokenService) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const id = createChatCompletionId();
+    const parsed = parseTokenizeRequest(readBody(request), id, { strict: isStrict(request) });
+    request.state.model = parsed.model;
+    const found = await tokens.tokenize(parsed.model, parsed.input, createClientSignal(reply));
+    return reply.headers(toIgnoredHeaders(parsed.ignoredParameters)).send({
+      count: found.tokens.length,
+      max_model_len: found.contextLength,
+      tokens: found.tokens,
+      token_strs: parsed.wantsTexts ? found.texts : null,
+    });
+  };
+}
+
+/** POST /detokenize */
+export function createDetokenizeHandler(tokens: TokenService) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { fields, ignoredParameters } = parseDetokenizeRequest(readBody(request), {
+      strict: isStrict(request),
+    });
+    request.state.model = fields.model;
+    const text = await tokens
+      .detokenize(fields.model, fields.tokens, createClientSignal(reply))
+      .catch((error: unknown) => {
+        throw toPromptError(error, 'tokens');
+      });
+    return reply.headers(toIgnoredHeaders(ignoredParameters)).send({ prompt: text, content: text });
+  };
+}

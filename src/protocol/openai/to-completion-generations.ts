@@ -1,0 +1,87 @@
+import {
+  type GenerationPrompt,
+  type GenerationRequest,
+  plainRules,
+} from '../../backend/generation-request.ts';
+import type { OutputFormat } from '../../backend/output-format.ts';
+import { type CompletionRequest, completionTokensDefault } from './completion-request.ts';
+import type { PromptInput } from './prompt-input.ts';
+import { toSampling } from './to-sampling.ts';
+
+/** The request for the first prompt; `furtherPrompts` are generated from as it is. */
+export interface CompletionGenerations {
+  readonly generation: GenerationRequest;
+  readonly furtherPrompts: readonly GenerationPrompt[];
+  /** Answers to make to each prompt. */
+  readonly choiceCount: number;
+}
+
+/** @param prompts at least one. `id` is the completion's, so that logs of the service and of the backend meet. */
+export function toCompletionGenerations(
+  request: CompletionRequest,
+  prompts: readonly PromptInput[],
+  id: string,
+  outputFormat: OutputFormat | undefined,
+): CompletionGenerations {
+  const {
+    // Which model answers is settled before a backend sees the request.
+    model: _model,
+    stream: _stream,
+    stream_options: _streamOptions,
+    // Read by the parser.
+    prompt: _prompt,
+    response_format: _responseFormat,
+    structured_outputs: _structuredOutputs,
+    guided_json: _guidedJson,
+    guided_regex: _guidedRegex,
+    guided_choice: _guidedChoice,
+    guided_grammar: _guidedGrammar,
+    json_schema: _jsonSchema,
+    grammar: _grammar,
+    n,
+    best_of: bestOf,
+    suffix,
+    echo,
+    logprobs,
+    stop,
+    max_tokens: maxTokens,
+    user,
+    prompt_cache_key: cacheKey,
+    ...sampling
+  } = request;
+  const isEchoed = echo === true;
+  const [prompt = toPrompt('', suffix, isEchoed), ...furtherPrompts] = prompts.map((input) =>
+    toPrompt(input, suffix, isEchoed),
+  );
+  const choiceCount = bestOf ?? n ?? 1;
+  // The best of several are those whose tokens were the likeliest.
+  const topLogprobs = choiceCount > (n ?? 1) ? (logprobs ?? 0) : (logprobs ?? undefined);
+  return {
+    generation: {
+      id,
+      cacheKey: cacheKey ?? user ?? undefined,
+      isFurtherChoice: false,
+      prompt,
+      sampling: toSampling(sampling),
+      maxTokens: maxTokens ?? completionTokensDefault,
+      topLogprobs,
+      stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+      outputFormat,
+      grammar: undefined,
+      toolUse: undefined,
+      ...plainRules,
+    },
+    furtherPrompts,
+    choiceCount,
+  };
+}
+
+function toPrompt(
+  input: PromptInput,
+  suffix: string | null | undefined,
+  isEchoed: boolean,
+): GenerationPrompt {
+  return typeof input === 'string'
+    ? { kind: 'text', text: input, suffix: suffix || undefined, isEchoed }
+    : { kind: 'tokens', tokens: input, isEchoed };
+}
