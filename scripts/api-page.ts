@@ -45,6 +45,13 @@ export const chatPage: ApiPage = {
 export const apiPages: readonly ApiPage[] = [
   chatPage,
   {
+    file: 'responses.md',
+    title: 'Responses',
+    path: '/responses',
+    component: 'ResponseRequest',
+    source: 'responses/response-request.ts',
+  },
+  {
     file: 'completions.md',
     title: 'Text completions',
     path: '/completions',

@@ -4,11 +4,15 @@ import { expect, it } from 'vitest';
 import { apiPages, toApiPage } from '../scripts/api-page.ts';
 import { chatCompletionRequestSchema } from '../src/protocol/openai/chat-completion-request.ts';
 import { listLaterParameters } from '../src/protocol/openai/later-parameters.ts';
+import { responseRequestSchema } from '../src/protocol/openai/responses/response-request.ts';
 
-const rows = toApiPage()
-  .split('\n')
-  .filter((line) => line.startsWith('| `'))
-  .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+const pages = apiPages.map((page) => ({ ...page, text: toApiPage(page) }));
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+const rows = rowsOf(pages[0]?.text ?? '');
 
 function rowOf(field: string): readonly string[] | undefined {
   return rows.find((row) => row[1] === `\`${field}\``);
@@ -17,6 +21,13 @@ function rowOf(field: string): readonly string[] | undefined {
 it.each(apiPages)('docs/api/$file is what `npm run docs:api` writes', (page) => {
   const text = readFileSync(join(import.meta.dirname, '..', 'docs', 'api', page.file), 'utf8');
   expect(text).toBe(toApiPage(page));
+});
+
+it('the page of responses has a row for every field', () => {
+  const names = rowsOf(pages[1]?.text ?? '').map((row) => row[1]);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of Object.keys(responseRequestSchema.shape)) expect(names).toContain(`\`${name}\``);
+  expect(names).toContain('`reasoning.effort`');
 });
 
 it('every field has one row that says what we do and what it means', () => {

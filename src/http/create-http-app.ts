@@ -23,6 +23,13 @@ import { createChatCompletionOperation } from './openapi/chat-operation.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';
 import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
 import {
+  cancelResponseOperation,
+  createResponseOperation,
+  deleteResponseOperation,
+  getResponseOperation,
+  listResponseInputItemsOperation,
+} from './openapi/response-operations.ts';
+import {
   getDocsOperation,
   getHealthOperation,
   getOpenApiOperation,
@@ -45,12 +52,14 @@ import {
 import { toAnswerHeaders, toRequestId } from './request-state.ts';
 import { createChatCompletionsHandler } from './routes/chat-completions.ts';
 import { createCompletionsHandler } from './routes/completions.ts';
+import { createResponseHandler } from './routes/create-response.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createEmbeddingsHandler } from './routes/embeddings.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
 import { createStoredChatCompletionHandlers } from './routes/stored-chat-completions.ts';
+import { createStoredResponseHandlers } from './routes/stored-responses.ts';
 import { createDetokenizeHandler, createInputTokensHandler, createTokenizeHandler } from './routes/tokens.ts';
 
 export interface HttpServices {
@@ -87,6 +96,7 @@ const slowRequestCheckMs = 500;
 function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
   const { chat, stored, models, logger, version } = services;
   const chatCompletions = createChatCompletionsHandler({ chat, stored, pingMs, logger });
+  const createResponse = createResponseHandler({ chat, stored, pingMs, logger });
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models) as RouteHandlerMethod;
   const ready = createReadyHandler(() => models.isReady());
@@ -101,6 +111,13 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
       },
       ...listStoredChatRoutes(base, stored),
       ...listTextRoutes(base, services, pingMs),
+      {
+        method: 'POST',
+        url: `${base}/responses`,
+        handler: createResponse,
+        operation: createResponseOperation,
+      },
+      ...listStoredResponseRoutes(base, stored),
       { method: 'GET', url: `${base}/models`, handler: listModels, operation: listModelsOperation },
       { method: 'GET', url: `${base}/models/*`, handler: getModel, operation: getModelOperation },
     ]),
@@ -186,6 +203,27 @@ function listTextRoutes(
     },
     { method, url: `${base}/tokenize`, handler: tokenize, operation: tokenizeOperation },
     { method, url: `${base}/detokenize`, handler: detokenize, operation: detokenizeOperation },
+  ];
+}
+
+function listStoredResponseRoutes(base: string, stored: StoredCompletionService): Route[] {
+  const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(stored);
+  const url = `${base}/responses/:response_id`;
+  return [
+    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getResponseOperation },
+    { method: 'DELETE', url, handler: remove as RouteHandlerMethod, operation: deleteResponseOperation },
+    {
+      method: 'POST',
+      url: `${url}/cancel`,
+      handler: cancel as RouteHandlerMethod,
+      operation: cancelResponseOperation,
+    },
+    {
+      method: 'GET',
+      url: `${url}/input_items`,
+      handler: listInputItems as RouteHandlerMethod,
+      operation: listResponseInputItemsOperation,
+    },
   ];
 }
 

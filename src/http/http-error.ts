@@ -14,14 +14,14 @@ export class HttpError extends Error {
   }
 }
 
-/** A backend's failure whose parameter has another name than the table says: it depends on the endpoint. */
-export class PlacedBackendError extends BackendError {
-  readonly param: string;
+/** A failure of what endpoints share, whose parameter has another name at this one. */
+export class RenamedParamError extends Error {
+  readonly toParam: (param: string) => string;
 
-  constructor(error: BackendError, param: string) {
-    const { code, message, retryAfterMs } = error;
-    super(code, message, { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
-    this.param = param;
+  constructor(cause: unknown, toParam: (param: string) => string) {
+    super('The parameter at fault has another name here.', { cause });
+    this.name = 'RenamedParamError';
+    this.toParam = toParam;
   }
 }
 
@@ -30,7 +30,7 @@ export function toPromptError(error: unknown, param: string): unknown {
   const isOfPrompt =
     error instanceof BackendError &&
     (error.code === 'context_length_exceeded' || error.code === 'unknown_prompt_token');
-  return isOfPrompt ? new PlacedBackendError(error, param) : error;
+  return isOfPrompt ? new RenamedParamError(error, () => param) : error;
 }
 
 /** A failure as it goes out. */
@@ -44,13 +44,18 @@ export interface HttpFailure {
 
 /** Everything that may be thrown while a request is served, in the one form that clients read. */
 export function toHttpFailure(error: unknown): HttpFailure {
+  if (error instanceof RenamedParamError) {
+    const failure = toHttpFailure(error.cause);
+    const { param, ...rest } = failure.body.error;
+    const renamed = param === null ? null : error.toParam(param);
+    return { ...failure, body: toErrorBody({ ...rest, param: renamed }) };
+  }
   if (error instanceof RequestError) {
     const { message, type, code, param } = error;
     return toFailure(400, toErrorBody({ message, type, code, param }), false);
   }
   if (error instanceof BackendError) {
-    const param = error instanceof PlacedBackendError ? error.param : null;
-    return fromTable(error.code, error.message, param, error.retryAfterMs);
+    return fromTable(error.code, error.message, null, error.retryAfterMs);
   }
   if (error instanceof ServiceError) {
     return fromTable(error.code, error.message, error.param);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorBody } from '../protocol/openai/error.ts';
 import { doneEvent, pingComment, toDataEvent, toErrorEvent } from '../protocol/openai/server-sent-events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ClientLeftError } from './client-signal.ts';
@@ -8,6 +9,15 @@ import { toAnswerHeaders } from './request-state.ts';
 
 /** How long a client may take to receive the event that says why its stream broke, in milliseconds. */
 const errorEventMsMax = 2000;
+
+/** How chunks and ends are written; chat's form unless an endpoint has its own. */
+export interface EventStreamForm<Chunk> {
+  toEvent(chunk: Chunk): string;
+  /** Ends a stream that is whole. */
+  readonly end: string;
+  /** Ends one that is not. */
+  toFailure(body: ErrorBody): string;
+}
 
 export interface EventStreamOptions {
   /** A stream that is silent for this long gets a comment line, in milliseconds. */
@@ -18,15 +28,22 @@ export interface EventStreamOptions {
   readonly signal: AbortSignal;
 }
 
+const chatForm: EventStreamForm<object> = {
+  toEvent: toDataEvent,
+  end: doneEvent,
+  toFailure: toErrorEvent,
+};
+
 /**
  * Sends chunks as server-sent events, each as it is made. A failure becomes one last error event, and the
  * connection is cut without the end that HTTP knows: a broken stream must never look whole.
  */
-export async function sendEventStream(
+export async function sendEventStream<Chunk extends object>(
   request: FastifyRequest,
   reply: FastifyReply,
-  chunks: AsyncIterable<object>,
+  chunks: AsyncIterable<Chunk>,
   { pingMs, headers, logger, signal }: EventStreamOptions,
+  form: EventStreamForm<Chunk> = chatForm,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
@@ -44,13 +61,13 @@ export async function sendEventStream(
       // What was made before an abort is still in the channel: nobody is left to read it.
       signal.throwIfAborted();
       ping.refresh();
-      if (!raw.write(toDataEvent(chunk))) {
+      if (!raw.write(form.toEvent(chunk))) {
         await waitForDrain(raw, signal);
       }
     }
-    raw.end(doneEvent);
+    raw.end(form.end);
   } catch (error) {
-    breakOff(request, raw, error, logger);
+    breakOff({ request, raw, error, logger, form });
   } finally {
     clearInterval(ping);
   }
@@ -73,7 +90,15 @@ function waitForDrain(raw: ServerResponse, signal: AbortSignal): Promise<void> {
   });
 }
 
-function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown, logger: Logger): void {
+interface Break {
+  readonly request: FastifyRequest;
+  readonly raw: ServerResponse;
+  readonly error: unknown;
+  readonly logger: Logger;
+  readonly form: Pick<EventStreamForm<never>, 'toFailure'>;
+}
+
+function breakOff({ request, raw, error, logger, form }: Break): void {
   if (error instanceof ClientLeftError) {
     raw.destroy();
     return;
@@ -86,5 +111,5 @@ function breakOff(request: FastifyRequest, raw: ServerResponse, error: unknown, 
   // Whoever does not read may never take the error either, and would hold the connection for good.
   const timer = setTimeout(() => raw.destroy(), errorEventMsMax).unref();
   raw.once('close', () => clearTimeout(timer));
-  raw.write(toErrorEvent(failure.body), () => raw.destroy());
+  raw.write(form.toFailure(failure.body), () => raw.destroy());
 }

@@ -58,13 +58,36 @@ def before_call(context, case, kwargs):
     model = body.get("model")
     if isinstance(model, str) and 0 < len(model) <= MODEL_CHARACTERS_MAX:
         body["model"] = MODEL
-    if body.get("max_tokens") is None and body.get("max_completion_tokens") is None:
+    if "input" in body:
+        if body.get("max_output_tokens") is None:
+            body["max_output_tokens"] = TOKENS
+    elif "messages" in body and body.get("max_tokens") is None and body.get("max_completion_tokens") is None:
         body["max_completion_tokens"] = TOKENS
     if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
         give_meaning(body)
 
 
 def give_meaning(body):
+    if "messages" in body:
+        give_meaning_to_chat(body)
+    elif "input" in body:
+        give_meaning_to_response(body)
+
+
+def give_meaning_to_response(body):
+    body["max_output_tokens"] = TOKENS
+    body["input"] = "a"
+    for name in ("logit_bias", "previous_response_id", "tool_choice", "top_logprobs", "text"):
+        body.pop(name, None)
+    if body.get("tools"):
+        body["tools"] = [{"type": "function", "name": "f", "parameters": SCHEMA}]
+    if body.get("stream") is not True:
+        body.pop("stream_options", None)
+    if body.get("repetition_penalty") is not None:
+        body.pop("repeat_penalty", None)
+
+
+def give_meaning_to_chat(body):
     body.pop("max_tokens", None)
     body["max_completion_tokens"] = TOKENS
     if body.get("stream") is not True:

@@ -15,6 +15,11 @@ import {
 import { errorBodySchema } from '../../protocol/openai/error.ts';
 import { listLaterParameters } from '../../protocol/openai/later-parameters.ts';
 import { modelListSchema, modelSchema } from '../../protocol/openai/model.ts';
+import { listLaterResponseParameters } from '../../protocol/openai/responses/later-response-parameters.ts';
+import { responseEventSchema } from '../../protocol/openai/responses/response-event.ts';
+import { responseDeletedSchema, responseSchema } from '../../protocol/openai/responses/response-object.ts';
+import { responseRequestSchema } from '../../protocol/openai/responses/response-request.ts';
+import { responseItemListSchema } from '../../protocol/openai/responses/stored-response.ts';
 import {
   chatCompletionDeletedSchema,
   storedChatCompletionListSchema,
@@ -54,6 +59,11 @@ const roots = {
   detokenizeRequest: detokenizeRequestSchema,
   text: detokenizeAnswerSchema,
   inputTokens: inputTokensSchema,
+  responseRequest: responseRequestSchema,
+  response: responseSchema,
+  responseEvent: responseEventSchema,
+  responseDeleted: responseDeletedSchema,
+  responseItems: responseItemListSchema,
   error: errorBodySchema,
   model: modelSchema,
   models: modelListSchema,
@@ -77,17 +87,37 @@ export function createComponentSchemas(): Record<string, JsonSchema> {
  * every other value would look valid.
  */
 function addLaterParameters(components: Record<string, JsonSchema>): void {
-  const request = toMutable(components['ChatCompletionRequest']);
-  const { '': ofBody, stream_options: ofStream, structured_outputs: ofOutputs } = listLaterParameters();
-  addProperties(request, ofBody);
-  addProperties(toMutable(components['CompletionRequest']), laterCompletionParameters);
-  addProperties(toMutable(components['EmbeddingRequest']), laterEmbeddingParameters);
-  addProperties(toMutable(components['TokenizeRequest']), laterTokenizeParameters);
-  for (const name of ['ChatCompletionRequest', 'CompletionRequest']) {
-    const properties = toMutable(toMutable(components[name])['properties']);
-    addProperties(toMutable(properties['stream_options']), ofStream);
+  addTables(components, 'ChatCompletionRequest', listLaterParameters());
+  addTables(components, 'ResponseRequest', listLaterResponseParameters());
+  const { stream_options = {} } = listLaterParameters();
+  addTables(components, 'CompletionRequest', { '': laterCompletionParameters, stream_options });
+  addTables(components, 'EmbeddingRequest', { '': laterEmbeddingParameters });
+  addTables(components, 'TokenizeRequest', { '': laterTokenizeParameters });
+}
+
+/** A table stands for a field of the request, '' for the request itself. */
+function addTables(
+  components: Record<string, JsonSchema>,
+  name: string,
+  tables: ReturnType<typeof listLaterParameters>,
+): void {
+  const request = toMutable(components[name]);
+  const fields = toMutable(request['properties']);
+  for (const [field, table] of Object.entries(tables)) {
+    addProperties(field === '' ? request : toObjectSchema(components, fields[field]), table);
   }
-  addProperties(toMutable(components['StructuredOutputs']), ofOutputs);
+}
+
+/** What a field is where it is an object: itself, or the component that it or one of its choices refers to. */
+function toObjectSchema(components: Record<string, JsonSchema>, field: unknown): Record<string, unknown> {
+  const schema = toMutable(field);
+  if ('properties' in schema) return schema;
+  const options: readonly unknown[] = Array.isArray(schema['anyOf']) ? schema['anyOf'] : [schema];
+  for (const option of options) {
+    const { $ref } = toMutable(option);
+    if (typeof $ref === 'string') return toMutable(components[$ref.replace('#/components/schemas/', '')]);
+  }
+  return toMutable(undefined);
 }
 
 function addProperties(

@@ -61,6 +61,7 @@ export function createOpenApiDocument({ routes, version, surroundings }: OpenApi
     security: [{ apiKey: [] }],
     tags: [
       { name: 'Chat', description: 'Conversations with a model.' },
+      { name: 'Responses', description: "OpenAI's newer form of conversations." },
       {
         name: 'Stored chat completions',
         description: 'What was asked to be kept with `store: true`.',

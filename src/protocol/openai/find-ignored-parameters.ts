@@ -37,7 +37,7 @@ const partFields = new Set(['type', 'text', 'refusal']);
  */
 export function findIgnoredParameters(body: JsonObject): string[] {
   const names = new Set<string>();
-  collect(names, body, '', (name) =>
+  collectUnknown(names, body, '', (name) =>
     idleFields.has(name) && !(name === 'metadata' && body['store'] === true)
       ? body[name] === null || isDeepStrictEqual(body[name], {})
       : Object.hasOwn(chatCompletionRequestSchema.shape, name) || isLaterParameter(name),
@@ -51,19 +51,19 @@ export function findIgnoredParameters(body: JsonObject): string[] {
 /** The same for a body of another kind, which has neither tools nor messages. */
 export function findUnknownFields(body: JsonObject, isKnown: (name: string) => boolean): string[] {
   const names = new Set<string>();
-  collect(names, body, '', isKnown);
+  collectUnknown(names, body, '', isKnown);
   if (isKnown('response_format')) collectFromOptions(names, body);
   return [...names];
 }
 
 function collectFromOptions(names: Set<string>, body: JsonObject): void {
-  collect(
+  collectUnknown(
     names,
     body['stream_options'],
     'stream_options.',
     (name) => streamOptionFields.has(name) || isLaterStreamOption(name),
   );
-  collect(
+  collectUnknown(
     names,
     body['structured_outputs'],
     'structured_outputs.',
@@ -72,19 +72,12 @@ function collectFromOptions(names: Set<string>, body: JsonObject): void {
   if (isJsonObject(body['response_format'])) collectFromResponseFormat(names, body['response_format']);
 }
 
-/** The names of `fields` that are not known, as the header may hold them. */
-export function findUnknownNames(fields: JsonObject, isKnown: (name: string) => boolean): string[] {
-  const names = new Set<string>();
-  collect(names, fields, '', isKnown);
-  return [...names];
-}
-
 function collectFromResponseFormat(names: Set<string>, format: JsonObject): void {
   const variant = responseFormatSchema.options.find(({ shape }) => shape.type.value === format['type']);
   if (variant === undefined) return;
-  collect(names, format, 'response_format.', (name) => Object.hasOwn(variant.shape, name));
+  collectUnknown(names, format, 'response_format.', (name) => Object.hasOwn(variant.shape, name));
   if (variant.shape.type.value !== 'json_schema') return;
-  collect(names, format['json_schema'], 'response_format.json_schema.', (name) =>
+  collectUnknown(names, format['json_schema'], 'response_format.json_schema.', (name) =>
     namedSchemaFields.has(name),
   );
 }
@@ -93,12 +86,12 @@ function collectFromResponseFormat(names: Set<string>, format: JsonObject): void
 function collectFromTools(names: Set<string>, body: JsonObject): void {
   for (const [index, tool] of toList(body['tools']).entries()) {
     const at = `tools[${index}].`;
-    collect(names, tool, at, (name) => toolFieldNames.has(name));
+    collectUnknown(names, tool, at, (name) => toolFieldNames.has(name));
     if (!isJsonObject(tool)) continue;
-    collect(names, tool['function'], `${at}function.`, (name) => strictFunctionFieldNames.has(name));
+    collectUnknown(names, tool['function'], `${at}function.`, (name) => strictFunctionFieldNames.has(name));
   }
   for (const [index, definition] of toList(body['functions']).entries()) {
-    collect(names, definition, `functions[${index}].`, (name) => functionFieldNames.has(name));
+    collectUnknown(names, definition, `functions[${index}].`, (name) => functionFieldNames.has(name));
   }
 }
 
@@ -109,7 +102,7 @@ function collectFromMessages(names: Set<string>, messages: readonly unknown[]): 
     if (!isJsonObject(message)) continue;
     const at = `messages[${index}].`;
     const fields = fieldsOfRoles.get(message['role']) ?? messageFields;
-    collect(
+    collectUnknown(
       names,
       message,
       at,
@@ -125,10 +118,10 @@ function collectFromCalls(names: Set<string>, calls: unknown, at: string, seen: 
     if (names.size >= ignoredParametersMax || !isJsonObject(call)) return;
     const prefix = `${at}tool_calls[${index}].`;
     const isOfCall = (name: string) => toolCallFields.has(name) || isRepeated(seen, `call.${name}`);
-    collect(names, call, prefix, isOfCall);
+    collectUnknown(names, call, prefix, isOfCall);
     const isOfFunction = (name: string) =>
       calledFunctionFields.has(name) || isRepeated(seen, `call.function.${name}`);
-    collect(names, call['function'], `${prefix}function.`, isOfFunction);
+    collectUnknown(names, call['function'], `${prefix}function.`, isOfFunction);
   }
 }
 
@@ -141,11 +134,12 @@ function collectFromParts(
   for (const [index, part] of parts.entries()) {
     if (names.size >= ignoredParametersMax) return;
     const isKnown = (name: string) => partFields.has(name) || isRepeated(seen, `part.${name}`);
-    collect(names, part, `${at}content[${index}].`, isKnown);
+    collectUnknown(names, part, `${at}content[${index}].`, isKnown);
   }
 }
 
-function collect(
+/** Adds the names that are not known, with where they stand, until there are `ignoredParametersMax`. */
+export function collectUnknown(
   names: Set<string>,
   fields: unknown,
   prefix: string,
@@ -158,11 +152,12 @@ function collect(
   }
 }
 
-function toList(value: unknown): readonly unknown[] {
+export function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function isEmpty(value: unknown): boolean {
+/** Says nothing: null or an empty list. */
+export function isEmpty(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 

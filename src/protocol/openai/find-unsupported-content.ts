@@ -35,7 +35,8 @@ export function findUnsupportedContent(message: unknown, at: string): RequestPro
   return findUnsupportedPart(message['content'], `${at}.content`);
 }
 
-function findUnsupportedPart(content: unknown, at: string): RequestProblem | undefined {
+/** The first part of a content that needs eyes or ears. */
+export function findUnsupportedPart(content: unknown, at: string): RequestProblem | undefined {
   if (!Array.isArray(content)) return undefined;
   const parts: readonly unknown[] = content.slice(0, contentPartsMax);
   const index = parts.findIndex((part) => isJsonObject(part) && laterPartTypes.has(part['type']));

@@ -37,6 +37,7 @@ const neutralStructuredOutputs = {
   whitespace_pattern: [],
 } as const satisfies NeutralValues;
 
+/** Each parameter with the values that change nothing. */
 export type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
 
 /** The tables as the reference shows them, by where in the body they stand: '' is the body itself. */
@@ -77,7 +78,8 @@ export function findLaterParameters(
   return problems;
 }
 
-function findUnhonoured(fields: JsonObject, table: NeutralValues, prefix: string): RequestProblem[] {
+/** The fields that ask for what a table does not let through; `prefix` is where they stand. */
+export function findUnhonoured(fields: JsonObject, table: NeutralValues, prefix: string): RequestProblem[] {
   const problems: RequestProblem[] = [];
   for (const [name, neutral] of Object.entries(table)) {
     if (!Object.hasOwn(fields, name) || fields[name] === null) continue;

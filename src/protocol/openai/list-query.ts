@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RequestError, type RequestProblem } from './error.ts';
-import { findUnknownNames } from './find-ignored-parameters.ts';
+import { findUnknownFields } from './find-ignored-parameters.ts';
 import { findMetadataProblem, toMetadata } from './metadata.ts';
 import { toStrictProblem } from './parse-fields.ts';
 import { toRequestProblems } from './to-request-problems.ts';
@@ -56,7 +56,7 @@ export function parseListQuery(
   const entries = Object.entries(fields);
   const plain = Object.fromEntries(entries.filter(([name]) => isPlain(name)).map(toSpelled));
   const metadata = Object.fromEntries(entries.filter(([name]) => isMetadata(name)).map(toPair));
-  const ignored = findUnknownNames(fields, (name) => isPlain(name) || isMetadata(name));
+  const ignored = findUnknownFields(fields, (name) => isPlain(name) || isMetadata(name));
   const parsed = querySchema.safeParse(plain);
   const problems: RequestProblem[] = parsed.success
     ? []

@@ -17,6 +17,11 @@ export function toDataEvent(value: object): string {
   return `data: ${JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, toJsonEscape)}\n\n`;
 }
 
+/** The same with a name, which is the value's `type`: the Responses API's form. */
+export function toTypedEvent(value: { readonly type: string }): string {
+  return `event: ${value.type}\n${toDataEvent(value)}`;
+}
+
 /** The last event of a stream that failed after it had begun; the connection is then closed abnormally. */
 export function toErrorEvent(body: ErrorBody): string {
   return toDataEvent(body);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RequestError } from './error.ts';
-import { findUnknownNames } from './find-ignored-parameters.ts';
+import { findUnknownFields } from './find-ignored-parameters.ts';
 import { isJsonObject } from './json-object.ts';
 import { findMetadataProblem, metadataSchema, toMetadata } from './metadata.ts';
 import { toStrictProblem } from './parse-fields.ts';
@@ -33,7 +33,7 @@ export function parseMetadataUpdate(
   const problems = parsed.success
     ? []
     : toRequestProblems(parsed.error.issues, { schema: updateMetadataRequestSchema, input: body, at: '' });
-  const ignored = findUnknownNames(body, (name) => name === 'metadata');
+  const ignored = findUnknownFields(body, (name) => name === 'metadata');
   const problem =
     problems[0] ??
     findMetadataProblem(body['metadata']) ??

@@ -1,0 +1,196 @@
+import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { compatParameter, toIdParameter, toPageParameters } from './common-parameters.ts';
+import type { CodeSamples, JsonSchema, Operation, SampleSurroundings } from './operation.ts';
+
+const description = `OpenAI's Responses API: a conversation of items, stateless or on from \`previous_response_id\`.
+
+A response is stored unless \`store\` is false. Nothing is ignored in silence: a parameter that can't be honoured is refused
+with \`unsupported_parameter\`, and a field that this server does not know is named in the header \`x-ignored-params\`.
+
+With \`stream: true\` each event has the name of its \`type\`. The last one is \`response.completed\` or
+\`response.incomplete\`. A stream that fails after it has begun ends with \`error\` and \`response.failed\`, and the
+connection is cut.`;
+
+const eventSchema: JsonSchema = {
+  type: 'object',
+  description: 'One event.',
+  required: ['event', 'data'],
+  properties: {
+    event: { type: 'string', description: 'The `type` of its data.' },
+    data: {
+      anyOf: [
+        {
+          type: 'string',
+          contentMediaType: 'application/json',
+          contentSchema: { $ref: '#/components/schemas/ResponseStreamEvent' },
+        },
+      ],
+    },
+  },
+};
+
+const responseId = toIdParameter('response_id', 'Id of a response that was stored for the same key.');
+
+export const createResponseOperation: Operation = {
+  id: 'createResponse',
+  tag: 'Responses',
+  summary: 'Create a response',
+  description,
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/ResponseRequest' },
+    toExample: ({ model }) => ({ model, input: 'Hello!' }),
+  },
+  answers: {
+    200: {
+      description: 'The response; with `stream: true` its events as server-sent events.',
+      headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
+      content: {
+        'application/json': { $ref: '#/components/schemas/Response' },
+        'text/event-stream': eventSchema,
+      },
+    },
+  },
+  errors: [
+    'malformed_body',
+    'unsupported_schema',
+    'unsupported_grammar',
+    'unsupported_messages',
+    'context_length_exceeded',
+    'invalid_api_key',
+    'model_not_found',
+    'response_not_found',
+    'request_too_large',
+    'unsupported_media_type',
+    'invalid_structured_output',
+    'overloaded',
+    'model_loading',
+    'engine_crashed',
+    'insufficient_memory',
+    'timeout',
+  ],
+  toSamples: (surroundings) => {
+    const { serverUrl, base, model } = surroundings;
+    return {
+      curl: `curl ${serverUrl}${base}/responses \\
+  -H "Content-Type: application/json" \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
+  -d '{ "model": "${model}", "input": "Hello!" }'`,
+      python: toOpenAiPython(
+        surroundings,
+        `response = client.responses.create(model="${model}", input="Hello!")\nprint(response.output_text)`,
+      ),
+      javascript: toOpenAiJavaScript(
+        surroundings,
+        `const response = await client.responses.create({ model: '${model}', input: 'Hello!' });\nconsole.log(response.output_text);`,
+      ),
+    };
+  },
+};
+
+export const getResponseOperation: Operation = {
+  id: 'getResponse',
+  tag: 'Responses',
+  summary: 'Get a stored response',
+  description: 'As it was answered. A stored response is not streamed again: `stream=true` is refused.',
+  parameters: [responseId, compatParameter],
+  answers: { 200: toAnswer('The response.', 'Response', ['x-ignored-params']) },
+  errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
+  hasRequestErrors: true,
+  toSamples: (surroundings) =>
+    toSamples(surroundings, '', {
+      python: 'response = client.responses.retrieve("resp_ID")\nprint(response.output_text)',
+      javascript:
+        "const response = await client.responses.retrieve('resp_ID');\nconsole.log(response.output_text);",
+    }),
+};
+
+export const deleteResponseOperation: Operation = {
+  id: 'deleteResponse',
+  tag: 'Responses',
+  summary: 'Remove a stored response',
+  description:
+    'It is gone for good. Responses that went on from it keep the conversation that they answered.',
+  parameters: [responseId],
+  answers: { 200: toAnswer('It was removed.', 'ResponseDeleted') },
+  errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
+  toSamples: (surroundings) =>
+    toSamples(
+      surroundings,
+      '',
+      {
+        python: 'client.responses.delete("resp_ID")',
+        javascript: "await client.responses.delete('resp_ID');",
+      },
+      ' \\\n  -X DELETE',
+    ),
+};
+
+export const cancelResponseOperation: Operation = {
+  id: 'cancelResponse',
+  tag: 'Responses',
+  summary: 'Cancel a response',
+  description:
+    'Always refused: only responses in the background could be cancelled, and there are none. One that is under way ends when its connection is closed.',
+  parameters: [responseId],
+  answers: {},
+  errors: [
+    'invalid_api_key',
+    'response_not_found',
+    'unknown_url',
+    'malformed_body',
+    'unsupported_media_type',
+    'request_too_large',
+  ],
+  hasRequestErrors: true,
+  toSamples: (surroundings) =>
+    toSamples(
+      surroundings,
+      '/cancel',
+      {
+        python: 'client.responses.cancel("resp_ID")',
+        javascript: "await client.responses.cancel('resp_ID');",
+      },
+      ' \\\n  -X POST',
+    ),
+};
+
+export const listResponseInputItemsOperation: Operation = {
+  id: 'listResponseInputItems',
+  tag: 'Responses',
+  summary: 'List what a stored response answers',
+  description: 'Every item of the conversation in front of it, those of earlier responses included.',
+  parameters: [responseId, compatParameter, ...toPageParameters('desc')],
+  answers: { 200: toAnswer('A page of them.', 'ResponseItemList', ['x-ignored-params']) },
+  errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
+  hasRequestErrors: true,
+  toSamples: (surroundings) =>
+    toSamples(surroundings, '/input_items', {
+      python: 'for item in client.responses.input_items.list("resp_ID"):\n    print(item.type)',
+      javascript:
+        "for await (const item of client.responses.inputItems.list('resp_ID')) {\n  console.log(item.type);\n}",
+    }),
+};
+
+function toAnswer(description: string, schema: string, headers: readonly string[] = []) {
+  return {
+    description,
+    headers,
+    content: { 'application/json': { $ref: `#/components/schemas/${schema}` } },
+  };
+}
+
+function toSamples(
+  surroundings: SampleSurroundings,
+  path: string,
+  lines: { readonly python: string; readonly javascript: string },
+  more = '',
+): CodeSamples {
+  const { serverUrl, base } = surroundings;
+  return {
+    curl: `curl ${serverUrl}${base}/responses/resp_ID${path} \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"${more}\n`,
+    python: toOpenAiPython(surroundings, lines.python),
+    javascript: toOpenAiJavaScript(surroundings, lines.javascript),
+  };
+}

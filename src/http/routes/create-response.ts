@@ -1,0 +1,162 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  createResponseEnvelope,
+  createResponseId,
+} from '../../protocol/openai/responses/create-response-envelope.ts';
+import {
+  assertHasMessages,
+  assertOutputsFollowCalls,
+} from '../../protocol/openai/responses/find-misplaced-output.ts';
+import {
+  type ParsedResponseRequest,
+  parseResponseRequest,
+} from '../../protocol/openai/responses/parse-response-request.ts';
+import { isFinalEvent, type ResponseEvent } from '../../protocol/openai/responses/response-event.ts';
+import {
+  createResponseFold,
+  type ResponseFold,
+  toResponseEvents,
+  toWireResponse,
+} from '../../protocol/openai/responses/response-fold.ts';
+import type { InputItem } from '../../protocol/openai/responses/response-item.ts';
+import type { WireResponse } from '../../protocol/openai/responses/response-object.ts';
+import { readHistory, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
+import { toConversation, toResponsesPlace } from '../../protocol/openai/responses/to-chat-request.ts';
+import { toTypedEvent } from '../../protocol/openai/server-sent-events.ts';
+import { createStoreRefusal } from '../../protocol/openai/store-refusal.ts';
+import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
+import type { ChatService } from '../../service/chat.ts';
+import type { StoredCompletionService } from '../../service/stored-completions.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { createClientSignal } from '../client-signal.ts';
+import { HttpError, RenamedParamError } from '../http-error.ts';
+import { isStrict, toIgnoredHeaders } from '../read-body.ts';
+import { toOwnerId } from '../request-state.ts';
+import { type EventStreamForm, sendEventStream } from '../send-event-stream.ts';
+import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
+
+export interface ResponsesOptions {
+  readonly chat: ChatService;
+  readonly stored: StoredCompletionService;
+  readonly pingMs: number;
+  readonly logger: Logger;
+}
+
+/** POST /responses: a conversation like chat's, over the same service; plain and streamed answers are the same events. */
+export function createResponseHandler({ chat, stored, pingMs, logger }: ResponsesOptions) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (request.body === undefined) {
+      throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
+    }
+    const parsed = parseResponseRequest(request.body, { strict: isStrict(request) });
+    if (parsed.request.store === true && !stored.isEnabled) throw createStoreRefusal();
+    const isStored = stored.isEnabled && parsed.request.store !== false;
+    const { model } = parsed.request;
+    request.state.model = model;
+    const id = createResponseId();
+    const history = await readPrevious(parsed, stored, toOwnerId(request));
+    const generation = toGeneration(parsed, history, id);
+    const isStreamed = parsed.request.stream === true;
+    const places = toSchemaPlaces(parsed);
+    const place = (error: unknown) => {
+      throw new RenamedParamError(toPlacedError(error, places), toResponsesPlace);
+    };
+    const run = await chat
+      .start(model, generation, { signal: createClientSignal(reply), isStreamed, choiceCount: 1 })
+      .catch(place);
+    request.state.record = run.record;
+    const fold = createResponseFold({
+      envelope: createResponseEnvelope(parsed.request, { id, createdAtSeconds: nowSeconds(), isStored }),
+      now: nowSeconds,
+    });
+    const made = toResponseEvents(run.events, fold);
+    const items = [...history, ...parsed.items];
+    const keep = (response: WireResponse) =>
+      stored.keep({
+        id,
+        kind: 'response',
+        ownerId: toOwnerId(request),
+        model,
+        createdAtMs: response.created_at * 1000,
+        metadata: response.metadata,
+        inputText: JSON.stringify(toStoredItems(items, id)),
+        outputText: JSON.stringify(response),
+      });
+    const events = isStored ? keepResponse(made, keep) : made;
+    const toHeaders = () => ({
+      ...toIgnoredHeaders(parsed.ignoredParameters),
+      ...toStructuredHeaders(run, places),
+    });
+    if (isStreamed) {
+      const options = { pingMs, headers: toHeaders(), logger, signal: run.signal };
+      await sendEventStream(request, reply, events, options, toStreamForm(fold));
+      return reply;
+    }
+    const response = await toWireResponse(events)
+      .finally(() => {
+        // An error has the headers too: they say how many attempts failed.
+        reply.headers(toHeaders());
+      })
+      .catch(place);
+    return reply.send(response);
+  };
+}
+
+async function readPrevious(
+  { request }: ParsedResponseRequest,
+  stored: StoredCompletionService,
+  ownerId: string,
+): Promise<InputItem[]> {
+  const { previous_response_id: id } = request;
+  if (typeof id !== 'string') return [];
+  const param = 'previous_response_id';
+  return readHistory(await stored.get({ id, kind: 'response', ownerId, param }));
+}
+
+function toGeneration(parsed: ParsedResponseRequest, history: readonly InputItem[], id: string) {
+  const { request, items, chatFields, requestedFormat, requestedTools } = parsed;
+  assertOutputsFollowCalls(history, items);
+  const messages = toConversation(request.instructions, [...history, ...items]);
+  assertHasMessages(messages);
+  return toGenerationRequest(
+    { ...chatFields, messages },
+    id,
+    requestedFormat?.format,
+    requestedTools?.toolUse,
+  );
+}
+
+/**
+ * The same events. Before the last one goes on the response is kept, so that whoever has read it may go on from it; where
+ * that failed, it says so.
+ */
+async function* keepResponse(
+  events: AsyncIterable<ResponseEvent>,
+  keep: (response: WireResponse) => Promise<boolean>,
+): AsyncGenerator<ResponseEvent, void, undefined> {
+  for await (const event of events) {
+    if (!isFinalEvent(event) || (await keep(event.response))) yield event;
+    else yield { ...event, response: { ...event.response, store: false } };
+  }
+}
+
+function toStreamForm(fold: ResponseFold): EventStreamForm<ResponseEvent> {
+  return {
+    toEvent: toTypedEvent,
+    // The last event says that it is the last.
+    end: '',
+    toFailure: (body) => fold.fail(body).map(toTypedEvent).join(''),
+  };
+}
+
+function toSchemaPlaces({ requestedFormat, requestedTools }: ParsedResponseRequest): SchemaPlaces {
+  return {
+    format: requestedFormat?.param,
+    tools: requestedTools?.params ?? [],
+    toolList: requestedTools && 'tools',
+  };
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

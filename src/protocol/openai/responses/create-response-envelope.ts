@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { neutralSampling } from '../../../backend/generation-request.ts';
+import { servedTier } from '../client-fields.ts';
+import { toMetadata } from '../metadata.ts';
+import type { ResponseEnvelope } from './response-fold.ts';
+import type { ResponseRequest } from './response-request.ts';
+
+/** 128 bits: ids of any two responses differ, on any number of servers. */
+const idRandomBytes = 16;
+
+export function createResponseId(): string {
+  return `resp_${randomBytes(idRandomBytes).toString('hex')}`;
+}
+
+export interface ResponseEnvelopeParts {
+  readonly id: string;
+  /** Unix time in seconds. */
+  readonly createdAtSeconds: number;
+  readonly isStored: boolean;
+}
+
+/** What of a response was settled when it was asked for. */
+export function createResponseEnvelope(
+  request: ResponseRequest,
+  { id, createdAtSeconds, isStored }: ResponseEnvelopeParts,
+): ResponseEnvelope {
+  return {
+    id,
+    created_at: createdAtSeconds,
+    model: request.model,
+    store: isStored,
+    background: false,
+    instructions: request.instructions ?? null,
+    previous_response_id: request.previous_response_id ?? null,
+    max_output_tokens: request.max_output_tokens ?? null,
+    metadata: toMetadata(request.metadata),
+    parallel_tool_calls: request.parallel_tool_calls ?? true,
+    temperature: request.temperature ?? neutralSampling.temperature,
+    top_p: request.top_p ?? neutralSampling.topP,
+    top_logprobs: request.top_logprobs ?? 0,
+    text: { format: request.text?.format ?? { type: 'text' } },
+    tools: (request.tools ?? []).map(({ name, description, parameters, strict, type }) => ({
+      ...{
+        type,
+        name,
+        description: description ?? null,
+        parameters: parameters ?? null,
+        strict: strict ?? false,
+      },
+    })),
+    tool_choice: request.tool_choice ?? 'auto',
+    reasoning: { effort: request.reasoning?.effort ?? null, summary: null },
+    truncation: 'disabled',
+    service_tier: servedTier,
+    user: request.user ?? null,
+    prompt_cache_key: request.prompt_cache_key ?? null,
+    safety_identifier: request.safety_identifier ?? null,
+  };
+}

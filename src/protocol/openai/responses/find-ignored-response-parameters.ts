@@ -1,0 +1,79 @@
+import { collectUnknown, ignoredParametersMax, isEmpty, toList } from '../find-ignored-parameters.ts';
+import { isJsonObject, type JsonObject } from '../json-object.ts';
+import { isLaterResponseParameter } from './later-response-parameters.ts';
+import { logprobsInclude, responseRequestSchema } from './response-request.ts';
+import { responseToolSchema, textFormatSchema } from './response-tools.ts';
+
+const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
+  ['function_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'arguments'])],
+  ['function_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
+]);
+const messageFields: ReadonlySet<string> = new Set(['type', 'id', 'status', 'role', 'content']);
+/** What an answer has beside its text says nothing to the model when it comes back. */
+const partFields: ReadonlySet<string> = new Set(['type', 'text', 'refusal', 'logprobs']);
+
+/** As `findIgnoredParameters` does for chat: names inside of items are reported where they stand first. */
+export function findIgnoredResponseParameters(body: JsonObject): string[] {
+  const names = new Set<string>();
+  collectUnknown(names, body, '', (name) => {
+    if (name === 'safety_identifier') return isEmpty(body[name]);
+    return Object.hasOwn(responseRequestSchema.shape, name) || isLaterResponseParameter('', name);
+  });
+  collectUnknown(
+    names,
+    body['text'],
+    'text.',
+    (name) => name === 'format' || isLaterResponseParameter('text', name),
+  );
+  collectUnknown(
+    names,
+    body['reasoning'],
+    'reasoning.',
+    (name) => name === 'effort' || isLaterResponseParameter('reasoning', name),
+  );
+  collectUnknown(names, body['stream_options'], 'stream_options.', (name) =>
+    isLaterResponseParameter('stream_options', name),
+  );
+  collectFromFormat(names, body['text']);
+  for (const [index, value] of toList(body['include']).entries()) {
+    if (value !== logprobsInclude) names.add(`include[${index}]`);
+  }
+  for (const [index, tool] of toList(body['tools']).entries()) {
+    collectUnknown(names, tool, `tools[${index}].`, (name) => Object.hasOwn(responseToolSchema.shape, name));
+  }
+  collectFromItems(names, toList(body['input']));
+  return [...names];
+}
+
+function collectFromFormat(names: Set<string>, text: unknown): void {
+  const format = isJsonObject(text) ? text['format'] : undefined;
+  if (!isJsonObject(format)) return;
+  const variant = textFormatSchema.options.find(({ shape }) => shape.type.value === format['type']);
+  collectUnknown(names, format, 'text.format.', (name) => Object.hasOwn(variant?.shape ?? {}, name));
+}
+
+function collectFromItems(names: Set<string>, items: readonly unknown[]): void {
+  const seen = new Set<string>();
+  const isNew = (key: string) => !seen.has(key) && seen.add(key).has(key);
+  for (const [index, item] of items.entries()) {
+    if (names.size >= ignoredParametersMax) return;
+    if (!isJsonObject(item)) continue;
+    const at = `input[${index}]`;
+    if (item['type'] === 'reasoning') {
+      if (isNew('reasoning')) names.add(at);
+      continue;
+    }
+    const fields = itemFields.get(item['type']) ?? messageFields;
+    collectUnknown(
+      names,
+      item,
+      `${at}.`,
+      (name) => fields.has(name) || isEmpty(item[name]) || !isNew(`item.${name}`),
+    );
+    for (const [place, part] of toList(item['content'] ?? item['output']).entries()) {
+      if (!isJsonObject(part)) continue;
+      const isKnown = (name: string) => partFields.has(name) || isEmpty(part[name]) || !isNew(`part.${name}`);
+      collectUnknown(names, part, `${at}.${'content' in item ? 'content' : 'output'}[${place}].`, isKnown);
+    }
+  }
+}

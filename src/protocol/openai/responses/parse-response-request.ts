@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { problemsMax, quoteInput, RequestError, type RequestProblem } from '../error.ts';
+import { findUnsupportedContent, findUnsupportedPart } from '../find-unsupported-content.ts';
+import { isJsonObject } from '../json-object.ts';
+import { findLogitBiasProblem } from '../logit-bias.ts';
+import { findMetadataProblem } from '../metadata.ts';
+import type { ParseOptions } from '../parse-chat-completion-request.ts';
+import { toStrictProblem } from '../parse-fields.ts';
+import { isRequestProblem, type RequestedFormat, readOutputFormat } from '../read-output-format.ts';
+import { isToolProblem, type RequestedTools, readToolUse } from '../read-tool-use.ts';
+import { describeType, toRequestProblems } from '../to-request-problems.ts';
+import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
+import { findLaterResponseParameters } from './later-response-parameters.ts';
+import { type InputItem, itemSchemas } from './response-item.ts';
+import {
+  inputItemsMax,
+  logprobsInclude,
+  type ResponseRequest,
+  responseRequestSchema,
+} from './response-request.ts';
+import { type ChatRequestFields, toChatRequestFields, toResponsesPlace } from './to-chat-request.ts';
+
+export interface ParsedResponseRequest {
+  readonly request: ResponseRequest;
+  /** A text is the item that it stands for. */
+  readonly items: readonly InputItem[];
+  readonly chatFields: ChatRequestFields;
+  /** undefined: free text. */
+  readonly requestedFormat: RequestedFormat | undefined;
+  /** undefined: no tools. */
+  readonly requestedTools: RequestedTools | undefined;
+  /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
+  readonly ignoredParameters: readonly string[];
+}
+
+/** The schema without its items, which are parsed one by one so that ten bad ones end the work. */
+const fieldsSchema = responseRequestSchema.extend({
+  input: z.union([z.string(), z.array(z.unknown()).min(1).max(inputItemsMax)]),
+});
+
+/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+export function parseResponseRequest(body: unknown, { strict }: ParseOptions): ParsedResponseRequest {
+  if (!isJsonObject(body)) {
+    const message = `The request body must be a JSON object, but it is ${describeType(body)}.`;
+    throw new RequestError([{ code: 'invalid_type', param: null, message }]);
+  }
+  const problems: RequestProblem[] = [];
+  const fields = fieldsSchema.safeParse(body);
+  if (fields.error) {
+    problems.push(
+      ...toRequestProblems(fields.error.issues, { schema: responseRequestSchema, input: body, at: '' }),
+    );
+  }
+  const items = parseItems(body['input'], problems);
+  const reading = fields.success ? readFields(fields.data, problems) : undefined;
+  problems.push(...findLaterResponseParameters(body));
+  throwProblems(problems);
+  // Only the compiler needs this line: every issue of zod has become a problem above.
+  if (!fields.success || reading === undefined) throw fields.error;
+  const ignoredParameters = findIgnoredResponseParameters(body);
+  if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
+  return { request: { ...fields.data, input: items }, items, ...reading, ignoredParameters };
+}
+
+type Reading = Pick<ParsedResponseRequest, 'chatFields' | 'requestedFormat' | 'requestedTools'>;
+
+/** What chat reads of the same, its places and its problems those of this endpoint. */
+function readFields(
+  { input: _input, ...fields }: z.infer<typeof fieldsSchema>,
+  problems: RequestProblem[],
+): Reading {
+  const chatFields = toChatRequestFields(fields);
+  problems.push(...findContradictions(fields));
+  const format = readOutputFormat(chatFields);
+  if (isRequestProblem(format)) problems.push(toPlaced(format));
+  const tools = readToolUse(chatFields);
+  if (isToolProblem(tools)) problems.push(toPlaced(tools));
+  return {
+    chatFields,
+    requestedFormat:
+      format === undefined || isRequestProblem(format)
+        ? undefined
+        : { ...format, param: toResponsesPlace(format.param) },
+    requestedTools:
+      tools === undefined || isToolProblem(tools)
+        ? undefined
+        : { ...tools, params: tools.params.map(toResponsesPlace) },
+  };
+}
+
+function throwProblems([first, ...others]: readonly RequestProblem[]): void {
+  if (first !== undefined) throw new RequestError([first, ...others]);
+}
+
+/** What chat finds wrong, at the place that it has here. */
+function toPlaced(problem: RequestProblem): RequestProblem {
+  const { param, message } = problem;
+  if (param === null) return problem;
+  const place = toResponsesPlace(param);
+  return { ...problem, param: place, message: message.replace(`'${param}'`, `'${place}'`) };
+}
+
+/** Stops at `problemsMax`: what a bad body costs must not grow with its size. */
+function parseItems(input: unknown, problems: RequestProblem[]): InputItem[] {
+  if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
+  const parsed: InputItem[] = [];
+  if (!Array.isArray(input) || input.length > inputItemsMax) return parsed;
+  for (const [index, item] of input.entries()) {
+    if (problems.length >= problemsMax) return parsed;
+    const at = `input[${index}]`;
+    const problem = findUnsupportedItem(item, at);
+    if (problem !== undefined) {
+      problems.push(problem);
+      continue;
+    }
+    const schema = itemSchemas[toKind(item)];
+    const { error, data } = schema.safeParse(item);
+    if (error) problems.push(...toRequestProblems(error.issues, { schema, input: item, at }));
+    else parsed.push(data);
+  }
+  return parsed;
+}
+
+/** Without a type it is a message, as OpenAI has it. */
+function toKind(item: unknown): keyof typeof itemSchemas {
+  const type = isJsonObject(item) ? item['type'] : undefined;
+  return typeof type === 'string' && Object.hasOwn(itemSchemas, type)
+    ? (type as keyof typeof itemSchemas)
+    : 'message';
+}
+
+function findUnsupportedItem(item: unknown, at: string): RequestProblem | undefined {
+  if (!isJsonObject(item)) return undefined;
+  const { type } = item as { readonly type?: unknown };
+  if (typeof type === 'string' && !Object.hasOwn(itemSchemas, type)) {
+    const supported = Object.keys(itemSchemas).map((kind) => `'${kind}'`);
+    const message = `Unsupported value for '${at}.type': ${quoteInput(type)}. Supported values are: ${supported.join(', ')}.`;
+    return { code: 'unsupported_value', param: `${at}.type`, message };
+  }
+  if (type === 'reasoning') return undefined;
+  return findUnsupportedContent(item, at) ?? findUnsupportedPart(item['output'], `${at}.output`);
+}
+
+function findContradictions(
+  request: Pick<
+    ResponseRequest,
+    | 'stream'
+    | 'stream_options'
+    | 'top_logprobs'
+    | 'include'
+    | 'repeat_penalty'
+    | 'repetition_penalty'
+    | 'logit_bias'
+    | 'metadata'
+  >,
+): RequestProblem[] {
+  const problems: RequestProblem[] = [];
+  const invalid = (param: string, reason: string) =>
+    problems.push({ code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` });
+  if ((request.stream_options ?? null) !== null && !request.stream) {
+    invalid('stream_options', "it is only allowed when 'stream' is true.");
+  }
+  if (request.top_logprobs && !request.include?.includes(logprobsInclude)) {
+    invalid('top_logprobs', `it is only allowed when 'include' has '${logprobsInclude}'.`);
+  }
+  const { repeat_penalty: first, repetition_penalty: second } = request;
+  if (typeof first === 'number' && typeof second === 'number' && first !== second) {
+    invalid('repeat_penalty', `it is another name of 'repetition_penalty'. Send one of them.`);
+  }
+  const maps = [findLogitBiasProblem(request.logit_bias), findMetadataProblem(request.metadata)];
+  return [...problems, ...maps.flatMap((problem) => problem ?? [])];
+}

@@ -1,0 +1,145 @@
+// A response while it is made. Every event of a generation becomes the events of the stream that it is; the plain
+// answer is the response of the last one.
+import type { GenerationEvent } from '../../../backend/generation-event.ts';
+import type { ErrorBody } from '../error.ts';
+import {
+  createCallItem,
+  createMessageItem,
+  createReasoningItem,
+  type ItemPlace,
+  type OpenItem,
+} from './open-item.ts';
+import type { ResponseEvent, UnplacedEvent } from './response-event.ts';
+import { type OutputItem, toResponseUsage, type WireResponse } from './response-object.ts';
+
+/** What does not depend on the answer. */
+export type ResponseEnvelope = Omit<
+  WireResponse,
+  'object' | 'completed_at' | 'status' | 'error' | 'incomplete_details' | 'output' | 'usage'
+>;
+
+export interface ResponseFoldOptions {
+  readonly envelope: ResponseEnvelope;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+}
+
+export interface ResponseFold {
+  add(event: GenerationEvent): ResponseEvent[];
+  /** The last events of a stream that broke. */
+  fail(body: ErrorBody): ResponseEvent[];
+}
+
+/** What the type of an OpenAI client knows: the codes of ours stand in the event before. */
+const failureCode = 'server_error';
+
+const idPrefixes = { message: 'msg', reasoning: 'rs', function_call: 'fc' } as const;
+
+export function createResponseFold({ envelope, now }: ResponseFoldOptions): ResponseFold {
+  const output: OutputItem[] = [];
+  let open: OpenItem | undefined;
+  let sequenceNumber = 0;
+  const place = (events: readonly UnplacedEvent[]): ResponseEvent[] =>
+    events.map((event) => {
+      const placed = { ...event, sequence_number: sequenceNumber };
+      sequenceNumber += 1;
+      return placed;
+    });
+  const toResponse = (changes: Partial<WireResponse>): WireResponse => ({
+    ...envelope,
+    object: 'response',
+    completed_at: null,
+    status: 'in_progress',
+    error: null,
+    incomplete_details: null,
+    output: [...output],
+    usage: null,
+    ...changes,
+  });
+  const close = (status: 'completed' | 'incomplete'): UnplacedEvent[] => {
+    if (open === undefined) return [];
+    const { item, events } = open.close(status);
+    output.push(item);
+    open = undefined;
+    return events;
+  };
+  const begin = (kind: OutputItem['type'], create: (place: ItemPlace) => OpenItem): UnplacedEvent[] => {
+    const closing = close('completed');
+    const id = `${idPrefixes[kind]}_${envelope.id.replace(/^resp_/, '')}_${output.length}`;
+    open = create({ item_id: id, output_index: output.length });
+    return [...closing, ...open.open()];
+  };
+  const goOn = (kind: 'message' | 'reasoning'): UnplacedEvent[] => {
+    if (open?.kind === kind) return [];
+    return begin(kind, kind === 'message' ? createMessageItem : createReasoningItem);
+  };
+  const finish = (event: Extract<GenerationEvent, { type: 'finish' }>): UnplacedEvent[] => {
+    const isCut = event.reason === 'length';
+    // An answer of nothing is an empty text.
+    const silent = open === undefined && output.length === 0 ? goOn('message') : [];
+    const closing = close(isCut ? 'incomplete' : 'completed');
+    const usage = toResponseUsage(event.usage);
+    const response = isCut
+      ? toResponse({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, usage })
+      : toResponse({ status: 'completed', completed_at: now(), usage });
+    return [...silent, ...closing, { type: isCut ? 'response.incomplete' : 'response.completed', response }];
+  };
+  const toEvents = (event: GenerationEvent): UnplacedEvent[] => {
+    switch (event.type) {
+      case 'started':
+        return [
+          { type: 'response.created', response: toResponse({}) },
+          { type: 'response.in_progress', response: toResponse({}) },
+        ];
+      case 'text-delta':
+        return [...goOn('message'), ...(open?.add(event.text, event.logprobs) ?? [])];
+      case 'reasoning-delta':
+        return [...goOn('reasoning'), ...(open?.add(event.text) ?? [])];
+      case 'tool-call-start':
+        return begin('function_call', (at) => createCallItem(at, event));
+      case 'tool-call-delta':
+        return open?.add(event.argumentsText) ?? [];
+      case 'echo':
+        return [];
+      case 'finish':
+        return finish(event);
+    }
+  };
+  return {
+    add: (event) => place(toEvents(event)),
+    fail: ({ error: { code, message, param } }) =>
+      place([
+        { type: 'error', code, message, param },
+        {
+          type: 'response.failed',
+          response: toResponse({ status: 'failed', error: { code: failureCode, message } }),
+        },
+      ]),
+  };
+}
+
+/**
+ * The streamed answer.
+ *
+ * @throws {Error} when the events end before `finish`, which no backend may do; what they throw goes through.
+ */
+export async function* toResponseEvents(
+  events: AsyncIterable<{ readonly event: GenerationEvent }>,
+  fold: ResponseFold,
+): AsyncGenerator<ResponseEvent, void, undefined> {
+  for await (const { event } of events) {
+    yield* fold.add(event);
+    if (event.type === 'finish') return;
+  }
+  throw new Error('The generation ended without a finish event.');
+}
+
+/** The plain answer: what the last event says. */
+export async function toWireResponse(events: AsyncIterable<ResponseEvent>): Promise<WireResponse> {
+  let last: WireResponse | undefined;
+  for await (const event of events) {
+    if ('response' in event) last = event.response;
+  }
+  if (last === undefined) throw new Error('The generation ended without an event.');
+  return last;
+}

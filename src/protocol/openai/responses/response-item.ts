@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { contentPartsMax, toolCallIdCharactersMax } from '../chat-message.ts';
+import { toolNameSchema } from '../tool-fields.ts';
+
+/** UTF-16 code units of an item's or a response's id. */
+export const idCharactersMax = 256;
+
+const idSchema = z.string().max(idCharactersMax).nullish().describe('As an earlier answer had it.');
+
+const statusSchema = z
+  .enum(['in_progress', 'completed', 'incomplete'])
+  .nullish()
+  .describe('As an earlier answer had it; changes nothing.');
+
+const callIdSchema = z.string().min(1).max(toolCallIdCharactersMax);
+
+const inputTextSchema = z
+  .object({ type: z.literal('input_text'), text: z.string() })
+  .meta({ id: 'ResponseInputText' });
+
+const givenOutputTextSchema = z
+  .object({ type: z.literal('output_text'), text: z.string() })
+  .meta({ id: 'ResponseGivenOutputText' });
+
+const givenRefusalSchema = z
+  .object({ type: z.literal('refusal'), refusal: z.string().describe('The model reads it as text.') })
+  .meta({ id: 'ResponseGivenRefusal' });
+
+function toContentSchema<T extends z.ZodType>(part: T) {
+  return z
+    .union([z.string(), z.array(part).min(1).max(contentPartsMax)])
+    .describe(`The text, as a string or as 1 to ${contentPartsMax} parts, which the model reads as lines.`);
+}
+
+const messageTypeSchema = z.literal('message').nullish();
+
+const askedMessageSchema = z.object({
+  type: messageTypeSchema,
+  role: z.enum(['user', 'system', 'developer']).describe('`developer` is read as `system`.'),
+  content: toContentSchema(inputTextSchema),
+  id: idSchema,
+  status: statusSchema,
+});
+
+const answeredMessageSchema = z.object({
+  type: messageTypeSchema,
+  role: z.literal('assistant'),
+  content: toContentSchema(
+    z.discriminatedUnion('type', [givenOutputTextSchema, givenRefusalSchema, inputTextSchema]),
+  ),
+  id: idSchema,
+  status: statusSchema,
+});
+
+/** A turn of the conversation; `type` may be left out. */
+export const messageItemSchema = z
+  .discriminatedUnion('role', [askedMessageSchema, answeredMessageSchema])
+  .meta({ id: 'ResponseInputMessage' });
+
+export const functionCallItemSchema = z
+  .object({
+    type: z.literal('function_call'),
+    call_id: callIdSchema,
+    name: toolNameSchema,
+    arguments: z.string().describe('JSON as the model wrote it.'),
+    id: idSchema,
+    status: statusSchema,
+  })
+  .meta({ id: 'ResponseInputFunctionCall' });
+
+export const functionOutputItemSchema = z
+  .object({
+    type: z.literal('function_call_output'),
+    call_id: callIdSchema.describe('Of a call that stands before it.'),
+    output: toContentSchema(inputTextSchema),
+    id: idSchema,
+    status: statusSchema,
+  })
+  .meta({ id: 'ResponseInputFunctionOutput' });
+
+export const reasoningItemSchema = z
+  .object({
+    type: z.literal('reasoning'),
+    id: idSchema,
+    summary: z.array(z.unknown()).max(contentPartsMax).nullish(),
+    content: z.array(z.unknown()).max(contentPartsMax).nullish(),
+    status: statusSchema,
+  })
+  .meta({
+    id: 'ResponseInputReasoning',
+    description:
+      'Thoughts of an earlier answer. The model is not shown them: `x-ignored-params` names the first.',
+  });
+
+export const itemSchemas = {
+  message: messageItemSchema,
+  function_call: functionCallItemSchema,
+  function_call_output: functionOutputItemSchema,
+  reasoning: reasoningItemSchema,
+} as const;
+
+export const inputItemSchema = z
+  .union([messageItemSchema, functionCallItemSchema, functionOutputItemSchema, reasoningItemSchema])
+  .meta({ id: 'ResponseInputItem' });
+
+export type InputItem = z.infer<typeof inputItemSchema>;
+export type MessageItem = z.infer<typeof messageItemSchema>;
+
+export function isMessageItem(item: InputItem): item is MessageItem {
+  return 'role' in item;
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { TokenUsage } from '../../../backend/generation-event.ts';
+import { servedTier } from '../client-fields.ts';
+
+const bytesSchema = z
+  .array(z.int().min(0).max(255))
+  .describe('Empty for a control token, which has no text.');
+
+const rankedTokenFields = { token: z.string(), logprob: z.number(), bytes: bytesSchema };
+
+export const responseLogprobSchema = z
+  .object({ ...rankedTokenFields, top_logprobs: z.array(z.object(rankedTokenFields)) })
+  .meta({ id: 'ResponseTokenLogprob' });
+
+export const outputTextSchema = z
+  .object({
+    type: z.literal('output_text'),
+    text: z.string(),
+    annotations: z.array(z.never()).describe('There are none here.'),
+    logprobs: z.array(responseLogprobSchema).describe('Empty unless `include` asks for them.'),
+  })
+  .meta({ id: 'ResponseOutputText' });
+
+export const reasoningTextSchema = z
+  .object({ type: z.literal('reasoning_text'), text: z.string() })
+  .meta({ id: 'ResponseReasoningText' });
+
+const itemStatusSchema = z
+  .enum(['in_progress', 'completed', 'incomplete'])
+  .describe('`incomplete`: the budget or the context ran out within it.');
+
+const outputMessageSchema = z
+  .object({
+    id: z.string(),
+    type: z.literal('message'),
+    role: z.literal('assistant'),
+    status: itemStatusSchema,
+    content: z.array(outputTextSchema),
+  })
+  .meta({ id: 'ResponseOutputMessage' });
+
+const functionCallSchema = z
+  .object({
+    id: z.string(),
+    type: z.literal('function_call'),
+    status: itemStatusSchema,
+    call_id: z.string().describe('To be given back with the result.'),
+    name: z.string(),
+    arguments: z.string().describe('JSON as the model wrote it.'),
+  })
+  .meta({ id: 'ResponseFunctionCall' });
+
+const reasoningSchema = z
+  .object({
+    id: z.string(),
+    type: z.literal('reasoning'),
+    status: itemStatusSchema,
+    summary: z.array(z.never()).describe('The thoughts are there whole.'),
+    content: z.array(reasoningTextSchema),
+  })
+  .meta({ id: 'ResponseReasoning' });
+
+export const outputItemSchema = z
+  .discriminatedUnion('type', [outputMessageSchema, functionCallSchema, reasoningSchema])
+  .meta({ id: 'ResponseOutputItem' });
+
+const countSchema = z.int().min(0);
+
+const usageSchema = z
+  .object({
+    input_tokens: countSchema,
+    input_tokens_details: z.object({ cached_tokens: countSchema }),
+    output_tokens: countSchema,
+    output_tokens_details: z.object({ reasoning_tokens: countSchema }),
+    total_tokens: countSchema,
+  })
+  .meta({ id: 'ResponseUsage' });
+
+/** The answer, and a snapshot of it in some events of a stream. */
+export const responseSchema = z
+  .object({
+    id: z.string().describe('Unique, `resp_` and random.'),
+    object: z.literal('response'),
+    created_at: z.int().describe('Unix time in seconds.'),
+    completed_at: z.int().nullable(),
+    status: z.enum(['in_progress', 'completed', 'incomplete', 'failed']),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    incomplete_details: z.object({ reason: z.literal('max_output_tokens') }).nullable(),
+    model: z.string().describe('The name that was asked for.'),
+    output: z.array(outputItemSchema),
+    usage: usageSchema.nullable().describe('Null until the end.'),
+    store: z.boolean().describe('At the end: whether it could be kept.'),
+    background: z.literal(false),
+    instructions: z.string().nullable().describe('As it was asked for, like all that follow.'),
+    previous_response_id: z.string().nullable(),
+    max_output_tokens: z.int().nullable(),
+    metadata: z.record(z.string(), z.string()),
+    parallel_tool_calls: z.boolean(),
+    temperature: z.number(),
+    top_p: z.number(),
+    top_logprobs: z.int(),
+    text: z.object({ format: z.unknown() }),
+    tools: z.array(z.unknown()),
+    tool_choice: z.unknown(),
+    reasoning: z.object({ effort: z.string().nullable(), summary: z.null() }),
+    truncation: z.literal('disabled'),
+    service_tier: z.literal(servedTier),
+    user: z.string().nullable(),
+    prompt_cache_key: z.string().nullable(),
+    safety_identifier: z.string().nullable(),
+  })
+  .meta({ id: 'Response' });
+
+export const responseDeletedSchema = z
+  .object({ id: z.string(), object: z.literal('response'), deleted: z.literal(true) })
+  .meta({ id: 'ResponseDeleted' });
+
+export type WireResponse = z.infer<typeof responseSchema>;
+export type OutputItem = z.infer<typeof outputItemSchema>;
+export type OutputText = z.infer<typeof outputTextSchema>;
+export type ResponseLogprob = z.infer<typeof responseLogprobSchema>;
+export type ResponseDeleted = z.infer<typeof responseDeletedSchema>;
+
+export function toResponseUsage(usage: TokenUsage): NonNullable<WireResponse['usage']> {
+  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, ...unhandled } = usage;
+  unhandled satisfies Record<string, never>;
+  return {
+    input_tokens: promptTokens,
+    input_tokens_details: { cached_tokens: cachedTokens },
+    output_tokens: completionTokens,
+    output_tokens_details: { reasoning_tokens: reasoningTokens },
+    total_tokens: promptTokens + completionTokens,
+  };
+}

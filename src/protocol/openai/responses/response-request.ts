@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { messagesMax, modelNameCharactersMax, topLogprobsMax } from '../chat-completion-request.ts';
+import { clientFields } from '../client-fields.ts';
+import { reasoningFields } from '../reasoning-fields.ts';
+import { samplingFields } from '../sampling-fields.ts';
+import { idCharactersMax, inputItemSchema } from './response-item.ts';
+import { responseToolFields, textFormatSchema } from './response-tools.ts';
+
+/** What `include` may name. Only the first has anything to add here. */
+export const logprobsInclude = 'message.output_text.logprobs';
+
+const includeSchema = z.enum([
+  logprobsInclude,
+  'reasoning.encrypted_content',
+  'code_interpreter_call.outputs',
+  'computer_call_output.output.image_url',
+  'file_search_call.results',
+  'message.input_image.image_url',
+  'web_search_call.action.sources',
+  'web_search_call.results',
+]);
+
+const includesMax = 16;
+
+/** Items of one request. */
+export const inputItemsMax = messagesMax;
+
+/** Body of `POST /responses`: the parameters that are honoured, and no others. */
+export const responseRequestSchema = z
+  .object({
+    model: z.string().min(1).max(modelNameCharactersMax).describe('Name of the model, or an alias of it.'),
+    input: z
+      .union([z.string(), z.array(inputItemSchema).min(1).max(inputItemsMax)])
+      .describe(`What the user says, or 1 to ${inputItemsMax} items of the conversation.`),
+    instructions: z
+      .string()
+      .nullish()
+      .describe('A system message in front of everything. Those of an earlier response do not carry over.'),
+    previous_response_id: z
+      .string()
+      .min(1)
+      .max(idCharactersMax)
+      .nullish()
+      .describe('Go on behind this response, which was stored for the same key.'),
+    ...samplingFields,
+    max_output_tokens: z
+      .int()
+      .min(1)
+      .nullish()
+      .describe('Tokens to generate at most, thoughts included. Absent: until the context is full.'),
+    include: z
+      .array(includeSchema)
+      .max(includesMax)
+      .nullish()
+      .describe(
+        `\`${logprobsInclude}\` adds log-probabilities. The others have nothing to add here, and are named in \`x-ignored-params\`.`,
+      ),
+    top_logprobs: z
+      .int()
+      .min(0)
+      .max(topLogprobsMax)
+      .nullish()
+      .describe(`0 to ${topLogprobsMax} of the most likely tokens at each place. Only with \`include\`.`),
+    text: z.object({ format: textFormatSchema.nullish() }).nullish(),
+    reasoning: z.object({ effort: reasoningFields.reasoning_effort }).nullish(),
+    stream: z.boolean().nullish().meta({ default: false }),
+    stream_options: z.object({}).nullish().describe('Only with `stream: true`.'),
+    ...clientFields,
+    metadata: clientFields.metadata.describe('Up to 16 pairs of texts that are kept with the response.'),
+    store: z.boolean().nullish().meta({
+      default: true,
+      description:
+        'Keep the response, so that it can be read, and gone on from by `previous_response_id`. The answer says in `store` whether it was kept.',
+    }),
+    ...responseToolFields,
+  })
+  .meta({ id: 'ResponseRequest' });
+
+export type ResponseRequest = z.infer<typeof responseRequestSchema>;

@@ -1,0 +1,116 @@
+// A request of the Responses API as the chat request that asks for the same. What both share is then converted in
+// one place, and a parameter that chat learns is one line here.
+import type { ChatCompletionRequest } from '../chat-completion-request.ts';
+import type { WireChatMessage } from '../chat-message.ts';
+import { type InputItem, isMessageItem, type MessageItem } from './response-item.ts';
+import { logprobsInclude, type ResponseRequest } from './response-request.ts';
+import type { ResponseTool, ResponseToolChoice, TextFormat } from './response-tools.ts';
+
+export type ChatRequestFields = Omit<ChatCompletionRequest, 'messages'>;
+
+/** Everything but the conversation. */
+export function toChatRequestFields(request: Omit<ResponseRequest, 'input'>): ChatRequestFields {
+  const {
+    // What goes into the conversation.
+    instructions: _instructions,
+    previous_response_id: _previousResponseId,
+    reasoning,
+    // Nothing in it is honoured.
+    stream_options: _streamOptions,
+    max_output_tokens,
+    include,
+    top_logprobs,
+    text,
+    tools,
+    tool_choice,
+    ...shared
+  } = request;
+  const hasLogprobs = (include ?? []).includes(logprobsInclude);
+  return {
+    ...shared,
+    max_completion_tokens: max_output_tokens,
+    reasoning_effort: reasoning?.effort,
+    logprobs: hasLogprobs,
+    top_logprobs: hasLogprobs ? top_logprobs : undefined,
+    response_format: text?.format ? toResponseFormat(text.format) : undefined,
+    tools: tools?.map(toChatTool),
+    tool_choice:
+      tool_choice === undefined || tool_choice === null ? undefined : toChatToolChoice(tool_choice),
+  };
+}
+
+function toResponseFormat(format: TextFormat): ChatCompletionRequest['response_format'] {
+  if (format.type !== 'json_schema') return format;
+  const { type, ...schema } = format;
+  return { type, json_schema: schema };
+}
+
+function toChatTool({ type, ...definition }: ResponseTool) {
+  return { type, function: definition };
+}
+
+function toChatToolChoice(choice: ResponseToolChoice): ChatCompletionRequest['tool_choice'] {
+  if (typeof choice === 'string') return choice;
+  const toNamed = ({ name }: { readonly name: string }) => ({
+    type: 'function' as const,
+    function: { name },
+  });
+  if (choice.type === 'function') return toNamed(choice);
+  const { type, mode, tools } = choice;
+  return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
+}
+
+/** Where chat has a parameter, and where the same stands here. */
+export function toResponsesPlace(param: string): string {
+  return param
+    .replace(/^response_format\.json_schema\.schema/, 'text.format.schema')
+    .replace(/^response_format/, 'text.format')
+    .replace(/^messages$/, 'input')
+    .replace(/^reasoning_effort$/, 'reasoning.effort')
+    .replace('.allowed_tools.', '.')
+    .replace(/\.function\b/, '');
+}
+
+/** The conversation; thoughts of earlier answers are left out. */
+export function toConversation(
+  instructions: string | null | undefined,
+  items: readonly InputItem[],
+): WireChatMessage[] {
+  const messages: WireChatMessage[] = [];
+  if (typeof instructions === 'string') messages.push({ role: 'system', content: instructions });
+  for (const item of items) {
+    if (isMessageItem(item)) {
+      messages.push(toMessage(item));
+    } else if (item.type === 'function_call') {
+      addCall(messages, item);
+    } else if (item.type === 'function_call_output') {
+      messages.push({ role: 'tool', tool_call_id: item.call_id, content: toContent(item.output) });
+    }
+  }
+  return messages;
+}
+
+function toMessage(item: MessageItem): WireChatMessage {
+  if (item.role !== 'assistant') return { role: item.role, content: toContent(item.content) };
+  if (typeof item.content === 'string') return { role: 'assistant', content: item.content };
+  const content = item.content.map((part) => {
+    return part.type === 'refusal' ? part : { type: 'text' as const, text: part.text };
+  });
+  return { role: 'assistant', content };
+}
+
+function toContent(content: string | readonly { readonly text: string }[]) {
+  return typeof content === 'string' ? content : content.map(({ text }) => ({ type: 'text' as const, text }));
+}
+
+/** What an assistant says and what it calls are one turn, of several items. */
+function addCall(messages: WireChatMessage[], item: Extract<InputItem, { type: 'function_call' }>): void {
+  const { call_id: id, name, arguments: argumentsText } = item;
+  const call = { id, type: 'function' as const, function: { name, arguments: argumentsText } };
+  const last = messages.at(-1);
+  if (last?.role === 'assistant') {
+    messages[messages.length - 1] = { ...last, tool_calls: [...(last.tool_calls ?? []), call] };
+  } else {
+    messages.push({ role: 'assistant', content: null, tool_calls: [call] });
+  }
+}

@@ -1,0 +1,88 @@
+// The official clients against a real server with the real model.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { OpenAI } from 'openai';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pythonEnvironment } from '../python-environment.ts';
+import { type ServerProcess, startServerProcess } from '../server-process.ts';
+import { testModelEntry } from '../test-model.ts';
+
+const model = testModelEntry().name;
+
+let server: ServerProcess;
+let client: OpenAI;
+let python: string | undefined;
+
+beforeAll(async () => {
+  python = await pythonEnvironment();
+  server = await startServerProcess({ flags: ['--context-length', '1024'] });
+  client = new OpenAI({ apiKey: server.key, baseURL: `${server.url}/v1/inference`, maxRetries: 0 });
+}, 300_000);
+
+afterAll(() => server.stop());
+
+const hello = { model, input: 'Say hello.', max_output_tokens: 16, temperature: 0 };
+
+test('a response is made, streamed, gone on from, listed and removed', async () => {
+  const first = await client.responses.create(hello);
+  expect(first.output_text).toMatch(/\S/);
+  const stream = client.responses.stream(hello);
+  expect((await stream.finalResponse()).output_text).toBe(first.output_text);
+  const second = await client.responses.create({
+    ...{ model, input: 'And again.', previous_response_id: first.id, max_output_tokens: 8 },
+  });
+  expect(second.usage?.input_tokens).toBeGreaterThan(first.usage?.input_tokens ?? 0);
+  const roles: unknown[] = [];
+  for await (const item of client.responses.inputItems.list(second.id, { limit: 2, order: 'asc' })) {
+    roles.push('role' in item ? item.role : item.type);
+  }
+  expect(roles).toEqual(['user', 'assistant', 'user']);
+  await client.responses.delete(first.id);
+  await expect(client.responses.retrieve(first.id)).rejects.toMatchObject({ status: 404 });
+  expect((await client.responses.retrieve(second.id)).output_text).toBe(second.output_text);
+});
+
+test('a schema holds, and a call of a required tool is read', async () => {
+  const schema = {
+    type: 'object',
+    properties: { name: { type: 'string', maxLength: 20 }, people: { type: 'integer' } },
+    required: ['name', 'people'],
+    additionalProperties: false,
+  };
+  const parsed = await client.responses.parse({
+    ...{ model, input: 'Name a city.' },
+    text: { format: { type: 'json_schema', name: 'city', schema, strict: true } },
+  });
+  expect(JSON.parse(parsed.output_text)).toMatchObject({ name: expect.any(String) });
+  const { output } = await client.responses.create({
+    ...{ model, input: 'Look up Paris.', tool_choice: 'required', parallel_tool_calls: false },
+    tools: [{ type: 'function', name: 'look_up', parameters: schema, strict: true }],
+  });
+  expect(output).toMatchObject([{ type: 'function_call', name: 'look_up', status: 'completed' }]);
+});
+
+test('has as many log-probabilities as it has tokens of text', async () => {
+  const { output } = await client.responses.create({
+    ...{ ...hello, include: ['message.output_text.logprobs'], top_logprobs: 2 },
+  });
+  const [item] = output;
+  const [part] = item?.type === 'message' ? item.content : [];
+  if (part?.type !== 'output_text') throw new Error('The answer is no text.');
+  expect(part.logprobs?.map(({ token }) => token).join('')).toBe(part.text);
+  expect(part.logprobs?.every(({ top_logprobs }) => top_logprobs.length === 2)).toBe(true);
+});
+
+test('a chat completion is stored', async () => {
+  const body = { model, messages: [{ role: 'user' as const, content: 'Say hello.' }], max_tokens: 8 };
+  const made = await client.chat.completions.create({ ...body, store: true });
+  expect((await client.chat.completions.retrieve(made.id)).choices).toEqual(made.choices);
+});
+
+test("through OpenAI's Python package", async (context) => {
+  if (python === undefined) return context.skip('python3 with venv is not installed');
+  const script = join(import.meta.dirname, 'responses.py');
+  const env = { ...process.env, GRAVIXLAYER_API_KEY: server.key, BASE_URL: `${server.url}/v1` };
+  const { stdout } = await promisify(execFile)(python, [script, model], { env });
+  expect(stdout).toBe('done\n');
+});

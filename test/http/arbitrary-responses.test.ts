@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestApp } from '../start-test-app.ts';
+import { readOpenApi } from './read-openapi.ts';
+import { createResponseValidator, type ResponseValidator } from './response-validator.ts';
+import { sendTo, startResponsesApp, toEvents, tools } from './scripted-responses.ts';
+
+let app: TestApp;
+let findFault: ResponseValidator;
+
+beforeAll(async () => {
+  app = await startResponsesApp();
+  const document = await readOpenApi(app);
+  findFault = createResponseValidator(document, document.paths['/v1/responses']!['post']!);
+});
+
+afterAll(() => app.close());
+
+const text = fc.string({ unit: 'grapheme' });
+
+const item = fc.oneof(
+  fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'developer'), content: text }),
+  fc.record({
+    type: fc.constant('message'),
+    role: fc.constant('user'),
+    content: fc.array(fc.record({ type: fc.constant('input_text'), text }), { minLength: 1 }),
+  }),
+  fc.constantFrom(
+    { type: 'function_call', call_id: 'a', name: 'f', arguments: '{}' },
+    { type: 'function_call_output', call_id: 'a', output: 'b' },
+    { type: 'reasoning', summary: [] },
+    { type: 'item_reference', id: 'a' },
+  ),
+);
+
+const request = fc.record(
+  {
+    model: fc.constantFrom('good', 'good', 'thinking', 'cut', 'silent', 'busy', 'nobody'),
+    input: fc.oneof(text, fc.array(item, { minLength: 1, maxLength: 4 })),
+    instructions: fc.option(text),
+    temperature: fc.double({ min: 0, max: 2, noNaN: true }),
+    max_output_tokens: fc.option(fc.integer({ min: 1 })),
+    stream: fc.boolean(),
+    store: fc.option(fc.boolean()),
+    tools: fc.constantFrom([], tools),
+    metadata: fc.dictionary(fc.string({ maxLength: 5 }), fc.string({ maxLength: 5 }), { maxKeys: 3 }),
+    include: fc.constantFrom([], ['message.output_text.logprobs']),
+  },
+  { requiredKeys: ['model', 'input'] },
+);
+
+const wrongValue = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom(null, -1, 1e300, '', [], {}, [{}], [[]], [null], [{ type: 7 }], [{ type: 'toString' }]),
+);
+
+/** Good ones, ones with a field that is wrong, and JSON of any kind. */
+const body = fc.oneof(
+  { weight: 3, arbitrary: request },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(request, fc.nat(), wrongValue)
+      .map(([good, at, value]) => ({ ...good, [Object.keys(good)[at % Object.keys(good).length]!]: value })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        request,
+        fc.constantFrom('text', 'reasoning', 'tool_choice', 'stream_options', 'user', 'previous_response_id'),
+        wrongValue,
+      )
+      .map(([good, name, value]) => ({ ...good, [name]: value })),
+  },
+  { weight: 1, arbitrary: fc.jsonValue() },
+);
+
+test('whatever is sent, the answer is one that the document describes, and no 5xx of ours', {
+  timeout: 60_000,
+}, async () => {
+  const statuses = new Map<number, number>();
+  await fc.assert(
+    fc.asyncProperty(body, async (sent) => {
+      const answer = await sendTo(app, '', JSON.stringify(sent));
+      const { status } = answer;
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      const type = answer.headers.get('content-type') ?? '';
+      const content = await answer.text();
+      if (status >= 500) expect(JSON.parse(content).error.code).toBe('overloaded');
+      const isStream = type.startsWith('text/event-stream');
+      const values = isStream ? toEvents(content).map(({ event }) => event) : [JSON.parse(content)];
+      for (const value of values) expect(findFault(status, type, value)).toBeUndefined();
+      if (isStream) expect(values.at(-1)?.type).toMatch(/^response\.(completed|incomplete)$/);
+    }),
+    { numRuns: 500 },
+  );
+  for (const status of [200, 400, 404, 503]) expect(statuses.get(status), String(status)).toBeGreaterThan(5);
+  expect(app.logText()).not.toContain('unexpectedly');
+});

@@ -1,0 +1,130 @@
+// What the tests of the Responses API share: models that do what they are called, and how to ask them.
+import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
+import { StoreError } from '../../src/store/store-error.ts';
+import {
+  callTools,
+  finish,
+  refuse,
+  sayTexts,
+  started,
+  textDelta,
+  toolCallDelta,
+  toolCallStart,
+} from '../scripted-backend.ts';
+import { startTestApp, type TestApp } from '../start-test-app.ts';
+
+export const tools = [
+  {
+    type: 'function' as const,
+    name: 'get_weather',
+    parameters: { type: 'object', properties: { city: { type: 'string' } } },
+    strict: false,
+  },
+];
+
+/** Its store says that the disk is full while `disk.isFull`. */
+export function startResponsesApp(disk: { isFull: boolean } = { isFull: false }): Promise<TestApp> {
+  return startTestApp({
+    models: {
+      good: sayTexts('Hel', 'lo'),
+      json: sayTexts('{"a"', ':1}'),
+      bad: sayTexts('{"a"'),
+      silent: () => [started, finish(1)],
+      cut: () => [started, textDelta('Once'), finish(1, 'length')],
+      calling: callTools(['get_weather', '{"city":', '"Paris"}'], ['get_time', '{}']),
+      thinking: () => [
+        started,
+        { type: 'reasoning-delta', text: 'H' },
+        { type: 'reasoning-delta', text: 'm.' },
+        textDelta('So'),
+        toolCallStart(0, 'get_weather'),
+        toolCallDelta(0, '{}'),
+        finish(6, 'tool-calls'),
+      ],
+      scored: () => [
+        started,
+        {
+          type: 'text-delta',
+          text: 'Hi',
+          logprobs: [
+            {
+              ...{ text: 'Hi', bytes: [72, 105], logprob: -0.5 },
+              top: [{ text: '<end>', bytes: undefined, logprob: -Infinity }],
+            },
+          ],
+        },
+        finish(2),
+      ],
+      broken: () => [started, textDelta('Hel'), { type: 'fail', error: new Error('broken') }],
+      endless: () => [started, textDelta('a'), { type: 'wait-for-abort' }],
+      long: refuse(createContextOverflowError(10, 20)),
+      busy: refuse(new BackendError('overloaded', 'Busy.', { retryAfterMs: 1500 })),
+    },
+    wrapCompletionStore: (store) => ({
+      ...store,
+      insert: async (completion) => {
+        if (disk.isFull) throw new StoreError('full', 'The disk is full.');
+        await store.insert(completion);
+      },
+    }),
+  });
+}
+
+export interface Sent {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly method?: string;
+  readonly signal?: AbortSignal;
+}
+
+export function sendTo(
+  app: TestApp,
+  path: string,
+  body?: unknown,
+  { headers = {}, method, signal }: Sent = {},
+): Promise<Response> {
+  return fetch(`${app.url}/v1/inference/responses${path}`, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: {
+      authorization: `Bearer ${app.key}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** Whatever a test looks into. */
+export async function toJson(answer: Response | Promise<Response>) {
+  return JSON.parse(await (await answer).text());
+}
+
+export async function readError(answer: Response | Promise<Response>) {
+  const { status } = await answer;
+  const { error } = await toJson(answer);
+  return { status, code: error.code, param: error.param };
+}
+
+export interface NamedEvent {
+  readonly name: string | undefined;
+  readonly event: {
+    readonly type: string;
+    readonly sequence_number: number;
+    readonly [name: string]: unknown;
+  };
+}
+
+export function toEvents(text: string): NamedEvent[] {
+  return text
+    .split('\n\n')
+    .filter((block) => block !== '' && !block.startsWith(':'))
+    .map((block) => {
+      const [first = '', second = ''] = block.split('\n');
+      return { name: /^event: (.*)$/.exec(first)?.[1], event: JSON.parse(second.replace(/^data: /, '')) };
+    });
+}
+
+/** A request that every scripted model takes. */
+export function input(model: string, more: object = {}) {
+  return { model, input: 'Hello', ...more };
+}
