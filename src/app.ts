@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { toEngineOptions } from './app/engine.ts';
+import { createModelControls } from './app/model-controls.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { readVersion } from './app/version.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
@@ -14,8 +15,10 @@ import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
 import { createChatService } from './service/chat.ts';
 import { createEmbeddingService } from './service/embeddings.ts';
+import { createEventFeed } from './service/event-feed.ts';
 import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys.ts';
+import { createModelManager, type ModelManagementEvent } from './service/model-manager.ts';
 import { createModelService } from './service/models.ts';
 import { createStoredCompletionService } from './service/stored-completions.ts';
 import { createTokenService } from './service/tokens.ts';
@@ -132,13 +135,17 @@ export interface App {
 export interface AppOptions {
   readonly config: Config;
   readonly logger: Logger;
+  /** The installed model that is loaded first. */
+  readonly modelName: string;
 }
 
 /** Locks of other processes are waited for in the event loop's thread, so not for long. */
 const serverBusyTimeoutMs = 250;
 
 /** Throws with a sentence for the operator: the port is taken, the data folder can't be used, an alias is wrong. */
-export async function startApp({ config, logger }: AppOptions): Promise<App> {
+export async function startApp({ config: settings, logger, modelName }: AppOptions): Promise<App> {
+  // The setting may name a place of a registry; from here on it is the name under which that is installed.
+  const config = { ...settings, model: modelName };
   const keyRing = await openKeyRing(config, {
     busyTimeoutMs: serverBusyTimeoutMs,
     onLastUseFailure: (error, keyId) =>
@@ -148,13 +155,21 @@ export async function startApp({ config, logger }: AppOptions): Promise<App> {
     const { environmentKey } = config;
     const firstKey = await ensureFirstKey({ ...keyRing, environmentKey, now: Date.now });
     const library = openModelLibrary(config);
-    const served = createServedModels({ config, logger, library, onEvent: () => undefined });
+    const feed = createEventFeed<ModelManagementEvent>();
+    const served = createServedModels({
+      ...{ config, logger, library },
+      onEvent: (event) => feed.publish({ ...event, atMs: Date.now() }),
+    });
     await served.installed.refresh();
     assertAliases(
       config.aliases,
       served.installed.current().map(({ name }) => name),
     );
     const models = createModelService(served.router);
+    const manager = createModelManager({
+      ...{ router: served.router, models, feed, now: Date.now },
+      controls: createModelControls(config, library, served),
+    });
     const compiler = createGrammarWorker();
     const chat = createChatService({ router: served.router, compiler, ...config });
     const embeddings = createEmbeddingService({ router: served.router, ...config });
@@ -168,7 +183,10 @@ export async function startApp({ config, logger }: AppOptions): Promise<App> {
     });
     await stored.start();
     const http = createHttpApp(
-      { chat, stored, embeddings, tokens, models, keys: keyRing.service, logger, version: readVersion() },
+      {
+        ...{ chat, stored, embeddings, tokens, models, manager },
+        ...{ keys: keyRing.service, logger, version: readVersion() },
+      },
       config,
     );
     const url = await listen(http, config);

@@ -9,7 +9,13 @@ import { createFixedSource, createRouter } from '../src/gateway/router.ts';
 import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
 import { createChatService } from '../src/service/chat.ts';
 import { createEmbeddingService } from '../src/service/embeddings.ts';
+import { createEventFeed } from '../src/service/event-feed.ts';
 import { createKeyService, type KeyService } from '../src/service/keys.ts';
+import {
+  createModelManager,
+  type ModelControls,
+  type ModelManagementEvent,
+} from '../src/service/model-manager.ts';
 import { createModelService } from '../src/service/models.ts';
 import type { OutputCompiler } from '../src/service/output-compiler.ts';
 import {
@@ -35,6 +41,8 @@ export interface TestAppOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly requestMsMax?: number;
   readonly showSchema?: boolean;
+  /** By which models come and go; nothing does by default. */
+  readonly controls?: ModelControls;
   /** In place of the scripted one; the test closes it. */
   readonly compiler?: OutputCompiler;
   /** Stands before the real store, to let it fail. */
@@ -71,6 +79,17 @@ const storeLimitsDefault: StoredCompletionLimits = {
   storedCompletionsMax: 1000,
   storedCompletionsMbMax: 64,
   storedCompletionsDaysMax: 30,
+};
+
+/** Nothing comes, and nothing goes. */
+export const idleControls: ModelControls = {
+  pull: async () => {
+    throw new Error('Nothing is pulled in this test.');
+  },
+  load: async () => undefined,
+  unload: async () => undefined,
+  remove: async () => ({ freedBytes: 0 }),
+  refresh: async () => undefined,
 };
 
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
@@ -118,6 +137,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     onFailure: (error, completionId) =>
       log.logger.warn({ err: error, completionId }, 'stored completions could not be written'),
   });
+  const modelService = createModelService(router);
+  const feed = createEventFeed<ModelManagementEvent>();
   const services = {
     chat,
     stored,
@@ -128,7 +149,14 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       requestMsMax,
       showSchema,
     }),
-    models: createModelService(router),
+    models: modelService,
+    manager: createModelManager({
+      router,
+      models: modelService,
+      controls: options.controls ?? idleControls,
+      feed,
+      now: Date.now,
+    }),
     keys,
     logger: log.logger,
     version: '0.0.0-test',

@@ -1,3 +1,4 @@
+import { toPlanSettings } from '../app/plan-settings.ts';
 import { openModelLibrary } from '../app.ts';
 import { createPullPlan, toCatalogName } from '../catalog/create-pull-plan.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
@@ -6,7 +7,6 @@ import { type ModelReference, parseModelReference } from '../catalog/model-refer
 import type { Config } from '../config/config.ts';
 import { pullPlan } from './pull-plan.ts';
 import { createTerminalPullView, type PullView } from './pull-view.ts';
-import { toPlanSettings } from './to-plan-settings.ts';
 
 export interface EnsureModelOptions {
   readonly config: Config;

@@ -1,10 +1,10 @@
+import { toPlanSettings } from '../app/plan-settings.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { pullModel } from '../catalog/pull-model.ts';
 import type { PullPlan } from '../catalog/pull-plan.ts';
 import type { Config } from '../config/config.ts';
 import type { PullView } from './pull-view.ts';
-import { toPlanSettings } from './to-plan-settings.ts';
 
 export interface PullPlanOptions {
   readonly config: Config;

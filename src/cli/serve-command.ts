@@ -31,7 +31,7 @@ async function serve(surroundings: CommandSurroundings, config: Config, stop: St
   const model = await ensureModel({ config, name: config.model, signal, errorOutput });
   assertModelFits(model.name, model.facts, readMachineMemoryBytes());
   const logging = createAppLogger(config);
-  const app = await startApp({ config, logger: logging.logger });
+  const app = await startApp({ config, logger: logging.logger, modelName: model.name });
   try {
     tellFirstKey(app, config, output);
     await Promise.race([loadModel(app, config), stop.stopped]);

@@ -7,72 +7,35 @@ import {
   type HTTPMethods,
   type RouteHandlerMethod,
 } from 'fastify';
-import type { ChatService } from '../service/chat.ts';
-import type { EmbeddingService } from '../service/embeddings.ts';
-import type { KeyService } from '../service/keys.ts';
-import type { ModelService } from '../service/models.ts';
-import type { StoredCompletionService } from '../service/stored-completions.ts';
-import type { TokenService } from '../service/tokens.ts';
-import type { Logger } from '../telemetry/logger.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createAccessLog } from './hooks/access-log.ts';
-import { createAuthenticateHook, exceptOnLoopback } from './hooks/authenticate.ts';
+import { createAuthenticateHook, exceptOnLoopback, requireAdmin } from './hooks/authenticate.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
-import { createChatCompletionOperation } from './openapi/chat-operation.ts';
-import type { DescribedRoute } from './openapi/create-openapi-document.ts';
-import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
 import {
-  cancelResponseOperation,
-  createResponseOperation,
-  deleteResponseOperation,
-  getResponseOperation,
-  listResponseInputItemsOperation,
-} from './openapi/response-operations.ts';
+  listManagementRoutes,
+  listStoredChatRoutes,
+  listStoredResponseRoutes,
+  listTextRoutes,
+} from './list-api-routes.ts';
+import { createChatCompletionOperation } from './openapi/chat-operation.ts';
+import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
+import { createResponseOperation } from './openapi/response-operations.ts';
 import {
   getDocsOperation,
   getHealthOperation,
   getOpenApiOperation,
   getReadyOperation,
 } from './openapi/server-operations.ts';
-import {
-  deleteChatCompletionOperation,
-  getChatCompletionOperation,
-  listChatCompletionMessagesOperation,
-  listChatCompletionsOperation,
-  updateChatCompletionOperation,
-} from './openapi/stored-chat-operations.ts';
-import {
-  countInputTokensOperation,
-  createCompletionOperation,
-  createEmbeddingOperation,
-  detokenizeOperation,
-  tokenizeOperation,
-} from './openapi/text-operations.ts';
 import { toAnswerHeaders, toRequestId } from './request-state.ts';
+import type { HttpServices, Route } from './route.ts';
 import { createChatCompletionsHandler } from './routes/chat-completions.ts';
-import { createCompletionsHandler } from './routes/completions.ts';
 import { createResponseHandler } from './routes/create-response.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
-import { createEmbeddingsHandler } from './routes/embeddings.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
-import { createStoredChatCompletionHandlers } from './routes/stored-chat-completions.ts';
-import { createStoredResponseHandlers } from './routes/stored-responses.ts';
-import { createDetokenizeHandler, createInputTokensHandler, createTokenizeHandler } from './routes/tokens.ts';
-
-export interface HttpServices {
-  readonly chat: ChatService;
-  readonly stored: StoredCompletionService;
-  readonly embeddings: EmbeddingService;
-  readonly tokens: TokenService;
-  readonly models: ModelService;
-  readonly keys: KeyService;
-  readonly logger: Logger;
-  /** Of this server, as its package has it. */
-  readonly version: string;
-}
+import { createDetokenizeHandler, createTokenizeHandler } from './routes/tokens.ts';
 
 export interface HttpLimits {
   readonly bodyBytesMax: number;
@@ -80,10 +43,6 @@ export interface HttpLimits {
   readonly bodyMsMax: number;
   readonly connectionsMax: number;
   readonly pingMs: number;
-}
-
-interface Route extends DescribedRoute {
-  readonly handler: RouteHandlerMethod;
 }
 
 /** The same routes stand under both: the seeds' base and the one that OpenAI's clients guess. */
@@ -120,6 +79,7 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
       ...listStoredResponseRoutes(base, stored),
       { method: 'GET', url: `${base}/models`, handler: listModels, operation: listModelsOperation },
       { method: 'GET', url: `${base}/models/*`, handler: getModel, operation: getModelOperation },
+      ...listManagementRoutes(base, services, pingMs),
     ]),
     // Where vLLM and llama-server have them.
     { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(services.tokens) },
@@ -145,86 +105,6 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
     }),
   ];
   return routes;
-}
-
-function listStoredChatRoutes(base: string, stored: StoredCompletionService): Route[] {
-  const { list, get, update, remove, listMessages } = createStoredChatCompletionHandlers(stored);
-  const url = `${base}/chat/completions/:completion_id`;
-  return [
-    {
-      method: 'GET',
-      url: `${base}/chat/completions`,
-      handler: list,
-      operation: listChatCompletionsOperation,
-    },
-    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getChatCompletionOperation },
-    { method: 'POST', url, handler: update as RouteHandlerMethod, operation: updateChatCompletionOperation },
-    {
-      method: 'DELETE',
-      url,
-      handler: remove as RouteHandlerMethod,
-      operation: deleteChatCompletionOperation,
-    },
-    {
-      method: 'GET',
-      url: `${url}/messages`,
-      handler: listMessages as RouteHandlerMethod,
-      operation: listChatCompletionMessagesOperation,
-    },
-  ];
-}
-
-function listTextRoutes(
-  base: string,
-  { chat, embeddings, tokens, logger }: HttpServices,
-  pingMs: number,
-): Route[] {
-  const tokenize = createTokenizeHandler(tokens);
-  const detokenize = createDetokenizeHandler(tokens);
-  const method = 'POST';
-  return [
-    {
-      method,
-      url: `${base}/completions`,
-      handler: createCompletionsHandler({ chat, pingMs, logger }),
-      operation: createCompletionOperation,
-    },
-    {
-      method,
-      url: `${base}/embeddings`,
-      handler: createEmbeddingsHandler(embeddings),
-      operation: createEmbeddingOperation,
-    },
-    {
-      method,
-      url: `${base}/chat/completions/input_tokens`,
-      handler: createInputTokensHandler(tokens),
-      operation: countInputTokensOperation,
-    },
-    { method, url: `${base}/tokenize`, handler: tokenize, operation: tokenizeOperation },
-    { method, url: `${base}/detokenize`, handler: detokenize, operation: detokenizeOperation },
-  ];
-}
-
-function listStoredResponseRoutes(base: string, stored: StoredCompletionService): Route[] {
-  const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(stored);
-  const url = `${base}/responses/:response_id`;
-  return [
-    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getResponseOperation },
-    { method: 'DELETE', url, handler: remove as RouteHandlerMethod, operation: deleteResponseOperation },
-    {
-      method: 'POST',
-      url: `${url}/cancel`,
-      handler: cancel as RouteHandlerMethod,
-      operation: cancelResponseOperation,
-    },
-    {
-      method: 'GET',
-      url: `${url}/input_items`,
-      handler: listInputItems as RouteHandlerMethod,
-      operation: listResponseInputItemsOperation,
-    },
-  ];
 }
 
 export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {
@@ -270,7 +150,11 @@ function acceptEmptyBodies(app: FastifyInstance): void {
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], { keys }: HttpServices): void {
   const authenticate = createAuthenticateHook(keys);
-  const hooks = { open: [], 'open-on-loopback': [exceptOnLoopback(authenticate)] };
+  const hooks = {
+    open: [],
+    'open-on-loopback': [exceptOnLoopback(authenticate)],
+    admin: [authenticate, requireAdmin],
+  };
   for (const { access, method, url, handler } of routes) {
     app.route({ method, url, handler, onRequest: access === undefined ? [authenticate] : hooks[access] });
   }

@@ -40,6 +40,9 @@ export const errorTable = {
   model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
   response_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
   too_many_dimensions: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  alias_removal: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  pull_refused: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  pull_failed: { status: 502, type: 'server_error', isRetryable: false },
   unsupported_schema: { status: 400, type: 'invalid_request_error', isRetryable: false },
   context_length_exceeded: {
     status: 400,
@@ -99,6 +102,8 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   method_not_allowed: 'unknown_url',
   unsupported_messages: 'unsupported_value',
   unsupported_grammar: 'unsupported_schema',
+  alias_removal: 'unsupported_value',
+  pull_refused: 'invalid_value',
   unknown_token: 'invalid_value',
   unknown_prompt_token: 'invalid_value',
   unsupported_suffix: 'unsupported_parameter',

@@ -1,6 +1,12 @@
 /** What a use case refuses, apart from what backends and keys refuse. */
 export type ServiceErrorCode =
   | 'model_not_found'
+  /** An alias can't be removed. */
+  | 'alias_removal'
+  /** What was to be pulled can't be asked for this way. */
+  | 'pull_refused'
+  /** It could not be fetched, or is no model that can be served. */
+  | 'pull_failed'
   /** No stored completion or response of this key has the id. */
   | 'response_not_found'
   /** The form that was asked for can't be enforced, or would cost too much. */

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
 import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
 import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-table.ts';
+import { PullRefusal } from '../../src/service/model-manager.ts';
 import type { OutputCompiler } from '../../src/service/output-compiler.ts';
 import { callTools, refuse, sayTexts } from '../scripted-backend.ts';
-import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
 import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
 import { chatBody, openRawConnection, postChat, rawHead } from './requests.ts';
 
@@ -14,6 +15,7 @@ const bodyBytesMax = 100_000;
 
 let app: TestApp;
 let compiler: OutputCompiler;
+let adminKey: string;
 
 beforeAll(async () => {
   compiler = createGrammarWorker();
@@ -30,18 +32,32 @@ beforeAll(async () => {
       loading: refuse(new BackendError('model_loading', 'The model still loads.', { retryAfterMs: 10 })),
       crashed: refuse(new BackendError('engine_crashed', 'The engine crashed.', { retryAfterMs: 1001 })),
       'no-memory': refuse(new BackendError('insufficient_memory', 'The model does not fit into memory.')),
+      embedding: refuse(new BackendError('unsupported_model', 'The model makes embeddings.')),
+      damaged: refuse(new BackendError('model_unavailable', 'Its files are damaged.')),
       broken: refuse(new Error('ENOENT: /srv/secret.gguf')),
     },
     limits: { bodyBytesMax, bodyMsMax: 400 },
     requestMsMax: 2000,
     compiler,
+    controls: {
+      ...idleControls,
+      pull: async () => {
+        throw new PullRefusal('failed', 'The model could not be pulled from any source.');
+      },
+    },
   });
+  adminKey = (await app.keys.create({ name: 'admin', scope: 'admin' })).key;
 });
 
 afterAll(async () => {
   await app.close();
   await compiler.close();
 });
+
+function send(method: string, path: string, body: object, key = app.key): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  return fetch(`${app.url}${path}`, { method, headers, body: JSON.stringify(body) });
+}
 
 const post = (model: string, more: object = {}) => postChat(app, chatBody(model, more));
 
@@ -203,6 +219,47 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'invalid_api_key',
     send: () => get('/v1/inference/models', { authorization: 'Bearer sk-nonsense' }),
   },
+  'a key without the right': {
+    ...refused,
+    status: 403,
+    type: 'permission_error',
+    code: 'insufficient_permissions',
+    send: () => send('POST', '/v1/models/load', { model: 'good' }),
+  },
+  'an unknown stored completion': {
+    ...refused,
+    status: 404,
+    code: 'response_not_found',
+    param: 'completion_id',
+    send: () => get('/v1/chat/completions/chatcmpl-none'),
+  },
+  'an unknown response': {
+    ...refused,
+    status: 404,
+    code: 'response_not_found',
+    param: 'response_id',
+    send: () => get('/v1/responses/resp_none'),
+  },
+  'a model that does not chat': {
+    ...refused,
+    code: 'unsupported_model',
+    param: 'model',
+    send: () => post('embedding'),
+  },
+  'a model whose files are damaged': {
+    ...failed,
+    code: 'model_unavailable',
+    param: 'model',
+    shouldRetry: false,
+    send: () => post('damaged'),
+  },
+  'a pull that failed': {
+    ...failed,
+    status: 502,
+    code: 'pull_failed',
+    shouldRetry: false,
+    send: () => send('POST', '/v1/models/pull', { model: 'smollm2' }, adminKey),
+  },
   'an unknown route': {
     ...refused,
     status: 404,
@@ -213,7 +270,7 @@ const cases: Readonly<Record<string, Case>> = {
     ...refused,
     status: 405,
     code: 'unknown_url',
-    send: () => get('/v1/inference/chat/completions'),
+    send: () => get('/v1/inference/embeddings'),
   },
   'a body that is too slow': {
     ...refused,

@@ -5,7 +5,7 @@ import { assertAlive } from './requests.ts';
 /** What the wire promises of one failure. */
 export interface ErrorRow {
   readonly status: number;
-  readonly type: 'invalid_request_error' | 'server_error';
+  readonly type: 'invalid_request_error' | 'permission_error' | 'server_error';
   readonly code: string | null;
   readonly param: string | null;
   /** False: the header `x-should-retry: false` is there. */

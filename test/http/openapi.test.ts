@@ -27,6 +27,11 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   `GET ${base}/responses/{response_id}/input_items`,
   `GET ${base}/models`,
   `GET ${base}/models/{model}`,
+  `DELETE ${base}/models/{model}`,
+  `GET ${base}/models/events`,
+  `POST ${base}/models/load`,
+  `POST ${base}/models/pull`,
+  `POST ${base}/models/unload`,
 ]);
 
 let app: TestApp;

@@ -78,12 +78,15 @@ test('what the backend gets is what was asked for', async () => {
   };
   await postChat(app, JSON.stringify(body));
   expect(app.backend('good').requests.at(-1)).toMatchObject({
-    messages: [
-      { role: 'system', text: 'Be brief.' },
-      { role: 'user', text: 'One\ntwo' },
-      { role: 'assistant', text: 'Three.' },
-      { role: 'user', text: '' },
-    ],
+    prompt: {
+      kind: 'chat',
+      messages: [
+        { role: 'system', text: 'Be brief.' },
+        { role: 'user', text: 'One\ntwo' },
+        { role: 'assistant', text: 'Three.' },
+        { role: 'user', text: '' },
+      ],
+    },
     sampling: { temperature: 0.5, topP: 0.25, seed: -7 },
     stop: ['a', 'b'],
     maxTokens: 9,

@@ -57,7 +57,7 @@ describe('refusals', () => {
     [input('good', { prompt: { id: 'a' } }), 'unsupported_parameter', 'prompt'],
     [input('good', { truncation: 'auto' }), 'unsupported_parameter', 'truncation'],
     [input('good', { max_tool_calls: 1 }), 'unsupported_parameter', 'max_tool_calls'],
-    [input('good', { reasoning: { effort: 'low' } }), 'unsupported_parameter', 'reasoning.effort'],
+    [input('good', { reasoning: { effort: 'huge' } }), 'unsupported_value', 'reasoning.effort'],
     [input('good', { reasoning: { summary: 'auto' } }), 'unsupported_parameter', 'reasoning.summary'],
     [input('good', { text: { verbosity: 'low' } }), 'unsupported_parameter', 'text.verbosity'],
     [input('good', { tools: [{ type: 'web_search' }] }), 'unsupported_value', 'tools[0].type'],

@@ -50,16 +50,18 @@ describe('a conversation', () => {
       },
       { role: 'tool', text: 'rain', toolCallId: 'call_0' },
     ];
-    expect(app.backend('good').requests.at(-1)).toMatchObject({ messages });
+    expect(app.backend('good').requests.at(-1)).toMatchObject({ prompt: { messages } });
     // Removing the beginning takes nothing from what went on from it.
     await client.responses.delete(first.id);
     await client.responses.create({ model: 'good', previous_response_id: second.id, input: 'And now?' });
     expect(app.backend('good').requests.at(-1)).toMatchObject({
-      messages: [
-        ...messages.slice(1),
-        { role: 'assistant', text: 'Hello' },
-        { role: 'user', text: 'And now?' },
-      ],
+      prompt: {
+        messages: [
+          ...messages.slice(1),
+          { role: 'assistant', text: 'Hello' },
+          { role: 'user', text: 'And now?' },
+        ],
+      },
     });
   });
 
@@ -83,13 +85,15 @@ describe('a conversation', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-ignored-params')).toBe('input[2]');
     expect(app.backend('good').requests.at(-1)).toMatchObject({
-      messages: [
-        { role: 'system', text: 'Be brief.' },
-        { role: 'user', text: 'Weather?' },
-        { role: 'assistant', text: 'So', toolCalls: [{ id: 'call_0' }] },
-        { role: 'tool', text: 'rain', toolCallId: 'call_0' },
-        { role: 'assistant', text: 'No.' },
-      ],
+      prompt: {
+        messages: [
+          { role: 'system', text: 'Be brief.' },
+          { role: 'user', text: 'Weather?' },
+          { role: 'assistant', text: 'So', toolCalls: [{ id: 'call_0' }] },
+          { role: 'tool', text: 'rain', toolCallId: 'call_0' },
+          { role: 'assistant', text: 'No.' },
+        ],
+      },
     });
   });
 

@@ -15,6 +15,14 @@ import {
 import { errorBodySchema } from '../../protocol/openai/error.ts';
 import { listLaterParameters } from '../../protocol/openai/later-parameters.ts';
 import { modelListSchema, modelSchema } from '../../protocol/openai/model.ts';
+import {
+  loadRequestSchema,
+  modelDeletedSchema,
+  modelEventSchema,
+  pullEventSchema,
+  pullRequestSchema,
+  unloadRequestSchema,
+} from '../../protocol/openai/model-management.ts';
 import { listLaterResponseParameters } from '../../protocol/openai/responses/later-response-parameters.ts';
 import { responseEventSchema } from '../../protocol/openai/responses/response-event.ts';
 import { responseDeletedSchema, responseSchema } from '../../protocol/openai/responses/response-object.ts';
@@ -67,6 +75,12 @@ const roots = {
   error: errorBodySchema,
   model: modelSchema,
   models: modelListSchema,
+  pullRequest: pullRequestSchema,
+  pullEvent: pullEventSchema,
+  loadRequest: loadRequestSchema,
+  unloadRequest: unloadRequestSchema,
+  modelDeleted: modelDeletedSchema,
+  modelEvent: modelEventSchema,
   health: healthSchema,
   readiness: readinessSchema,
 };

@@ -8,8 +8,8 @@ export interface DescribedRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** As the router has it: `:name` is a parameter, and `*` stands for the rest of the path. */
   readonly url: string;
-  /** Served without a key: always, or to who comes from this machine. */
-  readonly access?: 'open' | 'open-on-loopback';
+  /** Served without a key: always, or to who comes from this machine; or only with a key that may manage models. */
+  readonly access?: 'open' | 'open-on-loopback' | 'admin';
   /** Absent for what a page loads. */
   readonly operation?: Operation;
 }
@@ -102,7 +102,9 @@ function toOperationObject(
     tags: [isSecond ? 'Under /v1' : tag],
     summary,
     description,
-    ...(access === undefined ? {} : { security: access === 'open' ? [] : [{}, { apiKey: [] }] }),
+    ...(access === undefined || access === 'admin'
+      ? {}
+      : { security: access === 'open' ? [] : [{}, { apiKey: [] }] }),
     ...(parameters.length === 0
       ? {}
       : { parameters: parameters.map((parameter) => ({ ...parameter, required: parameter.in === 'path' })) }),

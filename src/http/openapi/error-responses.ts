@@ -28,6 +28,7 @@ export function toErrorResponses(
 const statusMeanings: Readonly<Record<number, string>> = {
   400: 'The request is wrong.',
   401: 'The key is missing or not valid.',
+  403: 'The key may not do this.',
   404: 'There is no such thing here.',
   408: 'The request took too long to arrive.',
   413: 'The body is larger than this server accepts.',

@@ -1,0 +1,144 @@
+import type { RouteHandlerMethod } from 'fastify';
+import type { StoredCompletionService } from '../service/stored-completions.ts';
+import {
+  deleteModelOperation,
+  loadModelOperation,
+  pullModelOperation,
+  unloadModelOperation,
+  watchModelsOperation,
+} from './openapi/model-management-operations.ts';
+import {
+  cancelResponseOperation,
+  deleteResponseOperation,
+  getResponseOperation,
+  listResponseInputItemsOperation,
+} from './openapi/response-operations.ts';
+import {
+  deleteChatCompletionOperation,
+  getChatCompletionOperation,
+  listChatCompletionMessagesOperation,
+  listChatCompletionsOperation,
+  updateChatCompletionOperation,
+} from './openapi/stored-chat-operations.ts';
+import {
+  countInputTokensOperation,
+  createCompletionOperation,
+  createEmbeddingOperation,
+  detokenizeOperation,
+  tokenizeOperation,
+} from './openapi/text-operations.ts';
+import type { HttpServices, Route } from './route.ts';
+import { createCompletionsHandler } from './routes/completions.ts';
+import { createEmbeddingsHandler } from './routes/embeddings.ts';
+import { createManageModelsHandlers } from './routes/manage-models.ts';
+import { createStoredChatCompletionHandlers } from './routes/stored-chat-completions.ts';
+import { createStoredResponseHandlers } from './routes/stored-responses.ts';
+import { createDetokenizeHandler, createInputTokensHandler, createTokenizeHandler } from './routes/tokens.ts';
+
+export function listStoredChatRoutes(base: string, stored: StoredCompletionService): Route[] {
+  const { list, get, update, remove, listMessages } = createStoredChatCompletionHandlers(stored);
+  const url = `${base}/chat/completions/:completion_id`;
+  return [
+    {
+      method: 'GET',
+      url: `${base}/chat/completions`,
+      handler: list,
+      operation: listChatCompletionsOperation,
+    },
+    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getChatCompletionOperation },
+    { method: 'POST', url, handler: update as RouteHandlerMethod, operation: updateChatCompletionOperation },
+    {
+      method: 'DELETE',
+      url,
+      handler: remove as RouteHandlerMethod,
+      operation: deleteChatCompletionOperation,
+    },
+    {
+      method: 'GET',
+      url: `${url}/messages`,
+      handler: listMessages as RouteHandlerMethod,
+      operation: listChatCompletionMessagesOperation,
+    },
+  ];
+}
+
+export function listTextRoutes(
+  base: string,
+  { chat, embeddings, tokens, logger }: HttpServices,
+  pingMs: number,
+): Route[] {
+  const tokenize = createTokenizeHandler(tokens);
+  const detokenize = createDetokenizeHandler(tokens);
+  const method = 'POST';
+  return [
+    {
+      method,
+      url: `${base}/completions`,
+      handler: createCompletionsHandler({ chat, pingMs, logger }),
+      operation: createCompletionOperation,
+    },
+    {
+      method,
+      url: `${base}/embeddings`,
+      handler: createEmbeddingsHandler(embeddings),
+      operation: createEmbeddingOperation,
+    },
+    {
+      method,
+      url: `${base}/chat/completions/input_tokens`,
+      handler: createInputTokensHandler(tokens),
+      operation: countInputTokensOperation,
+    },
+    { method, url: `${base}/tokenize`, handler: tokenize, operation: tokenizeOperation },
+    { method, url: `${base}/detokenize`, handler: detokenize, operation: detokenizeOperation },
+  ];
+}
+
+export function listStoredResponseRoutes(base: string, stored: StoredCompletionService): Route[] {
+  const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(stored);
+  const url = `${base}/responses/:response_id`;
+  return [
+    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getResponseOperation },
+    { method: 'DELETE', url, handler: remove as RouteHandlerMethod, operation: deleteResponseOperation },
+    {
+      method: 'POST',
+      url: `${url}/cancel`,
+      handler: cancel as RouteHandlerMethod,
+      operation: cancelResponseOperation,
+    },
+    {
+      method: 'GET',
+      url: `${url}/input_items`,
+      handler: listInputItems as RouteHandlerMethod,
+      operation: listResponseInputItemsOperation,
+    },
+  ];
+}
+
+export function listManagementRoutes(
+  base: string,
+  { manager, logger }: HttpServices,
+  pingMs: number,
+): Route[] {
+  const { pull, load, unload, remove, watch } = createManageModelsHandlers({ manager, pingMs, logger });
+  const access = 'admin';
+  return [
+    { method: 'POST', url: `${base}/models/pull`, handler: pull, access, operation: pullModelOperation },
+    { method: 'POST', url: `${base}/models/load`, handler: load, access, operation: loadModelOperation },
+    {
+      method: 'POST',
+      url: `${base}/models/unload`,
+      handler: unload,
+      access,
+      operation: unloadModelOperation,
+    },
+    { method: 'GET', url: `${base}/models/events`, handler: watch, access, operation: watchModelsOperation },
+    {
+      method: 'DELETE',
+      url: `${base}/models/*`,
+      handler: remove as RouteHandlerMethod,
+      access,
+      operation: deleteModelOperation,
+    },
+  ];
+}

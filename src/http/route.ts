@@ -1,0 +1,27 @@
+import type { RouteHandlerMethod } from 'fastify';
+import type { ChatService } from '../service/chat.ts';
+import type { EmbeddingService } from '../service/embeddings.ts';
+import type { KeyService } from '../service/keys.ts';
+import type { ModelManager } from '../service/model-manager.ts';
+import type { ModelService } from '../service/models.ts';
+import type { StoredCompletionService } from '../service/stored-completions.ts';
+import type { TokenService } from '../service/tokens.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { DescribedRoute } from './openapi/create-openapi-document.ts';
+
+export interface HttpServices {
+  readonly chat: ChatService;
+  readonly stored: StoredCompletionService;
+  readonly embeddings: EmbeddingService;
+  readonly tokens: TokenService;
+  readonly models: ModelService;
+  readonly manager: ModelManager;
+  readonly keys: KeyService;
+  readonly logger: Logger;
+  /** Of this server, as its package has it. */
+  readonly version: string;
+}
+
+export interface Route extends DescribedRoute {
+  readonly handler: RouteHandlerMethod;
+}
