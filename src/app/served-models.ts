@@ -1,16 +1,16 @@
-import { totalmem } from 'node:os';
 import { BackendError } from '../backend/backend-error.ts';
+import { readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import { findCatalogEntry } from '../catalog/catalog.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import type { Config } from '../config/config.ts';
 import { createRouter, type Router } from '../gateway/router.ts';
-import { estimateMemoryBytes } from '../residency/estimate-memory.ts';
 import { InstalledModels, type ServableModel } from '../residency/installed-models.ts';
 import type { ModelEvent } from '../residency/model-event.ts';
 import { ModelPool } from '../residency/model-pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createEngine } from './engine.ts';
+import { estimateNeedBytes } from './estimate-need.ts';
 import { toModelFacts } from './to-model-facts.ts';
 
 /** The installed models, served. */
@@ -33,7 +33,7 @@ const memoryShareDefault = 0.8;
 export function createServedModels(options: ServedModelsOptions): ServedModels {
   const { config, logger, library, onEvent } = options;
   const modelMemoryBytesMax =
-    config.modelMemoryBytesMax ?? Math.floor(findMemoryBytes() * memoryShareDefault);
+    config.modelMemoryBytesMax ?? Math.floor(readMachineMemoryBytes() * memoryShareDefault);
   const { loadedModelsMax, queueLengthMax, queueWaitMsMax, restartDelayMsMax } = config;
   const pool = new ModelPool({
     budget: { modelMemoryBytesMax, loadedModelsMax },
@@ -73,17 +73,9 @@ function toServable(
       name,
       isPinned: config.pinned.includes(name),
       keepAliveMs: toKeepAliveMs(name, config),
-      needBytes: estimateMemoryBytes(
-        {
-          sizeBytes: model.sizeBytes,
-          layerCount: facts.layers,
-          kvHeadCount: facts.headCountKv ?? facts.headCount,
-          keyLength: facts.keyLength,
-          valueLength: facts.valueLength,
-          trainedContextLength: facts.contextLength,
-        },
-        { slots: config.slots, contextLength: config.contextLength, memoryBytesMax },
-      ),
+      needBytes: estimateNeedBytes(facts, {
+        ...{ slots: config.slots, contextLength: config.contextLength, memoryBytesMax },
+      }),
       prepare: () => assertUsable(library, model),
       open: () => createEngine(config, logger, model),
     },
@@ -106,10 +98,4 @@ async function assertUsable(library: ModelLibrary, model: InstalledModel): Promi
       { cause: error },
     );
   }
-}
-
-/** Of the machine, or of the container where that has less. */
-function findMemoryBytes(): number {
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

@@ -1,0 +1,27 @@
+import { estimateMemoryBytes } from '../catalog/assert-model-fits.ts';
+import type { GgufFacts } from '../catalog/gguf/gguf-facts.ts';
+
+export interface NeedSettings {
+  readonly slots: number;
+  /** Tokens for each slot; undefined: as many as fit, up to `contextLengthDefault`. */
+  readonly contextLength: number | undefined;
+  readonly memoryBytesMax: number;
+}
+
+/** Of every engine process: its code, its compute buffers and the vocabulary. */
+const overheadBytes = 96 * 1024 ** 2;
+const contextLengthDefault = 8192;
+const contextLengthMin = 512;
+
+/**
+ * What a loaded model is expected to take, in bytes: weights, the KV cache of all slots, and what comes with every
+ * process. Where the context is free it is halved until it fits, as the engine does with what it measures itself.
+ */
+export function estimateNeedBytes(facts: GgufFacts, settings: NeedSettings): number {
+  const { slots, contextLength, memoryBytesMax } = settings;
+  const needBytes = (length: number) => estimateMemoryBytes(facts, slots * length) + overheadBytes;
+  let length = contextLength ?? Math.min(facts.contextLength ?? contextLengthDefault, contextLengthDefault);
+  const lengthMin = contextLength ?? contextLengthMin;
+  while (needBytes(length) > memoryBytesMax && length / 2 >= lengthMin) length /= 2;
+  return needBytes(length);
+}
