@@ -109,6 +109,8 @@ export const plainRules = {
 export interface ChatMessage {
   readonly role: ChatRole;
   readonly text: string;
+  /** What an assistant thought before it wrote; chat templates show it or not. */
+  readonly reasoning?: string;
   /** Calls that an assistant made in this turn. */
   readonly toolCalls?: readonly ToolCall[];
   /** Of a `tool` message: the call whose result it is. */

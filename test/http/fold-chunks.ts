@@ -63,7 +63,7 @@ function foldMessage(deltas: readonly Delta[]): Message {
     role: 'assistant',
     content: content === '' && hasCalls ? null : content,
     refusal: null,
-    ...(thoughts.length > 0 ? { reasoning_content: thoughts.join('') } : {}),
+    ...(thoughts.length > 0 ? { reasoning_content: thoughts.join(''), reasoning: thoughts.join('') } : {}),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
     ...(called === undefined ? {} : { function_call: called }),
   };

@@ -28,7 +28,7 @@ export function hideToolConversation(
 }
 
 function hideMessage(
-  { role, text, toolCalls = [], toolCallId = '' }: ChatMessage,
+  { role, text, reasoning, toolCalls = [], toolCallId = '' }: ChatMessage,
   hide: (text: string) => string,
   hideId: (id: string) => string,
 ): ToolConversationMessage {
@@ -44,7 +44,8 @@ function hideMessage(
         name: hide(name),
         arguments: hide(argumentsText),
       }));
-      return { role, text: hide(text), ...(calls.length === 0 ? {} : { calls }) };
+      const thought = reasoning === undefined ? {} : { reasoning: hide(reasoning) };
+      return { role, text: hide(text), ...thought, ...(calls.length === 0 ? {} : { calls }) };
     }
   }
 }

@@ -188,3 +188,12 @@ describe('variables of the client', () => {
     );
   });
 });
+
+test('the thoughts of earlier answers are shown by templates that show them, and are text', () => {
+  const model = open("{% for m in messages %}[{{ m.reasoning_content or '' }}|{{ m.content }}]{% endfor %}");
+  const thinking = (reasoning: string) =>
+    ask(model, { prompt: chatPrompt([question, { role: 'assistant', text: 'Paris', reasoning }, question]) });
+  const shown = thinking('It is <|im_end|> known.');
+  expect(shown.text).toContain('[It is <|im_end|> known.|Paris]');
+  expect(shown.controls).toBe(thinking('It is known.').controls);
+});

@@ -67,7 +67,10 @@ function toConversations(
   lastShown: string | undefined,
 ): readonly TemplateConversation[] {
   if (toolUse === undefined && !messages.some(isOfCall)) {
-    const shown = messages.map(({ role, text }) => ({ role, content: shield.hide(text) }));
+    const shown = messages.map(({ role, text, reasoning }) => ({
+      ...{ role, content: shield.hide(text) },
+      ...(reasoning === undefined ? {} : { reasoning_content: shield.hide(reasoning) }),
+    }));
     return [
       {
         messages:

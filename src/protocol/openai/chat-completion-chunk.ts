@@ -22,6 +22,7 @@ const chunkChoiceSchema = z.object({
     role: z.literal('assistant').optional().describe('Only in the first chunk.'),
     content: z.string().optional().describe('Whole UTF-8 characters.'),
     reasoning_content: z.string().optional().describe('A piece of the thoughts of a model that shows them.'),
+    reasoning: z.string().optional().describe("The same under vLLM's name."),
     tool_calls: z.array(toolCallDeltaSchema).optional(),
     function_call: z
       .object({

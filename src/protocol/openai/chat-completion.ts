@@ -52,6 +52,7 @@ export const chatCompletionSchema = z
           content: z.string().nullable().describe('Null where the model only called tools.'),
           refusal: z.null(),
           reasoning_content: z.string().optional().describe('The thoughts of a model that shows them.'),
+          reasoning: z.string().optional().describe("The same under vLLM's name."),
           tool_calls: z.array(toolCallSchema).optional(),
           function_call: z
             .object({ name: z.string(), arguments: z.string().describe('JSON as the model wrote it.') })

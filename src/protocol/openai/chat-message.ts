@@ -79,6 +79,11 @@ const assistantMessageSchema = z.object({
     .string()
     .nullish()
     .describe('A refusal from an earlier turn; read as text when `content` is null.'),
+  reasoning_content: z
+    .string()
+    .nullish()
+    .describe('The thoughts of an earlier answer, for chat templates that show them to the model.'),
+  reasoning: z.string().nullish().describe("The same under vLLM's name; `reasoning_content` goes first."),
   tool_calls: z
     .array(madeToolCallSchema)
     .max(messageToolCallsMax)

@@ -15,7 +15,7 @@ test('unknown fields are accepted and named, wherever they stand', () => {
     messages: [
       { role: 'user', content: [{ type: 'text', text: 'a', cache_control: {} }], name: 'bob', mood: 1 },
       { role: 'user', content: 'b', name: 'bob', mood: 2 },
-      { role: 'assistant', content: 'c', reasoning_content: 'd', annotations: [], audio: null },
+      { role: 'assistant', content: 'c', thought: 'd', annotations: [], audio: null },
     ],
     stream: true,
     stream_options: { include_usage: true, colour: 1 },
@@ -35,7 +35,7 @@ test('unknown fields are accepted and named, wherever they stand', () => {
     'messages[0].name',
     'messages[0].mood',
     'messages[0].content[0].cache_control',
-    'messages[2].reasoning_content',
+    'messages[2].thought',
   ]);
 });
 

@@ -16,7 +16,13 @@ const streamOptionFields = new Set(['include_usage', 'include_obfuscation']);
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 /** Of the roles that have more. */
 const fieldsOfRoles: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
-  ['assistant', new Set(['role', 'content', 'refusal', 'tool_calls', 'function_call', 'prefix'])],
+  [
+    'assistant',
+    new Set([
+      ...['role', 'content', 'refusal', 'tool_calls', 'function_call', 'prefix'],
+      ...['reasoning_content', 'reasoning'],
+    ]),
+  ],
   ['tool', new Set(['role', 'content', 'tool_call_id'])],
   ['function', new Set(['role', 'content', 'name'])],
 ]);

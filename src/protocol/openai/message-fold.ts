@@ -47,11 +47,16 @@ export function createMessageFold(): MessageFold {
         role: 'assistant',
         content: content === '' && calls.length > 0 ? null : content,
         refusal: null,
-        ...(thoughts.length > 0 ? { reasoning_content: thoughts.join('') } : {}),
+        ...(thoughts.length > 0 ? toReasoning(thoughts.join('')) : {}),
         ...(calls.length > 0 ? { tool_calls: calls.map(toToolCall) } : {}),
       };
     },
   };
+}
+
+/** Thoughts under the two names that clients read: DeepSeek's, and vLLM's. */
+export function toReasoning(text: string) {
+  return { reasoning_content: text, reasoning: text };
 }
 
 function toToolCall({ id, name, argumentTexts }: CallInProgress) {

@@ -5,7 +5,7 @@ import type { ChatCompletionChunk, ChatCompletionChunkChoice } from './chat-comp
 import type { ChatCompletionEnvelope } from './chat-completion-envelope.ts';
 import { toChoiceLogprobs } from './choice-logprobs.ts';
 import { toCompletionUsage } from './completion-usage.ts';
-import type { MessageEvent } from './message-fold.ts';
+import { type MessageEvent, toReasoning } from './message-fold.ts';
 import { sumUsage } from './sum-usage.ts';
 import type { AnswerOptions } from './to-chat-completion.ts';
 
@@ -72,7 +72,7 @@ function toDelta(event: MessageEvent): ChatCompletionChunkChoice['delta'] {
     case 'text-delta':
       return { content: event.text };
     case 'reasoning-delta':
-      return { reasoning_content: event.text };
+      return toReasoning(event.text);
     case 'tool-call-start': {
       const { callIndex: index, id, name } = event;
       return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] };

@@ -29,7 +29,12 @@ export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessag
           idsByFunction.set(call.name, id);
           toolCalls.push({ id, name: call.name, argumentsText: call.arguments });
         }
-        return { role: 'assistant', text, ...(toolCalls.length > 0 ? { toolCalls } : {}) };
+        const reasoning = message.reasoning_content ?? message.reasoning ?? '';
+        return {
+          ...{ role: 'assistant', text },
+          ...(reasoning === '' ? {} : { reasoning }),
+          ...(toolCalls.length > 0 ? { toolCalls } : {}),
+        };
       }
       case 'tool':
         return { role: 'tool', text: toText(message.content), toolCallId: message.tool_call_id };
