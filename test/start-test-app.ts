@@ -73,6 +73,7 @@ const limitsDefault: HttpLimits = {
   bodyMsMax: 30_000,
   connectionsMax: 4096,
   pingMs: 15_000,
+  corsOrigins: [],
 };
 
 const storeLimitsDefault: StoredCompletionLimits = {

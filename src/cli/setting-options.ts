@@ -2,6 +2,9 @@ import { type Command, Option } from 'commander';
 import { type Settings, settingNames } from '../config/config.ts';
 import { describeSettings, type SettingDescription } from '../config/describe-settings.ts';
 
+/** Settings with several values: a flag that is given again adds to the first. */
+const repeatable: readonly (keyof Settings)[] = ['aliases', 'preload', 'pinned', 'corsOrigins'];
+
 /** Adds a flag for each setting that has one. Values stay as they were typed: the configuration checks them. */
 export function addSettingOptions(
   command: Command,
@@ -11,7 +14,7 @@ export function addSettingOptions(
     const { name, flag } = setting;
     if (flag !== undefined && names.includes(name)) {
       const option = new Option(`${flag} <value>`, toHelp(setting));
-      command.addOption(name === 'aliases' ? option.argParser(collect) : option);
+      command.addOption(repeatable.includes(name) ? option.argParser(collect) : option);
     }
   }
   return command;

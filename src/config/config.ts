@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { isOrigin } from './is-origin.ts';
 
 /** Where a setting may be given, and what it means. docs/settings.md is made from these. */
 export interface SettingMeta {
   readonly flag?: string;
   readonly environment?: string;
   readonly description: string;
+  /** What a value may be, to follow "must be"; only where the schema does not tell it. */
+  readonly range?: string;
 }
 
 /** A string from a flag or the environment to the number that it spells; anything else is left to the check. */
@@ -189,6 +192,20 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_BODY_MS_MAX',
     description: 'Time for a request to arrive, headers and body',
   }),
+  corsOrigins: setting(
+    z
+      .preprocess(toList, z.array(z.string()).max(100))
+      .refine((origins) => origins.every((origin) => origin === '*' || isOrigin(origin)))
+      .refine((origins) => origins.length < 2 || !origins.includes('*'))
+      .default([]),
+    {
+      flag: '--cors-origins',
+      environment: 'GRAVIX_CORS_ORIGINS',
+      description:
+        'Web pages that may call the API from a browser, by their origins, separated by commas; `*` lets every page, which still needs a key',
+      range: 'up to 100 exact origins such as https://app.example, or * alone',
+    },
+  ),
   connectionsMax: setting(integer(1, 1_000_000).default(4096), {
     flag: '--connections-max',
     environment: 'GRAVIX_CONNECTIONS_MAX',
@@ -258,6 +275,7 @@ export function settingMeta(name: keyof Settings): SettingMeta {
     description: String(meta?.['description'] ?? ''),
     ...(typeof meta?.['flag'] === 'string' ? { flag: meta['flag'] } : {}),
     ...(typeof meta?.['environment'] === 'string' ? { environment: meta['environment'] } : {}),
+    ...(typeof meta?.['range'] === 'string' ? { range: meta['range'] } : {}),
   };
 }
 

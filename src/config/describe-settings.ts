@@ -21,13 +21,13 @@ export function describeSettings(): readonly SettingDescription[] {
   return settingNames.map((name) => {
     const property = properties[name];
     const schema = typeof property === 'object' ? property : {};
-    const { flag, environment, description } = settingMeta(name);
+    const { flag, environment, description, range = toRange(schema) } = settingMeta(name);
     return {
       name,
       flag,
       environment,
       description,
-      range: toRange(schema),
+      range,
       default: toDefault(schema.default),
       mayHoldSecret: schema.format === 'uri',
     };
@@ -44,6 +44,8 @@ function toRange({ type, enum: choices, format, minimum, maximum }: PropertySche
       return `a whole number from ${minimum} to ${maximum}`;
     case 'boolean':
       return 'true or false';
+    case 'array':
+      return 'names that are not empty';
     case 'object':
       return 'pairs of NAME=MODEL';
     default:

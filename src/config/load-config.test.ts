@@ -68,6 +68,18 @@ it.each<[string, Sources, object]>([
     { flags: { aliases: ['a=m,b=n', 'c=o'] } },
     { aliases: { a: 'm', b: 'n', c: 'o' } },
   ],
+  [
+    'origins',
+    { environment: { GRAVIX_CORS_ORIGINS: 'https://a.example, http://localhost:1' } },
+    { corsOrigins: ['https://a.example', 'http://localhost:1'] },
+  ],
+  [
+    'origins of several flags',
+    { flags: { corsOrigins: ['tauri://a', 'b://b'] } },
+    { corsOrigins: ['tauri://a', 'b://b'] },
+  ],
+  ['any origin', { file: 'corsOrigins: "*"' }, { corsOrigins: ['*'] }],
+  ['no origin by default', {}, { corsOrigins: [] }],
 ])('reads %s', (_, sources, expected) => {
   expect(load(sources)).toMatchObject(expected);
 });
@@ -118,6 +130,17 @@ it.each<[string, Sources, string]>([
     { environment: { HF_ENDPOINT: 'ftp://me:secret@host' } },
     'HF_ENDPOINT must be an address that begins with http:// or https://.',
   ],
+  [
+    'an origin with a path',
+    { flags: { corsOrigins: ['https://a.example/'] } },
+    '--cors-origins must be up to 100 exact origins such as https://app.example, or * alone, not ["https://a.example/"].',
+  ],
+  [
+    'every origin beside others',
+    { environment: { GRAVIX_CORS_ORIGINS: '*,tauri://a' } },
+    'GRAVIX_CORS_ORIGINS must be up to 100 exact origins such as https://app.example, or * alone, not "*,tauri://a".',
+  ],
+  ['an empty name', { flags: { pinned: ['a,'] } }, '--pinned must be names that are not empty, not ["a,"].'],
   ['no mapping', { file: '- port' }, 'config.yaml must be a mapping of setting names to values.'],
   [
     'no YAML',

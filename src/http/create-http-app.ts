@@ -11,6 +11,7 @@ import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createAccessLog } from './hooks/access-log.ts';
 import { createAuthenticateHook, exceptOnLoopback, requireAdmin } from './hooks/authenticate.ts';
+import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
 import {
   listManagementRoutes,
@@ -43,6 +44,8 @@ export interface HttpLimits {
   readonly bodyMsMax: number;
   readonly connectionsMax: number;
   readonly pingMs: number;
+  /** Origins whose pages may call the API from a browser; `*` is any, none is the default. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** The same routes stand under both: the seeds' base and the one that OpenAI's clients guess. */
@@ -108,12 +111,13 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
 }
 
 export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {
+  const cors = createCorsPolicy(limits.corsOrigins);
   const app = fastify({
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.bodyMsMax,
     http: { headersTimeout: limits.bodyMsMax, connectionsCheckingInterval: slowRequestCheckMs },
     genReqId: toRequestId,
-    frameworkErrors: answerUnreadableUrl,
+    frameworkErrors: (_error, request, reply) => answerUnreadableUrl(request, reply, cors),
     clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -124,10 +128,10 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   app.removeContentTypeParser('text/plain');
   acceptEmptyBodies(app);
   app.server.maxConnections = limits.connectionsMax;
-  addHooks(app, services);
+  addHooks(app, services, cors);
   const routes = listRoutes(services, limits);
   addRoutes(app, routes, services);
-  addWrongMethods(app, routes);
+  addWrongMethods(app, routes, cors);
   app.setNotFoundHandler((request) => {
     throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
   });
@@ -160,11 +164,11 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], { keys }: Htt
   }
 }
 
-function addHooks(app: FastifyInstance, { logger }: HttpServices): void {
+function addHooks(app: FastifyInstance, { logger }: HttpServices, cors: CorsPolicy): void {
   app.decorateRequest('state');
   const logAccess = createAccessLog(logger);
   app.addHook('onRequest', async (request, reply) => {
-    request.state = { startedAtMs: performance.now() };
+    request.state = { startedAtMs: performance.now(), corsHeaders: cors.toHeaders(request) };
     reply.raw.once('close', () => logAccess(request, reply));
   });
   app.addHook('onSend', async (request, reply) => {
@@ -189,8 +193,8 @@ function addHooks(app: FastifyInstance, { logger }: HttpServices): void {
 /** All that Node reads, without the one that asks for a tunnel, and HEAD, which Fastify adds to each GET. */
 const methods = METHODS.filter((method) => method !== 'CONNECT' && method !== 'HEAD') as HTTPMethods[];
 
-/** A known URL with the wrong method is 405 and says which methods are right. */
-function addWrongMethods(app: FastifyInstance, routes: readonly Route[]): void {
+/** A known URL with the wrong method is 405 and says which methods are right; to a browser's preflight it says so with 204. */
+function addWrongMethods(app: FastifyInstance, routes: readonly Route[], cors: CorsPolicy): void {
   for (const method of methods) {
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   }
@@ -201,6 +205,8 @@ function addWrongMethods(app: FastifyInstance, routes: readonly Route[]): void {
       method: [...methods, 'HEAD' as const].filter((method) => !allowed.includes(method)),
       // Before the body: its type and size don't matter any more.
       onRequest: async (request, reply) => {
+        const preflight = cors.toPreflightHeaders(request, allowed);
+        if (preflight !== undefined) return reply.code(204).headers(preflight).send();
         reply.header('allow', allowed.join(', '));
         const right = allowed.filter((method) => method !== 'HEAD').join(' or ');
         throw new HttpError('method_not_allowed', `${request.method} is not allowed here; use ${right}.`);
@@ -216,10 +222,10 @@ function withHead(method: string): readonly string[] {
 }
 
 /** A URL with broken escapes or a name past all limits: Fastify refuses it before any hook, and not in our form. */
-function answerUnreadableUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+function answerUnreadableUrl(request: FastifyRequest, reply: FastifyReply, cors: CorsPolicy): void {
   const message = `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`;
   const { status, body, headers } = toHttpFailure(new HttpError('unknown_url', message));
-  request.state = { startedAtMs: performance.now() };
+  request.state = { startedAtMs: performance.now(), corsHeaders: cors.toHeaders(request) };
   void reply
     .code(status)
     .headers({ ...headers, ...toAnswerHeaders(request) })

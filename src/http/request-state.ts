@@ -7,6 +7,8 @@ import type { KeyIdentity } from '../service/keys.ts';
 /** What is known of a request while it is served; one object for the hooks, the routes and the access log. */
 export interface RequestState {
   readonly startedAtMs: number;
+  /** What a browser wants to see before it shows the answer to the page that asked; empty where nothing is allowed. */
+  readonly corsHeaders: Readonly<Record<string, string>>;
   identity?: KeyIdentity;
   /** The name that was asked for. */
   model?: string;
@@ -36,6 +38,7 @@ export function createRequestId(): string {
 /** Headers of every answer, plain, streamed or failed. */
 export function toAnswerHeaders(request: FastifyRequest): Record<string, string> {
   return {
+    ...request.state.corsHeaders,
     'x-request-id': request.id,
     'openai-processing-ms': String(Math.round(performance.now() - request.state.startedAtMs)),
   };
