@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { chatBody, openRawConnection, postChat, readJson } from './requests.ts';
@@ -7,11 +8,17 @@ import { chatBody, openRawConnection, postChat, readJson } from './requests.ts';
 const model = 'smollm2:135m-instruct-q4_1';
 const namespaced = 'hf:owner/repository/file.gguf';
 
+/** A colon alone, slashes, both, a name as long as a file's may be, and characters that only an escape can carry. */
+const names = [
+  ...[model, namespaced, 'ollama:library/smollm2:135m', 'owner/model'],
+  ...[`hf:${'owner'.repeat(20)}/${'r'.repeat(110)}/a/b/file-00001-of-00002.gguf`, 'odd name?#%2F+é'],
+];
+
 let app: TestApp;
 
 beforeAll(async () => {
   app = await startTestApp({
-    models: { [model]: sayTexts('Hi'), [namespaced]: sayTexts('Hi') },
+    models: Object.fromEntries(names.map((name) => [name, sayTexts('Hi')])),
     aliases: { 'llama3.1:8b-instruct-fp16': model },
   });
 });
@@ -29,14 +36,44 @@ test.each(['/v1/inference', '/v1'])('the API stands under %s', async (base) => {
   expect((await postChat(app, chatBody(model), { path: `${base}/chat/completions` })).status).toBe(200);
   const list = await readJson(await get(`${base}/models`));
   expect(list.object).toBe('list');
-  expect(list.data.map(({ id }) => id)).toEqual([model, namespaced, 'llama3.1:8b-instruct-fp16']);
+  expect(list.data.map(({ id }) => id)).toEqual([...names, 'llama3.1:8b-instruct-fp16']);
   const one = await readJson(await get(`${base}/models/${encodeURIComponent(model)}`));
   expect(one).toMatchObject({ id: model, object: 'model', created: 1_752_093_069, owned_by: 'library' });
   expect(one).toEqual(list.data[0]);
 });
 
-test.each([namespaced, encodeURIComponent(namespaced)])('a model name with slashes: %s', async (name) => {
-  expect((await readJson(await get(`/v1/models/${name}`))).id).toBe(namespaced);
+describe.each(['/v1/inference', '/v1'])('a model is found under %s by', (base) => {
+  test.each(names)('the name %s', async (name) => {
+    const encoded = encodeURIComponent(name);
+    // Raw as people type it into curl, as `encodeURI` leaves it, whole, and in small letters.
+    const small = encoded.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+    const spellings = new Set([encodeURI(name).replace(/[?#+]/g, encodeURIComponent), encoded, small]);
+    if (!/[?#%]/.test(name)) spellings.add(name);
+    for (const spelling of spellings) {
+      const answer = await get(`${base}/models/${spelling}`);
+      expect({ spelling, status: answer.status }).toEqual({ spelling, status: 200 });
+      expect((await readJson(answer)).id).toBe(name);
+      expect((await get(`${base}/models/${spelling}`, { method: 'HEAD' })).status).toBe(200);
+    }
+  });
+
+  test.each(names)("OpenAI's package, for which it is %s", async (name) => {
+    const client = new OpenAI({ baseURL: `${app.url}${base}`, apiKey: app.key, maxRetries: 0 });
+    expect((await client.models.retrieve(name)).id).toBe(name);
+    const messages = [{ role: 'user' as const, content: 'Hello' }];
+    expect((await client.chat.completions.create({ model: name, messages })).model).toBe(name);
+  });
+});
+
+test.each([
+  `${namespaced}/`,
+  'hf:owner//repository/file.gguf',
+  'hf%253Aowner%2Frepository%2Ffile.gguf',
+  'owner/',
+])('a name that only resembles one is not there: %s', async (name) => {
+  const answer = await get(`/v1/models/${name}`);
+  expect(answer.status).toBe(404);
+  expect((await readJson(answer)).error.code).toBe('model_not_found');
 });
 
 test('an alias shows what it stands for', async () => {
@@ -54,6 +91,7 @@ test('a model that is not there', async () => {
 const longPath = `/v1/models/${'x'.repeat(3000)}`;
 
 test.each(['/', '/v1', '/v1/nothing', '/v1/inference/', '/v2/chat/completions', '/health/', '/%00'])(
+test.each(['/', '/v1', '/v1/completion', '/v1/inference/', '/v2/chat/completions', '/health/', '/%00'])(
   'unknown route %s',
   async (path) => {
     const answer = await get(`${path}?token=private`);
@@ -146,11 +184,11 @@ test.each(['/health', '/ready', '/v1/models'])('HEAD %s is GET without the body'
 test('health and ready are open; ready follows the backends', async () => {
   expect(await readJson(await fetch(`${app.url}/health`))).toEqual({ status: 'ok' });
   expect((await fetch(`${app.url}/ready`)).status).toBe(200);
+  for (const name of names) app.backend(name).setState('draining');
   app.backend(model).setState('failed');
-  app.backend(namespaced).setState('draining');
   expect((await fetch(`${app.url}/ready`)).status).toBe(503);
   expect((await fetch(`${app.url}/health`)).status).toBe(200);
   app.backend(model).setState('ready');
   expect((await fetch(`${app.url}/ready`)).status).toBe(200);
-  app.backend(namespaced).setState('ready');
+  for (const name of names) app.backend(name).setState('ready');
 });
