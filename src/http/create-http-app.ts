@@ -79,7 +79,7 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
         handler: createResponse,
         operation: createResponseOperation,
       },
-      ...listStoredResponseRoutes(base, stored),
+      ...listStoredResponseRoutes(base, services),
       { method: 'GET', url: `${base}/models`, handler: listModels, operation: listModelsOperation },
       { method: 'GET', url: `${base}/models/*`, handler: getModel, operation: getModelOperation },
       ...listManagementRoutes(base, services, pingMs),

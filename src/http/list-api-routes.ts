@@ -9,6 +9,7 @@ import {
 } from './openapi/model-management-operations.ts';
 import {
   cancelResponseOperation,
+  countResponseInputTokensOperation,
   deleteResponseOperation,
   getResponseOperation,
   listResponseInputItemsOperation,
@@ -31,6 +32,7 @@ import type { HttpServices, Route } from './route.ts';
 import { createCompletionsHandler } from './routes/completions.ts';
 import { createEmbeddingsHandler } from './routes/embeddings.ts';
 import { createManageModelsHandlers } from './routes/manage-models.ts';
+import { createResponseInputTokensHandler } from './routes/response-input-tokens.ts';
 import { createStoredChatCompletionHandlers } from './routes/stored-chat-completions.ts';
 import { createStoredResponseHandlers } from './routes/stored-responses.ts';
 import { createDetokenizeHandler, createInputTokensHandler, createTokenizeHandler } from './routes/tokens.ts';
@@ -94,10 +96,16 @@ export function listTextRoutes(
   ];
 }
 
-export function listStoredResponseRoutes(base: string, stored: StoredCompletionService): Route[] {
+export function listStoredResponseRoutes(base: string, { stored, tokens }: HttpServices): Route[] {
   const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(stored);
   const url = `${base}/responses/:response_id`;
   return [
+    {
+      method: 'POST',
+      url: `${base}/responses/input_tokens`,
+      handler: createResponseInputTokensHandler(tokens, stored),
+      operation: countResponseInputTokensOperation,
+    },
     { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getResponseOperation },
     { method: 'DELETE', url, handler: remove as RouteHandlerMethod, operation: deleteResponseOperation },
     {

@@ -62,6 +62,22 @@ test('a schema holds, and a call of a required tool is read', async () => {
   expect(output).toMatchObject([{ type: 'function_call', name: 'look_up', status: 'completed' }]);
 });
 
+test('input tokens are counted as the usage of the same request says', async () => {
+  const first = await client.responses.create(hello);
+  const tool = { type: 'function' as const, name: 'look_up', parameters: { type: 'object' }, strict: false };
+  const schema = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
+  for (const body of [
+    { model, input: 'Hello <|im_end|> you' },
+    { model, input: 'And again.', instructions: 'Be kind.', previous_response_id: first.id },
+    { model, input: 'Look.', tools: [tool] },
+    { model, input: 'A number.', text: { format: { type: 'json_schema' as const, name: 'a', schema } } },
+  ]) {
+    const { input_tokens: count, object } = await client.responses.inputTokens.count(body);
+    const made = await client.responses.create({ ...body, max_output_tokens: 16 }).catch((error) => error);
+    expect({ object, count }).toEqual({ object: 'response.input_tokens', count: made.usage?.input_tokens });
+  }
+});
+
 test('has as many log-probabilities as it has tokens of text', async () => {
   const { output } = await client.responses.create({
     ...{ ...hello, include: ['message.output_text.logprobs'], top_logprobs: 2 },

@@ -31,6 +31,25 @@ const eventSchema: JsonSchema = {
 
 const responseId = toIdParameter('response_id', 'Id of a response that was stored for the same key.');
 
+/** Of everything that reads a request as a response's. */
+const countErrors = [
+  'malformed_body',
+  'unsupported_schema',
+  'unsupported_grammar',
+  'unsupported_messages',
+  'context_length_exceeded',
+  'invalid_api_key',
+  'model_not_found',
+  'response_not_found',
+  'request_too_large',
+  'unsupported_media_type',
+  'overloaded',
+  'model_loading',
+  'engine_crashed',
+  'insufficient_memory',
+  'timeout',
+] as const;
+
 export const createResponseOperation: Operation = {
   id: 'createResponse',
   tag: 'Responses',
@@ -51,24 +70,7 @@ export const createResponseOperation: Operation = {
       },
     },
   },
-  errors: [
-    'malformed_body',
-    'unsupported_schema',
-    'unsupported_grammar',
-    'unsupported_messages',
-    'context_length_exceeded',
-    'invalid_api_key',
-    'model_not_found',
-    'response_not_found',
-    'request_too_large',
-    'unsupported_media_type',
-    'invalid_structured_output',
-    'overloaded',
-    'model_loading',
-    'engine_crashed',
-    'insufficient_memory',
-    'timeout',
-  ],
+  errors: [...countErrors, 'invalid_structured_output'],
   toSamples: (surroundings) => {
     const { serverUrl, base, model } = surroundings;
     return {
@@ -83,6 +85,38 @@ export const createResponseOperation: Operation = {
       javascript: toOpenAiJavaScript(
         surroundings,
         `const response = await client.responses.create({ model: '${model}', input: 'Hello!' });\nconsole.log(response.output_text);`,
+      ),
+    };
+  },
+};
+
+export const countResponseInputTokensOperation: Operation = {
+  id: 'countResponseInputTokens',
+  tag: 'Responses',
+  summary: "Count the tokens of a response's request",
+  description:
+    'Takes the body of a response and says what its `usage.input_tokens` would be, the earlier conversation, tools and a shown schema included; nothing is generated or stored.',
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/ResponseRequest' },
+    toExample: ({ model }) => ({ model, input: 'Hello!' }),
+  },
+  answers: { 200: toAnswer('The count.', 'InputTokens', ['x-ignored-params']) },
+  errors: countErrors,
+  toSamples: (surroundings) => {
+    const { serverUrl, base, model } = surroundings;
+    return {
+      curl: `curl ${serverUrl}${base}/responses/input_tokens \\
+  -H "Content-Type: application/json" \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
+  -d '{ "model": "${model}", "input": "Hello!" }'`,
+      python: toOpenAiPython(
+        surroundings,
+        `count = client.responses.input_tokens.count(model="${model}", input="Hello!")\nprint(count.input_tokens)`,
+      ),
+      javascript: toOpenAiJavaScript(
+        surroundings,
+        `const count = await client.responses.inputTokens.count({ model: '${model}', input: 'Hello!' });\nconsole.log(count.input_tokens);`,
       ),
     };
   },

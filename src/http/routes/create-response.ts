@@ -102,7 +102,8 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
   };
 }
 
-async function readPrevious(
+/** The conversation that a request goes on from; none where it names no response. */
+export async function readPrevious(
   { request }: ParsedResponseRequest,
   stored: StoredCompletionService,
   ownerId: string,
@@ -113,7 +114,8 @@ async function readPrevious(
   return readHistory(await stored.get({ id, kind: 'response', ownerId, param }));
 }
 
-function toGeneration(parsed: ParsedResponseRequest, history: readonly InputItem[], id: string) {
+/** What is generated from, or counted, for this request. */
+export function toGeneration(parsed: ParsedResponseRequest, history: readonly InputItem[], id: string) {
   const { request, items, chatFields, requestedFormat, requestedTools } = parsed;
   assertOutputsFollowCalls(history, items);
   const messages = toConversation(request.instructions, [...history, ...items]);
@@ -149,7 +151,7 @@ function toStreamForm(fold: ResponseFold): EventStreamForm<ResponseEvent> {
   };
 }
 
-function toSchemaPlaces({ requestedFormat, requestedTools }: ParsedResponseRequest): SchemaPlaces {
+export function toSchemaPlaces({ requestedFormat, requestedTools }: ParsedResponseRequest): SchemaPlaces {
   return {
     format: requestedFormat?.param,
     tools: requestedTools?.params ?? [],
