@@ -37,7 +37,7 @@ it('refuses a config.yaml with a mistake in every command that reads it', async 
 it('shows the help: asked for on standard output with 0, unasked on standard error with 1', async () => {
   const asked = await runCommand(['--help']);
   expect(asked).toMatchObject({ exitCode: 0, stderr: '' });
-  for (const name of ['serve', 'pull', 'models', 'rm', 'import', 'chat', 'doctor', 'keys'])
+  for (const name of ['serve', 'pull', 'models', 'rm', 'import', 'chat', 'doctor', 'gpu', 'keys'])
     expect(asked.stdout).toContain(`\n  ${name} `);
   expect(await runCommand([])).toStrictEqual({ exitCode: 1, stdout: '', stderr: asked.stdout });
 });

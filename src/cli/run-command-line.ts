@@ -7,6 +7,7 @@ import { registerChatCommand } from './chat-command.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { registerDoctorCommand } from './doctor-command.ts';
+import { registerGpuCommand } from './gpu-command.ts';
 import { registerImportCommand } from './import-command.ts';
 import { registerKeysCommand } from './keys-command.ts';
 import { registerModelsCommand } from './models-command.ts';
@@ -60,6 +61,7 @@ function createProgram(surroundings: CommandSurroundings): Command {
   registerImportCommand(program, surroundings);
   registerChatCommand(program, surroundings);
   registerDoctorCommand(program, surroundings);
+  registerGpuCommand(program, surroundings);
   registerKeysCommand(program, {
     openKeyService: async () =>
       openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),
