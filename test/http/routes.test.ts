@@ -46,7 +46,7 @@ describe.each(['/v1/inference', '/v1'])('a model is found under %s by', (base) =
   test.each(names)('the name %s', async (name) => {
     const encoded = encodeURIComponent(name);
     // Raw as people type it into curl, as `encodeURI` leaves it, whole, and in small letters.
-    const small = encoded.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+    const small = encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
     const spellings = new Set([encodeURI(name).replace(/[?#+]/g, encodeURIComponent), encoded, small]);
     if (!/[?#%]/.test(name)) spellings.add(name);
     for (const spelling of spellings) {
