@@ -1,6 +1,7 @@
 import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
 import { compatParameter } from './common-parameters.ts';
 import type { CodeSamples, JsonSchema, Operation, SampleSurroundings } from './operation.ts';
+import { toJavaScriptString, toJsonInShell, toPythonString } from './quote-in-sample.ts';
 
 const description = `Answers a conversation, whole or as a stream of events while it is made.
 
@@ -84,13 +85,13 @@ function toSamples(surroundings: SampleSurroundings): CodeSamples {
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
   -d '{
-    "model": "${model}",
+    "model": ${toJsonInShell(model)},
     "messages": [{ "role": "user", "content": "Hello!" }]
   }'`,
     python: toOpenAiPython(
       surroundings,
       `completion = client.chat.completions.create(
-    model="${model}",
+    model=${toPythonString(model)},
     messages=[{"role": "user", "content": "Hello!"}],
 )
 print(completion.choices[0].message.content)`,
@@ -98,7 +99,7 @@ print(completion.choices[0].message.content)`,
     javascript: toOpenAiJavaScript(
       surroundings,
       `const completion = await client.chat.completions.create({
-  model: '${model}',
+  model: ${toJavaScriptString(model)},
   messages: [{ role: 'user', content: 'Hello!' }],
 });
 console.log(completion.choices[0].message.content);`,

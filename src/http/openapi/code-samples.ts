@@ -1,4 +1,5 @@
 import type { CodeSamples, SampleSurroundings } from './operation.ts';
+import { toJsonInShell } from './quote-in-sample.ts';
 
 /** A program that uses OpenAI's Python package (`pip install openai`). */
 export function toOpenAiPython({ serverUrl, base }: SampleSurroundings, lines: string): string {
@@ -38,7 +39,7 @@ export function toFetchSamples(
     curl: `curl ${url} \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '${json}'\n`,
+  -d '${toJsonInShell(body)}'\n`,
     python: `import json
 import os
 from urllib.request import Request, urlopen

@@ -1,5 +1,6 @@
 import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
 import type { Operation } from './operation.ts';
+import { toJavaScriptString, toPythonString, toUrlPart } from './quote-in-sample.ts';
 
 export const listModelsOperation: Operation = {
   id: 'listModels',
@@ -45,15 +46,15 @@ export const getModelOperation: Operation = {
   },
   errors: ['invalid_api_key', 'model_not_found', 'unknown_url'],
   toSamples: (surroundings) => ({
-    curl: `curl ${surroundings.serverUrl}${surroundings.base}/models/${surroundings.model} \\
+    curl: `curl ${surroundings.serverUrl}${surroundings.base}/models/${toUrlPart(surroundings.model)} \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
     python: toOpenAiPython(
       surroundings,
-      `model = client.models.retrieve("${surroundings.model}")\nprint(model.id, model.owned_by)`,
+      `model = client.models.retrieve(${toPythonString(surroundings.model)})\nprint(model.id, model.owned_by)`,
     ),
     javascript: toOpenAiJavaScript(
       surroundings,
-      `const model = await client.models.retrieve('${surroundings.model}');\nconsole.log(model.id, model.owned_by);`,
+      `const model = await client.models.retrieve(${toJavaScriptString(surroundings.model)});\nconsole.log(model.id, model.owned_by);`,
     ),
   }),
 };

@@ -1,6 +1,7 @@
 import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
 import { compatParameter, toIdParameter, toPageParameters } from './common-parameters.ts';
 import type { CodeSamples, JsonSchema, Operation, SampleSurroundings } from './operation.ts';
+import { toJavaScriptString, toJsonInShell, toPythonString } from './quote-in-sample.ts';
 
 const description = `OpenAI's Responses API: a conversation of items, stateless or on from \`previous_response_id\`.
 
@@ -77,14 +78,14 @@ export const createResponseOperation: Operation = {
       curl: `curl ${serverUrl}${base}/responses \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '{ "model": "${model}", "input": "Hello!" }'`,
+  -d '{ "model": ${toJsonInShell(model)}, "input": "Hello!" }'`,
       python: toOpenAiPython(
         surroundings,
-        `response = client.responses.create(model="${model}", input="Hello!")\nprint(response.output_text)`,
+        `response = client.responses.create(model=${toPythonString(model)}, input="Hello!")\nprint(response.output_text)`,
       ),
       javascript: toOpenAiJavaScript(
         surroundings,
-        `const response = await client.responses.create({ model: '${model}', input: 'Hello!' });\nconsole.log(response.output_text);`,
+        `const response = await client.responses.create({ model: ${toJavaScriptString(model)}, input: 'Hello!' });\nconsole.log(response.output_text);`,
       ),
     };
   },

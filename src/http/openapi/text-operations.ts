@@ -2,6 +2,7 @@ import { toEventSchema } from './chat-operation.ts';
 import { toFetchSamples, toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
 import { compatParameter } from './common-parameters.ts';
 import type { Operation } from './operation.ts';
+import { toJavaScriptString, toJsonInShell, toPythonString } from './quote-in-sample.ts';
 
 const commonErrors = [
   'malformed_body',
@@ -58,11 +59,11 @@ too; with \`max_tokens: 0\` nothing else is done.`,
       curl: `curl ${serverUrl}${base}/completions \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '{ "model": "${model}", "prompt": "Once upon a time", "max_tokens": 32 }'`,
+  -d '{ "model": ${toJsonInShell(model)}, "prompt": "Once upon a time", "max_tokens": 32 }'`,
       python: toOpenAiPython(
         surroundings,
         `completion = client.completions.create(
-    model="${model}",
+    model=${toPythonString(model)},
     prompt="Once upon a time",
     max_tokens=32,
 )
@@ -71,7 +72,7 @@ print(completion.choices[0].text)`,
       javascript: toOpenAiJavaScript(
         surroundings,
         `const completion = await client.completions.create({
-  model: '${model}',
+  model: ${toJavaScriptString(model)},
   prompt: 'Once upon a time',
   max_tokens: 32,
 });
@@ -106,11 +107,11 @@ export const createEmbeddingOperation: Operation = {
       curl: `curl ${serverUrl}${base}/embeddings \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '{ "model": "${model}", "input": "That is a happy person" }'`,
+  -d '{ "model": ${toJsonInShell(model)}, "input": "That is a happy person" }'`,
       python: toOpenAiPython(
         surroundings,
         `embeddings = client.embeddings.create(
-    model="${model}",
+    model=${toPythonString(model)},
     input=["That is a happy person", "Today is a sunny day"],
 )
 print(len(embeddings.data[0].embedding))`,
@@ -118,7 +119,7 @@ print(len(embeddings.data[0].embedding))`,
       javascript: toOpenAiJavaScript(
         surroundings,
         `const embeddings = await client.embeddings.create({
-  model: '${model}',
+  model: ${toJavaScriptString(model)},
   input: ['That is a happy person', 'Today is a sunny day'],
 });
 console.log(embeddings.data[0].embedding.length);`,
