@@ -1,5 +1,5 @@
 import type { Backend } from '../src/backend/backend.ts';
-import type { ModelCapabilities } from '../src/backend/model-facts.ts';
+import type { ModelCapabilities, ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter, type Deployment, type Router } from '../src/gateway/router.ts';
 
 /** Of a model that chats and can do all else that those can. */
@@ -14,14 +14,18 @@ export const chatCapabilities: ModelCapabilities = {
 };
 
 /** A backend under a name, with nothing special about it. */
-export function createDeployment(name: string, backend: Backend): Deployment {
+export function createDeployment(
+  name: string,
+  backend: Backend,
+  facts: ModelFacts = { capabilities: chatCapabilities },
+): Deployment {
   return {
     name,
     aliasOf: undefined,
     ownedBy: 'library',
     createdAtSeconds: 1_752_093_069,
     backendKind: 'engine',
-    facts: { capabilities: chatCapabilities },
+    facts,
     backend,
   };
 }

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Backend } from '../src/backend/backend.ts';
+import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
 import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
 import { createChatService } from '../src/service/chat.ts';
@@ -38,6 +39,8 @@ export interface TestAppOptions {
   /** Real backends, which the test closes. */
   readonly backends?: Readonly<Record<string, Backend>>;
   readonly aliases?: Readonly<Record<string, string>>;
+  /** What is known of a model, where it is more than that it chats. */
+  readonly facts?: Readonly<Record<string, ModelFacts>>;
   readonly limits?: Partial<HttpLimits>;
   readonly requestMsMax?: number;
   readonly showSchema?: boolean;
@@ -118,7 +121,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   );
   const realBackends = Object.entries(options.backends ?? {});
   const deployments = [...backends, ...realBackends].map(([name, backend]) =>
-    createDeployment(name, backend),
+    createDeployment(name, backend, options.facts?.[name]),
   );
   const router = createRouter(createFixedSource(deployments), aliases);
   const log = createMemoryLog();

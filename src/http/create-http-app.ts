@@ -25,6 +25,7 @@ import { createResponseOperation } from './openapi/response-operations.ts';
 import {
   getDocsOperation,
   getHealthOperation,
+  getModelsPageOperation,
   getOpenApiOperation,
   getReadyOperation,
 } from './openapi/server-operations.ts';
@@ -35,6 +36,7 @@ import { createResponseHandler } from './routes/create-response.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
+import { createModelsPageHandler, modelsAssetHandlers } from './routes/models-page.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
 import { createDetokenizeHandler, createTokenizeHandler } from './routes/tokens.ts';
 
@@ -103,11 +105,24 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
       access: 'open-on-loopback',
       operation: getDocsOperation,
     },
-    ...Object.entries(createDocsAssetHandlers()).map(([name, handler]): Route => {
-      return { method: 'GET', url: `/docs/${name}`, handler, access: 'open-on-loopback' };
-    }),
+    {
+      method: 'GET',
+      url: '/models',
+      handler: createModelsPageHandler(models),
+      access: 'open-on-loopback',
+      operation: getModelsPageOperation,
+    },
+    ...listAssetRoutes('/docs', createDocsAssetHandlers()),
+    ...listAssetRoutes('/models', modelsAssetHandlers),
   ];
   return routes;
+}
+
+/** What a page loads. */
+function listAssetRoutes(page: string, handlers: Readonly<Record<string, RouteHandlerMethod>>): Route[] {
+  return Object.entries(handlers).map(([name, handler]) => {
+    return { method: 'GET', url: `${page}/${name}`, handler, access: 'open-on-loopback' };
+  });
 }
 
 export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {

@@ -50,7 +50,7 @@ test('the document has these operations, and every one is served', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect(operations.sort()).toEqual(
-    ['GET /docs', 'GET /health', 'GET /openapi.json', 'GET /ready', ...underBothBases].sort(),
+    ['GET /docs', 'GET /health', 'GET /models', 'GET /openapi.json', 'GET /ready', ...underBothBases].sort(),
   );
   for (const operation of operations) {
     const [method, path] = operation.replace('{model}', model).split(' ');

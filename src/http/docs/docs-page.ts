@@ -15,6 +15,7 @@ export const docsPage = `<!doctype html>
 </head>
 <body>
 <noscript>This page needs JavaScript. The same reference, for programs: <a href="/openapi.json">/openapi.json</a>.</noscript>
+<nav aria-label="Pages"><a href="/models">Models</a> <a href="/docs" aria-current="page">API reference</a></nav>
 <main id="reference"></main>
 <script src="/docs/viewer.js"></script>
 <script src="/docs/page.js"></script>
@@ -38,6 +39,12 @@ export const docsContentSecurityPolicy = [
 /** On top of the viewer's own stylesheet: the samples, no column for links, of which we have none, and room on a phone. */
 export const docsStylesheet = `html, body { margin: 0; background: #fff; }
 html.dark-mode, html.dark-mode body { background: #1c2022; }
+nav { display: flex; gap: 20px; justify-content: end; padding: 12px 20px; font: 15px/1.5 system-ui, sans-serif; }
+nav a { color: #245ea8; text-decoration: none; }
+nav a:hover { text-decoration: underline; }
+nav a[aria-current] { color: #5d6267; }
+html.dark-mode nav a { color: #8db8f2; }
+html.dark-mode nav a[aria-current] { color: #a3a9af; }
 noscript { display: block; padding: 2rem; font-family: sans-serif; }
 .swagger-ui .samples { padding: 0 20px 20px; }
 .swagger-ui .samples h4 { margin: 0 0 8px; }

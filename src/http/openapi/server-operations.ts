@@ -1,5 +1,6 @@
+import { filterCapabilities, filterKinds, searchCharactersMax } from '../pages/models-filter.ts';
 import { toOpenSamples } from './code-samples.ts';
-import type { Operation } from './operation.ts';
+import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
 
 export const getHealthOperation: Operation = {
   id: 'getHealth',
@@ -52,9 +53,52 @@ export const getDocsOperation: Operation = {
   description: 'A page for people, made from this document. No key is needed on a loopback address.',
   answers: { 200: { description: 'The page.', content: { 'text/html': { type: 'string' } } } },
   errors: ['invalid_api_key'],
-  toSamples: ({ serverUrl }) => ({
-    curl: `curl ${serverUrl}/docs\n`,
-    python: `import webbrowser\n\nwebbrowser.open("${serverUrl}/docs")\n`,
-    javascript: `const answer = await fetch('${serverUrl}/docs');\nconsole.log(await answer.text());\n`,
-  }),
+  toSamples: (surroundings) => toPageSamples(surroundings, '/docs'),
 };
+
+export const getModelsPageOperation: Operation = {
+  id: 'getModelsPage',
+  tag: 'Server',
+  summary: 'The models as a page',
+  description:
+    'The Models Page, for people: every model that this server serves, with samples, and every model that it can pull by name. No key is needed on a loopback address.',
+  parameters: [
+    {
+      name: 'q',
+      in: 'query',
+      description: 'Words that are all in the name or in what is known of a model.',
+      schema: { type: 'string', maxLength: searchCharactersMax },
+    },
+    {
+      name: 'capability',
+      in: 'query',
+      description: 'What a model must be able to do; empty: anything.',
+      schema: { type: 'string', enum: ['', ...Object.keys(filterCapabilities)] },
+    },
+    {
+      name: 'show',
+      in: 'query',
+      description: 'Models that are served, or those that can be pulled; empty: both.',
+      schema: { type: 'string', enum: ['', ...Object.keys(filterKinds)] },
+    },
+  ],
+  answers: {
+    200: {
+      description: 'The page.',
+      headers: ['x-ignored-params'],
+      content: { 'text/html': { type: 'string' } },
+    },
+  },
+  errors: ['invalid_api_key'],
+  hasRequestErrors: true,
+  toSamples: (surroundings) => toPageSamples(surroundings, '/models'),
+};
+
+/** Opening a page. */
+function toPageSamples({ serverUrl }: SampleSurroundings, path: string): CodeSamples {
+  return {
+    curl: `curl ${serverUrl}${path}\n`,
+    python: `import webbrowser\n\nwebbrowser.open("${serverUrl}${path}")\n`,
+    javascript: `const answer = await fetch('${serverUrl}${path}');\nconsole.log(await answer.text());\n`,
+  };
+}

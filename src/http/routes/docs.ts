@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { docsContentSecurityPolicy, docsPage, docsStylesheet } from '../docs/docs-page.ts';
 import { docsScript } from '../docs/docs-script.ts';
+import { sendPageText } from '../pages/send-page-text.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
@@ -30,13 +31,5 @@ function createFileHandler(file: string, type: string): Handler {
 }
 
 function sendText(reply: FastifyReply, type: string, content: string | Buffer): FastifyReply {
-  return reply
-    .headers({
-      'content-type': type,
-      'cache-control': 'no-cache',
-      'content-security-policy': docsContentSecurityPolicy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    })
-    .send(content);
+  return sendPageText(reply, { type, content, contentSecurityPolicy: docsContentSecurityPolicy });
 }

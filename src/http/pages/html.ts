@@ -1,0 +1,36 @@
+/** Markup that may stand in a page as it is. Only `html` makes it, so that no text gets into a page unescaped. */
+export class Html {
+  readonly markup: string;
+
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+/** What may stand in a template: texts and numbers are escaped, undefined is nothing. */
+export type HtmlPart = Html | string | number | undefined | readonly HtmlPart[];
+
+/** A template of markup. Attributes are written in double quotes there: what is escaped is right for them too. */
+export function html(markup: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
+  const rest = parts.map((part, index) => toMarkup(part) + (markup[index + 1] ?? ''));
+  return new Html((markup[0] ?? '') + rest.join(''));
+}
+
+function toMarkup(part: HtmlPart): string {
+  if (part === undefined) return '';
+  if (part instanceof Html) return part.markup;
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
+  return part.map(toMarkup).join('');
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+}

@@ -1,0 +1,107 @@
+import type { WireModel } from '../../protocol/openai/model.ts';
+import type { PullableFamily, PullableModel } from '../../service/pullable-models.ts';
+import { type Html, html } from './html.ts';
+import {
+  filterCapabilities,
+  filterKinds,
+  isEverything,
+  isShown,
+  type ModelsFilter,
+  searchCharactersMax,
+} from './models-filter.ts';
+import { renderPullableFamily, toPullableSearchable } from './pullable-family.ts';
+import { renderServedModel, toServedSearchable } from './served-model.ts';
+
+/** As many families are unfolded when a filter has found no more. */
+export const openFamiliesMax = 3;
+
+export interface ModelsPageOptions {
+  readonly served: readonly WireModel[];
+  readonly families: readonly PullableFamily[];
+  readonly filter: ModelsFilter;
+  /** Of this server as its reader sees it. */
+  readonly serverUrl: string;
+}
+
+/**
+ * The Models Page. Every model is in it, and those that the filter leaves out are hidden, so that the script can show
+ * them again without asking. Nothing is inline, so that its policy needs no exception.
+ */
+export function renderModelsPage({ served, families, filter, serverUrl }: ModelsPageOptions): string {
+  // An alias stands with its model, unless that is not shown itself.
+  const models = served.filter(({ alias_of }) => !served.some(({ id }) => id === alias_of));
+  const shownServed = models.filter((model) => isShown(filter, toServedSearchable(model)));
+  const isPullableShown = (model: PullableModel, family: PullableFamily) =>
+    isShown(filter, toPullableSearchable(model, family));
+  const pullableCount = families.flatMap((family) =>
+    family.models.filter((model) => isPullableShown(model, family)),
+  ).length;
+  const shownFamilies = families.filter((family) =>
+    family.models.some((model) => isPullableShown(model, family)),
+  );
+  const isFiltered = !isEverything(filter);
+  const areOpen = isFiltered && shownFamilies.length <= openFamiliesMax;
+  const counts = { served: shownServed.length, pullable: pullableCount };
+  const cards = models.map((model) =>
+    renderServedModel({
+      ...{ model, serverUrl },
+      isHidden: !shownServed.includes(model),
+      isOpen: model === models[0] && models.length === 1,
+    }),
+  );
+  const tables = families.map((family) =>
+    renderPullableFamily({
+      ...{ family, isOpen: areOpen },
+      isShown: (model) => isPullableShown(model, family),
+    }),
+  );
+  return renderDocument(html`${renderForm(filter)}
+<p id="result" role="status"><span data-count="served">${counts.served}</span> served here, <span data-count="pullable">${counts.pullable}</span> ready to pull</p>
+<p id="nothing"${counts.served + counts.pullable > 0 ? html` hidden` : ''}>No model matches. <a href="/models">Show all</a></p>
+<section id="served" aria-labelledby="served-title"${isFiltered && counts.served === 0 ? html` hidden` : ''}>
+<h2 id="served-title">Served here</h2>
+${cards.length === 0 ? html`<p>No model yet: pull one of those below, and it is served.</p>` : cards}
+</section>
+<section id="pullable" aria-labelledby="pullable-title"${isFiltered && counts.pullable === 0 ? html` hidden` : ''}>
+<h2 id="pullable-title">Ready to pull</h2>
+<p class="note">Run the command on the machine of this server; the model is served as soon as it is there. Sizes marked ≈ are estimates from the name. Models of Hugging Face, Ollama's registry, addresses and files can be pulled too: <code>gravix pull --help</code>.</p>
+${tables}
+</section>`);
+}
+
+function renderForm({ q, capability, show }: ModelsFilter): Html {
+  const options = (names: Readonly<Record<string, string>>, chosen: string) =>
+    Object.entries(names).map(
+      ([value, name]) =>
+        html`<option value="${value}"${value === chosen ? html` selected` : ''}>${name}</option>`,
+    );
+  return html`<search><form id="filter" action="/models" method="get">
+<p class="wide"><label for="q">Search</label><input id="q" name="q" type="search" value="${q}" maxlength="${searchCharactersMax}" placeholder="Name, size, licence…" autocomplete="off"></p>
+<p><label for="capability">Capability</label><select id="capability" name="capability"><option value="">Any</option>${options(filterCapabilities, capability)}</select></p>
+<p><label for="show">Show</label><select id="show" name="show"><option value="">All models</option>${options(filterKinds, show)}</select></p>
+<p class="apply"><button type="submit">Apply</button></p>
+</form></search>`;
+}
+
+function renderDocument(content: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Models · Gravix</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/models/page.css">
+<script src="/models/page.js" defer></script>
+</head>
+<body>
+<a class="skip" href="#models">Skip to the models</a>
+<header class="top"><h1>Models</h1><nav aria-label="Pages"><a href="/models" aria-current="page">Models</a> <a href="/docs">API reference</a></nav></header>
+<main id="models">
+${content}
+</main>
+</body>
+</html>
+`.markup;
+}

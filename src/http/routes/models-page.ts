@@ -1,0 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toModel } from '../../protocol/openai/model.ts';
+import type { ModelService } from '../../service/models.ts';
+import { listPullableFamilies } from '../../service/pullable-models.ts';
+import { parseModelsQuery } from '../pages/models-filter.ts';
+import { renderModelsPage } from '../pages/models-page.ts';
+import { modelsScript } from '../pages/models-script.ts';
+import { modelsStylesheet } from '../pages/models-stylesheet.ts';
+import { sendPageText } from '../pages/send-page-text.ts';
+import { toIgnoredHeaders } from '../read-body.ts';
+import { toServerUrl } from '../server-url.ts';
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/** As the policy of the reference; the form may come back here, and nothing else is asked. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** GET /models: what this server serves and what it can pull, for people. */
+export function createModelsPageHandler(models: ModelService): Handler {
+  return async (request, reply) => {
+    const { filter, ignoredParameters } = parseModelsQuery(request.query as Record<string, unknown>);
+    const served = await models.list();
+    const names = served.filter(({ aliasOf }) => aliasOf === undefined).map(({ name }) => name);
+    const content = renderModelsPage({
+      served: served.map(toModel),
+      families: listPullableFamilies(names),
+      filter,
+      serverUrl: toServerUrl(request),
+    });
+    reply.headers(toIgnoredHeaders(ignoredParameters));
+    return sendPageText(reply, { type: 'text/html; charset=utf-8', content, contentSecurityPolicy });
+  };
+}
+
+/** What the page loads, by its name below /models/. */
+export const modelsAssetHandlers: Readonly<Record<string, Handler>> = {
+  'page.js': async (_request, reply) =>
+    sendPageText(reply, {
+      type: 'text/javascript; charset=utf-8',
+      content: modelsScript,
+      contentSecurityPolicy,
+    }),
+  'page.css': async (_request, reply) =>
+    sendPageText(reply, {
+      type: 'text/css; charset=utf-8',
+      content: modelsStylesheet,
+      contentSecurityPolicy,
+    }),
+};

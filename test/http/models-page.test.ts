@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listCatalogModels } from '../../src/catalog/list-catalog-models.ts';
+import { chatCapabilities } from '../create-deployment.ts';
+import { sayTexts } from '../scripted-backend.ts';
+import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { readJson } from './requests.ts';
+import { chatAlias, chatFacts, chatModel, embeddingFacts, embeddingModel } from './scripted-models.ts';
+
+/** Would end an attribute, an element, a shell's string and a program's. */
+const hostileModel = `x"><script src='//evil'></script>'; echo no #\\`;
+const hostileLicense = '</dd><img src=x onerror=alert(1)>';
+const script = sayTexts('Hi');
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startTestApp({
+    models: { [chatModel]: script, [embeddingModel]: script, [hostileModel]: script },
+    aliases: { [chatAlias]: chatModel },
+    facts: {
+      [chatModel]: chatFacts,
+      [embeddingModel]: embeddingFacts,
+      [hostileModel]: { capabilities: chatCapabilities, license: hostileLicense },
+    },
+  });
+});
+
+afterAll(() => app.close());
+
+async function readPage(query = ''): Promise<string> {
+  const answer = await fetch(`${app.url}/models${query}`);
+  expect(answer.status).toBe(200);
+  return answer.text();
+}
+
+/** The article of a served model. */
+function findArticle(page: string, id: string): string {
+  const article = page.split('<article').find((part) => part.includes(`<h3>${id}</h3>`));
+  expect(article, id).toBeDefined();
+  return article!.split('</article>')[0]!;
+}
+
+/** Names in the rows and articles that are not hidden. */
+function listShown(page: string): string[] {
+  const served = [...page.matchAll(/<article[^>]*>\n<header><h3>([^<]*)/g)];
+  const pullable = [...page.matchAll(/<tr data-kind[^>]*>\n.*?gravix pull <\/span>([^<]*)/g)];
+  return [...served, ...pullable]
+    .filter(([markup]) => !/^[^>]* hidden>/.test(markup))
+    .map(([, name]) => name!);
+}
+
+test.each([
+  ['/models', 'text/html; charset=utf-8'],
+  ['/models/page.js', 'text/javascript; charset=utf-8'],
+  ['/models/page.css', 'text/css; charset=utf-8'],
+])('%s is served without a key on loopback, under a policy without exceptions', async (path, type) => {
+  const answer = await fetch(`${app.url}${path}`);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe(type);
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  const policy = answer.headers.get('content-security-policy');
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
+  expect(policy).toContain("form-action 'self'");
+  expect(policy).not.toMatch(/unsafe|\*|https?:/);
+  const text = await answer.text();
+  expect(text).not.toMatch(/<style|style=|<script>| on[a-z]+="|src="https?:|url\(/);
+});
+
+test('a served model shows what the API says of it, and its alias stands with it', async () => {
+  const article = findArticle(await readPage(), chatModel);
+  for (const fact of ['Ready', 'Tool calls', 'Structured outputs', 'Log probabilities']) {
+    expect(article).toContain(`>${fact}<`);
+  }
+  for (const value of ['2,048 tokens', '98.4 MB', '135M', 'Q4_1', 'llama', 'Apache-2.0', 'in this server']) {
+    expect(article).toContain(`<dd>${value}</dd>`);
+  }
+  expect(article).not.toContain('>Reasoning<');
+  expect(article).toContain(`Also answers to <code>${chatAlias}</code>`);
+  expect(article).toContain('<code>temperature</code>');
+  expect((await readPage()).split('<article')).toHaveLength(4);
+});
+
+test('the state is that of the moment', async () => {
+  app.backend(embeddingModel).setState('unloaded');
+  expect(findArticle(await readPage(), embeddingModel)).toContain('Loads with its next request');
+  app.backend(embeddingModel).setState('failed');
+  expect(findArticle(await readPage(), embeddingModel)).toContain('Failed to load');
+  app.backend(embeddingModel).setState('ready');
+});
+
+test('a model has the samples of what it is for', async () => {
+  const page = await readPage();
+  const chat = findArticle(page, chatModel);
+  expect(chat).toContain(`curl ${app.url}/v1/inference/chat/completions`);
+  expect(chat).toContain(`model=&quot;${chatModel}&quot;`);
+  expect(chat).toContain(`model: &#39;${chatModel}&#39;`);
+  const embedding = findArticle(page, embeddingModel);
+  expect(embedding).toContain(`curl ${app.url}/v1/inference/embeddings`);
+  expect(embedding).toContain('client.embeddings.create');
+  expect(embedding).not.toContain('/chat/completions');
+});
+
+test('the rest of the catalogue can be pulled: every model once, with its command', async () => {
+  const page = await readPage();
+  const commands = [...page.matchAll(/gravix pull <\/span>([^<]+)<\/code>/g)].map(([, name]) => name);
+  const names = listCatalogModels().map(({ name }) => name);
+  expect(commands.toSorted()).toEqual(names.filter((name) => name !== chatModel).toSorted());
+  expect(page).toContain(`>${names.length - 1}</span> ready to pull`);
+});
+
+test('hostile names and facts are texts, in the page and in the samples', async () => {
+  const page = await readPage(`?q=${encodeURIComponent(hostileModel)}`);
+  expect(page).not.toContain("<script src='//evil");
+  expect(page).not.toContain('<img');
+  expect(page.match(/<script/g)).toHaveLength(1);
+  expect(page).toContain('&lt;/dd&gt;&lt;img src=x onerror=alert(1)&gt;');
+  // In the shell's line the quote of the name is one of its text.
+  expect(page).toContain('&#39;\\&#39;&#39;; echo no #');
+  expect(page).toContain('value="x&quot;&gt;&lt;script src=&#39;//evil&#39;&gt;');
+});
+
+test.each([
+  ['?q=', (name: string) => name !== ''],
+  ['?q=Q8_0+LLAMA3.2', (name: string) => /^llama3\.2:.*q8_0$/.test(name)],
+  [`?q=${encodeURIComponent(chatAlias)}&show=served`, (name: string) => name === chatModel],
+  ['?capability=embeddings&show=served', (name: string) => name === embeddingModel],
+  ['?capability=embeddings&show=pullable', (name: string) => /^(nomic|all-minilm|mxbai|bge)/.test(name)],
+  ['?q=gpt-oss&capability=reasoning', (name: string) => name.startsWith('gpt-oss:')],
+  ['?q=no-such-model', () => false],
+])('%s filters without a script', async (query, isWanted) => {
+  const all = listShown(await readPage());
+  expect(all.length).toBeGreaterThan(100);
+  const page = await readPage(query);
+  const shown = listShown(page);
+  expect(shown).toEqual(all.filter(isWanted));
+  expect(page.includes('<p id="nothing" hidden>')).toBe(shown.length > 0);
+});
+
+test.each([
+  ['?capability=flying', 'capability'],
+  ['?show=none', 'show'],
+  ['?q=a&q=b', 'q'],
+  [`?q=${'a'.repeat(201)}`, 'q'],
+])('%s is refused', async (query, param) => {
+  const answer = await fetch(`${app.url}/models${query}`);
+  expect(answer.status).toBe(400);
+  expect((await readJson(answer)).error).toMatchObject({ type: 'invalid_request_error', param });
+});
+
+test('what is not a filter is named as ignored', async () => {
+  const answer = await fetch(`${app.url}/models?page=2`);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-ignored-params')).toBe('page');
+});
+
+test('a server without models says so', async () => {
+  const empty = await startTestApp({ models: {} });
+  const answer = await fetch(`${empty.url}/models`);
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toContain('No model yet');
+  await empty.close();
+});
