@@ -63,12 +63,19 @@ export interface TestApp {
   readonly key: string;
   readonly keys: KeyService;
   readonly server: FastifyInstance['server'];
+  /** Asks as if from elsewhere: what comes in this way has no loopback address. */
+  readonly inject: (path: string, headers?: Readonly<Record<string, string>>) => Promise<InjectedAnswer>;
   readonly compiler: ScriptedOutputCompiler;
   backend(model: string): ScriptedBackend;
   /** Everything that was logged, as text. */
   logText(): string;
   logLines(): readonly Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
+}
+
+export interface InjectedAnswer {
+  readonly statusCode: number;
+  readonly body: string;
 }
 
 const limitsDefault: HttpLimits = {
@@ -174,6 +181,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     keys,
     compiler,
     server: http.server,
+    inject: async (path, headers = {}) => http.inject({ url: path, headers }),
     backend: (model) => {
       const backend = backends.get(model);
       if (backend === undefined) throw new Error(`No scripted backend is called ${model}.`);

@@ -9,7 +9,7 @@ export interface PullableModel
   /** What it is made for. */
   readonly capabilities: readonly ModelCapability[];
   readonly sizeBytes: number | undefined;
-  /** The size is made from the name, and may be a third away. */
+  /** The size is made from the name: a small model may really have half as much again. */
   readonly isSizeEstimated: boolean;
 }
 

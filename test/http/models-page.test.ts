@@ -66,6 +66,12 @@ test.each([
   expect(text).not.toMatch(/<style|style=|<script>| on[a-z]+="|src="https?:|url\(/);
 });
 
+test.each(['/models', '/models/page.js', '/models/page.css'])('%s needs a key elsewhere', async (path) => {
+  expect((await app.inject(path)).statusCode).toBe(401);
+  const { statusCode } = await app.inject(path, { authorization: `Bearer ${app.key}` });
+  expect(statusCode).toBe(200);
+});
+
 test('a served model shows what the API says of it, and its alias stands with it', async () => {
   const article = findArticle(await readPage(), chatModel);
   for (const fact of ['Ready', 'Tool calls', 'Structured outputs', 'Log probabilities']) {

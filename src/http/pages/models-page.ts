@@ -1,5 +1,5 @@
 import type { WireModel } from '../../protocol/openai/model.ts';
-import type { PullableFamily, PullableModel } from '../../service/pullable-models.ts';
+import type { PullableFamily } from '../../service/pullable-models.ts';
 import { type Html, html } from './html.ts';
 import {
   filterCapabilities,
@@ -9,7 +9,7 @@ import {
   type ModelsFilter,
   searchCharactersMax,
 } from './models-filter.ts';
-import { renderPullableFamily, toPullableSearchable } from './pullable-family.ts';
+import { renderPullableFamily, toPullableRows } from './pullable-family.ts';
 import { renderServedModel, toServedSearchable } from './served-model.ts';
 
 /** As many families are unfolded when a filter has found no more. */
@@ -31,17 +31,14 @@ export function renderModelsPage({ served, families, filter, serverUrl }: Models
   // An alias stands with its model, unless that is not shown itself.
   const models = served.filter(({ alias_of }) => !served.some(({ id }) => id === alias_of));
   const shownServed = models.filter((model) => isShown(filter, toServedSearchable(model)));
-  const isPullableShown = (model: PullableModel, family: PullableFamily) =>
-    isShown(filter, toPullableSearchable(model, family));
-  const pullableCount = families.flatMap((family) =>
-    family.models.filter((model) => isPullableShown(model, family)),
-  ).length;
-  const shownFamilies = families.filter((family) =>
-    family.models.some((model) => isPullableShown(model, family)),
-  );
+  const pullable = families.map((family) => ({ family, rows: toPullableRows(family, filter) }));
+  const shownCounts = pullable.map(({ rows }) => rows.filter(({ isHidden }) => !isHidden).length);
+  const counts = {
+    served: shownServed.length,
+    pullable: shownCounts.reduce((sum, count) => sum + count, 0),
+  };
   const isFiltered = !isEverything(filter);
-  const areOpen = isFiltered && shownFamilies.length <= openFamiliesMax;
-  const counts = { served: shownServed.length, pullable: pullableCount };
+  const isOpen = isFiltered && shownCounts.filter((count) => count > 0).length <= openFamiliesMax;
   const cards = models.map((model) =>
     renderServedModel({
       ...{ model, serverUrl },
@@ -49,12 +46,7 @@ export function renderModelsPage({ served, families, filter, serverUrl }: Models
       isOpen: model === models[0] && models.length === 1,
     }),
   );
-  const tables = families.map((family) =>
-    renderPullableFamily({
-      ...{ family, isOpen: areOpen },
-      isShown: (model) => isPullableShown(model, family),
-    }),
-  );
+  const tables = pullable.map((family) => renderPullableFamily({ ...family, isOpen }));
   return renderDocument(html`${renderForm(filter)}
 <p id="result" role="status"><span data-count="served">${counts.served}</span> served here, <span data-count="pullable">${counts.pullable}</span> ready to pull</p>
 <p id="nothing"${counts.served + counts.pullable > 0 ? html` hidden` : ''}>No model matches. <a href="/models">Show all</a></p>
@@ -64,7 +56,7 @@ ${cards.length === 0 ? html`<p>No model yet: pull one of those below, and it is 
 </section>
 <section id="pullable" aria-labelledby="pullable-title"${isFiltered && counts.pullable === 0 ? html` hidden` : ''}>
 <h2 id="pullable-title">Ready to pull</h2>
-<p class="note">Run the command on the machine of this server; the model is served as soon as it is there. Sizes marked ≈ are estimates from the name. Models of Hugging Face, Ollama's registry, addresses and files can be pulled too: <code>gravix pull --help</code>.</p>
+<p class="note">Run the command on the machine of this server; the model is served as soon as it is there. Sizes marked ≈ are rough estimates from the name; small models often have more. Models of Hugging Face, Ollama's registry, addresses and files can be pulled too: <code>gravix pull --help</code>.</p>
 ${tables}
 </section>`);
 }

@@ -29,7 +29,7 @@ nav [aria-current] { color: var(--quiet); }
 main { padding-bottom: 80px; }
 h2 { margin: 40px 0 12px; font-size: 20px; letter-spacing: -.01em; }
 #filter { display: flex; flex-wrap: wrap; gap: 12px; margin: 24px 0 12px; align-items: end; }
-#filter p { margin: 0; flex: 1 1 11rem; }
+#filter p { margin: 0; flex: 1 1 9rem; }
 #filter .wide { flex-grow: 3; flex-basis: 16rem; }
 #filter .apply { flex: 0 0 auto; }
 .scripted #filter .apply { display: none; }
@@ -73,6 +73,7 @@ pre { margin: 0; padding: 14px 16px; overflow-x: auto; border: 1px solid var(--l
 .family > summary { display: grid; grid-template-columns: 11.5rem 2rem 1fr auto; gap: 2px 12px; align-items: baseline; padding: 12px 20px; list-style: none; border-radius: 12px; }
 .family > summary::-webkit-details-marker { display: none; }
 .family > summary:hover { background: var(--sunken); }
+.family[open] > summary { border-radius: 12px 12px 0 0; }
 .family h3 { margin: 0; font-size: 15px; }
 .family h3::before { content: '›'; display: inline-block; width: 1em; color: var(--quiet); }
 .family[open] h3::before { content: '⌄'; transform: translateY(-.25em); }
@@ -88,8 +89,8 @@ th .copy { margin-left: 8px; }
 @media (max-width: 52rem) {
   .family > summary { grid-template-columns: auto 1fr; }
   .description, .family .chips { grid-column: 1 / -1; justify-content: start; }
-  .description { padding-left: 1.1em; }
-  .family .chips { padding-left: 1em; }
+  .description { padding-left: 15px; }
+  .family .chips { margin-top: 4px; padding-left: 15px; }
   .samples { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 40rem) {

@@ -1,44 +1,60 @@
 import type { PullableFamily, PullableModel } from '../../service/pullable-models.ts';
 import { formatBytes, formatBytesRoughly, formatCount } from './format-quantity.ts';
 import { type Html, html } from './html.ts';
-import { type FilterCapability, filterCapabilities, type Searchable, toSearchText } from './models-filter.ts';
+import {
+  type FilterCapability,
+  filterCapabilities,
+  isShown,
+  type ModelsFilter,
+  type Searchable,
+  toSearchText,
+} from './models-filter.ts';
 
-export function toPullableSearchable(model: PullableModel, family: PullableFamily): Searchable {
-  const { name, parameterSize, quantization, license } = model;
-  return {
-    kind: 'pullable',
-    capabilities: listCapabilities(model),
-    text: toSearchText([name, family.description, parameterSize, quantization, license, 'pull']),
-  };
+/** A model of a family, and whether the filter lets it be seen. */
+export interface PullableRow {
+  readonly model: PullableModel;
+  readonly searchable: Searchable;
+  readonly isHidden: boolean;
+}
+
+export function toPullableRows({ description, models }: PullableFamily, filter: ModelsFilter): PullableRow[] {
+  return models.map((model) => {
+    const { name, parameterSize, quantization, license } = model;
+    const searchable: Searchable = {
+      kind: 'pullable',
+      capabilities: listCapabilities(model),
+      text: toSearchText([name, description, parameterSize, quantization, license]),
+    };
+    return { model, searchable, isHidden: !isShown(filter, searchable) };
+  });
 }
 
 export interface PullableFamilyOptions {
   readonly family: PullableFamily;
-  /** Whether the filter lets it be seen. */
-  readonly isShown: (model: PullableModel) => boolean;
+  readonly rows: readonly PullableRow[];
   readonly isOpen: boolean;
 }
 
 /** The models of a family as a table that unfolds. */
-export function renderPullableFamily({ family, isShown, isOpen }: PullableFamilyOptions): Html {
-  const { name, description, models } = family;
-  const shown = models.filter(isShown);
-  const capabilities = new Set(models.flatMap((model) => listCapabilities(model)));
-  return html`<details class="family"${shown.length === 0 ? html` hidden` : ''}${isOpen ? html` open` : ''}>
-<summary><h3>${name}</h3> <span class="count"><span class="unseen">models: </span><span data-count="family">${shown.length}</span></span>
+export function renderPullableFamily({ family, rows, isOpen }: PullableFamilyOptions): Html {
+  const { name, description } = family;
+  const shownCount = rows.filter(({ isHidden }) => !isHidden).length;
+  const capabilities = new Set(rows.flatMap(({ model }) => listCapabilities(model)));
+  return html`<details class="family"${shownCount === 0 ? html` hidden` : ''}${isOpen ? html` open` : ''}>
+<summary><h3>${name}</h3> <span class="count"><span class="unseen">models: </span><span data-count="family">${shownCount}</span></span>
 <span class="description">${description}</span>
 <span class="chips">${[...capabilities].map((capability) => html`<span>${filterCapabilities[capability]}</span> `)}</span></summary>
 <div class="scroll"><table>
 <thead><tr><th scope="col">Pull it with</th><th scope="col">Parameters</th><th scope="col">Quantization</th><th scope="col">Size</th><th scope="col">Context</th><th scope="col">Licence</th></tr></thead>
-<tbody>${models.map((model) => renderRow(model, family, !isShown(model)))}</tbody>
+<tbody>${rows.map(renderRow)}</tbody>
 </table></div>
 </details>
 `;
 }
 
-function renderRow(model: PullableModel, family: PullableFamily, isHidden: boolean): Html {
+function renderRow({ model, searchable, isHidden }: PullableRow): Html {
   const { name, parameterSize, quantization, contextLength, license } = model;
-  const { text, capabilities } = toPullableSearchable(model, family);
+  const { text, capabilities } = searchable;
   const context = contextLength === undefined ? 'not known' : formatCount(contextLength);
   return html`<tr data-kind="pullable" data-text="${text}" data-capabilities="${capabilities.join(' ')}"${isHidden ? html` hidden` : ''}>
 <th scope="row"><code data-copy="the command for ${name}"><span class="command">gravix pull </span>${name}</code></th>
