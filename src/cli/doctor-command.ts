@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { checkEngine, checkMemory, checkModel } from './check-engine.ts';
 import { checkKey } from './check-key.ts';
 import { checkDisk, checkNode, checkPort } from './check-machine.ts';
+import { checkPlatform, checkPython } from './check-platform.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import type { CheckFinding, DoctorCheck } from './doctor-check.ts';
@@ -37,6 +38,8 @@ async function* examine(
   flags: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<NamedFinding> {
   yield await runCheck({ name: 'node', run: () => checkNode(process.versions.node) });
+  const platform = { system: process.platform, architecture: process.arch };
+  yield await runCheck({ name: 'platform', run: () => checkPlatform(platform) });
   let config: Config;
   try {
     config = loadConfig(flags);
@@ -58,6 +61,7 @@ function listChecks(config: Config): readonly DoctorCheck[] {
     },
     { name: 'disk', run: () => checkDisk(config) },
     { name: 'model', run: () => checkModel(config) },
+    { name: 'python', run: () => checkPython(config) },
     { name: 'engine', run: () => checkEngine(config) },
     { name: 'memory', run: () => checkMemory(config) },
     { name: 'port', run: () => checkPort(config) },
@@ -78,5 +82,5 @@ function toFailure(error: unknown): CheckFinding {
 }
 
 function toLine({ status, name, message, wayOut }: NamedFinding): string {
-  return `${status.padEnd(4)}  ${name.padEnd(6)}  ${message}${wayOut === undefined ? '' : ` ${wayOut}`}\n`;
+  return `${status.padEnd(4)}  ${name.padEnd(8)}  ${message}${wayOut === undefined ? '' : ` ${wayOut}`}\n`;
 }
