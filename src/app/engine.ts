@@ -27,9 +27,10 @@ export function createEngine(config: Config, logger: Logger, model: InstalledMod
 }
 
 export function toEngineOptions(config: Config, model: InstalledModel): EngineOptions {
-  const { slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
+  const { gpu, slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
   return {
     modelPath: model.path,
+    ...(gpu === 'off' ? {} : { gpu }),
     slots,
     contextLength,
     threads,

@@ -58,7 +58,9 @@ const noGpu =
 /** Metal's binary is the only one of its platform; others have none to add. */
 function assertAddable(platform: Platform): void {
   if (findBinaryPackages(platform, 'metal') !== undefined) {
-    throw new Error('There is nothing to add: the binary for this Mac, which is installed, has Metal.');
+    throw new Error(
+      'There is nothing to add: the binary for this Mac, which is installed, has Metal. `gravix serve --gpu metal` computes with it.',
+    );
   }
   if (findBinaryPackages(platform, 'vulkan') === undefined) {
     const { system, architecture } = platform;
@@ -97,8 +99,12 @@ interface GpuReport {
 function toText({ detected, kind, areInstalled, command }: GpuReport): string {
   const found = detected === undefined ? '' : `Found ${detected.name} (${detected.kind}).\n`;
   return areInstalled
-    ? `${found}The ${kind} binary is installed.\n`
-    : `${found}This adds the ${kind} binary; a new install of the packages removes it again:\n\n  ${command}\n\n`;
+    ? `${found}The ${kind} binary is installed; ${use(kind)}\n`
+    : `${found}This adds the ${kind} binary; a new install of the packages removes it again:\n\n  ${command}\n\nThen ${use(kind)}\n`;
+}
+
+function use(kind: GpuReport['kind']): string {
+  return `\`gravix serve --gpu ${kind}\` computes with it.`;
 }
 
 function runCommand([program, ...words]: readonly [string, ...string[]]): Promise<void> {

@@ -125,6 +125,12 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_THREADS',
     description: 'Threads of the engine; by default one for each physical core',
   }),
+  gpu: setting(z.enum(['off', 'cuda', 'vulkan', 'metal']).default('off'), {
+    flag: '--gpu',
+    environment: 'GRAVIX_GPU',
+    description:
+      'What the engine computes on beside the CPU; `gravix gpu` adds the binary for it. Not tested on a GPU yet',
+  }),
   flashAttention: setting(boolean.default(true), {
     flag: '--flash-attention',
     environment: 'GRAVIX_FLASH_ATTENTION',

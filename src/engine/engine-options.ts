@@ -1,6 +1,11 @@
+/** What the engine may compute on beside the CPU. */
+export type GpuKind = 'cuda' | 'vulkan' | 'metal';
+
 /** What one engine process is started with. Plain data: it crosses the process boundary as JSON. */
 export interface EngineOptions {
   readonly modelPath: string;
+  /** Computes all layers there; the binary for it must be installed. Absent: on the CPU. */
+  readonly gpu?: GpuKind;
   /** Requests generated at the same time; each owns one sequence. 1 to 64. */
   readonly slots: number;
   /**

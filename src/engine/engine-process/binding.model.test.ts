@@ -95,3 +95,11 @@ test("a grammar lets a control token's name through as text, unless the token is
   sampler.releaseGrammar();
   expect(await context.sampleToken(logitIndex ?? -1, sampler.native)).toBe(begin);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a GPU whose binary does not run here is refused by name',
+  async () => {
+    // Metal is on no Linux; the binding alone would quietly take another kind.
+    await expect(openBinding('metal')).rejects.toThrow('No metal binary runs here. `gravix gpu` tells');
+  },
+);

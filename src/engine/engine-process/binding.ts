@@ -13,6 +13,7 @@ import {
   type LlamaModel,
   readGgufFileInfo,
 } from 'node-llama-cpp';
+import type { GpuKind } from '../engine-options.ts';
 
 /** The members of the native model that we use. Source: node-llama-cpp, dist/bindings/AddonTypes.d.ts. */
 export interface NativeModel {
@@ -217,15 +218,9 @@ export interface BoundContextOptions {
   readonly isForEmbeddings?: boolean;
 }
 
-export async function openBinding(): Promise<Binding> {
-  const llama = await getLlama({
-    gpu: false,
-    build: 'never',
-    skipDownload: true,
-    progressLogs: false,
-    logLevel: LlamaLogLevel.error,
-    maxThreads: 0,
-  });
+/** @throws when the binary for this GPU is not installed, or does not run here. */
+export async function openBinding(gpu?: GpuKind): Promise<Binding> {
+  const llama = await openLlama(gpu);
   const native = (llama as unknown as { _bindings: NativeBindings })._bindings;
   return {
     release: llama.llamaCppRelease.release,
@@ -236,17 +231,42 @@ export async function openBinding(): Promise<Binding> {
       const grammar = parseGrammar(native, text);
       return texts.map((candidate) => grammar.isTextCompatible(candidate));
     },
-    loadModel: async (modelPath) => bindModel(llama, native, modelPath),
+    loadModel: async (modelPath) =>
+      bindModel(llama, native, { modelPath, gpuLayers: gpu === undefined ? 0 : 'max' }),
     measureModel: async (modelPath) => measureModel(llama, modelPath),
   };
+}
+
+async function openLlama(gpu: GpuKind | undefined): Promise<Llama> {
+  // Apple Silicon has one binary, Metal's, which computes on the CPU where no layer is on the GPU.
+  const isAppleSilicon = process.platform === 'darwin' && process.arch === 'arm64';
+  try {
+    const llama = await getLlama({
+      gpu: gpu ?? (isAppleSilicon ? 'metal' : false),
+      build: 'never',
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.error,
+      maxThreads: 0,
+    });
+    // Where a platform has no such kind, the binding takes what it likes.
+    if (gpu === undefined || llama.gpu === gpu) return llama;
+  } catch (error) {
+    if (gpu === undefined) throw error;
+  }
+  throw new Error(`No ${gpu} binary runs here. \`gravix gpu\` tells whether one can be added.`);
 }
 
 function parseGrammar(bindings: NativeBindings, text: string): NativeGrammar {
   return new bindings.AddonGrammar(text, { addonExports: bindings, rootRuleName: 'root' });
 }
 
-async function bindModel(llama: Llama, bindings: NativeBindings, modelPath: string): Promise<BoundModel> {
-  const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
+async function bindModel(
+  llama: Llama,
+  bindings: NativeBindings,
+  options: { readonly modelPath: string; readonly gpuLayers: 0 | 'max' },
+): Promise<BoundModel> {
+  const model = await llama.loadModel(options);
   const native = (model as unknown as { _model: NativeModel })._model;
   return {
     native,

@@ -14,7 +14,7 @@ import { loadEngineModel } from './engine-model.ts';
 import type { EngineRunnerParts } from './engine-runner.ts';
 
 async function runEngineProcess(options: EngineOptions): Promise<void> {
-  const binding = await openBinding();
+  const binding = await openBinding(options.gpu);
   const bound = await binding.loadModel(options.modelPath);
   const parts: EngineRunnerParts = {
     report: (items) => tell({ type: 'progress', items }),
