@@ -68,8 +68,10 @@ export class ModelPool {
    */
   async acquire(model: PoolModel, signal: AbortSignal, isContinued = false): Promise<Lease> {
     const resident = this.#residents.get(model.name);
-    if (resident?.phase === 'resident' || (isContinued && resident !== undefined)) return resident.lease();
-    if (this.#isClosed) throw createClosedError();
+    // A backend that drains says itself whom it lets in, and when to come back.
+    const isOpen = resident?.phase === 'resident' || isContinued || this.#isClosed;
+    if (resident !== undefined && isOpen) return resident.lease();
+    if (this.#isClosed) throw this.#createClosedError();
     const failure = this.#failures.get(model.name);
     if (failure !== undefined && performance.now() - failure.atMs < failureMs) throw failure.error;
     const waiting = this.#demand(model).waiters.wait(signal);
@@ -98,7 +100,7 @@ export class ModelPool {
   async close(drainTimeoutMs: number): Promise<void> {
     this.#isClosed = true;
     const loads = [...this.#loads.values()];
-    for (const { waiters } of loads) waiters.reject(createClosedError());
+    for (const { waiters } of loads) waiters.reject(this.#createClosedError());
     await Promise.all([
       ...loads.map(({ backend }) => backend?.close(0)),
       ...[...this.#residents.values()].map((resident) => resident.close(drainTimeoutMs)),
@@ -215,10 +217,11 @@ export class ModelPool {
     this.#options.onEvent({ type: 'load-failed', model: model.name, reason });
     waiters.reject(error);
   }
-}
 
-function createClosedError(): BackendError {
-  return new BackendError('overloaded', 'The server is shutting down.');
+  #createClosedError(): BackendError {
+    const { retryAfterMs } = this.#options.limits;
+    return new BackendError('overloaded', 'The server is shutting down.', { retryAfterMs });
+  }
 }
 
 function createNeverFitsError(): BackendError {

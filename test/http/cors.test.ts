@@ -53,7 +53,7 @@ describe('a preflight', () => {
     ['/v1/chat/completions', 'POST, GET, HEAD'],
     ['/v1/inference/chat/completions/chatcmpl-1', 'GET, HEAD, POST, DELETE'],
     ['/v1/models', 'GET, HEAD'],
-    ['/v1/models/hf:owner/repository/file.gguf', 'GET, HEAD'],
+    ['/v1/models/hf:owner/repository/file.gguf', 'GET, HEAD, DELETE'],
     ['/v1/chat/completions/input_tokens', 'POST'],
     ['/health', 'GET, HEAD'],
   ])('of %s is told its methods, without a key', async (path, methods) => {
