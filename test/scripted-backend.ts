@@ -2,7 +2,7 @@
 // contract's promises about aborts, so that what is tested above it is what a real backend would meet.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend, BackendState } from '../src/backend/backend.ts';
-import { createContextOverflowError } from '../src/backend/backend-error.ts';
+import { BackendError, createContextOverflowError } from '../src/backend/backend-error.ts';
 import type { FinishReason, GenerationEvent } from '../src/backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../src/backend/generation-request.ts';
 import type { TokenizationInput, TokenizedText } from '../src/backend/tokenization.ts';
@@ -36,6 +36,9 @@ export interface ScriptedBackend extends Backend {
   setState(state: BackendState): void;
 }
 
+/** Tokens are code points here. */
+const lastCodePoint = 0x10_ff_ff;
+
 export const scriptedFingerprint = 'scripted-1';
 
 export const scriptedContextLength = 2048;
@@ -57,7 +60,12 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
       ...{ contextLength: scriptedContextLength, slots: 4 },
     }),
     tokenize: async (input) => toScriptedTokens(input),
-    detokenize: async (tokens) => String.fromCodePoint(...tokens),
+    detokenize: async (tokens) => {
+      if (tokens.some((token) => token > lastCodePoint)) {
+        throw new BackendError('unknown_prompt_token', 'There is no such token.');
+      }
+      return String.fromCodePoint(...tokens);
+    },
     countTokens: async (request) => toScriptedTokens({ kind: 'request', request }).tokens.length,
     embed: async ({ inputs }) => ({
       vectors: inputs.map((input) => Float32Array.from([0, 0.6, input.kind === 'text' ? 0.8 : -0.8])),

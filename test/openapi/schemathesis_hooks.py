@@ -15,6 +15,22 @@ TOKENS = 4
 DESCRIPTION_CHARACTERS_MAX = 64
 TOOL_NAME = "f"
 TOOLS_MAX = 3
+PROMPT_CHARACTERS_MAX = 64
+# Of the model that is asked; a lower bound is as good.
+TOKEN_IDS = 49_000
+
+# Ids of one vocabulary, variables of one template, thoughts of a model that thinks; and what goes on with the last
+# message, or bars the end of an answer that has a form.
+OF_ONE_MODEL = [
+    "logit_bias",
+    "stop_token_ids",
+    "chat_template_kwargs",
+    "reasoning_effort",
+    "continue_final_message",
+    "add_generation_prompt",
+    "min_tokens",
+    "ignore_eos",
+]
 
 SCHEMA = {
     "type": "object",
@@ -58,46 +74,76 @@ def before_call(context, case, kwargs):
     model = body.get("model")
     if isinstance(model, str) and 0 < len(model) <= MODEL_CHARACTERS_MAX:
         body["model"] = MODEL
-    if "input" in body:
+    path = case.operation.path
+    bound_tokens(path, body)
+    if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
+        give_meaning(path, body)
+
+
+def bound_tokens(path, body):
+    """What a model would write until its context is full shows nothing new."""
+    if "/responses" in path:
         if body.get("max_output_tokens") is None:
             body["max_output_tokens"] = TOKENS
-    elif "messages" in body and body.get("max_tokens") is None and body.get("max_completion_tokens") is None:
-        body["max_completion_tokens"] = TOKENS
-    if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
-        give_meaning(body)
+    elif path.endswith("/chat/completions"):
+        if body.get("max_tokens") is None and body.get("max_completion_tokens") is None:
+            body["max_completion_tokens"] = TOKENS
+    elif path.endswith("/completions") and body.get("max_tokens") is None:
+        body["max_tokens"] = TOKENS
 
 
-def give_meaning(body):
-    if "messages" in body:
+def give_meaning(path, body):
+    if path.endswith("/tokenize"):
+        give_meaning_to_tokenize(body)
+    elif path.endswith("/detokenize"):
+        body["tokens"] = to_known_tokens(body["tokens"])
+    elif path.endswith("/embeddings"):
+        body["input"] = "a"
+        # Each model has its own.
+        body.pop("dimensions", None)
+    elif "/chat/completions" in path and "messages" in body:
         give_meaning_to_chat(body)
-    elif "input" in body:
+    elif path.endswith("/completions") and "prompt" in body:
+        give_meaning_to_completion(body)
+    elif "/responses" in path and "input" in body:
         give_meaning_to_response(body)
 
 
-def give_meaning_to_response(body):
-    body["max_output_tokens"] = TOKENS
-    body["input"] = "a"
-    for name in ("logit_bias", "previous_response_id", "tool_choice", "top_logprobs", "text"):
+def to_known_tokens(tokens):
+    return [abs(int(token)) % TOKEN_IDS for token in tokens] or [1]
+
+
+def give_meaning_to_tokenize(body):
+    if body.get("messages"):
+        body.pop("prompt", None)
+        body.pop("content", None)
+        give_meaning_to_chat(body)
+        body.pop("max_completion_tokens", None)
+        return
+    for name in ("messages", "content", "tools", "add_generation_prompt", "continue_final_message", "chat_template_kwargs"):
         body.pop(name, None)
-    if body.get("tools"):
-        body["tools"] = [{"type": "function", "name": "f", "parameters": SCHEMA}]
-    if body.get("stream") is not True:
-        body.pop("stream_options", None)
-    if body.get("repetition_penalty") is not None:
-        body.pop("repeat_penalty", None)
+    body["prompt"] = "a"
 
 
-def give_meaning_to_chat(body):
-    body.pop("max_tokens", None)
-    body["max_completion_tokens"] = TOKENS
+def give_meaning_to_completion(body):
+    body["max_tokens"] = TOKENS
+    body["prompt"] = to_prompt(body["prompt"])
+    for name in ("logit_bias", "suffix", "best_of", "n", "stop_token_ids", "min_tokens", "ignore_eos"):
+        body.pop(name, None)
+    give_meaning_to_what_all_have(body)
+
+
+def to_prompt(prompt):
+    if isinstance(prompt, str):
+        return prompt[:PROMPT_CHARACTERS_MAX]
+    if all(isinstance(part, str) for part in prompt):
+        return ["a"]
+    return to_known_tokens(prompt) if not any(isinstance(part, list) for part in prompt) else [[1, 2]]
+
+
+def give_meaning_to_what_all_have(body):
     if body.get("stream") is not True:
         body.pop("stream_options", None)
-    body["messages"] = [to_plain_message(message) for message in body["messages"]]
-    give_meaning_to_tools(body)
-    # Their ids are those of one vocabulary, and each name has one answer.
-    body.pop("logit_bias", None)
-    if body.get("logprobs") is not True:
-        body.pop("top_logprobs", None)
     if body.get("repetition_penalty") is not None:
         body.pop("repeat_penalty", None)
     given = [name for name in FORM_FIELDS if body.get(name) is not None]
@@ -107,11 +153,34 @@ def give_meaning_to_chat(body):
         body[given[0]] = to_form(given[0], body[given[0]])
 
 
+def give_meaning_to_response(body):
+    body["max_output_tokens"] = TOKENS
+    body["input"] = "a"
+    for name in ("logit_bias", "previous_response_id", "tool_choice", "top_logprobs", "text"):
+        body.pop(name, None)
+    if body.get("tools"):
+        body["tools"] = [{"type": "function", "name": "f", "parameters": SCHEMA}]
+    body.pop("reasoning", None)
+    give_meaning_to_what_all_have(body)
+
+
+def give_meaning_to_chat(body):
+    body.pop("max_tokens", None)
+    body["max_completion_tokens"] = TOKENS
+    body["messages"] = [to_plain_message(message) for message in body["messages"]]
+    give_meaning_to_tools(body)
+    for name in OF_ONE_MODEL:
+        body.pop(name, None)
+    if body.get("logprobs") is not True:
+        body.pop("top_logprobs", None)
+    give_meaning_to_what_all_have(body)
+
+
 def to_plain_message(message):
     """A result must answer a call: both are left to tests that know which."""
     if message["role"] in ("tool", "function"):
         return {"role": "user", "content": "a"}
-    plain = {name: value for name, value in message.items() if name not in ("tool_calls", "function_call")}
+    plain = {name: value for name, value in message.items() if name not in ("tool_calls", "function_call", "prefix")}
     if plain["role"] == "assistant" and plain.get("content") is None:
         plain["content"] = ""
     return plain

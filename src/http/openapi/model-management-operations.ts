@@ -1,3 +1,4 @@
+import { toEventSchema } from './chat-operation.ts';
 import { compatParameter } from './common-parameters.ts';
 import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
 
@@ -30,7 +31,7 @@ export const pullModelOperation: Operation = {
       headers: ['x-ignored-params'],
       content: {
         'application/json': model,
-        'text/event-stream': { $ref: '#/components/schemas/PullEvent' },
+        'text/event-stream': toEventSchema('PullEvent'),
       },
     },
   },
@@ -110,7 +111,7 @@ export const watchModelsOperation: Operation = {
   answers: {
     200: {
       description: 'The events.',
-      content: { 'text/event-stream': { $ref: '#/components/schemas/ModelEvent' } },
+      content: { 'text/event-stream': toEventSchema('ModelEvent') },
     },
   },
   errors: ['invalid_api_key', 'insufficient_permissions'],

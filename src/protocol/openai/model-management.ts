@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { modelNameCharactersMax } from './chat-completion-request.ts';
-import type { RequestProblem } from './error.ts';
 import { modelSchema } from './model.ts';
 import { type ParsedFields, parseFields } from './parse-fields.ts';
 
@@ -22,12 +21,15 @@ export const pullRequestSchema = z
 /** Ten years, in seconds. */
 const keepAliveSecondsMax = 10 * 365 * 24 * 3600;
 
+/** As Ollama reads it, which reads as Go does; at most 12 years in one unit. https://pkg.go.dev/time#ParseDuration */
+const keepAlivePattern = /^(?:-1|-?(?:\d{1,5}(?:\.\d{1,3})?(?:ms|s|m|h))+)$/;
+
 /** Body of `POST /models/load`. */
 export const loadRequestSchema = z
   .object({
     model: model.describe('An installed model, or an alias of one.'),
     keep_alive: z
-      .union([z.number().min(-1).max(keepAliveSecondsMax), z.string().max(32)])
+      .union([z.number().min(-1).max(keepAliveSecondsMax), z.string().max(32).regex(keepAlivePattern)])
       .nullish()
       .describe(
         "How long the model stays without a request: seconds, or a text such as `5m` or `1h30m`; 0 unloads it at once, -1 keeps it until its memory is needed. Absent: the server's `keepAliveMs`.",
@@ -105,40 +107,22 @@ export interface LoadFields {
 
 export function parseLoadRequest(
   body: unknown,
-  { strict }: { readonly strict: boolean },
+  options: { readonly strict: boolean },
 ): ParsedFields<LoadFields> {
-  const { fields, ignoredParameters } = parseFields(loadRequestSchema, body, {
-    strict,
-    findProblems: ({ keep_alive: given }) => [toKeepAliveMs(given) === 'unreadable' ? problem : undefined],
-  });
-  const keepAliveMs = toKeepAliveMs(fields.keep_alive);
-  return {
-    fields: {
-      model: fields.model,
-      keepAliveMs: typeof keepAliveMs === 'number' ? keepAliveMs : undefined,
-    },
-    ignoredParameters,
-  };
+  const { fields, ignoredParameters } = parseFields(loadRequestSchema, body, options);
+  const { model, keep_alive: keepAlive } = fields;
+  return { fields: { model, keepAliveMs: toKeepAliveMs(keepAlive) }, ignoredParameters };
 }
-
-const problem: RequestProblem = {
-  code: 'invalid_value',
-  param: 'keep_alive',
-  message: "Invalid value for 'keep_alive': write seconds, or a text such as '30s', '5m' or '1h30m'.",
-};
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
-/** As Ollama reads it, which reads as Go does. https://pkg.go.dev/time#ParseDuration */
-function toKeepAliveMs(given: number | string | null | undefined): number | undefined | 'unreadable' {
+function toKeepAliveMs(given: number | string | null | undefined): number | undefined {
   if (given === undefined || given === null) return undefined;
   if (typeof given === 'number') return given < 0 ? Number.POSITIVE_INFINITY : given * 1000;
-  if (given === '-1') return Number.POSITIVE_INFINITY;
-  if (!/^-?(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(given)) return 'unreadable';
   if (given.startsWith('-')) return Number.POSITIVE_INFINITY;
   let sumMs = 0;
   for (const [, count, unit] of given.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     sumMs += Number(count) * unitMs[unit as keyof typeof unitMs];
   }
-  return sumMs > keepAliveSecondsMax * 1000 ? 'unreadable' : sumMs;
+  return sumMs;
 }
