@@ -1,36 +1,14 @@
 import { neutralSampling, plainRules } from '../src/backend/generation-request.ts';
-import { EngineClient } from '../src/engine/engine-client.ts';
-import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
+import type { EngineClient } from '../src/engine/engine-client.ts';
+import { startEngine } from './start-engine.ts';
 
 /** Loads a model into an engine of its own, asks it one thing without any chance, and ends the engine. */
 export async function generateOnce(
   modelPath: string,
   text: string,
 ): Promise<{ readonly text: string; readonly completionTokens: number }> {
-  const engine = new EngineClient({
-    options: {
-      modelPath,
-      slots: 1,
-      contextLength: 512,
-      // Threads wait for each other by spinning, which a busy machine makes slow.
-      threads: 1,
-      flashAttention: true,
-      batchTokensMax: 256,
-      stepMsTarget: 120,
-    },
-    limits: {
-      queueLengthMax: 1,
-      queueWaitMsMax: 60_000,
-      restartDelayMsMin: 50,
-      restartDelayMsMax: 1000,
-      loadMsMax: 100_000,
-    },
-    version: '0.0.0-test',
-    startProcess: createEngineProcessStarter(process.env),
-    log: () => undefined,
-  });
+  const engine = await startEngine(modelPath, { slots: 1, contextLength: 512 });
   try {
-    await engine.start();
     return await collect(engine, text);
   } finally {
     await engine.close(1_000);

@@ -1,4 +1,4 @@
-import { EngineClient } from '../src/engine/engine-client.ts';
+import { EngineClient, type EngineClientParts } from '../src/engine/engine-client.ts';
 import type { EngineOptions } from '../src/engine/engine-options.ts';
 import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
 
@@ -6,6 +6,7 @@ import { createEngineProcessStarter } from '../src/engine/engine-process-handle.
 export async function startEngine(
   modelPath: string,
   changes: Partial<EngineOptions> = {},
+  log: EngineClientParts['log'] = () => undefined,
 ): Promise<EngineClient> {
   const engine = new EngineClient({
     options: {
@@ -19,15 +20,15 @@ export async function startEngine(
       ...changes,
     },
     limits: {
-      queueLengthMax: 20,
-      queueWaitMsMax: 60_000,
+      queueLengthMax: 40,
+      queueWaitMsMax: 120_000,
       restartDelayMsMin: 50,
       restartDelayMsMax: 1000,
       loadMsMax: 60_000,
     },
     version: '0.0.0-test',
     startProcess: createEngineProcessStarter(process.env),
-    log: () => undefined,
+    log,
   });
   await engine.start();
   return engine;

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chatPrompt } from '../../test/chat-prompt.ts';
+import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { FinishEvent, TokenLogprob } from '../backend/generation-event.ts';
 import {
@@ -11,34 +12,12 @@ import {
   plainEnding,
   type SamplingParameters,
 } from '../backend/generation-request.ts';
-import { EngineClient } from './engine-client.ts';
-import { createEngineProcessStarter } from './engine-process-handle.ts';
+import type { EngineClient } from './engine-client.ts';
 
 let client: EngineClient;
 
 beforeAll(async () => {
-  client = new EngineClient({
-    options: {
-      modelPath: testModelPath(),
-      slots: 2,
-      contextLength: 1024,
-      threads: undefined,
-      flashAttention: true,
-      batchTokensMax: 256,
-      stepMsTarget: 120,
-    },
-    limits: {
-      queueLengthMax: 40,
-      queueWaitMsMax: 120_000,
-      restartDelayMsMin: 50,
-      restartDelayMsMax: 1000,
-      loadMsMax: 60_000,
-    },
-    version: '0.0.0-test',
-    startProcess: createEngineProcessStarter(process.env),
-    log: () => undefined,
-  });
-  await client.start();
+  client = await startEngine(testModelPath());
 });
 afterAll(async () => {
   await client.close(1000);

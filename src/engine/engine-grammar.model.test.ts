@@ -1,11 +1,11 @@
 // Generation within a grammar: a real process, the real model.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
-import { EngineClient } from './engine-client.ts';
-import { createEngineProcessStarter } from './engine-process-handle.ts';
+import type { EngineClient } from './engine-client.ts';
 
 const object = String.raw`root ::= "{" ws "\"name\":" ws string "," ws "\"age\":" ws number "," ws "\"tags\":" ws list ws "}"
 ws ::= " "?
@@ -19,32 +19,11 @@ const output: string[] = [];
 let client: EngineClient;
 
 beforeAll(async () => {
-  client = new EngineClient({
-    options: {
-      modelPath: testModelPath(),
-      slots: 2,
-      contextLength: 1024,
-      threads: undefined,
-      flashAttention: true,
-      batchTokensMax: 256,
-      stepMsTarget: 120,
-    },
-    limits: {
-      queueLengthMax: 40,
-      queueWaitMsMax: 120_000,
-      restartDelayMsMin: 50,
-      restartDelayMsMax: 1000,
-      loadMsMax: 60_000,
-    },
-    version: '0.0.0-test',
-    startProcess: createEngineProcessStarter(process.env),
-    log: (event, detail) => {
-      if (event !== 'engine-ready') {
-        output.push(`${event}: ${detail}`);
-      }
-    },
+  client = await startEngine(testModelPath(), {}, (event, detail) => {
+    if (event !== 'engine-ready') {
+      output.push(`${event}: ${detail}`);
+    }
   });
-  await client.start();
 });
 afterAll(async () => {
   await client.close(1000);

@@ -1,43 +1,21 @@
 // Log-probabilities of the real model: what they promise of themselves, and that llama.cpp's own server says the same.
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { TokenLogprob } from '../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
-import { EngineClient } from './engine-client.ts';
-import { createEngineProcessStarter } from './engine-process-handle.ts';
+import type { EngineClient } from './engine-client.ts';
 
-async function startEngine(flashAttention: boolean): Promise<EngineClient> {
-  const client = new EngineClient({
-    options: {
-      modelPath: testModelPath(),
-      slots: 2,
-      contextLength: 1024,
-      threads: 2,
-      flashAttention,
-      batchTokensMax: 256,
-      stepMsTarget: 2000,
-    },
-    limits: {
-      queueLengthMax: 40,
-      queueWaitMsMax: 120_000,
-      restartDelayMsMin: 50,
-      restartDelayMsMax: 1000,
-      loadMsMax: 60_000,
-    },
-    version: '0.0.0-test',
-    startProcess: createEngineProcessStarter(process.env),
-    log: () => undefined,
-  });
-  await client.start();
-  return client;
+function startWith(flashAttention: boolean): Promise<EngineClient> {
+  return startEngine(testModelPath(), { flashAttention, threads: 2, stepMsTarget: 2000 });
 }
 
 let client: EngineClient;
 
 beforeAll(async () => {
   // With it on, 30 to 58 % of the numbers differ from the reference's by more than 0.05.
-  client = await startEngine(false);
+  client = await startWith(false);
 });
 afterAll(async () => {
   await client.close(1000);
@@ -205,7 +183,7 @@ describe('against llama-server with flash attention', () => {
   beforeAll(async () => {
     if (referencePath === undefined) return;
     reference = await startReference(referencePath, 'on');
-    engine = await startEngine(true);
+    engine = await startWith(true);
   });
   afterAll(async () => {
     reference?.stop();

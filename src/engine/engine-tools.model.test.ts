@@ -1,5 +1,6 @@
 // Tool calls: a real process, the real model, which knows no tools of its own.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
 import {
@@ -11,39 +12,17 @@ import {
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
 import { grammarBytesMax } from '../grammar/grammar-limits.ts';
-import { EngineClient } from './engine-client.ts';
-import { createEngineProcessStarter } from './engine-process-handle.ts';
+import type { EngineClient } from './engine-client.ts';
 
 const output: string[] = [];
 let client: EngineClient;
 
 beforeAll(async () => {
-  client = new EngineClient({
-    options: {
-      modelPath: testModelPath(),
-      slots: 2,
-      contextLength: 2048,
-      threads: undefined,
-      flashAttention: true,
-      batchTokensMax: 256,
-      stepMsTarget: 120,
-    },
-    limits: {
-      queueLengthMax: 40,
-      queueWaitMsMax: 120_000,
-      restartDelayMsMin: 50,
-      restartDelayMsMax: 1000,
-      loadMsMax: 60_000,
-    },
-    version: '0.0.0-test',
-    startProcess: createEngineProcessStarter(process.env),
-    log: (event, detail) => {
-      if (event !== 'engine-ready') {
-        output.push(`${event}: ${detail}`);
-      }
-    },
+  client = await startEngine(testModelPath(), { contextLength: 2048 }, (event, detail) => {
+    if (event !== 'engine-ready') {
+      output.push(`${event}: ${detail}`);
+    }
   });
-  await client.start();
 });
 afterAll(async () => {
   await client.close(1000);
