@@ -59,20 +59,24 @@ test('compiles a form and checks an answer', async () => {
 test('compiles the arguments of a tool, and checks those of a strict one', async () => {
   const worker = startWorker();
   const parameters = { properties: { a: { type: 'array', uniqueItems: true } }, required: ['a'] };
-  const strict = await worker.compileArguments({ parameters, isStrict: true });
+  const strict = await worker.compileArguments({ parameters, isStrict: true, isForced: true });
   expect(strict.grammar).toMatch(/^root ::= /);
   expect(strict.checkedAfterwards).toEqual(['properties.a.uniqueItems']);
   expect(await strict.check('{"a":[1]}')).toEqual([]);
   expect(await strict.check('{"a":[1,1]}')).toHaveLength(1);
   expect(await strict.check('{"a":[1')).toEqual(['The answer is not JSON.']);
-  const loose = await worker.compileArguments({ parameters, isStrict: false });
+  const loose = await worker.compileArguments({ parameters, isStrict: false, isForced: true });
   expect(loose.grammar).toBe(strict.grammar);
   expect(await loose.check('{"a":[1,1]}')).toEqual([]);
-  const any = await worker.compileArguments({ parameters: undefined, isStrict: true });
+  const any = await worker.compileArguments({ parameters: undefined, isStrict: true, isForced: true });
   expect(await any.check('{"b":1}')).toEqual([]);
   expect(await any.check('[]')).toEqual(['The arguments are not a JSON object.']);
   await expect(
-    worker.compileArguments({ parameters: { properties: { a: { $ref: 'http://a' } } }, isStrict: false }),
+    worker.compileArguments({
+      parameters: { properties: { a: { $ref: 'http://a' } } },
+      isStrict: false,
+      isForced: true,
+    }),
   ).rejects.toMatchObject({ code: 'unsupported_schema', param: 'properties.a.$ref' });
 });
 

@@ -67,8 +67,8 @@ class GrammarWorker implements OutputCompiler {
     return this.#find(format);
   }
 
-  compileArguments({ parameters, isStrict }: ToolForm): Promise<CompiledOutput> {
-    return this.#find({ kind: 'tool-arguments', parameters, strict: isStrict });
+  compileArguments({ parameters, isStrict, isForced }: ToolForm): Promise<CompiledOutput> {
+    return this.#find({ kind: 'tool-arguments', parameters, strict: isStrict, forced: isForced });
   }
 
   close(): Promise<void> {

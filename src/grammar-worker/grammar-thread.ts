@@ -2,7 +2,7 @@
 // then its parent ends it. It is an entry: started by its file name, imported by nobody.
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { compileOutputFormat } from '../grammar/compile-output-format.ts';
-import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
+import { compileFreeArguments, compileToolArguments } from '../grammar/compile-tool-arguments.ts';
 import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
 import { createArgumentsCheck, createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
 import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
@@ -50,7 +50,8 @@ function toCheck(form: WorkerForm): OutputCheck {
 }
 
 function compile(form: WorkerForm): CompiledGrammar {
-  return form.kind === 'tool-arguments' ? compileToolArguments(form.parameters) : compileOutputFormat(form);
+  if (form.kind !== 'tool-arguments') return compileOutputFormat(form);
+  return form.forced ? compileToolArguments(form.parameters) : compileFreeArguments(form.parameters);
 }
 
 function toForm(formatText: string): WorkerForm {

@@ -9,6 +9,7 @@ export type WorkerForm =
       /** JSON Schema; absent: any object. */
       readonly parameters?: unknown;
       readonly strict: boolean;
+      readonly forced: boolean;
     };
 
 /** Work for the thread, which answers each with one `WorkerAnswer`. Forms cross as JSON text. */

@@ -26,24 +26,34 @@ const narrowerBounds: readonly WritingBounds[] = [
   barelyFree,
   { ...barelyFree, itemsMax: 4 },
   { ...barelyFree, itemsMax: 3, stringCharactersMax: 80, nameCharactersMax: 24 },
+  { ...barelyFree, itemsMax: 2, stringCharactersMax: 40, nameCharactersMax: 16, freeItemsMax: 2 },
 ];
 
-/** Characters of one that is written as an escape: a backslash, u and four digits. */
-const escapeCharacters = 6;
+/** Rules of what follows a backslash: a character that is written as an escape counts as one. */
+const escapeRules = ['escape', 'whole-escape', 'every-escape'];
 
 /**
- * Characters of the longest arguments of one call, where bounds of ours can hold them, with every character of a text
- * written as an escape. That is 2,400 as they are: small models write 2 to 4 of them with a token, so that a call
- * ends within 1,024 tokens.
+ * Characters of the longest arguments of one forced call, where bounds of ours can hold them. A small model at a high
+ * temperature writes as few as one and a half of them with a token, so that two calls end within 1,024 tokens.
  */
-export const argumentsCharactersMax = 2_400 * escapeCharacters;
+export const argumentsCharactersMax = 720;
 
 /** Bytes of a grammar that is not compiled again and again: only with the narrowest bounds. */
 const narrowedBytesMax = 65_536;
 
 /**
- * The arguments of a tool: an object that its schema accepts; a tool without a schema takes any. Where the schema
- * leaves room for more than `argumentsCharactersMax`, the bounds are narrowed until it fits, or as far as they go.
+ * The arguments of a tool that the model may call or not: a model that calls of itself knows where to end, and what it
+ * writes may be a whole file. An object that the tool's schema accepts; a tool without a schema takes any.
+ */
+export function compileFreeArguments(
+  parameters: unknown,
+  limits: CompileLimits = compileLimitsDefault,
+): CompiledGrammar {
+  return compileJsonSchema(parameters ?? {}, { ...limits, rootType: 'object' });
+}
+
+/**
+ * The same for a call that is forced. Where the schema leaves room for more than `argumentsCharactersMax`, the bounds are narrowed until it fits, or as far as they go.
  */
 export function compileToolArguments(
   parameters: unknown,
@@ -51,7 +61,7 @@ export function compileToolArguments(
 ): CompiledGrammar {
   const compile = (bounds: WritingBounds): MeasuredGrammar => {
     const compiled = compileJsonSchema(parameters ?? {}, { ...limits, bounds, rootType: 'object' });
-    return { ...compiled, charactersMax: measureLongestText(checkGbnf(compiled.gbnf)) };
+    return { ...compiled, charactersMax: measureLongestText(checkGbnf(compiled.gbnf), escapeRules) };
   };
   let found = compile(toolArgumentBounds);
   const narrower = found.gbnf.length > narrowedBytesMax ? narrowerBounds.slice(-1) : narrowerBounds;

@@ -1,8 +1,18 @@
 import { type GbnfRules, terminal } from './parse-gbnf.ts';
 
-/** Characters of the longest text of a grammar; infinite where a rule may come again within itself. */
-export function measureLongestText({ rules, root }: GbnfRules): number {
+/**
+ * Characters of the longest text of a grammar; infinite where a rule may come again within itself. What rules named in
+ * `weightless` make counts for nothing: of an escape, say, the backslash alone.
+ */
+export function measureLongestText(
+  { rules, root, places }: GbnfRules,
+  weightless: readonly string[] = [],
+): number {
   const longest = new Float64Array(rules.length).fill(Number.NaN);
+  for (const name of weightless) {
+    const place = places.get(name);
+    if (place !== undefined) longest[place] = 0;
+  }
   const isOpen = new Uint8Array(rules.length);
   const isEndless = new Uint8Array(rules.length);
   // A walk of its own and no recursion: repetitions are rules within rules, thousands deep.

@@ -22,6 +22,8 @@ export interface GbnfRules {
   /** In the order of llama.cpp: names and what is made of groups and repetitions, as they are first met. */
   readonly rules: readonly GbnfRule[];
   readonly root: number;
+  /** Places in `rules` by name; groups and repetitions have none. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** Groups within groups. */
@@ -76,7 +78,7 @@ class GbnfParser {
     if (root === undefined) {
       throw new UnsupportedSchemaError('', "The grammar has no rule named 'root'.");
     }
-    return { rules: this.#rules.filter((rule) => rule !== undefined), root };
+    return { rules: this.#rules.filter((rule) => rule !== undefined), root, places: this.#ids };
   }
 
   #parseRule(): void {

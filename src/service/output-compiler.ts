@@ -18,7 +18,10 @@ export interface OutputCompiler {
 }
 
 /** What the arguments of a tool depend on. */
-export type ToolForm = Pick<ToolDefinition, 'parameters' | 'isStrict'>;
+export type ToolForm = Pick<ToolDefinition, 'parameters' | 'isStrict'> & {
+  /** The model must call: the arguments are bounded where their schema sets no bound. */
+  readonly isForced: boolean;
+};
 
 export interface CompiledOutput {
   /** GBNF whose root rule is `root`. */

@@ -79,11 +79,11 @@ interface CompiledTool {
 function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
   const endsAtMs = performance.now() + compileMsMax;
   let charactersLeft = toolGrammarsCharactersMax;
-  const compile = async (tool: ToolDefinition): Promise<CompiledTool> => {
+  const compile = async (tool: ToolDefinition, isForced: boolean): Promise<CompiledTool> => {
     if (performance.now() > endsAtMs) {
       throw createUnsupportedSchemaError('', 'The tools took too long to compile, all together.');
     }
-    const compiled = await compiler.compileArguments(tool);
+    const compiled = await compiler.compileArguments({ ...tool, isForced });
     const { grammar, charactersMax, check, checkedAfterwards } = compiled;
     if (grammar.length > charactersLeft) {
       const limit = toolGrammarsCharactersMax;
@@ -99,10 +99,10 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
   };
   return async (tool: ToolDefinition, isForced: boolean): Promise<CompiledTool> => {
     try {
-      return await compile(tool);
+      return await compile(tool, isForced);
     } catch (error) {
       if (isForced || tool.isStrict || !isUnsupported(error)) throw error;
-      const any = { parameters: undefined, isStrict: false };
+      const any = { parameters: undefined, isStrict: false, isForced };
       const { grammar, charactersMax } = await compiler.compileArguments(any);
       return { grammar, charactersMax, check: undefined, paths: [error.param ?? ''] };
     }

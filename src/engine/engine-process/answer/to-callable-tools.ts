@@ -9,18 +9,18 @@ import type { CallableTool, ToolCallFormat } from '../tool-calls/tool-call-forma
 /** The tools that a request lets the model call. Throws `UnsupportedSchemaError` where their parameters can't be listed. */
 export function toCallableTools(
   { usesParameters }: Pick<ToolCallFormat, 'usesParameters'>,
-  { tools, callableNames }: ToolUse,
+  { tools, callableNames, choice }: ToolUse,
 ): CallableTool[] {
   return tools
     .filter(({ name }) => callableNames.includes(name))
     .map(({ name, parameters, argumentsGrammar }) => ({
       name,
       argumentsGrammar: argumentsGrammar ?? compileToolArguments(undefined).gbnf,
-      parameters: usesParameters ? listParameters(parameters) : [],
+      parameters: usesParameters ? listParameters(parameters, choice === 'required') : [],
     }));
 }
 
-function listParameters(schema: ToolDefinition['parameters']): readonly ToolParameter[] {
-  const limits = { ...compileLimitsDefault, bounds: toolArgumentBounds };
+function listParameters(schema: ToolDefinition['parameters'], isForced: boolean): readonly ToolParameter[] {
+  const limits = isForced ? { ...compileLimitsDefault, bounds: toolArgumentBounds } : compileLimitsDefault;
   return listToolParameters(schema, (own) => compileJsonSchema(own, limits)).parameters;
 }

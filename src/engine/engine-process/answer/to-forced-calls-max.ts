@@ -5,8 +5,8 @@ import { callsMaxDefault } from '../tool-calls/write-call-grammar.ts';
 /** Characters of the arguments of all calls that are forced in one answer, each as long as it may be. */
 export const forcedCallsCharactersMax = 2 * argumentsCharactersMax;
 
-/** Calls that may be forced however long one is: with one alone nothing could be called in parallel. */
-export const forcedCallsMin = 2;
+/** However long one is. */
+export const forcedCallsMin = 1;
 
 /**
  * Calls that one answer may have where the model must call. A small one repeats its last call as long as it may: the
