@@ -18,15 +18,15 @@ export const toolArgumentBounds: WritingBounds = {
   levelsMax: 2,
 };
 
-/** What nobody declared is narrowed before what somebody did. */
-const barelyFree: WritingBounds = { ...toolArgumentBounds, othersMax: 1, freeItemsMax: 3, levelsMax: 1 };
+/** What nobody declared is left out before what somebody did is narrowed. */
+const closed: WritingBounds = { ...toolArgumentBounds, othersMax: 0, freeItemsMax: 3, levelsMax: 1 };
 
 /** For arguments of many parts, whose bounds multiply: each is narrower than the one before it. */
 const narrowerBounds: readonly WritingBounds[] = [
-  barelyFree,
-  { ...barelyFree, itemsMax: 4 },
-  { ...barelyFree, itemsMax: 3, stringCharactersMax: 80, nameCharactersMax: 24 },
-  { ...barelyFree, itemsMax: 2, stringCharactersMax: 40, nameCharactersMax: 16, freeItemsMax: 2 },
+  closed,
+  { ...closed, itemsMax: 4, nameCharactersMax: 24 },
+  { ...closed, itemsMax: 3, stringCharactersMax: 80, nameCharactersMax: 24 },
+  { ...closed, itemsMax: 2, stringCharactersMax: 40, nameCharactersMax: 16, freeItemsMax: 2 },
 ];
 
 /** Rules of what follows a backslash: a character that is written as an escape counts as one. */

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { toForcedCallsMax } from '../../src/engine/engine-process/answer/to-forced-calls-max.ts';
 import {
   argumentsCharactersMax,
+  compileFreeArguments,
   compileToolArguments,
   toolArgumentBounds,
 } from '../../src/grammar/compile-tool-arguments.ts';
@@ -37,6 +38,14 @@ it('bounds stay wide where the whole stays short, and a schema of its own length
   );
   const node = { type: 'object', properties: { next: { $ref: '#' } } };
   expect(compileToolArguments(node).charactersMax).toBeUndefined();
+});
+
+it('members that nobody declared are left out before those that somebody did are narrowed', () => {
+  const { gbnf } = compileToolArguments({ properties: { text: { type: 'string' } }, required: ['text'] });
+  expect(gbnf).toContain(`{0,${toolArgumentBounds.stringCharactersMax}}`);
+  expect(compileFreeArguments({ properties: { text: { type: 'string' } } }).gbnf).not.toContain(
+    `{0,${toolArgumentBounds.stringCharactersMax}}`,
+  );
 });
 
 it('the longer the arguments of a tool that must be called, the fewer calls', () => {

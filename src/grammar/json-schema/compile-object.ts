@@ -23,11 +23,18 @@ export function compileObject(run: CompileRun, facts: ObjectFacts): string | und
   if (isFree && minProperties === 0 && maxProperties === Number.POSITIVE_INFINITY)
     return anyObject(run.writer);
   if (maxProperties < Math.max(minProperties, 0)) return undefined;
-  const members = collectMembers(run, facts);
-  if (members === undefined) return undefined;
+  const collected = collectMembers(run, facts);
+  if (collected === undefined) return undefined;
+  const members = isClosedByBounds(run, facts, collected) ? { ...collected, others: undefined } : collected;
   const counts = toCounts(run, facts, members);
   const isAnyOrder = members.declared.length <= anyOrderMembersMax && !isStrictForm(members);
   return createWalk(run, members, counts, isAnyOrder).start();
+}
+
+/** Bounds may leave undeclared members out, where the object is one without them. */
+function isClosedByBounds(run: CompileRun, facts: ObjectFacts, { declared }: ObjectMembers): boolean {
+  const isAsked = run.limits.bounds?.othersMax === 0;
+  return isAsked && declared.length > 0 && facts.minProperties <= declared.length;
 }
 
 /** OpenAI's strict schemas: every member required and no others; their order is the schema's. */
