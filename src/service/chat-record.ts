@@ -81,19 +81,25 @@ export function noteStart(record: ChatRecord, started: StartedEvent): void {
   record.toolCalls = 0;
 }
 
-/** The records of several prompts of one request as one: all of them were evaluated. */
-export function sumRecords(
+/**
+ * The records of several answers to one request as one, which follows them. Each evaluated a prompt of its own, or all
+ * are choices of one prompt, which the first evaluated. Attempts are those of the answer that took most.
+ */
+export function combineRecords(
   records: readonly [Readonly<ChatRecord>, ...Readonly<ChatRecord>[]],
+  prompts: 'one' | 'each',
 ): Readonly<ChatRecord> {
   const [first] = records;
-  const sum = (name: 'promptTokens' | 'cachedTokens' | 'completionTokens' | 'toolCalls') =>
-    records.reduce((total, record) => total + record[name], 0);
+  const evaluated = prompts === 'one' ? [first] : records;
+  type Count = 'promptTokens' | 'cachedTokens' | 'completionTokens' | 'toolCalls';
+  const sum = (name: Count, of: readonly Readonly<ChatRecord>[] = records) =>
+    of.reduce((total, record) => total + record[name], 0);
   return {
     get promptTokens() {
-      return sum('promptTokens');
+      return sum('promptTokens', evaluated);
     },
     get cachedTokens() {
-      return sum('cachedTokens');
+      return sum('cachedTokens', evaluated);
     },
     get completionTokens() {
       return sum('completionTokens');
@@ -109,41 +115,6 @@ export function sumRecords(
     },
     get toolCalls() {
       return sum('toolCalls');
-    },
-    get structuredAttempts() {
-      const attempts = records.flatMap(({ structuredAttempts }) => structuredAttempts ?? []);
-      return attempts.length === 0 ? undefined : Math.max(...attempts);
-    },
-  };
-}
-
-/**
- * The records of all choices of one request as one, which follows them. The prompt is the first choice's: it was
- * evaluated once. Attempts are those of the choice that took most.
- */
-export function combineRecords(records: readonly [ChatRecord, ...ChatRecord[]]): Readonly<ChatRecord> {
-  const [first] = records;
-  return {
-    get promptTokens() {
-      return first.promptTokens;
-    },
-    get cachedTokens() {
-      return first.cachedTokens;
-    },
-    get completionTokens() {
-      return records.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
-    },
-    get queueWaitMs() {
-      return first.queueWaitMs;
-    },
-    get timeToFirstTokenMs() {
-      return first.timeToFirstTokenMs;
-    },
-    get finishReason() {
-      return records.every(({ finishReason }) => finishReason !== undefined) ? first.finishReason : undefined;
-    },
-    get toolCalls() {
-      return records.reduce((sum, { toolCalls }) => sum + toolCalls, 0);
     },
     get structuredAttempts() {
       const attempts = records.flatMap(({ structuredAttempts }) => structuredAttempts ?? []);

@@ -52,7 +52,7 @@ export async function startChoices(
       readCompletion(first, attempt, attemptsMax),
       ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
     ],
-    record: combineRecords([first.record, ...further.map(({ record }) => record)]),
+    record: combineRecords([first.record, ...further.map(({ record }) => record)], 'one'),
   };
 }
 
@@ -70,7 +70,7 @@ export function startChoicesLater(
       readLater(first, turn, attemptsMax),
       ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
     ],
-    record: combineRecords([first.record, ...further.map(({ record }) => record)]),
+    record: combineRecords([first.record, ...further.map(({ record }) => record)], 'one'),
   };
 }
 

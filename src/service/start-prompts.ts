@@ -4,7 +4,7 @@
 // other requests; what the queue would refuse now was accepted with the first.
 import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
-import { sumRecords } from './chat-record.ts';
+import { combineRecords } from './chat-record.ts';
 import {
   type ChoiceSurroundings,
   type StartedChoices,
@@ -35,7 +35,7 @@ export async function startPrompts(
   const groups = [first, ...others];
   return {
     choices: groups.flatMap(({ choices }, index) => choices.map((events) => noteEnd(events, ends[index]))),
-    record: sumRecords([first.record, ...others.map(({ record }) => record)]),
+    record: combineRecords([first.record, ...others.map(({ record }) => record)], 'each'),
   };
 }
 

@@ -36,3 +36,8 @@ export function toPageParameters(orderDefault: 'asc' | 'desc'): readonly Operati
 export function toIdParameter(name: string, description: string): OperationParameter {
   return { name, in: 'path', description, schema: { type: 'string', minLength: 1 } };
 }
+
+export const modelParameter = toIdParameter(
+  'model',
+  'Name of the model. It may hold `:` and `/`, raw or percent-encoded.',
+);

@@ -1,6 +1,8 @@
 import { toEventSchema } from './chat-operation.ts';
-import { compatParameter } from './common-parameters.ts';
+import { toFetchSamples } from './code-samples.ts';
+import { compatParameter, modelParameter } from './common-parameters.ts';
 import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
+import { toUrlPart } from './quote-in-sample.ts';
 
 const adminNote =
   'Only with a key of the scope `admin`: the first key of the server, or one made with `gravix keys create --admin`.';
@@ -36,7 +38,7 @@ export const pullModelOperation: Operation = {
     },
   },
   errors: [...commonErrors, 'pull_refused', 'pull_failed'],
-  toSamples: (surroundings) => toSamples(surroundings, 'POST', 'models/pull', { model: surroundings.model }),
+  toSamples: (surroundings) => toFetchSamples(surroundings, '/models/pull', { model: surroundings.model }),
 };
 
 export const loadModelOperation: Operation = {
@@ -61,7 +63,7 @@ export const loadModelOperation: Operation = {
     ] as const),
   ],
   toSamples: (surroundings) =>
-    toSamples(surroundings, 'POST', 'models/load', { model: surroundings.model, keep_alive: '30m' }),
+    toFetchSamples(surroundings, '/models/load', { model: surroundings.model, keep_alive: '30m' }),
 };
 
 export const unloadModelOperation: Operation = {
@@ -76,8 +78,7 @@ export const unloadModelOperation: Operation = {
   },
   answers: { 200: { ...modelAnswer, headers: ['x-ignored-params'] } },
   errors: commonErrors,
-  toSamples: (surroundings) =>
-    toSamples(surroundings, 'POST', 'models/unload', { model: surroundings.model }),
+  toSamples: (surroundings) => toFetchSamples(surroundings, '/models/unload', { model: surroundings.model }),
 };
 
 export const deleteModelOperation: Operation = {
@@ -85,14 +86,7 @@ export const deleteModelOperation: Operation = {
   tag: 'Models',
   summary: 'Remove a model',
   description: `Unloads a model and removes its files. ${adminNote}`,
-  parameters: [
-    {
-      name: 'model',
-      in: 'path',
-      description: 'Name of the model. It may hold `:` and `/`, raw or percent-encoded.',
-      schema: { type: 'string', minLength: 1 },
-    },
-  ],
+  parameters: [modelParameter],
   answers: {
     200: {
       description: 'It is gone.',
@@ -100,7 +94,8 @@ export const deleteModelOperation: Operation = {
     },
   },
   errors: ['invalid_api_key', 'insufficient_permissions', 'model_not_found', 'alias_removal', 'unknown_url'],
-  toSamples: (surroundings) => toSamples(surroundings, 'DELETE', `models/${surroundings.model}`),
+  toSamples: (surroundings) =>
+    toBodylessSamples(surroundings, 'DELETE', `/models/${toUrlPart(surroundings.model)}`),
 };
 
 export const watchModelsOperation: Operation = {
@@ -115,35 +110,25 @@ export const watchModelsOperation: Operation = {
     },
   },
   errors: ['invalid_api_key', 'insufficient_permissions'],
-  toSamples: (surroundings) => toSamples(surroundings, 'GET', 'models/events'),
+  toSamples: (surroundings) => toBodylessSamples(surroundings, 'GET', '/models/events'),
 };
 
-/** No client library has these: each language's own means. */
-function toSamples(
+/** No client library has these: each language's own means. Events are printed as they come. */
+function toBodylessSamples(
   { serverUrl, base }: SampleSurroundings,
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'DELETE',
   path: string,
-  body?: object,
 ): CodeSamples {
-  const url = `${serverUrl}${base}/${path}`;
-  const json = body === undefined ? undefined : JSON.stringify(body);
-  const curlBody = json === undefined ? '' : ` \\\n  -H "Content-Type: application/json" \\\n  -d '${json}'`;
-  const pythonBody = json === undefined ? '' : `,\n    data=json.dumps(${json}).encode()`;
-  const pythonType = json === undefined ? '' : ',\n        "Content-Type": "application/json"';
-  const javaScriptBody = json === undefined ? '' : `\n  body: JSON.stringify(${json}),`;
-  const javaScriptType = json === undefined ? '' : `\n    'Content-Type': 'application/json',`;
+  const url = `${serverUrl}${base}${path}`;
   return {
-    curl: `curl -N -X ${method} "${url}" \\\n  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"${curlBody}\n`,
-    python: `import json
-import os
+    curl: `curl -N -X ${method} ${url} \\\n  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
+    python: `import os
 from urllib.request import Request, urlopen
 
 request = Request(
     "${url}",
     method="${method}",
-    headers={
-        "Authorization": "Bearer " + os.environ["GRAVIXLAYER_API_KEY"]${pythonType},
-    }${pythonBody},
+    headers={"Authorization": f"Bearer {os.environ['GRAVIXLAYER_API_KEY']}"},
 )
 with urlopen(request) as answer:
     for line in answer:
@@ -151,9 +136,7 @@ with urlopen(request) as answer:
 `,
     javascript: `const answer = await fetch('${url}', {
   method: '${method}',
-  headers: {
-    Authorization: \`Bearer \${process.env.GRAVIXLAYER_API_KEY}\`,${javaScriptType}
-  },${javaScriptBody}
+  headers: { authorization: \`Bearer \${process.env.GRAVIXLAYER_API_KEY}\` },
 });
 for await (const piece of answer.body) process.stdout.write(piece);
 `,

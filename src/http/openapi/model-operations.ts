@@ -1,4 +1,5 @@
 import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { modelParameter } from './common-parameters.ts';
 import type { Operation } from './operation.ts';
 import { toJavaScriptString, toPythonString, toUrlPart } from './quote-in-sample.ts';
 
@@ -30,14 +31,7 @@ export const getModelOperation: Operation = {
   tag: 'Models',
   summary: 'Get a model',
   description: 'One model, or an alias and what it stands for.',
-  parameters: [
-    {
-      name: 'model',
-      in: 'path',
-      description: 'Name of the model. It may hold `:` and `/`, raw or percent-encoded.',
-      schema: { type: 'string', minLength: 1 },
-    },
-  ],
+  parameters: [modelParameter],
   answers: {
     200: {
       description: 'The model.',

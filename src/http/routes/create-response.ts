@@ -29,8 +29,8 @@ import type { ChatService } from '../../service/chat.ts';
 import type { StoredCompletionService } from '../../service/stored-completions.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
-import { HttpError, RenamedParamError } from '../http-error.ts';
-import { isStrict, toIgnoredHeaders } from '../read-body.ts';
+import { RenamedParamError } from '../http-error.ts';
+import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { type EventStreamForm, sendEventStream } from '../send-event-stream.ts';
 import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
@@ -45,10 +45,7 @@ export interface ResponsesOptions {
 /** POST /responses: a conversation like chat's, over the same service; plain and streamed answers are the same events. */
 export function createResponseHandler({ chat, stored, pingMs, logger }: ResponsesOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    if (request.body === undefined) {
-      throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
-    }
-    const parsed = parseResponseRequest(request.body, { strict: isStrict(request) });
+    const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
     if (parsed.request.store === true && !stored.isEnabled) throw createStoreRefusal();
     const isStored = stored.isEnabled && parsed.request.store !== false;
     const { model } = parsed.request;

@@ -9,8 +9,7 @@ import {
 import { parseMetadataUpdate } from '../../protocol/openai/update-metadata-request.ts';
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
 import type { CompletionReference, StoredCompletionService } from '../../service/stored-completions.ts';
-import { HttpError } from '../http-error.ts';
-import { isStrict, toIgnoredHeaders } from '../read-body.ts';
+import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 
 type IdRequest = FastifyRequest<{ Params: { completion_id: string } }>;
@@ -34,10 +33,7 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
       reply.send(readStoredChatCompletion(await stored.get(toReference(request)))),
 
     update: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
-      if (request.body === undefined) {
-        throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
-      }
-      const { metadata, ignoredParameters } = parseMetadataUpdate(request.body, {
+      const { metadata, ignoredParameters } = parseMetadataUpdate(readBody(request), {
         strict: isStrict(request),
       });
       const changed = await stored.setMetadata(toReference(request), metadata);
