@@ -5,12 +5,12 @@ import { LibraryChangeError, ModelNotInstalledError } from '../catalog/library/m
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { type ModelReference, ModelReferenceError, parseModelReference } from '../catalog/model-reference.ts';
 import { PullError } from '../catalog/pull-error.ts';
-import { pullModel } from '../catalog/pull-model.ts';
 import type { PullProgress } from '../catalog/pull-progress.ts';
 import type { Config } from '../config/config.ts';
 import { type ModelControls, PullRefusal } from '../service/model-manager.ts';
 import { createModelNotFoundError } from '../service/service-error.ts';
 import { toPlanSettings } from './plan-settings.ts';
+import { pullPlan } from './pull-plan.ts';
 import type { ServedModels } from './served-models.ts';
 
 /** How models come and go while the server runs: the library on disk, and the pool in memory. */
@@ -50,13 +50,8 @@ async function pull(config: Config, library: ModelLibrary, call: PullCall): Prom
   try {
     const reference = parseModelReference(name);
     assertFromRegistry(reference);
-    const settings = toPlanSettings(config, signal);
-    const { huggingFaceEndpoint, authorize } = settings;
-    const plan = await createPullPlan(reference, settings);
-    const { diskReserveBytes } = config;
-    return await pullModel({
-      ...{ plan, library, signal, onProgress, huggingFaceEndpoint, authorize, diskReserveBytes },
-    });
+    const plan = await createPullPlan(reference, toPlanSettings(config, signal));
+    return await pullPlan(config, { plan, library, signal, onProgress });
   } catch (error) {
     signal.throwIfAborted();
     throw toRefusal(error, library);

@@ -1,10 +1,8 @@
 import type { ModelFacts } from '../backend/model-facts.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { Config } from '../config/config.ts';
+import { toContextRange } from '../engine/context-length.ts';
 import { findReasoningTags } from '../engine/reasoning/find-reasoning-tags.ts';
-
-/** Where neither model nor operator says less, an engine takes this context for each slot. */
-const contextLengthDefault = 8192;
 
 /** What clients may know of an installed model before it is loaded. */
 export function toModelFacts(
@@ -19,7 +17,7 @@ export function toModelFacts(
     quantization,
     sizeBytes,
     license: license ?? facts.license,
-    contextLength: toContextLength(facts.contextLength, config),
+    contextLength: toContextRange(config.contextLength, facts.contextLength).wanted,
     capabilities: {
       chat: generates,
       completions: generates,
@@ -30,12 +28,4 @@ export function toModelFacts(
       embeddings: isEmbedding,
     },
   };
-}
-
-/** An operator's context is taken as it is; else it is the least of what the model was trained for and the default. */
-function toContextLength(
-  trained: number | undefined,
-  { contextLength }: Pick<Config, 'contextLength'>,
-): number {
-  return contextLength ?? Math.min(trained ?? contextLengthDefault, contextLengthDefault);
 }

@@ -1,11 +1,11 @@
 import { toPlanSettings } from '../app/plan-settings.ts';
+import { pullPlan } from '../app/pull-plan.ts';
 import { openModelLibrary } from '../app.ts';
 import { createPullPlan, toCatalogName } from '../catalog/create-pull-plan.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { type ModelReference, parseModelReference } from '../catalog/model-reference.ts';
 import type { Config } from '../config/config.ts';
-import { pullPlan } from './pull-plan.ts';
 import { createTerminalPullView, type PullView } from './pull-view.ts';
 
 export interface EnsureModelOptions {
@@ -53,7 +53,15 @@ export async function pullReference(
       if (installed !== undefined && (await isSound(library, installed))) return installed;
     }
     const plan = await createPullPlan(reference, toPlanSettings(config, signal));
-    return await pullPlan({ ...plan, name: name ?? plan.name }, { config, library, signal, force, view });
+    for (const note of plan.notes) view.note(note);
+    return await pullPlan(config, {
+      plan: { ...plan, name: name ?? plan.name },
+      library,
+      signal,
+      force,
+      onProgress: (progress) => view.report(progress),
+      ...(view.confirmDisk === undefined ? {} : { confirmDisk: view.confirmDisk }),
+    });
   } finally {
     view.close();
   }

@@ -1,3 +1,4 @@
+import { toContextRange } from '../context-length.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import type { BoundContextOptions, ModelMeasures } from './binding.ts';
 
@@ -10,10 +11,6 @@ export interface ContextChoice {
   readonly isEnough: boolean;
 }
 
-/** Context per slot where neither the model nor the operator says less. */
-const contextLengthDefault = 8192;
-/** Less than this is no use for a conversation. */
-const contextLengthMin = 512;
 /** Share of the free memory that the KV cache may take. */
 const memoryShareMax = 0.8;
 
@@ -27,9 +24,10 @@ export async function chooseContext(
   mathCores: number,
 ): Promise<ContextChoice> {
   const { slots: sequences, batchTokensMax, flashAttention, threads = mathCores } = options;
-  const contextLengthWanted =
-    options.contextLength ?? Math.min(model.trainContextLength, contextLengthDefault);
-  const lengthMin = options.contextLength ?? contextLengthMin;
+  const { wanted: contextLengthWanted, min: lengthMin } = toContextRange(
+    options.contextLength,
+    model.trainContextLength,
+  );
   const availableBytes = process.availableMemory();
   for (let contextLength = contextLengthWanted; ; contextLength = Math.floor(contextLength / 2)) {
     const context = { sequences, batchTokensMax, flashAttention, threads, contextLength };

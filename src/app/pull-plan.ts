@@ -1,0 +1,14 @@
+import type { InstalledModel } from '../catalog/library/installed-model.ts';
+import { type PullRequest, pullModel } from '../catalog/pull-model.ts';
+import type { Config } from '../config/config.ts';
+import { toPlanSettings } from './plan-settings.ts';
+
+type PullCall = Pick<PullRequest, 'plan' | 'library' | 'force' | 'onProgress' | 'confirmDisk'> & {
+  readonly signal: AbortSignal;
+};
+
+/** Pulls a plan from where the settings say that the registries are, within the disk that they allow. */
+export function pullPlan(config: Config, call: PullCall): Promise<InstalledModel> {
+  const { huggingFaceEndpoint, authorize } = toPlanSettings(config, call.signal);
+  return pullModel({ ...call, huggingFaceEndpoint, authorize, diskReserveBytes: config.diskReserveBytes });
+}
