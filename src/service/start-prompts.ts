@@ -2,6 +2,7 @@
 //
 // The first is one request like any other. The others come behind it, a few at a time, so that they leave slots to
 // other requests; what the queue would refuse now was accepted with the first.
+import { createContextOverflowError } from '../backend/backend-error.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
 import { combineRecords } from './chat-record.ts';
@@ -15,7 +16,10 @@ import {
 /** Prompts of one request that are under way at the same time. */
 export const promptsAtOnceMax = 4;
 
-/** Waits until the first prompt was accepted; what the backend refuses of it is thrown here, of others by their events. */
+/**
+ * Waits until the first prompt was accepted; what the backend refuses of it is thrown here, of others by their events. That
+ * one of them does not fit is found before the first begins.
+ */
 export async function startPrompts(
   request: GenerationRequest,
   furtherPrompts: readonly GenerationPrompt[],
@@ -23,6 +27,7 @@ export async function startPrompts(
   surroundings: ChoiceSurroundings,
   attemptsMax: number,
 ): Promise<StartedChoices> {
+  await assertFit(request, furtherPrompts, surroundings);
   const first = await startChoices(request, choiceCount, surroundings, attemptsMax);
   if (furtherPrompts.length === 0) return first;
   const ends = [createEnd(choiceCount)];
@@ -37,6 +42,21 @@ export async function startPrompts(
     choices: groups.flatMap(({ choices }, index) => choices.map((events) => noteEnd(events, ends[index]))),
     record: combineRecords([first.record, ...others.map(({ record }) => record)], 'each'),
   };
+}
+
+/** One after the other: the backend refuses more than its queue holds. */
+async function assertFit(
+  request: GenerationRequest,
+  prompts: readonly GenerationPrompt[],
+  { backend, signal }: ChoiceSurroundings,
+): Promise<void> {
+  for (const prompt of prompts) {
+    const promptTokens = await backend.countTokens({ ...request, prompt }, signal);
+    // It is known once the backend has counted.
+    const contextLength = backend.describe()?.contextLength;
+    if (contextLength !== undefined && promptTokens >= contextLength)
+      throw createContextOverflowError(contextLength, promptTokens, prompt.kind);
+  }
 }
 
 interface End {

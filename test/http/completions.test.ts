@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
 import type { GenerationEvent } from '../../src/backend/generation-event.ts';
 import type { GenerationRequest } from '../../src/backend/generation-request.ts';
-import { finish, refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
+import {
+  finish,
+  refuse,
+  type Script,
+  sayTexts,
+  scriptedContextLength,
+  started,
+  textDelta,
+} from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
 import { postChat, readAny, toEventTexts } from './requests.ts';
@@ -186,7 +194,14 @@ describe('what is wrong', () => {
     }
   });
 
-  test('a later prompt that is refused breaks a stream off', async () => {
+  test('a later prompt that is too long is found before the stream begins', async () => {
+    const prompt = ['short', 'word '.repeat(scriptedContextLength)];
+    const answer = await post({ model: 'good', prompt, stream: true });
+    expect(answer.status).toBe(400);
+    expect((await readAny(answer)).error).toMatchObject({ code: 'context_length_exceeded', param: 'prompt' });
+  });
+
+  test('a later prompt that is refused as it comes breaks a stream off', async () => {
     const answer = await post({ model: 'overflowing', prompt: ['short', 'long'], stream: true });
     const text = await answer.text().catch(() => 'cut');
     expect(text).not.toContain('[DONE]');
