@@ -27,19 +27,55 @@ ${lines}
 `;
 }
 
-/** Posting a JSON body to what OpenAI's packages have no method for. */
-export function toFetchSamples(
-  { serverUrl, base }: SampleSurroundings,
+/** What a sample does with the `client` of OpenAI's packages. */
+export interface ClientLines {
+  readonly python: string;
+  readonly javascript: string;
+}
+
+/** Posting a JSON body: as it is in a shell, and with OpenAI's packages. */
+export function toPostSamples(
+  surroundings: SampleSurroundings,
   path: string,
   body: object,
+  lines: ClientLines,
 ): CodeSamples {
-  const url = `${serverUrl}${base}${path}`;
-  const json = JSON.stringify(body);
+  return { curl: toPostCurl(surroundings, path, body), ...toClientSamples(surroundings, lines) };
+}
+
+/** A request without a body; `flags` are more of curl's. */
+export function toBodylessSamples(
+  surroundings: SampleSurroundings,
+  path: string,
+  lines: ClientLines,
+  flags: readonly string[] = [],
+): CodeSamples {
+  const { serverUrl, base } = surroundings;
+  const headers = ['-H "Authorization: Bearer $GRAVIXLAYER_API_KEY"', ...flags];
+  const curl = [`curl "${serverUrl}${base}${path}"`, ...headers].join(' \\\n  ');
+  return { curl: `${curl}\n`, ...toClientSamples(surroundings, lines) };
+}
+
+function toClientSamples(surroundings: SampleSurroundings, lines: ClientLines) {
   return {
-    curl: `curl ${url} \\
+    python: toOpenAiPython(surroundings, lines.python),
+    javascript: toOpenAiJavaScript(surroundings, lines.javascript),
+  };
+}
+
+function toPostCurl({ serverUrl, base }: SampleSurroundings, path: string, body: object): string {
+  return `curl ${serverUrl}${base}${path} \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '${toJsonInShell(body)}'\n`,
+  -d '${toJsonInShell(body)}'\n`;
+}
+
+/** Posting a JSON body to what OpenAI's packages have no method for. */
+export function toFetchSamples(surroundings: SampleSurroundings, path: string, body: object): CodeSamples {
+  const url = `${surroundings.serverUrl}${surroundings.base}${path}`;
+  const json = JSON.stringify(body);
+  return {
+    curl: toPostCurl(surroundings, path, body),
     python: `import json
 import os
 from urllib.request import Request, urlopen

@@ -95,7 +95,7 @@ export const deleteModelOperation: Operation = {
   },
   errors: ['invalid_api_key', 'insufficient_permissions', 'model_not_found', 'alias_removal', 'unknown_url'],
   toSamples: (surroundings) =>
-    toBodylessSamples(surroundings, 'DELETE', `/models/${toUrlPart(surroundings.model)}`),
+    toPlainSamples(surroundings, 'DELETE', `/models/${toUrlPart(surroundings.model)}`),
 };
 
 export const watchModelsOperation: Operation = {
@@ -110,11 +110,11 @@ export const watchModelsOperation: Operation = {
     },
   },
   errors: ['invalid_api_key', 'insufficient_permissions'],
-  toSamples: (surroundings) => toBodylessSamples(surroundings, 'GET', '/models/events'),
+  toSamples: (surroundings) => toPlainSamples(surroundings, 'GET', '/models/events'),
 };
 
 /** No client library has these: each language's own means. Events are printed as they come. */
-function toBodylessSamples(
+function toPlainSamples(
   { serverUrl, base }: SampleSurroundings,
   method: 'GET' | 'DELETE',
   path: string,

@@ -53,3 +53,16 @@ export interface Operation {
   readonly hasRequestErrors?: boolean;
   readonly toSamples: (surroundings: SampleSurroundings) => CodeSamples;
 }
+
+/** An answer that is one of the document's schemas. */
+export function toJsonAnswer(
+  description: string,
+  schema: string,
+  headers: readonly string[] = [],
+): OperationAnswer {
+  return {
+    description,
+    headers,
+    content: { 'application/json': { $ref: `#/components/schemas/${schema}` } },
+  };
+}

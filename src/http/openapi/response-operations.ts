@@ -1,7 +1,7 @@
-import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { toBodylessSamples, toPostSamples } from './code-samples.ts';
 import { compatParameter, toIdParameter, toPageParameters } from './common-parameters.ts';
-import type { CodeSamples, JsonSchema, Operation, SampleSurroundings } from './operation.ts';
-import { toJavaScriptString, toJsonInShell, toPythonString } from './quote-in-sample.ts';
+import { type JsonSchema, type Operation, toJsonAnswer } from './operation.ts';
+import { toJavaScriptString, toPythonString } from './quote-in-sample.ts';
 
 const description = `OpenAI's Responses API: a conversation of items, stateless or on from \`previous_response_id\`.
 
@@ -73,21 +73,16 @@ export const createResponseOperation: Operation = {
   },
   errors: [...countErrors, 'invalid_structured_output'],
   toSamples: (surroundings) => {
-    const { serverUrl, base, model } = surroundings;
-    return {
-      curl: `curl ${serverUrl}${base}/responses \\
-  -H "Content-Type: application/json" \\
-  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '{ "model": ${toJsonInShell(model)}, "input": "Hello!" }'`,
-      python: toOpenAiPython(
-        surroundings,
-        `response = client.responses.create(model=${toPythonString(model)}, input="Hello!")\nprint(response.output_text)`,
-      ),
-      javascript: toOpenAiJavaScript(
-        surroundings,
-        `const response = await client.responses.create({ model: ${toJavaScriptString(model)}, input: 'Hello!' });\nconsole.log(response.output_text);`,
-      ),
-    };
+    const { model } = surroundings;
+    return toPostSamples(
+      surroundings,
+      '/responses',
+      { model, input: 'Hello!' },
+      {
+        python: `response = client.responses.create(model=${toPythonString(model)}, input="Hello!")\nprint(response.output_text)`,
+        javascript: `const response = await client.responses.create({ model: ${toJavaScriptString(model)}, input: 'Hello!' });\nconsole.log(response.output_text);`,
+      },
+    );
   },
 };
 
@@ -102,24 +97,19 @@ export const countResponseInputTokensOperation: Operation = {
     schema: { $ref: '#/components/schemas/ResponseRequest' },
     toExample: ({ model }) => ({ model, input: 'Hello!' }),
   },
-  answers: { 200: toAnswer('The count.', 'InputTokens', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('The count.', 'InputTokens', ['x-ignored-params']) },
   errors: countErrors,
   toSamples: (surroundings) => {
-    const { serverUrl, base, model } = surroundings;
-    return {
-      curl: `curl ${serverUrl}${base}/responses/input_tokens \\
-  -H "Content-Type: application/json" \\
-  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '{ "model": "${model}", "input": "Hello!" }'`,
-      python: toOpenAiPython(
-        surroundings,
-        `count = client.responses.input_tokens.count(model="${model}", input="Hello!")\nprint(count.input_tokens)`,
-      ),
-      javascript: toOpenAiJavaScript(
-        surroundings,
-        `const count = await client.responses.inputTokens.count({ model: '${model}', input: 'Hello!' });\nconsole.log(count.input_tokens);`,
-      ),
-    };
+    const { model } = surroundings;
+    return toPostSamples(
+      surroundings,
+      '/responses/input_tokens',
+      { model, input: 'Hello!' },
+      {
+        python: `count = client.responses.input_tokens.count(model=${toPythonString(model)}, input="Hello!")\nprint(count.input_tokens)`,
+        javascript: `const count = await client.responses.inputTokens.count({ model: ${toJavaScriptString(model)}, input: 'Hello!' });\nconsole.log(count.input_tokens);`,
+      },
+    );
   },
 };
 
@@ -129,11 +119,11 @@ export const getResponseOperation: Operation = {
   summary: 'Get a stored response',
   description: 'As it was answered. A stored response is not streamed again: `stream=true` is refused.',
   parameters: [responseId, compatParameter],
-  answers: { 200: toAnswer('The response.', 'Response', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('The response.', 'Response', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
   toSamples: (surroundings) =>
-    toSamples(surroundings, '', {
+    toBodylessSamples(surroundings, '/responses/resp_ID', {
       python: 'response = client.responses.retrieve("resp_ID")\nprint(response.output_text)',
       javascript:
         "const response = await client.responses.retrieve('resp_ID');\nconsole.log(response.output_text);",
@@ -147,17 +137,17 @@ export const deleteResponseOperation: Operation = {
   description:
     'It is gone for good. Responses that went on from it keep the conversation that they answered.',
   parameters: [responseId],
-  answers: { 200: toAnswer('It was removed.', 'ResponseDeleted') },
+  answers: { 200: toJsonAnswer('It was removed.', 'ResponseDeleted') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   toSamples: (surroundings) =>
-    toSamples(
+    toBodylessSamples(
       surroundings,
-      '',
+      '/responses/resp_ID',
       {
         python: 'client.responses.delete("resp_ID")',
         javascript: "await client.responses.delete('resp_ID');",
       },
-      ' \\\n  -X DELETE',
+      ['-X DELETE'],
     ),
 };
 
@@ -179,14 +169,14 @@ export const cancelResponseOperation: Operation = {
   ],
   hasRequestErrors: true,
   toSamples: (surroundings) =>
-    toSamples(
+    toBodylessSamples(
       surroundings,
-      '/cancel',
+      '/responses/resp_ID/cancel',
       {
         python: 'client.responses.cancel("resp_ID")',
         javascript: "await client.responses.cancel('resp_ID');",
       },
-      ' \\\n  -X POST',
+      ['-X POST'],
     ),
 };
 
@@ -196,36 +186,13 @@ export const listResponseInputItemsOperation: Operation = {
   summary: 'List what a stored response answers',
   description: 'Every item of the conversation in front of it, those of earlier responses included.',
   parameters: [responseId, compatParameter, ...toPageParameters('desc')],
-  answers: { 200: toAnswer('A page of them.', 'ResponseItemList', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('A page of them.', 'ResponseItemList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
   toSamples: (surroundings) =>
-    toSamples(surroundings, '/input_items', {
+    toBodylessSamples(surroundings, '/responses/resp_ID/input_items', {
       python: 'for item in client.responses.input_items.list("resp_ID"):\n    print(item.type)',
       javascript:
         "for await (const item of client.responses.inputItems.list('resp_ID')) {\n  console.log(item.type);\n}",
     }),
 };
-
-function toAnswer(description: string, schema: string, headers: readonly string[] = []) {
-  return {
-    description,
-    headers,
-    content: { 'application/json': { $ref: `#/components/schemas/${schema}` } },
-  };
-}
-
-function toSamples(
-  surroundings: SampleSurroundings,
-  path: string,
-  lines: { readonly python: string; readonly javascript: string },
-  more = '',
-): CodeSamples {
-  const { serverUrl, base } = surroundings;
-  return {
-    curl: `curl ${serverUrl}${base}/responses/resp_ID${path} \\
-  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"${more}\n`,
-    python: toOpenAiPython(surroundings, lines.python),
-    javascript: toOpenAiJavaScript(surroundings, lines.javascript),
-  };
-}

@@ -1,6 +1,6 @@
-import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { toBodylessSamples, toPostSamples } from './code-samples.ts';
 import { compatParameter, toIdParameter, toPageParameters } from './common-parameters.ts';
-import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
+import { type Operation, toJsonAnswer } from './operation.ts';
 
 const completionId = toIdParameter(
   'completion_id',
@@ -31,11 +31,11 @@ export const listChatCompletionsOperation: Operation = {
       schema: { type: 'string', maxLength: 512 },
     },
   ],
-  answers: { 200: toAnswer('A page of them.', 'StoredChatCompletionList', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('A page of them.', 'StoredChatCompletionList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found'],
   hasRequestErrors: true,
   toSamples: (surroundings) =>
-    toSamples(surroundings, '?limit=10', {
+    toBodylessSamples(surroundings, '/chat/completions?limit=10', {
       python: 'for completion in client.chat.completions.list(limit=10):\n    print(completion.id)',
       javascript:
         'for await (const completion of client.chat.completions.list({ limit: 10 })) {\n  console.log(completion.id);\n}',
@@ -48,10 +48,10 @@ export const getChatCompletionOperation: Operation = {
   summary: 'Get a stored chat completion',
   description: scope,
   parameters: [completionId],
-  answers: { 200: toAnswer('The answer as it was.', 'StoredChatCompletion') },
+  answers: { 200: toJsonAnswer('The answer as it was.', 'StoredChatCompletion') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   toSamples: (surroundings) =>
-    toSamples(surroundings, '/chatcmpl-ID', {
+    toBodylessSamples(surroundings, '/chat/completions/chatcmpl-ID', {
       python:
         'completion = client.chat.completions.retrieve("chatcmpl-ID")\nprint(completion.choices[0].message.content)',
       javascript:
@@ -70,7 +70,7 @@ export const updateChatCompletionOperation: Operation = {
     toExample: () => ({ metadata: { topic: 'greetings' } }),
   },
   answers: {
-    200: toAnswer('The answer with its new metadata.', 'StoredChatCompletion', ['x-ignored-params']),
+    200: toJsonAnswer('The answer with its new metadata.', 'StoredChatCompletion', ['x-ignored-params']),
   },
   errors: [
     'malformed_body',
@@ -81,17 +81,15 @@ export const updateChatCompletionOperation: Operation = {
     'unsupported_media_type',
   ],
   toSamples: (surroundings) =>
-    toSamples(
+    toPostSamples(
       surroundings,
-      '/chatcmpl-ID',
+      '/chat/completions/chatcmpl-ID',
+      { metadata: { topic: 'greetings' } },
       {
         python: 'client.chat.completions.update("chatcmpl-ID", metadata={"topic": "greetings"})',
         javascript:
           "await client.chat.completions.update('chatcmpl-ID', { metadata: { topic: 'greetings' } });",
       },
-      ` \\
-  -H "Content-Type: application/json" \\
-  -d '{ "metadata": { "topic": "greetings" } }'`,
     ),
 };
 
@@ -101,17 +99,17 @@ export const deleteChatCompletionOperation: Operation = {
   summary: 'Remove a stored chat completion',
   description: 'It is gone for good.',
   parameters: [completionId],
-  answers: { 200: toAnswer('It was removed.', 'ChatCompletionDeleted') },
+  answers: { 200: toJsonAnswer('It was removed.', 'ChatCompletionDeleted') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   toSamples: (surroundings) =>
-    toSamples(
+    toBodylessSamples(
       surroundings,
-      '/chatcmpl-ID',
+      '/chat/completions/chatcmpl-ID',
       {
         python: 'client.chat.completions.delete("chatcmpl-ID")',
         javascript: "await client.chat.completions.delete('chatcmpl-ID');",
       },
-      ' \\\n  -X DELETE',
+      ['-X DELETE'],
     ),
 };
 
@@ -121,37 +119,14 @@ export const listChatCompletionMessagesOperation: Operation = {
   summary: 'List the messages of a stored chat completion',
   description: 'The conversation that it answers; the answer itself is not among them.',
   parameters: [completionId, compatParameter, ...toPageParameters('asc')],
-  answers: { 200: toAnswer('A page of them.', 'StoredChatMessageList', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('A page of them.', 'StoredChatMessageList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
   toSamples: (surroundings) =>
-    toSamples(surroundings, '/chatcmpl-ID/messages', {
+    toBodylessSamples(surroundings, '/chat/completions/chatcmpl-ID/messages', {
       python:
         'for message in client.chat.completions.messages.list("chatcmpl-ID"):\n    print(message.role, message.content)',
       javascript:
         "for await (const message of client.chat.completions.messages.list('chatcmpl-ID')) {\n  console.log(message.role, message.content);\n}",
     }),
 };
-
-function toAnswer(description: string, schema: string, headers: readonly string[] = []) {
-  return {
-    description,
-    headers,
-    content: { 'application/json': { $ref: `#/components/schemas/${schema}` } },
-  };
-}
-
-function toSamples(
-  surroundings: SampleSurroundings,
-  path: string,
-  lines: { readonly python: string; readonly javascript: string },
-  more = '',
-): CodeSamples {
-  const { serverUrl, base } = surroundings;
-  return {
-    curl: `curl "${serverUrl}${base}/chat/completions${path}" \\
-  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"${more}\n`,
-    python: toOpenAiPython(surroundings, lines.python),
-    javascript: toOpenAiJavaScript(surroundings, lines.javascript),
-  };
-}

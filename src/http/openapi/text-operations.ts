@@ -1,8 +1,8 @@
 import { toEventSchema } from './chat-operation.ts';
-import { toFetchSamples, toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
+import { toFetchSamples, toPostSamples } from './code-samples.ts';
 import { compatParameter } from './common-parameters.ts';
-import type { Operation } from './operation.ts';
-import { toJavaScriptString, toJsonInShell, toPythonString } from './quote-in-sample.ts';
+import { type Operation, toJsonAnswer } from './operation.ts';
+import { toJavaScriptString, toPythonString } from './quote-in-sample.ts';
 
 const commonErrors = [
   'malformed_body',
@@ -54,31 +54,26 @@ too; with \`max_tokens: 0\` nothing else is done.`,
     'invalid_structured_output',
   ],
   toSamples: (surroundings) => {
-    const { serverUrl, base, model } = surroundings;
-    return {
-      curl: `curl ${serverUrl}${base}/completions \\
-  -H "Content-Type: application/json" \\
-  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '{ "model": ${toJsonInShell(model)}, "prompt": "Once upon a time", "max_tokens": 32 }'`,
-      python: toOpenAiPython(
-        surroundings,
-        `completion = client.completions.create(
+    const { model } = surroundings;
+    return toPostSamples(
+      surroundings,
+      '/completions',
+      { model, prompt: 'Once upon a time', max_tokens: 32 },
+      {
+        python: `completion = client.completions.create(
     model=${toPythonString(model)},
     prompt="Once upon a time",
     max_tokens=32,
 )
 print(completion.choices[0].text)`,
-      ),
-      javascript: toOpenAiJavaScript(
-        surroundings,
-        `const completion = await client.completions.create({
+        javascript: `const completion = await client.completions.create({
   model: ${toJavaScriptString(model)},
   prompt: 'Once upon a time',
   max_tokens: 32,
 });
 console.log(completion.choices[0].text);`,
-      ),
-    };
+      },
+    );
   },
 };
 
@@ -94,37 +89,28 @@ export const createEmbeddingOperation: Operation = {
     toExample: ({ model }) => ({ model, input: 'That is a happy person' }),
   },
   answers: {
-    200: {
-      description: 'The vectors, in the order of the inputs.',
-      headers: ['x-ignored-params'],
-      content: { 'application/json': { $ref: '#/components/schemas/EmbeddingList' } },
-    },
+    200: toJsonAnswer('The vectors, in the order of the inputs.', 'EmbeddingList', ['x-ignored-params']),
   },
   errors: [...commonErrors, 'too_many_dimensions'],
   toSamples: (surroundings) => {
-    const { serverUrl, base, model } = surroundings;
-    return {
-      curl: `curl ${serverUrl}${base}/embeddings \\
-  -H "Content-Type: application/json" \\
-  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
-  -d '{ "model": ${toJsonInShell(model)}, "input": "That is a happy person" }'`,
-      python: toOpenAiPython(
-        surroundings,
-        `embeddings = client.embeddings.create(
+    const { model } = surroundings;
+    return toPostSamples(
+      surroundings,
+      '/embeddings',
+      { model, input: 'That is a happy person' },
+      {
+        python: `embeddings = client.embeddings.create(
     model=${toPythonString(model)},
     input=["That is a happy person", "Today is a sunny day"],
 )
 print(len(embeddings.data[0].embedding))`,
-      ),
-      javascript: toOpenAiJavaScript(
-        surroundings,
-        `const embeddings = await client.embeddings.create({
+        javascript: `const embeddings = await client.embeddings.create({
   model: ${toJavaScriptString(model)},
   input: ['That is a happy person', 'Today is a sunny day'],
 });
 console.log(embeddings.data[0].embedding.length);`,
-      ),
-    };
+      },
+    );
   },
 };
 
@@ -140,11 +126,7 @@ export const countInputTokensOperation: Operation = {
     toExample: ({ model }) => ({ model, messages: [{ role: 'user', content: 'Hello!' }] }),
   },
   answers: {
-    200: {
-      description: 'The count.',
-      headers: ['x-ignored-params'],
-      content: { 'application/json': { $ref: '#/components/schemas/InputTokens' } },
-    },
+    200: toJsonAnswer('The count.', 'InputTokens', ['x-ignored-params']),
   },
   errors: [...commonErrors, ...chatErrors],
   toSamples: (surroundings) =>
@@ -166,11 +148,7 @@ export const tokenizeOperation: Operation = {
     toExample: ({ model }) => ({ model, prompt: 'Hello!' }),
   },
   answers: {
-    200: {
-      description: 'The tokens.',
-      headers: ['x-ignored-params'],
-      content: { 'application/json': { $ref: '#/components/schemas/TokenizeAnswer' } },
-    },
+    200: toJsonAnswer('The tokens.', 'TokenizeAnswer', ['x-ignored-params']),
   },
   errors: [...commonErrors, ...chatErrors],
   toSamples: (surroundings) =>
@@ -188,11 +166,7 @@ export const detokenizeOperation: Operation = {
     toExample: ({ model }) => ({ model, tokens: [1, 2, 3] }),
   },
   answers: {
-    200: {
-      description: 'The text.',
-      headers: ['x-ignored-params'],
-      content: { 'application/json': { $ref: '#/components/schemas/DetokenizeAnswer' } },
-    },
+    200: toJsonAnswer('The text.', 'DetokenizeAnswer', ['x-ignored-params']),
   },
   errors: [...commonErrors],
   toSamples: (surroundings) =>

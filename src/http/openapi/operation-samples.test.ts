@@ -1,0 +1,43 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { Script } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import * as chat from './chat-operation.ts';
+import * as management from './model-management-operations.ts';
+import * as models from './model-operations.ts';
+import type { Operation } from './operation.ts';
+import * as responses from './response-operations.ts';
+import * as stored from './stored-chat-operations.ts';
+import * as text from './text-operations.ts';
+
+const model = `it's "one" $(echo no) \`echo no\``;
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+const operations = [chat, management, models, responses, stored, text]
+  .flatMap((room): unknown[] => Object.values(room))
+  .filter((one): one is Operation => typeof one === 'object' && one !== null && 'toSamples' in one);
+
+describe.each(operations.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
+  const samples = operation.toSamples({ serverUrl: 'http://localhost:4728', base: '/v1', model });
+
+  test.skipIf(process.platform === 'win32')(
+    'a shell reads what was meant, whatever the model is called',
+    () => {
+      const print = 'curl() { for word in "$@"; do printf "%s\\0" "$word"; done; }\n';
+      const words = execFileSync('sh', ['-c', print + samples.curl], { encoding: 'utf8' }).split('\0');
+      const body = words[words.indexOf('-d') + 1];
+      if (!words.includes('-d')) expect(words.join(' ')).toContain('http://localhost:4728/v1/');
+      else expect({ model, ...JSON.parse(body ?? '') }).toMatchObject({ model });
+    },
+  );
+
+  test('JavaScript ends no string too early', () => {
+    const program = samples.javascript.replaceAll(/^import .*$/gm, '');
+    expect(() => new Script(`async () => {${program}}`)).not.toThrow();
+  });
+
+  test.skipIf(!hasPython)('nor does Python', () => {
+    const check = 'import ast, sys; ast.parse(sys.stdin.read())';
+    expect(spawnSync('python3', ['-c', check], { input: samples.python }).status).toBe(0);
+  });
+});
