@@ -5,12 +5,13 @@
 // With a file of schemas (as bench:schemas reads it) every one of them, or every so many, is decoded once beside a
 // free run, and the distribution of their median token times is shown. Prints one JSON object. Quote ratios: the
 // machine is noisy.
+
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
 import { EngineClient } from '../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../src/engine/engine-process-handle.ts';
 import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
+import { createRequest } from '../test/create-request.ts';
 import { setup } from '../test/pull-test-model.ts';
 import { testModelPath } from '../test/test-model.ts';
 import { mean, median, percentile, round } from './figures.ts';
@@ -88,23 +89,7 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
   let lastMs: number | undefined;
   let tokens = 0;
   const events = client.generate(
-    {
-      id,
-      cacheKey: undefined,
-      isFurtherChoice: false,
-      prompt: { kind: 'chat', messages: [{ role: 'user', text: prompt }] },
-      sampling: { ...neutralSampling, temperature: 0, seed: 1 },
-      maxTokens: Number(flags.tokens),
-      topLogprobs: undefined,
-      stop: [],
-      outputFormat: undefined,
-      grammar,
-      toolUse: undefined,
-      reasoning: undefined,
-      templateVariables: {},
-      continuesLastMessage: false,
-      ending: plainEnding,
-    },
+    createRequest(prompt, { id, maxTokens: Number(flags.tokens), grammar }),
     AbortSignal.timeout(600_000),
   );
   for await (const event of events) {

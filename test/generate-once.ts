@@ -1,5 +1,5 @@
-import { neutralSampling, plainRules } from '../src/backend/generation-request.ts';
 import type { EngineClient } from '../src/engine/engine-client.ts';
+import { createRequest } from './create-request.ts';
 import { startEngine } from './start-engine.ts';
 
 /** Loads a model into an engine of its own, asks it one thing without any chance, and ends the engine. */
@@ -16,23 +16,7 @@ export async function generateOnce(
 }
 
 async function collect(engine: EngineClient, text: string) {
-  const events = engine.generate(
-    {
-      id: 'once',
-      cacheKey: undefined,
-      isFurtherChoice: false,
-      prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
-      sampling: { ...neutralSampling, temperature: 0, seed: 1 },
-      maxTokens: 8,
-      topLogprobs: undefined,
-      stop: [],
-      outputFormat: undefined,
-      grammar: undefined,
-      toolUse: undefined,
-      ...plainRules,
-    },
-    new AbortController().signal,
-  );
+  const events = engine.generate(createRequest(text, { maxTokens: 8 }), new AbortController().signal);
   const answer = { text: '', completionTokens: 0 };
   for await (const event of events) {
     if (event.type === 'text-delta') answer.text += event.text;

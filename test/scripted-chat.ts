@@ -1,9 +1,11 @@
 // The chat service over a scripted backend and a scripted compiler, for the tests of what it does with both.
+
 import type { GenerationEvent } from '../src/backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling, plainEnding } from '../src/backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../src/backend/generation-request.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-format.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat.ts';
 import { createRouterOf } from './create-deployment.ts';
+import { createRequest } from './create-request.ts';
 import {
   createScriptedBackend,
   finish,
@@ -24,24 +26,13 @@ export function toSchemaFormat(
 }
 
 export function toRequest(more: Partial<GenerationRequest> = {}): GenerationRequest {
-  return {
+  return createRequest('Hello', {
     id: 'chatcmpl-1',
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
     sampling: { ...neutralSampling, temperature: 0, seed: 7 },
     maxTokens: undefined,
-    topLogprobs: undefined,
-    stop: [],
     outputFormat: jsonObject,
-    grammar: undefined,
-    toolUse: undefined,
-    reasoning: undefined,
-    templateVariables: {},
-    continuesLastMessage: false,
-    ending: plainEnding,
     ...more,
-  };
+  });
 }
 
 /** Plays one script after the other, one for each attempt. */

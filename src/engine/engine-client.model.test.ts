@@ -1,10 +1,12 @@
 // The embedded engine behind the backend contract: a real process, the real model. Times are not judged here
 // (bench does that); where a test waits, it waits for an event.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRequest } from '../../test/create-request.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent, StartedEvent } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import { EngineClient } from './engine-client.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
@@ -34,28 +36,6 @@ function createClient(changes: { options?: Partial<EngineOptions>; limits?: Part
     startProcess: createEngineProcessStarter(process.env),
     log: () => undefined,
   });
-}
-
-let serial = 0;
-function createRequest(text: string, changes: Partial<GenerationRequest> = {}): GenerationRequest {
-  return {
-    id: `test-${serial++}`,
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
-    sampling: { ...neutralSampling, temperature: 0, seed: 1 },
-    maxTokens: 16,
-    topLogprobs: undefined,
-    stop: [],
-    outputFormat: undefined,
-    grammar: undefined,
-    toolUse: undefined,
-    reasoning: undefined,
-    templateVariables: {},
-    continuesLastMessage: false,
-    ending: plainEnding,
-    ...changes,
-  };
 }
 
 const never = new AbortController().signal;

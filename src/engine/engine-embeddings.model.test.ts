@@ -1,10 +1,12 @@
 // Vectors of the real model, by themselves and from several requests at once.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRequest } from '../../test/create-request.ts';
 import { embeddingModelPath, hasEmbeddingModel } from '../../test/embedding-model.ts';
 import { startEngine, toSimilarity } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { EmbeddingInput, Embeddings } from '../backend/embedding.ts';
-import { neutralSampling, plainRules } from '../backend/generation-request.ts';
+import { neutralSampling } from '../backend/generation-request.ts';
 import type { EngineClient } from './engine-client.ts';
 
 const never = new AbortController().signal;
@@ -101,20 +103,11 @@ describe.skipIf(!hasEmbeddingModel)(
       const { tokens, texts } = await engine.tokenize(input, never);
       expect(texts).toEqual(['[CLS]', '▁a', '▁happy', '▁person', '[SEP]']);
       expect(await engine.detokenize(tokens.slice(1, -1), never)).toBe(' a happy person');
-      const request = {
-        id: 'five',
-        cacheKey: undefined,
-        isFurtherChoice: false,
+      const request = createRequest('', {
         prompt: { kind: 'text', text: 'Hello', suffix: undefined, isEchoed: false },
         sampling: neutralSampling,
         maxTokens: 5,
-        topLogprobs: undefined,
-        stop: [],
-        outputFormat: undefined,
-        grammar: undefined,
-        toolUse: undefined,
-        ...plainRules,
-      } as const;
+      });
       await expect(engine.generate(request, never).next()).rejects.toMatchObject({
         code: 'unsupported_model',
       });

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chatPrompt } from '../../test/chat-prompt.ts';
+import { createRequest } from '../../test/create-request.ts';
 import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { FinishEvent, TokenLogprob } from '../backend/generation-event.ts';
@@ -36,15 +37,13 @@ interface Answer {
   readonly finish: FinishEvent;
 }
 
-let serial = 0;
 async function write(changes: Partial<GenerationRequest> = {}): Promise<Answer> {
-  const request: GenerationRequest = {
-    ...{ id: `ending-${serial++}`, cacheKey: undefined, isFurtherChoice: false },
-    ...{ prompt: chatPrompt([sum]), sampling: greedy, maxTokens: 40, topLogprobs: undefined, stop: [] },
-    ...{ outputFormat: undefined, grammar: undefined, toolUse: undefined, reasoning: undefined },
-    ...{ templateVariables: {}, continuesLastMessage: false, ending: plainEnding },
+  const request = createRequest('', {
+    prompt: chatPrompt([sum]),
+    sampling: greedy,
+    maxTokens: 40,
     ...changes,
-  };
+  });
   let text = '';
   const logprobs: TokenLogprob[] = [];
   for await (const event of client.generate(request, new AbortController().signal)) {

@@ -1,10 +1,12 @@
 // Generation within a grammar: a real process, the real model.
+
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRequest } from '../../test/create-request.ts';
 import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import type { EngineClient } from './engine-client.ts';
 
 const object = String.raw`root ::= "{" ws "\"name\":" ws string "," ws "\"age\":" ws number "," ws "\"tags\":" ws list ws "}"
@@ -30,27 +32,9 @@ afterAll(async () => {
 });
 
 const never = new AbortController().signal;
-let serial = 0;
 
 function generate(grammar: string | undefined, changes: Partial<GenerationRequest> = {}, signal = never) {
-  const request: GenerationRequest = {
-    id: `grammar-${serial++}`,
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Describe a person as JSON.' }] },
-    sampling: { ...neutralSampling, temperature: 0, seed: 1 },
-    maxTokens: 60,
-    topLogprobs: undefined,
-    stop: [],
-    outputFormat: undefined,
-    grammar,
-    toolUse: undefined,
-    reasoning: undefined,
-    templateVariables: {},
-    continuesLastMessage: false,
-    ending: plainEnding,
-    ...changes,
-  };
+  const request = createRequest('Describe a person as JSON.', { maxTokens: 60, grammar, ...changes });
   return client.generate(request, signal);
 }
 

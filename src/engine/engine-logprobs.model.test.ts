@@ -1,10 +1,12 @@
 // Log-probabilities of the real model: what they promise of themselves, and that llama.cpp's own server says the same.
+
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRequest } from '../../test/create-request.ts';
 import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { TokenLogprob } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import type { EngineClient } from './engine-client.ts';
 
 function startWith(flashAttention: boolean): Promise<EngineClient> {
@@ -22,7 +24,6 @@ afterAll(async () => {
 });
 
 const greedy = { ...neutralSampling, temperature: 0, seed: 1 };
-let serial = 0;
 
 interface Answer {
   readonly text: string;
@@ -32,24 +33,7 @@ interface Answer {
 }
 
 async function ask(text: string, changes: Partial<GenerationRequest> = {}, engine = client): Promise<Answer> {
-  const request: GenerationRequest = {
-    id: `logprobs-${serial++}`,
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
-    sampling: greedy,
-    maxTokens: 24,
-    topLogprobs: 5,
-    stop: [],
-    outputFormat: undefined,
-    grammar: undefined,
-    toolUse: undefined,
-    reasoning: undefined,
-    templateVariables: {},
-    continuesLastMessage: false,
-    ending: plainEnding,
-    ...changes,
-  };
+  const request = createRequest(text, { sampling: greedy, maxTokens: 24, topLogprobs: 5, ...changes });
   let shown = '';
   const tokens: TokenLogprob[] = [];
   for await (const event of engine.generate(request, new AbortController().signal)) {

@@ -1,14 +1,11 @@
 // Raw prompts of the real model: how they go on, how they are told again, and how they are counted.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRequest } from '../../test/create-request.ts';
 import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { EchoedToken, GenerationEvent } from '../backend/generation-event.ts';
-import {
-  type GenerationPrompt,
-  type GenerationRequest,
-  neutralSampling,
-  plainRules,
-} from '../backend/generation-request.ts';
+import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
 import type { EngineClient } from './engine-client.ts';
 
 let engine: EngineClient;
@@ -18,24 +15,9 @@ beforeAll(async () => {
 afterAll(() => engine.close(1000));
 
 const never = new AbortController().signal;
-let serial = 0;
 
 function toRequest(prompt: GenerationPrompt, changes: Partial<GenerationRequest> = {}): GenerationRequest {
-  return {
-    id: `prompt-${serial++}`,
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt,
-    sampling: { ...neutralSampling, temperature: 0, seed: 1 },
-    maxTokens: 5,
-    topLogprobs: undefined,
-    stop: [],
-    outputFormat: undefined,
-    grammar: undefined,
-    toolUse: undefined,
-    ...plainRules,
-    ...changes,
-  };
+  return createRequest('', { prompt, maxTokens: 5, ...changes });
 }
 
 function toText(text: string, isEchoed = false): GenerationPrompt {

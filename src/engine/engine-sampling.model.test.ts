@@ -1,12 +1,13 @@
 // What each sampling parameter does to the real model's text: a real process, the real vocabulary.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRequest } from '../../test/create-request.ts';
 import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
 import {
   type GenerationRequest,
   neutralSampling,
-  plainEnding,
   type SamplingParameters,
 } from '../backend/generation-request.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -29,29 +30,11 @@ const parisToken = 7_042;
 const endToken = 2;
 const controlToken = 1;
 
-let serial = 0;
 async function write(
   sampling: SamplingParameters,
   changes: Partial<GenerationRequest> = {},
 ): Promise<string> {
-  const request: GenerationRequest = {
-    id: `sampling-${serial++}`,
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'What is the capital of France?' }] },
-    sampling,
-    maxTokens: 12,
-    topLogprobs: undefined,
-    stop: [],
-    outputFormat: undefined,
-    grammar: undefined,
-    toolUse: undefined,
-    reasoning: undefined,
-    templateVariables: {},
-    continuesLastMessage: false,
-    ending: plainEnding,
-    ...changes,
-  };
+  const request = createRequest('What is the capital of France?', { sampling, maxTokens: 12, ...changes });
   let text = '';
   for await (const event of client.generate(request, new AbortController().signal)) {
     text += textOf(event);

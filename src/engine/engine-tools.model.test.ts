@@ -1,14 +1,11 @@
 // Tool calls: a real process, the real model, which knows no tools of its own.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRequest } from '../../test/create-request.ts';
 import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
-import {
-  type ChatMessage,
-  type GenerationRequest,
-  neutralSampling,
-  plainEnding,
-} from '../backend/generation-request.ts';
+import { type ChatMessage, type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
 import { grammarBytesMax } from '../grammar/grammar-limits.ts';
@@ -58,27 +55,13 @@ const required: ToolUse = {
 };
 
 const never = new AbortController().signal;
-let serial = 0;
 
 function generate(changes: Partial<GenerationRequest>) {
-  const request: GenerationRequest = {
-    id: `tools-${serial++}`,
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'What is the weather in Oslo?' }] },
-    sampling: { ...neutralSampling, temperature: 0, seed: 1 },
+  const request = createRequest('What is the weather in Oslo?', {
     maxTokens: 300,
-    topLogprobs: undefined,
-    stop: [],
-    outputFormat: undefined,
-    grammar: undefined,
     toolUse: required,
-    reasoning: undefined,
-    templateVariables: {},
-    continuesLastMessage: false,
-    ending: plainEnding,
     ...changes,
-  };
+  });
   return collect(client.generate(request, never));
 }
 

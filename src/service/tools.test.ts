@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createRouterOf } from '../../test/create-deployment.ts';
+import { createRequest } from '../../test/create-request.ts';
 import { messagesOf } from '../../test/messages-of.ts';
 import {
   callTools,
-  createScriptedBackend,
   finish,
   type Script,
   sayTexts,
@@ -11,13 +10,13 @@ import {
   toolCallDelta,
   toolCallStart,
 } from '../../test/scripted-backend.ts';
+import { prepare as prepareChat } from '../../test/scripted-chat.ts';
 import { createScriptedOutputCompiler, type ScriptedSchema } from '../../test/scripted-output-compiler.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling, plainEnding } from '../backend/generation-request.ts';
+import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
-import { createChatService } from './chat.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { prepareTools, toolGrammarsCharactersMax } from './prepare-tools.ts';
 
@@ -39,37 +38,12 @@ const schemaFormat: OutputFormat = {
 };
 
 function prepare(script: Script, isStreamed = false) {
-  const backend = createScriptedBackend(script);
-  const compiler = createScriptedOutputCompiler();
-  const service = createChatService({
-    router: createRouterOf('m', backend),
-    compiler,
-    requestMsMax: 60_000,
-    showSchema: true,
-    structuredAttemptsMax: 3,
-  });
-  const { signal } = new AbortController();
-  const start = (toolUse: ToolUse, outputFormat?: OutputFormat) => {
-    const request: GenerationRequest = {
-      id: 'chatcmpl-1',
-      prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
-      sampling: neutralSampling,
-      reasoning: undefined,
-      templateVariables: {},
-      continuesLastMessage: false,
-      ending: plainEnding,
-      maxTokens: undefined,
-      stop: [],
-      outputFormat,
-      grammar: undefined,
-      toolUse,
-      isFurtherChoice: false,
-      cacheKey: undefined,
-      topLogprobs: undefined,
-    };
-    return service.start('m', request, { signal, isStreamed, choiceCount: 1 });
+  const { start, ...rest } = prepareChat(script, { isStreamed });
+  return {
+    ...rest,
+    start: (toolUse: ToolUse, outputFormat?: OutputFormat) =>
+      start(createRequest('Hello', { maxTokens: undefined, outputFormat, toolUse })),
   };
-  return { backend, compiler, start };
 }
 
 async function readAll(events: AsyncIterable<ChoiceEvent>): Promise<GenerationEvent[]> {

@@ -1,32 +1,17 @@
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CompletionPage, CompletionStore, StoredCompletion } from '../../src/store/completion-store.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { createSqliteCompletionStore } from '../../src/store/sqlite/sqlite-completion-store.ts';
-import { createTemporaryFolder } from '../temporary-folder.ts';
+import { openSqliteTwice, type StorePair } from './open-sqlite-twice.ts';
 
 interface Implementation {
   readonly name: string;
-  /** An empty store, and a second connection to the same one. */
-  readonly open: () => Promise<{ store: CompletionStore; secondConnection: CompletionStore }>;
+  readonly open: () => Promise<StorePair<CompletionStore>>;
 }
 
 /** One row for each implementation of the contract. */
-const implementations: readonly Implementation[] = [{ name: 'sqlite', open: openSqlite }];
-
-async function openSqlite() {
-  const file = join(createTemporaryFolder(), 'gravix.db');
-  const first = await openDatabase(file);
-  const second = await openDatabase(file);
-  onTestFinished(async () => {
-    await first.close();
-    await second.close();
-  });
-  return {
-    store: createSqliteCompletionStore(first.queries),
-    secondConnection: createSqliteCompletionStore(second.queries),
-  };
-}
+const implementations: readonly Implementation[] = [
+  { name: 'sqlite', open: () => openSqliteTwice(createSqliteCompletionStore) },
+];
 
 const mine = { ownerId: 'key_1', kind: 'chat-completion' } as const;
 

@@ -1,32 +1,17 @@
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { KeyStore, StoredKey } from '../../src/store/key-store.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { createSqliteKeyStore } from '../../src/store/sqlite/sqlite-key-store.ts';
-import { createTemporaryFolder } from '../temporary-folder.ts';
+import { openSqliteTwice, type StorePair } from './open-sqlite-twice.ts';
 
 interface Implementation {
   readonly name: string;
-  /** An empty store, and a second connection to the same one. */
-  readonly open: () => Promise<{ store: KeyStore; secondConnection: KeyStore }>;
+  readonly open: () => Promise<StorePair<KeyStore>>;
 }
 
 /** One row for each implementation of the contract. */
-const implementations: readonly Implementation[] = [{ name: 'sqlite', open: openSqlite }];
-
-async function openSqlite() {
-  const file = join(createTemporaryFolder(), 'gravix.db');
-  const first = await openDatabase(file);
-  const second = await openDatabase(file);
-  onTestFinished(async () => {
-    await first.close();
-    await second.close();
-  });
-  return {
-    store: createSqliteKeyStore(first.queries),
-    secondConnection: createSqliteKeyStore(second.queries),
-  };
-}
+const implementations: readonly Implementation[] = [
+  { name: 'sqlite', open: () => openSqliteTwice(createSqliteKeyStore) },
+];
 
 function storedKey(id: string, changes: Partial<StoredKey> = {}): StoredKey {
   return {

@@ -1,14 +1,12 @@
 // n choices of the real engine behind the real service: what is evaluated, and what a full queue does.
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type GenerationRequest,
-  neutralSampling,
-  plainEnding,
-} from '../../src/backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling } from '../../src/backend/generation-request.ts';
 import { EngineClient } from '../../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../../src/engine/engine-process-handle.ts';
 import { type ChatService, createChatService } from '../../src/service/chat.ts';
 import { createRouterOf } from '../create-deployment.ts';
+import { createRequest } from '../create-request.ts';
 import { createScriptedOutputCompiler } from '../scripted-output-compiler.ts';
 import { testModelPath } from '../test-model.ts';
 
@@ -59,31 +57,17 @@ interface Outcome {
 }
 
 const prompt = `${'The quick brown fox jumps over the lazy dog. '.repeat(15)}Invent a name for the fox.`;
-let serial = 0;
 
 async function ask(
   choiceCount: number,
   changes: Partial<GenerationRequest> = {},
   signal = new AbortController().signal,
 ): Promise<Outcome[]> {
-  const request: GenerationRequest = {
-    id: `choices-${serial++}`,
-    cacheKey: undefined,
-    isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text: prompt }] },
+  const request = createRequest(prompt, {
     sampling: { ...neutralSampling, temperature: 1.5, seed: 7 },
     maxTokens: 12,
-    topLogprobs: undefined,
-    stop: [],
-    outputFormat: undefined,
-    grammar: undefined,
-    toolUse: undefined,
-    reasoning: undefined,
-    templateVariables: {},
-    continuesLastMessage: false,
-    ending: plainEnding,
     ...changes,
-  };
+  });
   const run = await chat.start('m', request, { signal, isStreamed: true, choiceCount });
   const outcomes: Outcome[] = [];
   for await (const { choice, event } of run.events) {

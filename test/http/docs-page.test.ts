@@ -1,8 +1,9 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../browser.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { type OpenedPage, openPage } from './open-page.ts';
 
 const model = 'smollm2:135m-instruct-q4_1';
 
@@ -38,27 +39,10 @@ test.each([
   if (type.startsWith('text/html')) expect(text).not.toMatch(/https?:|<style|style=|<script>/);
 });
 
-interface OpenedPage {
-  readonly page: Page;
-  /** What the browser complained about: broken policies, failed requests, exceptions. */
-  readonly complaints: readonly string[];
-  readonly hosts: ReadonlySet<string>;
-}
-
 async function openDocs(chromium: Browser, options: BrowserContextOptions): Promise<OpenedPage> {
-  const page = await chromium.newPage(options);
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
-  page.on('console', (line) => {
-    if (line.type() === 'error') complaints.push(line.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith('data:')) hosts.add(new URL(request.url()).origin);
-  });
-  await page.goto(`${app.url}/docs`);
-  await page.getByText('Create a chat completion').first().click();
-  return { page, complaints, hosts };
+  const opened = await openPage(chromium, `${app.url}/docs`, options);
+  await opened.page.getByText('Create a chat completion').first().click();
+  return opened;
 }
 
 test('a reader finds an operation, its samples in three languages and its fields', async (context) => {

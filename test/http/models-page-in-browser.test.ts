@@ -5,6 +5,7 @@ import { startBrowser } from '../browser.ts';
 import { chatCapabilities } from '../create-deployment.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { type OpenedPage, openPage } from './open-page.ts';
 import { chatAlias, chatFacts, chatModel, embeddingFacts, embeddingModel } from './scripted-models.ts';
 
 const hostileModel = `<img src=x onerror="document.title='broken'">`;
@@ -32,30 +33,8 @@ afterAll(async () => {
   await app.close();
 });
 
-interface OpenedPage {
-  readonly page: Page;
-  /** What the browser complained about: broken policies, failed requests, exceptions. */
-  readonly complaints: readonly string[];
-  readonly hosts: ReadonlySet<string>;
-}
-
-async function openModels(
-  chromium: Browser,
-  options: BrowserContextOptions = {},
-  query = '',
-): Promise<OpenedPage> {
-  const page = await chromium.newPage(options);
-  const complaints: string[] = [];
-  const hosts = new Set<string>();
-  page.on('console', (line) => {
-    if (line.type() === 'error') complaints.push(line.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('request', (request) => {
-    if (!request.url().startsWith('data:')) hosts.add(new URL(request.url()).origin);
-  });
-  await page.goto(`${app.url}/models${query}`);
-  return { page, complaints, hosts };
+function openModels(chromium: Browser, options: BrowserContextOptions = {}, query = ''): Promise<OpenedPage> {
+  return openPage(chromium, `${app.url}/models${query}`, options);
 }
 
 /** Into the folder that `SCREENSHOTS` names, for people to look at. */

@@ -3,9 +3,10 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import { chatPrompt } from '../../../../test/chat-prompt.ts';
+import { createRequest } from '../../../../test/create-request.ts';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
-import { type GenerationRequest, neutralSampling, plainEnding } from '../../../backend/generation-request.ts';
+import { type GenerationRequest, plainEnding } from '../../../backend/generation-request.ts';
 import { createMarkerTokens } from '../answer/marker-tokens.ts';
 import { openBinding } from '../binding.ts';
 import { type EngineModel, loadEngineModel } from '../engine-model.ts';
@@ -46,17 +47,17 @@ function generate(changes: Partial<GenerationRequest>): Promise<GenerationEvent[
       },
     });
     scheduler.submit(
-      {
-        ...{ id, cacheKey: undefined, isFurtherChoice: false, maxTokens: 60, topLogprobs: 0, stop: [] },
+      createRequest('', {
+        id,
+        maxTokens: 60,
+        topLogprobs: 0,
         prompt: chatPrompt([
           { role: 'user', text: 'What is 2+2?' },
           { role: 'assistant', text: '<think>\nLet me count slowly: one, two, three, four, five,' },
         ]),
-        sampling: { ...neutralSampling, temperature: 0, seed: 1 },
-        ...{ outputFormat: undefined, grammar: undefined, toolUse: undefined, reasoning: undefined },
-        ...{ templateVariables: {}, continuesLastMessage: true, ending: plainEnding },
+        continuesLastMessage: true,
         ...changes,
-      },
+      }),
       0,
     );
   });

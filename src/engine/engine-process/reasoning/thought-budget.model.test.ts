@@ -5,14 +5,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chatPrompt } from '../../../../test/chat-prompt.ts';
+import { createRequest } from '../../../../test/create-request.ts';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
-import {
-  type GenerationRequest,
-  neutralSampling,
-  plainEnding,
-  type ReasoningLimit,
-} from '../../../backend/generation-request.ts';
+import { neutralSampling, type ReasoningLimit } from '../../../backend/generation-request.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
 import { findReasoningTags } from '../../reasoning/find-reasoning-tags.ts';
 import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
@@ -68,12 +64,14 @@ function think(tags: ReasoningTags, { reasoning, start, maxTokens, toolUse, gram
     thoughtMarkers: createMarkerTokens(vocabulary, texts),
     callMarkers: createMarkerTokens(vocabulary, [...texts, ...toolCalls.markers]),
   };
-  const request: GenerationRequest = {
-    ...{ id: 'one', cacheKey: undefined, isFurtherChoice: false, sampling: neutralSampling },
-    ...{ prompt: chatPrompt([]), maxTokens, topLogprobs: undefined, stop: [], outputFormat: undefined },
-    ...{ grammar, toolUse, reasoning, templateVariables: {}, continuesLastMessage: false },
-    ending: plainEnding,
-  };
+  const request = createRequest('', {
+    sampling: neutralSampling,
+    prompt: chatPrompt([]),
+    maxTokens,
+    grammar,
+    toolUse,
+    reasoning,
+  });
   const answer = openAnswer(model, request, start);
   const sampler = { native: { applyConfig() {}, dispose() {} }, configure() {}, releaseGrammar() {} };
   const pending = {

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { type GenerationRequest, neutralSampling, plainRules } from '../src/backend/generation-request.ts';
+
+/** One question, answered without any chance; `changes` are what a test is about. */
+export function createRequest(text: string, changes: Partial<GenerationRequest> = {}): GenerationRequest {
+  return {
+    id: randomUUID(),
+    cacheKey: undefined,
+    isFurtherChoice: false,
+    prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
+    sampling: { ...neutralSampling, temperature: 0, seed: 1 },
+    maxTokens: 16,
+    topLogprobs: undefined,
+    stop: [],
+    outputFormat: undefined,
+    grammar: undefined,
+    toolUse: undefined,
+    ...plainRules,
+    ...changes,
+  };
+}
