@@ -20,10 +20,12 @@ import {
   createTestFolder,
 } from '../../test/catalog/sample-model.ts';
 import type { ModelSource } from './catalog-entry.ts';
+import { toAddressFingerprint } from './download/address-fingerprint.ts';
 import { defaultHttpLimits } from './download/http-limits.ts';
 import { createModelLibrary, type ModelLibrary } from './model-library.ts';
 import { PullError } from './pull-error.ts';
 import { type PullRequest, pullModel } from './pull-model.ts';
+import type { PullPlan } from './pull-plan.ts';
 import type { PullProgress } from './pull-progress.ts';
 
 const content = createSampleContent(400_000);
@@ -97,6 +99,28 @@ test('a model that is installed and whole is not pulled again, unless forced', a
   expect(server.requests.length).toBe(1);
   await pull({ plan: toPlan(server), force: true });
   expect(server.requests.length).toBe(2);
+  await expectWhole();
+});
+
+test('a signed address leaves nothing of its signature on the disk, and its pull goes on', async () => {
+  const server = await start(cutAfter(100_000), answerStatus(503), serve);
+  const url = `${server.url}?X-Signature=s3cr3t`;
+  const [file] = toPlan(server).files;
+  const plan: PullPlan = {
+    ...toPlan(server),
+    files: file === undefined ? [] : [{ ...file, sha256: undefined, sources: [{ kind: 'http', url }] }],
+  };
+  await expect(pull({ plan })).rejects.toThrow(PullError);
+  const names = await readdir(library.folder, { recursive: true, withFileTypes: true });
+  const paths = names.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const map = await readFile(paths.find((path) => path.endsWith('.partial.json')) ?? '', 'utf8');
+  expect(JSON.parse(map)).toMatchObject({ addressFingerprint: toAddressFingerprint(url) });
+  for (const path of paths) {
+    expect(path + (await readFile(path, 'latin1'))).not.toMatch(/s3cr3t|X-Signature/);
+  }
+  await pull({ plan });
+  expect(server.requests.at(-1)?.headers.range).toMatch(/^bytes=100000-/);
+  expect(server.requests.at(-1)?.url).toContain('X-Signature=s3cr3t');
   await expectWhole();
 });
 

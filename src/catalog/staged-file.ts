@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { toAddressFingerprint } from './download/address-fingerprint.ts';
 import { createPartialFile, type PartialFile } from './download/partial-file.ts';
 import type { ModelLibrary } from './model-library.ts';
-import type { PlannedFile } from './pull-plan.ts';
+import type { PlannedFile, PlannedSource } from './pull-plan.ts';
 
 /** A planned file's place in the staging folder: files of one checksum share it, whatever model asks for them. */
 export interface StagedFile {
@@ -42,5 +43,12 @@ export function createStagedFile(library: ModelLibrary, planned: PlannedFile): S
 const lockSuffix = '.lock';
 
 function toStagingKey({ sha256, sources }: PlannedFile): string {
-  return sha256 ?? `from-${createHash('sha256').update(JSON.stringify(sources)).digest('hex')}`;
+  if (sha256 !== undefined) return sha256;
+  const places = JSON.stringify(sources.map(toPlace));
+  return `from-${createHash('sha256').update(places).digest('hex')}`;
+}
+
+/** Without what an address may hold of secrets. */
+function toPlace(source: PlannedSource): PlannedSource {
+  return source.kind === 'http' ? { ...source, url: toAddressFingerprint(source.url) } : source;
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { toAddressFingerprint } from './address-fingerprint.ts';
 import type { PartialFile, SavedMap } from './partial-file.ts';
 import { countDoneBytes, countPrefixBytes, createPieces, isWhole, type Piece } from './piece.ts';
 import { createPrefixChecksum, type PrefixChecksum } from './prefix-checksum.ts';
@@ -79,7 +80,8 @@ export async function reopenDownload(
 ): Promise<DownloadState | undefined> {
   const { partial, signal, url, sizeBytes } = request;
   const map = await partial.readMap();
-  if (map === undefined || map.url !== url || (map.validator === undefined && !isChecked)) return undefined;
+  if (map === undefined || map.addressFingerprint !== toAddressFingerprint(url)) return undefined;
+  if (map.validator === undefined && !isChecked) return undefined;
   if (sizeBytes !== undefined && map.sizeBytes !== sizeBytes) return undefined;
   const remote = { url, validator: map.validator, sizeBytes: map.sizeBytes };
   const file = await partial.openAgain();
@@ -103,7 +105,12 @@ function toSavedMap({ url, validator }: RemoteFile, pieces: readonly Piece[]): S
     saved.push({ startBytes, endBytes, doneBytes });
   }
   const sizeBytes = saved.at(-1)?.endBytes ?? 0;
-  return { url, ...(validator === undefined ? {} : { validator }), sizeBytes, pieces: saved };
+  return {
+    addressFingerprint: toAddressFingerprint(url),
+    ...(validator === undefined ? {} : { validator }),
+    sizeBytes,
+    pieces: saved,
+  };
 }
 
 export function listMissingPieces({ pieces }: DownloadState): readonly Piece[] {

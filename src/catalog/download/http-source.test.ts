@@ -15,6 +15,7 @@ import {
 } from '../../../test/catalog/file-server.ts';
 import { createSampleContent, createTestFolder } from '../../../test/catalog/sample-model.ts';
 import { SourceError } from '../pull-error.ts';
+import { toAddressFingerprint } from './address-fingerprint.ts';
 import type { DownloadedFile, DownloadProgress } from './http-download.ts';
 import { defaultHttpLimits, type HttpLimits } from './http-limits.ts';
 import { downloadOverHttp } from './http-source.ts';
@@ -63,7 +64,7 @@ function download(changes: Partial<Parameters<typeof downloadOverHttp>[0]> = {})
 function toMap(doneBytes: number): SavedMap {
   const sizeBytes = content.length;
   return {
-    url: server.url,
+    addressFingerprint: toAddressFingerprint(server.url),
     validator: toEtag(content),
     sizeBytes,
     pieces: [{ startBytes: 0, endBytes: sizeBytes, doneBytes }],
@@ -127,11 +128,23 @@ test('a partial file is not continued from another address, nor without a valida
   await writeFile(partial.path, 'leftover');
   await partial.saveMap({
     ...toMap(8),
-    url: 'http://127.0.0.1/other',
+    addressFingerprint: toAddressFingerprint('http://127.0.0.1/other'),
   });
   await download();
   expect(server.requests[1]?.headers.range).toBeUndefined();
   await expectWhole();
+});
+
+test('a map of an earlier version, which has the address itself, counts as none and is replaced', async () => {
+  await start(serve);
+  await writeFile(partial.path, 'leftover');
+  const { addressFingerprint: _, ...map } = toMap(8);
+  await writeFile(`${partial.path}.json`, JSON.stringify({ ...map, url: server.url }));
+  expect(await partial.readMap()).toBeUndefined();
+  await download();
+  expect(server.requests[0]?.headers.range).toBeUndefined();
+  await expectWhole();
+  expect(await readFile(`${partial.path}.json`, 'utf8')).not.toContain(server.url);
 });
 
 test('a weak ETag is not taken for If-Range', async () => {

@@ -16,7 +16,8 @@ const piecesMax = 65_536;
 const count = z.number().int().nonnegative();
 
 const savedMapSchema = z.object({
-  url: z.string(),
+  /** `toAddressFingerprint` of where it came from. A map of an earlier version has the address itself, and counts as none. */
+  addressFingerprint: z.string(),
   /** A strong ETag or a Last-Modified date: what `If-Range` takes. Without one only the checksum guards. */
   validator: z.string().optional(),
   sizeBytes: count,

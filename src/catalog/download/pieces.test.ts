@@ -16,6 +16,7 @@ import {
 } from '../../../test/catalog/file-server.ts';
 import { toSha256 } from '../../../test/catalog/hugging-face-server.ts';
 import { createSampleContent, createTestFolder } from '../../../test/catalog/sample-model.ts';
+import { toAddressFingerprint } from './address-fingerprint.ts';
 import type { HttpDownload } from './http-download.ts';
 import { defaultHttpLimits } from './http-limits.ts';
 import { downloadOverHttp } from './http-source.ts';
@@ -175,7 +176,10 @@ test('a map that claims more than the file has is not believed', async () => {
   await file.writeFile(content.subarray(0, 50_000));
   await file.close();
   const pieceMap = { startBytes: 0, endBytes: content.length, doneBytes: 60_000 };
-  const map = { url: server.url, validator: toEtag(content), sizeBytes: content.length };
+  const map = {
+    addressFingerprint: toAddressFingerprint(server.url),
+    ...{ validator: toEtag(content), sizeBytes: content.length },
+  };
   await partial.saveMap({ ...map, pieces: [pieceMap] });
   expect(await partial.readMap()).toBeUndefined();
   await partial.saveMap({ ...map, pieces: [{ ...pieceMap, doneBytes: 40_000 }] });
