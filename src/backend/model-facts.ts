@@ -1,3 +1,5 @@
+import type { ModelDefaults } from './model-defaults.ts';
+
 /** What is known of a model whether it is loaded or not. Absent: unknown. */
 export interface ModelFacts {
   /** As in the model file, such as `llama`. */
@@ -11,6 +13,8 @@ export interface ModelFacts {
   /** Tokens that prompt and completion may have together on this server. */
   readonly contextLength?: number | undefined;
   readonly capabilities: ModelCapabilities;
+  /** What its source sets for requests that leave it open; absent: nothing. */
+  readonly defaults?: ModelDefaults | undefined;
 }
 
 export interface ModelCapabilities {

@@ -1,6 +1,8 @@
 import type { ChoiceEvent } from '../backend/choice-event.ts';
-import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
+import type { GenerationPrompt, SamplingParameters } from '../backend/generation-request.ts';
+import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { Router } from '../gateway/router.ts';
+import { applyModelDefaults } from './apply-model-defaults.ts';
 import type { ChatRecord } from './chat-record.ts';
 import { mergeChoices } from './merge-choices.ts';
 import type { OutputCompiler } from './output-compiler.ts';
@@ -38,12 +40,14 @@ export interface ChatService {
    * mid-stream: `ServiceError` for an unknown model and for a form that can't be enforced, `BackendError` for
    * what the backend refuses.
    */
-  start(modelName: string, request: GenerationRequest, start: ChatStart): Promise<ChatRun>;
+  start(modelName: string, request: RequestedGeneration, start: ChatStart): Promise<ChatRun>;
 }
 
 /** A completion under way. */
 export interface ChatRun {
   readonly systemFingerprint: string;
+  /** How its tokens are drawn: the request's own wishes, then its model's defaults, then ours. */
+  readonly sampling: SamplingParameters;
   /**
    * Of all choices. To be read once, to its end or to an early return; of each choice `started` comes first. A `finish`
    * with `stop` or `tool-calls` is that of an answer in the form that was asked for, else `ServiceError`
@@ -61,12 +65,17 @@ export interface ChatRun {
 export function createChatService(options: ChatServiceOptions): ChatService {
   const { router, compiler, requestMsMax } = options;
   return {
-    start: async (modelName, request, { signal: clientSignal, isStreamed, choiceCount, furtherPrompts }) => {
+    start: async (
+      modelName,
+      requested,
+      { signal: clientSignal, isStreamed, choiceCount, furtherPrompts },
+    ) => {
       const deployment = await router.find(modelName);
       if (deployment === undefined) {
         throw createModelNotFoundError(modelName);
       }
-      const { backend } = deployment;
+      const { backend, facts } = deployment;
+      const request = applyModelDefaults(requested, facts.defaults);
       const startedAtMs = performance.now();
       const limit = createTimeLimit(requestMsMax, clientSignal);
       const { signal } = limit;
@@ -85,6 +94,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
         );
         return {
           systemFingerprint: backend.describe()?.fingerprint ?? '',
+          sampling: request.sampling,
           signal,
           events: clearAtEnd(mergeChoices(choices, limit.abort), limit),
           record,

@@ -1,7 +1,7 @@
-import type { Backend } from '../backend/backend.ts';
-import type { GenerationRequest } from '../backend/generation-request.ts';
+import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { PlainTextInput, TokenizedText } from '../backend/tokenization.ts';
-import type { Router } from '../gateway/router.ts';
+import type { Deployment, Router } from '../gateway/router.ts';
+import { applyModelDefaults } from './apply-model-defaults.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { prepareAnswer } from './prepare-answer.ts';
 import { createModelNotFoundError } from './service-error.ts';
@@ -11,10 +11,10 @@ import { toPrepared } from './to-prepared.ts';
 /** Tokens of texts, of requests, and back. Each throws as `ChatService.start` does. */
 export interface TokenService {
   /** As many as the usage of this request would say: with its tools, and the schema that the model is shown. */
-  count(modelName: string, request: GenerationRequest, signal: AbortSignal): Promise<number>;
+  count(modelName: string, request: RequestedGeneration, signal: AbortSignal): Promise<number>;
   tokenize(
     modelName: string,
-    input: PlainTextInput | GenerationRequest,
+    input: PlainTextInput | RequestedGeneration,
     signal: AbortSignal,
   ): Promise<TokenizedAnswer>;
   detokenize(modelName: string, tokens: readonly number[], signal: AbortSignal): Promise<string>;
@@ -37,37 +37,40 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const run = async <Answer>(
     modelName: string,
     clientSignal: AbortSignal,
-    ask: (backend: Backend, signal: AbortSignal) => Promise<Answer>,
+    ask: (deployment: Deployment, signal: AbortSignal) => Promise<Answer>,
   ): Promise<Answer> => {
-    const backend = (await router.find(modelName))?.backend;
-    if (backend === undefined) throw createModelNotFoundError(modelName);
+    const deployment = await router.find(modelName);
+    if (deployment === undefined) throw createModelNotFoundError(modelName);
     const limit = createTimeLimit(requestMsMax, clientSignal);
     try {
-      return await ask(backend, limit.signal);
+      return await ask(deployment, limit.signal);
     } finally {
       limit.clear();
     }
   };
-  const prepare = async (request: GenerationRequest, backend: Backend, signal: AbortSignal) => {
+  const prepare = async (requested: RequestedGeneration, deployment: Deployment, signal: AbortSignal) => {
+    const { backend, facts } = deployment;
+    const request = applyModelDefaults(requested, facts.defaults);
     const preparing = prepareAnswer(compiler, request);
     const output = preparing && (await untilAborted(preparing, signal));
     return output ? toPrepared(request, output, backend, options) : request;
   };
   return {
     count: (modelName, request, clientSignal) =>
-      run(modelName, clientSignal, async (backend, signal) =>
-        backend.countTokens(await prepare(request, backend, signal), signal),
+      run(modelName, clientSignal, async (deployment, signal) =>
+        deployment.backend.countTokens(await prepare(request, deployment, signal), signal),
       ),
     tokenize: (modelName, input, clientSignal) =>
-      run(modelName, clientSignal, async (backend, signal) => {
+      run(modelName, clientSignal, async (deployment, signal) => {
+        const { backend } = deployment;
         const found = await backend.tokenize(
-          'kind' in input ? input : { kind: 'request', request: await prepare(input, backend, signal) },
+          'kind' in input ? input : { kind: 'request', request: await prepare(input, deployment, signal) },
           signal,
         );
         // It has been ready once, or there would be no tokens.
         return { ...found, contextLength: backend.describe()?.contextLength ?? 0 };
       }),
     detokenize: (modelName, tokens, clientSignal) =>
-      run(modelName, clientSignal, (backend, signal) => backend.detokenize(tokens, signal)),
+      run(modelName, clientSignal, ({ backend }, signal) => backend.detokenize(tokens, signal)),
   };
 }

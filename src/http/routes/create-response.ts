@@ -63,7 +63,9 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
       .catch(place);
     request.state.record = run.record;
     const fold = createResponseFold({
-      envelope: createResponseEnvelope(parsed.request, { id, createdAtSeconds: nowSeconds(), isStored }),
+      envelope: createResponseEnvelope(parsed.request, {
+        ...{ id, createdAtSeconds: nowSeconds(), isStored, sampling: run.sampling },
+      }),
       now: nowSeconds,
     });
     const made = toResponseEvents(run.events, fold);

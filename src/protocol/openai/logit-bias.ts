@@ -41,8 +41,8 @@ export function findLogitBiasProblem(value: unknown): RequestProblem | undefined
 }
 
 /** @param value what `findLogitBiasProblem` found nothing wrong with. */
-export function toLogitBias(value: unknown): ReadonlyMap<number, number> {
-  if (!isJsonObject(value)) return new Map();
+export function toLogitBias(value: unknown): ReadonlyMap<number, number> | undefined {
+  if (!isJsonObject(value)) return undefined;
   return new Map(Object.entries(value).map(([id, bias]) => [Number(id), Number(bias)]));
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GenerationRequest } from '../../backend/generation-request.ts';
+import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import { type PlainTextInput, tokenizedBytesMax } from '../../backend/tokenization.ts';
 import { messagesMax } from './chat-completion-request.ts';
 import type { RequestProblem } from './error.ts';
@@ -19,7 +19,7 @@ type TokenizeFields = z.infer<typeof fieldsSchema>;
 
 export interface ParsedTokenizeRequest {
   readonly model: string;
-  readonly input: PlainTextInput | GenerationRequest;
+  readonly input: PlainTextInput | RequestedGeneration;
   readonly wantsTexts: boolean;
   readonly ignoredParameters: readonly string[];
 }
@@ -47,7 +47,7 @@ export function parseTokenizeRequest(
 }
 
 /** What a conversation may be, a chat completion knows. */
-function toChatRequest(body: object, id: string): GenerationRequest {
+function toChatRequest(body: object, id: string): RequestedGeneration {
   const { request, requestedTools } = parseChatCompletionRequest(body, { strict: false });
   return toGenerationRequest(request, id, undefined, requestedTools?.toolUse);
 }

@@ -1,16 +1,13 @@
-import {
-  type GenerationPrompt,
-  type GenerationRequest,
-  plainRules,
-} from '../../backend/generation-request.ts';
+import { type GenerationPrompt, plainRules } from '../../backend/generation-request.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
+import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import { type CompletionRequest, completionTokensDefault } from './completion-request.ts';
 import type { PromptInput } from './prompt-input.ts';
 import { toSampling } from './to-sampling.ts';
 
 /** The request for the first prompt; `furtherPrompts` are generated from as it is. */
 export interface CompletionGenerations {
-  readonly generation: GenerationRequest;
+  readonly generation: RequestedGeneration;
   readonly furtherPrompts: readonly GenerationPrompt[];
   /** Answers to make to each prompt. */
   readonly choiceCount: number;
@@ -63,9 +60,10 @@ export function toCompletionGenerations(
       isFurtherChoice: false,
       prompt,
       sampling: toSampling(sampling),
-      maxTokens: maxTokens ?? completionTokensDefault,
+      maxTokens: maxTokens ?? undefined,
+      maxTokensDefault: completionTokensDefault,
       topLogprobs,
-      stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+      stop: typeof stop === 'string' ? [stop] : (stop ?? undefined),
       outputFormat,
       grammar: undefined,
       toolUse: undefined,

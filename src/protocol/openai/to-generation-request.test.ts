@@ -1,21 +1,20 @@
 import { expect, test } from 'vitest';
 import { messagesOf } from '../../../test/messages-of.ts';
-import { neutralSampling } from '../../backend/generation-request.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { toGenerationRequest } from './to-generation-request.ts';
 
 const least: ChatCompletionRequest = { model: 'm', messages: [{ role: 'user', content: 'Hello' }] };
 
-test('what is absent gets the documented defaults', () => {
+test('what is absent is left open for the model', () => {
   expect(toGenerationRequest(least, 'chatcmpl-1')).toEqual({
     id: 'chatcmpl-1',
     cacheKey: undefined,
     isFurtherChoice: false,
     prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
-    sampling: neutralSampling,
+    sampling: {},
     maxTokens: undefined,
     topLogprobs: undefined,
-    stop: [],
+    stop: undefined,
     outputFormat: undefined,
     grammar: undefined,
     toolUse: undefined,
@@ -89,7 +88,7 @@ test('every parameter arrives, a zero too', () => {
     max_completion_tokens: 9,
   };
   expect(toGenerationRequest(other, 'a')).toMatchObject({
-    sampling: { topK: 0, repetitionPenalty: 0.5, logitBias: new Map(), seed: -3 },
+    sampling: { topK: 0, repetitionPenalty: 0.5, seed: -3 },
     maxTokens: 9,
     stop: ['a', 'b'],
   });

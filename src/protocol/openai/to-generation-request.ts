@@ -1,9 +1,6 @@
-import {
-  type GenerationRequest,
-  plainEnding,
-  type ReasoningLimit,
-} from '../../backend/generation-request.ts';
+import { plainEnding, type ReasoningLimit } from '../../backend/generation-request.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
+import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { ToolUse } from '../../backend/tool.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { isContinued } from './continued-message.ts';
@@ -20,7 +17,7 @@ export function toGenerationRequest(
   id: string,
   outputFormat?: OutputFormat,
   toolUse?: ToolUse,
-): GenerationRequest {
+): RequestedGeneration {
   const {
     user,
     prompt_cache_key,
@@ -60,7 +57,7 @@ export function toGenerationRequest(
     }),
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
     topLogprobs: logprobs === true ? (top_logprobs ?? 0) : undefined,
-    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+    stop: typeof stop === 'string' ? [stop] : (stop ?? undefined),
     outputFormat,
     grammar: undefined,
     toolUse,

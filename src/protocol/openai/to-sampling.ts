@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { neutralSampling, type SamplingParameters } from '../../backend/generation-request.ts';
+import type { RequestedSampling } from '../../backend/requested-generation.ts';
 import { toLogitBias } from './logit-bias.ts';
 import type { samplingFields } from './sampling-fields.ts';
 
@@ -8,7 +8,8 @@ export type SamplingFields = {
   readonly [Name in keyof typeof samplingFields]?: z.infer<(typeof samplingFields)[Name]>;
 };
 
-export function toSampling(fields: SamplingFields): SamplingParameters {
+/** What is absent or null is left open: the model may have a default of its own for it. */
+export function toSampling(fields: SamplingFields): RequestedSampling {
   const {
     temperature,
     top_p,
@@ -24,14 +25,14 @@ export function toSampling(fields: SamplingFields): SamplingParameters {
   } = fields;
   unhandled satisfies Record<string, never>;
   return {
-    temperature: temperature ?? neutralSampling.temperature,
-    topP: top_p ?? neutralSampling.topP,
+    temperature: temperature ?? undefined,
+    topP: top_p ?? undefined,
     // -1 is off too.
-    topK: Math.max(top_k ?? neutralSampling.topK, 0),
-    minP: min_p ?? neutralSampling.minP,
-    frequencyPenalty: frequency_penalty ?? neutralSampling.frequencyPenalty,
-    presencePenalty: presence_penalty ?? neutralSampling.presencePenalty,
-    repetitionPenalty: repetition_penalty ?? repeat_penalty ?? neutralSampling.repetitionPenalty,
+    topK: typeof top_k === 'number' ? Math.max(top_k, 0) : undefined,
+    minP: min_p ?? undefined,
+    frequencyPenalty: frequency_penalty ?? undefined,
+    presencePenalty: presence_penalty ?? undefined,
+    repetitionPenalty: repetition_penalty ?? repeat_penalty ?? undefined,
     logitBias: toLogitBias(logit_bias),
     seed: seed ?? undefined,
   };

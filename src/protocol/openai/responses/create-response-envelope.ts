@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { neutralSampling } from '../../../backend/generation-request.ts';
+import type { SamplingParameters } from '../../../backend/generation-request.ts';
 import { servedTier } from '../client-fields.ts';
 import { toMetadata } from '../metadata.ts';
 import type { ResponseEnvelope } from './response-fold.ts';
@@ -17,12 +17,14 @@ export interface ResponseEnvelopeParts {
   /** Unix time in seconds. */
   readonly createdAtSeconds: number;
   readonly isStored: boolean;
+  /** As it is done, the model's own defaults included. */
+  readonly sampling: Pick<SamplingParameters, 'temperature' | 'topP'>;
 }
 
 /** What of a response was settled when it was asked for. */
 export function createResponseEnvelope(
   request: ResponseRequest,
-  { id, createdAtSeconds, isStored }: ResponseEnvelopeParts,
+  { id, createdAtSeconds, isStored, sampling }: ResponseEnvelopeParts,
 ): ResponseEnvelope {
   return {
     id,
@@ -35,8 +37,8 @@ export function createResponseEnvelope(
     max_output_tokens: request.max_output_tokens ?? null,
     metadata: toMetadata(request.metadata),
     parallel_tool_calls: request.parallel_tool_calls ?? true,
-    temperature: request.temperature ?? neutralSampling.temperature,
-    top_p: request.top_p ?? neutralSampling.topP,
+    temperature: sampling.temperature,
+    top_p: sampling.topP,
     top_logprobs: request.top_logprobs ?? 0,
     text: { format: request.text?.format ?? { type: 'text' } },
     tools: (request.tools ?? []).map(({ name, description, parameters, strict, type }) => ({

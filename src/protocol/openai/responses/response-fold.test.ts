@@ -3,6 +3,7 @@ import { accumulateResponse } from 'openai/lib/responses/ResponseAccumulator';
 import { expect, test } from 'vitest';
 import { finish, started, textDelta } from '../../../../test/scripted-backend.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
+import { neutralSampling } from '../../../backend/generation-request.ts';
 import { createResponseEnvelope } from './create-response-envelope.ts';
 import { type ResponseEvent, responseEventSchema } from './response-event.ts';
 import { createResponseFold, toResponseEvents, toWireResponse } from './response-fold.ts';
@@ -37,7 +38,7 @@ const endings = fc.constantFrom('stop' as const, 'length' as const, 'tool-calls'
 function createFold() {
   const envelope = createResponseEnvelope(
     { model: 'm', input: 'a' },
-    { id: 'resp_0123', createdAtSeconds: 1, isStored: false },
+    { id: 'resp_0123', createdAtSeconds: 1, isStored: false, sampling: neutralSampling },
   );
   return createResponseFold({ envelope, now: () => 2 });
 }
