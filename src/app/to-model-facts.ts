@@ -3,12 +3,11 @@ import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { Config } from '../config/config.ts';
 import { toContextRange } from '../engine/context-length.ts';
 import { findReasoningTags } from '../engine/reasoning/find-reasoning-tags.ts';
+import { toModelDefaults } from './to-model-defaults.ts';
 
 /** What clients may know of an installed model before it is loaded. */
-export function toModelFacts(
-  { facts, sizeBytes, license }: InstalledModel,
-  config: Pick<Config, 'contextLength'>,
-): ModelFacts {
+export function toModelFacts(model: InstalledModel, config: Pick<Config, 'contextLength'>): ModelFacts {
+  const { facts, sizeBytes, license } = model;
   const { architecture, parameterCount, quantization, isEmbedding, chatTemplate = '' } = facts;
   const generates = !isEmbedding;
   return {
@@ -18,6 +17,7 @@ export function toModelFacts(
     sizeBytes,
     license: license ?? facts.license,
     contextLength: toContextRange(config.contextLength, facts.contextLength).wanted,
+    defaults: toModelDefaults(model),
     capabilities: {
       chat: generates,
       completions: generates,

@@ -6,6 +6,7 @@ import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { type ModelReference, parseModelReference } from '../catalog/model-reference.ts';
 import type { Config } from '../config/config.ts';
+import { describeUnusedDefaults } from './describe-unused-defaults.ts';
 import { createTerminalPullView, type PullView } from './pull-view.ts';
 
 export interface EnsureModelOptions {
@@ -54,7 +55,7 @@ export async function pullReference(
     }
     const plan = await createPullPlan(reference, toPlanSettings(config, signal));
     for (const note of plan.notes) view.note(note);
-    return await pullPlan(config, {
+    const model = await pullPlan(config, {
       plan: { ...plan, name: name ?? plan.name },
       library,
       signal,
@@ -62,6 +63,9 @@ export async function pullReference(
       onProgress: (progress) => view.report(progress),
       ...(view.confirmDisk === undefined ? {} : { confirmDisk: view.confirmDisk }),
     });
+    const unused = describeUnusedDefaults(model);
+    if (unused !== undefined) view.note(unused);
+    return model;
   } finally {
     view.close();
   }

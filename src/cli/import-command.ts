@@ -9,6 +9,7 @@ import { importModel } from '../catalog/import/import-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
+import { describeUnusedDefaults } from './describe-unused-defaults.ts';
 import { toMegabytes } from './doctor-check.ts';
 import { createStopSignal } from './stop-signal.ts';
 import { toTable } from './to-table.ts';
@@ -95,7 +96,11 @@ async function importAll(
   try {
     for (const candidate of candidates) {
       try {
-        const { name, path, sizeBytes } = await importModel(library, candidate, { signal: stop.signal });
+        for (const note of candidate.notes) errorOutput.write(`${candidate.name}: ${note}\n`);
+        const installed = await importModel(library, candidate, { signal: stop.signal });
+        const unused = describeUnusedDefaults(installed);
+        if (unused !== undefined) errorOutput.write(`${candidate.name}: ${unused}\n`);
+        const { name, path, sizeBytes } = installed;
         const line = json
           ? JSON.stringify({ name, path, sizeBytes })
           : `Imported ${name} (${toMegabytes(sizeBytes)}, checksum right, nothing copied)`;

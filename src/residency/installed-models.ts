@@ -73,7 +73,11 @@ export class InstalledModels implements DeploymentSource {
 
   #toEntry({ deployment, poolModel, version }: ServableModel): Entry {
     const known = this.#entries.get(deployment.name);
-    if (known?.version === version) return known;
+    if (known?.version === version) {
+      // A pull may bring the same weights with other defaults: what is loaded stays, and is told of anew.
+      const { backend } = known.deployment;
+      return { ...known, deployment: { ...deployment, aliasOf: undefined, backend } };
+    }
     const backend = new OnDemandBackend(this.#options.pool, poolModel);
     return { deployment: { ...deployment, aliasOf: undefined, backend }, poolModel, version };
   }

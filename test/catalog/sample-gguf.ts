@@ -3,6 +3,7 @@ export type GgufEntry = readonly [key: string, value: GgufEntryValue];
 
 export type GgufEntryValue =
   | { readonly type: 'uint32'; readonly value: number }
+  | { readonly type: 'float32'; readonly value: number }
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'strings'; readonly values: readonly string[] }
   | { readonly type: 'uint32s'; readonly values: readonly number[] };
@@ -63,6 +64,8 @@ function toValue(value: GgufEntryValue): Buffer {
   switch (value.type) {
     case 'uint32':
       return Buffer.concat([uint32(4), uint32(value.value)]);
+    case 'float32':
+      return Buffer.concat([uint32(6), float32(value.value)]);
     case 'string':
       return Buffer.concat([uint32(8), text(value.value)]);
     case 'strings':
@@ -75,6 +78,12 @@ function toValue(value: GgufEntryValue): Buffer {
 export function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function float32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeFloatLE(value);
   return bytes;
 }
 

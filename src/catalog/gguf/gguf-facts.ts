@@ -32,4 +32,15 @@ export interface GgufFacts {
   readonly sizeBytes: number;
   /** It takes images itself, without a second file. */
   readonly hasVision: boolean;
+  /** Sampling that its makers recommend, as the file has it; absent where it has none. */
+  readonly sampling?: GgufSampling | undefined;
+}
+
+/** Entries `general.sampling.*`, which llama.cpp's converter takes from a model's generation_config.json. */
+export interface GgufSampling {
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly topK?: number | undefined;
+  readonly minP?: number | undefined;
+  readonly repeatPenalty?: number | undefined;
 }

@@ -42,6 +42,18 @@ function withEntries(...entries: readonly GgufEntry[]): Buffer {
   return toGguf(data, [...sampleEntries, ...entries]);
 }
 
+test('the sampling that a file recommends, in the digits that its writer meant', async () => {
+  const content = withEntries(
+    ['general.sampling.temp', { type: 'float32', value: 0.6 }],
+    ['general.sampling.top_p', { type: 'float32', value: 0.95 }],
+    ['general.sampling.top_k', { type: 'uint32', value: 20 }],
+    ['general.sampling.min_p', { type: 'string', value: 'a lot' }],
+    ['general.sampling.penalty_repeat', { type: 'float32', value: 1.05 }],
+  );
+  const { sampling } = await readGgufFacts(await write(content));
+  expect(sampling).toEqual({ temperature: 0.6, topP: 0.95, topK: 20, repeatPenalty: 1.05 });
+});
+
 test('the facts of a right file', async () => {
   const content = withEntries(
     ['llama.embedding_length', { type: 'uint32', value: 64 }],

@@ -1,5 +1,5 @@
 import { toQuantizationName } from './file-types.ts';
-import type { GgufFacts } from './gguf-facts.ts';
+import type { GgufFacts, GgufSampling } from './gguf-facts.ts';
 import type { GgufMetadata } from './read-metadata.ts';
 import type { TensorTotals } from './read-tensors.ts';
 
@@ -31,6 +31,7 @@ export function toGgufFacts(metadata: GgufMetadata, totals: TensorTotals, sizeBy
     embeddingLength === undefined || headCount === undefined || headCount === 0
       ? undefined
       : embeddingLength / headCount;
+  const sampling = findSampling(metadata);
   return {
     architecture,
     name: findText(metadata, 'general.name'),
@@ -51,7 +52,32 @@ export function toGgufFacts(metadata: GgufMetadata, totals: TensorTotals, sizeBy
     splitCount: Math.max(1, findNumber(metadata, 'split.count') ?? 1),
     sizeBytes,
     hasVision: [...metadata.keys()].some((key) => key.startsWith(`${architecture}.vision.`)),
+    ...(sampling === undefined ? {} : { sampling }),
   };
+}
+
+/** https://github.com/ggml-org/llama.cpp/blob/master/gguf-py/gguf/constants.py, Keys.General.SAMPLING_* */
+const samplingKeys = {
+  temperature: 'temp',
+  topP: 'top_p',
+  topK: 'top_k',
+  minP: 'min_p',
+  repeatPenalty: 'penalty_repeat',
+} as const satisfies Record<keyof GgufSampling, string>;
+
+function findSampling(metadata: GgufMetadata): GgufSampling | undefined {
+  const found = Object.entries(samplingKeys).flatMap(([name, key]) => {
+    const value = findNumber(metadata, `general.sampling.${key}`);
+    return value === undefined ? [] : [[name, toSingle(value)] as const];
+  });
+  return found.length === 0 ? undefined : Object.fromEntries(found);
+}
+
+/** Digits of a number of 32 bits: 0.6 is 0.6000000238418579 in 64. */
+const singleDigits = 7;
+
+function toSingle(value: number): number {
+  return Number(value.toPrecision(singleDigits));
 }
 
 function toText(value: unknown): string | undefined {

@@ -52,6 +52,7 @@ async function surveySnapshot(snapshot: string, repository: string): Promise<Imp
         name,
         origin: `Hugging Face, ${snapshot}`,
         files: files.filter((file) => file !== undefined),
+        notes: [],
       });
   }
   return { candidates, skipped };

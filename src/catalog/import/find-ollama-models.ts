@@ -5,8 +5,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
-import type { ModelFileRole } from '../library/installed-model.ts';
 import { readFolderIfThere } from '../library/model-manifest.ts';
+import { findOllamaLayerRole, listOllamaLayerNotes } from '../ollama-layers.ts';
 import type { CandidateFile, ImportCandidate, ImportSurvey, SkippedImport } from './import-candidate.ts';
 
 const manifestSchema = z.object({
@@ -18,14 +18,6 @@ const manifestSchema = z.object({
 
 /** A manifest has a few hundred bytes. */
 const manifestBytesMax = 1024 * 1024;
-
-const roles: Readonly<Record<string, ModelFileRole | undefined>> = {
-  'application/vnd.ollama.image.model': 'weights',
-  'application/vnd.ollama.image.params': 'parameters',
-  'application/vnd.ollama.image.system': 'system',
-  'application/vnd.ollama.image.template': 'template',
-  'application/vnd.ollama.image.license': 'license',
-};
 
 export async function findOllamaModels(folder: string): Promise<ImportSurvey> {
   const manifests = join(folder, 'manifests');
@@ -39,7 +31,10 @@ export async function findOllamaModels(folder: string): Promise<ImportSurvey> {
     const layers = await readLayers(join(manifests, path));
     const outcome = layers === undefined ? 'its manifest can not be read' : toFiles(folder, layers);
     if (typeof outcome === 'string') skipped.push({ name, reason: outcome });
-    else candidates.push({ name, origin: `Ollama, ${folder}`, files: outcome });
+    else {
+      const notes = listOllamaLayerNotes(layers ?? []);
+      candidates.push({ name, origin: `Ollama, ${folder}`, files: outcome, notes });
+    }
   }
   return { candidates, skipped };
 }
@@ -69,7 +64,7 @@ function toFiles(
   layers: readonly { readonly mediaType: string; readonly digest: string }[],
 ): readonly CandidateFile[] | string {
   const files = layers.flatMap(({ mediaType, digest }): CandidateFile[] => {
-    const role = roles[mediaType];
+    const role = findOllamaLayerRole(mediaType);
     if (role === undefined) return [];
     const sha256 = digest.slice('sha256:'.length);
     const fileName = role === 'weights' ? 'model.gguf' : `${role}-${sha256.slice(0, 12)}`;

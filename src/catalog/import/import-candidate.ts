@@ -7,6 +7,8 @@ export interface ImportCandidate {
   /** For people: whose it is, and where. */
   readonly origin: string;
   readonly files: readonly CandidateFile[];
+  /** What a person should know: what of the model is not used here. */
+  readonly notes: readonly string[];
 }
 
 export interface CandidateFile {

@@ -60,6 +60,7 @@ async function findSample(): Promise<ImportCandidate> {
       ['params', parameters],
       ['license', Buffer.from('Apache License')],
       ['messages', Buffer.from('[]')],
+      ['template', Buffer.from('{{ .Prompt }}')],
     ],
   });
   const { candidates } = await findOllamaModels(ollama);
@@ -70,6 +71,10 @@ async function findSample(): Promise<ImportCandidate> {
 
 test('a model of Ollama is imported with its parameters, and its file is not copied', async () => {
   const candidate = await findSample();
+  expect(candidate.notes).toEqual([
+    'The example messages that come with it are not used.',
+    expect.stringContaining('Its chat template is written for Ollama and is not used'),
+  ]);
   const seen: number[] = [];
   const installed = await importModel(library, candidate, {
     onProgress: (doneBytes) => seen.push(doneBytes),
@@ -77,7 +82,8 @@ test('a model of Ollama is imported with its parameters, and its file is not cop
   expect(installed).toMatchObject({
     name: 'smollm2:135m',
     sha256: toSha256(content),
-    parameters: { stop: ['<|im_end|>'], temperature: 0.6, topK: 20, contextLength: 4096 },
+    parameters: { stop: ['<|im_end|>'], temperature: 0.6, topK: 20 },
+    unusedNames: ['num_ctx', 'mirostat'],
   });
   expect(installed.files.map(({ role }) => role)).toEqual(['weights', 'parameters', 'license']);
   expect((await stat(installed.path)).ino).toBe((await stat(candidate.files[0]?.path ?? '')).ino);

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { installSampleModel } from '../../../test/catalog/install-sample-model.ts';
+import { sampleEntries, toGguf } from '../../../test/catalog/sample-gguf.ts';
 import { createSampleContent, createTestFolder } from '../../../test/catalog/sample-model.ts';
 import { createModelLibrary, type ModelLibrary } from '../model-library.ts';
 import type { InstallFile } from './installed-model.ts';
@@ -69,13 +70,44 @@ test('a file that shrank, or went, between its checksum and the install is notic
   expect(await library.list()).toEqual([]);
 });
 
-test.each(['{', '[]', '{"temperature": "warm"}', 'x'.repeat(70_000)])(
+test.each(['{', '[]', 'x'.repeat(70_000)])(
   'sampling defaults that can not be read are refused: %.20s',
   async (text) => {
     const parameters = await stage('params', { role: 'parameters' }, Buffer.from(text));
     await expectRefusal('a:1', [await stage('m.gguf'), parameters], /sampling defaults .+ can not be read/);
   },
 );
+
+test('what the source sets is kept, over what the model file says; what is not used is named', async () => {
+  const weights = toGguf(Buffer.alloc(64), [
+    ...sampleEntries,
+    ['general.sampling.temp', { type: 'float32', value: 0.6 }],
+    ['general.sampling.top_k', { type: 'uint32', value: 20 }],
+  ]);
+  const files = [
+    await stage('m.gguf', {}, weights),
+    await stage('p', { role: 'parameters', sha256: 'b'.repeat(64) }, toParameters({ top_k: 5, warmth: 1 })),
+    await stage('s', { role: 'system', sha256: 'c'.repeat(64) }, Buffer.from('Be kind.')),
+  ];
+  await library.install({ name: 'a:1', origin: '', license: undefined, files });
+  expect(await library.find('a:1')).toMatchObject({
+    parameters: { temperature: 0.6, topK: 5 },
+    unusedNames: ['warmth'],
+    systemText: 'Be kind.',
+  });
+});
+
+test('a system message as long as a book is named, and not used', async () => {
+  const text = Buffer.from('word '.repeat(10_000));
+  const files = [await stage('m.gguf'), await stage('s', { role: 'system', sha256: 'c'.repeat(64) }, text)];
+  const installed = await library.install({ name: 'a:1', origin: '', license: undefined, files });
+  expect(installed).toMatchObject({ unusedNames: ['system'], parameters: undefined });
+  expect(installed.systemText).toBeUndefined();
+});
+
+function toParameters(entries: Readonly<Record<string, unknown>>): Buffer {
+  return Buffer.from(JSON.stringify(entries));
+}
 
 test('names that are long, or in other alphabets, are found again', async () => {
   const names = [

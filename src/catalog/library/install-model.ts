@@ -1,4 +1,4 @@
-import { copyFile, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { GgufFacts } from '../gguf/gguf-facts.ts';
 import { readGgufFacts, readShardedGgufFacts } from '../gguf/read-gguf-facts.ts';
@@ -10,7 +10,7 @@ import { type LibraryLayout, toBlobPath, toManifestPath } from './library-layout
 import { linkShards } from './link-shards.ts';
 import { LibraryChangeError } from './model-library-error.ts';
 import { isBareFileName, type ModelManifest, readManifest, writeManifest } from './model-manifest.ts';
-import { type ModelParameters, parametersBytesMax, readModelParameters } from './model-parameters.ts';
+import { readModelSettings } from './read-model-settings.ts';
 import { assertLibraryLock, withLibraryLock } from './with-library-lock.ts';
 
 const nameCharactersMax = 512;
@@ -24,7 +24,7 @@ export async function installModel(layout: LibraryLayout, request: InstallReques
   assertInstallable(request);
   const { name, origin, license } = request;
   const facts = await readFacts(request.files);
-  const parameters = await readParameters(request.files);
+  const { parameters, unusedNames, systemText } = await readModelSettings(request.files);
   return withLibraryLock(layout, async (lock) => {
     const old = (await readManifest(toManifestPath(layout, name)))?.manifest;
     await Promise.all([layout.blobs, layout.manifests].map((folder) => mkdir(folder, { recursive: true })));
@@ -38,6 +38,8 @@ export async function installModel(layout: LibraryLayout, request: InstallReques
       ...(license === undefined ? {} : { license }),
       facts,
       ...(parameters === undefined ? {} : { parameters }),
+      ...(unusedNames === undefined ? {} : { unusedNames: [...unusedNames] }),
+      ...(systemText === undefined ? {} : { systemText }),
       files,
     };
     await linkShards(layout, manifest);
@@ -87,13 +89,6 @@ async function readFacts(files: readonly InstallFile[]): Promise<GgufFacts> {
   const facts = await readGgufFacts(path);
   if (facts.splitCount > 1) return readShardedGgufFacts(paths);
   return facts;
-}
-
-async function readParameters(files: readonly InstallFile[]): Promise<ModelParameters | undefined> {
-  const file = files.find(({ role }) => role === 'parameters');
-  if (file === undefined) return undefined;
-  const { size } = await stat(file.path);
-  return readModelParameters(size > parametersBytesMax ? '' : await readFile(file.path, 'utf8'));
 }
 
 /**

@@ -29,8 +29,12 @@ export interface InstalledModel {
   readonly license: string | undefined;
   /** Where it came from, for people: a source's description, or the path of an imported file. */
   readonly origin: string;
-  /** Sampling defaults of the source. */
+  /** Sampling defaults of the source, or else of the model file. */
   readonly parameters: ModelParameters | undefined;
+  /** What the source sets and this server does not use, by its names there. */
+  readonly unusedNames: readonly string[];
+  /** The source's system message, for conversations without one. */
+  readonly systemText: string | undefined;
   readonly facts: GgufFacts;
   readonly files: readonly ModelFile[];
 }

@@ -27,6 +27,15 @@ const factsSchema = z.object({
   splitCount: z.number(),
   sizeBytes: z.number(),
   hasVision: z.boolean(),
+  sampling: z
+    .object({
+      temperature: z.number().optional(),
+      topP: z.number().optional(),
+      topK: z.number().optional(),
+      minP: z.number().optional(),
+      repeatPenalty: z.number().optional(),
+    })
+    .optional(),
 }) satisfies z.ZodType<GgufFacts>;
 
 const fileSchema = z.object({
@@ -47,6 +56,9 @@ const manifestSchema = z.object({
   /** Read from the weights when they were installed: lists would else open every file. */
   facts: factsSchema,
   parameters: modelParametersSchema.optional(),
+  /** What the source sets and this server does not use, by its names there. */
+  unusedNames: z.array(z.string()).optional(),
+  systemText: z.string().optional(),
   files: z.array(fileSchema).refine((files) => files.some(({ role }) => role === 'weights')),
 });
 

@@ -2,13 +2,14 @@
  * Ollama's registry: a manifest lists layers, each a blob named by its SHA-256.
  *
  * It is the registry protocol of container images (https://distribution.github.io/distribution/spec/api/) with
- * media types of Ollama's own (https://github.com/ollama/ollama/blob/main/docs/modelfile.md names what they hold).
+ * media types of Ollama's own.
  */
 import { z } from 'zod';
 import { fetchDocument } from '../download/fetch-document.ts';
 import type { OllamaReference } from '../model-reference.ts';
+import { findOllamaLayerRole, isKnownOllamaLayer, listOllamaLayerNotes } from '../ollama-layers.ts';
 import { SourceError } from '../pull-error.ts';
-import type { FileRole, PlannedFile, PullPlan } from '../pull-plan.ts';
+import type { PlannedFile, PullPlan } from '../pull-plan.ts';
 import type { PlanSettings } from './plan-settings.ts';
 
 const manifestType = 'application/vnd.docker.distribution.manifest.v2+json';
@@ -24,21 +25,6 @@ const layerSchema = z.object({
 const manifestSchema = z.object({ layers: z.array(layerSchema).min(1).max(layersMax) });
 
 type Layer = z.infer<typeof layerSchema>;
-
-/** What each layer is to us; a string says why it is left out, to be told to people. */
-const layerRoles: Readonly<Record<string, { role: FileRole } | { note: string } | undefined>> = {
-  'application/vnd.ollama.image.model': { role: 'weights' },
-  'application/vnd.ollama.image.params': { role: 'parameters' },
-  'application/vnd.ollama.image.system': { role: 'system' },
-  'application/vnd.ollama.image.license': { role: 'license' },
-  'application/vnd.ollama.image.template': {
-    note: "Its chat template is written for Ollama and is not used: the model file's own is.",
-  },
-  'application/vnd.ollama.image.projector': {
-    note: 'Its image encoder is not used: the model reads text only.',
-  },
-  'application/vnd.ollama.image.messages': { note: 'The example messages that come with it are not used.' },
-};
 
 /** @throws SourceError when the registry does not have the model, or has one that can't be used here */
 export async function planFromOllama(reference: OllamaReference, settings: PlanSettings): Promise<PullPlan> {
@@ -66,32 +52,27 @@ export async function planFromOllama(reference: OllamaReference, settings: PlanS
     name: reference.name,
     origin: `${new URL(endpoint).host}/${namespace}/${model}:${tag}`,
     files,
-    notes: [...new Set(layers.flatMap(({ mediaType }) => toNote(mediaType)))],
+    notes: listOllamaLayerNotes(layers),
   };
 }
 
 function toPlannedFile(layer: Layer, toUrl: (digest: string) => string): PlannedFile | undefined {
-  const use = layerRoles[layer.mediaType];
-  if (use === undefined) {
+  if (!isKnownOllamaLayer(layer.mediaType)) {
     throw new SourceError(
       `it has a part of a kind that this engine does not know (${layer.mediaType})`,
       'source',
     );
   }
-  if (!('role' in use)) return undefined;
+  const role = findOllamaLayerRole(layer.mediaType);
+  if (role === undefined) return undefined;
   const sha256 = layer.digest.slice('sha256:'.length);
   return {
-    role: use.role,
-    fileName: `${use.role}-${sha256.slice(0, 12)}`,
+    role,
+    fileName: `${role}-${sha256.slice(0, 12)}`,
     sizeBytes: layer.size,
     sha256,
     sources: [{ kind: 'http', url: toUrl(layer.digest) }],
   };
-}
-
-function toNote(mediaType: string): readonly string[] {
-  const use = layerRoles[mediaType];
-  return use !== undefined && 'note' in use ? [use.note] : [];
 }
 
 /** Another registry is asked over https only; the one of the settings as they say. */

@@ -81,18 +81,26 @@ test("a model of Ollama's registry: weights and parameters are installed, its te
   const layers = [
     { kind: 'model', content },
     { kind: 'template', content: Buffer.from('{{ .Prompt }}') },
-    { kind: 'params', content: Buffer.from('{"temperature":0.5,"stop":["<end>"]}') },
+    {
+      kind: 'params',
+      content: Buffer.from('{"temperature":0.5,"stop":["<end>"],"num_ctx":4096,"mirostat":1}'),
+    },
+    { kind: 'system', content: Buffer.from('Be kind.') },
     { kind: 'license', content: Buffer.from('Do as you like.') },
   ];
   const { server, settings } = await startOllama(layers);
   expect((await plan('ollama:tiny', settings)).notes).toEqual([
-    "Its chat template is written for Ollama and is not used: the model file's own is.",
+    "Its chat template is written for Ollama and is not used: the model file's own is, or ChatML where the file has none.",
   ]);
   const installed = await pull('ollama:tiny', settings);
   expect(installed.name).toBe('ollama:tiny:latest');
   expect((await readFile(installed.path)).equals(content)).toBe(true);
-  expect(installed.files.map(({ role }) => role)).toEqual(['weights', 'parameters', 'license']);
-  expect(installed.parameters).toMatchObject({ temperature: 0.5 });
+  expect(installed.files.map(({ role }) => role)).toEqual(['weights', 'parameters', 'system', 'license']);
+  expect(installed).toMatchObject({
+    parameters: { temperature: 0.5, stop: ['<end>'] },
+    unusedNames: ['num_ctx', 'mirostat'],
+    systemText: 'Be kind.',
+  });
   const ranges = server.storage.requests.map(({ headers }) => headers.range).filter(Boolean);
   expect(ranges.length).toBe(Math.ceil(content.length / limits.pieceBytes));
   const askedBefore = server.storage.requests.length;

@@ -1,0 +1,20 @@
+import type { ModelDefaults } from '../backend/model-defaults.ts';
+import type { InstalledModel } from '../catalog/library/installed-model.ts';
+
+/** What an installed model brings with it for requests; undefined where it brings nothing, or makes no text. */
+export function toModelDefaults({
+  facts,
+  parameters = {},
+  systemText,
+}: Pick<InstalledModel, 'facts' | 'parameters' | 'systemText'>): ModelDefaults | undefined {
+  if (facts.isEmbedding) return undefined;
+  const { temperature, topP, topK, minP, repeatPenalty, ...others } = parameters;
+  const { presencePenalty, frequencyPenalty, seed, maxTokens, stop, ...unhandled } = others;
+  unhandled satisfies Record<string, never>;
+  const defaults: ModelDefaults = {
+    ...{ temperature, topP, topK, minP, seed, frequencyPenalty, presencePenalty },
+    repetitionPenalty: repeatPenalty,
+    ...{ maxTokens, stop, systemText },
+  };
+  return Object.values(defaults).every((value) => value === undefined) ? undefined : defaults;
+}
