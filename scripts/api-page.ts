@@ -2,7 +2,7 @@ import { createComponentSchemas } from '../src/http/openapi/component-schemas.ts
 import { listFields } from './list-fields.ts';
 import { toCode, toMarkdownTable } from './markdown-table.ts';
 
-const toHead = ({ title, path, source }: ApiPage) => `# ${title}: every field
+const toHead = ({ title, path, source, isGenerating }: ApiPage) => `# ${title}: every field
 
 \`POST /v1/inference${path}\`, and the same under \`/v1\`. The reference of a running server, with samples, is its
 page \`/docs\`.
@@ -16,10 +16,13 @@ What we do with a field:
 
 A field that stands in no row is accepted and named in the header \`x-ignored-params\`, or refused with 400 where the
 request has the header \`x-compat: strict\`. A null counts as absent where the type says so. No value is clamped in silence.
-
+${isGenerating ? ownDefaults : ''}
 <!-- Made by \`npm run docs:api\` from src/protocol/openai/${source}. -->
 
 `;
+
+const ownDefaults =
+  'What the source of a model sets (`default_parameters` of `GET /models/{id}`) comes before the default that stands here.\n';
 
 const columns = ['Field', 'Type', 'Range', 'Default', 'What we do', 'Meaning'];
 
@@ -32,6 +35,8 @@ export interface ApiPage {
   readonly component: string;
   /** The file of its schema. */
   readonly source: string;
+  /** A model's own defaults count here. */
+  readonly isGenerating: boolean;
 }
 
 export const chatPage: ApiPage = {
@@ -40,6 +45,7 @@ export const chatPage: ApiPage = {
   path: '/chat/completions',
   component: 'ChatCompletionRequest',
   source: 'chat-completion-request.ts',
+  isGenerating: true,
 };
 
 export const apiPages: readonly ApiPage[] = [
@@ -50,6 +56,7 @@ export const apiPages: readonly ApiPage[] = [
     path: '/responses',
     component: 'ResponseRequest',
     source: 'responses/response-request.ts',
+    isGenerating: true,
   },
   {
     file: 'completions.md',
@@ -57,6 +64,7 @@ export const apiPages: readonly ApiPage[] = [
     path: '/completions',
     component: 'CompletionRequest',
     source: 'completion-request.ts',
+    isGenerating: true,
   },
   {
     file: 'embeddings.md',
@@ -64,6 +72,7 @@ export const apiPages: readonly ApiPage[] = [
     path: '/embeddings',
     component: 'EmbeddingRequest',
     source: 'embedding.ts',
+    isGenerating: false,
   },
   {
     file: 'tokenize.md',
@@ -71,6 +80,7 @@ export const apiPages: readonly ApiPage[] = [
     path: '/tokenize',
     component: 'TokenizeRequest',
     source: 'tokenization.ts',
+    isGenerating: false,
   },
 ];
 

@@ -83,6 +83,10 @@ test('a served model shows what the API says of it, and its alias stands with it
   expect(article).not.toContain('>Reasoning<');
   expect(article).toContain(`Also answers to <code>${chatAlias}</code>`);
   expect(article).toContain('<code>temperature</code>');
+  expect(article.replaceAll(/ +/g, ' ')).toContain(
+    'Unless a request says otherwise: <code>temperature: 0.6</code> <code>top_k: 20</code> <code>stop: [&quot;&lt;end&gt;&quot;]</code> <code>a system message</code>',
+  );
+  expect(findArticle(await readPage(), embeddingModel)).not.toContain('Unless a request');
   expect((await readPage()).split('<article')).toHaveLength(4);
 });
 

@@ -13,6 +13,7 @@ export const chatFacts: ModelFacts = {
   license: 'Apache-2.0',
   contextLength: 8192,
   capabilities: { ...chatCapabilities, reasoning: false },
+  defaults: { temperature: 0.6, topK: 20, stop: ['<end>'], systemText: 'Be kind.' },
 };
 
 export const embeddingFacts: ModelFacts = {

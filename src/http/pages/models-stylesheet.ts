@@ -60,7 +60,7 @@ summary { cursor: pointer; }
 .more[open]:last-child > summary { margin-bottom: 0; }
 .languages, .count { color: var(--quiet); font-size: 14px; font-weight: 400; }
 .parameters { margin: 0 0 16px; font-size: 13px; line-height: 1.9; }
-.parameters code { padding: 2px 6px; border-radius: 4px; background: var(--sunken); }
+.parameters code { padding: 2px 6px; border-radius: 4px; background: var(--sunken); overflow-wrap: anywhere; }
 .samples { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; padding-bottom: 4px; }
 .sample { position: relative; min-width: 0; }
 .sample:first-child { grid-column: 1 / -1; }

@@ -62,6 +62,7 @@ ${alias_of === undefined ? '' : html`<p class="aliases">Stands for <code>${alias
 ${names.length === 0 ? '' : html`<p class="aliases">Also answers to ${names.map((name, index) => html`${index === 0 ? '' : ', '}<code>${name}</code>`)}</p>`}
 <ul class="chips" aria-label="Capabilities">${chips}</ul>
 <dl>${listFacts(model).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${renderDefaults(model)}
 ${renderParameters(model)}
 ${renderSamples(model, serverUrl, isOpen)}
 </article>
@@ -99,6 +100,24 @@ function formatOr(count: number | null, format: (count: number) => string): stri
 
 function formatTokens(count: number): string {
   return count === 0 ? 'none' : `${formatCount(count)} tokens`;
+}
+
+/** Of one value, on the page. */
+const defaultCharactersMax = 120;
+
+/** What its source sets for requests, in one line. */
+function renderDefaults({
+  default_parameters: set,
+  default_system_message: system,
+}: WireModel): Html | undefined {
+  const parts = Object.entries(set).map(([name, value]) => {
+    const text = JSON.stringify(value);
+    const shown = text.length > defaultCharactersMax ? `${text.slice(0, defaultCharactersMax)}…` : text;
+    return html`<code>${name}: ${shown}</code> `;
+  });
+  if (system !== null) parts.push(html`<code>a system message</code>`);
+  if (parts.length === 0) return undefined;
+  return html`<p class="parameters">Unless a request says otherwise: ${parts}</p>`;
 }
 
 function renderParameters({ supported_parameters: names }: WireModel): Html | undefined {

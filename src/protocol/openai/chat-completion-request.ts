@@ -72,7 +72,7 @@ export const chatCompletionRequestSchema = z
       .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
       .nullish()
       .describe(
-        `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met; it is not part of the answer.`,
+        `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met; it is not part of the answer. Absent: those of the model's source, if it has any; an empty list: none.`,
       ),
     max_tokens: z.int().min(1).nullish().meta({
       deprecated: true,

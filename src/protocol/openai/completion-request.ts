@@ -84,7 +84,7 @@ export const completionRequestSchema = z
       .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
       .nullish()
       .describe(
-        `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met.`,
+        `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met. Absent: those of the model's source, if it has any; an empty list: none.`,
       ),
     max_tokens: z.int().min(0).nullish().meta({
       default: completionTokensDefault,

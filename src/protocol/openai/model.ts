@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BackendState } from '../../backend/backend.ts';
 import type { ModelFacts } from '../../backend/model-facts.ts';
+import { defaultParametersSchema, toDefaultParameters } from './default-parameters.ts';
 import { listSupportedParameters } from './supported-parameters.ts';
 
 const count = z.int().min(0).nullable();
@@ -50,6 +51,15 @@ export const modelSchema = z
     supported_parameters: z
       .array(z.string())
       .describe('Parameters of a chat completion that are honoured for this model.'),
+    default_parameters: defaultParametersSchema.describe(
+      "What the model's source sets for requests that leave it open, and nothing else. A field of the request always wins.",
+    ),
+    default_system_message: z
+      .string()
+      .nullable()
+      .describe(
+        'The system message that the source gives to conversations which do not begin with one; null: none.',
+      ),
   })
   .meta({ id: 'Model' });
 
@@ -86,6 +96,7 @@ export function toModel({ name, createdAtSeconds, ownedBy, aliasOf, ...entry }: 
   const { facts, aliases, state, backendKind } = entry;
   const { capabilities, contextLength = null } = facts;
   const { structuredOutputs, ...named } = capabilities;
+  const { systemText = null, ...defaults } = facts.defaults ?? {};
   return {
     id: name,
     object: 'model',
@@ -106,6 +117,8 @@ export function toModel({ name, createdAtSeconds, ownedBy, aliasOf, ...entry }: 
     modalities: { input: ['text'], output: [capabilities.embeddings ? 'embedding' : 'text'] },
     capabilities: { ...named, structured_outputs: structuredOutputs },
     supported_parameters: [...listSupportedParameters(capabilities)],
+    default_parameters: toDefaultParameters(defaults),
+    default_system_message: systemText,
   };
 }
 
