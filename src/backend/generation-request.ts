@@ -21,7 +21,7 @@ export interface GenerationRequest {
   readonly maxTokens: number | undefined;
   /** Alternatives to tell with the log-probability of each token, 0 to 20; undefined: no log-probabilities. */
   readonly topLogprobs: number | undefined;
-  /** Stop sequences, none of them empty; never part of the output. */
+  /** Stop sequences, none of them empty; never part of the output. One may be the name of a control token. */
   readonly stop: readonly string[];
   /** undefined: free text. */
   readonly outputFormat: OutputFormat | undefined;

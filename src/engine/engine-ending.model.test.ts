@@ -114,6 +114,19 @@ describe('a continued message', () => {
 });
 
 describe('the end of an answer', () => {
+  test('is a control token whose name is a stop sequence, which as a text would never come', async () => {
+    // `<|im_start|>`, which this model never writes unasked.
+    const sampling = { ...greedy, logitBias: new Map([[1, 100]]) };
+    const silent = { text: '', finish: { reason: 'length', usage: { completionTokens: 5 } } };
+    expect(await write({ sampling, maxTokens: 5 })).toMatchObject(silent);
+    expect(await write({ sampling, maxTokens: 5, stop: ['im_start'] })).toMatchObject(silent);
+    const stop = ['never', '<|im_start|>'];
+    const stopped = await write({ sampling, maxTokens: 5, stop });
+    expect(stopped).toMatchObject({ text: '', finish: { reason: 'stop', usage: { completionTokens: 1 } } });
+    const late = await write({ sampling, maxTokens: 5, stop, ending: { ...plainEnding, minTokens: 3 } });
+    expect(tokensOf(late)).toBe(4);
+  });
+
   test('does not come before its least number of tokens, and then it may', async () => {
     const plain = await write();
     const own = tokensOf(plain);

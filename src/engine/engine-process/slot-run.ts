@@ -32,7 +32,8 @@ export function startRun(
 ): SlotRun {
   const { grammar, refusedTokens } = answer;
   const { vocabulary, facts, thoughtEnds } = model;
-  const { minTokens, stopTokens, isEndBarred } = request.ending;
+  const { minTokens, isEndBarred } = request.ending;
+  const stopTokens = [...request.ending.stopTokens, ...listStopControls(vocabulary, request, answer)];
   const endTokens = isEndBarred ? vocabulary.endTokens : new Uint32Array();
   const samplerConfig = { ...toSamplerConfig(request.sampling, facts), barredTokens: endTokens };
   const early = minTokens > 0 ? [...vocabulary.endTokens, ...stopTokens] : endTokens;
@@ -72,6 +73,20 @@ export function startRun(
     slowTokens: 0,
     nextToken: undefined,
   };
+}
+
+/**
+ * A stop sequence may be the name of a control token, as in the parameters of many models of Ollama: its text is no part of any
+ * output, so the token itself is what ends. Those that begin or end a call or a thought are left to whoever reads these.
+ */
+function listStopControls(
+  { controlTokens }: Pick<Vocabulary, 'controlTokens'>,
+  { stop }: Pick<GenerationRequest, 'stop'>,
+  { reading }: Pick<OpenedAnswer, 'reading'>,
+): readonly number[] {
+  if (stop.length === 0) return [];
+  const found = controlTokens.filter(({ id, text }) => stop.includes(text) && !reading?.markerBytes.has(id));
+  return found.map(({ id }) => id);
 }
 
 /** Undefined where nothing is to be told of the prompt's tokens. */
