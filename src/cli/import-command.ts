@@ -96,10 +96,10 @@ async function importAll(
   try {
     for (const candidate of candidates) {
       try {
-        for (const note of candidate.notes) errorOutput.write(`${candidate.name}: ${note}\n`);
         const installed = await importModel(library, candidate, { signal: stop.signal });
         const unused = describeUnusedDefaults(installed);
-        if (unused !== undefined) errorOutput.write(`${candidate.name}: ${unused}\n`);
+        const notes = [...candidate.notes, ...(unused === undefined ? [] : [unused])];
+        for (const note of notes) errorOutput.write(`${candidate.name}: ${note}\n`);
         const { name, path, sizeBytes } = installed;
         const line = json
           ? JSON.stringify({ name, path, sizeBytes })

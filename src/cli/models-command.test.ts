@@ -114,6 +114,7 @@ it('imports models of an Ollama folder in its usual place', { timeout: 60_000 },
   await mkdir(join(ollama, 'blobs'));
   const layers = [
     { mediaType: 'application/vnd.ollama.image.model', digest: `sha256:${sha256}`, size: 50_000 },
+    { mediaType: 'application/vnd.ollama.image.template', digest: `sha256:${'0'.repeat(64)}`, size: 9 },
   ];
   await writeFile(join(tags, '1m'), JSON.stringify({ schemaVersion: 2, layers }));
   await writeFile(join(tags, 'broken'), 'nothing');
@@ -127,7 +128,7 @@ it('imports models of an Ollama folder in its usual place', { timeout: 60_000 },
   const imported = await runCommand(['import', '--all'], { home });
   expect(imported).toMatchObject({
     exitCode: 0,
-    stderr: '',
+    stderr: expect.stringMatching(/^sample:1m: Its chat template is written for Ollama and is not used.+\n$/),
     stdout: 'Imported sample:1m (0 MB, checksum right, nothing copied)\n',
   });
   const unknown = await runCommand(['import', 'nobody'], { home });
