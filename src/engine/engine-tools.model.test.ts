@@ -165,6 +165,8 @@ describe('required', () => {
     const cut = await generate({ toolUse: { ...required, callableNames: ['get_weather'] }, maxTokens: 22 });
     expect(cut.reason).toBe('length');
     expect(whole.calls[0]?.argumentsText.startsWith(cut.calls[0]?.argumentsText ?? 'none')).toBe(true);
+    const begun = await generate({ toolUse: required, maxTokens: 4 });
+    expect(begun).toMatchObject({ reason: 'length', content: '', calls: [] });
   });
 
   test('a stop sequence does not cut a call', async () => {
@@ -220,6 +222,8 @@ describe('auto', () => {
     }
     const calls = answers.flatMap((answer) => answer.calls);
     expect(calls.length).toBeGreaterThan(0);
+    // The grammar that holds them lets them be told as they are made.
+    expect(Math.max(...answers.map(({ deltas }) => deltas))).toBeGreaterThan(3);
     for (const { name, argumentsText } of calls) {
       if (name === 'get_weather') {
         expectWeather(argumentsText);

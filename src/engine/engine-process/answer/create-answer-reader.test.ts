@@ -72,6 +72,25 @@ describe('an answer', () => {
     expect(read('<tool_call>\n{"name": "now", "argu')).toEqual(['text: <tool_call>\n{"name": "now", "argu']);
   });
 
+  test('tells a call as it is made once a grammar holds it, and not what was cut off before a name', () => {
+    const reader = open();
+    const push = (text: string) => fold(reader.push({ text, logprobs: [] }).events);
+    expect(push('One. <tool_call>\n{"name": "now", "arguments": {"z')).toEqual(['text: One.']);
+    reader.hold();
+    expect(push('one":"')).toEqual(['call: 0 now', 'arguments: {"zone":"']);
+    expect(push('a"}}\n</tool_call>')).toEqual(['arguments: a"}']);
+    expect(push('\n<tool_call>\n{"name": "no')).toEqual([]);
+    expect(fold(reader.end({ text: '', logprobs: [] }))).toEqual([]);
+    const forced = { parser: format.createParser({ tools }), isCallsOnly: true };
+    expect(read('<tool_call>\n{"name', forced)).toEqual([]);
+    expect(
+      read('<tool_call>\n{"name": "now", "arguments": {"zone', {
+        ...forced,
+        parser: format.createParser({ tools }),
+      }),
+    ).toEqual(['call: 0 now', 'arguments: {"zone']);
+  });
+
   test('without a parser shows calls as they are', () => {
     expect(read(call, { parser: undefined })).toEqual([`text: ${call}`]);
   });

@@ -11,6 +11,8 @@ export interface AnswerReader {
   push(shown: ShownText): AnswerPiece;
   /** What was held back. */
   end(shown: ShownText): readonly GenerationEvent[];
+  /** From now on a grammar lets through calls and nothing else. */
+  hold(): void;
   /** Whether what comes next is a thought. */
   readonly isInThought: boolean;
   /** Calls that have begun. */
@@ -33,6 +35,8 @@ export interface AnswerReaderParts {
   /** Undefined where no calls are. */
   readonly parser: ToolCallParser | undefined;
   readonly triggers: TriggerWatch | undefined;
+  /** Whether `hold` is so from the beginning. Default: false. */
+  readonly isCallsOnly?: boolean;
   readonly stop: readonly string[];
   /** Pushes in which stop sequences do not count yet; one is a token. Default: 0. */
   readonly freeTokens?: number;
@@ -49,6 +53,7 @@ class StagedReader implements AnswerReader {
   readonly #parts: AnswerReaderParts;
   readonly #stop: StopSequenceMatcher;
   #freeTokens: number;
+  #isCallsOnly: boolean;
   #events: GenerationEvent[] = [];
   /** Of tokens whose text is not told yet. Only those of content are told. */
   #logprobs: TokenLogprob[] = [];
@@ -59,6 +64,12 @@ class StagedReader implements AnswerReader {
     this.#parts = parts;
     this.#stop = createStopSequenceMatcher(parts.stop);
     this.#freeTokens = parts.freeTokens ?? 0;
+    this.#isCallsOnly = parts.isCallsOnly ?? false;
+  }
+
+  hold(): void {
+    this.#isCallsOnly = true;
+    this.#parts.parser?.release();
   }
 
   get isInThought(): boolean {
@@ -92,7 +103,10 @@ class StagedReader implements AnswerReader {
       this.#addReasoning(split?.reasoning ?? '');
       this.#addAnswer(split?.text ?? '');
     }
-    this.#addCallEvents(parser?.end() ?? []);
+    // The beginning of a call that was cut off before its name is neither a call nor something that was said.
+    this.#addCallEvents(
+      (parser?.end() ?? []).filter(({ type }) => !(this.#isCallsOnly && type === 'content')),
+    );
     if (!this.#isStopped) this.#addText(this.#stop.flush());
     return this.#takeEvents();
   }

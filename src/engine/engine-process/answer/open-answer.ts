@@ -71,6 +71,7 @@ export function openAnswer(
       tags &&
       createReasoningSplitter(tags, { startsInside: beginsInThought, startsInText: start === 'text' }),
     parser: calling && toolCalls.createParser({ tools: calling.tools, isHeld: !calling.isRequired }),
+    isCallsOnly: calling?.isRequired ?? false,
     triggers: isFree ? createTriggerWatch(toolCalls.triggers(calling.tools)) : undefined,
     stop: request.stop,
     freeTokens: request.ending.minTokens,
@@ -80,7 +81,9 @@ export function openAnswer(
   let later = isLater ? grammar : undefined;
   const openAt = (mark: AnswerMark) => {
     if (mark.kind === 'trigger') {
-      return calling && openGrammarAfterTrigger(model, mark, calling.wanted);
+      const opened = calling && openGrammarAfterTrigger(model, mark, calling.wanted);
+      if (opened !== undefined) reader.hold();
+      return opened;
     }
     const opened = later;
     later = undefined;

@@ -15,6 +15,7 @@ export function createCallParser(syntax: CallSyntax, options: ParserOptions): To
       reading.next();
       return answer.takeEvents();
     },
+    release: () => answer.release(),
     end: () => {
       reader.end();
       reading.next();
@@ -25,26 +26,28 @@ export function createCallParser(syntax: CallSyntax, options: ParserOptions): To
 
 class AnswerReader {
   readonly #syntax: CallSyntax;
-  readonly #options: ParserOptions;
+  readonly #tools: ParserOptions['tools'];
   readonly #reader: TextReader;
   readonly #triggers: readonly Trigger[];
   readonly #hidden: readonly HiddenText[];
   /** With these a trigger or a hidden text may begin. */
   readonly #firstCharacters: ReadonlySet<string>;
   #events: ToolCallEvent[] = [];
+  #isHeld: boolean;
+  /** Of a call that is not complete yet. */
+  #held: ToolCallEvent[] = [];
   /** White space that is content only if content follows. */
   #space = '';
   #calls = 0;
   #isAtStart = true;
 
-  constructor(syntax: CallSyntax, options: ParserOptions, reader: TextReader) {
+  constructor(syntax: CallSyntax, { tools, isHeld = false }: ParserOptions, reader: TextReader) {
     this.#syntax = syntax;
-    this.#options = options;
+    this.#tools = tools;
+    this.#isHeld = isHeld;
     this.#reader = reader;
     // A longer text is not to be mistaken for a shorter one that begins it.
-    this.#triggers = toTriggers(syntax, options.tools).sort(
-      (one, other) => other.text.length - one.text.length,
-    );
+    this.#triggers = toTriggers(syntax, tools).sort((one, other) => other.text.length - one.text.length);
     this.#hidden = syntax.hidden ?? [];
     this.#firstCharacters = new Set([...this.#triggers, ...this.#hidden].map(({ text }) => text[0] ?? ''));
   }
@@ -53,6 +56,11 @@ class AnswerReader {
     const events = this.#events;
     this.#events = [];
     return events;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#tellHeld();
   }
 
   *read(): Reading<void> {
@@ -117,20 +125,18 @@ class AnswerReader {
 
   /** False where not even one call has begun: then nothing was told. */
   *#tryReadCalls(): Reading<boolean> {
-    const { tools, isHeld = false } = this.#options;
     const before = this.#calls;
-    let held: ToolCallEvent[] = [];
     let isOpen = false;
     let done = this.#reader.at;
     const tell = (event: ToolCallEvent) => {
-      if (isHeld) held.push(event);
+      if (this.#isHeld) this.#held.push(event);
       else this.#add(event);
     };
     try {
       yield* readCalls({
         syntax: this.#syntax,
         reader: this.#reader,
-        tools: new Map(tools.map((tool) => [tool.name, tool])),
+        tools: new Map(this.#tools.map((tool) => [tool.name, tool])),
         begin: (name, id) => {
           isOpen = true;
           tell({ type: 'call-start', index: this.#calls, name, ...(id === undefined ? {} : { id }) });
@@ -138,15 +144,14 @@ class AnswerReader {
         },
         take: (text) => {
           tell({ type: 'arguments-delta', index: this.#calls - 1, text });
-          if (!isHeld) this.#reader.forget();
+          if (!this.#isHeld) this.#reader.forget();
         },
         finish: () => {
           isOpen = false;
           tell({ type: 'call-end', index: this.#calls - 1, isComplete: true });
           this.#space = '';
           this.#isAtStart = false;
-          for (const event of held) this.#add(event);
-          held = [];
+          this.#tellHeld();
         },
         keep: () => {
           done = this.#reader.at;
@@ -154,9 +159,10 @@ class AnswerReader {
       });
     } catch (error) {
       if (!(error instanceof UnexpectedTextError)) throw error;
-      if (isOpen && isHeld) {
+      if (isOpen && this.#isHeld) {
         // Told as a whole or not at all: all of it is content.
         this.#calls--;
+        this.#held = [];
         const text = this.#reader.textFrom(done);
         this.#addContent(text);
         return true;
@@ -170,6 +176,11 @@ class AnswerReader {
       }
     }
     return this.#calls > before;
+  }
+
+  #tellHeld(): void {
+    for (const event of this.#held) this.#add(event);
+    this.#held = [];
   }
 
   #addContent(text: string): void {

@@ -39,6 +39,8 @@ export type ToolCallEvent =
 
 export interface ToolCallParser {
   push(text: string): ToolCallEvent[];
+  /** From now on a grammar holds the text: calls come as they are made, also the one that has begun. */
+  release(): void;
   /** What was held back. Nothing may be pushed afterwards. */
   end(): ToolCallEvent[];
 }
@@ -46,7 +48,8 @@ export interface ToolCallParser {
 export interface ParserOptions {
   readonly tools: readonly CallableTool[];
   /**
-   * Calls come in one piece when they are complete, and what is none is content. For text that no grammar holds.
+   * Calls come in one piece when they are complete, and what is none is content, until `release`. For text that no
+   * grammar holds.
    * Default: false, arguments come as they are made.
    */
   readonly isHeld?: boolean;
