@@ -22,6 +22,7 @@ test.skipIf(model === undefined)('the second test model says what it is', () => 
 
 test.skipIf(model === undefined)('the engine loads it and generates', async () => {
   const { text, completionTokens } = await generateOnce(model?.path ?? '', 'The capital of France is');
-  expect(text.trim()).not.toBe('');
+  // It knows no turns, and writes their sign as text where it thinks that one is over.
+  expect(text).not.toContain('<|');
   expect(completionTokens).toBeGreaterThan(0);
 });

@@ -3,6 +3,9 @@ import type { NativeTemplate } from './binding.ts';
 import type { RenderTemplate } from './tool-calls/probe-template.ts';
 import type { TemplateConversation, TemplateMessage } from './tool-calls/tool-call-format.ts';
 
+/** Ends a turn of the generic template. */
+export const genericTurnEnd = '<|im_end|>';
+
 /** ChatML, for a model file without a template of its own. */
 export const genericTemplate =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";

@@ -5,9 +5,11 @@
 // effect between two steps, when no decode is running and the context belongs to us; the pacer keeps a step short
 // enough that neither a cancel nor a stream waits long. A request is placed only when its turn to be evaluated
 // has come: by then the conversation or system prompt that it shares with an earlier one is in the cache.
+
 import { BackendError, createContextOverflowError } from '../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { EngineProgress } from '../engine-message.ts';
+import { addTurnEnd } from './add-turn-end.ts';
 import { openAnswer } from './answer/open-answer.ts';
 import type { EngineModel } from './engine-model.ts';
 import { toFailure } from './engine-runner.ts';
@@ -55,7 +57,8 @@ class StepScheduler implements Scheduler {
     this.#slots = createSlots(parts.model);
   }
 
-  submit(request: GenerationRequest, queueWaitMs: number): void {
+  submit(asked: GenerationRequest, queueWaitMs: number): void {
+    const request = addTurnEnd(this.#model, asked);
     try {
       assertKnownTokens(request, this.#model.facts.vocabularySize);
       const { tokens: prompt, start, echo } = toPrompt(this.#model, request);
