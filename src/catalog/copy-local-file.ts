@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { DownloadedFile, DownloadProgress } from './download/http-download.ts';
+import type { DownloadedFile } from './download/http-download.ts';
 import type { PartialFile } from './download/partial-file.ts';
 import { SourceError } from './pull-error.ts';
 
@@ -9,7 +9,7 @@ const readBytes = 1024 * 1024;
 export interface LocalCopy {
   readonly path: string;
   readonly partial: PartialFile;
-  readonly onProgress: (progress: DownloadProgress) => void;
+  readonly onProgress: (doneBytes: number, totalBytes: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +27,8 @@ export async function copyLocalFile({
     const to = await partial.openAnew();
     try {
       const totalBytes = (await from.stat()).size;
-      const report = (doneBytes: number) => onProgress({ phase: 'download', doneBytes, totalBytes });
+      const report = (doneBytes: number) => onProgress(doneBytes, totalBytes);
+      report(0);
       return await copy(from, to, report, signal);
     } finally {
       await to.close();

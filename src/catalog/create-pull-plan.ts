@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { findCatalogEntry } from './catalog.ts';
 import type { HuggingFaceSource } from './catalog-entry.ts';
 import type { OllamaSource } from './catalog-model.ts';
+import { isGgufFile } from './is-gguf-file.ts';
 import { findCatalogModel } from './list-catalog-models.ts';
 import type { FileReference, ModelReference, UrlReference } from './model-reference.ts';
 import { createAllSourcesFailedError, PullError, SourceError } from './pull-error.ts';
@@ -20,11 +21,11 @@ export async function createPullPlan(reference: ModelReference, settings: PlanSe
     case 'catalog':
       return planFromCatalog(reference.name, settings);
     case 'huggingface':
-      return withSentence(reference.name, `Hugging Face ${reference.repository}`, () =>
+      return withSentence(reference, `Hugging Face ${reference.repository}`, () =>
         planFromHuggingFace(reference, settings),
       );
     case 'ollama':
-      return withSentence(reference.name, "Ollama's registry", () => planFromOllama(reference, settings));
+      return withSentence(reference, "Ollama's registry", () => planFromOllama(reference, settings));
     case 'url':
       return planFromUrl(reference);
     case 'file':
@@ -93,6 +94,10 @@ async function planFromFile({ name, path }: FileReference): Promise<PullPlan> {
   const absolutePath = resolve(path);
   const found = await stat(absolutePath).catch(() => undefined);
   if (found?.isFile() !== true) throw new PullError(`There is no file ${absolutePath}.`);
+  const isGguf = await isGgufFile(absolutePath).catch((error: unknown) => {
+    throw new PullError(`The file ${absolutePath} can't be read.`, error);
+  });
+  if (!isGguf) throw new PullError(`The file ${absolutePath} is not a GGUF file.`);
   return {
     kind: 'file',
     name,
@@ -110,11 +115,15 @@ async function planFromFile({ name, path }: FileReference): Promise<PullPlan> {
   };
 }
 
-async function withSentence(name: string, source: string, plan: () => Promise<PullPlan>): Promise<PullPlan> {
+async function withSentence(
+  reference: ModelReference,
+  source: string,
+  plan: () => Promise<PullPlan>,
+): Promise<PullPlan> {
   try {
     return await plan();
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    throw createAllSourcesFailedError({ name, isCatalog: false }, [{ source, error }]);
+    throw createAllSourcesFailedError(reference, [{ source, error }]);
   }
 }

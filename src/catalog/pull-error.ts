@@ -1,3 +1,5 @@
+import type { PullPlan } from './pull-plan.ts';
+
 /** What a person can do about a failed source; each kind becomes a part of a `PullError`'s last sentence. */
 export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'account' | 'source';
 
@@ -37,15 +39,25 @@ export interface SourceFailure {
 /** What a person wrote themselves is mended by themselves. */
 const ownSourceWords = 'check what you asked for';
 
+export type PulledModel = Pick<PullPlan, 'kind' | 'name' | 'isRenamed'>;
+
+/** What is called by a name that we made up, or by one of a person's own, is not found again by it. */
+export function toPullAgain({ kind, name, isRenamed = false }: PulledModel): string {
+  const isFound = !isRenamed && kind !== 'url' && kind !== 'file';
+  return isFound ? `run \`gravix pull ${name}\` again` : 'pull it again';
+}
+
 /** One sentence for all sources that were tried, and one with the way out. */
 export function createAllSourcesFailedError(
-  { name, isCatalog }: { readonly name: string; readonly isCatalog: boolean },
+  plan: PulledModel,
   failures: readonly SourceFailure[],
 ): PullError {
   const reasons = failures.map(({ source, error }) => `${source}: ${error.message}`).join('; ');
-  const remedies = [...new Set(failures.map(({ error }) => toRemedy(error, isCatalog)))].join(' or ');
+  const remedies = [...new Set(failures.map(({ error }) => toRemedy(error, plan.kind === 'catalog')))].join(
+    ' or ',
+  );
   return new PullError(
-    `The model ${name} could not be pulled from any source (${reasons}). The way out: ${remedies}, then run \`gravix pull ${name}\` again.`,
+    `The model ${plan.name} could not be pulled from any source (${reasons}). The way out: ${remedies}, then ${toPullAgain(plan)}.`,
     failures.at(-1)?.error,
   );
 }
@@ -65,12 +77,12 @@ const diskFaults = new Map([
 ]);
 
 /** A fault of our own disk, which no other source would mend; undefined for every other error. */
-export function toDiskError(name: string, folder: string, error: unknown): PullError | undefined {
+export function toDiskError(plan: PulledModel, folder: string, error: unknown): PullError | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const fault = diskFaults.get(code);
   if (fault === undefined) return undefined;
   return new PullError(
-    `The model ${name} could not be written to ${folder}: ${fault}. Mend that or choose another folder with GRAVIX_HOME, then run \`gravix pull ${name}\` again.`,
+    `The model ${plan.name} could not be written to ${folder}: ${fault}. Mend that or choose another folder with GRAVIX_HOME, then ${toPullAgain(plan)}.`,
     error,
   );
 }

@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { describeSource, type ModelSource, toHuggingFaceUrl } from './catalog-entry.ts';
 import { copyLocalFile } from './copy-local-file.ts';
 import type { DownloadedFile } from './download/http-download.ts';
@@ -8,6 +7,7 @@ import { downloadOverHttp } from './download/http-source.ts';
 import type { PartialFile } from './download/partial-file.ts';
 import { computeFileSha256 } from './file-checksum.ts';
 import type { DiskGuard } from './free-disk.ts';
+import { isGgufFile } from './is-gguf-file.ts';
 import { downloadWithPip, type PipCommand, type PipLimits, toPipDiskBytes } from './pip-source.ts';
 import { SourceError, type SourceFailure } from './pull-error.ts';
 import type { LocalFileSource, PlannedFile, PlannedSource } from './pull-plan.ts';
@@ -126,7 +126,8 @@ async function fetchLocally(
   return copyLocalFile({
     path: source.path,
     partial,
-    onProgress: (step) => progress.report(describePlannedSource(source), step),
+    onProgress: (doneBytes, totalBytes) =>
+      progress.report(describePlannedSource(source), { phase: 'copy', doneBytes, totalBytes }),
     signal: settings.signal,
   });
 }
@@ -137,18 +138,8 @@ async function assertRightFile({ planned, partial }: FileFetch, { sha256 }: Down
     await partial.remove();
     throw new SourceError('its file has the wrong SHA-256 checksum and was deleted', 'source');
   }
-  if (planned.role === 'weights' && !(await isGguf(partial.path))) {
+  if (planned.role === 'weights' && !(await isGgufFile(partial.path))) {
     await partial.remove();
-    throw new SourceError('its file is not a GGUF file and was deleted', 'source');
-  }
-}
-
-async function isGguf(path: string): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('latin1') === 'GGUF';
-  } finally {
-    await file.close();
+    throw new SourceError('what it sent is not a GGUF file', 'source');
   }
 }

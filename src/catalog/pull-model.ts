@@ -15,7 +15,7 @@ import type { InstalledModel, InstallFile } from './library/installed-model.ts';
 import { ModelLibraryError } from './library/model-library-error.ts';
 import type { ModelLibrary } from './model-library.ts';
 import { defaultPipCommand, defaultPipLimits, type PipCommand, type PipLimits } from './pip-source.ts';
-import { createAllSourcesFailedError, PullError, toDiskError } from './pull-error.ts';
+import { createAllSourcesFailedError, PullError, toDiskError, toPullAgain } from './pull-error.ts';
 import { pullFile } from './pull-file.ts';
 import { createPullLock, defaultPullLockLimits, type PullLock, type PullLockLimits } from './pull-lock.ts';
 import type { PlannedFile, PullPlan } from './pull-plan.ts';
@@ -69,7 +69,7 @@ export async function pullModel(request: PullRequest): Promise<InstalledModel> {
     return await pullAlone(pull);
   } catch (error) {
     signal.throwIfAborted();
-    throw toDiskError(plan.name, library.folder, error) ?? error;
+    throw toDiskError(plan, library.folder, error) ?? error;
   } finally {
     progress.close();
   }
@@ -197,7 +197,7 @@ async function obtainFile(pull: Pull, staged: StagedFile, laterBytes: number): P
   }
   const result = await pullFile({ planned, partial, progress, disk, laterBytes, settings: pull });
   if (!('sha256' in result)) {
-    throw createAllSourcesFailedError({ name: plan.name, isCatalog: plan.kind === 'catalog' }, result);
+    throw createAllSourcesFailedError(plan, result);
   }
   progress.finishFile(result.sizeBytes);
   return { role, fileName, ...result, path: partial.path };
@@ -224,15 +224,15 @@ async function install(
   locks: readonly PullLock[],
 ): Promise<InstalledModel> {
   const { name, origin, license } = pull.plan;
-  for (const lock of locks) await assertStillHeld(lock, name);
+  for (const lock of locks) await assertStillHeld(lock, pull.plan);
   const installed = await pull.library.install({ name, origin, license, files });
   await removeTraces(pull);
   return installed;
 }
 
-async function assertStillHeld(lock: PullLock, name: string): Promise<void> {
+async function assertStillHeld(lock: PullLock, plan: PullPlan): Promise<void> {
   if (await lock.isHeld()) return;
   throw new PullError(
-    `The pull of ${name} was suspended for so long that another process took it over. Run \`gravix pull ${name}\` again.`,
+    `The pull of ${plan.name} was suspended for so long that another process took it over. The way out: ${toPullAgain(plan)}.`,
   );
 }

@@ -30,6 +30,8 @@ export interface PullPlan {
   /** How the model was named. */
   readonly kind: ModelReference['kind'];
   readonly name: string;
+  /** Whether the name is not the one that follows from how it was named. Default: false. */
+  readonly isRenamed?: boolean;
   /** Where it comes from, for people to read. */
   readonly origin: string;
   /** As its publisher calls it. */

@@ -2,8 +2,8 @@ import type { DownloadProgress } from './download/http-download.ts';
 import type { PlannedFile } from './pull-plan.ts';
 
 export interface PullProgress {
-  /** `wait`: another process is pulling this model, and the bytes are its. */
-  readonly phase: 'wait' | 'download' | 'unpack' | 'verify';
+  /** `wait`: another process is pulling this model, and the bytes are its. `copy`: a file of this machine comes. */
+  readonly phase: 'wait' | 'download' | 'copy' | 'unpack' | 'verify';
   /** For people to read. */
   readonly source: string;
   /** Over all files of the model. */

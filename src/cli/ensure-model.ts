@@ -56,7 +56,7 @@ export async function pullReference(
     const plan = await createPullPlan(reference, toPlanSettings(config, signal));
     for (const note of plan.notes) view.note(note);
     const model = await pullPlan(config, {
-      plan: { ...plan, name: name ?? plan.name },
+      plan: name === undefined ? plan : { ...plan, name, isRenamed: true },
       library,
       signal,
       force,

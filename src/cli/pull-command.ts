@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { isModelName, modelNameCharactersMax } from '../catalog/model-name.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { pullReference } from './ensure-model.ts';
 import { createJsonPullView, createTerminalPullView } from './pull-view.ts';
@@ -27,7 +28,7 @@ export function registerPullCommand(program: Command, surroundings: CommandSurro
     .description('fetch a model')
     .argument('[name]', 'the model; by default the one that would be served')
     .option('--force', 'fetch it anew even when it is there', false)
-    .option('--name <name>', 'install it under this name')
+    .option('--name <name>', 'install it under this name', toModelName)
     .option('--json', 'print JSON: one event a line, the last of type installed', false)
     .addHelpText('after', nameHelp)
     .action(async (text: string | undefined, { force, json, name }: PullFlags) => {
@@ -45,4 +46,11 @@ export function registerPullCommand(program: Command, surroundings: CommandSurro
         stop.close();
       }
     });
+}
+
+function toModelName(text: string): string {
+  if (isModelName(text)) return text;
+  throw new InvalidArgumentError(
+    `Write a name such as mine:latest: letters, digits and . _ - : / @ +, up to ${modelNameCharactersMax} characters.`,
+  );
 }

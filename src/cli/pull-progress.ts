@@ -16,6 +16,7 @@ export interface PullProgressOptions {
 const phaseWords = {
   wait: 'waiting for',
   download: 'downloading from',
+  copy: 'copying',
   unpack: 'unpacking',
   verify: 'checking the file from',
 } as const satisfies Record<PullProgress['phase'], string>;

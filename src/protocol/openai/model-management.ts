@@ -40,7 +40,7 @@ export const loadRequestSchema = z
 /** Body of `POST /models/unload`. */
 export const unloadRequestSchema = z.object({ model }).meta({ id: 'UnloadRequest' });
 
-const pullPhases = ['wait', 'download', 'unpack', 'verify'] as const;
+const pullPhases = ['wait', 'download', 'copy', 'unpack', 'verify'] as const;
 
 export const pullEventSchema = z
   .discriminatedUnion('type', [
