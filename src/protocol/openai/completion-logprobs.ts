@@ -15,7 +15,7 @@ export const completionLogprobsSchema = z
       .array(z.record(z.string(), logprobSchema).nullable())
       .nullable()
       .describe(
-        'The most likely tokens at each place; of two with the same text the likelier. Null with `logprobs: 0`.',
+        'The most likely tokens at each place, and the one that stands there where it is none of them; of two with the same text the likelier. Null with `logprobs: 0`.',
       ),
     text_offset: z
       .array(z.int().min(0))
@@ -54,11 +54,11 @@ function toWireLogprob(logprob: number | undefined): number | null {
   return logprob === undefined ? null : Math.max(logprob, logprobMin);
 }
 
-function toTopLogprobs({ logprob, top }: EchoedToken): Record<string, number> | null {
+function toTopLogprobs({ text, logprob, top }: EchoedToken): Record<string, number> | null {
   if (logprob === undefined) return null;
   // Best first: of parts of characters that all look the same the first stays. A token may be called __proto__.
   const pairs = new Map<string, number>();
-  for (const ranked of top) {
+  for (const ranked of [...top, { text, logprob }]) {
     if (!pairs.has(ranked.text)) pairs.set(ranked.text, Math.max(ranked.logprob, logprobMin));
   }
   return Object.fromEntries(pairs);
