@@ -166,7 +166,9 @@ test.each([
 test.each(['soon', '', '5', -2, '9999999h'])('keep_alive %j is refused', async (given) => {
   const answer = await send('POST', 'models/load', { model: 'good', keep_alive: given });
   expect(answer.status).toBe(400);
-  expect((await readError(answer))['param']).toBe('keep_alive');
+  const { param, message } = await readError(answer);
+  expect(param).toBe('keep_alive');
+  if (typeof given === 'string') expect(message).toContain("such as '5m', '1h30m' or '-1'");
 });
 
 test('a model is unloaded and removed by its name, an alias is not removed', async () => {

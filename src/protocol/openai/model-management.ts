@@ -24,12 +24,17 @@ const keepAliveSecondsMax = 10 * 365 * 24 * 3600;
 /** As Ollama reads it, which reads as Go does; at most 12 years in one unit. https://pkg.go.dev/time#ParseDuration */
 const keepAlivePattern = /^(?:-1|-?(?:\d{1,5}(?:\.\d{1,3})?(?:ms|s|m|h))+)$/;
 
+const keepAliveForm = "Expected a number of seconds, or a text such as '5m', '1h30m' or '-1'.";
+
 /** Body of `POST /models/load`. */
 export const loadRequestSchema = z
   .object({
     model: model.describe('An installed model, or an alias of one.'),
     keep_alive: z
-      .union([z.number().min(-1).max(keepAliveSecondsMax), z.string().max(32).regex(keepAlivePattern)])
+      .union([
+        z.number().min(-1).max(keepAliveSecondsMax),
+        z.string().max(32).regex(keepAlivePattern, keepAliveForm),
+      ])
       .nullish()
       .describe(
         "How long the model stays without a request: seconds, or a text such as `5m` or `1h30m`; 0 unloads it at once, -1 keeps it until its memory is needed. Absent: the server's `keepAliveMs`.",

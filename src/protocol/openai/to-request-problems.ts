@@ -54,16 +54,18 @@ function toProblem(issue: Issue, outerPath: Path, parsed: ParsedInput): RequestP
     case 'invalid_value':
       return toChoiceProblem(issue.values, param, value);
     case 'invalid_format':
-      return problem(
-        'invalid_value',
-        param,
-        `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '${'pattern' in issue ? issue.pattern : issue.format}'.`,
-      );
+      return problem('invalid_value', param, `Invalid '${param}': ${describeFormat(issue)}`);
     case 'custom':
       return toTypeProblem([String(issue.params?.['expected'])], param, value);
     default:
       return problem('invalid_value', param, `Invalid value for '${param}'.`);
   }
+}
+
+/** A sentence of the schema's own says more than a pattern does. */
+function describeFormat(issue: z.core.$ZodIssueInvalidStringFormat): string {
+  if (issue.message.startsWith('Expected ')) return `wrong form. ${issue.message}`;
+  return `string does not match pattern. Expected a string that matches the pattern '${issue.pattern ?? issue.format}'.`;
 }
 
 /** The branch to report is the one whose own type the input has: a string is not told of a list's elements. */
