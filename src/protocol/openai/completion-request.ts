@@ -10,6 +10,7 @@ import type { NeutralValues } from './later-parameters.ts';
 import { inputsMax, promptInputSchema } from './prompt-input.ts';
 import { outputFields } from './response-format.ts';
 import { samplingFields } from './sampling-fields.ts';
+import { serverNeutralValues } from './server-parameters.ts';
 
 /** Alternatives that are told of a token of a text completion. */
 export const completionLogprobsMax = 5;
@@ -24,16 +25,14 @@ const stopSequenceSchema = z.string().min(1).max(stopSequenceCharactersMax);
 
 /** Known, and not honoured here: see `later-parameters.ts`. */
 export const laterCompletionParameters = {
+  ...serverNeutralValues,
   add_special_tokens: [true],
   ignore_eos: [false],
-  include_stop_str_in_output: [false],
   length_penalty: [1],
   min_tokens: [0],
   prompt_embeds: [],
   prompt_logprobs: [],
-  skip_special_tokens: [true],
   stop_token_ids: [[]],
-  truncate_prompt_tokens: [],
   use_beam_search: [false],
 } as const satisfies NeutralValues;
 

@@ -5,6 +5,10 @@ import { findLaterParameters, isLaterParameter } from './later-parameters.ts';
 test.each<[string, unknown]>([
   ['store', false],
   ['modalities', ['text']],
+  ['verbosity', 'medium'],
+  ['skip_special_tokens', true],
+  ['mirostat', 0],
+  ['reasoning_format', 'auto'],
 ])('%s %j changes nothing and is accepted', (name, value) => {
   expect(findLaterParameters({ [name]: value })).toEqual([]);
 });
@@ -18,6 +22,17 @@ test.each<[string, unknown]>([
   ['guided_whitespace_pattern', ' '],
   ['best_of', 2],
   ['echo', true],
+  ['bad_words', ['France']],
+  ['allowed_token_ids', [1]],
+  ['include_stop_str_in_output', true],
+  ['truncate_prompt_tokens', 5],
+  ['n_predict', 5],
+  ['typical_p', 0.5],
+  ['mirostat', 2],
+  ['dry_multiplier', 0.8],
+  ['xtc_probability', 0.5],
+  ['samplers', ['top_k']],
+  ['reasoning_format', 'none'],
 ])('%s %j is refused by name', (name, value) => {
   expect(findLaterParameters({ [name]: value })).toMatchObject([
     { code: 'unsupported_parameter', param: name },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RequestProblem } from './error.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
+import { serverNeutralValues } from './server-parameters.ts';
 
 /**
  * Parameters of OpenAI, vLLM and llama-server that we know and can't honour yet, each with the values that
@@ -9,17 +10,25 @@ import { isJsonObject, type JsonObject } from './json-object.ts';
  * out of this table into the schema.
  */
 const neutralValues = {
+  ...serverNeutralValues,
+  add_special_tokens: [false],
   audio: [],
   best_of: [1],
   chat_template: [],
+  documents: [[]],
   echo: [false],
   guided_whitespace_pattern: [],
+  include_reasoning: [true],
   length_penalty: [1],
+  mm_processor_kwargs: [{}],
   modalities: [['text']],
+  parse_tool_calls: [true],
   prediction: [],
   prompt_logprobs: [],
+  reasoning_format: ['auto', 'deepseek'],
   use_beam_search: [false],
-  verbosity: [],
+  // OpenAI's own default.
+  verbosity: ['medium'],
   web_search_options: [],
 } as const satisfies NeutralValues;
 

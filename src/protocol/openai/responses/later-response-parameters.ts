@@ -15,7 +15,7 @@ const tables = {
   },
   reasoning: { generate_summary: [], summary: [] },
   stream_options: { include_obfuscation: [false] },
-  text: { verbosity: [] },
+  text: { verbosity: ['medium'] },
 } as const satisfies Readonly<Record<string, NeutralValues>>;
 
 export function listLaterResponseParameters(): Readonly<Record<string, NeutralValues>> {
