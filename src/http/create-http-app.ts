@@ -130,7 +130,12 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   const app = fastify({
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: limits.bodyMsMax,
-    http: { headersTimeout: limits.bodyMsMax, connectionsCheckingInterval: slowRequestCheckMs },
+    http: {
+      headersTimeout: limits.bodyMsMax,
+      connectionsCheckingInterval: slowRequestCheckMs,
+      // Node's own answer has no body: a hook says it in our form.
+      requireHostHeader: false,
+    },
     genReqId: toRequestId,
     frameworkErrors: (_error, request, reply) => answerUnreadableUrl(request, reply, cors),
     clientErrorHandler: answerClientError,
@@ -141,7 +146,7 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   });
   // Fastify would take plain text as a body: only JSON is one here.
   app.removeContentTypeParser('text/plain');
-  acceptEmptyBodies(app);
+  acceptJson(app);
   app.server.maxConnections = limits.connectionsMax;
   addHooks(app, services, cors);
   const routes = listRoutes(services, limits);
@@ -154,17 +159,32 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
 }
 
 /**
- * OpenAI's Python client names a content type also where it sends nothing, as with DELETE: an empty body is left to the
+ * JSON is UTF-8, and comes as it is. OpenAI's Python client names a content type also where it sends nothing, as with DELETE: an empty body is left to the
  * routes, which say so where they need one. A JSON Schema may name any property. JSON.parse makes own properties of
  * these, and nothing here copies them by assignment.
  */
-function acceptEmptyBodies(app: FastifyInstance): void {
+function acceptJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('ignore', 'ignore');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, body, done);
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      done(new HttpError('unsupported_media_type', 'The request body must not be compressed.'));
+      return;
+    }
+    const text = toText(body);
+    if (text === undefined) done(new HttpError('malformed_body', 'The request body is not valid UTF-8.'));
+    else if (text === '') done(null, undefined);
+    else void parse(request, text, done);
   });
+}
+
+function toText(body: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
 }
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[], { keys }: HttpServices): void {
@@ -185,6 +205,9 @@ function addHooks(app: FastifyInstance, { logger }: HttpServices, cors: CorsPoli
   app.addHook('onRequest', async (request, reply) => {
     request.state = { startedAtMs: performance.now(), corsHeaders: cors.toHeaders(request) };
     reply.raw.once('close', () => logAccess(request, reply));
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new HttpError('malformed_body', 'The request has no Host header.');
+    }
   });
   app.addHook('onSend', async (request, reply) => {
     reply.headers(toAnswerHeaders(request));

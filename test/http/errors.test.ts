@@ -1,9 +1,10 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
 import { refuse, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
-import { chatBody, postChat, readJson } from './requests.ts';
+import { chatBody, openRawConnection, postChat, readJson } from './requests.ts';
 
 const secretCause = 'EACCES: /srv/models/secret.gguf at 10.1.2.3';
 
@@ -51,6 +52,7 @@ describe('a body that is no request', () => {
     ['two documents', '{}{}'],
     ['a number that JSON lacks', '{"model":"good","temperature":NaN}'],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])],
+    ['a request with a letter that is no UTF-8', Buffer.from(chatBody('good', { user: 'é' }), 'latin1')],
   ])('%s', async (_name, body) => {
     await expectError(await postChat(app, body), { ...invalid, code: null, param: null });
   });
@@ -70,6 +72,27 @@ describe('a body that is no request', () => {
       await expectError(answer, { ...invalid, status: 415, code: null, param: null });
     },
   );
+
+  test('a compressed body', async () => {
+    const headers = { 'content-encoding': 'gzip' };
+    const answer = await postChat(app, gzipSync(chatBody('good')), { headers });
+    await expectError(answer, {
+      ...invalid,
+      status: 415,
+      code: null,
+      param: null,
+      message: 'The request body must not be compressed.',
+    });
+  });
+
+  test('a request without a host', async () => {
+    const { socket, until } = openRawConnection(app.port);
+    socket.write('GET /v1/models HTTP/1.1\r\n\r\n');
+    const answer = await until(/}}$/);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('The request has no Host header.');
+    socket.destroy();
+  });
 
   test.each(['application/json; charset=utf-8', 'APPLICATION/JSON'])('%s is taken', async (type) => {
     const answer = await postChat(app, chatBody('good'), { headers: { 'content-type': type } });
