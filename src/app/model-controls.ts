@@ -76,6 +76,8 @@ function assertFromRegistry(reference: ModelReference): void {
 
 function toRefusal(error: unknown, library: ModelLibrary): unknown {
   if (error instanceof UnknownModelError) return new PullRefusal('unknown', error.message, error);
+  if (error instanceof PullError && error.isWrongName)
+    return new PullRefusal('reference', error.message, error);
   if (error instanceof ModelReferenceError) return new PullRefusal('reference', error.message, error);
   const isTold =
     error instanceof PullError || error instanceof ModelCheckError || error instanceof LibraryChangeError;

@@ -1,7 +1,10 @@
 import type { PullPlan } from './pull-plan.ts';
 
-/** What a person can do about a failed source; each kind becomes a part of a `PullError`'s last sentence. */
-export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'account' | 'source';
+/**
+ * What a person can do about a failed source; each kind becomes a part of a `PullError`'s last sentence. `name`: the
+ * source answers, and has not what was named.
+ */
+export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'account' | 'source' | 'name';
 
 /** Why one source could not give the file. Its message completes "<source>: …", without a full stop. */
 export class SourceError extends Error {
@@ -16,11 +19,17 @@ export class SourceError extends Error {
 
 /** A pull that failed for good: its message says what happened and the way out. */
 export class PullError extends Error {
-  constructor(message: string, cause?: unknown) {
+  /** What a person named is nowhere: another name may be right, and the same one never will. */
+  readonly isWrongName: boolean;
+
+  constructor(message: string, cause?: unknown, { isWrongName = false } = {}) {
     super(message, { cause });
     this.name = 'PullError';
+    this.isWrongName = isWrongName;
   }
 }
+
+const newerVersionWords = 'make sure that this version of Gravix is the newest';
 
 const remedyWords = {
   network: 'check the network connection',
@@ -28,7 +37,8 @@ const remedyWords = {
   disk: 'free some disk space',
   later: 'wait a few minutes',
   account: 'use an account that may read it (for Hugging Face, HF_TOKEN holds its token)',
-  source: 'make sure that this version of Gravix is the newest',
+  source: newerVersionWords,
+  name: newerVersionWords,
 } as const satisfies Record<PullRemedy, string>;
 
 export interface SourceFailure {
@@ -59,11 +69,13 @@ export function createAllSourcesFailedError(
   return new PullError(
     `The model ${plan.name} could not be pulled from any source (${reasons}). The way out: ${remedies}, then ${toPullAgain(plan)}.`,
     failures.at(-1)?.error,
+    { isWrongName: plan.kind !== 'catalog' && failures.every(({ error }) => error.remedy === 'name') },
   );
 }
 
 function toRemedy({ remedy }: SourceError, isCatalog: boolean): string {
-  return remedy === 'source' && !isCatalog ? ownSourceWords : remedyWords[remedy];
+  const isOfSource = remedy === 'source' || remedy === 'name';
+  return isOfSource && !isCatalog ? ownSourceWords : remedyWords[remedy];
 }
 
 const diskFaults = new Map([

@@ -25,7 +25,7 @@ export function toStatusFailure(response: Response): SourceError | TransientFail
     return new SourceError(`it does not give the file without an account (status ${status})`, 'account');
   }
   if (status === 404 || status === 410) {
-    return new SourceError(`the file is not there (status ${status})`, 'source');
+    return new SourceError(`the file is not there (status ${status})`, 'name');
   }
   const retryAfterMs = toRetryAfterMs(response.headers.get('retry-after'));
   if (status === 429) {

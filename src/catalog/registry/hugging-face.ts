@@ -56,7 +56,9 @@ export async function planFromHuggingFace(
   const files: PlannedFile[] = [];
   for (const shard of listShards(path)) {
     const listed = siblings.find(({ rfilename }) => rfilename === shard);
-    if (listed === undefined) throw new SourceError(`the file ${shard} is not there`, 'source');
+    if (listed === undefined) {
+      throw new SourceError(`the file ${shard} is not there`, shard === path ? 'name' : 'source');
+    }
     const address = toHuggingFaceUrl({ repository, file: shard, revision: commit }, endpoint);
     files.push(await toPlannedFile(listed, address, settings));
   }
@@ -75,7 +77,7 @@ function chooseFile(reference: HuggingFaceReference, siblings: readonly ListedFi
   const { file, quantization } = reference;
   if (file !== undefined) return { path: file, notes: [] };
   const paths = listModelFiles(siblings.map(({ rfilename }) => rfilename));
-  if (paths.length === 0) throw new SourceError('it has no GGUF files', 'source');
+  if (paths.length === 0) throw new SourceError('it has no GGUF files', 'name');
   if (quantization !== undefined) {
     const found = paths.filter((path) => hasQuantization(path, quantization));
     return { path: assertOne(found, `${quantization} fits`, paths), notes: [] };
@@ -95,8 +97,8 @@ function assertOne(found: readonly string[], words: string, all: readonly string
   const shown = all.slice(0, namesShownMax).join(', ');
   const more = all.length > namesShownMax ? ` and ${all.length - namesShownMax} more` : '';
   throw new SourceError(
-    `${words} ${found.length} of its model files; name one of them: ${shown}${more}`,
-    'source',
+    `${words} ${found.length || 'none'} of its model files; name one of them: ${shown}${more}`,
+    'name',
   );
 }
 

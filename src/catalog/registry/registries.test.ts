@@ -71,10 +71,16 @@ async function pull(text: string, settings: PlanSettings) {
   return pullModel({ plan: await plan(text, settings), library, authorize, httpLimits: limits });
 }
 
-async function expectRefusal(text: string, settings: PlanSettings, words: string): Promise<void> {
+async function expectRefusal(
+  text: string,
+  settings: PlanSettings,
+  words: string,
+  isWrongName = false,
+): Promise<void> {
   const error = await plan(text, settings).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(PullError);
   expect((error as PullError).message).toContain(words);
+  expect((error as PullError).isWrongName).toBe(isWrongName);
 }
 
 test("a model of Ollama's registry: weights and parameters are installed, its template is left out and said", async () => {
@@ -116,7 +122,7 @@ test('what Ollama has in a form that is not ours is refused in words', async () 
     settings,
     'a kind that this engine does not know (application/vnd.ollama',
   );
-  await expectRefusal('ollama:nobody', settings, 'the file is not there (status 404)');
+  await expectRefusal('ollama:nobody', settings, 'the file is not there (status 404)', true);
 });
 
 test('a file of Hugging Face comes at the commit that was described, with its licence', async () => {
@@ -162,7 +168,8 @@ test('quantizations are chosen by name, the usual one by itself, and doubt is to
   await expectRefusal(
     'hf:some/repo:Q2_K',
     settings,
-    'Q2_K fits 0 of its model files; name one of them: m-Q4_K_M',
+    'Q2_K fits none of its model files; name one of them: m-Q4_K_M',
+    true,
   );
 });
 
