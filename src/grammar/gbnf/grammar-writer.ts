@@ -8,6 +8,8 @@ import { findEndlessRules } from './find-endless-rules.ts';
 export interface GrammarWriter {
   /** undefined: any amount. */
   readonly bounds: WritingBounds | undefined;
+  /** The same grammar, with the bounds of what stands in lists and in undeclared members. */
+  readonly items: GrammarWriter;
   /** The name of a rule with this body. */
   add(body: string): string;
   /** A name whose body follows. */
@@ -32,6 +34,8 @@ export interface GrammarLimits {
 export interface WritingBounds {
   /** Characters of a string. */
   readonly stringCharactersMax: number;
+  /** Characters of a string in a list or in an undeclared member; undefined: as any other. */
+  readonly itemCharactersMax?: number | undefined;
   /** Characters of a member's name that is not declared. */
   readonly nameCharactersMax: number;
   /** Items of an array. */
@@ -43,6 +47,9 @@ export interface WritingBounds {
   /** Levels of arrays and objects in a value of any content, 1 or more. */
   readonly levelsMax: number;
 }
+
+/** Of the names of rules that a writer for items has beside those of its grammar. */
+export const itemRulePrefix = 'item-';
 
 export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits): GrammarWriter {
   const bodies = new Map<string, string>();
@@ -64,7 +71,7 @@ export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits):
     }
     bodies.set(name, body);
   };
-  return {
+  const writer: Omit<GrammarWriter, 'items'> = {
     bounds,
     reserve,
     define,
@@ -92,6 +99,22 @@ export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits):
         lines.push(`${name} ::= ${body}`);
       }
       return `${lines.join('\n')}\n`;
+    },
+  };
+  return { ...writer, items: createItemsWriter(writer) };
+}
+
+/** Named rules of it have names of their own, because the same name is another rule with other bounds. */
+function createItemsWriter(writer: Omit<GrammarWriter, 'items'>): GrammarWriter {
+  const { bounds } = writer;
+  const characters = bounds?.itemCharactersMax;
+  const isOther = bounds !== undefined && characters !== undefined;
+  return {
+    ...writer,
+    bounds: isOther ? { ...bounds, stringCharactersMax: characters } : bounds,
+    addNamed: (name, makeBody) => writer.addNamed(isOther ? `${itemRulePrefix}${name}` : name, makeBody),
+    get items() {
+      return this;
     },
   };
 }

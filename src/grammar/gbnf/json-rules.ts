@@ -1,4 +1,5 @@
 import type { GrammarWriter } from './grammar-writer.ts';
+import { repeatUpTo } from './repeat-rule.ts';
 
 // The rules of JSON itself. They are right-linear wherever they can be: a rule that ends in a reference leaves
 // nothing on llama.cpp's stacks, and few stacks are what makes a grammar cheap for each token.
@@ -12,7 +13,7 @@ export function stringRest(writer: GrammarWriter): string {
   if (bounds !== undefined) {
     return writer.addNamed(
       'string-rest',
-      () => `${countedCharacter(writer)}{0,${bounds.stringCharactersMax}} "\\""`,
+      () => `${repeatUpTo(writer, countedCharacter(writer), bounds.stringCharactersMax)} "\\""`,
     );
   }
   return writer.addNamed(
@@ -41,11 +42,11 @@ export function anyString(writer: GrammarWriter): string {
 
 /** One character of a string whose length counts: no escape that is only half of a character. */
 export function countedCharacter(writer: GrammarWriter): string {
-  writer.addNamed(
+  const escape = writer.addNamed(
     'whole-escape',
     () => `["\\\\/bfnrt] | "u" ([0-9a-ce-fA-CE-F] [0-9a-fA-F]{3} | [dD] [0-7] [0-9a-fA-F]{2})`,
   );
-  return writer.addNamed('character', () => `[^"\\\\\\x00-\\x1F] | "\\\\" whole-escape`);
+  return writer.addNamed('character', () => `[^"\\\\\\x00-\\x1F] | "\\\\" ${escape}`);
 }
 
 /**
@@ -79,7 +80,7 @@ export function anyObject(writer: GrammarWriter, levels = writer.bounds?.levelsM
   return writer.addNamed(nameAt('object', levels), () => {
     const member = writer.addNamed(
       nameAt('member', levels),
-      () => `"\\"" ${anyNameRest(writer)} ":" ${space(writer)} ${anyValue(writer, below(levels))}`,
+      () => `"\\"" ${anyNameRest(writer)} ":" ${space(writer)} ${anyValue(writer.items, below(levels))}`,
     );
     return `"{" (${member} ${restOf(writer, nameAt('object-rest', levels), member, '"}"')} | "}")`;
   });
@@ -87,7 +88,7 @@ export function anyObject(writer: GrammarWriter, levels = writer.bounds?.levelsM
 
 export function anyArray(writer: GrammarWriter, levels = writer.bounds?.levelsMax): string {
   return writer.addNamed(nameAt('array', levels), () => {
-    const item = anyValue(writer, below(levels));
+    const item = anyValue(writer.items, below(levels));
     return `"[" (${item} ${restOf(writer, nameAt('array-rest', levels), item, '"]"')} | "]")`;
   });
 }

@@ -1,13 +1,13 @@
-import { repetitionsMax } from '../grammar-limits.ts';
 import type { GrammarWriter } from './grammar-writer.ts';
 import { escapeInClass, toLiteral } from './literal.ts';
+import { repeatUpTo } from './repeat-rule.ts';
 
 /**
  * Any text and then `end`, which does not come earlier. Returns a rule.
  *
  * Without a limit it is one rule for each character of `end`, deterministic and right-linear. With one, what looks
- * like the beginning of `end` counts as one character with what follows it. `charactersMax` is 1 to 2,000; more is
- * taken as 2,000.
+ * like the beginning of `end` counts as one character with what follows it. `charactersMax` is 1 or more, see
+ * `repeatUpTo`.
  */
 export function addTextUntil(writer: GrammarWriter, end: string, charactersMax?: number): string {
   const characters = [...end];
@@ -15,7 +15,7 @@ export function addTextUntil(writer: GrammarWriter, end: string, charactersMax?:
   const fallback = toFallback(characters);
   if (charactersMax !== undefined) {
     const piece = addPieces(writer, characters, fallback);
-    return writer.add(`${piece}{0,${Math.min(charactersMax, repetitionsMax)}} ${toLiteral(end)}`);
+    return writer.add(`${repeatUpTo(writer, piece, charactersMax)} ${toLiteral(end)}`);
   }
   const names = characters.map(() => writer.reserve());
   for (let matched = 0; matched < characters.length; matched++) {

@@ -1,6 +1,6 @@
 import { anyArray, anyValue, space } from '../gbnf/json-rules.ts';
+import { repeatRule } from '../gbnf/repeat-rule.ts';
 import type { CompileRun } from './compile-run.ts';
-import { repeatRule } from './compile-string.ts';
 import type { ArrayFacts, ArrayGroup, ContainsFact } from './facts.ts';
 import type { SchemaNode } from './schema-document.ts';
 
@@ -83,7 +83,7 @@ function compileItems(
 
 function compileItem(run: CompileRun, groups: readonly ArrayGroup[], place: number): string | undefined {
   const nodes = nodesAt(groups, place);
-  return nodes.length === 0 ? anyValue(run.writer) : run.compile(nodes);
+  return nodes.length === 0 ? anyValue(run.items.writer) : run.items.compile(nodes);
 }
 
 function nodesAt(groups: readonly ArrayGroup[], place: number): SchemaNode[] {
@@ -108,7 +108,7 @@ function compileContains(
     return compileItems(run, groups, 0, Math.max(min, contained.min > 0 ? 1 : 0), max);
   }
   const item = compileItem(run, groups, 0);
-  const wanted = run.compile([...nodesAt(groups, 0), contained.node]);
+  const wanted = run.items.compile([...nodesAt(groups, 0), contained.node]);
   if (item === undefined || wanted === undefined) return undefined;
   const comma = `"," ${space(writer)}`;
   const before = writer.add(`${item} ${comma}`);

@@ -35,13 +35,13 @@ export function compileJsonSchema(
   const document = openSchemaDocument(schema);
   const refused = new Set<string>();
   for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
-    const rules = new Map<string, NodeRule>([...refused].map((key) => [key, { ...noRule }]));
-    const run = createRun(document, createGrammarWriter(limits), limits, rules);
+    const [rules, itemRules] = [toRules(refused), toRules(refused)];
+    const run = createRun(document, createGrammarWriter(limits), limits, { rules, itemRules });
     const root = compileRoot(run);
     if (root === undefined) {
       throw new UnsupportedSchemaError('', 'No value satisfies this schema.');
     }
-    const endless = findEndlessNodes(run, rules);
+    const endless = findEndlessNodes(run, [...rules, ...itemRules]);
     if (endless.length === 0) return { gbnf: run.writer.print(root), checkedAfterwards: run.notes };
     for (const key of endless) refused.add(key);
   }
@@ -51,9 +51,13 @@ export function compileJsonSchema(
 /** Each attempt leaves out schemas that the one before has shown to have no value. */
 const attemptsMax = 10;
 
+function toRules(refused: Iterable<string>): Map<string, NodeRule> {
+  return new Map([...refused].map((key) => [key, { ...noRule }]));
+}
+
 /** Schemas that demand themselves of a part of each value, so that no value is finite. */
-function findEndlessNodes({ writer }: CompileRun, rules: ReadonlyMap<string, NodeRule>): string[] {
-  const recursive = [...rules].filter(([, { isUsedInside }]) => isUsedInside);
+function findEndlessNodes({ writer }: CompileRun, rules: readonly [string, NodeRule][]): string[] {
+  const recursive = rules.filter(([, { isUsedInside }]) => isUsedInside);
   if (recursive.length === 0) return [];
   const endless = writer.findEndless();
   return recursive.flatMap(([key, { name }]) => (name !== undefined && endless.has(name) ? [key] : []));
@@ -75,28 +79,42 @@ function createRun(
   document: SchemaDocument,
   writer: GrammarWriter,
   limits: CompileLimits,
-  rules: Map<string, NodeRule>,
+  { rules, itemRules }: RunRules,
 ): CompileRun {
   const notes = new Map<string, SchemaNote>();
   const automata = new Map<string, Automaton | undefined>();
-  const run: CompileRun = {
-    document,
-    writer,
-    limits,
-    spend: createBudget(limits.stepsMax),
-    note: (path, message) => {
-      if (!notes.has(path)) notes.set(path, { path, message });
-    },
-    get notes() {
-      return [...notes.values()];
-    },
-    automaton: (key, make) => {
-      if (!automata.has(key)) automata.set(key, make());
-      return automata.get(key);
-    },
-    compile: (nodes) => compileNodes(run, nodes, rules),
+  const spend = createBudget(limits.stepsMax);
+  const createWith = (ownWriter: GrammarWriter, ownRules: Map<string, NodeRule>, items?: CompileRun) => {
+    const run: CompileRun = {
+      document,
+      writer: ownWriter,
+      limits: { ...limits, bounds: ownWriter.bounds },
+      get items() {
+        return items ?? run;
+      },
+      spend,
+      note: (path, message) => {
+        if (!notes.has(path)) notes.set(path, { path, message });
+      },
+      get notes() {
+        return [...notes.values()];
+      },
+      automaton: (key, make) => {
+        if (!automata.has(key)) automata.set(key, make());
+        return automata.get(key);
+      },
+      compile: (nodes) => compileNodes(run, nodes, ownRules),
+    };
+    return run;
   };
-  return run;
+  const hasItemBounds = limits.bounds?.itemCharactersMax !== undefined;
+  return createWith(writer, rules, hasItemBounds ? createWith(writer.items, itemRules) : undefined);
+}
+
+/** By the numbers of their schemas; those for items of arrays beside all others, where their bounds differ. */
+interface RunRules {
+  readonly rules: Map<string, NodeRule>;
+  readonly itemRules: Map<string, NodeRule>;
 }
 
 /** What a set of schemas became. */

@@ -51,7 +51,7 @@ function toCounts(run: CompileRun, facts: ObjectFacts, { declared, others }: Obj
   const required = declared.filter(({ isRequired }) => isRequired).length;
   const min = facts.minProperties > required ? facts.minProperties : 0;
   const isMaxReachable = others !== undefined || declared.length > facts.maxProperties;
-  const bound = others === undefined ? undefined : run.limits.bounds?.othersMax;
+  const bound = others === undefined ? undefined : toOthersMax(run, declared.length);
   const maxWanted = bound === undefined ? Number.POSITIVE_INFINITY : Math.max(declared.length + bound, min);
   const max = isMaxReachable ? Math.min(facts.maxProperties, maxWanted) : Number.POSITIVE_INFINITY;
   // The same other name may come twice, and is then one member.
@@ -62,6 +62,11 @@ function toCounts(run: CompileRun, facts: ObjectFacts, { declared, others }: Obj
     run.note(facts.countPath, 'too many members to count');
   }
   return { min: 0, max: Number.POSITIVE_INFINITY };
+}
+
+/** An object that declares nothing is a map: without others it would be empty. */
+function toOthersMax({ limits: { bounds } }: CompileRun, declared: number): number | undefined {
+  return bounds && (declared === 0 ? Math.max(bounds.othersMax, bounds.freeItemsMax) : bounds.othersMax);
 }
 
 /** Where a walk is: the members done, as their number from the left or as a set of bits, and how many came. */

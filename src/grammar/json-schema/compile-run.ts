@@ -10,6 +10,8 @@ export interface CompileRun {
   readonly document: SchemaDocument;
   readonly writer: GrammarWriter;
   readonly limits: CompileLimits;
+  /** What items of arrays and undeclared members are compiled with: the same, with the bounds of what repeats. */
+  readonly items: CompileRun;
   /** Notes that the grammar lets more through than the keyword at `path` allows. */
   note(path: string, message: string): void;
   readonly notes: readonly SchemaNote[];

@@ -5,8 +5,8 @@ import { lengthBoundedAutomaton } from '../automaton/length-bounded-automaton.ts
 import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
 import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { anyString, countedCharacter } from '../gbnf/json-rules.ts';
+import { repeatRule, repeatUpTo } from '../gbnf/repeat-rule.ts';
 import { withoutSurrogates } from '../gbnf/without-surrogates.ts';
-import { repetitionsMax } from '../grammar-limits.ts';
 import { formatToAutomaton } from '../regular-expression/formats.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { Facts, StringFacts } from './facts.ts';
@@ -102,8 +102,12 @@ const boundStatesMax = 1_500;
 /** Shorter than this a text would hardly say anything: it's then left without a bound. */
 const boundLengthMin = 20;
 
+/** Characters of a text with a pattern, however long others may be: every one of them takes a rule. */
+const patternedCharactersMax = 200;
+
 function bindFreeText(run: CompileRun, language: Automaton): Automaton {
-  return bindText(run, language, run.limits.bounds?.stringCharactersMax);
+  const max = run.limits.bounds?.stringCharactersMax;
+  return bindText(run, language, max && Math.min(max, patternedCharactersMax));
 }
 
 /** The texts of a member's name that are short enough, where it could be of any length. */
@@ -122,9 +126,15 @@ function bindText(run: CompileRun, language: Automaton, charactersMax: number | 
 function compileLength(run: CompileRun, facts: StringFacts): string {
   const { writer } = run;
   const { minLength, lengthPath } = facts;
-  const isFree = facts.maxLength === Number.POSITIVE_INFINITY;
-  const bound = run.limits.bounds?.stringCharactersMax ?? Number.POSITIVE_INFINITY;
-  const maxLength = isFree ? Math.max(bound, minLength) : facts.maxLength;
+  const bound = run.limits.bounds?.stringCharactersMax;
+  const isBound = facts.maxLength === Number.POSITIVE_INFINITY && bound !== undefined;
+  if (isBound && minLength <= lengthMax) {
+    const character = countedCharacter(writer);
+    const least = minLength > 0 ? `${repeatRule(character, minLength, minLength)} ` : '';
+    const more = bound > minLength ? `${repeatUpTo(writer, character, bound - minLength)} ` : '';
+    return writer.add(`"\\"" ${least}${more}"\\""`);
+  }
+  const { maxLength } = facts;
   if (minLength === 0 && maxLength === Number.POSITIVE_INFINITY) return anyString(writer);
   if (minLength > lengthMax || (maxLength > lengthMax && maxLength !== Number.POSITIVE_INFINITY)) {
     run.note(lengthPath, `a length above ${lengthMax}`);
@@ -132,20 +142,4 @@ function compileLength(run: CompileRun, facts: StringFacts): string {
   const min = Math.min(minLength, lengthMax);
   const max = maxLength > lengthMax ? Number.POSITIVE_INFINITY : maxLength;
   return writer.add(`"\\"" ${repeatRule(countedCharacter(writer), min, max)} "\\""`);
-}
-
-/** `rule{min,max}` in pieces that llama.cpp accepts, so that only a few of them are open at a time. */
-export function repeatRule(rule: string, min: number, max: number): string {
-  const parts: string[] = [];
-  let left = min;
-  for (; left > repetitionsMax; left -= repetitionsMax) parts.push(`${rule}{${repetitionsMax}}`);
-  if (left > 0) parts.push(`${rule}{${left}}`);
-  if (max === Number.POSITIVE_INFINITY) return [...parts, `${rule}*`].join(' ');
-  let optional = max - min;
-  const tail: string[] = [];
-  for (; optional > repetitionsMax; optional -= repetitionsMax) {
-    tail.push(`(${rule}{0,${repetitionsMax - 1}} | ${rule}{${repetitionsMax}} `);
-  }
-  const last = optional > 0 ? `${rule}{0,${optional}}` : '';
-  return [...parts, `${tail.join('')}${last}${')'.repeat(tail.length)}`].join(' ').trim();
 }

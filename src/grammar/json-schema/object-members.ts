@@ -118,7 +118,7 @@ function compileOthers(
   if (isClosed) return undefined;
   if (patterns.size === 0 && allowedNames === 'any' && names.size > 0 && arePlainNames(names)) {
     const nodes = groups.flatMap(({ additional }) => additional ?? []);
-    const rule = compileValue(run, nodes);
+    const rule = compileValue(run.items, nodes);
     run.spend(names.size);
     if (rule === undefined) return undefined;
     return run.writer.add(`${addOtherNames(run.writer, [...names])} ":" ${space(run.writer)} ${rule}`);
@@ -139,7 +139,7 @@ function compileOthers(
       const own = group.patterns.filter(({ source }) => matched.has(source)).map(({ node }) => node);
       return own.length > 0 || group.additional === undefined ? own : [group.additional];
     });
-    const rule = compileValue(run, nodes);
+    const rule = compileValue(run.items, nodes);
     if (rule === undefined || (automaton !== undefined && isEmptyAutomaton(automaton))) continue;
     const after = `":" ${space(run.writer)} ${rule}`;
     const name =
