@@ -8,6 +8,8 @@ export interface ToolUse {
   readonly callableNames: readonly string[];
   /** More than one call in one answer. */
   readonly isParallel: boolean;
+  /** Characters that the arguments of one call may have where calls are required; undefined elsewhere. */
+  readonly callCharactersMax?: number | undefined;
 }
 
 /** A function of the client's that the model may ask for. */
@@ -23,6 +25,8 @@ export interface ToolDefinition {
   readonly argumentsGrammar: string | undefined;
   /** Characters of the longest arguments that the grammar takes; undefined: not known, or without an end. */
   readonly argumentsCharactersMax?: number | undefined;
+  /** Characters of a string in them that has no bound of its own; undefined: any number, or not known. */
+  readonly argumentsStringCharactersMax?: number | undefined;
 }
 
 /** A call that the model made, as it goes back into the conversation. */

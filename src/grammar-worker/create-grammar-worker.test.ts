@@ -59,25 +59,43 @@ test('compiles a form and checks an answer', async () => {
 test('compiles the arguments of a tool, and checks those of a strict one', async () => {
   const worker = startWorker();
   const parameters = { properties: { a: { type: 'array', uniqueItems: true } }, required: ['a'] };
-  const strict = await worker.compileArguments({ parameters, isStrict: true, isForced: true });
+  const strict = await worker.compileArguments({ parameters, isStrict: true, callCharactersMax: 720 });
   expect(strict.grammar).toMatch(/^root ::= /);
   expect(strict.checkedAfterwards).toEqual(['properties.a.uniqueItems']);
   expect(await strict.check('{"a":[1]}')).toEqual([]);
   expect(await strict.check('{"a":[1,1]}')).toHaveLength(1);
   expect(await strict.check('{"a":[1')).toEqual(['The answer is not JSON.']);
-  const loose = await worker.compileArguments({ parameters, isStrict: false, isForced: true });
+  const loose = await worker.compileArguments({ parameters, isStrict: false, callCharactersMax: 720 });
   expect(loose.grammar).toBe(strict.grammar);
   expect(await loose.check('{"a":[1,1]}')).toEqual([]);
-  const any = await worker.compileArguments({ parameters: undefined, isStrict: true, isForced: true });
+  const any = await worker.compileArguments({
+    parameters: undefined,
+    isStrict: true,
+    callCharactersMax: 720,
+  });
   expect(await any.check('{"b":1}')).toEqual([]);
   expect(await any.check('[]')).toEqual(['The arguments are not a JSON object.']);
   await expect(
     worker.compileArguments({
       parameters: { properties: { a: { $ref: 'http://a' } } },
       isStrict: false,
-      isForced: true,
+      callCharactersMax: 720,
     }),
   ).rejects.toMatchObject({ code: 'unsupported_schema', param: 'properties.a.$ref' });
+});
+
+test('forced arguments are compiled for their room, and a call that is not forced has no bounds', async () => {
+  const worker = startWorker();
+  const tool = { parameters: { properties: { a: { type: 'string' } } }, isStrict: false };
+  const compile = (callCharactersMax: number | undefined) =>
+    worker.compileArguments({ ...tool, callCharactersMax });
+  const [small, large, free] = [await compile(720), await compile(2_880), await compile(undefined)];
+  expect(small.stringCharactersMax).toBe(200);
+  expect(large.stringCharactersMax).toBe(1_440);
+  expect(free.stringCharactersMax).toBeUndefined();
+  expect(free.charactersMax).toBeUndefined();
+  expect(new Set([small, large, free].map(({ grammar }) => grammar)).size).toBe(3);
+  expect(await compile(2_880)).toBe(large);
 });
 
 test('a form that comes again is the same, without a message to the thread', async () => {

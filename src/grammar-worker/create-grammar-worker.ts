@@ -67,8 +67,8 @@ class GrammarWorker implements OutputCompiler {
     return this.#find(format);
   }
 
-  compileArguments({ parameters, isStrict, isForced }: ToolForm): Promise<CompiledOutput> {
-    return this.#find({ kind: 'tool-arguments', parameters, strict: isStrict, forced: isForced });
+  compileArguments({ parameters, isStrict, callCharactersMax }: ToolForm): Promise<CompiledOutput> {
+    return this.#find({ kind: 'tool-arguments', parameters, strict: isStrict, callCharactersMax });
   }
 
   close(): Promise<void> {
@@ -107,10 +107,11 @@ class GrammarWorker implements OutputCompiler {
         }
         throw refusal;
       }
-      const { gbnf, checkedAfterwards, charactersMax } = outcome.grammar;
+      const { gbnf, checkedAfterwards, charactersMax, stringCharactersMax } = outcome.grammar;
       const output: CompiledOutput = {
         grammar: gbnf,
         charactersMax,
+        stringCharactersMax,
         checkedAfterwards: checkedAfterwards.map(({ path }) => path),
         check: (text) => this.#check(key, formatText, text),
       };

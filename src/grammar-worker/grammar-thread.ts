@@ -51,7 +51,10 @@ function toCheck(form: WorkerForm): OutputCheck {
 
 function compile(form: WorkerForm): CompiledGrammar {
   if (form.kind !== 'tool-arguments') return compileOutputFormat(form);
-  return form.forced ? compileToolArguments(form.parameters) : compileFreeArguments(form.parameters);
+  const { parameters, callCharactersMax } = form;
+  return callCharactersMax === undefined
+    ? compileFreeArguments(parameters)
+    : compileToolArguments(parameters, callCharactersMax);
 }
 
 function toForm(formatText: string): WorkerForm {

@@ -9,7 +9,8 @@ export type WorkerForm =
       /** JSON Schema; absent: any object. */
       readonly parameters?: unknown;
       readonly strict: boolean;
-      readonly forced: boolean;
+      /** Characters of the arguments of a forced call; absent: it is not forced. */
+      readonly callCharactersMax?: number | undefined;
     };
 
 /** Work for the thread, which answers each with one `WorkerAnswer`. Forms cross as JSON text. */

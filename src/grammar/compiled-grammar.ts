@@ -6,6 +6,8 @@ export interface CompiledGrammar {
   readonly checkedAfterwards: readonly SchemaNote[];
   /** Characters of its longest text; undefined: not measured, or without an end. */
   readonly charactersMax?: number | undefined;
+  /** Characters that a string without a bound of its own may have; undefined: any number. */
+  readonly stringCharactersMax?: number | undefined;
 }
 
 /** Something to say about one keyword of a schema. */

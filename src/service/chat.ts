@@ -5,6 +5,7 @@ import type { Router } from '../gateway/router.ts';
 import { applyModelDefaults } from './apply-model-defaults.ts';
 import type { ChatRecord } from './chat-record.ts';
 import { mergeChoices } from './merge-choices.ts';
+import { toContextLength } from './models.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { prepareAnswer, type UnenforcedKeyword } from './prepare-answer.ts';
 import { createModelNotFoundError } from './service-error.ts';
@@ -80,7 +81,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
       const limit = createTimeLimit(requestMsMax, clientSignal);
       const { signal } = limit;
       try {
-        const preparing = prepareAnswer(compiler, request);
+        const preparing = prepareAnswer(compiler, request, toContextLength(deployment));
         const output = preparing && (await untilAborted(preparing, signal));
         const generation = output ? toPrepared(request, output, backend, options) : request;
         const surroundings = { backend, output, signal, startedAtMs };

@@ -52,7 +52,14 @@ function toServedModel(deployment: Deployment, all: readonly Deployment[]): Serv
     backendKind,
     aliases: all.filter((other) => other.aliasOf === target).map((other) => other.name),
     state: backend.state(),
-    // A loaded model knows what it really has.
-    facts: { ...facts, contextLength: backend.describe()?.contextLength ?? facts.contextLength },
+    facts: { ...facts, contextLength: toContextLength(deployment) },
   };
+}
+
+/** Tokens that prompt and completion may have together: a loaded model knows what it really has. */
+export function toContextLength({
+  backend,
+  facts,
+}: Pick<Deployment, 'backend' | 'facts'>): number | undefined {
+  return backend.describe()?.contextLength ?? facts.contextLength;
 }

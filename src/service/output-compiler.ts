@@ -19,8 +19,8 @@ export interface OutputCompiler {
 
 /** What the arguments of a tool depend on. */
 export type ToolForm = Pick<ToolDefinition, 'parameters' | 'isStrict'> & {
-  /** The model must call: the arguments are bounded where their schema sets no bound. */
-  readonly isForced: boolean;
+  /** As in `ToolUse`: what has no bound in the schema gets one, so that the arguments are no longer. */
+  readonly callCharactersMax: number | undefined;
 };
 
 export interface CompiledOutput {
@@ -28,6 +28,8 @@ export interface CompiledOutput {
   readonly grammar: string;
   /** Characters of the grammar's longest text; undefined: not known, or without an end. */
   readonly charactersMax?: number | undefined;
+  /** Characters of a string without a bound of its own; undefined: any number. */
+  readonly stringCharactersMax?: number | undefined;
   /** Paths of the keywords that only `check` sees. */
   readonly checkedAfterwards: readonly string[];
   /** What is wrong with a finished answer, a sentence each; empty when it is valid. */

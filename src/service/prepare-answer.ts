@@ -29,26 +29,29 @@ export interface UnenforcedKeyword {
  * Compiles what the request says of its answer; undefined where it says nothing.
  *
  * Where a call is forced there will be no text, and a format has nothing to hold. Where the model may choose, the
- * answer is either calls, or text in the format.
+ * answer is either calls, or text in the format. `contextLength`: tokens that prompt and answer may have together;
+ * undefined: not known.
  *
  * @throws {ServiceError} `unsupported_schema`.
  */
 export function prepareAnswer(
   compiler: OutputCompiler,
   request: GenerationRequest,
+  contextLength?: number,
 ): Promise<PreparedAnswer> | undefined {
   return request.outputFormat === undefined && request.toolUse === undefined
     ? undefined
-    : prepare(compiler, request);
+    : prepare(compiler, request, contextLength);
 }
 
 async function prepare(
   compiler: OutputCompiler,
-  { outputFormat, toolUse }: GenerationRequest,
+  { outputFormat, toolUse, maxTokens }: GenerationRequest,
+  contextLength: number | undefined,
 ): Promise<PreparedAnswer> {
   const hasText = outputFormat !== undefined && toolUse?.choice !== 'required';
   const output = hasText ? await prepareOutput(compiler, outputFormat) : undefined;
-  const tools = toolUse && (await prepareTools(compiler, toolUse));
+  const tools = toolUse && (await prepareTools(compiler, toolUse, { maxTokens, contextLength }));
   return {
     grammar: output?.grammar,
     toolUse: tools?.toolUse,

@@ -1,6 +1,7 @@
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { grammarBytesMax } from '../grammar/grammar-limits.ts';
-import type { OutputCompiler } from './output-compiler.ts';
+import { toCallCharactersMax } from '../grammar/to-call-characters-max.ts';
+import type { CompiledOutput, OutputCompiler } from './output-compiler.ts';
 import { measureSchema, schemaCharactersMax, schemaDepthMax } from './schema-size.ts';
 import { createUnsupportedSchemaError, ServiceError } from './service-error.ts';
 
@@ -12,6 +13,14 @@ export const toolGrammarsCharactersMax = grammarBytesMax;
 
 /** What is wrong with the finished arguments of one tool's call, a sentence each; empty when they are valid. */
 export type ArgumentsCheck = (argumentsText: string) => Promise<readonly string[]>;
+
+/** What there is for an answer; undefined: not known. */
+export interface CallRoom {
+  /** Tokens that the client allows. */
+  readonly maxTokens?: number | undefined;
+  /** Tokens that prompt and answer may have together. */
+  readonly contextLength?: number | undefined;
+}
 
 /** How the arguments of calls are brought about. */
 export interface PreparedTools {
@@ -32,18 +41,21 @@ export interface ToolKeyword {
 
 /**
  * Compiles the arguments of every tool that may be called. Parameters that can't be compiled are refused where they
- * must hold: for a strict tool, and where a call is forced. Else the tool takes any object.
+ * must hold: for a strict tool, and where a call is forced. Else the tool takes any object. What is forced is bounded, so
+ * that it ends within its room.
  *
  * @throws {ServiceError} `unsupported_schema`, with the tool's index.
  */
 export async function prepareTools(
   compiler: OutputCompiler,
   toolUse: ToolUse,
+  room: CallRoom = {},
   compileMsMax = toolsCompileMsMax,
 ): Promise<PreparedTools> {
   assertToolsSize(toolUse.tools);
   if (toolUse.choice === 'none') return { toolUse, checks: new Map(), unenforced: [] };
   const isForced = toolUse.choice === 'required';
+  const callCharactersMax = isForced ? toCallCharactersMax(room.maxTokens, room.contextLength) : undefined;
   const callable = new Set(toolUse.callableNames);
   const compileInTime = createToolCompiler(compiler, compileMsMax);
   const tools: ToolDefinition[] = [];
@@ -54,23 +66,23 @@ export async function prepareTools(
       tools.push(tool);
       continue;
     }
-    const { grammar, charactersMax, check, paths } = await compileInTime(tool, isForced).catch(
+    const { grammar, sizes, check, paths } = await compileInTime(tool, callCharactersMax).catch(
       (error: unknown) => {
         throw isUnsupported(error)
           ? new ServiceError(error.code, error.param, error.message, toolIndex)
           : error;
       },
     );
-    tools.push({ ...tool, argumentsGrammar: grammar, argumentsCharactersMax: charactersMax });
+    tools.push({ ...tool, argumentsGrammar: grammar, ...sizes });
     if (check !== undefined) checks.set(tool.name, check);
     unenforced.push(...paths.map((path) => ({ toolIndex, path })));
   }
-  return { toolUse: { ...toolUse, tools }, checks, unenforced };
+  return { toolUse: { ...toolUse, tools, callCharactersMax }, checks, unenforced };
 }
 
 interface CompiledTool {
   readonly grammar: string;
-  readonly charactersMax: number | undefined;
+  readonly sizes: Pick<ToolDefinition, 'argumentsCharactersMax' | 'argumentsStringCharactersMax'>;
   readonly check: ArgumentsCheck | undefined;
   readonly paths: readonly string[];
 }
@@ -79,12 +91,12 @@ interface CompiledTool {
 function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
   const endsAtMs = performance.now() + compileMsMax;
   let charactersLeft = toolGrammarsCharactersMax;
-  const compile = async (tool: ToolDefinition, isForced: boolean): Promise<CompiledTool> => {
+  const compile = async (tool: ToolDefinition, callCharactersMax?: number): Promise<CompiledTool> => {
     if (performance.now() > endsAtMs) {
       throw createUnsupportedSchemaError('', 'The tools took too long to compile, all together.');
     }
-    const compiled = await compiler.compileArguments({ ...tool, isForced });
-    const { grammar, charactersMax, check, checkedAfterwards } = compiled;
+    const compiled = await compiler.compileArguments({ ...tool, callCharactersMax });
+    const { grammar, check, checkedAfterwards } = compiled;
     if (grammar.length > charactersLeft) {
       const limit = toolGrammarsCharactersMax;
       throw createUnsupportedSchemaError(
@@ -93,20 +105,30 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
       );
     }
     charactersLeft -= grammar.length;
+    const sizes = toSizes(compiled);
     return tool.isStrict
-      ? { grammar, charactersMax, check, paths: [] }
-      : { grammar, charactersMax, check: undefined, paths: checkedAfterwards };
+      ? { grammar, sizes, check, paths: [] }
+      : { grammar, sizes, check: undefined, paths: checkedAfterwards };
   };
-  return async (tool: ToolDefinition, isForced: boolean): Promise<CompiledTool> => {
+  return async (tool: ToolDefinition, callCharactersMax?: number): Promise<CompiledTool> => {
     try {
-      return await compile(tool, isForced);
+      return await compile(tool, callCharactersMax);
     } catch (error) {
-      if (isForced || tool.isStrict || !isUnsupported(error)) throw error;
-      const any = { parameters: undefined, isStrict: false, isForced };
-      const { grammar, charactersMax } = await compiler.compileArguments(any);
-      return { grammar, charactersMax, check: undefined, paths: [error.param ?? ''] };
+      if (callCharactersMax !== undefined || tool.isStrict || !isUnsupported(error)) throw error;
+      const any = { parameters: undefined, isStrict: false, callCharactersMax };
+      const compiled = await compiler.compileArguments(any);
+      return {
+        grammar: compiled.grammar,
+        sizes: toSizes(compiled),
+        check: undefined,
+        paths: [error.param ?? ''],
+      };
     }
   };
+}
+
+function toSizes({ charactersMax, stringCharactersMax }: CompiledOutput): CompiledTool['sizes'] {
+  return { argumentsCharactersMax: charactersMax, argumentsStringCharactersMax: stringCharactersMax };
 }
 
 /** All of them: what is sent to another process is copied in the event loop, whether it may be called or not. */

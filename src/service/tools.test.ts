@@ -6,6 +6,7 @@ import {
   finish,
   type Script,
   sayTexts,
+  scriptedContextLength,
   started,
   toolCallDelta,
   toolCallStart,
@@ -17,8 +18,9 @@ import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
+import { toCallCharactersMax } from '../grammar/to-call-characters-max.ts';
 import type { OutputCompiler } from './output-compiler.ts';
-import { prepareTools, toolGrammarsCharactersMax } from './prepare-tools.ts';
+import { type CallRoom, prepareTools, toolGrammarsCharactersMax } from './prepare-tools.ts';
 
 function toTool(name: string, parameters?: ScriptedSchema, isStrict = false): ToolDefinition {
   return { name, description: undefined, parameters, isStrict, argumentsGrammar: undefined };
@@ -72,6 +74,20 @@ describe('before a token is spent', () => {
       prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
     });
     expect(compiler.tools).toHaveLength(2);
+  });
+
+  test('what is forced gets the room of its tokens, or of half of the context', async () => {
+    const rooms = async (choice: ToolUse['choice'], room: CallRoom) => {
+      const compiler = createScriptedOutputCompiler();
+      const { toolUse } = await prepareTools(compiler, toToolUse([toTool('a', {})], { choice }), room);
+      return [toolUse.callCharactersMax, compiler.tools[0]?.callCharactersMax];
+    };
+    expect(await rooms('auto', { maxTokens: 4_096 })).toEqual([undefined, undefined]);
+    expect(await rooms('required', { maxTokens: 4_096 })).toEqual([2_880, 2_880]);
+    const { backend, compiler, start } = prepare(callTools(['a', '{}']));
+    await readAll((await start(toToolUse([toTool('a', {})], { choice: 'required' }))).events);
+    expect(compiler.tools[0]?.callCharactersMax).toBe(toCallCharactersMax(undefined, scriptedContextLength));
+    expect(backend.requests[0]?.toolUse?.callCharactersMax).toBe(720);
   });
 
   test('where none may be called nothing is compiled', async () => {
@@ -136,15 +152,17 @@ describe('before a token is spent', () => {
       },
     };
     const tools = Array.from({ length: 20 }, (_, index) => toTool(`t${index}`, {}));
-    const { toolUse, unenforced } = await prepareTools(slow, toToolUse(tools), 100);
+    const { toolUse, unenforced } = await prepareTools(slow, toToolUse(tools), {}, 100);
     expect(toolUse.tools.at(0)?.argumentsGrammar).toBe(compiled);
     expect(toolUse.tools.at(-1)?.argumentsGrammar).toBe(anyArguments);
     expect(unenforced.at(-1)).toEqual({ toolIndex: 19, path: '' });
     expect(quick.tools.filter(({ parameters }) => parameters !== undefined).length).toBeLessThan(6);
-    await expect(prepareTools(slow, toToolUse(tools, { choice: 'required' }), 100)).rejects.toMatchObject({
-      code: 'unsupported_schema',
-      message: expect.stringContaining('too long'),
-    });
+    await expect(prepareTools(slow, toToolUse(tools, { choice: 'required' }), {}, 100)).rejects.toMatchObject(
+      {
+        code: 'unsupported_schema',
+        message: expect.stringContaining('too long'),
+      },
+    );
   });
 
   test.each<[string, unknown, unknown]>([

@@ -1,14 +1,13 @@
 import { expect, it } from 'vitest';
 import { toForcedCallsMax } from '../../src/engine/engine-process/answer/to-forced-calls-max.ts';
-import {
-  argumentsCharactersMax,
-  compileFreeArguments,
-  compileToolArguments,
-  toolArgumentBounds,
-} from '../../src/grammar/compile-tool-arguments.ts';
+import { compileFreeArguments, compileToolArguments } from '../../src/grammar/compile-tool-arguments.ts';
+import { toolArgumentBounds } from '../../src/grammar/fit-argument-bounds.ts';
 import { measureLongestText } from '../../src/grammar/measure-longest-text.ts';
 import { parseGbnf } from '../../src/grammar/parse-gbnf.ts';
+import { callCharactersMin } from '../../src/grammar/to-call-characters-max.ts';
 import { soakTools } from '../soak/soak-tools.ts';
+import { matchesGrammar } from './matches-grammar.ts';
+import { readGbnf } from './read-gbnf.ts';
 
 it.each([
   ['root ::= "abc" | "d"', 3],
@@ -24,18 +23,60 @@ it.each([
 it.each(soakTools.map(({ name, parameters }) => [name, parameters] as const))(
   'arguments of %s have an end',
   (_name, parameters) => {
-    expect(compileToolArguments(parameters).charactersMax).toBeLessThan(2 * argumentsCharactersMax);
+    expect(compileToolArguments(parameters).charactersMax).toBeLessThan(2 * callCharactersMin);
   },
 );
+
+it.each(
+  soakTools.flatMap(({ name, parameters }) =>
+    [1_440, 23_040].map((room) => [name, room, parameters] as const),
+  ),
+)('arguments of %s fit into %d characters', (_name, room, parameters) => {
+  expect(compileToolArguments(parameters, room).charactersMax).toBeLessThanOrEqual(room);
+});
+
+const file = {
+  type: 'object',
+  properties: { path: { type: 'string' }, content: { type: 'string' } },
+  required: ['path', 'content'],
+};
+
+it.each([1_440, 5_760, 92_160])('one text may take near half of a room of %d', (room) => {
+  const { gbnf, charactersMax } = compileToolArguments(file, room);
+  expect(charactersMax).toBeLessThanOrEqual(room);
+  expect(gbnf.length).toBeLessThan(4_096);
+  const grammar = readGbnf(gbnf);
+  const write = (length: number) => JSON.stringify({ path: '/a', content: 'x'.repeat(length) });
+  expect(matchesGrammar(grammar, write(Math.floor(0.45 * room)))).toBe(true);
+  expect(matchesGrammar(grammar, write(room))).toBe(false);
+});
+
+it('a list of texts leaves room for the text beside it, and a map has members', () => {
+  const string = { type: 'string' };
+  const parameters = {
+    properties: {
+      text: string,
+      tags: { type: 'array', items: string },
+      labels: { additionalProperties: string, type: 'object' },
+    },
+  };
+  const { gbnf, charactersMax } = compileToolArguments(parameters, 23_040);
+  expect(charactersMax).toBeLessThanOrEqual(23_040);
+  const grammar = readGbnf(gbnf);
+  const tags = Array.from({ length: 20 }, () => 'x'.repeat(200));
+  const labels = { a: 'b', c: 'x'.repeat(200) };
+  expect(matchesGrammar(grammar, JSON.stringify({ text: 'x'.repeat(3_000), tags, labels }))).toBe(true);
+  expect(
+    matchesGrammar(readGbnf(compileToolArguments(parameters).gbnf), JSON.stringify({ labels: { a: 'b' } })),
+  ).toBe(true);
+});
 
 it('bounds stay wide where the whole stays short, and a schema of its own length is not cut', () => {
   const string = { type: 'string' };
   const few = compileToolArguments({ properties: { a: string }, additionalProperties: false });
   expect(few.charactersMax).toBeGreaterThan(toolArgumentBounds.stringCharactersMax);
   const long = { type: 'string', minLength: 4_000 };
-  expect(compileToolArguments({ properties: { a: long } }).charactersMax).toBeGreaterThan(
-    argumentsCharactersMax,
-  );
+  expect(compileToolArguments({ properties: { a: long } }).charactersMax).toBeGreaterThan(callCharactersMin);
   const node = { type: 'object', properties: { next: { $ref: '#' } } };
   expect(compileToolArguments(node).charactersMax).toBeUndefined();
 });
@@ -49,7 +90,7 @@ it('members that nobody declared are left out before those that somebody did are
 });
 
 it('the longer the arguments of a tool that must be called, the fewer calls', () => {
-  const toCalls = (...lengths: (number | undefined)[]) => {
+  const toCallsIn = (callCharactersMax: number | undefined, ...lengths: (number | undefined)[]) => {
     const tools = lengths.map((argumentsCharactersMax, index) => {
       const name = `t${index}`;
       return {
@@ -57,11 +98,16 @@ it('the longer the arguments of a tool that must be called, the fewer calls', ()
         ...{ argumentsGrammar: undefined, argumentsCharactersMax },
       };
     });
-    return toForcedCallsMax({ tools, callableNames: tools.map(({ name }) => name).slice(0, 2) });
+    const callableNames = tools.map(({ name }) => name).slice(0, 2);
+    return toForcedCallsMax({ tools, callableNames, callCharactersMax });
   };
+  const toCalls = (...lengths: (number | undefined)[]) => toCallsIn(undefined, ...lengths);
   expect(toCalls(2)).toBe(8);
-  expect(toCalls(2, argumentsCharactersMax / 2)).toBe(4);
+  expect(toCalls(2, callCharactersMin / 2)).toBe(4);
   expect(toCalls(2, 3, 1_000_000)).toBe(8);
   expect(toCalls(2, 1_000_000)).toBe(1);
   expect(toCalls(undefined)).toBe(2);
+  expect(toCallsIn(2_880, 720)).toBe(8);
+  expect(toCallsIn(2_880, 2_880)).toBe(2);
+  expect(toCallsIn(2_880, undefined)).toBe(2);
 });

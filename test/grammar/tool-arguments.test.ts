@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { openGrammarInspector } from '../../src/engine/grammar-inspector.ts';
-import { toolArgumentBounds } from '../../src/grammar/compile-tool-arguments.ts';
+import { toolArgumentBounds } from '../../src/grammar/fit-argument-bounds.ts';
 import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
 import { compileLimitsDefault } from '../../src/grammar/json-schema/compile-run.ts';
 

@@ -10,9 +10,6 @@ import { type SoakTool, soakTools } from './soak-tools.ts';
 /** As many as the server has slots. */
 const atOnce = 4;
 
-/** Within which every forced call ends by itself. */
-const maxTokens = 1024;
-
 const temperatures = [0, 0.3, 0.7, 1, 1.3, 1.6, 2];
 
 /** Ways in which a call is forced. */
@@ -36,9 +33,13 @@ export interface ToolSoakFigures {
 
 /**
  * Asks for `count` answers that are forced to call, each with another mixture of tool, way of forcing, temperature,
- * seed and way of sending. What is valid is Ajv's own word, without anything of ours between.
+ * seed and way of sending. All of them end within `maxTokens`. What is valid is Ajv's own word, without anything of ours between.
  */
-export async function runToolSoak(server: ServerProcess, count: number): Promise<ToolSoakFigures> {
+export async function runToolSoak(
+  server: ServerProcess,
+  count: number,
+  maxTokens = 1_024,
+): Promise<ToolSoakFigures> {
   const ajv = new Ajv2020({ strict: false });
   formats.default(ajv);
   const validators = new Map(
@@ -53,12 +54,12 @@ export async function runToolSoak(server: ServerProcess, count: number): Promise
     wrong: [],
   };
   const ids = new Set<string>();
-  await waitForTools(server);
+  await waitForTools(server, maxTokens);
   let next = 0;
   const work = async () => {
     for (let index = next++; index < count; index = next++) {
       const turn = toTurn(index);
-      const answer = await ask(server, turn).catch((error: unknown) => `failed: ${error}`);
+      const answer = await ask(server, turn, maxTokens).catch((error: unknown) => `failed: ${error}`);
       figures.requests += 1;
       const wrong =
         typeof answer === 'string' ? answer : countAnswer(answer, { turn, validators, ids, figures });
@@ -75,16 +76,14 @@ const compileTriesMax = 20;
  * Until all tools are compiled: on a busy machine one may take longer than a request lets it, and is then refused for
  * a minute. That limit has tests of its own.
  */
-async function waitForTools(server: ServerProcess): Promise<void> {
+async function waitForTools(server: ServerProcess, maxTokens: number): Promise<void> {
   let answer = '';
   for (let tries = 0; tries < compileTriesMax; tries++) {
-    const body = { tools, tool_choice: 'required', messages: [user('Hello')], max_tokens: 1 };
-    const { status, text } = await post(server, body).then(async (one) => ({
-      status: one.status,
-      text: await one.text(),
-    }));
-    if (status === 200) return;
-    answer = text;
+    // With as many tokens as the answers have, because the grammars follow them; the answer itself is not waited for.
+    const asked = { tools, tool_choice: 'required', messages: [user('Hello')], max_tokens: maxTokens };
+    const one = await post(server, { ...asked, stream: true });
+    if (one.status === 200) return one.body?.cancel();
+    answer = await one.text();
     await new Promise((resolve) => setTimeout(resolve, 10_000));
   }
   throw new Error(`The tools were never compiled: ${answer}`);
@@ -144,7 +143,7 @@ function toForcing({ force, tool, index }: Turn): object {
   }
 }
 
-async function ask(server: ServerProcess, turn: Turn): Promise<ChatCompletion> {
+async function ask(server: ServerProcess, turn: Turn, maxTokens: number): Promise<ChatCompletion> {
   const { index, temperature, isStreamed } = turn;
   const body = {
     ...toForcing(turn),

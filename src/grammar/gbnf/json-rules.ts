@@ -42,11 +42,11 @@ export function anyString(writer: GrammarWriter): string {
 
 /** One character of a string whose length counts: no escape that is only half of a character. */
 export function countedCharacter(writer: GrammarWriter): string {
-  const escape = writer.addNamed(
+  const escaped = writer.addNamed(
     'whole-escape',
     () => `["\\\\/bfnrt] | "u" ([0-9a-ce-fA-CE-F] [0-9a-fA-F]{3} | [dD] [0-7] [0-9a-fA-F]{2})`,
   );
-  return writer.addNamed('character', () => `[^"\\\\\\x00-\\x1F] | "\\\\" ${escape}`);
+  return writer.addNamed('character', () => `[^"\\\\\\x00-\\x1F] | "\\\\" ${escaped}`);
 }
 
 /**

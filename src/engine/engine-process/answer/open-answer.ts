@@ -1,7 +1,6 @@
 import { BackendError } from '../../../backend/backend-error.ts';
 import type { GenerationRequest, ReasoningLimit } from '../../../backend/generation-request.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
-import { toolArgumentBounds } from '../../../grammar/compile-tool-arguments.ts';
 import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
 import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
 import type { NativeGrammarState } from '../binding.ts';
@@ -130,7 +129,6 @@ function openCalling(
     tools,
     isParallel: toolUse.isParallel && format.isParallelPossible,
     callsMax: toolUse.choice === 'required' ? toForcedCallsMax(toolUse) : undefined,
-    textCharactersMax: toolArgumentBounds.stringCharactersMax,
   };
   return {
     tools,

@@ -1,9 +1,9 @@
 import type { ToolUse } from '../../../backend/tool.ts';
-import { argumentsCharactersMax } from '../../../grammar/compile-tool-arguments.ts';
+import { callCharactersMin } from '../../../grammar/to-call-characters-max.ts';
 import { callsMaxDefault } from '../tool-calls/write-call-grammar.ts';
 
-/** Characters of the arguments of all calls that are forced in one answer, each as long as it may be. */
-export const forcedCallsCharactersMax = 2 * argumentsCharactersMax;
+/** Calls that are forced in one answer, where each is as long as there is room for one. */
+const longCallsMax = 2;
 
 /** However long one is. */
 export const forcedCallsMin = 1;
@@ -12,10 +12,14 @@ export const forcedCallsMin = 1;
  * Calls that one answer may have where the model must call. A small one repeats its last call as long as it may: the
  * longer the calls, the fewer there are, so that their answer ends by itself.
  */
-export function toForcedCallsMax({ tools, callableNames }: Pick<ToolUse, 'tools' | 'callableNames'>): number {
+export function toForcedCallsMax({
+  tools,
+  callableNames,
+  callCharactersMax = callCharactersMin,
+}: Pick<ToolUse, 'tools' | 'callableNames' | 'callCharactersMax'>): number {
   const lengths = tools
     .filter(({ name }) => callableNames.includes(name))
-    .map(({ argumentsCharactersMax: characters }) => characters ?? argumentsCharactersMax);
-  const calls = Math.floor(forcedCallsCharactersMax / Math.max(1, ...lengths));
+    .map(({ argumentsCharactersMax: characters }) => characters ?? callCharactersMax);
+  const calls = Math.floor((longCallsMax * callCharactersMax) / Math.max(1, ...lengths));
   return Math.min(callsMaxDefault, Math.max(forcedCallsMin, calls));
 }

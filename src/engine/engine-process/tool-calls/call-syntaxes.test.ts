@@ -111,12 +111,8 @@ describe.each(table)('$name', ({ syntax, format }) => {
     const validators = new Map(
       sampleTools.map(({ name, parameters }) => [name, createSchemaValidator(parameters)]),
     );
-    const grammar = format.toGrammar({
-      tools: callableTools,
-      isParallel: true,
-      callsMax: 3,
-      textCharactersMax: 100,
-    });
+    const tools = callableTools.map((tool) => ({ ...tool, textCharactersMax: 100 }));
+    const grammar = format.toGrammar({ tools, isParallel: true, callsMax: 3 });
     const sampler = createSampler(readGbnf(grammar));
     expect(sampler.endlessRule).toBeUndefined();
     const random = createRandom(3);

@@ -22,7 +22,7 @@ export function addGemmaValue(
 ): string {
   const string = () =>
     writer.add(`${toLiteral(gemmaQuote)} ${addTextUntil(writer, gemmaQuote, textCharactersMax)}`);
-  if (!isObject(schema) || depth > depthMax) return addAny(writer, string);
+  if (!isObject(schema) || depth > depthMax) return addAny(writer, string, textCharactersMax);
   const values = schema['const'] === undefined ? schema['enum'] : [schema['const']];
   if (isArray(values) && values.length > 0) {
     return writer.add(values.map((value) => toLiteral(toGemmaText(value))).join(' | '));
@@ -44,9 +44,11 @@ export function addGemmaValue(
       case 'array':
         return addList(writer, value(schema['items']));
       case 'object':
-        return isObject(schema['properties']) ? addObject(writer, schema, value) : addAny(writer, string);
+        return isObject(schema['properties'])
+          ? addObject(writer, schema, value)
+          : addAny(writer, string, textCharactersMax);
       default:
-        return addAny(writer, string);
+        return addAny(writer, string, textCharactersMax);
     }
   });
   return writer.add(ways.join(' | '));
@@ -74,10 +76,12 @@ function addObject(writer: GrammarWriter, schema: JsonObject, value: (schema: un
   return writer.add(`"{" ${first}`);
 }
 
-function addAny(writer: GrammarWriter, string: () => string): string {
-  return writer.addNamed('gemma-any', () => {
-    const member = `[a-zA-Z_] [a-zA-Z0-9_-]{0,63} ":" gemma-any`;
-    const list = `"[" (gemma-any ("," gemma-any)*)? "]"`;
+function addAny(writer: GrammarWriter, string: () => string, textCharactersMax: number | undefined): string {
+  // Each tool of a request may have another limit.
+  const name = textCharactersMax === undefined ? 'gemma-any' : `gemma-any-${textCharactersMax}`;
+  return writer.addNamed(name, () => {
+    const member = `[a-zA-Z_] [a-zA-Z0-9_-]{0,63} ":" ${name}`;
+    const list = `"[" (${name} ("," ${name})*)? "]"`;
     const object = `"{" (${member} ("," ${member})*)? "}"`;
     return `${string()} | ${anyNumber(writer)} | "true" | "false" | "null" | ${list} | ${object}`;
   });

@@ -7,6 +7,8 @@ export interface CallableTool {
   readonly argumentsGrammar: string;
   /** For formats that write each parameter on its own: `listToolParameters` of its schema. */
   readonly parameters: readonly ToolParameter[];
+  /** Characters of a string that has no other limit and is written raw, 1 or more. Default: none. */
+  readonly textCharactersMax?: number | undefined;
 }
 
 /** Calls that an answer must be. */
@@ -15,8 +17,6 @@ export interface WantedCalls {
   readonly isParallel: boolean;
   /** Calls in one answer, 1 or more. Default: 8; 1 without `isParallel`. */
   readonly callsMax?: number | undefined;
-  /** Characters of a string that has no other limit and is written raw, 1 to 2,000. Default: none. */
-  readonly textCharactersMax?: number;
 }
 
 /** Text with which a call begins while the model talks freely. */

@@ -13,7 +13,6 @@ export interface ArgumentsGrammar {
   readonly tool: CallableTool;
   /** Its own in this grammar. */
   readonly prefix: string;
-  readonly textCharactersMax: number | undefined;
 }
 
 /** The arguments of one call as GBNF. */
@@ -37,7 +36,7 @@ export function writeArgumentsGrammar(form: ArgumentsForm, grammar: ArgumentsGra
         // Numbers and the like are written as in JSON, and that grammar also holds their limits.
         const value = isScalar(parameter)
           ? embedGrammar(writer, parameter.grammar, `${prefix}${index}-`)
-          : addGemmaValue(writer, parameter.schema, grammar.textCharactersMax);
+          : addGemmaValue(writer, parameter.schema, tool.textCharactersMax);
         return `${toLiteral(`${parameter.name}:`)} ${value}`;
       });
   }
@@ -51,10 +50,7 @@ function hasType({ schema }: ToolParameter, type: string): boolean {
   return typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === type;
 }
 
-function writeTagged(
-  form: TaggedForm,
-  { writer, tool, prefix, textCharactersMax }: ArgumentsGrammar,
-): string {
+function writeTagged(form: TaggedForm, { writer, tool, prefix }: ArgumentsGrammar): string {
   return writeSeparated(writer, '', tool.parameters, (parameter, index) => {
     const { name, kind, texts } = parameter;
     const beforeValue = kind === 'text' ? form.beforeText : (form.beforeValue ?? form.beforeText);
@@ -63,7 +59,8 @@ function writeTagged(
       const value = embedGrammar(writer, parameter.grammar, `${prefix}${index}-`);
       return `${before} ${value} ${toLiteral(form.afterValue)}`;
     }
-    if (texts === undefined) return `${before} ${addTextUntil(writer, form.afterValue, textCharactersMax)}`;
+    if (texts === undefined)
+      return `${before} ${addTextUntil(writer, form.afterValue, tool.textCharactersMax)}`;
     return `${before} (${texts.map(toLiteral).join(' | ')}) ${toLiteral(form.afterValue)}`;
   });
 }

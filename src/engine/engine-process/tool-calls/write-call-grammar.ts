@@ -140,9 +140,8 @@ function addRest(
   const part = rest[at];
   if (part?.kind !== 'arguments') throw new Error('A call without arguments.');
   // Both variants of a call may be in one grammar, and share its arguments.
-  const { textCharactersMax } = calls;
   const own = writer.addNamed(`arguments-${index}`, () =>
-    writeArgumentsGrammar(part.form, { writer, tool, prefix: `t${index}-`, textCharactersMax }),
+    writeArgumentsGrammar(part.form, { writer, tool, prefix: `t${index}-` }),
   );
   const before = isPast ? [] : writePieces(rest.slice(0, at), variant);
   return writer.add(join([...before, { gbnf: own }, ...writePieces(rest.slice(at + 1), variant)]));

@@ -1,0 +1,158 @@
+// How long the parts of forced arguments may be, so that all of them together have room.
+//
+// A schema's longest text grows with each bound in a convex way (lengths add up, and counts multiply them), so that
+// between two bounds, one that fits and one that does not, the line between their lengths lies above all lengths
+// there: where the line has room, the text has, too, apart from rounding. That spares trying one after the other.
+import type { WritingBounds } from './gbnf/grammar-writer.ts';
+import { callCharactersMin } from './to-call-characters-max.ts';
+
+/** What the arguments of a forced call may grow to where there is little room, and at least tried where there is more. */
+export const toolArgumentBounds: WritingBounds = {
+  stringCharactersMax: 200,
+  nameCharactersMax: 40,
+  itemsMax: 8,
+  othersMax: 8,
+  freeItemsMax: 8,
+  levelsMax: 2,
+};
+
+/** What nobody declared is left out before what somebody did is narrowed. */
+const closed: WritingBounds = { ...toolArgumentBounds, othersMax: 0, freeItemsMax: 3, levelsMax: 1 };
+
+const narrowest: WritingBounds = {
+  ...closed,
+  itemsMax: 2,
+  stringCharactersMax: 40,
+  nameCharactersMax: 16,
+  freeItemsMax: 2,
+};
+
+/** For arguments of many parts, whose bounds multiply: each is narrower than the one before it. */
+const narrowerBounds: readonly WritingBounds[] = [
+  closed,
+  { ...closed, itemsMax: 4, nameCharactersMax: 24 },
+  { ...closed, itemsMax: 3, stringCharactersMax: 80, nameCharactersMax: 24 },
+  narrowest,
+];
+
+/** Bytes of a grammar that is not compiled again and again: only with the narrowest bounds. */
+const narrowedBytesMax = 65_536;
+
+/** A grammar whose longest text was measured. */
+export interface MeasuredGrammar {
+  readonly gbnf: string;
+  /** Infinite: no bound of ours gives it an end. */
+  readonly charactersMax: number;
+}
+
+/** A grammar with the bounds that it was compiled with. */
+export type FittedGrammar<Grammar> = Grammar & { readonly bounds: WritingBounds };
+
+/**
+ * Compiles with bounds whose longest text has at most `charactersMax`, or with the narrowest. With little room they are
+ * the widest of a few that fit. With more, lists get up to half of it, and strings the rest.
+ */
+export function fitArgumentBounds<Grammar extends MeasuredGrammar>(
+  charactersMax: number,
+  compileWith: (bounds: WritingBounds) => Grammar,
+): FittedGrammar<Grammar> {
+  const compile = (bounds: WritingBounds) => ({ ...compileWith(bounds), bounds });
+  const open = compile(toolArgumentBounds);
+  if (charactersMax <= callCharactersMin) return narrow(open, charactersMax, compile);
+  if (open.charactersMax === Number.POSITIVE_INFINITY) return compile(toEndlessBounds(charactersMax));
+  // Undeclared members only where they are let in with little room, too: they are not to take that of declared ones.
+  const isOpen = open.charactersMax <= callCharactersMin;
+  const wide = isOpen ? open : compile({ ...closed, levelsMax: 2 });
+  const roomy = narrow(wide, charactersMax / 2, compile, [closed]);
+  const base = narrow(roomy, charactersMax, compile, narrowerBounds.slice(1));
+  const isLarge = base.gbnf.length > narrowedBytesMax;
+  const listed = isLarge ? base : widen(base, charactersMax / 2, compile, growLists(charactersMax));
+  return widen(listed, charactersMax, compile, growStrings(charactersMax));
+}
+
+type Compile<Grammar> = (bounds: WritingBounds) => FittedGrammar<Grammar>;
+
+/** The first that fits, or the last. */
+function narrow<Grammar extends MeasuredGrammar>(
+  widest: FittedGrammar<Grammar>,
+  charactersMax: number,
+  compile: Compile<Grammar>,
+  narrower = narrowerBounds,
+): FittedGrammar<Grammar> {
+  let found = widest;
+  for (const bounds of found.gbnf.length > narrowedBytesMax ? narrower.slice(-1) : narrower) {
+    if (found.charactersMax <= charactersMax) break;
+    found = compile(bounds);
+  }
+  return found;
+}
+
+/** Bounds on the way from narrow ones (`share` 0) to wide ones (1). */
+type Growth = (from: WritingBounds, share: number) => WritingBounds;
+
+/** As wide as fits between a whole and no growth of bounds that fit. */
+function widen<Grammar extends MeasuredGrammar>(
+  from: FittedGrammar<Grammar>,
+  charactersMax: number,
+  compile: Compile<Grammar>,
+  grow: Growth,
+): FittedGrammar<Grammar> {
+  if (from.charactersMax >= charactersMax) return from;
+  let share = 1;
+  let found = compile(grow(from.bounds, share));
+  // Lists in lists grow faster than a line.
+  while (found.charactersMax > nearFactor * charactersMax && share > shareMin) {
+    share /= nearFactor;
+    found = compile(grow(from.bounds, share));
+  }
+  for (let tries = 0; tries < triesMax && found.charactersMax > charactersMax; tries++) {
+    const room = charactersMax - from.charactersMax;
+    share *= (room / (found.charactersMax - from.charactersMax)) * shortening ** tries;
+    found = compile(grow(from.bounds, share));
+  }
+  return found.charactersMax <= charactersMax ? found : from;
+}
+
+/** From how many times too long a text is a line good enough. */
+const nearFactor = 4;
+const shareMin = 1 / 64;
+
+/** Counts are rounded down, those of strings by up to a sixteenth, so that the line may lie a little low. */
+const triesMax = 3;
+const shortening = 0.95;
+
+/** Lists are longer by the root of what there is more of room, so that their items can be longer as well. */
+function toListsFactor(charactersMax: number): number {
+  return 2 ** Math.ceil(Math.log2(charactersMax / callCharactersMin) / 2);
+}
+
+function growLists(charactersMax: number): Growth {
+  const itemsMost = toolArgumentBounds.itemsMax * toListsFactor(charactersMax);
+  return (from, share) => ({
+    ...from,
+    itemsMax: grown(from.itemsMax, itemsMost, share),
+    freeItemsMax: grown(from.freeItemsMax, itemsMost, share),
+  });
+}
+
+/** One string may have half of the room, and a list of strings as much as one. */
+function growStrings(charactersMax: number): Growth {
+  return (from, share) => {
+    const stringCharactersMax = grown(from.stringCharactersMax, charactersMax / 2, share);
+    const more =
+      (stringCharactersMax - from.stringCharactersMax) / Math.max(from.itemsMax, from.freeItemsMax);
+    return { ...from, stringCharactersMax, itemCharactersMax: from.stringCharactersMax + Math.floor(more) };
+  };
+}
+
+function grown(from: number, to: number, share: number): number {
+  return Math.floor(from + Math.max(0, to - from) * share);
+}
+
+/** Of a schema that contains itself: where there is little room, these are the narrowest. */
+function toEndlessBounds(charactersMax: number): WritingBounds {
+  const factor = charactersMax / callCharactersMin;
+  const itemsMax = narrowest.itemsMax * toListsFactor(charactersMax);
+  const stringCharactersMax = narrowest.stringCharactersMax * factor;
+  return { ...narrowest, itemsMax, freeItemsMax: itemsMax, stringCharactersMax };
+}
