@@ -9,6 +9,7 @@ import { type ChatMessage, type GenerationRequest, neutralSampling } from '../ba
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
 import { grammarBytesMax } from '../grammar/grammar-limits.ts';
+import { toCallCharactersMax } from '../grammar/to-call-characters-max.ts';
 import type { EngineClient } from './engine-client.ts';
 
 const output: string[] = [];
@@ -42,9 +43,15 @@ const time = createTool('get_time', 'Tells the time in a zone.', {
   additionalProperties: false,
 });
 
-function createTool(name: string, description: string, parameters: object): ToolDefinition {
-  const argumentsGrammar = compileToolArguments(parameters).gbnf;
-  return { name, description, parameters, isStrict: true, argumentsGrammar };
+function createTool(
+  name: string,
+  description: string,
+  parameters: object,
+  charactersMax?: number,
+): ToolDefinition {
+  const { gbnf, ...compiled } = compileToolArguments(parameters, charactersMax);
+  const argumentsCharactersMax = compiled.charactersMax;
+  return { name, description, parameters, isStrict: true, argumentsGrammar: gbnf, argumentsCharactersMax };
 }
 
 const required: ToolUse = {
@@ -167,6 +174,27 @@ describe('required', () => {
     expect(whole.calls[0]?.argumentsText.startsWith(cut.calls[0]?.argumentsText ?? 'none')).toBe(true);
     const begun = await generate({ toolUse: required, maxTokens: 4 });
     expect(begun).toMatchObject({ reason: 'length', content: '', calls: [] });
+  });
+
+  test('a text in a forced call is as long as its tokens have room for, and ends', async () => {
+    const text = { type: 'string' };
+    const parameters = { type: 'object', properties: { path: text, content: text } };
+    const callCharactersMax = toCallCharactersMax(4_096, 8_192);
+    const names = ['write_file'];
+    const tools = names.map((name) =>
+      createTool(name, 'Writes a file.', { ...parameters, required: ['path', 'content'] }, callCharactersMax),
+    );
+    const { calls, reason } = await generate({
+      prompt: {
+        kind: 'chat',
+        messages: [{ role: 'user', text: 'Write a long story about a ship to ship.txt.' }],
+      },
+      toolUse: { ...required, tools, callableNames: names, callCharactersMax },
+      maxTokens: 1_800,
+    });
+    expect(reason).toBe('tool-calls');
+    const lengths = calls.map(({ argumentsText }) => JSON.parse(argumentsText).content.length);
+    expect(Math.max(...lengths)).toBeGreaterThan(200);
   });
 
   test('a stop sequence does not cut a call', async () => {
