@@ -58,7 +58,14 @@ test('what never fits is as narrow as it goes, and what has no end grows with th
   const endless = (room: number) => fitTo(room, () => Number.POSITIVE_INFINITY);
   expect(endless(720).bounds).toMatchObject({ stringCharactersMax: 40, itemsMax: 2 });
   expect(endless(23_040).bounds).toMatchObject({ stringCharactersMax: 1_280, itemsMax: 16 });
-  expect(endless(23_040).compiled).toBe(2);
+  expect(endless(23_040).compiled).toBe(3);
+});
+
+test('what has an end once undeclared members are left out gets the room', () => {
+  const { bounds } = fitTo(23_040, (tried) =>
+    tried.othersMax > 0 ? Number.POSITIVE_INFINITY : twoStrings(tried),
+  );
+  expect(bounds.stringCharactersMax).toBeGreaterThan(10_000);
 });
 
 test('a large grammar is compiled a few times only', () => {

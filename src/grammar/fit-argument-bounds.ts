@@ -59,10 +59,10 @@ export function fitArgumentBounds<Grammar extends MeasuredGrammar>(
   const compile = (bounds: WritingBounds) => ({ ...compileWith(bounds), bounds });
   const open = compile(toolArgumentBounds);
   if (charactersMax <= callCharactersMin) return narrow(open, charactersMax, compile);
-  if (open.charactersMax === Number.POSITIVE_INFINITY) return compile(toEndlessBounds(charactersMax));
   // Undeclared members only where they are let in with little room, too: they are not to take that of declared ones.
   const isOpen = open.charactersMax <= callCharactersMin;
   const wide = isOpen ? open : compile({ ...closed, levelsMax: 2 });
+  if (wide.charactersMax === Number.POSITIVE_INFINITY) return compile(toEndlessBounds(charactersMax));
   const roomy = narrow(wide, charactersMax / 2, compile, [closed]);
   const base = narrow(roomy, charactersMax, compile, narrowerBounds.slice(1));
   const isLarge = base.gbnf.length > narrowedBytesMax;
@@ -90,7 +90,7 @@ function narrow<Grammar extends MeasuredGrammar>(
 /** Bounds on the way from narrow ones (`share` 0) to wide ones (1). */
 type Growth = (from: WritingBounds, share: number) => WritingBounds;
 
-/** As wide as fits between a whole and no growth of bounds that fit. */
+/** The most growth that fits; none where even a little is too much. */
 function widen<Grammar extends MeasuredGrammar>(
   from: FittedGrammar<Grammar>,
   charactersMax: number,
