@@ -111,13 +111,22 @@ function readCompletion(
   first: Attempt,
   attemptsMax: number,
 ): AsyncIterable<GenerationEvent> {
-  const { output, signal, record } = completion;
+  const { output, request, signal, record } = completion;
   const check = output?.check;
   if (check === undefined) return recordAttempt(first, completion);
-  const checkInTime: AnswerCheck = (answer) => untilAborted(check(answer), signal);
+  const checkInTime: AnswerCheck = async (answer) =>
+    addStopHint(await untilAborted(check(answer), signal), request.stop);
   const read = async function* (number: number): AsyncGenerator<GenerationEvent> {
     const attempt = number === 1 ? first : await begin(completion, number);
     yield* checkAnswer(recordAttempt(attempt, completion), checkInTime, record);
   };
   return attemptsMax === 1 ? read(1) : tryUntilValid(read, attemptsMax);
+}
+
+/** Nothing else would tell a client that its own `stop` is what keeps every answer from its form. */
+function addStopHint(problems: readonly string[], stop: readonly string[]): readonly string[] {
+  if (stop.length === 0) return problems;
+  return problems.map(
+    (problem) => `${problem} A stop sequence of the request may have cut the answer short.`,
+  );
 }

@@ -83,6 +83,13 @@ describe('a plain answer', () => {
     await eventually(() => app.logLines().some(({ structuredAttempts }) => structuredAttempts === 2));
   });
 
+  test('that a stop sequence may have cut says so', async () => {
+    const body = chatBody('bad', { response_format: strictFormat, stop: ['}'] });
+    const { error } = await readJson(await postChat(app, body));
+    expect(error).toMatchObject({ code: 'invalid_structured_output' });
+    expect(error?.message).toMatch(/ A stop sequence of the request may have cut the answer short\.$/);
+  });
+
   test('that stays invalid is 502, and no SDK tries it again', async () => {
     const before = app.backend('bad').requests.length;
     const answer = await postChat(app, chatBody('bad', { response_format: strictFormat }));
