@@ -46,9 +46,11 @@ export interface HttpFailure {
 export function toHttpFailure(error: unknown): HttpFailure {
   if (error instanceof RenamedParamError) {
     const failure = toHttpFailure(error.cause);
-    const { param, ...rest } = failure.body.error;
-    const renamed = param === null ? null : error.toParam(param);
-    return { ...failure, body: toErrorBody({ ...rest, param: renamed }) };
+    const { param, message, ...rest } = failure.body.error;
+    if (param === null) return failure;
+    const renamed = error.toParam(param);
+    const told = message.replace(`'${param}'`, () => `'${renamed}'`);
+    return { ...failure, body: toErrorBody({ ...rest, message: told, param: renamed }) };
   }
   if (error instanceof RequestError) {
     const { message, type, code, param } = error;
