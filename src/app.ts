@@ -5,6 +5,7 @@ import { toEngineOptions } from './app/engine.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { readVersion } from './app/version.ts';
+import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
 import { createModelLibrary, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
@@ -211,7 +212,8 @@ export async function startApp({ config: settings, logger, modelName }: AppOptio
 async function loadModels({ installed, pool }: ServedModels, config: Config, logger: Logger): Promise<void> {
   const { signal } = new AbortController();
   for (const name of new Set([config.model, ...config.preload])) {
-    const model = installed.find(config.aliases[name] ?? name);
+    const wanted = config.aliases[name] ?? name;
+    const model = installed.find(wanted) ?? installed.find(toFullModelName(wanted));
     try {
       if (model === undefined) throw new Error(`The model ${name} is not installed.`);
       await pool.load(model, signal);

@@ -101,6 +101,7 @@ export const idleControls: ModelControls = {
   unload: async () => undefined,
   remove: async () => ({ freedBytes: 0 }),
   refresh: async () => undefined,
+  toFullName: (name) => name,
 };
 
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {

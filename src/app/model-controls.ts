@@ -1,4 +1,5 @@
 import { createPullPlan, UnknownModelError } from '../catalog/create-pull-plan.ts';
+import { toFullModelName } from '../catalog/full-model-name.ts';
 import { ModelCheckError } from '../catalog/gguf/model-check-error.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import { LibraryChangeError, ModelNotInstalledError } from '../catalog/library/model-library-error.ts';
@@ -36,6 +37,7 @@ export function createModelControls(
       }
     },
     refresh: () => installed.refreshNow(),
+    toFullName: toFullModelName,
   };
 }
 

@@ -1,6 +1,7 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import { findCatalogEntry } from '../catalog/catalog.ts';
+import { toFullModelName } from '../catalog/full-model-name.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import type { Config } from '../config/config.ts';
@@ -51,7 +52,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       return models.map((model) => toServable(model, modelMemoryBytesMax, options));
     },
   });
-  return { pool, installed, router: createRouter(installed, config.aliases) };
+  return { pool, installed, router: createRouter(installed, config.aliases, toFullModelName) };
 }
 
 function toServable(
@@ -71,7 +72,7 @@ function toServable(
     },
     poolModel: {
       name,
-      isPinned: config.pinned.includes(name),
+      isPinned: isAmong(config.pinned, name),
       keepAliveMs: toKeepAliveMs(name, config),
       needBytes: estimateNeedBytes(facts, {
         ...{ slots: config.slots, contextLength: config.contextLength, memoryBytesMax },
@@ -84,8 +85,13 @@ function toServable(
 
 /** What was asked for at the start stays until its memory is needed. */
 function toKeepAliveMs(name: string, { model, preload, pinned, keepAliveMs }: Config): number {
-  const stays = name === model || preload.includes(name) || pinned.includes(name);
+  const stays = isAmong([model, ...preload, ...pinned], name);
   return stays || keepAliveMs === -1 ? Number.POSITIVE_INFINITY : keepAliveMs;
+}
+
+/** Settings name models as requests do. */
+function isAmong(written: readonly string[], name: string): boolean {
+  return written.some((one) => one === name || toFullModelName(one) === name);
 }
 
 async function assertUsable(library: ModelLibrary, model: InstalledModel): Promise<void> {

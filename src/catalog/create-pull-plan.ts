@@ -43,11 +43,6 @@ export class UnknownModelError extends Error {
   }
 }
 
-/** The whole name for a name in the catalogue, such as that of a family alone; any other stays as it is. */
-export function toCatalogName(written: string): string {
-  return findCatalogModel(written)?.name ?? written;
-}
-
 /** An entry of our own needs no network; the others are names for a place in a registry. */
 async function planFromCatalog(written: string, settings: PlanSettings): Promise<PullPlan> {
   const model = findCatalogModel(written);

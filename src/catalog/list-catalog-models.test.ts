@@ -44,7 +44,7 @@ test.each([
   ['llama3.1:70b', 'llama3.1:70b-instruct-q4_K_M'],
   ['qwen3:0.6b', 'qwen3:0.6b-q4_K_M'],
   ['QWEN3:0.6B-Q8_0', 'qwen3:0.6b-q8_0'],
-  ['smollm2', 'smollm2:135m-instruct-q4_K_M'],
+  ['smollm2', 'smollm2:135m-instruct-q4_1'],
   ['all-minilm', 'all-minilm:22m-l6-v2-fp16'],
 ])('%s stands for %s', (name, expected) => {
   expect(findCatalogModel(name)?.name).toBe(expected);

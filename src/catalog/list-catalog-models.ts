@@ -10,7 +10,7 @@ export function listCatalogModels(): readonly CatalogModel[] {
 
 /**
  * By its name, in capital or small letters: Ollama writes `q4_K_M`, people write `q4_k_m`. A family alone, or with its
- * size, stands for its default, as with Ollama.
+ * size, stands for its default, as with Ollama: the model whose checksum we know ourselves, where there is one.
  */
 export function findCatalogModel(name: string): CatalogModel | undefined {
   const wanted = name.toLowerCase();
@@ -18,12 +18,10 @@ export function findCatalogModel(name: string): CatalogModel | undefined {
   const exact = models.find((model) => model.name.toLowerCase() === wanted);
   if (exact !== undefined) return exact;
   const [familyName, size = 'latest'] = wanted.split(':');
-  const family = modelFamilies.find((candidate) => candidate.name === familyName);
-  return family === undefined
-    ? undefined
-    : listFamily(family).find(
-        (model) => size === 'latest' || model.name.startsWith(`${family.name}:${size}-`),
-      );
+  return models.find(
+    ({ name: whole, family }) =>
+      family === familyName && (size === 'latest' || whole.startsWith(`${family}:${size}-`)),
+  );
 }
 
 function listFamily(family: ModelFamily): readonly CatalogModel[] {

@@ -1,7 +1,8 @@
 import { toPlanSettings } from '../app/plan-settings.ts';
 import { pullPlan } from '../app/pull-plan.ts';
 import { openModelLibrary } from '../app.ts';
-import { createPullPlan, toCatalogName } from '../catalog/create-pull-plan.ts';
+import { createPullPlan } from '../catalog/create-pull-plan.ts';
+import { toInstalledName } from '../catalog/full-model-name.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { type ModelReference, parseModelReference } from '../catalog/model-reference.ts';
@@ -72,7 +73,7 @@ export async function pullReference(
 }
 
 function findByReference(library: ModelLibrary, reference: ModelReference) {
-  return library.find(reference.kind === 'catalog' ? toCatalogName(reference.name) : reference.name);
+  return library.find(toInstalledName(reference));
 }
 
 function isSound(library: ModelLibrary, installed: InstalledModel): Promise<boolean> {

@@ -69,14 +69,17 @@ it('removes models by their names, all or none', { timeout: 60_000 }, async () =
   const content = createSampleContent(2_000_000);
   const { path } = await installSampleModel(home, 'a:1', content);
   await installSampleModel(home, 'a:2', content);
+  await installSampleModel(home, 'ollama:b:latest', content);
   const wrong = await runCommand(['rm', 'a:1', 'nobody'], { home });
   expect(wrong).toMatchObject({
     exitCode: 1,
-    stderr: 'gravix: There is no installed model nobody. Installed are: a:1, a:2.\n',
+    stderr: 'gravix: There is no installed model nobody. Installed are: a:1, a:2, ollama:b:latest.\n',
   });
   const first = await runCommand(['rm', 'a:1'], { home });
   expect(first).toMatchObject({ exitCode: 0, stdout: 'Removed a:1; 0 MB of disk are free again.\n' });
   expect(existsSync(path)).toBe(true);
+  const short = await runCommand(['rm', 'ollama:b', '--yes'], { home });
+  expect(short.stdout).toBe('Removed ollama:b:latest; 0 MB of disk are free again.\n');
   const second = await runCommand(['rm', 'a:2', '--yes', '--json'], { home });
   expect(JSON.parse(second.stdout)).toEqual({ name: 'a:2', freedBytes: 2_000_000 });
   expect(existsSync(path)).toBe(false);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { openModelLibrary } from '../app.ts';
+import { toFullModelName } from '../catalog/full-model-name.ts';
 import { ModelNotInstalledError } from '../catalog/library/model-library-error.ts';
 import { askForConsent } from './ask-for-consent.ts';
 import { CommandExit } from './command-exit.ts';
@@ -14,11 +15,13 @@ export function registerRmCommand(program: Command, surroundings: CommandSurroun
     .argument('<names...>', 'the models, as `gravix models` names them')
     .option('--yes', 'do not ask', false)
     .option('--json', 'print JSON', false)
-    .action(async (names: string[], flags: { yes: boolean; json: boolean }) => {
+    .action(async (written: string[], flags: { yes: boolean; json: boolean }) => {
       const { output, errorOutput, input } = surroundings;
       const library = openModelLibrary(surroundings.loadConfig({}));
       const installed = await library.list();
-      const missing = names.find((name) => !installed.some((model) => model.name === name));
+      const isInstalled = (name: string) => installed.some((model) => model.name === name);
+      const names = written.map((name) => (isInstalled(name) ? name : toFullModelName(name)));
+      const missing = written.find((_, index) => !isInstalled(names[index] ?? ''));
       if (missing !== undefined) {
         throw new ModelNotInstalledError(
           missing,

@@ -31,9 +31,14 @@ export interface Router {
 
 /**
  * An alias is looked up before a model of that name, and in the moment that it is asked for: its model may come and go.
- * A name that is not known makes the source look again, for another process may have pulled a model.
+ * A name that is not known makes the source look again, for another process may have pulled a model. It may then stand
+ * for a longer one: `toFullName` says for which.
  */
-export function createRouter(source: DeploymentSource, aliases: Readonly<Record<string, string>>): Router {
+export function createRouter(
+  source: DeploymentSource,
+  aliases: Readonly<Record<string, string>>,
+  toFullName = (modelName: string) => modelName,
+): Router {
   function findNow(modelName: string): Deployment | undefined {
     const aliasOf = Object.hasOwn(aliases, modelName) ? aliases[modelName] : undefined;
     const deployment = source.current().find(({ name }) => name === (aliasOf ?? modelName));
@@ -45,7 +50,7 @@ export function createRouter(source: DeploymentSource, aliases: Readonly<Record<
       const found = findNow(modelName);
       if (found !== undefined) return found;
       await source.refresh();
-      return findNow(modelName);
+      return findNow(modelName) ?? findNow(toFullName(modelName));
     },
     list: async () => {
       await source.refresh();

@@ -39,6 +39,8 @@ export interface ModelControls {
   remove(name: string): Promise<{ readonly freedBytes: number }>;
   /** Looks anew at what is installed. */
   refresh(): Promise<void>;
+  /** The name that a pull of this one installs. */
+  toFullName(name: string): string;
 }
 
 /** Why a pull was refused or failed: a sentence for people, without a path of this machine. */
@@ -94,7 +96,8 @@ export function createModelManager(options: ModelManagerOptions): ModelManager {
     signal: AbortSignal,
     onProgress: (progress: PullProgress) => void,
   ): Promise<ServedModel> {
-    feed.publish({ type: 'pulling', model: name, atMs: now() });
+    const model = controls.toFullName(name);
+    feed.publish({ type: 'pulling', model, atMs: now() });
     try {
       const installed = await controls.pull(name, signal, onProgress);
       await controls.refresh();
@@ -102,7 +105,7 @@ export function createModelManager(options: ModelManagerOptions): ModelManager {
       return await models.get(installed.name);
     } catch (error) {
       const reason = error instanceof PullRefusal ? error.message : 'The pull was broken off.';
-      feed.publish({ type: 'pull-failed', model: name, atMs: now(), reason });
+      feed.publish({ type: 'pull-failed', model, atMs: now(), reason });
       throw toServiceError(name, error);
     }
   }

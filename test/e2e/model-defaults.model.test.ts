@@ -56,11 +56,12 @@ test('the pull says what of it is not used', () => {
   expect(pull.errors).toContain('Of the defaults that come with it these are not used: num_ctx.');
 });
 
-test('clients learn them', async () => {
-  const answer = await fetch(`${server.url}/v1/models/${tuned}`, {
+test('clients learn them, also by the short name', async () => {
+  const answer = await fetch(`${server.url}/v1/models/ollama:tuned`, {
     headers: { authorization: `Bearer ${server.key}` },
   });
   expect(await answer.json()).toMatchObject({
+    id: tuned,
     default_parameters: { temperature: 0, stop: [' ', '<|im_end|>'], max_tokens: 12 },
     default_system_message: systemText,
   });

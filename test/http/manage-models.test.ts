@@ -35,6 +35,7 @@ const controls: ModelControls = {
   refresh: async () => {
     asked.push(['refresh']);
   },
+  toFullName: (name) => `${name}:full`,
 };
 
 beforeEach(async () => {
@@ -216,7 +217,7 @@ test('a watcher hears what happens from then on', async () => {
   leaving.abort();
   const events = toEventTexts(text).map((event) => modelEventSchema.strict().parse(JSON.parse(event)));
   expect(events.map(({ type, model }) => [type, model])).toEqual([
-    ['model.pulling', 'smollm2'],
+    ['model.pulling', 'smollm2:full'],
     ['model.pulled', 'good'],
     ['model.removed', 'good'],
   ]);
