@@ -66,6 +66,16 @@ describe('placement', () => {
     });
   });
 
+  test('a short conversation gives way to one with its beginning before a long one does', () => {
+    const long = createSlot(0, range(5000, 7000), 1);
+    const short = createSlot(1, range(0, 200), 9);
+    const again = Uint32Array.from([...range(0, 50), ...range(9000, 9050)]);
+    expect(placeRequest([long, short], again)).toMatchObject({ slot: short, cachedTokens: 50 });
+    expect(placeRequest([long, short], range(9000, 9100))?.slot).toBe(long);
+    const lesser = createSlot(2, range(5000, 5500), 1);
+    expect(placeRequest([lesser, short], again)).toMatchObject({ slot: lesser, copyFrom: short });
+  });
+
   test('a busy slot gives copies but takes nothing', () => {
     const busy = createSlot(0, range(0, 1000), 9, true);
     const idle = createSlot(1, range(5000, 5100), 1);
