@@ -159,9 +159,9 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
 }
 
 /**
- * JSON is UTF-8, and comes as it is. OpenAI's Python client names a content type also where it sends nothing, as with DELETE: an empty body is left to the
- * routes, which say so where they need one. A JSON Schema may name any property. JSON.parse makes own properties of
- * these, and nothing here copies them by assignment.
+ * JSON is UTF-8, and comes as it is. OpenAI's Python client names a content type also where it sends nothing, as with
+ * DELETE: an empty body is left to the routes, which say so where they need one. A JSON Schema may name any property.
+ * JSON.parse makes own properties of these, and nothing here copies them by assignment.
  */
 function acceptJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('ignore', 'ignore');
