@@ -5,7 +5,6 @@ import { toEngineOptions } from './app/engine.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { readVersion } from './app/version.ts';
-import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
 import { createModelLibrary, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
@@ -209,12 +208,16 @@ export async function startApp({ config: settings, logger, modelName }: AppOptio
   }
 }
 
-async function loadModels({ installed, pool }: ServedModels, config: Config, logger: Logger): Promise<void> {
+async function loadModels(
+  { installed, pool, router }: ServedModels,
+  config: Config,
+  logger: Logger,
+): Promise<void> {
   const { signal } = new AbortController();
   for (const name of new Set([config.model, ...config.preload])) {
-    const wanted = config.aliases[name] ?? name;
-    const model = installed.find(wanted) ?? installed.find(toFullModelName(wanted));
     try {
+      const found = await router.find(name);
+      const model = found && installed.find(found.aliasOf ?? found.name);
       if (model === undefined) throw new Error(`The model ${name} is not installed.`);
       await pool.load(model, signal);
     } catch (error) {

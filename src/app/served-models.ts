@@ -45,22 +45,38 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       onEvent(event);
     },
   });
+  const pinned = toNames(config.pinned);
+  // What was asked for at the start stays until its memory is needed.
+  const staying = toNames([config.model, ...config.preload, ...config.pinned]);
   const installed = new InstalledModels({
     pool,
     list: async () => {
       const models = await library.list();
-      return models.map((model) => toServable(model, modelMemoryBytesMax, options));
+      return models.map((model) => toServable(model, { modelMemoryBytesMax, pinned, staying }, options));
     },
   });
   return { pool, installed, router: createRouter(installed, config.aliases, toFullModelName) };
 }
 
+/** What the settings say of models, by their names as written and whole. */
+interface ModelPolicy {
+  readonly modelMemoryBytesMax: number;
+  readonly pinned: ReadonlySet<string>;
+  readonly staying: ReadonlySet<string>;
+}
+
+/** Settings name models as requests do. */
+function toNames(written: readonly string[]): ReadonlySet<string> {
+  return new Set(written.flatMap((name) => [name, toFullModelName(name)]));
+}
+
 function toServable(
   model: InstalledModel,
-  memoryBytesMax: number,
+  { modelMemoryBytesMax, pinned, staying }: ModelPolicy,
   { config, logger, library }: ServedModelsOptions,
 ): ServableModel {
   const { name, facts } = model;
+  const stays = staying.has(name) || config.keepAliveMs === -1;
   return {
     version: `${model.path} ${model.sha256}`,
     deployment: {
@@ -72,26 +88,16 @@ function toServable(
     },
     poolModel: {
       name,
-      isPinned: isAmong(config.pinned, name),
-      keepAliveMs: toKeepAliveMs(name, config),
+      isPinned: pinned.has(name),
+      keepAliveMs: stays ? Number.POSITIVE_INFINITY : config.keepAliveMs,
       needBytes: estimateNeedBytes(facts, {
-        ...{ slots: config.slots, contextLength: config.contextLength, memoryBytesMax },
+        ...{ slots: config.slots, contextLength: config.contextLength },
+        memoryBytesMax: modelMemoryBytesMax,
       }),
       prepare: () => assertUsable(library, model),
       open: () => createEngine(config, logger, model),
     },
   };
-}
-
-/** What was asked for at the start stays until its memory is needed. */
-function toKeepAliveMs(name: string, { model, preload, pinned, keepAliveMs }: Config): number {
-  const stays = isAmong([model, ...preload, ...pinned], name);
-  return stays || keepAliveMs === -1 ? Number.POSITIVE_INFINITY : keepAliveMs;
-}
-
-/** Settings name models as requests do. */
-function isAmong(written: readonly string[], name: string): boolean {
-  return written.some((one) => one === name || toFullModelName(one) === name);
 }
 
 async function assertUsable(library: ModelLibrary, model: InstalledModel): Promise<void> {
