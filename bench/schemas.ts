@@ -1,15 +1,17 @@
-// npm run --silent bench:schemas -- FILE.jsonl
+// npm run --silent bench:schemas -- FILE.jsonl [--undeclared-members asked]
 //
 // How many real-world schemas hold. Each line of the file is {name, schema, tests: [{valid, data}]}. A schema passes
 // when it compiles, every valid instance is accepted and every invalid one is refused. An instance is accepted when
 // llama.cpp's own grammar takes its text, in both ways of writing that our grammars allow, and the validator agrees;
-// `grammarOnly` leaves the validator out. Prints one JSON object.
+// `grammarOnly` leaves the validator out. Members that a schema does not declare are let in wherever JSON Schema
+// allows them, so that each valid instance counts; `asked` is what the service does. Prints one JSON object.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { OutputFormat } from '../src/backend/output-format.ts';
 import { toSpacedJson } from '../src/engine/engine-process/tool-calls/write-calls.ts';
 import { type GrammarInspector, openGrammarInspector } from '../src/engine/grammar-inspector.ts';
 import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
+import { type CompileLimits, compileLimitsDefault } from '../src/grammar/json-schema/compile-run.ts';
 import { createSchemaValidator } from '../src/grammar/schema-validator.ts';
 import { percentile, round } from './figures.ts';
 
@@ -33,7 +35,15 @@ interface Outcome {
   readonly isGrammarOpen: boolean;
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { 'undeclared-members': { type: 'string', default: 'allowed' } },
+});
+const undeclaredMembers = values['undeclared-members'];
+if (undeclaredMembers !== 'allowed' && undeclaredMembers !== 'asked') {
+  throw new Error("--undeclared-members is 'allowed' or 'asked'.");
+}
+const limits: CompileLimits = { ...compileLimitsDefault, undeclaredMembers };
 const [file] = positionals;
 if (file === undefined) {
   throw new Error('Name a file: npm run --silent bench:schemas -- FILE.jsonl');
@@ -58,7 +68,7 @@ async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspe
   let gbnf = '';
   let compileMs = 0;
   try {
-    ({ gbnf } = compileOutputFormat(toFormat(schema)));
+    ({ gbnf } = compileOutputFormat(toFormat(schema), limits));
     compileMs = performance.now() - startedMs;
     const validator = createSchemaValidator(schema);
     const texts = tests.flatMap(({ data }) => [JSON.stringify(data), toSpacedJson(data)]);
@@ -96,6 +106,7 @@ function summarise(outcomes: readonly Outcome[]) {
   const times = outcomes.map(({ compileMs }) => compileMs);
   const sizes = outcomes.filter(({ isCompiled }) => isCompiled).map(({ grammarBytes }) => grammarBytes);
   return {
+    undeclaredMembers,
     schemas: outcomes.length,
     passing: count(isPassing),
     compileError: count(({ isCompiled }) => !isCompiled),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkGbnf } from '../../src/grammar/check-gbnf.ts';
 import type { CompiledGrammar } from '../../src/grammar/compiled-grammar.ts';
 import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
+import { type CompileLimits, compileLimitsDefault } from '../../src/grammar/json-schema/compile-run.ts';
 import { createSchemaValidator } from '../../src/grammar/schema-validator.ts';
 import { UnsupportedSchemaError } from '../../src/grammar/unsupported-schema-error.ts';
 import { arbitrarySchema, arbitraryValue } from './arbitrary-schema.ts';
@@ -52,6 +53,9 @@ function faultsOf(schema: unknown): string[] {
   return findFaults(schema, compileJsonSchema(schema), 1);
 }
 
+/** With each member that JSON Schema allows. */
+const everyMember: CompileLimits = { ...compileLimitsDefault, undeclaredMembers: 'allowed' };
+
 function accepts(schema: unknown, text: string): boolean {
   return matchesGrammar(readGbnf(compileJsonSchema(schema).gbnf), text);
 }
@@ -67,10 +71,13 @@ function isSpelledOtherwise(text: string): boolean {
 }
 
 describe('the grammar of a schema', () => {
-  it('gives only JSON, and without notes only what the validator accepts', () => {
+  it.each([
+    ['declared members', compileLimitsDefault],
+    ['all members', everyMember],
+  ])('gives only JSON, and without notes only what the validator accepts: %s', (_name, limits) => {
     fc.assert(
       fc.property(arbitrarySchema, fc.nat(), (schema, seed) => {
-        const grammar = unlessUnsupported(() => compileJsonSchema(schema));
+        const grammar = unlessUnsupported(() => compileJsonSchema(schema, limits));
         if (grammar !== undefined) expect(findFaults(schema, grammar, seed)).toEqual([]);
       }),
       { numRuns: 500 },
@@ -84,7 +91,7 @@ describe('the grammar of a schema', () => {
       fc.property(arbitrarySchema, values, (schema, candidates) => {
         if (isAskedOtherwise(JSON.stringify(schema))) return;
         const validator = unlessUnsupported(() => createSchemaValidator(schema));
-        const grammar = unlessUnsupported(() => readGbnf(compileJsonSchema(schema).gbnf));
+        const grammar = unlessUnsupported(() => readGbnf(compileJsonSchema(schema, everyMember).gbnf));
         if (validator === undefined || grammar === undefined) return;
         const texts = candidates
           .filter((value) => validator.check(value).length === 0)

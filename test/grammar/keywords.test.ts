@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openGrammarInspector } from '../../src/engine/grammar-inspector.ts';
 import { compileOutputFormat } from '../../src/grammar/compile-output-format.ts';
+import { compileLimitsDefault } from '../../src/grammar/json-schema/compile-run.ts';
 
 const inspector = openGrammarInspector({ environment: { PATH: '/usr/bin:/bin' } });
 afterAll(() => inspector.close());
@@ -232,7 +233,7 @@ const rows: readonly Row[] = [
 describe('keywords', () => {
   it.each(rows)('%s', async (_keyword, schema, accepted, refused) => {
     const format = { kind: 'json-schema', name: 'x', description: undefined, schema, strict: true } as const;
-    const { gbnf } = compileOutputFormat(format);
+    const { gbnf } = compileOutputFormat(format, { ...compileLimitsDefault, undeclaredMembers: 'allowed' });
     const answers = await inspector.check(gbnf, [...accepted, ...refused]);
     const texts = [...accepted, ...refused];
     expect(texts.filter((_, index) => answers[index])).toEqual([...accepted]);

@@ -59,7 +59,7 @@ it.each([
   ],
   [
     'a long name',
-    { properties: { a: { type: 'null' } } },
+    { properties: { a: { type: 'null' } }, additionalProperties: true },
     [`{"${'b'.repeat(nameCharactersMax)}":1}`],
     [`{"${'b'.repeat(nameCharactersMax + 3)}":1}`, `{"a${'b'.repeat(nameCharactersMax + 3)}":1}`],
   ],

@@ -220,10 +220,8 @@ function findAdditional(run: CompileRun, node: SchemaNode, schema: JsonObject): 
   if (additional !== undefined || schema['unevaluatedProperties'] === undefined) return additional;
   const unevaluated = run.document.child(node, 'unevaluatedProperties');
   // Beside schemas that evaluate properties of their own, only the validator can tell which ones are left.
-  if (!hasApplicators(schema)) return unevaluated;
-  if (unevaluated?.schema !== true) {
-    run.note(join(node.path, ['unevaluatedProperties']), 'it depends on what other schemas declare');
-  }
+  if (!hasApplicators(schema) || unevaluated?.schema === true) return unevaluated;
+  run.note(join(node.path, ['unevaluatedProperties']), 'it depends on what other schemas declare');
   return undefined;
 }
 

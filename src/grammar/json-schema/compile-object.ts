@@ -1,4 +1,6 @@
+import type { GrammarWriter } from '../gbnf/grammar-writer.ts';
 import { anyObject, space } from '../gbnf/json-rules.ts';
+import { repeatRule } from '../gbnf/repeat-rule.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { ObjectFacts } from './facts.ts';
 import { collectMembers, type ObjectMembers } from './object-members.ts';
@@ -8,7 +10,8 @@ import { collectMembers, type ObjectMembers } from './object-members.ts';
 // nothing stays on llama.cpp's stacks.
 //
 // Members come in the order of their schema, which is what OpenAI promises and what lets one member prepare the
-// next. A small object that leaves its author room (members that may be missing, or others) takes any order.
+// next. A small object that leaves its author room (members that may be missing, or others among them) takes any order.
+// Undeclared members come last, unless every instance that JSON Schema allows is asked for.
 
 /** Members up to which any order is taken: the states are the subsets. */
 const anyOrderMembersMax = 6;
@@ -26,9 +29,10 @@ export function compileObject(run: CompileRun, facts: ObjectFacts): string | und
   const collected = collectMembers(run, facts);
   if (collected === undefined) return undefined;
   const members = isClosedByBounds(run, facts, collected) ? { ...collected, others: undefined } : collected;
-  const counts = toCounts(run, facts, members);
-  const isAnyOrder = members.declared.length <= anyOrderMembersMax && !isStrictForm(members);
-  return createWalk(run, members, counts, isAnyOrder).start();
+  const areOthersLast = run.limits.undeclaredMembers === 'asked';
+  const counts = toCounts(run, facts, members, areOthersLast);
+  const isAnyOrder = members.declared.length <= anyOrderMembersMax && !isStrictForm(members, areOthersLast);
+  return createWalk(run, members, counts, { isAnyOrder, areOthersLast }).start();
 }
 
 /** Bounds may leave undeclared members out, where the object is one without them. */
@@ -37,32 +41,43 @@ function isClosedByBounds(run: CompileRun, facts: ObjectFacts, { declared }: Obj
   return isAsked && declared.length > 0 && facts.minProperties <= declared.length;
 }
 
-/** OpenAI's strict schemas: every member required and no others; their order is the schema's. */
-function isStrictForm({ declared, others }: ObjectMembers): boolean {
-  return others === undefined && declared.every(({ isRequired }) => isRequired);
+/** As OpenAI's strict schemas: every member required and no others among them; their order is the schema's. */
+function isStrictForm({ declared, others }: ObjectMembers, areOthersLast: boolean): boolean {
+  return (others === undefined || areOthersLast) && declared.every(({ isRequired }) => isRequired);
 }
 
 interface Counts {
   readonly min: number;
   readonly max: number;
+  /** Undeclared members at most, where they come last and nothing else is counted; undefined: any number. */
+  readonly othersMax: number | undefined;
 }
 
-function toCounts(run: CompileRun, facts: ObjectFacts, { declared, others }: ObjectMembers): Counts {
+function toCounts(
+  run: CompileRun,
+  facts: ObjectFacts,
+  { declared, others }: ObjectMembers,
+  areOthersLast: boolean,
+): Counts {
   const required = declared.filter(({ isRequired }) => isRequired).length;
   const min = facts.minProperties > required ? facts.minProperties : 0;
   const isMaxReachable = others !== undefined || declared.length > facts.maxProperties;
   const bound = others === undefined ? undefined : toOthersMax(run, declared.length);
+  const isNothingCounted = min === 0 && facts.maxProperties === Number.POSITIVE_INFINITY;
+  if (areOthersLast && isNothingCounted) return { ...uncounted, othersMax: bound };
   const maxWanted = bound === undefined ? Number.POSITIVE_INFINITY : Math.max(declared.length + bound, min);
   const max = isMaxReachable ? Math.min(facts.maxProperties, maxWanted) : Number.POSITIVE_INFINITY;
   // The same other name may come twice, and is then one member.
   if (min > 0 && others !== undefined) run.note(facts.countPath, 'names may repeat');
   const counted = max === Number.POSITIVE_INFINITY ? min : max;
-  if (counted * (declared.length + 1) <= statesMax) return { min, max };
+  if (counted * (declared.length + 1) <= statesMax) return { min, max, othersMax: undefined };
   if (facts.minProperties > 0 || facts.maxProperties !== Number.POSITIVE_INFINITY) {
     run.note(facts.countPath, 'too many members to count');
   }
-  return { min: 0, max: Number.POSITIVE_INFINITY };
+  return { ...uncounted, othersMax: areOthersLast ? bound : undefined };
 }
+
+const uncounted = { min: 0, max: Number.POSITIVE_INFINITY };
 
 /** An object that declares nothing is a map: without others it would be empty. */
 function toOthersMax({ limits: { bounds } }: CompileRun, declared: number): number | undefined {
@@ -93,18 +108,32 @@ function createPlaceRules({ writer, spend }: CompileRun): PlaceRules {
   };
 }
 
+interface MemberOrder {
+  readonly isAnyOrder: boolean;
+  readonly areOthersLast: boolean;
+}
+
 interface Walk {
   start(): string | undefined;
+}
+
+/** The last members, up to the end of their object. */
+function repeatOthers(writer: GrammarWriter, others: string, max: number): string[] {
+  if (max === 0) return [];
+  const more = max === 1 ? '' : repeatRule(writer.add(`"," ${space(writer)} "\\"" ${others}`), 0, max - 1);
+  return [`${others} ${more} "}"`];
 }
 
 function createWalk(
   run: CompileRun,
   members: ObjectMembers,
-  { min, max }: Counts,
-  isAnyOrder: boolean,
+  { min, max, othersMax }: Counts,
+  { isAnyOrder, areOthersLast }: MemberOrder,
 ): Walk {
   const { writer } = run;
   const { declared, others } = members;
+  /** Where all declared members are behind. */
+  const allDone = isAnyOrder ? (1 << declared.length) - 1 : declared.length;
   const countMax = max === Number.POSITIVE_INFINITY ? min : max;
   const named = createPlaceRules(run);
 
@@ -144,14 +173,21 @@ function createWalk(
           if (!isDone(place, index)) options.push(...toStep(place, index));
         });
       }
-      if (others !== undefined) {
-        const after = { done: place.done, count: Math.min(place.count + 1, countMax) };
-        const isRoom = max === Number.POSITIVE_INFINITY || place.count < max;
-        const rule = isRoom && isAlive(after) ? afterMember(after) : undefined;
-        if (rule !== undefined) options.push(`${others} ${rule}`);
-      }
+      options.push(...toOther(place));
       return options.length === 0 ? undefined : options.join(' | ');
     });
+  const toOther = (place: Place): string[] => {
+    if (others === undefined || (areOthersLast && requiredLeft(place) > 0)) return [];
+    if (othersMax !== undefined) return repeatOthers(writer, others, othersMax);
+    const after = {
+      done: areOthersLast ? allDone : place.done,
+      count: Math.min(place.count + 1, countMax),
+    };
+    const most = members.areOthersCounted ? min : max;
+    const isRoom = most === Number.POSITIVE_INFINITY || place.count < most;
+    const rule = isRoom && isAlive(after) ? afterMember(after) : undefined;
+    return rule === undefined ? [] : [`${others} ${rule}`];
+  };
   /** In schema order: the next member, or, where it may be missing, one of those after it. */
   const fromMember = (place: Place): string | undefined =>
     named('from', place, () => {

@@ -32,17 +32,26 @@ export interface CompileLimits {
   readonly alternativesMax: number;
   /** States of one automaton. */
   readonly statesMax: number;
+  readonly undeclaredMembers: UndeclaredMembers;
   /** What a model may write where the schema sets no bound; undefined: any amount. */
   readonly bounds?: WritingBounds | undefined;
   /** The type that the value must have beside all that its schema says. */
   readonly rootType?: 'object' | undefined;
 }
 
+/**
+ * Where an object may have members that its schema does not declare. `asked`: only where `additionalProperties` is true or
+ * a schema, and after the declared ones; an object that declares none takes any. `allowed`: wherever JSON Schema allows
+ * them, so that each valid instance is a text of the grammar.
+ */
+export type UndeclaredMembers = 'asked' | 'allowed';
+
 export const compileLimitsDefault: CompileLimits = {
   grammarBytesMax,
   stepsMax: 400_000,
   alternativesMax: 128,
   statesMax: 4_000,
+  undeclaredMembers: 'asked',
 };
 
 export function createBudget(stepsMax: number): (steps: number) => void {

@@ -1,4 +1,4 @@
-import { type Automaton, acceptsText, isEmptyAutomaton } from '../automaton/automaton.ts';
+import { type Automaton, acceptsText, isEmptyAutomaton, isFiniteAutomaton } from '../automaton/automaton.ts';
 import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
 import { complementAutomaton, intersectAutomata, subtractAutomata } from '../automaton/combine-automata.ts';
 import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
@@ -20,6 +20,8 @@ export interface ObjectMembers {
   readonly declared: readonly DeclaredMember[];
   /** Any other members, as one rule; undefined: no others may come. */
   readonly others: string | undefined;
+  /** Others come only where `minProperties` is more than there are declared members, and no more than it needs. */
+  readonly areOthersCounted: boolean;
 }
 
 export interface DeclaredMember {
@@ -43,7 +45,9 @@ export function collectMembers(run: CompileRun, facts: ObjectFacts): ObjectMembe
   }
   const allowedNames = nameLanguage(run, facts.names);
   if (allowedNames === 'none')
-    return facts.required.length > 0 ? undefined : { declared: [], others: undefined };
+    return facts.required.length > 0
+      ? undefined
+      : { ...{ declared: [], others: undefined }, areOthersCounted: false };
   const patterns = compilePatterns(run, facts.groups);
   const required = new Set(facts.required);
   const declared: DeclaredMember[] = [];
@@ -58,7 +62,36 @@ export function collectMembers(run: CompileRun, facts: ObjectFacts): ObjectMembe
       return undefined;
     }
   }
-  return { declared, others: compileOthers(run, facts.groups, { names, allowedNames, patterns }) };
+  const admission = toAdmission(run, facts, declared.length, patterns);
+  const others = compileOthers(run, facts.groups, { names, allowedNames, patterns, admission });
+  return { declared, others, areOthersCounted: admission === 'counted' };
+}
+
+/** Whether members may come that neither a name nor a pattern declares; `counted`: as many as `minProperties` needs. */
+type Admission = 'any' | 'counted' | 'none';
+
+function toAdmission(
+  run: CompileRun,
+  { groups, minProperties }: ObjectFacts,
+  declared: number,
+  patterns: Patterns,
+): Admission {
+  if (run.limits.undeclaredMembers === 'allowed') return 'any';
+  const areAsked = groups.some(({ additional }) => additional !== undefined && additional.schema !== false);
+  const declaring = listDeclaringPatterns(groups, patterns);
+  if (areAsked || (declared === 0 && declaring.length === 0)) return 'any';
+  if (minProperties <= declared) return 'none';
+  if (declaring.length === 0) return 'counted';
+  // The names of a pattern may be fewer than are needed.
+  return declaring.every(isFiniteAutomaton) ? 'any' : 'none';
+}
+
+/** Those whose names may come: with `false` as its schema a pattern only forbids names. */
+function listDeclaringPatterns(groups: readonly ObjectGroup[], patterns: Patterns): Automaton[] {
+  const sources = groups.flatMap((group) =>
+    group.patterns.filter(({ node }) => node.schema !== false).map(({ source }) => source),
+  );
+  return [...patterns].filter(([source]) => sources.includes(source)).map(([, automaton]) => automaton);
 }
 
 function compileValue(run: CompileRun, nodes: readonly SchemaNode[]): string | undefined {
@@ -96,6 +129,7 @@ interface Others {
   readonly names: ReadonlySet<string>;
   readonly allowedNames: Automaton | 'any';
   readonly patterns: Patterns;
+  readonly admission: Admission;
 }
 
 /** Names that share the schemas which apply to them. */
@@ -112,10 +146,10 @@ const nameClassesMax = 64;
 function compileOthers(
   run: CompileRun,
   groups: readonly ObjectGroup[],
-  { names, allowedNames, patterns }: Others,
+  { names, allowedNames, patterns, admission }: Others,
 ): string | undefined {
   const isClosed = groups.some((group) => group.additional?.schema === false && group.patterns.length === 0);
-  if (isClosed) return undefined;
+  if (isClosed || (admission === 'none' && patterns.size === 0)) return undefined;
   if (patterns.size === 0 && allowedNames === 'any' && names.size > 0 && arePlainNames(names)) {
     const nodes = groups.flatMap(({ additional }) => additional ?? []);
     const rule = compileValue(run.items, nodes);
@@ -134,6 +168,7 @@ function compileOthers(
   }
   const options: string[] = [];
   for (const { automaton: whole, matched } of splitByPatterns(run, groups, undeclared, patterns)) {
+    if (admission === 'none' && matched.size === 0) continue;
     const automaton = whole === undefined ? undefined : withoutSurrogates(whole, run.limits);
     const nodes = groups.flatMap((group) => {
       const own = group.patterns.filter(({ source }) => matched.has(source)).map(({ node }) => node);
