@@ -64,6 +64,8 @@ export interface ReadCall {
 }
 
 export interface ReadAnswer {
+  /** A call began that may not be made. */
+  readonly isBarred?: boolean;
   readonly content: string;
   readonly calls: readonly ReadCall[];
 }
@@ -71,6 +73,7 @@ export interface ReadAnswer {
 /** Events put together; fails where their order or an index is wrong, or complete arguments are no JSON. */
 export function foldEvents(events: readonly ToolCallEvent[]): ReadAnswer {
   let content = '';
+  let isBarred = false;
   const calls: { name: string; text: string; isComplete: boolean | undefined }[] = [];
   for (const event of events) {
     if (event.type === 'content') {
@@ -82,6 +85,10 @@ export function foldEvents(events: readonly ToolCallEvent[]): ReadAnswer {
       calls.push({ name: event.name, text: '', isComplete: undefined });
       continue;
     }
+    if (event.type === 'barred-call') {
+      isBarred = true;
+      continue;
+    }
     const call = calls[event.index];
     if (call === undefined || call.isComplete !== undefined)
       throw new Error(`Call ${event.index} is not open.`);
@@ -90,6 +97,7 @@ export function foldEvents(events: readonly ToolCallEvent[]): ReadAnswer {
   }
   return {
     content,
+    ...(isBarred ? { isBarred } : {}),
     calls: calls.map(({ name, text, isComplete }) => {
       if (isComplete === undefined) throw new Error(`${name} did not end.`);
       return { name, isComplete, arguments: isComplete ? JSON.parse(text) : text };

@@ -3,6 +3,7 @@ import type { EngineFacts } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import { findReasoningTags } from '../reasoning/find-reasoning-tags.ts';
 import type { ReasoningTags } from '../reasoning/reasoning-tags.ts';
+import { findCallBeginnings } from './answer/find-call-beginnings.ts';
 import { createMarkerTokens, type MarkerTokens } from './answer/marker-tokens.ts';
 import type { Binding, BoundModel, NativeContext } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
@@ -32,6 +33,8 @@ export interface EngineModel {
   readonly thoughtMarkers: MarkerTokens;
   /** Of calls and of thoughts. */
   readonly callMarkers: MarkerTokens;
+  /** Tokens that begin a call by themselves. */
+  readonly callBeginnings: Uint32Array;
   readonly context: NativeContext;
   readonly logprobs: LogprobReader;
   readonly governor: ThreadGovernor;
@@ -72,6 +75,7 @@ export async function loadEngineModel(
     reasoningTags,
     thoughtMarkers: createMarkerTokens(vocabulary, thoughtTexts),
     callMarkers: createMarkerTokens(vocabulary, [...thoughtTexts, ...toolCalls.markers]),
+    callBeginnings: findCallBeginnings(vocabulary, toolCalls.triggers([])),
     thoughtEnds: reasoningTags && toThoughtEnds(reasoningTags, tokenizer),
     tokenizer,
     context,

@@ -30,13 +30,16 @@ export function startRun(
   cachedTokens: number,
   arrival: number,
 ): SlotRun {
-  const { grammar, refusedTokens } = answer;
+  const { grammar, refusedTokens, barredTokens } = answer;
   const { vocabulary, facts, thoughtEnds } = model;
   const { minTokens, isEndBarred } = request.ending;
   const stopTokens = [...request.ending.stopTokens, ...listStopControls(vocabulary, request, answer)];
-  const endTokens = isEndBarred ? vocabulary.endTokens : new Uint32Array();
-  const samplerConfig = { ...toSamplerConfig(request.sampling, facts), barredTokens: endTokens };
-  const early = minTokens > 0 ? [...vocabulary.endTokens, ...stopTokens] : endTokens;
+  const never = [...barredTokens, ...(isEndBarred ? vocabulary.endTokens : [])];
+  const samplerConfig = {
+    ...toSamplerConfig(request.sampling, facts),
+    barredTokens: Uint32Array.from(never),
+  };
+  const early = minTokens > 0 ? [...barredTokens, ...vocabulary.endTokens, ...stopTokens] : never;
   slot.sampler.configure({
     ...samplerConfig,
     barredTokens: Uint32Array.from(early),
@@ -194,7 +197,7 @@ function acceptAnswer(
     if (reader.isInThought) endSpentThought(run);
     return [...events];
   }
-  const rest = isStopped ? [] : reader.end(run.text.end());
+  const rest = isStopped ? [] : reader.end(run.text.end(), reason === 'length');
   const finish = createFinish(run, reason === 'stop' && reader.calls > 0 ? 'tool-calls' : reason);
   return [...events, ...rest, finish];
 }

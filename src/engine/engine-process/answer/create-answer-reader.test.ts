@@ -25,7 +25,7 @@ function open(changes: Partial<AnswerReaderParts> = {}) {
 }
 
 /** One letter at a time, as if each were a token. */
-function read(text: string, changes: Partial<AnswerReaderParts> = {}): string[] {
+function read(text: string, changes: Partial<AnswerReaderParts> = {}, isCut = false): string[] {
   const reader = open(changes);
   const events: GenerationEvent[] = [];
   for (const letter of text) {
@@ -35,7 +35,7 @@ function read(text: string, changes: Partial<AnswerReaderParts> = {}): string[] 
       return [...fold(events), 'stopped'];
     }
   }
-  return fold([...events, ...reader.end({ text: '', logprobs: [] })]);
+  return fold([...events, ...reader.end({ text: '', logprobs: [] }, isCut)]);
 }
 
 function fold(events: readonly GenerationEvent[]): string[] {
@@ -80,7 +80,7 @@ describe('an answer', () => {
     expect(push('one":"')).toEqual(['call: 0 now', 'arguments: {"zone":"']);
     expect(push('a"}}\n</tool_call>')).toEqual(['arguments: a"}']);
     expect(push('\n<tool_call>\n{"name": "no')).toEqual([]);
-    expect(fold(reader.end({ text: '', logprobs: [] }))).toEqual([]);
+    expect(fold(reader.end({ text: '', logprobs: [] }, false))).toEqual([]);
     const forced = { parser: format.createParser({ tools }), isCallsOnly: true };
     expect(read('<tool_call>\n{"name', forced)).toEqual([]);
     expect(
@@ -89,6 +89,34 @@ describe('an answer', () => {
         parser: format.createParser({ tools }),
       }),
     ).toEqual(['call: 0 now', 'arguments: {"zone']);
+  });
+
+  test('that is cut off tells a call as far as it got, and nothing of one that has no name yet', () => {
+    const cut = (text: string) => read(text, {}, true);
+    expect(cut('One. <tool_c')).toEqual(['text: One.']);
+    expect(cut('One. <tool_call>\n{"name": "no')).toEqual(['text: One.']);
+    expect(cut('One. <tool_call>\n{"name": "now", "arguments": {"zo')).toEqual([
+      'text: One.',
+      'call: 0 now',
+      'arguments: {"zo',
+    ]);
+    for (const rest of ['}', '}\n</', '}\n</tool_call>\n<tool_call>\n{"na']) {
+      expect(cut(`<tool_call>\n{"name": "now", "arguments": {}${rest}`)).toEqual([
+        'call: 0 now',
+        'arguments: {}',
+      ]);
+    }
+    expect(cut('One. \n')).toEqual(['text: One. \n']);
+    expect(cut('The sign <tool_call>s is')).toEqual(['text: The sign <tool_call>s is']);
+  });
+
+  test('in which no call may be made ends where one begins, also of a tool that is not there', () => {
+    const barred = () => ({ parser: format.createParser({ tools, isBarred: true }) });
+    expect(read(`One.\n${call} Two.`, barred())).toEqual(['text: One.', 'stopped']);
+    expect(read(call.replace('now', 'rm'), barred())).toEqual(['stopped']);
+    expect(read('One. <tool_call', barred(), true)).toEqual(['text: One.']);
+    expect(read('One. <tool_call', barred())).toEqual(['text: One. <tool_call']);
+    expect(read('The sign <tool_call>s.', barred())).toEqual(['text: The sign <tool_call>s.']);
   });
 
   test('without a parser shows calls as they are', () => {

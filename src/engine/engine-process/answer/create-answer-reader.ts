@@ -9,8 +9,11 @@ import type { FoundTrigger, TriggerWatch } from './create-trigger-watch.ts';
 /** Takes the text of an answer apart into thoughts, calls and content. */
 export interface AnswerReader {
   push(shown: ShownText): AnswerPiece;
-  /** What was held back. */
-  end(shown: ShownText): readonly GenerationEvent[];
+  /**
+   * What was held back. With `isCut` the answer was to go on: what may have been the beginning of a call is not content
+   * then, and a call that has begun is told as far as it got.
+   */
+  end(shown: ShownText, isCut: boolean): readonly GenerationEvent[];
   /** From now on a grammar lets through calls and nothing else. */
   hold(): void;
   /** Whether what comes next is a thought. */
@@ -21,7 +24,7 @@ export interface AnswerReader {
 
 export interface AnswerPiece {
   readonly events: readonly GenerationEvent[];
-  /** A stop sequence was met, in content: thoughts and calls are not cut off. */
+  /** A stop sequence was met, in content: thoughts and calls are not cut off. Or a call began that may not be made. */
   readonly isStopped: boolean;
   /** Where a grammar may have to begin: after a thought, or where a call has begun. */
   readonly mark: AnswerMark | undefined;
@@ -96,7 +99,7 @@ class StagedReader implements AnswerReader {
     return { events: this.#takeEvents(), isStopped: this.#isStopped, mark };
   }
 
-  end({ text, logprobs }: ShownText): readonly GenerationEvent[] {
+  end({ text, logprobs }: ShownText, isCut: boolean): readonly GenerationEvent[] {
     this.#logprobs.push(...logprobs);
     const { splitter, parser } = this.#parts;
     for (const split of [splitter?.push(text) ?? { reasoning: '', text }, splitter?.end()]) {
@@ -104,9 +107,9 @@ class StagedReader implements AnswerReader {
       this.#addAnswer(split?.text ?? '');
     }
     // The beginning of a call that was cut off before its name is neither a call nor something that was said.
-    this.#addCallEvents(
-      (parser?.end() ?? []).filter(({ type }) => !(this.#isCallsOnly && type === 'content')),
-    );
+    const isTold = (event: ToolCallEvent) =>
+      event.type !== 'content' || !(this.#isCallsOnly || (isCut && event.text.trim() !== ''));
+    this.#addCallEvents((parser?.end(isCut) ?? []).filter(isTold));
     if (!this.#isStopped) this.#addText(this.#stop.flush());
     return this.#takeEvents();
   }
@@ -131,13 +134,16 @@ class StagedReader implements AnswerReader {
     for (const event of events) {
       if (event.type === 'content') {
         this.#addContent(event.text);
+      } else if (event.type === 'barred-call') {
+        if (!this.#isStopped) this.#addText(this.#stop.flush());
+        this.#isStopped = true;
       } else if (!this.#isStopped) {
         this.#addCallEvent(event);
       }
     }
   }
 
-  #addCallEvent(event: Exclude<ToolCallEvent, { readonly type: 'content' }>): void {
+  #addCallEvent(event: Exclude<ToolCallEvent, { readonly type: 'content' | 'barred-call' }>): void {
     this.#logprobs = [];
     if (event.type === 'call-start') {
       this.calls += 1;

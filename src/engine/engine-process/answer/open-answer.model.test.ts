@@ -13,6 +13,7 @@ import { createToolCallFormat } from '../tool-calls/create-tool-call-format.ts';
 import { hermesSyntax } from '../tool-calls/syntaxes/json-object-syntaxes.ts';
 import { plainTraits } from '../tool-calls/template-traits.ts';
 import { createVocabulary } from '../vocabulary.ts';
+import { findCallBeginnings } from './find-call-beginnings.ts';
 import { createMarkerTokens } from './marker-tokens.ts';
 import { type AnswerModel, openAnswer } from './open-answer.ts';
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
     reasoningTags,
     thoughtMarkers: createMarkerTokens(vocabulary, thoughtTexts),
     callMarkers: createMarkerTokens(vocabulary, [...thoughtTexts, ...toolCalls.markers]),
+    callBeginnings: findCallBeginnings(vocabulary, toolCalls.triggers([])),
   };
 });
 
@@ -135,11 +137,21 @@ describe('an answer', () => {
     expect(other).toMatchObject({ content: 'The sign <tool_call>s is text.', calls: 0, reason: 'stop' });
   });
 
+  test('in which no call may be made ends before one, and also where only earlier calls are known', () => {
+    const toolUse: ToolUse = { ...clock, choice: 'none' };
+    const none = follow(`Let me see. ${call}`, { toolUse });
+    expect(none).toMatchObject({ content: 'Let me see.', calls: 0, reason: 'stop' });
+    const made = [{ id: 'one', name: 'now', argumentsText: '{}' }];
+    const messages = [{ role: 'assistant' as const, text: '', toolCalls: made }];
+    const later = follow(`Let me see. ${call}`, { prompt: { kind: 'chat', messages } });
+    expect(later).toMatchObject({ content: 'Let me see.', calls: 0, reason: 'stop' });
+    const form = 'root ::= "<tool_call>{"';
+    expect(follow('<tool_call>{', { toolUse, grammar: form }).content).toBe('<tool_call>{');
+  });
+
   test('without tools and thoughts has no stage of its own', () => {
     const plain = { ...model, reasoningTags: undefined };
     expect(openAnswer(plain, plainRequest, 'turn').reading).toBeUndefined();
-    const none: ToolUse = { ...clock, choice: 'none' };
-    expect(openAnswer(plain, { ...plainRequest, toolUse: none }, 'turn').reading).toBeUndefined();
     const raw: GenerationRequest['prompt'] = { kind: 'tokens', tokens: [1], isEchoed: false };
     expect(openAnswer(model, { ...plainRequest, prompt: raw }, 'text').reading).toBeUndefined();
     expect(openAnswer(model, plainRequest, 'turn').reading).toBeDefined();

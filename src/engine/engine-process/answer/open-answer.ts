@@ -8,7 +8,12 @@ import type { EngineModel } from '../engine-model.ts';
 import { openGrammar } from '../open-grammar.ts';
 import type { AnswerStart } from '../prompt.ts';
 import { createReasoningSplitter } from '../reasoning/create-reasoning-splitter.ts';
-import type { CallableTool, ToolCallFormat, WantedCalls } from '../tool-calls/tool-call-format.ts';
+import type {
+  CallableTool,
+  ToolCallFormat,
+  ToolCallParser,
+  WantedCalls,
+} from '../tool-calls/tool-call-format.ts';
 import { type AnswerMark, type AnswerReader, createAnswerReader } from './create-answer-reader.ts';
 import { createTriggerWatch } from './create-trigger-watch.ts';
 import { joinGrammars } from './join-grammars.ts';
@@ -22,6 +27,8 @@ export interface OpenedAnswer {
   readonly grammar: NativeGrammarState | undefined;
   /** Never drawn within a grammar. */
   readonly refusedTokens: Uint32Array;
+  /** Never drawn. */
+  readonly barredTokens: Uint32Array;
   /** Undefined where the answer has neither thoughts nor calls: its text is its content. */
   readonly reading: AnswerReading | undefined;
   readonly mayCall: boolean;
@@ -37,7 +44,7 @@ export interface AnswerReading {
 
 export type AnswerModel = Pick<
   EngineModel,
-  'bound' | 'vocabulary' | 'toolCalls' | 'reasoningTags' | 'callMarkers' | 'thoughtMarkers'
+  'bound' | 'vocabulary' | 'toolCalls' | 'reasoningTags' | 'callMarkers' | 'callBeginnings' | 'thoughtMarkers'
 >;
 
 /** Throws a `BackendError` with `unsupported_grammar` for what a grammar can't hold. */
@@ -58,10 +65,14 @@ export function openAnswer(
   // Within a grammar from the first token there is no place for a thought. What goes on from a raw prompt is raw too.
   const mayThink = request.prompt.kind === 'chat' && (grammar === undefined || beginsInThought);
   const tags = mayThink ? reasoningTags : undefined;
-  const markers = calling === undefined ? model.thoughtMarkers : model.callMarkers;
+  const knownNames = calling === undefined ? listKnownNames(request) : undefined;
+  const barredTokens = knownNames === undefined ? new Uint32Array() : model.callBeginnings;
+  // A form of the answer is kept, whatever a text in it says.
+  const parser = openParser(toolCalls, calling, grammarText === undefined ? knownNames : undefined);
+  const markers = parser === undefined ? model.thoughtMarkers : model.callMarkers;
   const refusedTokens = calling === undefined ? model.vocabulary.silentTokens : markers.refused;
-  if (calling === undefined && tags === undefined) {
-    return { grammar, refusedTokens, reading: undefined, mayCall: false };
+  if (parser === undefined && tags === undefined) {
+    return { grammar, refusedTokens, barredTokens, reading: undefined, mayCall: false };
   }
   const isLater = grammar !== undefined && beginsInThought;
   const isFree = calling !== undefined && grammar === undefined;
@@ -69,7 +80,7 @@ export function openAnswer(
     splitter:
       tags &&
       createReasoningSplitter(tags, { startsInside: beginsInThought, startsInText: start === 'text' }),
-    parser: calling && toolCalls.createParser({ tools: calling.tools, isHeld: !calling.isRequired }),
+    parser,
     isCallsOnly: calling?.isRequired ?? false,
     triggers: isFree ? createTriggerWatch(toolCalls.triggers(calling.tools)) : undefined,
     stop: request.stop,
@@ -92,9 +103,38 @@ export function openAnswer(
   return {
     grammar: isLater ? undefined : grammar,
     refusedTokens,
+    barredTokens,
     reading,
     mayCall: calling !== undefined,
   };
+}
+
+/** Of the tools that the model is shown, or whose calls it is shown; undefined where it need not think of calls. */
+function listKnownNames({
+  prompt,
+  toolUse,
+}: Pick<GenerationRequest, 'prompt' | 'toolUse'>): readonly string[] | undefined {
+  if (prompt.kind !== 'chat') return undefined;
+  const made = prompt.messages.flatMap(({ toolCalls = [] }) => toolCalls);
+  if (toolUse === undefined && made.length === 0) return undefined;
+  return [...new Set([...(toolUse?.tools ?? []), ...made].map(({ name }) => name))];
+}
+
+function openParser(
+  format: ToolCallFormat,
+  calling: Calling | undefined,
+  knownNames: readonly string[] | undefined,
+): ToolCallParser | undefined {
+  if (calling !== undefined) {
+    return format.createParser({ tools: calling.tools, isHeld: !calling.isRequired });
+  }
+  return knownNames === undefined
+    ? undefined
+    : format.createParser({ tools: knownNames.map(toNamedTool), isBarred: true });
+}
+
+function toNamedTool(name: string): CallableTool {
+  return { name, argumentsGrammar: '', parameters: [] };
 }
 
 /** Only `none` is what a model that never thinks does; a number of tokens is kept to by any that does not. */

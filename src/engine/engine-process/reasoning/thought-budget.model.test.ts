@@ -63,6 +63,7 @@ function think(tags: ReasoningTags, { reasoning, start, maxTokens, toolUse, gram
     ...{ bound, vocabulary, toolCalls, reasoningTags: tags, facts, thoughtEnds },
     thoughtMarkers: createMarkerTokens(vocabulary, texts),
     callMarkers: createMarkerTokens(vocabulary, [...texts, ...toolCalls.markers]),
+    callBeginnings: new Uint32Array(),
   };
   const request = createRequest('', {
     sampling: neutralSampling,

@@ -164,6 +164,37 @@ describe.each(table)('$name', ({ syntax, format }) => {
     }
   });
 
+  test('a call that was cut off is told as far as it got, or is held back', () => {
+    for (let end = 1; end < written.length; end++) {
+      const parser = format.createParser({ tools: callableTools, isHeld: true });
+      const told = parser.push(written.slice(0, end));
+      expect(
+        told.filter(({ type }) => type === 'content'),
+        written.slice(0, end),
+      ).toEqual([]);
+      const { calls: cut } = foldEvents([...told, ...parser.end(true)]);
+      const streamed = format.createParser({ tools: callableTools });
+      const all = foldEvents([...streamed.push(written.slice(0, end)), ...streamed.end()]);
+      expect(cut, written.slice(0, end)).toEqual(all.calls);
+    }
+  });
+
+  test('where no call may be made the text ends before one, of whatever tool', () => {
+    const before = syntax.isAtStartOnly === true || syntax.beginsWithName === true ? '' : 'Let me see.\n';
+    const names = syntax.beginsWithName === true ? ['now'] : ['now', 'other'];
+    for (const name of names) {
+      const one = writeCalls(syntax, [{ id: 'call_0', name, arguments: '{"a": 1}' }]);
+      for (const pieces of [[before + one], [...before, ...one]]) {
+        const parser = format.createParser({ tools: callableTools, isBarred: true });
+        const events = [...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()];
+        expect(foldEvents(events), one).toEqual({ content: before.trim(), isBarred: true, calls: [] });
+      }
+    }
+    const plain = 'Hello  there.\n\n{"a": [1]} <b>x</b> [a] <|x|> to >> x\n{"name": "Ada", "age": 36}';
+    const parser = format.createParser({ tools: callableTools, isBarred: true });
+    expect(foldEvents([...parser.push(plain), ...parser.end()])).toEqual({ content: plain, calls: [] });
+  });
+
   test('a tool that is not there is content', () => {
     const other = writeCalls(syntax, [{ id: 'call_0', name: 'other', arguments: '{"a": 1}' }]);
     expect(read(format, [other])).toEqual({ content: other, calls: [] });

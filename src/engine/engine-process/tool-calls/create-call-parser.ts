@@ -1,4 +1,5 @@
 import type { CallSyntax, HiddenText } from './call-syntax.ts';
+import { isCallBegun } from './is-call-begun.ts';
 import { readCalls } from './read-call.ts';
 import { isSpace, type Reading, TextReader, UnexpectedTextError } from './text-reader.ts';
 import { toTriggers } from './to-triggers.ts';
@@ -16,8 +17,9 @@ export function createCallParser(syntax: CallSyntax, options: ParserOptions): To
       return answer.takeEvents();
     },
     release: () => answer.release(),
-    end: () => {
+    end: (isCut = false) => {
       reader.end();
+      if (isCut) answer.cut();
       reading.next();
       return answer.takeEvents();
     },
@@ -34,6 +36,9 @@ class AnswerReader {
   readonly #firstCharacters: ReadonlySet<string>;
   #events: ToolCallEvent[] = [];
   #isHeld: boolean;
+  readonly #isBarred: boolean;
+  /** The text was to go on. */
+  #isCut = false;
   /** Of a call that is not complete yet. */
   #held: ToolCallEvent[] = [];
   /** White space that is content only if content follows. */
@@ -41,10 +46,15 @@ class AnswerReader {
   #calls = 0;
   #isAtStart = true;
 
-  constructor(syntax: CallSyntax, { tools, isHeld = false }: ParserOptions, reader: TextReader) {
+  constructor(
+    syntax: CallSyntax,
+    { tools, isHeld = false, isBarred = false }: ParserOptions,
+    reader: TextReader,
+  ) {
     this.#syntax = syntax;
     this.#tools = tools;
     this.#isHeld = isHeld;
+    this.#isBarred = isBarred;
     this.#reader = reader;
     // A longer text is not to be mistaken for a shorter one that begins it.
     this.#triggers = toTriggers(syntax, tools).sort((one, other) => other.text.length - one.text.length);
@@ -63,6 +73,10 @@ class AnswerReader {
     this.#tellHeld();
   }
 
+  cut(): void {
+    this.#isCut = true;
+  }
+
   *read(): Reading<void> {
     const reader = this.#reader;
     for (;;) {
@@ -74,8 +88,9 @@ class AnswerReader {
         reader.at++;
       } else if (!this.#firstCharacters.has(next)) {
         this.#takePlain();
-      } else if (!(yield* this.#readHidden())) {
-        yield* this.#readMarked();
+      } else if (!(yield* this.#readHidden()) && (yield* this.#readMarked())) {
+        this.#add({ type: 'barred-call' });
+        return;
       }
     }
     if (this.#calls === 0) this.#addContent('');
@@ -105,22 +120,26 @@ class AnswerReader {
     return false;
   }
 
-  /** A call where a trigger is next, and else one character of content. */
-  *#readMarked(): Reading<void> {
+  /** A call where a trigger is next, and else one character of content. True: a call that may not be made. */
+  *#readMarked(): Reading<boolean> {
     const reader = this.#reader;
     const start = reader.at;
-    for (const { text, isAtStart } of this.#triggers) {
-      if (isAtStart && !this.#isAtStart) continue;
-      if (!(yield* reader.tryReadExactly(text))) continue;
+    for (const trigger of this.#triggers) {
+      if (trigger.isAtStart && !this.#isAtStart) continue;
+      if (!(yield* reader.tryReadExactly(trigger.text))) continue;
       const end = reader.at;
       reader.at = start;
-      if (!(yield* this.#tryReadCalls())) {
-        reader.at = end;
-        this.#addContent(text);
+      if (this.#isBarred) {
+        if (yield* isCallBegun(this.#syntax, reader, trigger)) return true;
+      } else if (yield* this.#tryReadCalls()) {
+        return false;
       }
-      return;
+      reader.at = end;
+      this.#addContent(trigger.text);
+      return false;
     }
     this.#addContent(yield* reader.next());
+    return false;
   }
 
   /** False where not even one call has begun: then nothing was told. */
@@ -159,6 +178,7 @@ class AnswerReader {
       });
     } catch (error) {
       if (!(error instanceof UnexpectedTextError)) throw error;
+      if (isOpen && this.#isCut) this.release();
       if (isOpen && this.#isHeld) {
         // Told as a whole or not at all: all of it is content.
         this.#calls--;

@@ -8,7 +8,7 @@ const nameCharactersMax = 256;
 export interface CallReader {
   readonly syntax: CallSyntax;
   readonly reader: TextReader;
-  readonly tools: ReadonlyMap<string, CallableTool>;
+  readonly tools: Pick<ReadonlyMap<string, CallableTool>, 'get'>;
   /** The arguments begin; nothing of a call is told before. */
   begin(name: string, id: string | undefined): void;
   take(text: string): void;

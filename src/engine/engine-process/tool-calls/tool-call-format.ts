@@ -35,14 +35,19 @@ export type ToolCallEvent =
   /** A piece of the arguments' JSON text, never empty. */
   | { readonly type: 'arguments-delta'; readonly index: number; readonly text: string }
   /** `isComplete` false: the text ended, or went wrong, within the arguments. */
-  | { readonly type: 'call-end'; readonly index: number; readonly isComplete: boolean };
+  | { readonly type: 'call-end'; readonly index: number; readonly isComplete: boolean }
+  /** A call begins here and none may be made: nothing more is told. */
+  | { readonly type: 'barred-call' };
 
 export interface ToolCallParser {
   push(text: string): ToolCallEvent[];
   /** From now on a grammar holds the text: calls come as they are made, also the one that has begun. */
   release(): void;
-  /** What was held back. Nothing may be pushed afterwards. */
-  end(): ToolCallEvent[];
+  /**
+   * What was held back. Nothing may be pushed afterwards. With `isCut` the text was to go on: a call that has begun is
+   * told as far as it got. Default: false.
+   */
+  end(isCut?: boolean): ToolCallEvent[];
 }
 
 export interface ParserOptions {
@@ -53,6 +58,8 @@ export interface ParserOptions {
    * Default: false, arguments come as they are made.
    */
   readonly isHeld?: boolean;
+  /** No call may be made, of whatever tool: the text ends where one begins. Default: false. */
+  readonly isBarred?: boolean;
 }
 
 /** A call that was made earlier in the conversation. */

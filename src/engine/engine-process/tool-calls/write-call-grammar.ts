@@ -48,23 +48,33 @@ interface Start {
 
 /** What is missing up to the name after a trigger. */
 function findStart(syntax: CallSyntax, trigger: Trigger | undefined): Start {
+  if (trigger === undefined) return { pieces: [syntax.open, ...writeBeforeName(syntax, 0)], variant: 0 };
+  // A trigger with other white space ends where the name begins.
+  return listStarts(syntax, trigger)[0] ?? { pieces: [], variant: 0 };
+}
+
+/** Texts that may follow a trigger, each up to the name or to what is no text; '' where the name may follow. */
+export function listTextsFromTrigger(syntax: CallSyntax, trigger: Trigger): readonly string[] {
+  const texts = listStarts(syntax, trigger).map(({ pieces }) => joinTexts(pieces)[0]);
+  return texts.length === 0 ? [''] : texts;
+}
+
+/** The ways in which a call may go on behind a trigger. */
+function listStarts(syntax: CallSyntax, trigger: Trigger): readonly Start[] {
+  if (trigger.tool !== undefined) return [];
   const { call, open } = syntax;
-  const whole = [open, ...writeBeforeName(syntax, 0)];
-  if (trigger === undefined) return { pieces: whole, variant: 0 };
-  if (trigger.tool !== undefined) return { pieces: [], variant: 0 };
   const first = call[0];
   const variants = first?.kind === 'text' ? first.texts.length : 1;
   const starts = Array.from({ length: variants }, (_, variant) => ({
     pieces: writeBeforeName(syntax, variant),
     variant,
   }));
-  for (const { pieces, variant } of [{ pieces: whole, variant: 0 }, ...starts]) {
+  const whole = [open, ...writeBeforeName(syntax, 0)];
+  return [{ pieces: whole, variant: 0 }, ...starts].flatMap(({ pieces, variant }) => {
     const [text, rest] = joinTexts(pieces);
     const rested = [text, text.trimStart()].find((one) => one.startsWith(trigger.text));
-    if (rested !== undefined) return { pieces: [rested.slice(trigger.text.length), ...rest], variant };
-  }
-  // A trigger with other white space ends where the name begins.
-  return { pieces: [], variant: 0 };
+    return rested === undefined ? [] : [{ pieces: [rested.slice(trigger.text.length), ...rest], variant }];
+  });
 }
 
 function joinTexts(pieces: readonly Piece[]): [string, Piece[]] {
