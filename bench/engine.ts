@@ -1,14 +1,17 @@
-// npm run bench:engine -- [--llama-server PATH] [--rounds 3] [--streams 1,4,8] [--json]
+// npm run bench:engine -- [--llama-server PATH] [--rounds 3] [--streams 1,4,8] [--parts speed,threads,own] [--json]
 //
 // Compares this service with llama.cpp's own server on the same GGUF, taking turns, and measures what the engine
-// promises of itself. Without --llama-server only its own figures are printed. Quote ratios: the machine is noisy.
+// promises of itself, with the settings that a user gets. Without --llama-server only its own figures are printed. Quote
+// ratios, and look at the load that is printed with them: the machine is noisy.
 import { spawn } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setup } from '../test/pull-test-model.ts';
 import { startServerProcess } from '../test/server-process.ts';
-import { testModelEntry, testModelPath } from '../test/test-model.ts';
+import { testModelPath } from '../test/test-model.ts';
 import type { Target } from './chat-stream.ts';
 import { compareSpeed, type SpeedRow } from './compare-speed.ts';
+import { round } from './figures.ts';
 import {
   measureAnonymousMemory,
   measureGaps,
@@ -16,6 +19,7 @@ import {
   measureLeaving,
   measureSecondTurn,
 } from './measure-own.ts';
+import { measureBusyThreads, measureQuietThreads, toTarget, userThreads } from './measure-threads.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -23,21 +27,26 @@ const { values: flags } = parseArgs({
     rounds: { type: 'string', default: '3' },
     streams: { type: 'string', default: '1,4,8' },
     tokens: { type: 'string', default: '96' },
+    parts: { type: 'string', default: 'speed,threads,own' },
     json: { type: 'boolean', default: false },
   },
 });
 
-/** As the reference is started: eight sequences of 1,024 tokens, two threads. */
-const speedFlags = ['--slots', '8', '--context-length', '1024', '--threads', '2'];
+/** As the reference is started, and no number of threads, for a user names none. */
+const slots = 8;
+const contextLength = 2048;
+const speedFlags = ['--slots', String(slots), '--context-length', String(contextLength)];
+const referenceFlags = ['-np', String(slots), '-t', '2', '-c', String(slots * contextLength)];
+/** With the default context: a prompt of 4,000 tokens is among what is measured. */
 const ownSlots = 5;
 
 async function compare(): Promise<SpeedRow[]> {
-  const server = await startServerProcess({ flags: speedFlags });
+  const server = await startServerProcess({ flags: speedFlags, environment: userThreads });
   const reference =
     flags['llama-server'] === undefined ? undefined : await startReference(flags['llama-server']);
   try {
     return await compareSpeed({
-      ours: toTarget(server.url, server.key),
+      ours: toTarget(server),
       theirs: reference?.target,
       streams: flags.streams.split(',').map(Number),
       rounds: Number(flags.rounds),
@@ -50,9 +59,12 @@ async function compare(): Promise<SpeedRow[]> {
 }
 
 async function measureOwn() {
-  const server = await startServerProcess({ flags: ['--slots', String(ownSlots), '--threads', '2'] });
+  const server = await startServerProcess({
+    flags: ['--slots', String(ownSlots)],
+    environment: userThreads,
+  });
   try {
-    const target = toTarget(server.url, server.key);
+    const target = toTarget(server);
     return {
       parentRssAnonMb: measureAnonymousMemory(server.pid),
       secondTurn: await measureSecondTurn(target),
@@ -65,19 +77,17 @@ async function measureOwn() {
   }
 }
 
-function toTarget(url: string, key: string): Target {
-  return { name: 'gravix', baseUrl: `${url}/v1`, key, model: testModelEntry().name };
+async function measureThreads() {
+  const quiet = [];
+  for (const streams of [1, 8]) quiet.push(await measureQuietThreads(speedFlags, streams));
+  return { quiet, busy: await measureBusyThreads(speedFlags, Number(flags.rounds) + 2) };
 }
 
 async function startReference(path: string): Promise<{ target: Target; stop(): void }> {
   const port = 20_000 + (process.pid % 10_000);
-  const child = spawn(
-    path,
-    ['-m', testModelPath(), '-np', '8', '-t', '2', '-c', '8192', '--port', String(port)],
-    {
-      stdio: 'ignore',
-    },
-  );
+  const child = spawn(path, ['-m', testModelPath(), ...referenceFlags, '--port', String(port)], {
+    stdio: 'ignore',
+  });
   const url = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 120; attempt++) {
     const isUp = await fetch(`${url}/health`).then(
@@ -95,14 +105,19 @@ async function startReference(path: string): Promise<{ target: Target; stop(): v
 }
 
 await setup();
-const settings = 'flash attention on; prefill pieces follow the measured cost, --step-ms-target 200';
-const figures = { settings, speed: await compare(), own: await measureOwn() };
+const parts = flags.parts.split(',');
+const settings = `a user's: ${speedFlags.join(' ')}; llama-server ${referenceFlags.join(' ')}`;
+const loadBefore = round(loadavg()[0] ?? 0, 2);
+const speed = parts.includes('speed') ? await compare() : [];
+const threads = parts.includes('threads') ? await measureThreads() : undefined;
+const own = parts.includes('own') ? await measureOwn() : undefined;
+const load = { before: loadBefore, after: round(loadavg()[0] ?? 0, 2) };
 if (flags.json) {
-  console.log(JSON.stringify(figures, null, 2));
+  console.log(JSON.stringify({ settings, load, speed, threads, own }, null, 2));
 } else {
-  console.log(settings);
+  console.log(settings, load);
   console.table(
-    figures.speed.map(({ streams, tokensPerSecond, firstTokenMs, speedRatio, firstTokenRatio }) => ({
+    speed.map(({ streams, tokensPerSecond, firstTokenMs, speedRatio, firstTokenRatio }) => ({
       streams,
       ...Object.fromEntries(Object.entries(tokensPerSecond).map(([name, value]) => [`${name} tok/s`, value])),
       ...Object.fromEntries(Object.entries(firstTokenMs).map(([name, value]) => [`${name} first ms`, value])),
@@ -110,5 +125,5 @@ if (flags.json) {
       firstTokenRatio,
     })),
   );
-  console.log(figures.own);
+  console.dir({ threads, own }, { depth: null });
 }

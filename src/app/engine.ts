@@ -8,6 +8,7 @@ import { readVersion } from './version.ts';
 
 const engineLogLevels = {
   'engine-ready': 'info',
+  'engine-rested': 'debug',
   'engine-output': 'warn',
   'engine-restart-failed': 'error',
   'engine-crashed': 'error',

@@ -7,7 +7,7 @@ import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent, StartedEvent } from '../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
-import { EngineClient } from './engine-client.ts';
+import { EngineClient, type EngineClientParts } from './engine-client.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
 
@@ -28,13 +28,16 @@ const limits: EngineLimits = {
   loadMsMax: 60_000,
 };
 
-function createClient(changes: { options?: Partial<EngineOptions>; limits?: Partial<EngineLimits> } = {}) {
+function createClient(
+  changes: { options?: Partial<EngineOptions>; limits?: Partial<EngineLimits> } = {},
+  log: EngineClientParts['log'] = () => undefined,
+) {
   return new EngineClient({
     options: { ...options, ...changes.options },
     limits: { ...limits, ...changes.limits },
     version: '0.0.0-test',
     startProcess: createEngineProcessStarter(process.env),
-    log: () => undefined,
+    log,
   });
 }
 
@@ -251,6 +254,20 @@ describe('a running engine', () => {
       expect(finish.usage.completionTokens).toBeGreaterThan(0);
     }
   });
+});
+
+test('an engine with nothing left to do tells of its steps', async () => {
+  const logged: string[] = [];
+  const client = createClient({ options: { threads: 1 } }, (event, detail) => {
+    if (event === 'engine-rested') logged.push(detail);
+  });
+  await client.start();
+  try {
+    await collect(client.generate(createRequest('Hello', { maxTokens: 4 }), never));
+    await expect.poll(() => logged).toEqual(['4 steps, 4 of them with all threads (1)']);
+  } finally {
+    await client.close(1000);
+  }
 });
 
 describe('an engine in trouble', () => {

@@ -25,7 +25,12 @@ export interface EngineClientParts {
   readonly log: (event: EngineLogEvent, detail: string) => void;
 }
 
-export type EngineLogEvent = 'engine-ready' | 'engine-crashed' | 'engine-restart-failed' | 'engine-output';
+export type EngineLogEvent =
+  | 'engine-ready'
+  | 'engine-rested'
+  | 'engine-crashed'
+  | 'engine-restart-failed'
+  | 'engine-output';
 
 /**
  * How long the process may take to give back a slot that was cancelled, in milliseconds: a hundred times what a
@@ -60,6 +65,8 @@ export class EngineClient implements Backend {
     this.#supervisor = createEngineSupervisor(parts.options, parts.limits, parts.startProcess, {
       onReady: (facts) => this.#becomeReady(facts),
       onProgress: (items) => this.#take(items),
+      onRested: ({ steps, withAllThreads, threads }) =>
+        parts.log('engine-rested', `${steps} steps, ${withAllThreads} of them with all threads (${threads})`),
       onCrash: (how, restartDelayMs) => this.#crash(how, restartDelayMs),
       onRestartFailed: (error, restartDelayMs) => this.#noteRestartFailure(error, restartDelayMs),
       onOutput: (line) => parts.log('engine-output', line),

@@ -22,7 +22,7 @@ let client: EngineClient;
 
 beforeAll(async () => {
   client = await startEngine(testModelPath(), {}, (event, detail) => {
-    if (event !== 'engine-ready') {
+    if (event !== 'engine-ready' && event !== 'engine-rested') {
       output.push(`${event}: ${detail}`);
     }
   });

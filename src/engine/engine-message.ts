@@ -13,7 +13,17 @@ export type EngineCommand =
 export type EngineMessage =
   | { readonly type: 'ready'; readonly facts: EngineFacts }
   | { readonly type: 'load-failed'; readonly failure: EngineFailure }
-  | { readonly type: 'progress'; readonly items: readonly EngineProgress[] };
+  | { readonly type: 'progress'; readonly items: readonly EngineProgress[] }
+  /** Nothing is left to do. */
+  | { readonly type: 'rested'; readonly counts: StepCounts };
+
+/** Steps since the model was loaded. */
+export interface StepCounts {
+  readonly steps: number;
+  /** Of them, those that had all threads. */
+  readonly withAllThreads: number;
+  readonly threads: number;
+}
 
 export type EngineProgress =
   | { readonly id: string; readonly type: 'event'; readonly event: GenerationEvent }

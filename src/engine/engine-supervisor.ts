@@ -1,6 +1,12 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { createDeferred } from './deferred.ts';
-import type { EngineCommand, EngineFacts, EngineMessage, EngineProgress } from './engine-message.ts';
+import type {
+  EngineCommand,
+  EngineFacts,
+  EngineMessage,
+  EngineProgress,
+  StepCounts,
+} from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { EngineProcessHandle, StartEngineProcess } from './engine-process-handle.ts';
 
@@ -18,6 +24,7 @@ export interface EngineSupervisor {
 export interface EngineSupervisorEvents {
   readonly onReady: (facts: EngineFacts) => void;
   readonly onProgress: (items: readonly EngineProgress[]) => void;
+  readonly onRested: (counts: StepCounts) => void;
   /** Everything that ran in the process is lost. A restart comes after `restartDelayMs`. */
   readonly onCrash: (how: string, restartDelayMs: number) => void;
   /** The next attempt comes after `restartDelayMs`. */
@@ -107,6 +114,9 @@ class ProcessSupervisor implements EngineSupervisor {
           break;
         case 'progress':
           this.#events.onProgress(message.items);
+          break;
+        case 'rested':
+          this.#events.onRested(message.counts);
           break;
       }
     };

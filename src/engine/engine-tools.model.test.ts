@@ -17,7 +17,7 @@ let client: EngineClient;
 
 beforeAll(async () => {
   client = await startEngine(testModelPath(), { contextLength: 2048 }, (event, detail) => {
-    if (event !== 'engine-ready') {
+    if (event !== 'engine-ready' && event !== 'engine-rested') {
       output.push(`${event}: ${detail}`);
     }
   });

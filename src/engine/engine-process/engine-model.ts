@@ -37,6 +37,8 @@ export interface EngineModel {
   readonly callBeginnings: Uint32Array;
   readonly context: NativeContext;
   readonly logprobs: LogprobReader;
+  /** The most that a step uses. */
+  readonly threads: number;
   readonly governor: ThreadGovernor;
   readonly pacer: StepPacer;
   readonly facts: EngineFacts;
@@ -59,7 +61,7 @@ export async function loadEngineModel(
   const templateText = bound.chatTemplate ?? genericTemplate;
   const template = openTemplate(binding, templateText, bound, vocabulary);
   const context = await bound.createContext(contextOptions);
-  const { costs, piece } = await warmUp(context, contextOptions.threads);
+  const piece = await warmUp(context);
   const toolCalls = findToolCallFormat(templateText, template.renderExactly);
   const reasoningTags = findReasoningTags(templateText);
   const thoughtTexts = listTagTexts(reasoningTags);
@@ -80,7 +82,8 @@ export async function loadEngineModel(
     tokenizer,
     context,
     logprobs: createLogprobReader(bound, context, vocabulary),
-    governor: createThreadGovernor(contextOptions.threads, costs),
+    threads: contextOptions.threads,
+    governor: createThreadGovernor(contextOptions.threads),
     pacer,
     facts: {
       task: 'generate',

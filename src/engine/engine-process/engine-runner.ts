@@ -1,5 +1,11 @@
 import { BackendError } from '../../backend/backend-error.ts';
-import type { EngineCommand, EngineFacts, EngineFailure, EngineProgress } from '../engine-message.ts';
+import type {
+  EngineCommand,
+  EngineFacts,
+  EngineFailure,
+  EngineProgress,
+  StepCounts,
+} from '../engine-message.ts';
 
 /** What a loaded model does with the commands that come in. */
 export interface EngineRunner {
@@ -9,6 +15,8 @@ export interface EngineRunner {
 
 export interface EngineRunnerParts {
   readonly report: (items: readonly EngineProgress[]) => void;
+  /** Nothing is left to do. */
+  readonly rest: (counts: StepCounts) => void;
   /** The process can't go on. */
   readonly fail: (error: unknown) => void;
 }

@@ -9,8 +9,15 @@ import { isPrefilling, type SlotRun } from './slot.ts';
 import type { StepEntry } from './step-plan.ts';
 
 export interface EvaluatedStep extends SampledStep {
+  readonly decode: DecodeCost;
   /** What was learned of prompts whose tokens are told. */
   readonly echoes: readonly EchoedPiece[];
+}
+
+/** What the decode took by itself, in milliseconds: of the clock, and of processor time of this process. */
+export interface DecodeCost {
+  readonly elapsedMs: number;
+  readonly processorMs: number;
 }
 
 export interface EchoedPiece {
@@ -48,14 +55,23 @@ export async function evaluateStep(
       wanted.push({ entry, logitIndex });
     }
   }
-  const decoding = context.decodeBatch();
-  meanwhile();
-  await decoding;
+  const decode = await measureDecode(context, meanwhile);
   for (const { slot, tokens } of entries) {
     slot.cache.append(tokens);
   }
   const sampled = await sampleStep(model, wanted, onHang);
-  return scored.length === 0 ? { ...sampled, echoes: [] } : scoreStep(model, scored, sampled);
+  const step = { ...sampled, decode, echoes: [] };
+  return scored.length === 0 ? step : scoreStep(model, scored, step);
+}
+
+async function measureDecode(context: NativeContext, meanwhile: () => void): Promise<DecodeCost> {
+  const startedAtMs = performance.now();
+  const usage = process.cpuUsage();
+  const decoding = context.decodeBatch();
+  meanwhile();
+  await decoding;
+  const { user, system } = process.cpuUsage(usage);
+  return { elapsedMs: performance.now() - startedAtMs, processorMs: (user + system) / 1000 };
 }
 
 interface ScoredEntry {
@@ -68,7 +84,7 @@ interface ScoredEntry {
 async function scoreStep(
   model: EngineModel,
   scored: readonly ScoredEntry[],
-  sampled: SampledStep,
+  step: EvaluatedStep,
 ): Promise<EvaluatedStep> {
   const startedAtMs = performance.now();
   const echoes: EchoedPiece[] = [];
@@ -76,7 +92,7 @@ async function scoreStep(
     const tokens = await scorePrompt(model, entry, scoring, start, logitIndexes);
     echoes.push({ run: entry.run, tokens });
   }
-  return { ...sampled, echoes, extrasMs: sampled.extrasMs + performance.now() - startedAtMs };
+  return { ...step, echoes, extrasMs: step.extrasMs + performance.now() - startedAtMs };
 }
 
 /** Brings the sequence to exactly the cached part of the prompt; returns how many tokens that are. */

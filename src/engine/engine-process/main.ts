@@ -18,6 +18,7 @@ async function runEngineProcess(options: EngineOptions): Promise<void> {
   const bound = await binding.loadModel(options.modelPath);
   const parts: EngineRunnerParts = {
     report: (items) => tell({ type: 'progress', items }),
+    rest: (counts) => tell({ type: 'rested', counts }),
     fail: (error) => {
       process.stderr.write(`engine: ${error instanceof Error ? error.stack : String(error)}\n`);
       // Not process.exit: it waits for the native call that runs, which may never end.

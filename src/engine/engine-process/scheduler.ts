@@ -8,7 +8,7 @@
 
 import { BackendError, createContextOverflowError } from '../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
-import type { EngineProgress } from '../engine-message.ts';
+import type { EngineProgress, StepCounts } from '../engine-message.ts';
 import { addTurnEnd } from './add-turn-end.ts';
 import { openAnswer } from './answer/open-answer.ts';
 import type { EngineModel } from './engine-model.ts';
@@ -33,6 +33,8 @@ export interface SchedulerParts {
   readonly model: EngineModel;
   /** Called once for each step, and for what happens between steps. */
   readonly report: (items: readonly EngineProgress[]) => void;
+  /** Called when nothing is left to do, with what was done since the model was loaded. */
+  readonly rest: (counts: StepCounts) => void;
   /** The context can't be used any longer: a decode failed. */
   readonly fail: (error: unknown) => void;
 }
@@ -49,6 +51,8 @@ class StepScheduler implements Scheduler {
   #pending: PendingRequest[] = [];
   #progress: EngineProgress[] = [];
   #arrivals = 0;
+  #steps = 0;
+  #stepsWithAllThreads = 0;
   #isRunning = false;
 
   constructor(parts: SchedulerParts) {
@@ -111,6 +115,8 @@ class StepScheduler implements Scheduler {
       await this.#step();
     }
     this.#flush();
+    const { threads } = this.#model;
+    this.#parts.rest({ steps: this.#steps, withAllThreads: this.#stepsWithAllThreads, threads });
   }
 
   async #step(): Promise<void> {
@@ -123,12 +129,15 @@ class StepScheduler implements Scheduler {
     if (entries.length === 0) {
       return;
     }
-    if (context.getThreads() !== governor.threads()) {
-      context.setThreads(governor.threads());
+    const threads = governor.threads();
+    if (context.getThreads() !== threads) {
+      context.setThreads(threads);
     }
+    this.#steps += 1;
+    this.#stepsWithAllThreads += threads === this.#model.threads ? 1 : 0;
     const startedAtMs = performance.now();
     // What the last step made is told while this one is decoded.
-    const { tokens, echoes, extrasMs } = await evaluateStep(
+    const { tokens, echoes, extrasMs, decode } = await evaluateStep(
       this.#model,
       entries,
       () => this.#flush(),
@@ -140,8 +149,9 @@ class StepScheduler implements Scheduler {
     const counts = countTokens(entries);
     pacer.record({ ...counts, elapsedMs });
     governor.record({
+      kind: counts.prefillTokens > 0 ? 'prefill' : 'decode',
       tokens: counts.prefillTokens + counts.decodeTokens,
-      elapsedMs,
+      ...decode,
       nowMs,
     });
     for (const { run, tokens: logprobs } of echoes) {

@@ -1,24 +1,69 @@
 import { describe, expect, test } from 'vitest';
+import type { StepKind } from './step-window.ts';
 import { createThreadGovernor, type ThreadGovernor, threadLevels } from './thread-governor.ts';
 
-/** Runs steps of one token whose cost depends on the threads; returns the threads of each step. */
+/** A machine as its steps feel it. */
+interface Machine {
+  /** What a step of one token, or of a piece of a prompt, takes with so many threads. */
+  costMs(threads: number, kind: StepKind, step: number): number;
+  /** How many of the threads have no core, on average. */
+  missing(threads: number, step: number): number;
+}
+
+interface Run {
+  readonly governor: ThreadGovernor;
+  readonly clock: { ms: number };
+}
+
+function createRun(threads: number): Run {
+  return { governor: createThreadGovernor(threads), clock: { ms: 0 } };
+}
+
+const alwaysDecode = (): StepKind => 'decode';
+
+/** Returns the threads of each step. */
 function run(
-  governor: ThreadGovernor,
-  clock: { ms: number },
+  { governor, clock }: Run,
   steps: number,
-  costOf: (threads: number) => number,
-) {
-  return Array.from({ length: steps }, () => {
+  machine: Machine,
+  kindOf: (step: number) => StepKind = alwaysDecode,
+): number[] {
+  return Array.from({ length: steps }, (_, step) => {
     const threads = governor.threads();
-    const elapsedMs = costOf(threads);
+    const kind = kindOf(step);
+    const elapsedMs = machine.costMs(threads, kind, step);
     clock.ms += elapsedMs;
-    governor.record({ tokens: 1, elapsedMs, nowMs: clock.ms });
+    const processorMs = elapsedMs * (threads - machine.missing(threads, step));
+    governor.record({
+      kind,
+      tokens: kind === 'prefill' ? 48 : 1,
+      elapsedMs,
+      processorMs,
+      nowMs: clock.ms,
+    });
     return threads;
   });
 }
 
-const quiet = (threads: number) => 16 / threads;
-const busy = (threads: number) => (threads === 1 ? 20 : 700);
+function share(threads: readonly number[], wanted: number): number {
+  return threads.filter((count) => count === wanted).length / threads.length;
+}
+
+/** As measured on two cores: a second thread makes prefill 2.0 times and decode 1.19 times as fast. */
+const quiet: Machine = {
+  costMs: (threads, kind) => (kind === 'prefill' ? 160 / threads : threads === 1 ? 8.9 : 7.5),
+  missing: () => 0.05,
+};
+/** Two other programs that never pause, on two cores. */
+const busy: Machine = {
+  costMs: (threads, kind) => (threads === 1 ? 20 : 700) * (kind === 'prefill' ? 10 : 1),
+  missing: (threads) => (threads === 1 ? 0.35 : 1),
+};
+/** One of them: a single thread has a core for itself. */
+const halfBusy: Machine = {
+  costMs: (threads) => (threads === 1 ? 9 : 60),
+  missing: (threads) => (threads === 1 ? 0.02 : 0.6),
+};
 
 describe('thread governor', () => {
   test('levels go by halves down to one', () => {
@@ -27,59 +72,98 @@ describe('thread governor', () => {
     expect(threadLevels(12)).toEqual([12, 6, 3, 1]);
   });
 
-  test('a quiet machine keeps all its threads', () => {
-    const governor = createThreadGovernor(4, [4, 8, 16]);
-    expect(new Set(run(governor, { ms: 0 }, 500, quiet))).toEqual(new Set([4]));
+  test.each([
+    ['a stream after the other', (step: number): StepKind => (step % 97 < 2 ? 'prefill' : 'decode')],
+    ['prompts in every second step', (step: number): StepKind => (step % 2 === 0 ? 'prefill' : 'decode')],
+  ])('a quiet machine has all threads in every step: %s', (_, kindOf) => {
+    expect(share(run(createRun(2), 3000, quiet, kindOf), 2)).toBe(1);
   });
 
-  test('with busy neighbours it goes to one within a few steps, and tries more only now and then', () => {
-    const governor = createThreadGovernor(2, [8, 16]);
-    const clock = { ms: 0 };
-    run(governor, clock, 50, quiet);
-    const threads = run(governor, clock, 3000, busy);
-    expect(threads.slice(0, 4)).toContain(1);
-    expect(threads.filter((count) => count === 2).length).toBeLessThan(12);
+  test('whatever steps cost, no thread is given up while each has its core', () => {
+    const uneven = { ...quiet, costMs: (_: number, __: StepKind, step: number) => 7 + step / 10 };
+    expect(share(run(createRun(2), 3000, uneven), 2)).toBe(1);
+    const slower = { ...quiet, costMs: (threads: number) => threads * 10 };
+    expect(share(run(createRun(2), 3000, slower), 2)).toBe(1);
   });
 
-  test('it comes back when the neighbours are gone', () => {
-    const governor = createThreadGovernor(2, [8, 16]);
-    const clock = { ms: 0 };
-    run(governor, clock, 200, busy);
-    expect(governor.threads()).toBe(1);
-    run(governor, clock, 2000, quiet);
-    expect(governor.threads()).toBe(2);
+  test('something that wants a core now and then costs less than one step in a hundred', () => {
+    const blip = {
+      costMs: (threads: number, kind: StepKind, step: number) =>
+        quiet.costMs(threads, kind, step) * (step % 1000 < 60 ? 3 : 1),
+      missing: (_: number, step: number) => (step % 1000 < 60 ? 0.8 : 0.05),
+    };
+    const atStart = createRun(2);
+    expect(share(run(atStart, 4000, blip), 2)).toBeGreaterThan(0.97);
+    expect(share(run(atStart, 40_000, blip), 2)).toBeGreaterThan(0.99);
   });
 
-  test('a machine that was busy when the model was loaded is found out', () => {
-    const governor = createThreadGovernor(2, [700, 20]);
-    const clock = { ms: 0 };
-    run(governor, clock, 20, busy);
-    expect(governor.threads()).toBe(1);
+  test('with busy neighbours it goes to one at once, and tries no more while its one thread waits for a core', () => {
+    const one = createRun(2);
+    run(one, 500, quiet);
+    expect(run(one, 3000, busy).filter((count) => count === 2).length).toBeLessThan(3);
   });
 
-  test('a cost that grows for every number of threads gives none up for long', () => {
-    const governor = createThreadGovernor(2, [8, 16]);
-    const clock = { ms: 0 };
-    let depth = 1;
-    const threads = run(governor, clock, 3000, (count) => {
-      depth += 0.002;
-      return quiet(count) * depth;
-    });
-    expect(threads.filter((count) => count === 1).length).toBeLessThan(300);
-    expect(governor.threads()).toBe(2);
+  test('with one busy neighbour it tries more only now and then, and ends the trial with its first step', () => {
+    const one = createRun(2);
+    run(one, 500, quiet);
+    const threads = run(one, 3000, halfBusy);
+    expect(threads.slice(10).filter((count) => count === 2).length).toBeLessThan(8);
   });
 
-  test('big and small steps are compared fairly', () => {
-    const governor = createThreadGovernor(2, [8, 16]);
-    for (let step = 0; step < 100; step++) {
-      const tokens = step % 2 === 0 ? 1 : 48;
-      governor.record({ tokens, elapsedMs: (tokens + 1) * 4, nowMs: step * 100 });
+  test('it comes back within seconds when the neighbours are gone', () => {
+    const one = createRun(2);
+    run(one, 3000, busy);
+    expect(one.governor.threads()).toBe(1);
+    const goneAtMs = one.clock.ms;
+    while (one.governor.threads() === 1) run(one, 1, quiet);
+    expect(one.clock.ms - goneAtMs).toBeLessThan(2500);
+    expect(share(run(one, 2000, quiet), 2)).toBe(1);
+  });
+
+  test('neighbours that come back are met at once', () => {
+    const one = createRun(2);
+    for (let round = 0; round < 10; round++) {
+      run(one, 1000, quiet);
+      expect(run(one, 200, busy).filter((count) => count === 2).length).toBeLessThan(4);
     }
-    expect(governor.threads()).toBe(2);
+  });
+
+  test('neighbours that take less than they cost leave all threads to us, and the trials of fewer grow rare', () => {
+    const mild = { ...quiet, missing: (threads: number) => (threads === 1 ? 0.1 : 0.4) };
+    const one = createRun(2);
+    run(one, 3000, mild);
+    expect(share(run(one, 20_000, mild), 2)).toBeGreaterThan(0.99);
+  });
+
+  test('they become worse while the next trial is far: it does not wait for it', () => {
+    const one = createRun(2);
+    run(one, 5000, { ...quiet, missing: (threads: number) => (threads === 1 ? 0.1 : 0.4) });
+    expect(run(one, 100, busy).filter((count) => count === 2).length).toBeLessThan(4);
+  });
+
+  test('steps of one kind are compared with each other, of whatever size', () => {
+    // Prefill gains from the second thread and decode loses by it: what both together take decides.
+    const mixed: Machine = {
+      costMs: (threads, kind) => (kind === 'prefill' ? 160 / threads : 7 + threads),
+      missing: () => 0.3,
+    };
+    const one = createRun(2);
+    const alternate = (step: number): StepKind => (step % 2 === 0 ? 'prefill' : 'decode');
+    run(one, 1000, mixed, alternate);
+    expect(share(run(one, 3000, mixed, alternate), 2)).toBeGreaterThan(0.95);
+  });
+
+  test('many threads go down by halves as far as that is cheaper', () => {
+    const crowded: Machine = {
+      costMs: (threads) => ({ 16: 90, 8: 12, 4: 14, 2: 25, 1: 50 })[threads] ?? 0,
+      missing: (threads) => (threads > 8 ? 4 : 0.3),
+    };
+    const one = createRun(16);
+    run(one, 500, crowded);
+    expect(share(run(one, 3000, crowded), 8)).toBeGreaterThan(0.9);
   });
 
   test('one thread has nothing to give up', () => {
-    const governor = createThreadGovernor(1, [10]);
-    expect(new Set(run(governor, { ms: 0 }, 50, () => 1000))).toEqual(new Set([1]));
+    expect(share(run(createRun(1), 500, busy), 1)).toBe(1);
   });
 });

@@ -3,9 +3,14 @@
 // The threads of one decode meet at a barrier hundreds of times for each token, and wait there by spinning. While
 // the machine is ours that is fastest; but when another program takes one of the cores, every barrier waits for a
 // thread that is not running. Measured on two cores with two busy neighbours: 400 to 2,000 ms a token with two
-// threads, 16 to 27 ms with one (8 and 15 ms on the quiet machine). So the governor knows what a step costs with
-// all threads, half of them, a quarter and so on down to one, runs with what is cheapest now, and looks from time
-// to time whether more threads pay again.
+// threads, 16 to 27 ms with one (8 and 15 ms on the quiet machine).
+//
+// Threads that spin never sleep: n of them that have n cores use n times the decode's time of processor time. What
+// is missing of it is time in which a thread was ready and another program had its core. So the governor looks, for
+// each window of steps, what was missing. Nothing: it uses all threads, and no cost makes it doubt that. Something:
+// it tries half as many for a window, and keeps what is cheaper. With fewer threads it waits until none of them
+// misses its core, and then tries more again.
+import { createStepWindow, type StepCost, type StepCosts, type StepWindow } from './step-window.ts';
 
 export interface ThreadGovernor {
   /** Threads for the next step. */
@@ -14,22 +19,15 @@ export interface ThreadGovernor {
   record(step: StepCost): void;
 }
 
-export interface StepCost {
-  readonly tokens: number;
-  readonly elapsedMs: number;
-  readonly nowMs: number;
-}
-
-/** Costs measured while nothing else is decoded, one for each level of `threadLevels`, in milliseconds a step of one token. */
-export type WarmUpCosts = readonly number[];
-
-/** More threads must cost this many times what fewer do before they are given up: costs vary by themselves. */
+/** Steps are judged when they have taken this long together, in milliseconds: 25 tokens of a small model. */
+const windowMsMin = 200;
+/** So many threads without a core, on average, are contention. One busy neighbour on two cores makes it 0.5. */
+const missingThreadsMin = 0.25;
+/** Fewer threads are tried before their time when more cost this many times what they did. */
 const patience = 1.3;
-/** Steps at a level before its cost counts as known. */
-const stepsMin = 3;
-/** Weight of the newest step. */
-const newest = 0.34;
-/** First pause before more threads are tried again, in milliseconds; doubles with each vain try. */
+/** A step that costs this many times what it does with fewer threads ends the trial of more: it may take a second. */
+const trialCostMax = 2;
+/** First pause between two trials, in milliseconds; doubles with each vain one. */
 const retryMsMin = 2000;
 const retryMsMax = 60_000;
 
@@ -43,56 +41,68 @@ export function threadLevels(threadsMax: number): number[] {
   return levels;
 }
 
-export function createThreadGovernor(threadsMax: number, warmUp: WarmUpCosts): ThreadGovernor {
+export function createThreadGovernor(threadsMax: number): ThreadGovernor {
   const levels = threadLevels(threadsMax);
-  const costs = levels.map((_, level) => toUnitCost(1, warmUp[level] ?? 0));
+  /** What was last measured at each level. */
+  const costs: StepCosts[] = levels.map(() => ({}));
   let level = 0;
-  let steps = 0;
-  let isTrial = false;
+  /** Where a trial came from; undefined: none runs. */
+  let home: number | undefined;
+  let window = createStepWindow();
   let retryMs = retryMsMin;
   let retryAtMs = 0;
 
-  const costOf = (at: number) => costs[at] ?? Number.POSITIVE_INFINITY;
+  const threads = () => levels[level] ?? 1;
+  const costsOf = (at: number) => costs[at] ?? {};
+  const isContended = (judged: StepWindow) => judged.missingThreads(threads()) >= missingThreadsMin;
   const moveTo = (next: number) => {
     level = next;
-    steps = 0;
+    window = createStepWindow();
   };
-  const endTrial = (nowMs: number) => {
-    isTrial = false;
-    if (costOf(level) <= costOf(level + 1)) {
-      retryMs = retryMsMin;
-      return;
-    }
-    moveTo(level + 1);
-    retryMs = Math.min(retryMs * 2, retryMsMax);
+  const startTrial = (next: number) => {
+    home = level;
+    moveTo(next);
+  };
+  const endTrial = (from: number, isBetter: boolean, nowMs: number) => {
+    retryMs = isBetter ? retryMsMin : Math.min(retryMs * 2, retryMsMax);
     retryAtMs = nowMs + retryMs;
+    home = undefined;
+    moveTo(isBetter ? level : from);
+  };
+  const isVainAtOnce = (step: StepCost, from: number) => {
+    const alone = createStepWindow();
+    alone.add(step);
+    return level < from && (alone.compareWith(costsOf(from)) ?? 0) > trialCostMax;
+  };
+  const judgeTrial = (judged: StepWindow, from: number, nowMs: number) => {
+    const ratio = judged.compareWith(costsOf(from));
+    // Without a kind of step that ran at both, contention decides: it is what made us try.
+    const isBetter = ratio === undefined ? level > from || !isContended(judged) : ratio < 1;
+    endTrial(from, isBetter, nowMs);
+  };
+  const judge = (judged: StepWindow, nowMs: number) => {
+    const isDue = nowMs >= retryAtMs;
+    if (!isContended(judged)) {
+      if (level > 0 && isDue) startTrial(level - 1);
+    } else if (level + 1 < levels.length) {
+      const isUrgent = (judged.compareWith(costsOf(level + 1)) ?? 0) > patience;
+      if (isDue || isUrgent) startTrial(level + 1);
+    }
   };
 
   return {
-    threads: () => levels[level] ?? 1,
-    record: ({ tokens, elapsedMs, nowMs }) => {
-      const cost = toUnitCost(tokens, elapsedMs);
-      steps += 1;
-      // The first step at a level replaces what was known of it: that may be a minute old.
-      costs[level] = steps === 1 ? cost : costOf(level) + (cost - costOf(level)) * newest;
-      if (isTrial) {
-        endTrial(nowMs);
-      } else if (
-        steps >= stepsMin &&
-        level + 1 < levels.length &&
-        costOf(level) > costOf(level + 1) * patience
-      ) {
-        moveTo(level + 1);
-        retryAtMs = nowMs + retryMs;
-      } else if (level > 0 && nowMs >= retryAtMs && steps >= stepsMin) {
-        moveTo(level - 1);
-        isTrial = true;
+    threads,
+    record: (step) => {
+      window.add(step);
+      if (home !== undefined && isVainAtOnce(step, home)) {
+        endTrial(home, false, step.nowMs);
+      } else if (window.elapsedMs >= windowMsMin) {
+        const judged = window;
+        window = createStepWindow();
+        costs[level] = { ...costsOf(level), ...judged.costs() };
+        if (home === undefined) judge(judged, step.nowMs);
+        else judgeTrial(judged, home, step.nowMs);
       }
     },
   };
-}
-
-/** A step has a fixed cost, about that of one token more; so steps of any size can be compared. */
-function toUnitCost(tokens: number, elapsedMs: number): number {
-  return elapsedMs / (tokens + 1);
 }

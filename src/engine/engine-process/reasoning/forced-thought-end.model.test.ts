@@ -38,6 +38,7 @@ function generate(changes: Partial<GenerationRequest>): Promise<GenerationEvent[
     const scheduler = createScheduler({
       model,
       fail: reject,
+      rest: () => {},
       report: (items) => {
         for (const item of items) {
           if (item.type === 'event') events.push(item.event);
