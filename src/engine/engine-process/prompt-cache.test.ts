@@ -110,6 +110,29 @@ describe('placement', () => {
     expect(placeRequest([...slots, empty], range(700, 800), 'bob')?.slot).toBe(empty);
   });
 
+  test('of slots that may as well be given away, one beside the busy ones is taken', () => {
+    const empty = (sequence: number) => createSlot(sequence, range(0, 0), 1);
+    const busy = (sequence: number) => createSlot(sequence, range(0, 10), 1, true);
+    const old = (sequence: number, idleSinceMs: number) =>
+      createSlot(sequence, range(sequence * 500, sequence * 500 + 100), idleSinceMs);
+    const sequenceFor = (slots: readonly Slot[]) => placeRequest(slots, range(9000, 9100))?.slot.sequence;
+    expect(sequenceFor([empty(0), empty(1), busy(2), empty(3)])).toBe(3);
+    expect(sequenceFor([empty(0), busy(1), empty(2), busy(3)])).toBe(2);
+    expect(sequenceFor([empty(0), empty(1), busy(2), busy(3)])).toBe(1);
+    expect(sequenceFor([old(0, 1), old(1, 3), busy(2), old(3, 2), old(4, 4)])).toBe(3);
+  });
+
+  test('it is none that was used lately', () => {
+    const slots = [
+      createSlot(0, range(0, 100), 1),
+      createSlot(1, range(500, 600), 2),
+      createSlot(2, range(1000, 1100), 3),
+      createSlot(3, range(1500, 1600), 9),
+      createSlot(4, range(2000, 2100), 9, true),
+    ];
+    expect(placeRequest(slots, range(9000, 9100))?.slot).toBe(slots[0]);
+  });
+
   test('a few common tokens are not worth a copy', () => {
     const long = createSlot(0, range(0, 2000), 9);
     const idle = createSlot(1, range(0, 0), 1);

@@ -5,6 +5,9 @@
 // conversation its long cache: such a request goes to the slot that has been idle longest, and the common part is
 // copied from wherever it lies, busy slots included (0.7 ms for 500 tokens). Where that slot would lose far more than the
 // one with the common prefix, it is spared: eight short requests displaced a prompt of 2,000 tokens, 13 s of work.
+//
+// llama.cpp decodes sequences together only where their numbers follow each other: four streams in slots 0, 2, 4 and 6
+// are four decodes of one token. So of the slots that may as well be given away, one is taken that lies beside busy ones.
 import type { Slot } from './slot.ts';
 
 export interface Placement {
@@ -39,7 +42,7 @@ export function placeRequest(
     return undefined;
   }
   const isOwnTurn = commonOf(best) > 0 && commonOf(best) >= best.cache.length * keptShareMin;
-  const oldest = maxBy(idle, (other) => toSpareMs(other, cacheKey)) ?? best;
+  const oldest = maxBy(listSpareSlots(idle, cacheKey), (other) => -countRuns(slots, other)) ?? best;
   const lostOf = (other: Slot) => other.cache.length - commonOf(other);
   const isCheap = commonOf(best) > 0 && lostOf(best) * lossFactorMin <= lostOf(oldest);
   const slot = isOwnTurn || isCheap ? best : oldest;
@@ -48,6 +51,24 @@ export function placeRequest(
     return { slot, copyFrom: source, cachedTokens: commonOf(source) };
   }
   return { slot, copyFrom: undefined, cachedTokens: commonOf(slot) };
+}
+
+/** Those that may as well be given away, the one that is spared best first: all empty ones, or the older half. */
+function listSpareSlots(idle: readonly Slot[], key: string | undefined): Slot[] {
+  const ordered = idle.toSorted((a, b) => toSpareMs(b, key) - toSpareMs(a, key) || a.sequence - b.sequence);
+  const kindOf = ({ cache, cacheKey }: Slot) =>
+    cache.length === 0 ? 'empty' : key !== undefined && cacheKey === key ? 'own' : 'other';
+  const [first] = ordered;
+  if (first === undefined) return [];
+  const alike = ordered.filter((slot) => kindOf(slot) === kindOf(first));
+  return kindOf(first) === 'empty' ? alike : alike.slice(0, Math.ceil(alike.length / 2));
+}
+
+/** Runs of busy slots with `taken` as one more; half a run more where a busy one follows it (see `planStep`). */
+function countRuns(slots: readonly Slot[], taken: Slot): number {
+  const isBusy = (slot: Slot | undefined) => slot !== undefined && (slot === taken || slot.run !== undefined);
+  const runs = slots.filter((slot, index) => isBusy(slot) && !isBusy(slots[index - 1])).length;
+  return isBusy(slots[slots.indexOf(taken) + 1]) ? runs + 0.5 : runs;
 }
 
 /**
