@@ -22,8 +22,8 @@ export function forkEngineEntry(
   const isSource = import.meta.url.endsWith('.ts');
   const url = new URL(`./engine-process/${entry}.${isSource ? 'ts' : 'js'}`, import.meta.url);
   const child = fork(url, [JSON.stringify(argument)], {
-    // The decode runs on libuv's pool, and OpenMP builds one team of threads for each thread of that pool:
-    // with the default of four threads a token takes twice as long.
+    // Decodes and samples run on libuv's pool. One thread takes them in the order in which they are queued, and a
+    // library with OpenMP builds a team for each thread: with the default of four a token took twice as long.
     env: { ...environment, UV_THREADPOOL_SIZE: '1' },
     execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
     serialization: 'advanced',

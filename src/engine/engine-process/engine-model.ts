@@ -36,6 +36,8 @@ export interface EngineModel {
   /** Tokens that begin a call by themselves. */
   readonly callBeginnings: Uint32Array;
   readonly context: NativeContext;
+  /** What is queued natively runs in that order, one thing at a time. */
+  readonly hasOnePoolThread: boolean;
   readonly logprobs: LogprobReader;
   /** The most that a step uses. */
   readonly threads: number;
@@ -48,6 +50,7 @@ export async function loadEngineModel(
   binding: Binding,
   bound: BoundModel,
   options: EngineOptions,
+  hasOnePoolThread = false,
 ): Promise<EngineModel> {
   const vocabulary = createVocabulary(bound.native, bound.vocabularySize);
   const choice = await chooseContext(bound, options, binding.mathCores);
@@ -81,6 +84,7 @@ export async function loadEngineModel(
     thoughtEnds: reasoningTags && toThoughtEnds(reasoningTags, tokenizer),
     tokenizer,
     context,
+    hasOnePoolThread,
     logprobs: createLogprobReader(bound, context, vocabulary),
     threads: contextOptions.threads,
     governor: createThreadGovernor(contextOptions.threads),

@@ -3,7 +3,13 @@ import type { NativeContext } from './binding.ts';
 import type { EngineModel } from './engine-model.ts';
 import type { Placement } from './prompt-cache.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
-import { type SampledStep, sampleStep, type WantedToken } from './sample-step.ts';
+import {
+  type DrawnFreely,
+  drawFreely,
+  type SampledStep,
+  sampleStep,
+  type WantedToken,
+} from './sample-step.ts';
 import { scorePrompt } from './score-prompt.ts';
 import { isPrefilling, type SlotRun } from './slot.ts';
 import type { StepEntry } from './step-plan.ts';
@@ -55,23 +61,38 @@ export async function evaluateStep(
       wanted.push({ entry, logitIndex });
     }
   }
-  const decode = await measureDecode(context, meanwhile);
+  const { decode, drawing } = await decodeBatch(model, wanted, meanwhile);
   for (const { slot, tokens } of entries) {
     slot.cache.append(tokens);
   }
-  const sampled = await sampleStep(model, wanted, onHang);
+  const sampled = await sampleStep(model, wanted, drawing, onHang);
   const step = { ...sampled, decode, echoes: [] };
   return scored.length === 0 ? step : scoreStep(model, scored, step);
 }
 
-async function measureDecode(context: NativeContext, meanwhile: () => void): Promise<DecodeCost> {
+interface DecodedBatch {
+  readonly decode: DecodeCost;
+  readonly drawing: DrawnFreely;
+}
+
+async function decodeBatch(
+  model: EngineModel,
+  wanted: readonly WantedToken[],
+  meanwhile: () => void,
+): Promise<DecodedBatch> {
+  const { context, hasOnePoolThread } = model;
   const startedAtMs = performance.now();
   const usage = process.cpuUsage();
   const decoding = context.decodeBatch();
+  const queued = hasOnePoolThread ? drawFreely(model, wanted) : undefined;
+  // If the decode fails, that is the error: what was drawn behind it means nothing.
+  queued?.catch(() => {});
   meanwhile();
   await decoding;
   const { user, system } = process.cpuUsage(usage);
-  return { elapsedMs: performance.now() - startedAtMs, processorMs: (user + system) / 1000 };
+  const decode = { elapsedMs: performance.now() - startedAtMs, processorMs: (user + system) / 1000 };
+  // In an object, for otherwise the promise would be waited for here.
+  return { decode, drawing: queued ?? drawFreely(model, wanted) };
 }
 
 interface ScoredEntry {

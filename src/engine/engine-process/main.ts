@@ -1,8 +1,8 @@
 // The engine process: one loaded model, driven by messages from the service.
 //
 // It is a process of its own so that a native crash ends the requests of one model and not the service, and so
-// that the service's event loop never waits for a decode. The parent starts it with UV_THREADPOOL_SIZE=1: the
-// decode runs on libuv's pool, and OpenMP builds a thread team for each calling thread.
+// that the service's event loop never waits for a decode. The parent starts it with UV_THREADPOOL_SIZE=1: decodes and
+// samples run on libuv's pool, and one thread takes them in the order in which they are queued.
 import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineCommand, EngineFailure, EngineMessage } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
@@ -27,7 +27,7 @@ async function runEngineProcess(options: EngineOptions): Promise<void> {
   };
   const { facts, run } = bound.isForEmbeddings
     ? createEmbeddingRunner(await loadEmbeddingModel(binding, bound, options), parts)
-    : createGenerationRunner(await loadEngineModel(binding, bound, options), parts);
+    : createGenerationRunner(await loadEngineModel(binding, bound, options, true), parts);
   process.on('message', (command: EngineCommand) => run(command));
   tell({ type: 'ready', facts });
 }

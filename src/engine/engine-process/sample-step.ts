@@ -1,5 +1,8 @@
 // Draws the tokens of one step: first for free text, then for each grammar by itself, so that its time is known.
 //
+// What is drawn for free text depends on nothing that this thread does: where the pool has one thread, which takes its
+// tasks in order, it is queued behind the decode, and the pool goes from one to the other without us.
+//
 // A step ends when all have their token. What a grammar takes, every stream waits: one that takes too long, by
 // its own processor time and not by that of a busy machine, ends its own request. The native call can't be
 // interrupted; one that does not come back at all ends this process, and the parent starts another.
@@ -45,22 +48,33 @@ const refusal = 'Failed to accept token in sampler';
 /** What the native sampler returns where it drew nothing. */
 const noToken = -1;
 
+/** Tokens that are drawn without a look at the clock. */
+export type DrawnFreely = Promise<readonly DrawnToken[]>;
+
+/** Call it when the decode has ended, or, where the pool has one thread, when it has been queued. */
+export async function drawFreely({ context }: EngineModel, wanted: readonly WantedToken[]): DrawnFreely {
+  const free = wanted.filter(
+    ({ entry: { run } }) => run.grammar === undefined && run.forcedTokens.length === 0,
+  );
+  return Promise.all(
+    free.map(async ({ entry, logitIndex }) => ({
+      entry,
+      logitIndex,
+      token: await context.sampleToken(logitIndex, entry.slot.sampler.native),
+    })),
+  );
+}
+
 /** `onHang` is told of a request whose token does not come. */
 export async function sampleStep(
   model: EngineModel,
   wanted: readonly WantedToken[],
+  drawing: DrawnFreely,
   onHang: (run: SlotRun) => void,
 ): Promise<SampledStep> {
+  const drawn = [...(await drawing)];
   const forced = wanted.flatMap(takeForcedToken);
   const open = wanted.filter((one) => !forced.some(({ entry }) => entry === one.entry));
-  const free = open.filter(({ entry }) => entry.run.grammar === undefined);
-  const drawn: DrawnToken[] = await Promise.all(
-    free.map(async ({ entry, logitIndex }) => ({
-      entry,
-      logitIndex,
-      token: await model.context.sampleToken(logitIndex, entry.slot.sampler.native),
-    })),
-  );
   const startedAtMs = performance.now();
   for (const { entry, logitIndex } of open) {
     if (entry.run.grammar !== undefined) {
