@@ -9,6 +9,8 @@ import { callCharactersMin } from './to-call-characters-max.ts';
 /** What the arguments of a forced call may grow to where there is little room, and at least tried where there is more. */
 export const toolArgumentBounds: WritingBounds = {
   stringCharactersMax: 200,
+  keptCharactersMax: callCharactersMin / 2,
+  keptItemsMax: 32,
   nameCharactersMax: 40,
   itemsMax: 8,
   othersMax: 8,
@@ -19,8 +21,12 @@ export const toolArgumentBounds: WritingBounds = {
 /** What nobody declared is left out before what somebody did is narrowed. */
 const closed: WritingBounds = { ...toolArgumentBounds, othersMax: 0, freeItemsMax: 3, levelsMax: 1 };
 
+/** Declared bounds that are wider than ours count no more. */
+const unkept = { keptCharactersMax: 0, keptItemsMax: 0 };
+
 const narrowest: WritingBounds = {
   ...closed,
+  ...unkept,
   itemsMax: 2,
   stringCharactersMax: 40,
   nameCharactersMax: 16,
@@ -30,8 +36,8 @@ const narrowest: WritingBounds = {
 /** For arguments of many parts, whose bounds multiply: each is narrower than the one before it. */
 const narrowerBounds: readonly WritingBounds[] = [
   closed,
-  { ...closed, itemsMax: 4, nameCharactersMax: 24 },
-  { ...closed, itemsMax: 3, stringCharactersMax: 80, nameCharactersMax: 24 },
+  { ...closed, ...unkept, itemsMax: 4, nameCharactersMax: 24 },
+  { ...closed, ...unkept, itemsMax: 3, stringCharactersMax: 80, nameCharactersMax: 24 },
   narrowest,
 ];
 

@@ -51,6 +51,67 @@ it.each([1_440, 5_760, 92_160])('one text may take near half of a room of %d', (
   expect(matchesGrammar(grammar, write(room))).toBe(false);
 });
 
+const text = { type: 'string' };
+
+it.each([720, 1_440, 23_040])('declared maxima take no more than a room of %d', (room) => {
+  const tools: Record<string, unknown> = {
+    ...Object.fromEntries(
+      [600, 10_000, 65_536, 524_288].map((maxLength) => [`${maxLength}`, { ...text, maxLength }]),
+    ),
+    pattern: { ...text, pattern: '^[a-z ]+$', maxLength: 900 },
+    'long pattern': { ...text, pattern: '^[a-z ]+$', maxLength: 65_536 },
+    items: { type: 'array', items: text, maxItems: 100_000 },
+    members: { type: 'object', additionalProperties: text, maxProperties: 100_000 },
+    five: {
+      properties: Object.fromEntries(
+        ['a', 'b', 'c', 'd', 'e'].map((name) => [name, { ...text, maxLength: 9_000 }]),
+      ),
+    },
+  };
+  for (const [name, member] of Object.entries(tools)) {
+    const { charactersMax } = compileToolArguments({ properties: { [name]: member }, type: 'object' }, room);
+    expect(charactersMax, name).toBeLessThanOrEqual(room);
+  }
+});
+
+it.each([
+  ['a short text', { ...text, maxLength: 280 }, 'x'.repeat(280)],
+  ['a text that must be long', { ...text, minLength: 900, maxLength: 65_536 }, 'x'.repeat(900)],
+  ['a pattern that must be long', { ...text, pattern: '^x{500}y*$', maxLength: 600 }, 'x'.repeat(500)],
+  [
+    'items that must be many',
+    { type: 'array', items: { type: 'null' }, minItems: 40, maxItems: 900 },
+    Array(40).fill(null),
+  ],
+])('%s keeps the length that its schema declares', (_name, member, value) => {
+  const { gbnf } = compileToolArguments({ properties: { a: member }, required: ['a'] });
+  expect(matchesGrammar(readGbnf(gbnf), JSON.stringify({ a: value }))).toBe(true);
+});
+
+/** Twenty optional members, half of which lead back to the whole. */
+const tree = {
+  type: 'object',
+  properties: Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => {
+      const own = { type: 'array', items: { $ref: '#' } };
+      return [
+        `member_${index}`,
+        [own, { $ref: '#' }, {}, { type: 'object', additionalProperties: { $ref: '#' } }][index % 4],
+      ];
+    }),
+  ),
+};
+
+it.each([
+  ['a schema of twenty members that lead back to it', tree, 60_000],
+  ['the schema of draft 4', { $ref: 'http://json-schema.org/draft-04/schema#' }, 300_000],
+  ['the schema of draft 7', { $ref: 'http://json-schema.org/draft-07/schema#' }, 300_000],
+  ['the schema of draft 2020-12', { $ref: 'https://json-schema.org/draft/2020-12/schema' }, 300_000],
+])('the bounds of forced calls do not blow up %s', (_name, schema, charactersMax) => {
+  for (const room of [720, 23_040])
+    expect(compileToolArguments(schema, room).gbnf.length).toBeLessThan(charactersMax);
+});
+
 it('a list of texts leaves room for the text beside it, and a map has members', () => {
   const string = { type: 'string' };
   const parameters = {

@@ -30,12 +30,16 @@ export interface GrammarLimits {
   readonly bounds?: WritingBounds | undefined;
 }
 
-/** How much a model may write where its schema sets no bound: a small one may fill a string for ever. */
+/** How much a model may write where its schema sets no bound, or a wide one: a small one may fill a string for ever. */
 export interface WritingBounds {
   /** Characters of a string. */
   readonly stringCharactersMax: number;
   /** Characters of a string in a list or in an undeclared member; undefined: as any other. */
   readonly itemCharactersMax?: number | undefined;
+  /** Characters of a string whose own bound is longer, and longer than what others may have. */
+  readonly keptCharactersMax: number;
+  /** Items of an array whose own bound is longer, and longer than what others may have. */
+  readonly keptItemsMax: number;
   /** Characters of a member's name that is not declared. */
   readonly nameCharactersMax: number;
   /** Items of an array. */

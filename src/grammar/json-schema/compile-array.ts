@@ -33,11 +33,16 @@ function toCounts(
   run: CompileRun,
   { minItems, maxItems, countPath }: ArrayFacts,
 ): { min: number; max: number } {
-  if (minItems > itemsMax || (maxItems > itemsMax && maxItems !== Number.POSITIVE_INFINITY)) {
+  const { bounds } = run.limits;
+  const bound =
+    bounds &&
+    (maxItems === Number.POSITIVE_INFINITY
+      ? bounds.itemsMax
+      : Math.max(bounds.itemsMax, bounds.keptItemsMax));
+  const max = bound === undefined ? maxItems : Math.min(maxItems, Math.max(bound, minItems));
+  if (minItems > itemsMax || (max > itemsMax && maxItems !== Number.POSITIVE_INFINITY)) {
     run.note(countPath, `a number of items above ${itemsMax}`);
   }
-  const bound = run.limits.bounds?.itemsMax ?? Number.POSITIVE_INFINITY;
-  const max = maxItems === Number.POSITIVE_INFINITY ? Math.max(bound, minItems) : maxItems;
   return {
     min: Math.min(minItems, itemsMax),
     max: max > itemsMax ? Number.POSITIVE_INFINITY : max,

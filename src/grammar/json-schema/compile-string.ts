@@ -90,7 +90,17 @@ function bindLength(run: CompileRun, language: Automaton, facts: StringFacts, pa
     run.note(path, `a length above ${countedLengthMax} beside a pattern`);
   }
   const lengths = lengthBoundedAutomaton(minLength, isMaxCounted ? maxLength : Number.POSITIVE_INFINITY);
-  return intersect(run, path, language, lengths);
+  const counted = intersect(run, path, language, lengths);
+  const bound = toLengthBound(run);
+  if (bound === undefined || !isMaxCounted || maxLength <= bound) return counted;
+  // Which no text may satisfy.
+  const bounded = intersect(run, path, counted, lengthBoundedAutomaton(0, bound));
+  return isEmptyAutomaton(bounded) ? counted : bounded;
+}
+
+/** Characters up to which a length is kept that the schema declares; undefined: each. */
+function toLengthBound({ limits: { bounds } }: CompileRun): number | undefined {
+  return bounds && Math.max(bounds.stringCharactersMax, bounds.keptCharactersMax);
 }
 
 /** Characters that a grammar counts; a longer limit is one that no completion reaches. */
@@ -126,9 +136,9 @@ function bindText(run: CompileRun, language: Automaton, charactersMax: number | 
 function compileLength(run: CompileRun, facts: StringFacts): string {
   const { writer } = run;
   const { minLength, lengthPath } = facts;
-  const bound = run.limits.bounds?.stringCharactersMax;
-  const isBound = facts.maxLength === Number.POSITIVE_INFINITY && bound !== undefined;
-  if (isBound && minLength <= lengthMax) {
+  const isOpen = facts.maxLength === Number.POSITIVE_INFINITY;
+  const bound = isOpen ? run.limits.bounds?.stringCharactersMax : toLengthBound(run);
+  if (bound !== undefined && facts.maxLength > bound && minLength <= lengthMax) {
     const character = countedCharacter(writer);
     const least = minLength > 0 ? `${repeatRule(character, minLength, minLength)} ` : '';
     const more = bound > minLength ? `${repeatUpTo(writer, character, bound - minLength)} ` : '';
