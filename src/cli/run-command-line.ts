@@ -27,12 +27,11 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     output: process.stdout,
     errorOutput: process.stderr,
   };
-  // A reader that has enough and leaves, such as `head`, is no failure.
-  surroundings.output.on('error', assertBrokenPipe);
+  const isOutputWritten = watchOutputs(surroundings);
   const program = createProgram(surroundings);
   try {
     await program.parseAsync([...argv]);
-    return 0;
+    return isOutputWritten() ? 0 : 1;
   } catch (error) {
     if (error instanceof CommanderError || error instanceof CommandExit) {
       return error.exitCode;
@@ -75,8 +74,17 @@ function createProgram(surroundings: CommandSurroundings): Command {
   return program;
 }
 
-function assertBrokenPipe(error: Error): void {
-  if (!('code' in error) || error.code !== 'EPIPE') throw error;
+/** Tells whether standard output took what it got. Where standard error fails there is no place to say so. */
+function watchOutputs({ output, errorOutput }: CommandSurroundings): () => boolean {
+  let isWritten = true;
+  errorOutput.on('error', () => undefined);
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has enough and leaves, such as `head`, is no failure.
+    if (error.code === 'EPIPE' || !isWritten) return;
+    isWritten = false;
+    errorOutput.write(`gravix: Standard output can't be written (${error.code}).\n`);
+  });
+  return () => isWritten;
 }
 
 function toSentence(error: unknown): string {

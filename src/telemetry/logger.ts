@@ -1,4 +1,6 @@
-import { type DestinationStream, destination, type Logger as PinoLogger, pino } from 'pino';
+import { type Logger as PinoLogger, pino } from 'pino';
+import { createLineWriter, type LineLoss } from './line-writer.ts';
+import { openLogSink } from './log-sink.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -7,33 +9,25 @@ export type Logger = PinoLogger;
 
 export interface CreatedLogger {
   readonly logger: Logger;
-  /** Writes what is buffered, if anybody still reads it; call it before the process ends. */
+  /** Writes what waits, if anybody still reads it; call it before the process ends. */
   close(): Promise<void>;
 }
 
-/** Lines buffered at most before a write, in bytes: one system call for many access lines under load. */
-const bufferBytes = 4096;
-/** A line waits at most this long in the buffer, in milliseconds. */
-const flushMs = 200;
-/** Whoever reads the log may have stopped reading: the end of the process waits this long at most, in milliseconds. */
-const closeMsMax = 1000;
-
+/** A log that can't be written stops nothing: its lines are dropped and counted. */
 export function createLogger(level: LogLevel): CreatedLogger {
-  const stream = destination({ fd: 2, sync: false, minLength: bufferBytes, periodicFlush: flushMs });
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    stream as DestinationStream,
-  );
-  return { logger, close: () => flush(stream) };
+  const writer = createLineWriter(openLogSink(2), toLossLine);
+  return { logger: createPinoLogger(level, (line) => writer.write(line)), close: () => writer.close() };
 }
 
-/** Not `flushSync`: where the log's reader is gone, it tries again for good and blocks the whole process. */
-function flush(stream: ReturnType<typeof destination>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, closeMsMax);
-    stream.flush(() => {
-      clearTimeout(timer);
-      resolve();
-    });
+function createPinoLogger(level: LogLevel, write: (line: string) => void): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+}
+
+function toLossLine({ lines, reason }: LineLoss): string {
+  let text = '';
+  const logger = createPinoLogger('warn', (line) => {
+    text = line;
   });
+  logger.warn({ lines, reason }, 'lines of the log were lost here: they could not be written');
+  return text;
 }
