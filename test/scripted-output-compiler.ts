@@ -1,6 +1,7 @@
 // The scripted backend's companion: a compiler behind the contract that knows no grammar, so that what stands above
 // it can be tested for every answer that a compiler may give.
 import type { OutputFormat } from '../src/backend/output-format.ts';
+import { anyArguments } from '../src/grammar/tool-parameters/to-arguments-schema.ts';
 import type { CompiledOutput, OutputCompiler, ToolForm } from '../src/service/output-compiler.ts';
 import { createUnsupportedSchemaError } from '../src/service/service-error.ts';
 
@@ -58,10 +59,15 @@ export function createScriptedOutputCompiler(): ScriptedOutputCompiler {
     },
     async compileArguments(tool) {
       tools.push(tool);
-      return compileSchema(tool.parameters === undefined ? 'any-arguments' : 'arguments', tool.parameters);
+      return compileSchema(toKind(tool), tool.parameters);
     },
     async close() {},
   };
+}
+
+function toKind({ parameters }: ToolForm): string {
+  if (parameters === anyArguments) return 'any-arguments';
+  return parameters === undefined ? 'no-arguments' : 'arguments';
 }
 
 function isJson(text: string): boolean {

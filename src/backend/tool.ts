@@ -17,10 +17,12 @@ export interface ToolDefinition {
   /** 1 to 64 letters, digits, underscores, hyphens or dots. */
   readonly name: string;
   readonly description: string | undefined;
-  /** JSON Schema of its arguments, as JSON.parse gives it; undefined: it takes any object. */
+  /** JSON Schema of its arguments, as JSON.parse gives it; undefined: it has no parameters. */
   readonly parameters: unknown;
   /** True: a call whose arguments break the schema is never sent as if it were valid. */
   readonly isStrict: boolean;
+  /** Its parameters can't be enforced: a call may have any object as its arguments. Default: false. */
+  readonly takesAnyArguments?: boolean;
   /** GBNF of its arguments, whose root rule is `root`; already checked. undefined until the service compiled it. */
   readonly argumentsGrammar: string | undefined;
   /** Characters of the longest arguments that the grammar takes; undefined: not known, or without an end. */

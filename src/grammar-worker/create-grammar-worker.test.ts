@@ -68,13 +68,12 @@ test('compiles the arguments of a tool, and checks those of a strict one', async
   const loose = await worker.compileArguments({ parameters, isStrict: false, callCharactersMax: 720 });
   expect(loose.grammar).toBe(strict.grammar);
   expect(await loose.check('{"a":[1,1]}')).toEqual([]);
-  const any = await worker.compileArguments({
-    parameters: undefined,
-    isStrict: true,
-    callCharactersMax: 720,
-  });
-  expect(await any.check('{"b":1}')).toEqual([]);
-  expect(await any.check('[]')).toEqual(['The arguments are not a JSON object.']);
+  const none = { parameters: undefined, isStrict: true, callCharactersMax: 720 };
+  const { check, charactersMax } = await worker.compileArguments(none);
+  expect(charactersMax).toBe('{}'.length);
+  expect(await check('{}')).toEqual([]);
+  expect(await check('{"b":1}')).toHaveLength(1);
+  expect(await check('[]')).toEqual(['The arguments are not a JSON object.']);
   await expect(
     worker.compileArguments({
       parameters: { properties: { a: { $ref: 'http://a' } } },

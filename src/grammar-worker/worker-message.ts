@@ -6,7 +6,7 @@ export type WorkerForm =
   | OutputFormat
   | {
       readonly kind: 'tool-arguments';
-      /** JSON Schema; absent: any object. */
+      /** JSON Schema; absent: there are no parameters. */
       readonly parameters?: unknown;
       readonly strict: boolean;
       /** Characters of the arguments of a forced call; absent: it is not forced. */

@@ -6,6 +6,7 @@ import { compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from './json-schema/compile-run.ts';
 import { measureLongestText } from './measure-longest-text.ts';
 import { callCharactersMin } from './to-call-characters-max.ts';
+import { toArgumentsSchema } from './tool-parameters/to-arguments-schema.ts';
 
 /** Rules of what follows a backslash: a character that is written as an escape counts as one. */
 const escapeRules = ['escape', 'whole-escape', 'every-escape'].flatMap((name) => [
@@ -15,13 +16,13 @@ const escapeRules = ['escape', 'whole-escape', 'every-escape'].flatMap((name) =>
 
 /**
  * The arguments of a tool that the model may call or not: a model that calls of itself knows where to end, and what it
- * writes may be a whole file. An object that the tool's schema accepts; a tool without a schema takes any.
+ * writes may be a whole file. An object that the tool's schema accepts; `{}` where it names no parameters.
  */
 export function compileFreeArguments(
   parameters: unknown,
   limits: CompileLimits = compileLimitsDefault,
 ): CompiledGrammar {
-  return compileJsonSchema(parameters ?? {}, { ...limits, rootType: 'object' });
+  return compileJsonSchema(toArgumentsSchema(parameters), { ...limits, rootType: 'object' });
 }
 
 /**
@@ -34,8 +35,9 @@ export function compileToolArguments(
   charactersMax = callCharactersMin,
   limits: CompileLimits = compileLimitsDefault,
 ): CompiledGrammar {
+  const schema = toArgumentsSchema(parameters);
   const found = fitArgumentBounds(charactersMax, (bounds: WritingBounds) => {
-    const compiled = compileJsonSchema(parameters ?? {}, { ...limits, bounds, rootType: 'object' });
+    const compiled = compileJsonSchema(schema, { ...limits, bounds, rootType: 'object' });
     return { ...compiled, charactersMax: measureLongestText(checkGbnf(compiled.gbnf), escapeRules) };
   });
   const { gbnf, checkedAfterwards, bounds } = found;

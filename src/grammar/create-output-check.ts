@@ -4,6 +4,7 @@ import { compileWholePattern } from './compile-whole-pattern.ts';
 import { compileLimitsDefault } from './json-schema/compile-run.ts';
 import { isObject } from './json-schema/json.ts';
 import { createSchemaValidator } from './schema-validator.ts';
+import { toArgumentsSchema } from './tool-parameters/to-arguments-schema.ts';
 
 /** What is wrong with a finished text, a sentence each; empty when it has its form. */
 export type OutputCheck = (text: string) => string[];
@@ -35,9 +36,9 @@ export function createOutputCheck(format: OutputFormat): OutputCheck {
   }
 }
 
-/** The check of a call's arguments: an object that the tool's schema accepts, or any where it has none. */
+/** The check of a call's arguments: an object that the tool's schema accepts, `{}` where it names no parameters. */
 export function createArgumentsCheck(parameters: unknown): OutputCheck {
-  const validator = createSchemaValidator(parameters ?? {});
+  const validator = createSchemaValidator(toArgumentsSchema(parameters));
   return (text) =>
     checkJson(text, (value) =>
       isObject(value) ? validator.check(value) : ['The arguments are not a JSON object.'],

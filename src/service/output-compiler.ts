@@ -10,7 +10,7 @@ export interface OutputCompiler {
    */
   compile(format: OutputFormat): Promise<CompiledOutput>;
   /**
-   * The same for the arguments of a tool's call: an object that its parameters accept, or any object where it has none.
+   * The same for the arguments of a tool's call: an object that its parameters accept, `{}` where it has none.
    * Only a strict tool's check says anything.
    */
   compileArguments(tool: ToolForm): Promise<CompiledOutput>;

@@ -1,6 +1,7 @@
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { grammarBytesMax } from '../grammar/grammar-limits.ts';
 import { toCallCharactersMax } from '../grammar/to-call-characters-max.ts';
+import { anyArguments } from '../grammar/tool-parameters/to-arguments-schema.ts';
 import type { CompiledOutput, OutputCompiler } from './output-compiler.ts';
 import { measureSchema, schemaCharactersMax, schemaDepthMax } from './schema-size.ts';
 import { createUnsupportedSchemaError, ServiceError } from './service-error.ts';
@@ -40,9 +41,9 @@ export interface ToolKeyword {
 }
 
 /**
- * Compiles the arguments of every tool that may be called. Parameters that can't be compiled are refused where they
- * must hold: for a strict tool, and where a call is forced. Else the tool takes any object. What is forced is bounded, so
- * that it ends within its room.
+ * Compiles the arguments of every tool that may be called. A strict tool whose parameters can't be compiled is refused.
+ * Any other such tool takes any object, also where its call is forced, and none of the others suffers from it. What is
+ * forced is bounded, so that it ends within its room.
  *
  * @throws {ServiceError} `unsupported_schema`, with the tool's index.
  */
@@ -52,28 +53,31 @@ export async function prepareTools(
   room: CallRoom = {},
   compileMsMax = toolsCompileMsMax,
 ): Promise<PreparedTools> {
-  assertToolsSize(toolUse.tools);
-  if (toolUse.choice === 'none') return { toolUse, checks: new Map(), unenforced: [] };
+  const sized = dropLargeParameters(toolUse.tools);
+  if (toolUse.choice === 'none') {
+    const shown = sized.dropped.length === 0 ? toolUse : { ...toolUse, tools: sized.tools };
+    return { toolUse: shown, checks: new Map(), unenforced: sized.dropped };
+  }
   const isForced = toolUse.choice === 'required';
   const callCharactersMax = isForced ? toCallCharactersMax(room.maxTokens, room.contextLength) : undefined;
   const callable = new Set(toolUse.callableNames);
   const compileInTime = createToolCompiler(compiler, compileMsMax);
   const tools: ToolDefinition[] = [];
   const checks = new Map<string, ArgumentsCheck>();
-  const unenforced: ToolKeyword[] = [];
-  for (const [toolIndex, tool] of toolUse.tools.entries()) {
+  const unenforced: ToolKeyword[] = [...sized.dropped];
+  for (const [toolIndex, tool] of sized.tools.entries()) {
     if (!callable.has(tool.name)) {
       tools.push(tool);
       continue;
     }
-    const { grammar, sizes, check, paths } = await compileInTime(tool, callCharactersMax).catch(
+    const { definition, check, paths } = await compileInTime(tool, callCharactersMax).catch(
       (error: unknown) => {
         throw isUnsupported(error)
           ? new ServiceError(error.code, error.param, error.message, toolIndex)
           : error;
       },
     );
-    tools.push({ ...tool, argumentsGrammar: grammar, ...sizes });
+    tools.push(definition);
     if (check !== undefined) checks.set(tool.name, check);
     unenforced.push(...paths.map((path) => ({ toolIndex, path })));
   }
@@ -81,8 +85,7 @@ export async function prepareTools(
 }
 
 interface CompiledTool {
-  readonly grammar: string;
-  readonly sizes: Pick<ToolDefinition, 'argumentsCharactersMax' | 'argumentsStringCharactersMax'>;
+  readonly definition: ToolDefinition;
   readonly check: ArgumentsCheck | undefined;
   readonly paths: readonly string[];
 }
@@ -91,6 +94,10 @@ interface CompiledTool {
 function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
   const endsAtMs = performance.now() + compileMsMax;
   let charactersLeft = toolGrammarsCharactersMax;
+  const compileAny = async (tool: ToolDefinition, callCharactersMax?: number): Promise<ToolDefinition> => {
+    const any = { parameters: anyArguments, isStrict: false, callCharactersMax };
+    return toDefinition({ ...tool, takesAnyArguments: true }, await compiler.compileArguments(any));
+  };
   const compile = async (tool: ToolDefinition, callCharactersMax?: number): Promise<CompiledTool> => {
     if (performance.now() > endsAtMs) {
       throw createUnsupportedSchemaError('', 'The tools took too long to compile, all together.');
@@ -105,45 +112,63 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
       );
     }
     charactersLeft -= grammar.length;
-    const sizes = toSizes(compiled);
+    const definition = toDefinition(tool, compiled);
     return tool.isStrict
-      ? { grammar, sizes, check, paths: [] }
-      : { grammar, sizes, check: undefined, paths: checkedAfterwards };
+      ? { definition, check, paths: [] }
+      : { definition, check: undefined, paths: checkedAfterwards };
   };
   return async (tool: ToolDefinition, callCharactersMax?: number): Promise<CompiledTool> => {
+    if (tool.takesAnyArguments === true) {
+      return { definition: await compileAny(tool, callCharactersMax), check: undefined, paths: [] };
+    }
     try {
       return await compile(tool, callCharactersMax);
     } catch (error) {
-      if (callCharactersMax !== undefined || tool.isStrict || !isUnsupported(error)) throw error;
-      const any = { parameters: undefined, isStrict: false, callCharactersMax };
-      const compiled = await compiler.compileArguments(any);
-      return {
-        grammar: compiled.grammar,
-        sizes: toSizes(compiled),
-        check: undefined,
-        paths: [error.param ?? ''],
-      };
+      if (tool.isStrict || !isUnsupported(error)) throw error;
+      const definition = await compileAny(tool, callCharactersMax);
+      return { definition, check: undefined, paths: [error.param ?? ''] };
     }
   };
 }
 
-function toSizes({ charactersMax, stringCharactersMax }: CompiledOutput): CompiledTool['sizes'] {
-  return { argumentsCharactersMax: charactersMax, argumentsStringCharactersMax: stringCharactersMax };
+function toDefinition(tool: ToolDefinition, compiled: CompiledOutput): ToolDefinition {
+  return {
+    ...tool,
+    argumentsGrammar: compiled.grammar,
+    argumentsCharactersMax: compiled.charactersMax,
+    argumentsStringCharactersMax: compiled.stringCharactersMax,
+  };
 }
 
-/** All of them: what is sent to another process is copied in the event loop, whether it may be called or not. */
-function assertToolsSize(tools: readonly ToolDefinition[]): void {
+interface SizedTools {
+  readonly tools: readonly ToolDefinition[];
+  /** Those whose parameters are too large to be copied; nothing holds them, and the model does not see them. */
+  readonly dropped: readonly ToolKeyword[];
+}
+
+/** Of all tools: what is sent to another process is copied in the event loop, whether it may be called or not. */
+function dropLargeParameters(tools: readonly ToolDefinition[]): SizedTools {
   let charactersLeft = schemaCharactersMax;
-  for (const [toolIndex, { parameters }] of tools.entries()) {
-    if (parameters === undefined) continue;
-    const characters = measureSchema(parameters, { charactersMax: charactersLeft, depthMax: schemaDepthMax });
-    if (characters === undefined) {
-      const limits = `${schemaCharactersMax} characters, all together, or ${schemaDepthMax} levels`;
-      const message = `The parameters of the tools are too large: they have more than ${limits}.`;
-      throw new ServiceError('unsupported_schema', '', message, toolIndex);
+  const dropped: ToolKeyword[] = [];
+  const kept = tools.map((tool, toolIndex) => {
+    if (tool.parameters === undefined) return tool;
+    const limits = { charactersMax: charactersLeft, depthMax: schemaDepthMax };
+    const characters = measureSchema(tool.parameters, limits);
+    if (characters !== undefined) {
+      charactersLeft -= characters;
+      return tool;
     }
-    charactersLeft -= characters;
-  }
+    if (tool.isStrict) throw createTooLargeError(toolIndex);
+    dropped.push({ toolIndex, path: '' });
+    return { ...tool, parameters: undefined, takesAnyArguments: true };
+  });
+  return { tools: kept, dropped };
+}
+
+function createTooLargeError(toolIndex: number): ServiceError {
+  const limits = `${schemaCharactersMax} characters, all together, or ${schemaDepthMax} levels`;
+  const message = `The parameters of the tools are too large: they have more than ${limits}.`;
+  return new ServiceError('unsupported_schema', '', message, toolIndex);
 }
 
 function isUnsupported(error: unknown): error is ServiceError {

@@ -66,7 +66,7 @@ describe('before a token is spent', () => {
     const [request] = backend.requests;
     expect(request?.toolUse?.tools.map(({ argumentsGrammar }) => argumentsGrammar)).toEqual([
       compiled,
-      anyArguments,
+      'root ::= "no-arguments"',
       undefined,
     ]);
     expect(request).toMatchObject({
@@ -98,12 +98,12 @@ describe('before a token is spent', () => {
     expect(compiler.tools).toEqual([]);
   });
 
-  test.each<[string, Partial<ToolUse>, boolean]>([
-    ['strict', {}, true],
-    ['forced', { choice: 'required' }, false],
-  ])('what can not be enforced is refused where it is %s', async (_, more, isStrict) => {
+  test.each<[string, Partial<ToolUse>]>([
+    ['auto', {}],
+    ['required', { choice: 'required' }],
+  ])('what can not be enforced of a strict tool is refused, with %s', async (_, more) => {
     const { backend, start } = prepare(callTools());
-    const toolUse = toToolUse([toTool('a'), toTool('b', unsupported, isStrict)], more);
+    const toolUse = toToolUse([toTool('a'), toTool('b', unsupported, true)], more);
     await expect(start(toolUse)).rejects.toMatchObject({
       code: 'unsupported_schema',
       param: 'properties.x',
@@ -112,11 +112,19 @@ describe('before a token is spent', () => {
     expect(backend.requests).toEqual([]);
   });
 
-  test('else the tool takes any object, and the run says what nothing holds', async () => {
+  test.each<[string, Partial<ToolUse>]>([
+    ['auto', {}],
+    ['required', { choice: 'required' }],
+    ['a named tool', { choice: 'required', callableNames: ['a', 'b'] }],
+  ])('any other tool takes any object, and the run says what nothing holds, with %s', async (_, more) => {
     const { backend, start } = prepare(callTools(['b', '{}']));
     const checkedAfterwards = { 'x-checked-afterwards': ['uniqueItems'] };
-    const run = await start(toToolUse([toTool('a', checkedAfterwards), toTool('b', unsupported)]));
+    const run = await start(toToolUse([toTool('a', checkedAfterwards), toTool('b', unsupported)], more));
     await readAll(run.events);
+    expect(backend.requests[0]?.toolUse?.tools.map((tool) => tool.takesAnyArguments)).toEqual([
+      undefined,
+      true,
+    ]);
     expect(run.unenforced).toEqual([
       { toolIndex: 0, path: 'uniqueItems' },
       { toolIndex: 1, path: 'properties.x' },
@@ -136,7 +144,8 @@ describe('before a token is spent', () => {
       anyArguments.length,
     ]);
     expect(unenforced).toEqual([{ toolIndex: 2, path: '' }]);
-    await expect(prepareTools(compiler, toToolUse(tools, { choice: 'required' }))).rejects.toMatchObject({
+    const strict = tools.map((tool) => ({ ...tool, isStrict: true }));
+    await expect(prepareTools(compiler, toToolUse(strict))).rejects.toMatchObject({
       code: 'unsupported_schema',
       toolIndex: 2,
     });
@@ -147,7 +156,7 @@ describe('before a token is spent', () => {
     const slow: OutputCompiler = {
       ...quick,
       compileArguments: async (tool) => {
-        await new Promise((resolve) => setTimeout(resolve, tool.parameters === undefined ? 0 : 30));
+        await new Promise((resolve) => setTimeout(resolve, 'type' in Object(tool.parameters) ? 0 : 30));
         return quick.compileArguments(tool);
       },
     };
@@ -156,29 +165,37 @@ describe('before a token is spent', () => {
     expect(toolUse.tools.at(0)?.argumentsGrammar).toBe(compiled);
     expect(toolUse.tools.at(-1)?.argumentsGrammar).toBe(anyArguments);
     expect(unenforced.at(-1)).toEqual({ toolIndex: 19, path: '' });
-    expect(quick.tools.filter(({ parameters }) => parameters !== undefined).length).toBeLessThan(6);
-    await expect(prepareTools(slow, toToolUse(tools, { choice: 'required' }), {}, 100)).rejects.toMatchObject(
-      {
-        code: 'unsupported_schema',
-        message: expect.stringContaining('too long'),
-      },
-    );
+    expect(quick.tools.filter(({ parameters }) => !('type' in Object(parameters))).length).toBeLessThan(6);
+    const strict = tools.map((tool) => ({ ...tool, isStrict: true }));
+    await expect(prepareTools(slow, toToolUse(strict), {}, 100)).rejects.toMatchObject({
+      code: 'unsupported_schema',
+      message: expect.stringContaining('too long'),
+    });
   });
 
   test.each<[string, unknown, unknown]>([
     ['deep', {}, JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`)],
     ['large together', { const: 'x'.repeat(600_000) }, { const: 'x'.repeat(600_000) }],
   ])(
-    'parameters that are too %s are refused, whether they may be called or not',
+    'parameters that are too %s are refused of a strict tool, and else dropped, whether they may be called or not',
     async (_, first, second) => {
-      const tools = [first, second].map((parameters, index) => ({ ...toTool(`t${index}`), parameters }));
-      for (const choice of ['auto', 'none'] as const) {
-        const preparing = prepareTools(createScriptedOutputCompiler(), toToolUse(tools, { choice }));
-        await expect(preparing).rejects.toMatchObject({
+      for (const choice of ['auto', 'required', 'none'] as const) {
+        const prepareWith = (isStrict: boolean) => {
+          const tools = [first, second].map((parameters, index) => ({
+            ...toTool(`t${index}`),
+            ...{ parameters, isStrict },
+          }));
+          return prepareTools(createScriptedOutputCompiler(), toToolUse(tools, { choice }));
+        };
+        await expect(prepareWith(true)).rejects.toMatchObject({
           code: 'unsupported_schema',
           param: '',
           toolIndex: 1,
         });
+        const { toolUse, unenforced } = await prepareWith(false);
+        expect(toolUse.tools.map(({ parameters }) => parameters)).toEqual([first, undefined]);
+        expect(toolUse.tools[1]).toMatchObject({ takesAnyArguments: true });
+        expect(unenforced).toEqual([{ toolIndex: 1, path: '' }]);
       }
     },
   );

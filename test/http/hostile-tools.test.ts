@@ -19,10 +19,10 @@ afterAll(async () => {
   await compiler.close();
 });
 
-function toTools(count: number, parameters: object = {}) {
+function toTools(count: number, parameters: object = {}, more: object = {}) {
   return Array.from({ length: count }, (_, index) => ({
     type: 'function',
-    function: { name: `t${index}`, parameters },
+    function: { name: `t${index}`, parameters, ...more },
   }));
 }
 
@@ -33,9 +33,9 @@ const wide = {
 };
 
 /** Written as text: JSON.stringify has no stack for it. */
-function toDeepBody(fields: object): string {
+function toDeepBody(fields: object, more: object = {}): string {
   const deep = `${'{"not":'.repeat(50_000)}{}${'}'.repeat(50_000)}`;
-  return chatBody('m', { tools: toTools(1, { deep: 'HERE' }), ...fields }).replace('"HERE"', deep);
+  return chatBody('m', { tools: toTools(1, { deep: 'HERE' }, more), ...fields }).replace('"HERE"', deep);
 }
 
 test.each<[string, string, number, string | undefined]>([
@@ -45,14 +45,21 @@ test.each<[string, string, number, string | undefined]>([
   [
     '10,000 properties where a call is forced',
     chatBody('m', { tools: toTools(1, wide), tool_choice: 'required' }),
+    200,
+    undefined,
+  ],
+  [
+    '10,000 properties of a strict tool',
+    chatBody('m', { tools: toTools(1, wide, { strict: true }) }),
     400,
     'tools[0].function.parameters',
   ],
   ['128 tools of 10,000 properties', chatBody('m', { tools: toTools(128, wide) }), 413, undefined],
-  ['parameters of 50,000 levels', toDeepBody({}), 400, 'tools[0].function.parameters'],
+  ['parameters of 50,000 levels', toDeepBody({}), 200, undefined],
+  ['the same of a strict tool', toDeepBody({}, { strict: true }), 400, 'tools[0].function.parameters'],
   [
     'the same where none may be called',
-    toDeepBody({ tool_choice: 'none' }),
+    toDeepBody({ tool_choice: 'none' }, { strict: true }),
     400,
     'tools[0].function.parameters',
   ],

@@ -168,14 +168,11 @@ describe('beside a format', () => {
 describe('refusals name the place in the body', () => {
   const parameters = { 'x-unsupported': 'properties.b' };
   const bad = toTool('bad', { parameters });
+  const strictBad = { ...bad, function: { ...bad.function, strict: true } };
 
   test.each<[object, string]>([
-    [
-      { tools: [...tools, { ...bad, function: { ...bad.function, strict: true } }] },
-      'tools[2].function.parameters',
-    ],
-    [{ tools: [bad], tool_choice: 'required' }, 'tools[0].function.parameters'],
-    [{ functions: [{ name: 'bad', parameters }], function_call: { name: 'bad' } }, 'functions[0].parameters'],
+    [{ tools: [...tools, strictBad] }, 'tools[2].function.parameters'],
+    [{ tools: [strictBad], tool_choice: 'required' }, 'tools[0].function.parameters'],
   ])('%j', async (fields, base) => {
     for (const stream of [false, true]) {
       const { status, body } = await ask('talking', { ...fields, stream });
@@ -184,10 +181,18 @@ describe('refusals name the place in the body', () => {
     }
   });
 
-  test('and what nothing holds is named in a header', async () => {
-    const { status, headers } = await ask('talking', { tools: [toTool('a'), bad] });
+  test.each<[object, string]>([
+    [{ tools: [toTool('a'), bad] }, 'tools[1].function.parameters'],
+    [{ tools: [toTool('a'), bad], tool_choice: 'required' }, 'tools[1].function.parameters'],
+    [
+      { tools: [bad], tool_choice: { type: 'function', function: { name: 'bad' } } },
+      'tools[0].function.parameters',
+    ],
+    [{ functions: [{ name: 'bad', parameters }], function_call: { name: 'bad' } }, 'functions[0].parameters'],
+  ])('and what nothing holds of tools that are not strict is named in a header: %j', async (fields, base) => {
+    const { status, headers } = await ask('calling', fields);
     expect(status).toBe(200);
-    expect(headers.get('x-structured-unenforced')).toBe('tools[1].function.parameters.properties.b');
+    expect(headers.get('x-structured-unenforced')).toBe(`${base}.properties.b`);
   });
 });
 

@@ -22,7 +22,9 @@ const functionFields = {
     .describe('What it is for; the model reads it.'),
   parameters: jsonSchemaSchema
     .nullish()
-    .describe('A JSON Schema of the arguments, which are an object. Absent: any object.'),
+    .describe(
+      'A JSON Schema of the arguments, which are an object. Without properties, or absent: the tool has no parameters, and the arguments are `{}`.',
+    ),
 };
 
 export const toolSchema = z

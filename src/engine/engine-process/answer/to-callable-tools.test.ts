@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
 import { matchesGrammar } from '../../../../test/grammar/matches-grammar.ts';
 import { readGbnf } from '../../../../test/grammar/read-gbnf.ts';
-import type { ToolUse } from '../../../backend/tool.ts';
+import type { ToolDefinition, ToolUse } from '../../../backend/tool.ts';
+import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
+import type { CallSyntax } from '../tool-calls/call-syntax.ts';
 import { createToolCallFormat } from '../tool-calls/create-tool-call-format.ts';
-import { qwenCoderSyntax } from '../tool-calls/syntaxes/parameter-syntaxes.ts';
+import {
+  gemmaSyntax,
+  glmSyntax,
+  lfmSyntax,
+  qwenCoderSyntax,
+} from '../tool-calls/syntaxes/parameter-syntaxes.ts';
 import { plainTraits } from '../tool-calls/template-traits.ts';
+import type { ToolCallEvent } from '../tool-calls/tool-call-format.ts';
 import { toCallableTools } from './to-callable-tools.ts';
 
 // A form whose parameters are written each on its own, their texts raw.
@@ -40,3 +48,46 @@ test('a raw text of a forced call may be as long as the service says, or 200 cha
 test('that of a call that is not forced has no bound', () => {
   expect(toLongest({ choice: 'auto' })).toBe(5_000);
 });
+
+// Forms with parameters of their own have their own way to write what can't be listed.
+test.each<[CallSyntax, string, string]>([
+  [
+    qwenCoderSyntax,
+    '<tool_call>\n<function=other>\n<parameter=a>\n1\n</parameter>\n<parameter=b>\ntext\n</parameter>\n</function>\n</tool_call>',
+    '{"a": 1, "b": "text"}',
+  ],
+  [
+    glmSyntax,
+    '<tool_call>other\n<arg_key>a</arg_key>\n<arg_value>[1]</arg_value>\n</tool_call>',
+    '{"a": [1]}',
+  ],
+  [lfmSyntax, '<|tool_call_start|>[other(a=1, b={"c": "d"})]<|tool_call_end|>', '{"a": 1, "b": {"c":"d"}}'],
+  [gemmaSyntax, '<|tool_call>call:other{a:1,b:<|"|>x<|"|>}<tool_call|>', '{"a": 1, "b": "x"}'],
+])('a tool whose parameters can not be listed takes any of them: %o', (syntax, text, expected) => {
+  const form = createToolCallFormat(syntax, plainTraits);
+  const parameters = { type: 'object', properties: { a: { type: 'string', enum: [] } }, required: ['a'] };
+  const toTool = (more: Partial<ToolDefinition>): ToolDefinition => ({
+    ...{ name: 'other', description: undefined, parameters, isStrict: false, argumentsGrammar: undefined },
+    ...more,
+  });
+  for (const choice of ['auto', 'required'] as const) {
+    const open = (more: Partial<ToolDefinition>) =>
+      toCallableTools(form, { tools: [toTool(more)], choice, callableNames: ['other'], isParallel: false });
+    for (const more of [{}, { parameters: {}, takesAnyArguments: true }]) {
+      const tools = open(more);
+      expect(matchesGrammar(readGbnf(form.toGrammar({ tools, isParallel: false })), text)).toBe(true);
+      const parser = form.createParser({ tools });
+      expect(listArguments([...parser.push(text), ...parser.end()])).toEqual([expected]);
+    }
+    expect(() => open({ isStrict: true })).toThrow(UnsupportedSchemaError);
+  }
+});
+
+function listArguments(events: readonly ToolCallEvent[]): string[] {
+  const texts: string[] = [];
+  for (const event of events) {
+    if (event.type === 'call-start') texts.push('');
+    if (event.type === 'arguments-delta') texts.push(`${texts.pop() ?? ''}${event.text}`);
+  }
+  return texts;
+}

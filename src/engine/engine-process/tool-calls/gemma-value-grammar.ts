@@ -80,7 +80,7 @@ function addAny(writer: GrammarWriter, string: () => string, textCharactersMax: 
   // Each tool of a request may have another limit.
   const name = textCharactersMax === undefined ? 'gemma-any' : `gemma-any-${textCharactersMax}`;
   return writer.addNamed(name, () => {
-    const member = `[a-zA-Z_] [a-zA-Z0-9_-]{0,63} ":" ${name}`;
+    const member = `[a-zA-Z_] [a-zA-Z0-9_\\x2D]{0,63} ":" ${name}`;
     const list = `"[" (${name} ("," ${name})*)? "]"`;
     const object = `"{" (${member} ("," ${member})*)? "}"`;
     return `${string()} | ${anyNumber(writer)} | "true" | "false" | "null" | ${list} | ${object}`;

@@ -7,6 +7,8 @@ export interface CallableTool {
   readonly argumentsGrammar: string;
   /** For formats that write each parameter on its own: `listToolParameters` of its schema. */
   readonly parameters: readonly ToolParameter[];
+  /** For the same formats, GBNF of one value: parameters of any names, as those of the schema can't be listed. */
+  readonly anyParameterGrammar?: string | undefined;
   /** Characters of a string that has no other limit and is written raw, 1 or more. Default: none. */
   readonly textCharactersMax?: number | undefined;
 }

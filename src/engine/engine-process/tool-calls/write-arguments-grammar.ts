@@ -18,6 +18,10 @@ export interface ArgumentsGrammar {
 /** The arguments of one call as GBNF. */
 export function writeArgumentsGrammar(form: ArgumentsForm, grammar: ArgumentsGrammar): string {
   const { writer, tool, prefix } = grammar;
+  const { anyParameterGrammar } = tool;
+  if (anyParameterGrammar !== undefined && form.kind !== 'json') {
+    return writeAnyArguments(form, grammar, anyParameterGrammar);
+  }
   switch (form.kind) {
     case 'json':
       return embedGrammar(writer, tool.argumentsGrammar, prefix);
@@ -40,6 +44,42 @@ export function writeArgumentsGrammar(form: ArgumentsForm, grammar: ArgumentsGra
         return `${toLiteral(`${parameter.name}:`)} ${value}`;
       });
   }
+}
+
+/** Parameters of a tool that takes any. */
+const anyParametersMax = 16;
+
+/** A name that each of these forms can write. */
+const anyName = '[a-zA-Z_] [a-zA-Z0-9_\\x2D]{0,63}';
+
+function writeAnyArguments(
+  form: Exclude<ArgumentsForm, { kind: 'json' }>,
+  { writer, prefix, tool: { textCharactersMax } }: ArgumentsGrammar,
+  anyParameterGrammar: string,
+): string {
+  switch (form.kind) {
+    case 'tagged': {
+      const text = addTextUntil(writer, form.afterValue, textCharactersMax);
+      const [before, after] = [toLiteral(form.beforeName), toLiteral(form.beforeText)];
+      return repeatSeparated(writer, '', `${before} ${anyName} ${after} ${text}`);
+    }
+    case 'python': {
+      const value = embedGrammar(writer, anyParameterGrammar, `${prefix}any-`);
+      return repeatSeparated(writer, ', ', `[a-zA-Z_] [a-zA-Z0-9_]{0,63} "=" ${value}`);
+    }
+    case 'gemma':
+      return repeatSeparated(
+        writer,
+        ',',
+        `${anyName} ":" ${addGemmaValue(writer, undefined, textCharactersMax)}`,
+      );
+  }
+}
+
+function repeatSeparated(writer: GrammarWriter, separator: string, body: string): string {
+  const one = writer.add(body);
+  const more = separator === '' ? one : writer.add(`${toLiteral(separator)} ${one}`);
+  return writer.add(`(${one} ${more}{0,${anyParametersMax - 1}})?`);
 }
 
 function isScalar(parameter: ToolParameter): boolean {
