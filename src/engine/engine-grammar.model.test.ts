@@ -183,11 +183,18 @@ test('a grammar that does not parse is refused', async () => {
   expect(client.state()).toBe('ready');
 });
 
-test('a grammar whose ways double with each letter ends its own request, and the engine serves on', async () => {
-  const ways = 'root ::= "x" s\ns ::= "a" s "b" | "a" s "c"\n';
-  const error = await failureOf(collect(generate(ways, { sampling: drawn(1), maxTokens: 500 })));
+test('a grammar whose ways double with each token ends its own request, and the engine serves on', async () => {
+  const pid = client.pid;
+  // A digit is a token of its own, and the bias makes the sampler ask for it over the whole vocabulary each time. So each
+  // takes twice as long as the one before, and none goes from below the limit of a token to above that of the process.
+  const ways = 'root ::= "x" s\ns ::= "1" s "b" | "1" s "c"\n';
+  const text = { kind: 'text', text: '1', addsControlTokens: false, readsControlTokens: false } as const;
+  const { tokens } = await client.tokenize(text, never);
+  const sampling = { ...drawn(1), logitBias: new Map(tokens.map((token) => [token, -50])) };
+  const error = await failureOf(collect(generate(ways, { sampling, maxTokens: 500 })));
   expect(error.code).toBe('unsupported_grammar');
   expect(await collect(generate('root ::= "yes"'))).toMatchObject({ text: 'yes', reason: 'stop' });
+  expect(client.pid).toBe(pid);
 });
 
 test('a grammar that never comes back is told so, and the engine starts again', async () => {

@@ -2,8 +2,8 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineClient } from '../../src/engine/engine-client.ts';
-import { embeddingModelPath, hasEmbeddingModel } from '../embedding-model.ts';
 import { postChat, readAny } from '../http/requests.ts';
+import { describeEmbeddings, embeddingModelPath, hasEmbeddingModel } from '../shared-files.ts';
 import { startEngine, toSimilarity } from '../start-engine.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { testModelPath } from '../test-model.ts';
@@ -82,7 +82,7 @@ test('a chat model makes no embeddings', async () => {
   });
 });
 
-describe.skipIf(!hasEmbeddingModel)('embeddings (skipped without all-minilm-l6-v2-f16.gguf)', () => {
+describeEmbeddings('embeddings', () => {
   const input = ['That is a happy person', 'That is a very happy person', 'Today is a sunny day'];
 
   test('have the known similarities, as floats and as the Base64 that the SDK asks for', async () => {

@@ -1,7 +1,7 @@
 // The native members that we use below the binding's public API. node-llama-cpp is pinned; when an update
 // changes one of them, this test says so before anything else fails in a stranger way.
 import { expect, test } from 'vitest';
-import { embeddingModelPath, hasEmbeddingModel } from '../../../test/embedding-model.ts';
+import { describeEmbeddings, embeddingModelPath } from '../../../test/shared-files.ts';
 import { testModelPath } from '../../../test/test-model.ts';
 import { openBinding } from './binding.ts';
 
@@ -49,27 +49,29 @@ test('the internal members of the binding are there and do what we rely on', asy
   greedy.native.dispose();
 });
 
-test.skipIf(!hasEmbeddingModel)('a model for embeddings is known as one, and yields its vector', async () => {
-  const binding = await openBinding();
-  const model = await binding.loadModel(embeddingModelPath);
-  expect(model.isForEmbeddings).toBe(true);
-  expect(model.native.shouldAppendEosToken()).toBe(true);
-  expect(model.native.sepToken()).toBe(102);
-  expect([model.native.prefixToken(), model.native.suffixToken(), model.native.middleToken()]).toEqual([
-    -1, -1, -1,
-  ]);
-  const tokens = Uint32Array.of(101, 2008, 2003, 1037, 3407, 2711, 102);
-  expect(model.native.detokenize(tokens, true)).toContain('that is a happy person');
-  const context = await model.createContext({
-    ...{ sequences: 1, contextLength: 64, batchTokensMax: 64, threads: 1 },
-    ...{ flashAttention: false, isForEmbeddings: true },
+describeEmbeddings('a model for embeddings', () => {
+  test('is known as one, and yields its vector', async () => {
+    const binding = await openBinding();
+    const model = await binding.loadModel(embeddingModelPath);
+    expect(model.isForEmbeddings).toBe(true);
+    expect(model.native.shouldAppendEosToken()).toBe(true);
+    expect(model.native.sepToken()).toBe(102);
+    expect([model.native.prefixToken(), model.native.suffixToken(), model.native.middleToken()]).toEqual([
+      -1, -1, -1,
+    ]);
+    const tokens = Uint32Array.of(101, 2008, 2003, 1037, 3407, 2711, 102);
+    expect(model.native.detokenize(tokens, true)).toContain('that is a happy person');
+    const context = await model.createContext({
+      ...{ sequences: 1, contextLength: 64, batchTokensMax: 64, threads: 1 },
+      ...{ flashAttention: false, isForEmbeddings: true },
+    });
+    context.initBatch(tokens.length);
+    context.addToBatch(0, 0, tokens, Uint32Array.from(tokens.keys()));
+    await context.decodeBatch();
+    const vector = context.getEmbedding(tokens.length);
+    expect(vector).toHaveLength(384);
+    expect(Math.hypot(...vector)).toBeGreaterThan(0.5);
   });
-  context.initBatch(tokens.length);
-  context.addToBatch(0, 0, tokens, Uint32Array.from(tokens.keys()));
-  await context.decodeBatch();
-  const vector = context.getEmbedding(tokens.length);
-  expect(vector).toHaveLength(384);
-  expect(Math.hypot(...vector)).toBeGreaterThan(0.5);
 });
 
 test("a grammar lets a control token's name through as text, unless the token is refused", async () => {

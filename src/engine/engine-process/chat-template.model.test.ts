@@ -1,15 +1,12 @@
 // The templates of well-known models, rendered by the engine's own renderer. The texts lie beside the
 // repository where the team keeps them; without them the table is skipped, loudly.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readTemplate, templateFiles, testEachTemplate, testTemplates } from '../../../test/shared-files.ts';
 import type { ChatMessage } from '../../backend/generation-request.ts';
 import { type Binding, openBinding } from './binding.ts';
 import { createChatTemplate, foldSystemIntoUser, genericTemplate, mergeNeighbours } from './chat-template.ts';
 import type { TemplateMessage } from './tool-calls/tool-call-format.ts';
-
-const folder = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'templates');
-const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];
 
 let binding: Binding;
 beforeAll(async () => {
@@ -34,15 +31,12 @@ const conversation: ChatMessage[] = [
 ];
 
 describe('templates of well-known models', () => {
-  test('the templates are here', (context) => {
-    if (files.length === 0) {
-      context.skip('the folder of templates is not beside the repository');
-    }
-    expect(files.length).toBeGreaterThan(30);
+  testTemplates('the templates are here', () => {
+    expect(templateFiles.length).toBeGreaterThan(30);
   });
 
-  test.each(files)('%s shows every turn, in order', (file) => {
-    const rendered = open(readFileSync(join(folder, file), 'utf8')).render(conversation);
+  testEachTemplate('%s shows every turn, in order', (file) => {
+    const rendered = open(readTemplate(file)).render(conversation);
     // Some templates put the system text into the last user's turn instead of the first.
     expect(rendered).toContain(conversation[0]?.text);
     let from = 0;
@@ -53,8 +47,8 @@ describe('templates of well-known models', () => {
     }
   });
 
-  test.each(files)('%s takes any order of roles', (file) => {
-    const template = open(readFileSync(join(folder, file), 'utf8'));
+  testEachTemplate('%s takes any order of roles', (file) => {
+    const template = open(readTemplate(file));
     const orders: ChatMessage[][] = [
       [
         { role: 'assistant', text: 'First word.' },

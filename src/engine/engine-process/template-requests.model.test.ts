@@ -1,10 +1,9 @@
 // What a request tells the chat templates of well-known models, and how a conversation is continued: the real
 // vocabulary and the engine's own renderer. The texts lie beside the repository where the team keeps them.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chatPrompt } from '../../../test/chat-prompt.ts';
+import { readTemplate, templateFiles, testEachTemplate, testTemplates } from '../../../test/shared-files.ts';
 import { testModelPath } from '../../../test/test-model.ts';
 import type { ReasoningEffort } from '../../backend/generation-request.ts';
 import { findReasoningTags } from '../reasoning/find-reasoning-tags.ts';
@@ -15,9 +14,6 @@ import { createPromptTokenizer } from './prompt-tokens.ts';
 import { toPrompt } from './to-prompt.ts';
 import { findToolCallFormat } from './tool-calls/find-tool-call-format.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
-
-const folder = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'templates');
-const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];
 
 let binding: Binding;
 let vocabulary: Vocabulary;
@@ -40,7 +36,7 @@ function open(text: string): PromptModel {
   };
 }
 
-const openFile = (file: string) => open(readFileSync(join(folder, file), 'utf8'));
+const openFile = (file: string) => open(readTemplate(file));
 
 const question = { role: 'user', text: 'What is the capital of France?' } as const;
 
@@ -60,9 +56,8 @@ function ask(model: PromptModel, changes: Partial<PromptRequest>) {
   return { text: Buffer.concat(bytes).toString(), start, controls };
 }
 
-test('the templates are here', (context) => {
-  if (files.length === 0) context.skip('the folder of templates is not beside the repository');
-  expect(files.length).toBe(33);
+testTemplates('the templates are here', () => {
+  expect(templateFiles.length).toBe(33);
 });
 
 /** Whether the prompt itself begins a thought without an effort, with `none` and with `high`; all else begins none. */
@@ -91,7 +86,7 @@ const told: Readonly<Record<string, readonly [none: string, high: string]>> = {
 };
 
 describe('an effort', () => {
-  test.each(files)('%s', (file) => {
+  testEachTemplate('%s', (file) => {
     const model = openFile(file);
     const name = file.replace('.jinja', '');
     const of = (effort: ReasoningEffort) => ask(model, { reasoning: { effort, tokensMax: undefined } });
@@ -113,7 +108,7 @@ function isSwitched(name: string): boolean {
 }
 
 describe('a last message that is continued', () => {
-  test.each(files)('%s shows it to its end and nothing after it', (file) => {
+  testEachTemplate('%s shows it to its end and nothing after it', (file) => {
     const model = openFile(file);
     const text = '  Once <|im_end|> upon</s> a ';
     const messages = [question, { role: 'assistant', text }] as const;

@@ -1,15 +1,17 @@
 // The templates of well-known models, rendered by the engine's own renderer. The texts lie beside the
 // repository where the team keeps them; without them the table is skipped, loudly.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+
+import { beforeAll, describe, expect } from 'vitest';
+import {
+  readTemplate,
+  templateFiles,
+  testEachTemplate,
+  testTemplates,
+} from '../../../../test/shared-files.ts';
 import { createRandom, splitText } from '../../../../test/tool-calls/sample-tools.ts';
 import { beginsInThought, findReasoningTags } from '../../reasoning/find-reasoning-tags.ts';
 import { type Binding, openBinding } from '../binding.ts';
 import { createReasoningSplitter } from './create-reasoning-splitter.ts';
-
-const folder = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'templates');
-const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];
 
 /**
  * The start of a thought; whether the prompt begins one by itself, and with `enable_thinking`; and what such a model
@@ -58,13 +60,14 @@ beforeAll(async () => {
 });
 
 describe('the thoughts of well-known models', () => {
-  test('the templates are here', (context) => {
-    if (files.length === 0) context.skip('the folder of templates is not beside the repository');
-    expect(files).toEqual(expect.arrayContaining(Object.keys(expected).map((name) => `${name}.jinja`)));
+  testTemplates('the templates are here', () => {
+    expect(templateFiles).toEqual(
+      expect.arrayContaining(Object.keys(expected).map((name) => `${name}.jinja`)),
+    );
   });
 
-  test.each(files)('%s', (file) => {
-    const text = readFileSync(join(folder, file), 'utf8');
+  testEachTemplate('%s', (file) => {
+    const text = readTemplate(file);
     const tags = findReasoningTags(text);
     const [start, byItself, enabled, answer] = expected[file.replace('.jinja', '')] ?? [];
     expect(tags?.start).toBe(start);

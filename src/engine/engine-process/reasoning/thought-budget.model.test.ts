@@ -1,11 +1,15 @@
 // A model that never stops to think by itself, for every family of thoughts: its tokens are scripted, the vocabulary is
 // real. The texts of the templates lie beside the repository where the team keeps them.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chatPrompt } from '../../../../test/chat-prompt.ts';
 import { createRequest } from '../../../../test/create-request.ts';
+import {
+  readTemplate,
+  templateFiles,
+  testEachTemplate,
+  testTemplates,
+} from '../../../../test/shared-files.ts';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import { neutralSampling, type ReasoningLimit } from '../../../backend/generation-request.ts';
@@ -24,14 +28,7 @@ import { plainTraits } from '../tool-calls/template-traits.ts';
 import { createVocabulary, type Vocabulary } from '../vocabulary.ts';
 import { toThoughtEnds } from './thought-limit.ts';
 
-const folder = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'templates');
-const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];
-const families = new Map(
-  files.flatMap((file) => {
-    const tags = findReasoningTags(readFileSync(join(folder, file), 'utf8'));
-    return tags === undefined ? [] : [[file, tags] as const];
-  }),
-);
+const tagsOf = (file: string) => findReasoningTags(readTemplate(file));
 
 let bound: BoundModel;
 let vocabulary: Vocabulary;
@@ -111,12 +108,13 @@ function think(tags: ReasoningTags, { reasoning, start, maxTokens, toolUse, gram
 }
 
 describe('the thoughts of well-known models are ended', () => {
-  test('the templates are here', (context) => {
-    if (files.length === 0) context.skip('the folder of templates is not beside the repository');
-    expect(families.size).toBe(17);
+  testTemplates('the templates are here', () => {
+    expect(templateFiles.filter((file) => tagsOf(file) !== undefined)).toHaveLength(17);
   });
 
-  test.each([...families])('%s', (_, tags) => {
+  testEachTemplate('%s', (file) => {
+    const tags = tagsOf(file);
+    if (tags === undefined) return;
     for (const start of ['turn', 'thought'] as const) {
       const free = think(tags, { reasoning: undefined, start, maxTokens: 120 });
       expect(free).toMatchObject({ content: '', reason: 'length' });

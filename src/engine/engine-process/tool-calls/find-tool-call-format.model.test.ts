@@ -1,8 +1,13 @@
 // The templates of well-known models, rendered by the engine's own renderer. The texts lie beside the
 // repository where the team keeps them; without them the table is skipped, loudly.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+
+import { beforeAll, describe, expect } from 'vitest';
+import {
+  readTemplate,
+  templateFiles,
+  testEachTemplate,
+  testTemplates,
+} from '../../../../test/shared-files.ts';
 import {
   callableTools,
   createRandom,
@@ -16,9 +21,6 @@ import { type RenderTemplate, tryRender } from './probe-template.ts';
 import { toTriggers } from './to-triggers.ts';
 import type { TemplateConversation, ToolConversationMessage } from './tool-call-format.ts';
 import { writeCalls } from './write-calls.ts';
-
-const folder = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'templates');
-const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jinja')) : [];
 
 /** Where a template shows tools: itself, not at all, or in a variable of its own. */
 const expected: Readonly<Record<string, readonly [name: string, tools: string | undefined]>> = {
@@ -63,7 +65,7 @@ beforeAll(async () => {
 });
 
 function open(file: string) {
-  const text = readFileSync(join(folder, file), 'utf8');
+  const text = readTemplate(file);
   const template = binding.compileTemplate(text);
   const render: RenderTemplate = (messages, variables) =>
     template.render({
@@ -101,18 +103,19 @@ const toRead = (count: number) =>
     .map((call) => ({ name: call.name, arguments: JSON.parse(call.arguments), isComplete: true }));
 
 describe('the tool calls of well-known models', () => {
-  test('the templates are here', (context) => {
-    if (files.length === 0) context.skip('the folder of templates is not beside the repository');
-    expect(Object.keys(expected).map((name) => `${name}.jinja`)).toEqual(expect.arrayContaining(files));
+  testTemplates('the templates are here', () => {
+    expect(Object.keys(expected).map((name) => `${name}.jinja`)).toEqual(
+      expect.arrayContaining([...templateFiles]),
+    );
   });
 
-  test.each(files)('%s: the family is found', (file) => {
+  testEachTemplate('%s: the family is found', (file) => {
     const { text, render } = open(file);
     const { syntax, traits } = findSyntax(text, render);
     expect([syntax.name, traits.toolVariable]).toEqual(expected[file.replace('.jinja', '')]);
   });
 
-  test.each(files)('%s: tools, calls and results reach the model', (file) => {
+  testEachTemplate('%s: tools, calls and results reach the model', (file) => {
     const { text, render } = open(file);
     const format = findToolCallFormat(text, render);
     for (const count of [1, 2]) {
@@ -137,7 +140,7 @@ describe('the tool calls of well-known models', () => {
     }
   });
 
-  test.each(files)('%s: what the template writes is read, however it is cut', (file) => {
+  testEachTemplate('%s: what the template writes is read, however it is cut', (file) => {
     const { text, render } = open(file);
     const { syntax } = findSyntax(text, render);
     const format = findToolCallFormat(text, render);
@@ -156,7 +159,7 @@ describe('the tool calls of well-known models', () => {
     }
   });
 
-  test.each(files)('%s: the grammar is for what the template writes', (file) => {
+  testEachTemplate('%s: the grammar is for what the template writes', (file) => {
     const { text, render } = open(file);
     const { syntax } = findSyntax(text, render);
     const format = findToolCallFormat(text, render);
@@ -177,7 +180,7 @@ describe('the tool calls of well-known models', () => {
     }
   });
 
-  test.each(files)('%s: tools that say little do not fail', (file) => {
+  testEachTemplate('%s: tools that say little do not fail', (file) => {
     const { text, render } = open(file);
     const format = findToolCallFormat(text, render);
     const bare = [
