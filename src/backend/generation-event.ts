@@ -34,8 +34,16 @@ export interface EchoedToken extends Omit<TokenLogprob, 'logprob'> {
   readonly logprob: number | undefined;
 }
 
+/** A piece of an answer. */
+export interface DeltaEvent {
+  /** What was generated so far; only where the request wants it. */
+  readonly soFar?: GeneratedTokens;
+}
+
+export type GeneratedTokens = Pick<TokenUsage, 'completionTokens' | 'reasoningTokens'>;
+
 /** Text as it is made: whole UTF-8 characters, never empty. */
-export interface TextDeltaEvent {
+export interface TextDeltaEvent extends DeltaEvent {
   readonly type: 'text-delta';
   readonly text: string;
   /**
@@ -64,13 +72,13 @@ export interface RankedToken {
 }
 
 /** A thought, as it is made: whole UTF-8 characters, never empty. */
-export interface ReasoningDeltaEvent {
+export interface ReasoningDeltaEvent extends DeltaEvent {
   readonly type: 'reasoning-delta';
   readonly text: string;
 }
 
 /** A call begins. Calls come one after the other. */
-export interface ToolCallStartEvent {
+export interface ToolCallStartEvent extends DeltaEvent {
   readonly type: 'tool-call-start';
   /** From 0, in the order in which they begin. */
   readonly callIndex: number;
@@ -80,7 +88,7 @@ export interface ToolCallStartEvent {
 }
 
 /** A piece of a call's arguments, never empty; all of a call's pieces are one JSON text. */
-export interface ToolCallDeltaEvent {
+export interface ToolCallDeltaEvent extends DeltaEvent {
   readonly type: 'tool-call-delta';
   readonly callIndex: number;
   readonly argumentsText: string;

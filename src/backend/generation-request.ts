@@ -42,6 +42,8 @@ export interface GenerationRequest {
    */
   readonly continuesLastMessage: boolean;
   readonly ending: EndingRules;
+  /** Each delta says how many tokens were generated so far. Default: false. */
+  readonly tellsUsage?: boolean;
 }
 
 /** What the model goes on from. */

@@ -4,6 +4,7 @@ import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { Router } from '../gateway/router.ts';
 import { applyModelDefaults } from './apply-model-defaults.ts';
 import type { ChatRecord } from './chat-record.ts';
+import { dropIdleEffort } from './drop-idle-effort.ts';
 import { mergeChoices } from './merge-choices.ts';
 import { toContextLength } from './models.ts';
 import type { OutputCompiler } from './output-compiler.ts';
@@ -31,6 +32,8 @@ export interface ChatStart {
   readonly isStreamed: boolean;
   /** Answers to make to the one prompt, 1 or more. */
   readonly choiceCount: number;
+  /** What would change nothing is refused. Default: false. */
+  readonly isStrict?: boolean;
   /** More prompts to answer in the same way; the choices of each follow those of the prompt before it. */
   readonly furtherPrompts?: readonly GenerationPrompt[];
 }
@@ -61,6 +64,8 @@ export interface ChatRun {
   readonly record: Readonly<ChatRecord>;
   /** Keywords of schemas that nothing holds; only where they are not strict. */
   readonly unenforced: readonly UnenforcedKeyword[];
+  /** An effort was asked for, of a model that does not think. */
+  readonly isEffortIdle: boolean;
 }
 
 export function createChatService(options: ChatServiceOptions): ChatService {
@@ -69,14 +74,15 @@ export function createChatService(options: ChatServiceOptions): ChatService {
     start: async (
       modelName,
       requested,
-      { signal: clientSignal, isStreamed, choiceCount, furtherPrompts },
+      { signal: clientSignal, isStreamed, choiceCount, isStrict = false, furtherPrompts },
     ) => {
       const deployment = await router.find(modelName);
       if (deployment === undefined) {
         throw createModelNotFoundError(modelName);
       }
       const { backend, facts } = deployment;
-      const request = applyModelDefaults(requested, facts.defaults);
+      const hinted = dropIdleEffort(requested, facts, isStrict);
+      const request = applyModelDefaults(hinted.request, facts.defaults);
       const startedAtMs = performance.now();
       const limit = createTimeLimit(requestMsMax, clientSignal);
       const { signal } = limit;
@@ -100,6 +106,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
           events: clearAtEnd(mergeChoices(choices, limit.abort), limit),
           record,
           unenforced: output?.unenforced ?? [],
+          isEffortIdle: hinted.isEffortIdle,
         };
       } catch (error) {
         limit.clear();

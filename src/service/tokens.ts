@@ -2,6 +2,7 @@ import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { PlainTextInput, TokenizedText } from '../backend/tokenization.ts';
 import type { Deployment, Router } from '../gateway/router.ts';
 import { applyModelDefaults } from './apply-model-defaults.ts';
+import { dropIdleEffort } from './drop-idle-effort.ts';
 import { toContextLength } from './models.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { prepareAnswer } from './prepare-answer.ts';
@@ -51,7 +52,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   };
   const prepare = async (requested: RequestedGeneration, deployment: Deployment, signal: AbortSignal) => {
     const { facts } = deployment;
-    const request = applyModelDefaults(requested, facts.defaults);
+    const request = applyModelDefaults(dropIdleEffort(requested, facts, false).request, facts.defaults);
     const preparing = prepareAnswer(compiler, request, toContextLength(deployment));
     const output = preparing && (await untilAborted(preparing, signal));
     return output ? toPrepared(request, output, deployment.backend, options) : request;

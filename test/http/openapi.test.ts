@@ -110,7 +110,8 @@ test('the schema of requests takes what the server takes, and a parameter of lat
   );
   expect(isRequest({ ...request, stream: true, stream_options: { continuous_usage_stats: 7 } })).toBe(false);
   expect(isRequest({ ...request, temperature: 3 })).toBe(false);
-  expect(isRequest({ ...request, verbosity: 'high' })).toBe(false);
+  expect(isRequest({ ...request, verbosity: 'huge' })).toBe(false);
+  expect(isRequest({ ...request, mirostat: 2 })).toBe(false);
   expect(isRequest({ ...request, messages: [] })).toBe(false);
 });
 

@@ -7,6 +7,7 @@ import type { AnswerStart, PromptEcho } from './prompt.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
 import { createThoughtLimit } from './reasoning/thought-limit.ts';
 import type { Slot, SlotRun } from './slot.ts';
+import { tellUsage } from './tell-usage.ts';
 import { toSamplerConfig } from './to-sampler-config.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -61,6 +62,7 @@ export function startRun(
     completionTokensMax,
     // Stop sequences end content, not thoughts and calls: whoever tells them apart looks for them.
     text: createCompletionText(answer.reading === undefined ? request.stop : [], minTokens),
+    tellsUsage: request.tellsUsage ?? false,
     topLogprobs: request.topLogprobs,
     grammar,
     nextGrammar: undefined,
@@ -145,9 +147,11 @@ export function acceptToken(
   run.completionTokens += 1;
   run.nextToken = token;
   const { reading } = run.answer;
-  return reading === undefined
-    ? acceptContent(vocabulary, run, token, logprob)
-    : acceptAnswer(vocabulary, run, reading, token, logprob);
+  const events =
+    reading === undefined
+      ? acceptContent(vocabulary, run, token, logprob)
+      : acceptAnswer(vocabulary, run, reading, token, logprob);
+  return tellUsage(run, events);
 }
 
 function acceptContent(

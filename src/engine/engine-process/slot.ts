@@ -26,6 +26,8 @@ export interface SlotRun {
   readonly cachedTokens: number;
   readonly completionTokensMax: number;
   readonly text: CompletionText;
+  /** Pieces of the answer say what was generated so far. */
+  readonly tellsUsage: boolean;
   /** Alternatives to tell with each token's log-probability; undefined: none of either. */
   readonly topLogprobs: number | undefined;
   /** Where in its grammar the completion is; undefined: free text. */

@@ -12,6 +12,7 @@ import {
 } from '../../protocol/openai/parse-chat-completion-request.ts';
 import { createStoreRefusal } from '../../protocol/openai/store-refusal.ts';
 import { toStoredChatTexts } from '../../protocol/openai/stored-chat-completion.ts';
+import { tellsUsage } from '../../protocol/openai/stream-fields.ts';
 import { toChatCompletion } from '../../protocol/openai/to-chat-completion.ts';
 import { toChatCompletionChunks } from '../../protocol/openai/to-chat-completion-chunks.ts';
 import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
@@ -56,7 +57,12 @@ export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: C
       throw toPlacedError(error, places);
     };
     const run = await chat
-      .start(model, generation, { signal: createClientSignal(reply), isStreamed, choiceCount })
+      .start(model, generation, {
+        signal: createClientSignal(reply),
+        isStreamed,
+        choiceCount,
+        isStrict: isStrict(request),
+      })
       .catch(place);
     request.state.record = run.record;
     const envelope = {
@@ -73,13 +79,14 @@ export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: C
     const events = isStored ? keepChatCompletion(run.events, envelope, answer, keep) : run.events;
     const toHeaders = () => ({
       ...(wasKept === undefined ? {} : { 'x-stored': String(wasKept) }),
-      ...toIgnoredHeaders(parsed.ignoredParameters),
+      ...toIgnoredHeaders([...parsed.ignoredParameters, ...(run.isEffortIdle ? ['reasoning_effort'] : [])]),
       ...toStructuredHeaders(run, places),
     });
     if (isStreamed) {
       const headers = toHeaders();
       const includeUsage = streamOptions?.include_usage === true;
-      const made = joinCallStarts(toChatCompletionChunks(events, envelope, { ...answer, includeUsage }));
+      const form = { ...answer, includeUsage, tellsUsage: tellsUsage(parsed.request) };
+      const made = joinCallStarts(toChatCompletionChunks(events, envelope, form));
       const shaped = requestedTools?.isDeprecatedForm ? toFunctionCallChunks(made) : made;
       const chunks = streamOptions?.include_obfuscation === true ? addObfuscation(shaped) : shaped;
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });

@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addObfuscation } from '../../protocol/openai/add-obfuscation.ts';
 import { createCompletionId } from '../../protocol/openai/completion.ts';
 import {
   type ParsedCompletionRequest,
   parseCompletionRequest,
 } from '../../protocol/openai/parse-completion-request.ts';
+import { tellsUsage } from '../../protocol/openai/stream-fields.ts';
 import { toCompletion } from '../../protocol/openai/to-completion.ts';
 import { toCompletionChunks } from '../../protocol/openai/to-completion-chunks.ts';
 import { toCompletionGenerations } from '../../protocol/openai/to-completion-generations.ts';
@@ -59,7 +61,9 @@ export function createCompletionsHandler({ chat, pingMs, logger }: CompletionsOp
     });
     if (isStreamed) {
       const includeUsage = streamOptions?.include_usage === true;
-      const chunks = toCompletionChunks(run.events, envelope, { ...answer, topCount, includeUsage });
+      const form = { ...answer, topCount, includeUsage, tellsUsage: tellsUsage(parsed.request) };
+      const made = toCompletionChunks(run.events, envelope, form);
+      const chunks = streamOptions?.include_obfuscation === true ? addObfuscation(made) : made;
       const headers = toHeaders();
       await sendEventStream(request, reply, placeErrors(chunks, place), {
         pingMs,

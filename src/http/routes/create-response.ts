@@ -24,6 +24,7 @@ import { readHistory, toStoredItems } from '../../protocol/openai/responses/stor
 import { toConversation, toResponsesPlace } from '../../protocol/openai/responses/to-chat-request.ts';
 import { toTypedEvent } from '../../protocol/openai/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/store-refusal.ts';
+import { tellsUsage } from '../../protocol/openai/stream-fields.ts';
 import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
 import type { ChatService } from '../../service/chat.ts';
 import type { StoredCompletionService } from '../../service/stored-completions.ts';
@@ -59,7 +60,12 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
       throw new RenamedParamError(toPlacedError(error, places), toResponsesPlace);
     };
     const run = await chat
-      .start(model, generation, { signal: createClientSignal(reply), isStreamed, choiceCount: 1 })
+      .start(model, generation, {
+        signal: createClientSignal(reply),
+        isStreamed,
+        choiceCount: 1,
+        isStrict: isStrict(request),
+      })
       .catch(place);
     request.state.record = run.record;
     const fold = createResponseFold({
@@ -67,6 +73,7 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
         ...{ id, createdAtSeconds: nowSeconds(), isStored, sampling: run.sampling },
       }),
       now: nowSeconds,
+      tellsUsage: tellsUsage(parsed.request),
     });
     const made = toResponseEvents(run.events, fold);
     const items = [...history, ...parsed.items];
@@ -83,7 +90,7 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
       });
     const events = isStored ? keepResponse(made, keep) : made;
     const toHeaders = () => ({
-      ...toIgnoredHeaders(parsed.ignoredParameters),
+      ...toIgnoredHeaders([...parsed.ignoredParameters, ...(run.isEffortIdle ? ['reasoning.effort'] : [])]),
       ...toStructuredHeaders(run, places),
     });
     if (isStreamed) {

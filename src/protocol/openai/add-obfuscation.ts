@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { ChatCompletionChunk } from './chat-completion-chunk.ts';
 
 /** Chunks are padded to a multiple of so many bytes of JSON. */
 export const obfuscatedBytesStep = 128;
@@ -11,15 +10,15 @@ const memberBytes = 17;
  * Pads each chunk with choices by random letters. The sizes of encrypted chunks are those of the words within, and
  * have been read back from them; padded to a step, short chunks are all alike. The chunk of the usage has no words.
  */
-export async function* addObfuscation(
-  chunks: AsyncIterable<ChatCompletionChunk>,
-): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+export async function* addObfuscation<Chunk extends { readonly choices: readonly unknown[] }>(
+  chunks: AsyncIterable<Chunk>,
+): AsyncGenerator<Chunk & { readonly obfuscation?: string }, void, undefined> {
   for await (const chunk of chunks) {
     yield chunk.choices.length === 0 ? chunk : { ...chunk, obfuscation: createPadding(chunk) };
   }
 }
 
-function createPadding(chunk: ChatCompletionChunk): string {
+function createPadding(chunk: object): string {
   const bytes = Buffer.byteLength(JSON.stringify(chunk)) + memberBytes;
   const missing = obfuscatedBytesStep - (bytes % obfuscatedBytesStep);
   // Base64url letters need no escape in JSON.

@@ -50,7 +50,9 @@ export const chatCompletionChunkSchema = z
     choices: z.array(chunkChoiceSchema).describe('Empty in the chunk that carries the usage.'),
     usage: completionUsageSchema
       .nullish()
-      .describe('Only with `stream_options.include_usage`: null in all chunks but the last.'),
+      .describe(
+        'With `stream_options.include_usage` null in all chunks but the last; with `continuous_usage_stats` the usage so far.',
+      ),
     obfuscation: z
       .string()
       .optional()

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { chatMessageSchema } from './chat-message.ts';
 import { clientFields } from './client-fields.ts';
 import { endingFields } from './ending-fields.ts';
+import { serverHintFields, verbositySchema } from './hint-fields.ts';
 import { reasoningFields } from './reasoning-fields.ts';
 import { outputFields } from './response-format.ts';
 import { samplingFields } from './sampling-fields.ts';
+import { streamOptionFields } from './stream-fields.ts';
 import { templateFields } from './template-fields.ts';
 import { toolFields } from './tool-fields.ts';
 
@@ -25,6 +27,13 @@ export const stopSequencesMax = 16;
 export const stopSequenceCharactersMax = 1_000;
 
 const stopSequenceSchema = z.string().min(1).max(stopSequenceCharactersMax);
+
+export const stopSchema = z
+  .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
+  .nullish()
+  .describe(
+    `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met; it is not part of the answer. Absent: those of the model's source, if it has any; an empty list: none.`,
+  );
 
 /**
  * Body of `POST /chat/completions`: the parameters that are honoured, and no others. It is validator, type
@@ -68,12 +77,7 @@ export const chatCompletionRequestSchema = z
       .describe(
         `How many of the most likely tokens to tell at each place, 0 to ${topLogprobsMax}. Only with \`logprobs: true\`.`,
       ),
-    stop: z
-      .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
-      .nullish()
-      .describe(
-        `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met; it is not part of the answer. Absent: those of the model's source, if it has any; an empty list: none.`,
-      ),
+    stop: stopSchema,
     max_tokens: z.int().min(1).nullish().meta({
       deprecated: true,
       description: 'Older name of `max_completion_tokens`. If both are given they must be equal.',
@@ -90,21 +94,10 @@ export const chatCompletionRequestSchema = z
       default: false,
       description: 'Answer with server-sent events, one for each piece of text as it is made.',
     }),
-    stream_options: z
-      .object({
-        include_usage: z.boolean().nullish().meta({
-          default: false,
-          description: 'Send one last chunk with no choices and the usage of the whole request.',
-        }),
-        include_obfuscation: z.boolean().nullish().meta({
-          default: false,
-          description:
-            "Add a random text, `obfuscation`, to each chunk with choices, so that chunks have few different lengths and their sizes do not tell the answer's words.",
-        }),
-      })
-      .nullish()
-      .describe('Only with `stream: true`.'),
+    stream_options: z.object(streamOptionFields).nullish().describe('Only with `stream: true`.'),
     ...reasoningFields,
+    verbosity: verbositySchema,
+    ...serverHintFields,
     ...templateFields,
     ...clientFields,
     ...outputFields,

@@ -6,11 +6,14 @@ import {
   stopSequencesMax,
 } from './chat-completion-request.ts';
 import { clientFields } from './client-fields.ts';
+import { endingFields } from './ending-fields.ts';
+import { serverHintFields } from './hint-fields.ts';
 import type { NeutralValues } from './later-parameters.ts';
 import { inputsMax, promptInputSchema } from './prompt-input.ts';
 import { outputFields } from './response-format.ts';
 import { samplingFields } from './sampling-fields.ts';
 import { serverNeutralValues } from './server-parameters.ts';
+import { streamOptionFields } from './stream-fields.ts';
 
 /** Alternatives that are told of a token of a text completion. */
 export const completionLogprobsMax = 5;
@@ -27,12 +30,9 @@ const stopSequenceSchema = z.string().min(1).max(stopSequenceCharactersMax);
 export const laterCompletionParameters = {
   ...serverNeutralValues,
   add_special_tokens: [true],
-  ignore_eos: [false],
   length_penalty: [1],
-  min_tokens: [0],
   prompt_embeds: [],
   prompt_logprobs: [],
-  stop_token_ids: [[]],
   use_beam_search: [false],
 } as const satisfies NeutralValues;
 
@@ -90,19 +90,18 @@ export const completionRequestSchema = z
       description:
         'Tokens to generate at most. With 0 the prompt is evaluated and nothing more, which together with `echo` and `logprobs` rates a text.',
     }),
+    max_completion_tokens: z
+      .int()
+      .min(0)
+      .nullish()
+      .describe("Chat's name of `max_tokens`. If both are given they must be equal."),
+    ...endingFields,
     stream: z.boolean().nullish().meta({
       default: false,
       description: 'Answer with server-sent events, one for each piece of text as it is made.',
     }),
-    stream_options: z
-      .object({
-        include_usage: z.boolean().nullish().meta({
-          default: false,
-          description: 'Send one last chunk with no choices and the usage of the whole request.',
-        }),
-      })
-      .nullish()
-      .describe('Only with `stream: true`.'),
+    stream_options: z.object(streamOptionFields).nullish().describe('Only with `stream: true`.'),
+    ...serverHintFields,
     user: clientFields.user,
     prompt_cache_key: clientFields.prompt_cache_key,
     ...outputFields,

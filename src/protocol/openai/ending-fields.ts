@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type EndingRules, plainEnding } from '../../backend/generation-request.ts';
 import { topKMax } from './sampling-fields.ts';
 
 /** Tokens of one request that end its answer. */
@@ -9,7 +10,7 @@ export const endingFields = {
   min_tokens: z.int().min(0).nullish().meta({
     default: 0,
     description:
-      'Tokens to generate at least, 0 or more and not above `max_completion_tokens`: before, neither the end of the answer nor one of `stop_token_ids` is drawn, and `stop` does not count. Not for answers with a form or with tools that may be called.',
+      'Tokens to generate at least, 0 or more and not above the tokens that the answer may have: before, neither the end of the answer nor one of `stop_token_ids` is drawn, and `stop` does not count. Not for answers with a form or with tools that may be called.',
   }),
   ignore_eos: z.boolean().nullish().meta({
     default: false,
@@ -24,3 +25,13 @@ export const endingFields = {
       `Up to ${stopTokensMax} token ids of this model that end the answer and are no part of it. An id that the model does not have is refused.`,
     ),
 };
+
+type EndingFields = { readonly [Name in keyof typeof endingFields]?: z.infer<(typeof endingFields)[Name]> };
+
+export function toEndingRules({ min_tokens, ignore_eos, stop_token_ids }: EndingFields): EndingRules {
+  return {
+    minTokens: min_tokens ?? plainEnding.minTokens,
+    stopTokens: stop_token_ids ?? plainEnding.stopTokens,
+    isEndBarred: ignore_eos ?? plainEnding.isEndBarred,
+  };
+}

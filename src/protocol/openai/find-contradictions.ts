@@ -27,7 +27,7 @@ export function findContradictions(request: RequestFields, isBound = false): Req
 }
 
 /** A text in a form is over when its form is, and so is a call. */
-function findEndlessAnswer(request: RequestFields, isBound: boolean): RequestProblem[] {
+export function findEndlessAnswer(request: RequestFields, isBound: boolean): RequestProblem[] {
   const {
     min_tokens: least,
     ignore_eos: isEndless,

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { chatCompletionRequestSchema } from './chat-completion-request.ts';
+import { isIdleHint } from './hint-fields.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
-import { isLaterParameter, isLaterStreamOption, isLaterStructuredOutput } from './later-parameters.ts';
+import { isLaterParameter, isLaterStructuredOutput } from './later-parameters.ts';
+import { listIdleToolFields } from './read-tool-use.ts';
 import { responseFormatSchema, structuredOutputsSchema } from './response-format.ts';
+import { streamOptionFields } from './stream-fields.ts';
 
 /** Names that are reported at most; a client with more of them has learned enough. */
 export const ignoredParametersMax = 20;
@@ -12,7 +15,6 @@ export const ignoredParameterCharactersMax = 64;
 
 /** Known, and nothing that they could change: what is not stored has no metadata. */
 const idleFields = new Set(['metadata', 'safety_identifier']);
-const streamOptionFields = new Set(['include_usage', 'include_obfuscation']);
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 /** Of the roles that have more. */
 const fieldsOfRoles: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
@@ -46,8 +48,10 @@ export function findIgnoredParameters(body: JsonObject): string[] {
   collectUnknown(names, body, '', (name) =>
     idleFields.has(name) && !(name === 'metadata' && body['store'] === true)
       ? body[name] === null || isDeepStrictEqual(body[name], {})
-      : Object.hasOwn(chatCompletionRequestSchema.shape, name) || isLaterParameter(name),
+      : (Object.hasOwn(chatCompletionRequestSchema.shape, name) && !isIdleHint(name, body[name])) ||
+        isLaterParameter(name),
   );
+  for (const name of listIdleToolFields(body)) names.add(name);
   collectFromOptions(names, body);
   collectFromTools(names, body);
   if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
@@ -63,19 +67,20 @@ export function findUnknownFields(body: JsonObject, isKnown: (name: string) => b
 }
 
 function collectFromOptions(names: Set<string>, body: JsonObject): void {
-  collectUnknown(
-    names,
-    body['stream_options'],
-    'stream_options.',
-    (name) => streamOptionFields.has(name) || isLaterStreamOption(name),
+  collectUnknown(names, body['stream_options'], 'stream_options.', (name) =>
+    Object.hasOwn(streamOptionFields, name),
   );
+  collectFromStructuredOutputs(names, body);
+  if (isJsonObject(body['response_format'])) collectFromResponseFormat(names, body['response_format']);
+}
+
+export function collectFromStructuredOutputs(names: Set<string>, body: JsonObject): void {
   collectUnknown(
     names,
     body['structured_outputs'],
     'structured_outputs.',
     (name) => Object.hasOwn(structuredOutputsSchema.shape, name) || isLaterStructuredOutput(name),
   );
-  if (isJsonObject(body['response_format'])) collectFromResponseFormat(names, body['response_format']);
 }
 
 function collectFromResponseFormat(names: Set<string>, format: JsonObject): void {

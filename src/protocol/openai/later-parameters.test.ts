@@ -5,7 +5,6 @@ import { findLaterParameters, isLaterParameter } from './later-parameters.ts';
 test.each<[string, unknown]>([
   ['store', false],
   ['modalities', ['text']],
-  ['verbosity', 'medium'],
   ['skip_special_tokens', true],
   ['mirostat', 0],
   ['reasoning_format', 'auto'],
@@ -18,7 +17,6 @@ test.each<[string, unknown]>([
   ['audio', {}],
   ['prediction', {}],
   ['web_search_options', {}],
-  ['verbosity', 'low'],
   ['guided_whitespace_pattern', ' '],
   ['best_of', 2],
   ['echo', true],
@@ -39,14 +37,7 @@ test.each<[string, unknown]>([
   ]);
 });
 
-test('the fields of stream_options have a table of their own', () => {
-  expect(findLaterParameters({ stream_options: { continuous_usage_stats: true } })).toMatchObject([
-    { code: 'unsupported_parameter', param: 'stream_options.continuous_usage_stats' },
-  ]);
-  expect(findLaterParameters({ stream_options: { continuous_usage_stats: false } })).toEqual([]);
-});
-
-test('so have the fields of structured_outputs', () => {
+test('the fields of structured_outputs have a table of their own', () => {
   const structured_outputs = { json_object: true, structural_tag: '{}', disable_fallback: true };
   expect(findLaterParameters({ structured_outputs })).toMatchObject([
     { code: 'unsupported_parameter', param: 'structured_outputs.structural_tag' },

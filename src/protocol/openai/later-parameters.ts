@@ -27,14 +27,7 @@ const neutralValues = {
   prompt_logprobs: [],
   reasoning_format: ['auto', 'deepseek'],
   use_beam_search: [false],
-  // OpenAI's own default.
-  verbosity: ['medium'],
   web_search_options: [],
-} as const satisfies NeutralValues;
-
-/** The same for the fields of `stream_options`. */
-const neutralStreamOptions = {
-  continuous_usage_stats: [false],
 } as const satisfies NeutralValues;
 
 /** And for those of vLLM's `structured_outputs`. Whitespace is bounded by our own rule, and nothing falls back. */
@@ -53,17 +46,12 @@ export type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
 export function listLaterParameters(): Readonly<Record<string, NeutralValues>> {
   return {
     '': neutralValues,
-    stream_options: neutralStreamOptions,
     structured_outputs: neutralStructuredOutputs,
   };
 }
 
 export function isLaterParameter(name: string): boolean {
   return Object.hasOwn(neutralValues, name);
-}
-
-export function isLaterStreamOption(name: string): boolean {
-  return Object.hasOwn(neutralStreamOptions, name);
 }
 
 export function isLaterStructuredOutput(name: string): boolean {
@@ -75,11 +63,7 @@ export function findLaterParameters(
   body: JsonObject,
   neutral: NeutralValues = neutralValues,
 ): RequestProblem[] {
-  const streamOptions = body['stream_options'];
   const problems = findUnhonoured(body, neutral, '');
-  if (isJsonObject(streamOptions)) {
-    problems.push(...findUnhonoured(streamOptions, neutralStreamOptions, 'stream_options.'));
-  }
   const structuredOutputs = body['structured_outputs'];
   if (isJsonObject(structuredOutputs)) {
     problems.push(...findUnhonoured(structuredOutputs, neutralStructuredOutputs, 'structured_outputs.'));

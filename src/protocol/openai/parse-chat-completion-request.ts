@@ -16,6 +16,7 @@ import { isJsonObject } from './json-object.ts';
 import { findLaterParameters } from './later-parameters.ts';
 import { findLogitBiasProblem } from './logit-bias.ts';
 import { findMetadataProblem } from './metadata.ts';
+import { findMovedParameters, movedToChat } from './moved-parameters.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from './parse-fields.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { isToolProblem, type RequestedTools, readToolUse } from './read-tool-use.ts';
@@ -71,7 +72,7 @@ export function parseChatCompletionRequest(
     const request = { ...fields.data, messages };
     problems.push(...toList(findContinuationProblem(request, requestedTools?.toolUse)));
   }
-  problems.push(...findLaterParameters(body));
+  problems.push(...findLaterParameters(body), ...findMovedParameters(body, movedToChat));
   throwProblems(problems);
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (!fields.success) throw fields.error;

@@ -2,11 +2,13 @@ import {
   type CompletionRequest,
   completionChoicesMax,
   completionRequestSchema,
+  completionTokensDefault,
   laterCompletionParameters,
 } from './completion-request.ts';
 import type { RequestProblem } from './error.ts';
 import { findContradictions } from './find-contradictions.ts';
 import { findLogitBiasProblem } from './logit-bias.ts';
+import { movedToCompletions } from './moved-parameters.ts';
 import { parseFields } from './parse-fields.ts';
 import { isPromptProblem, type PromptInput, readPromptInputs } from './prompt-input.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
@@ -28,12 +30,13 @@ export function parseCompletionRequest(
   const { fields: request, ignoredParameters } = parseFields(completionRequestSchema, body, {
     strict,
     later: laterCompletionParameters,
+    moved: movedToCompletions,
     findProblems: (fields) => {
       const prompts = readPromptInputs(fields.prompt, 'prompt');
       const format = readOutputFormat(fields);
       return [
         isPromptProblem(prompts) ? prompts : findCountProblem(fields, prompts.length),
-        ...findCompletionContradictions(fields),
+        ...findCompletionContradictions(fields, format !== undefined),
         findLogitBiasProblem(fields.logit_bias),
         isRequestProblem(format) ? format : undefined,
       ];
@@ -61,19 +64,24 @@ function findCountProblem(
   );
 }
 
-function findCompletionContradictions(request: CompletionRequest): (RequestProblem | undefined)[] {
+function findCompletionContradictions(
+  request: CompletionRequest,
+  isBound: boolean,
+): (RequestProblem | undefined)[] {
   const { n, best_of: bestOf, stream, echo, suffix } = request;
   const count = n ?? 1;
   const isGiven = typeof bestOf === 'number';
   const { repeat_penalty, repetition_penalty, stream_options } = request;
+  const { max_tokens, max_completion_tokens, min_tokens, ignore_eos } = request;
   return [
-    ...findContradictions({
-      repeat_penalty,
-      repetition_penalty,
-      stream_options,
-      stream,
-      model: request.model,
-    }),
+    ...findContradictions(
+      {
+        ...{ repeat_penalty, repetition_penalty, stream_options, stream, model: request.model },
+        ...{ max_tokens, min_tokens, ignore_eos },
+        max_completion_tokens: max_completion_tokens ?? max_tokens ?? completionTokensDefault,
+      },
+      isBound,
+    ),
     isGiven && bestOf < count
       ? invalid('best_of', `it must not be less than 'n', which is ${count}.`)
       : undefined,

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
 import { RequestError, type RequestProblem } from './error.ts';
 import { findUnknownFields } from './find-ignored-parameters.ts';
+import { isIdleHint } from './hint-fields.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { findLaterParameters, type NeutralValues } from './later-parameters.ts';
+import { findMovedParameters, type MovedParameters } from './moved-parameters.ts';
 import { describeType, toRequestProblems } from './to-request-problems.ts';
 
 export interface ParsedFields<Fields> {
@@ -16,6 +18,8 @@ export interface ParseFieldsOptions<Fields> {
   readonly strict: boolean;
   /** Known parameters that can't be honoured, with the values that change nothing. */
   readonly later?: NeutralValues;
+  /** Names that the same has in another endpoint. */
+  readonly moved?: MovedParameters;
   /** Accepted, and there is nothing here that they could change. */
   readonly idle?: readonly string[];
   /** What the schema lets through and may not be. */
@@ -28,7 +32,7 @@ export function parseFields<Shape extends z.ZodRawShape>(
   body: unknown,
   options: ParseFieldsOptions<z.infer<z.ZodObject<Shape>>>,
 ): ParsedFields<z.infer<z.ZodObject<Shape>>> {
-  const { strict, later = {}, idle = [], findProblems = () => [] } = options;
+  const { strict, later = {}, moved = {}, idle = [], findProblems = () => [] } = options;
   assertJsonObject(body);
   const { data, error } = schema.safeParse(body);
   const issues = error === undefined ? [] : toRequestProblems(error.issues, { schema, input: body, at: '' });
@@ -37,11 +41,14 @@ export function parseFields<Shape extends z.ZodRawShape>(
     ...issues,
     ...found.flatMap((problem) => problem ?? []),
     ...findLaterParameters(body, later),
+    ...findMovedParameters(body, moved),
   ]);
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (data === undefined) throw error;
   const isKnown = (name: string) =>
-    (Object.hasOwn(schema.shape, name) && !(idle.includes(name) && body[name] !== null)) ||
+    (Object.hasOwn(schema.shape, name) &&
+      !(idle.includes(name) && body[name] !== null) &&
+      !isIdleHint(name, body[name])) ||
     Object.hasOwn(later, name);
   const ignoredParameters = findUnknownFields(body, isKnown);
   if (strict) throwProblems(ignoredParameters.map(toStrictProblem));

@@ -31,6 +31,8 @@ export function readOutputFormat(fields: OutputFields): OutputFormatReading {
     readChoices('guided_choice', guided.guided_choice),
     readGrammar('guided_grammar', guided.guided_grammar),
     readSchema('json_schema', json_schema),
+    readPattern('regex', guided.regex),
+    readGrammar('ebnf', guided.ebnf),
     readGrammar('grammar', grammar),
   ]);
 }
@@ -59,7 +61,9 @@ function readResponseFormat(format: ResponseFormat): OutputFormatReading {
     case 'text':
       return undefined;
     case 'json_object':
-      return readSchema(`${at}.schema`, format.schema) ?? { format: { kind: 'json-object' }, param: at };
+      return (
+        readObjectSchema(`${at}.schema`, format.schema) ?? { format: { kind: 'json-object' }, param: at }
+      );
     case 'json_schema':
       return orMissing(
         `${at}.json_schema`,
@@ -126,6 +130,13 @@ function readSchema(param: string, given: unknown): OutputFormatReading {
     format: { kind: 'json-schema', name: nameDefault, description: undefined, schema, strict: true },
     param,
   };
+}
+
+/** A schema of what is an object all the same: it need not say so itself, and one that says nothing adds nothing. */
+function readObjectSchema(param: string, schema: unknown): OutputFormatReading {
+  if (!isJsonObject(schema)) return undefined;
+  if (Object.keys(schema).length === 0) return undefined;
+  return readSchema(param, 'type' in schema ? schema : { type: 'object', ...schema });
 }
 
 /** undefined, which JSON can't spell, for a text that is none. */

@@ -1,6 +1,7 @@
 import type { ToolDefinition, ToolUse } from '../../backend/tool.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { quoteInput, type RequestProblem } from './error.ts';
+import type { JsonObject } from './json-object.ts';
 import type { toolFields } from './tool-fields.ts';
 
 /** The tools that were asked for, and where in the body they stand. */
@@ -36,9 +37,19 @@ export function isToolProblem(reading: ToolUseReading): reading is RequestProble
   return reading !== undefined && 'code' in reading;
 }
 
+/** Choices that are met where there are no tools: no call is made. */
+const idleChoices: ReadonlySet<unknown> = new Set(['none', 'auto']);
+
+/** Names of the fields that say something of tools that are not there, and change nothing. */
+export function listIdleToolFields(body: JsonObject): string[] {
+  const isThere = (list: unknown) => Array.isArray(list) && list.length > 0;
+  if (isThere(body['tools']) || isThere(body['functions'])) return [];
+  return ['tool_choice', 'function_call'].filter((name) => idleChoices.has(body[name]));
+}
+
 /**
- * Something is said of tools that are not there, in OpenAI's sentence. `parallel_tool_calls` is let through: many
- * clients always send it, and without tools it changes nothing.
+ * Something is asked of tools that are not there, in OpenAI's sentence. What asks for no call is let through, and so is
+ * `parallel_tool_calls`: many clients always send them, and without tools they change nothing.
  */
 function findStrayField(
   fields: ToolFields,
@@ -47,8 +58,10 @@ function findStrayField(
 ): RequestProblem | undefined {
   const onlyWith = (name: 'tool_choice' | 'function_call' | 'parallel_tool_calls', list: string) =>
     invalid(name, `'${name}' is only allowed when '${list}' are specified.`);
-  if (!hasTools && (fields.tool_choice ?? null) !== null) return onlyWith('tool_choice', 'tools');
-  if (!hasFunctions && (fields.function_call ?? null) !== null) return onlyWith('function_call', 'functions');
+  const isStray = (choice: unknown) =>
+    (choice ?? null) !== null && (hasTools || hasFunctions || !idleChoices.has(choice));
+  if (!hasTools && isStray(fields.tool_choice)) return onlyWith('tool_choice', 'tools');
+  if (!hasFunctions && isStray(fields.function_call)) return onlyWith('function_call', 'functions');
   if (hasFunctions && fields.parallel_tool_calls === true) return onlyWith('parallel_tool_calls', 'tools');
   return undefined;
 }

@@ -8,7 +8,7 @@ export const reasoningFields = {
     .enum(reasoningEfforts)
     .nullish()
     .describe(
-      'How much of `max_completion_tokens`, or of what the context has left, may be thoughts: `minimal` a sixteenth, `low` a quarter, `medium` half, `high` three quarters; `none` asks the model not to think. A thought that has spent its share is ended, and the answer follows. Chat templates that know efforts or a switch for thoughts are told. On a model that does not think any but `none` is refused.',
+      'How much of `max_completion_tokens`, or of what the context has left, may be thoughts: `minimal` a sixteenth, `low` a quarter, `medium` half, `high` three quarters; `none` asks the model not to think. A thought that has spent its share is ended, and the answer follows. Chat templates that know efforts or a switch for thoughts are told. On a model that does not think any but `none` is accepted, changes nothing, and is named in `x-ignored-params`.',
     ),
   reasoning_budget: z
     .int()

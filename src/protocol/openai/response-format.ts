@@ -127,8 +127,12 @@ export const outputFields = {
     deprecated: true,
     description: "vLLM's older name of `structured_outputs.grammar`; GBNF here.",
   }),
-  json_schema: jsonSchemaSchema
+  json_schema: schemaOrTextSchema
     .nullish()
-    .describe("llama-server's name for a schema of the answer; always strict."),
+    .describe(
+      "llama-server's and SGLang's name for a schema of the answer, or its JSON text; always strict.",
+    ),
+  regex: patternSchema.nullish().describe("SGLang's name for a pattern that the whole answer matches."),
+  ebnf: grammarSchema.nullish().describe("SGLang's name for a grammar of the answer; GBNF here."),
   grammar: grammarSchema.nullish().describe("llama-server's name for a grammar of the answer, in GBNF."),
 };

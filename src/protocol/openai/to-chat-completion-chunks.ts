@@ -1,5 +1,5 @@
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
-import type { TokenLogprob, TokenUsage } from '../../backend/generation-event.ts';
+import type { TokenLogprob } from '../../backend/generation-event.ts';
 import { toFinishReason } from './chat-completion.ts';
 import type { ChatCompletionChunk, ChatCompletionChunkChoice } from './chat-completion-chunk.ts';
 import type { ChatCompletionEnvelope } from './chat-completion-envelope.ts';
@@ -8,10 +8,13 @@ import { toCompletionUsage } from './completion-usage.ts';
 import { type MessageEvent, toReasoning } from './message-fold.ts';
 import { sumUsage } from './sum-usage.ts';
 import type { AnswerOptions } from './to-chat-completion.ts';
+import { createUsageMeter } from './usage-meter.ts';
 
 export interface ChunkOptions extends AnswerOptions {
   /** End with a chunk that has no choices and the usage. */
   readonly includeUsage: boolean;
+  /** Every chunk has the usage so far. */
+  readonly tellsUsage?: boolean;
 }
 
 /**
@@ -25,8 +28,10 @@ export interface ChunkOptions extends AnswerOptions {
 export async function* toChatCompletionChunks(
   events: AsyncIterable<ChoiceEvent>,
   envelope: ChatCompletionEnvelope,
-  { includeUsage, choiceCount, logprobs }: ChunkOptions,
+  { includeUsage, tellsUsage = false, choiceCount, logprobs }: ChunkOptions,
 ): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+  const meter = createUsageMeter();
+  const toUsage = () => toCompletionUsage(sumUsage(meter.list(choiceCount)));
   const toChunk = (choices: ChatCompletionChunkChoice[]): ChatCompletionChunk => ({
     id: envelope.id,
     object: 'chat.completion.chunk',
@@ -35,10 +40,11 @@ export async function* toChatCompletionChunks(
     system_fingerprint: envelope.systemFingerprint,
     ...(envelope.serviceTier === undefined ? {} : { service_tier: envelope.serviceTier }),
     choices,
-    ...(includeUsage ? { usage: null } : {}),
+    ...(tellsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
   });
-  const usages = new Map<number, TokenUsage>();
+  let open = choiceCount;
   for await (const { choice, event } of events) {
+    meter.note(choice, event);
     const toChoice = createToChoice(choice);
     switch (event.type) {
       case 'started':
@@ -55,10 +61,10 @@ export async function* toChatCompletionChunks(
         yield toChunk([toChoice(toDelta(event), null)]);
         break;
       case 'finish':
-        usages.set(choice, event.usage);
+        open -= 1;
         yield toChunk([toChoice({}, toFinishReason(event.reason))]);
-        if (usages.size < choiceCount) break;
-        if (includeUsage) yield { ...toChunk([]), usage: toUsage(usages) };
+        if (open > 0) break;
+        if (includeUsage) yield { ...toChunk([]), usage: toUsage() };
         return;
       default:
         event satisfies never;
@@ -82,12 +88,6 @@ function toDelta(event: MessageEvent): ChatCompletionChunkChoice['delta'] {
         tool_calls: [{ index: event.callIndex, function: { arguments: event.argumentsText } }],
       };
   }
-}
-
-/** Choices end in any order. */
-function toUsage(usages: ReadonlyMap<number, TokenUsage>) {
-  const ordered = [...usages].sort(([a], [b]) => a - b).map(([, usage]) => usage);
-  return toCompletionUsage(sumUsage(ordered));
 }
 
 function createToChoice(index: number) {

@@ -1,5 +1,5 @@
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
-import type { EchoedToken, TokenUsage } from '../../backend/generation-event.ts';
+import type { EchoedToken } from '../../backend/generation-event.ts';
 import {
   type CompletionAnswer,
   type CompletionChunk,
@@ -8,11 +8,14 @@ import {
 } from './completion.ts';
 import { type CompletionLogprobsWriter, createCompletionLogprobsWriter } from './completion-logprobs.ts';
 import { sumPrompts } from './to-completion.ts';
+import { createUsageMeter } from './usage-meter.ts';
 
 export interface CompletionChunkOptions extends CompletionAnswer {
   readonly topCount: number;
   /** End with a chunk that has no choices and the usage. */
   readonly includeUsage: boolean;
+  /** Every chunk has the usage so far. */
+  readonly tellsUsage?: boolean;
 }
 
 /**
@@ -23,8 +26,16 @@ export interface CompletionChunkOptions extends CompletionAnswer {
 export async function* toCompletionChunks(
   events: AsyncIterable<ChoiceEvent>,
   envelope: CompletionEnvelope,
-  { promptCount, choiceCount, logprobs, topCount, includeUsage }: CompletionChunkOptions,
+  { promptCount, choiceCount, logprobs, topCount, includeUsage, tellsUsage = false }: CompletionChunkOptions,
 ): AsyncGenerator<CompletionChunk, void, undefined> {
+  const meter = createUsageMeter();
+  const toUsage = () => {
+    const usages = meter.list(promptCount * choiceCount);
+    const groups = Array.from({ length: promptCount }, (_, prompt) =>
+      usages.slice(prompt * choiceCount, (prompt + 1) * choiceCount),
+    );
+    return sumPrompts(groups);
+  };
   const toChunk = (choices: CompletionChunk['choices']): CompletionChunk => ({
     id: envelope.id,
     object: 'text_completion',
@@ -32,7 +43,7 @@ export async function* toCompletionChunks(
     model: envelope.model,
     system_fingerprint: envelope.systemFingerprint,
     choices,
-    ...(includeUsage ? { usage: null } : {}),
+    ...(tellsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
   });
   const writers = new Map<number, CompletionLogprobsWriter>();
   const write = (choice: number, tokens: readonly EchoedToken[]) => {
@@ -40,9 +51,9 @@ export async function* toCompletionChunks(
     writers.set(choice, writer);
     return writer.write(tokens);
   };
-  const usages: TokenUsage[] = [];
   let open = promptCount * choiceCount;
   for await (const { choice: index, event } of events) {
+    meter.note(index, event);
     switch (event.type) {
       case 'echo':
       case 'text-delta': {
@@ -57,17 +68,11 @@ export async function* toCompletionChunks(
       case 'tool-call-delta':
         break;
       case 'finish': {
-        usages[index] = event.usage;
         open -= 1;
         const reason = toCompletionFinishReason(event.reason);
         yield toChunk([{ index, text: '', logprobs: null, finish_reason: reason }]);
         if (open > 0) break;
-        if (includeUsage) {
-          const groups = Array.from({ length: promptCount }, (_, prompt) =>
-            usages.slice(prompt * choiceCount, (prompt + 1) * choiceCount),
-          );
-          yield { ...toChunk([]), usage: sumPrompts(groups) };
-        }
+        if (includeUsage) yield { ...toChunk([]), usage: toUsage() };
         return;
       }
       default:

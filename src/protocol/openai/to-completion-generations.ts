@@ -2,7 +2,9 @@ import { type GenerationPrompt, plainRules } from '../../backend/generation-requ
 import type { OutputFormat } from '../../backend/output-format.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import { type CompletionRequest, completionTokensDefault } from './completion-request.ts';
+import { toEndingRules } from './ending-fields.ts';
 import type { PromptInput } from './prompt-input.ts';
+import { tellsUsage } from './stream-fields.ts';
 import { toSampling } from './to-sampling.ts';
 
 /** The request for the first prompt; `furtherPrompts` are generated from as it is. */
@@ -35,6 +37,11 @@ export function toCompletionGenerations(
     guided_grammar: _guidedGrammar,
     json_schema: _jsonSchema,
     grammar: _grammar,
+    regex: _regex,
+    ebnf: _ebnf,
+    // Hints.
+    priority: _priority,
+    id_slot: _idSlot,
     n,
     best_of: bestOf,
     suffix,
@@ -42,6 +49,10 @@ export function toCompletionGenerations(
     logprobs,
     stop,
     max_tokens: maxTokens,
+    max_completion_tokens: maxCompletionTokens,
+    min_tokens,
+    ignore_eos,
+    stop_token_ids,
     user,
     prompt_cache_key: cacheKey,
     ...sampling
@@ -60,7 +71,7 @@ export function toCompletionGenerations(
       isFurtherChoice: false,
       prompt,
       sampling: toSampling(sampling),
-      maxTokens: maxTokens ?? undefined,
+      maxTokens: maxTokens ?? maxCompletionTokens ?? undefined,
       maxTokensDefault: completionTokensDefault,
       topLogprobs,
       stop: typeof stop === 'string' ? [stop] : (stop ?? undefined),
@@ -68,6 +79,8 @@ export function toCompletionGenerations(
       grammar: undefined,
       toolUse: undefined,
       ...plainRules,
+      ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
+      ...(tellsUsage(request) ? { tellsUsage: true } : {}),
     },
     furtherPrompts,
     choiceCount,

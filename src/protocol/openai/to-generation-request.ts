@@ -1,10 +1,12 @@
-import { plainEnding, type ReasoningLimit } from '../../backend/generation-request.ts';
+import type { ReasoningLimit } from '../../backend/generation-request.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { ToolUse } from '../../backend/tool.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { isContinued } from './continued-message.ts';
+import { toEndingRules } from './ending-fields.ts';
 import { isJsonObject } from './json-object.ts';
+import { tellsUsage } from './stream-fields.ts';
 import { toChatMessages } from './to-chat-messages.ts';
 import { toSampling } from './to-sampling.ts';
 
@@ -64,11 +66,8 @@ export function toGenerationRequest(
     reasoning: toReasoningLimit(reasoning_effort, reasoning_budget),
     templateVariables: isJsonObject(chat_template_kwargs) ? chat_template_kwargs : {},
     continuesLastMessage: isContinued(request),
-    ending: {
-      minTokens: min_tokens ?? plainEnding.minTokens,
-      stopTokens: stop_token_ids ?? plainEnding.stopTokens,
-      isEndBarred: ignore_eos ?? plainEnding.isEndBarred,
-    },
+    ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
+    ...(tellsUsage(request) ? { tellsUsage: true } : {}),
   };
 }
 
@@ -80,6 +79,7 @@ function withoutSettled(request: ChatCompletionRequest) {
     n: _n,
     stream: _stream,
     stream_options: _streamOptions,
+    verbosity: _verbosity,
     // Read by the parser: all of them are one output format.
     response_format: _responseFormat,
     structured_outputs: _structuredOutputs,
@@ -89,6 +89,11 @@ function withoutSettled(request: ChatCompletionRequest) {
     guided_grammar: _guidedGrammar,
     json_schema: _jsonSchema,
     grammar: _grammar,
+    regex: _regex,
+    ebnf: _ebnf,
+    // Hints.
+    priority: _priority,
+    id_slot: _idSlot,
     // What is kept of an answer is no matter of a backend; nothing is checked or served in tiers.
     store: _store,
     safety_identifier: _safetyIdentifier,

@@ -114,7 +114,21 @@ test.each([
   { parallel_tool_calls: true },
   { parallel_tool_calls: false },
 ])('%j means no tools', (fields) => {
-  expect(parse(fields).requestedTools).toBeUndefined();
+  const { requestedTools, ignoredParameters } = parse(fields);
+  expect(requestedTools).toBeUndefined();
+  expect(ignoredParameters).toEqual([]);
+});
+
+test.each<[object, string[]]>([
+  [{ tool_choice: 'none' }, ['tool_choice']],
+  [{ tool_choice: 'auto', tools: [] }, ['tool_choice']],
+  [{ tool_choice: 'none', tools: null, functions: [] }, ['tool_choice']],
+  [{ function_call: 'auto' }, ['function_call']],
+  [{ function_call: 'none', functions: [] }, ['function_call']],
+])('%j asks for no call, and is named', (fields, names) => {
+  const { requestedTools, ignoredParameters } = parse(fields);
+  expect(requestedTools).toBeUndefined();
+  expect(ignoredParameters).toEqual(names);
 });
 
 test('as many tools as there may be', () => {
@@ -143,8 +157,9 @@ describe('refuses', () => {
       'string_above_max_length',
       'tools[0].function.description',
     ],
-    [{ tool_choice: 'none' }, 'invalid_value', 'tool_choice'],
-    [{ tool_choice: 'auto', tools: [] }, 'invalid_value', 'tool_choice'],
+    [{ tool_choice: 'required' }, 'invalid_value', 'tool_choice'],
+    [{ tool_choice: 'required', tools: [] }, 'invalid_value', 'tool_choice'],
+    [{ tool_choice: 'none', functions: [{ name: 'a' }] }, 'invalid_value', 'tool_choice'],
     [{ tool_choice: toTool('a') }, 'invalid_value', 'tool_choice'],
     [{ tools, tool_choice: 'any' }, 'unsupported_value', 'tool_choice'],
     [{ tools, tool_choice: 4 }, 'invalid_type', 'tool_choice'],
@@ -176,7 +191,7 @@ describe('refuses', () => {
     [{ tools, parallel_tool_calls: 'no' }, 'invalid_type', 'parallel_tool_calls'],
     [{ tools, functions: [{ name: 'a' }] }, 'invalid_value', 'functions'],
     [{ tools, function_call: 'auto' }, 'invalid_value', 'function_call'],
-    [{ function_call: 'auto' }, 'invalid_value', 'function_call'],
+    [{ function_call: { name: 'a' } }, 'invalid_value', 'function_call'],
     [{ functions: [{ name: 'a' }], tool_choice: 'auto' }, 'invalid_value', 'tool_choice'],
     [{ functions: [{ name: 'a' }], parallel_tool_calls: true }, 'invalid_value', 'parallel_tool_calls'],
     [{ functions: [{ name: 'a' }, { name: 'a' }] }, 'invalid_value', 'functions[1].name'],
@@ -219,7 +234,7 @@ describe('refuses', () => {
   });
 
   test("in OpenAI's sentences", () => {
-    expect(refusalOf({ tool_choice: 'auto' }).message).toBe(
+    expect(refusalOf({ tool_choice: 'required' }).message).toBe(
       "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
     );
     const result = { role: 'tool', content: 'a', tool_call_id: '2' };

@@ -64,7 +64,12 @@ function follow(text: string, request: Partial<GenerationRequest>, beginsInThoug
   const answer = openAnswer(model, own, beginsInThought ? 'thought' : 'turn');
   const run = {
     ...{ id: 'one', arrival: 0, prompt: new Uint32Array(), cachedTokens: 0, completionTokensMax: 1000 },
-    ...{ text: createCompletionText([]), topLogprobs: undefined, samplerConfig: { temperature: 0, seed: 0 } },
+    ...{
+      tellsUsage: false,
+      text: createCompletionText([]),
+      topLogprobs: undefined,
+      samplerConfig: { temperature: 0, seed: 0 },
+    },
     ...{ answer, grammar: answer.grammar, nextGrammar: undefined, nextToken: undefined },
     ...{ completionTokens: 0, reasoningTokens: 0, slowTokens: 0, minTokens: 0, scoring: undefined },
     ...{ thoughtLimit: undefined, forcedTokens: [], stopTokens: new Set<number>() },

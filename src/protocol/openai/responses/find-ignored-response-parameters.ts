@@ -1,5 +1,13 @@
-import { collectUnknown, ignoredParametersMax, isEmpty, toList } from '../find-ignored-parameters.ts';
+import {
+  collectFromStructuredOutputs,
+  collectUnknown,
+  ignoredParametersMax,
+  isEmpty,
+  toList,
+} from '../find-ignored-parameters.ts';
+import { isIdleHint } from '../hint-fields.ts';
 import { isJsonObject, type JsonObject } from '../json-object.ts';
+import { listIdleToolFields } from '../read-tool-use.ts';
 import { isLaterResponseParameter } from './later-response-parameters.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
 import { responseToolSchema, textFormatSchema } from './response-tools.ts';
@@ -17,23 +25,20 @@ export function findIgnoredResponseParameters(body: JsonObject): string[] {
   const names = new Set<string>();
   collectUnknown(names, body, '', (name) => {
     if (name === 'safety_identifier') return isEmpty(body[name]);
+    if (isIdleHint(name, body[name])) return false;
     return Object.hasOwn(responseRequestSchema.shape, name) || isLaterResponseParameter('', name);
   });
-  collectUnknown(
-    names,
-    body['text'],
-    'text.',
-    (name) => name === 'format' || isLaterResponseParameter('text', name),
-  );
-  collectUnknown(
-    names,
-    body['reasoning'],
-    'reasoning.',
-    (name) => name === 'effort' || isLaterResponseParameter('reasoning', name),
-  );
-  collectUnknown(names, body['stream_options'], 'stream_options.', (name) =>
-    isLaterResponseParameter('stream_options', name),
-  );
+  for (const name of listIdleToolFields(body)) names.add(name);
+  for (const field of ['text', 'reasoning', 'stream_options'] as const) {
+    const fields = body[field];
+    if (!isJsonObject(fields)) continue;
+    const { shape } = responseRequestSchema.shape[field].unwrap().unwrap();
+    const isKnown = (name: string) =>
+      (Object.hasOwn(shape, name) && !isIdleHint(name, fields[name])) ||
+      (field === 'stream_options' && isLaterResponseParameter(field, name));
+    collectUnknown(names, fields, `${field}.`, isKnown);
+  }
+  collectFromStructuredOutputs(names, body);
   collectFromFormat(names, body['text']);
   for (const [index, value] of toList(body['include']).entries()) {
     if (value !== logprobsInclude) names.add(`include[${index}]`);

@@ -1,21 +1,21 @@
 import type { RequestProblem } from '../error.ts';
 import { isJsonObject, type JsonObject } from '../json-object.ts';
-import { findUnhonoured, type NeutralValues } from '../later-parameters.ts';
+import { findLaterParameters, findUnhonoured, type NeutralValues } from '../later-parameters.ts';
+import { findMovedParameters, movedToResponses } from '../moved-parameters.ts';
+import { serverNeutralValues } from '../server-parameters.ts';
 
 /** As in `later-parameters.ts`: known, not honoured, and the values that change nothing. '' is the body itself. */
 const tables = {
   '': {
+    ...serverNeutralValues,
     background: [false],
     context_management: [[]],
     conversation: [],
     max_tool_calls: [],
     moderation: [],
     prompt: [],
-    truncation: ['disabled'],
   },
-  reasoning: { generate_summary: [], summary: [] },
   stream_options: { include_obfuscation: [false] },
-  text: { verbosity: ['medium'] },
 } as const satisfies Readonly<Record<string, NeutralValues>>;
 
 export function listLaterResponseParameters(): Readonly<Record<string, NeutralValues>> {
@@ -28,8 +28,10 @@ export function isLaterResponseParameter(at: keyof typeof tables, name: string):
 }
 
 export function findLaterResponseParameters(body: JsonObject): RequestProblem[] {
-  return Object.entries(tables).flatMap(([at, table]) => {
-    const fields = at === '' ? body : body[at];
-    return isJsonObject(fields) ? findUnhonoured(fields, table, at === '' ? '' : `${at}.`) : [];
-  });
+  const options = body['stream_options'];
+  return [
+    ...findLaterParameters(body, tables['']),
+    ...(isJsonObject(options) ? findUnhonoured(options, tables.stream_options, 'stream_options.') : []),
+    ...findMovedParameters(body, movedToResponses),
+  ];
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { problemsMax, quoteInput, RequestError, type RequestProblem } from '../error.ts';
+import { findEndlessAnswer } from '../find-contradictions.ts';
+import { findTemplateVariablesProblem } from '../find-template-variables-problem.ts';
 import { findUnsupportedContent, findUnsupportedPart } from '../find-unsupported-content.ts';
 import { isJsonObject } from '../json-object.ts';
 import { findLogitBiasProblem } from '../logit-bias.ts';
@@ -75,6 +77,8 @@ function readFields(
   if (isRequestProblem(format)) problems.push(toPlaced(format));
   const tools = readToolUse(chatFields);
   if (isToolProblem(tools)) problems.push(toPlaced(tools));
+  const mayCall = tools !== undefined && !isToolProblem(tools) && tools.toolUse.choice !== 'none';
+  problems.push(...findEndlessAnswer(chatFields, mayCall || format !== undefined));
   return {
     chatFields,
     requestedFormat:
@@ -152,6 +156,7 @@ function findContradictions(
     | 'repetition_penalty'
     | 'logit_bias'
     | 'metadata'
+    | 'chat_template_kwargs'
   >,
 ): RequestProblem[] {
   const problems: RequestProblem[] = [];
@@ -167,6 +172,10 @@ function findContradictions(
   if (typeof first === 'number' && typeof second === 'number' && first !== second) {
     invalid('repeat_penalty', `it is another name of 'repetition_penalty'. Send one of them.`);
   }
-  const maps = [findLogitBiasProblem(request.logit_bias), findMetadataProblem(request.metadata)];
+  const maps = [
+    findLogitBiasProblem(request.logit_bias),
+    findMetadataProblem(request.metadata),
+    findTemplateVariablesProblem(request.chat_template_kwargs),
+  ];
   return [...problems, ...maps.flatMap((problem) => problem ?? [])];
 }

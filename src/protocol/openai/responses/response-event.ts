@@ -13,6 +13,11 @@ const ofPart = { ...ofItem, content_index: z.literal(0) };
 const snapshot = { ...sequence, response: responseSchema };
 const item = { ...sequence, output_index: z.int().min(0), item: outputItemSchema };
 const part = { ...sequence, ...ofPart, part: z.union([outputTextSchema, reasoningTextSchema]) };
+const soFar = {
+  usage: responseSchema.shape.usage
+    .optional()
+    .describe('Only with `stream_options.continuous_usage_stats`: so far.'),
+};
 const logprobs = { logprobs: z.array(responseLogprobSchema) };
 
 /** Everything that may stand in a stream, by its `type`, which is also the event's name. */
@@ -28,6 +33,7 @@ export const responseEventSchema = z
       ...ofPart,
       delta: z.string().describe('Whole UTF-8 characters.'),
       ...logprobs,
+      ...soFar,
     }),
     z.object({
       type: z.literal('response.output_text.done'),
@@ -41,6 +47,7 @@ export const responseEventSchema = z
       ...sequence,
       ...ofPart,
       delta: z.string(),
+      ...soFar,
     }),
     z.object({ type: z.literal('response.reasoning_text.done'), ...sequence, ...ofPart, text: z.string() }),
     z.object({ type: z.literal('response.content_part.done'), ...part }),
@@ -49,6 +56,7 @@ export const responseEventSchema = z
       ...sequence,
       ...ofItem,
       delta: z.string(),
+      ...soFar,
     }),
     z.object({
       type: z.literal('response.function_call_arguments.done'),

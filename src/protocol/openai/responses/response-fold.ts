@@ -11,6 +11,7 @@ import {
 } from './open-item.ts';
 import type { ResponseEvent, UnplacedEvent } from './response-event.ts';
 import { type OutputItem, toResponseUsage, type WireResponse } from './response-object.ts';
+import { createUsageTeller } from './tell-response-usage.ts';
 
 /** What does not depend on the answer. */
 export type ResponseEnvelope = Omit<
@@ -22,6 +23,8 @@ export interface ResponseFoldOptions {
   readonly envelope: ResponseEnvelope;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /** Every delta has the usage so far. Default: false. */
+  readonly tellsUsage?: boolean;
 }
 
 export interface ResponseFold {
@@ -35,7 +38,7 @@ const failureCode = 'server_error';
 
 const idPrefixes = { message: 'msg', reasoning: 'rs', function_call: 'fc' } as const;
 
-export function createResponseFold({ envelope, now }: ResponseFoldOptions): ResponseFold {
+export function createResponseFold({ envelope, now, tellsUsage }: ResponseFoldOptions): ResponseFold {
   const output: OutputItem[] = [];
   let open: OpenItem | undefined;
   let sequenceNumber = 0;
@@ -105,8 +108,9 @@ export function createResponseFold({ envelope, now }: ResponseFoldOptions): Resp
         return finish(event);
     }
   };
+  const addUsage = createUsageTeller(tellsUsage ?? false);
   return {
-    add: (event) => place(toEvents(event)),
+    add: (event) => place(addUsage(event, toEvents(event))),
     fail: ({ error: { code, message, param } }) =>
       place([
         { type: 'error', code, message, param },

@@ -1,8 +1,22 @@
 import { z } from 'zod';
-import { messagesMax, modelNameCharactersMax, topLogprobsMax } from '../chat-completion-request.ts';
+import {
+  messagesMax,
+  modelNameCharactersMax,
+  stopSchema,
+  topLogprobsMax,
+} from '../chat-completion-request.ts';
 import { clientFields } from '../client-fields.ts';
+import { endingFields } from '../ending-fields.ts';
+import {
+  reasoningSummarySchema,
+  serverHintFields,
+  truncationSchema,
+  verbositySchema,
+} from '../hint-fields.ts';
 import { reasoningFields } from '../reasoning-fields.ts';
+import { outputFields } from '../response-format.ts';
 import { samplingFields } from '../sampling-fields.ts';
+import { templateFields } from '../template-fields.ts';
 import { idCharactersMax, inputItemSchema } from './response-item.ts';
 import { responseToolFields, textFormatSchema } from './response-tools.ts';
 
@@ -21,6 +35,9 @@ const includeSchema = z.enum([
 ]);
 
 const includesMax = 16;
+
+/** The form of the answer under other servers' names; OpenAI's is `text.format`. */
+const { response_format: _responseFormat, ...formFields } = outputFields;
 
 /** Items of one request. */
 export const inputItemsMax = messagesMax;
@@ -61,10 +78,32 @@ export const responseRequestSchema = z
       .max(topLogprobsMax)
       .nullish()
       .describe(`0 to ${topLogprobsMax} of the most likely tokens at each place. Only with \`include\`.`),
-    text: z.object({ format: textFormatSchema.nullish() }).nullish(),
-    reasoning: z.object({ effort: reasoningFields.reasoning_effort }).nullish(),
+    stop: stopSchema,
+    ...endingFields,
+    text: z.object({ format: textFormatSchema.nullish(), verbosity: verbositySchema }).nullish(),
+    reasoning: z
+      .object({
+        effort: reasoningFields.reasoning_effort,
+        summary: reasoningSummarySchema,
+        generate_summary: reasoningSummarySchema,
+      })
+      .nullish(),
+    reasoning_budget: reasoningFields.reasoning_budget,
+    chat_template_kwargs: templateFields.chat_template_kwargs,
+    truncation: truncationSchema,
+    ...serverHintFields,
+    ...formFields,
     stream: z.boolean().nullish().meta({ default: false }),
-    stream_options: z.object({}).nullish().describe('Only with `stream: true`.'),
+    stream_options: z
+      .object({
+        include_usage: z.boolean().nullish().describe('The last event has the usage in any case.'),
+        continuous_usage_stats: z.boolean().nullish().meta({
+          default: false,
+          description: "vLLM's: every delta has the `usage` so far.",
+        }),
+      })
+      .nullish()
+      .describe('Only with `stream: true`.'),
     ...clientFields,
     metadata: clientFields.metadata.describe('Up to 16 pairs of texts that are kept with the response.'),
     store: z.boolean().nullish().meta({

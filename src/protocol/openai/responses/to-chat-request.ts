@@ -15,8 +15,8 @@ export function toChatRequestFields(request: Omit<ResponseRequest, 'input'>): Ch
     instructions: _instructions,
     previous_response_id: _previousResponseId,
     reasoning,
-    // Nothing in it is honoured.
-    stream_options: _streamOptions,
+    // Hints.
+    truncation: _truncation,
     max_output_tokens,
     include,
     top_logprobs,

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+
+// Hints: whatever they say, an ordinary answer meets them. They are accepted, change nothing, and are named in
+// `x-ignored-params` where they ask for more than what is done anyway.
+
+const noEffect = 'Accepted, changes nothing, and is named in `x-ignored-params`.';
+
+export const verbositySchema = z
+  .enum(['low', 'medium', 'high'])
+  .nullish()
+  .meta({
+    default: 'medium',
+    description: `How long the answer is to be. ${noEffect}`,
+    'x-effect': 'none',
+  });
+
+export const reasoningSummarySchema = z
+  .enum(['auto', 'concise', 'detailed'])
+  .nullish()
+  .meta({
+    description: `A summary of the thoughts; there is none, for they are shown as they are. ${noEffect}`,
+    'x-effect': 'none',
+  });
+
+export const truncationSchema = z
+  .enum(['auto', 'disabled'])
+  .nullish()
+  .meta({
+    default: 'disabled',
+    description: `\`auto\`: items may be left out where the conversation is longer than the context. None ever is: it is 400 then. ${noEffect}`,
+    'x-effect': 'none',
+  });
+
+/** Of vLLM and llama-server, for all ways to complete a text. */
+export const serverHintFields = {
+  priority: z
+    .int()
+    .nullish()
+    .meta({
+      default: 0,
+      description: `vLLM's place in the queue; requests are served in their order. ${noEffect}`,
+      'x-effect': 'none',
+    }),
+  id_slot: z
+    .int()
+    .nullish()
+    .meta({
+      default: -1,
+      description: `llama-server's slot; \`prompt_cache_key\` keeps requests together. ${noEffect}`,
+      'x-effect': 'none',
+    }),
+};
+
+/** What is done anyway. */
+const neutralHints: Readonly<Record<string, readonly unknown[]>> = {
+  verbosity: ['medium'],
+  summary: [],
+  generate_summary: [],
+  truncation: ['disabled'],
+  priority: [0],
+  id_slot: [-1],
+};
+
+/** Whether this field is a hint that asks for more than what is done anyway. */
+export function isIdleHint(name: string, value: unknown): boolean {
+  const neutral = Object.hasOwn(neutralHints, name) ? neutralHints[name] : undefined;
+  if (neutral === undefined || value === null) return false;
+  return !neutral.some((one) => isDeepStrictEqual(one, value));
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Members of `stream_options` that every stream of chunks has. */
+export const streamOptionFields = {
+  include_usage: z.boolean().nullish().meta({
+    default: false,
+    description: 'Send one last chunk with no choices and the usage of the whole request.',
+  }),
+  continuous_usage_stats: z.boolean().nullish().meta({
+    default: false,
+    description:
+      "vLLM's: every chunk has the usage so far, of all choices together. The last chunk without choices comes only with `include_usage`.",
+  }),
+  include_obfuscation: z.boolean().nullish().meta({
+    default: false,
+    description:
+      "Add a random text, `obfuscation`, to each chunk with choices, so that chunks have few different lengths and their sizes do not tell the answer's words.",
+  }),
+};
+
+interface StreamFields {
+  readonly stream?: boolean | null | undefined;
+  readonly stream_options?:
+    | { readonly continuous_usage_stats?: boolean | null | undefined }
+    | null
+    | undefined;
+}
+
+/** Whether every piece of the answer is to say the usage so far. */
+export function tellsUsage({ stream, stream_options: options }: StreamFields): boolean {
+  return stream === true && options?.continuous_usage_stats === true;
+}
