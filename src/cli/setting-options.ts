@@ -13,7 +13,7 @@ export function addSettingOptions(
   for (const setting of describeSettings()) {
     const { name, flag } = setting;
     if (flag !== undefined && names.includes(name)) {
-      const option = new Option(`${flag} <value>`, toHelp(setting));
+      const option = new Option(`${flag} <value>`, toHelp(setting)).helpGroup(`${setting.group}:`);
       command.addOption(repeatable.includes(name) ? option.argParser(collect) : option);
     }
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spelledDuration } from './duration.ts';
 import { isOrigin } from './is-origin.ts';
 
 /** Where a setting may be given, and what it means. docs/settings.md is made from these. */
@@ -17,6 +18,11 @@ function spelled(value: unknown): unknown {
 
 function integer(min: number, max: number) {
   return z.preprocess(spelled, z.number().int().min(min).max(max));
+}
+
+/** In milliseconds, or as `5m`, `30s`, `500ms`. */
+function duration(min: number, max: number) {
+  return z.preprocess(spelledDuration, z.number().int().min(min).max(max));
 }
 
 const truths = new Map<unknown, boolean>([
@@ -52,6 +58,13 @@ function toList(value: unknown): unknown {
     return value;
   }
   return texts.flatMap((text: unknown) => String(text).split(',')).map((text) => text.trim());
+}
+
+/** A host, a port and a path of letters that no shell and no program's text takes for something else. */
+const publicUrlPattern = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[\w.~-]+)*$/i;
+
+function withoutLastSlash(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(/\/$/, '') : value;
 }
 
 function setting<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
@@ -93,7 +106,7 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_PINNED',
     description: 'Models that never make room for another once they are loaded, separated by commas',
   }),
-  keepAliveMs: setting(integer(-1, 365 * 24 * 60 * minuteMs).default(5 * minuteMs), {
+  keepAliveMs: setting(duration(-1, 365 * 24 * 60 * minuteMs).default(5 * minuteMs), {
     flag: '--keep-alive-ms',
     environment: 'GRAVIX_KEEP_ALIVE_MS',
     description:
@@ -141,7 +154,7 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_BATCH_TOKENS_MAX',
     description: 'Tokens in one batch of the engine',
   }),
-  stepMsTarget: setting(integer(20, 2000).default(200), {
+  stepMsTarget: setting(duration(20, 2000).default(200), {
     flag: '--step-ms-target',
     environment: 'GRAVIX_STEP_MS_TARGET',
     description: 'Time that one engine step may take while streams run; sets the size of prefill pieces',
@@ -151,12 +164,12 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_QUEUE_LENGTH_MAX',
     description: 'Requests that may wait for a slot; more are answered with 503',
   }),
-  queueWaitMsMax: setting(integer(1, 60 * minuteMs).default(2 * minuteMs), {
+  queueWaitMsMax: setting(duration(1, 60 * minuteMs).default(2 * minuteMs), {
     flag: '--queue-wait-ms-max',
     environment: 'GRAVIX_QUEUE_WAIT_MS_MAX',
     description: 'Time that a request may wait for a slot',
   }),
-  requestMsMax: setting(integer(100, 24 * 60 * minuteMs).default(10 * minuteMs), {
+  requestMsMax: setting(duration(100, 24 * 60 * minuteMs).default(10 * minuteMs), {
     flag: '--request-ms-max',
     environment: 'GRAVIX_REQUEST_MS_MAX',
     description: 'Time that a request may take in all',
@@ -193,7 +206,7 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_BODY_BYTES_MAX',
     description: 'Size of a request body',
   }),
-  bodyMsMax: setting(integer(100, 10 * minuteMs).default(30_000), {
+  bodyMsMax: setting(duration(100, 10 * minuteMs).default(30_000), {
     flag: '--body-ms-max',
     environment: 'GRAVIX_BODY_MS_MAX',
     description: 'Time for a request to arrive, headers and body',
@@ -212,32 +225,39 @@ export const configSchema = z.strictObject({
       range: 'up to 100 exact origins such as https://app.example, or * alone',
     },
   ),
+  publicUrl: setting(z.preprocess(withoutLastSlash, z.string().regex(publicUrlPattern)).optional(), {
+    flag: '--public-url',
+    environment: 'GRAVIX_PUBLIC_URL',
+    description:
+      'Address at which clients reach this server, for the samples of its pages; by default the one that a page was asked for',
+    range: 'an address such as https://llm.example.com or https://example.com/llm',
+  }),
   connectionsMax: setting(integer(1, 1_000_000).default(4096), {
     flag: '--connections-max',
     environment: 'GRAVIX_CONNECTIONS_MAX',
     description: 'Open connections; more are closed at once',
   }),
-  pingMs: setting(integer(100, 10 * minuteMs).default(15_000), {
+  pingMs: setting(duration(100, 10 * minuteMs).default(15_000), {
     flag: '--ping-ms',
     environment: 'GRAVIX_PING_MS',
     description: 'A stream that is silent for this long gets a comment line',
   }),
-  drainMsMax: setting(integer(0, 60 * minuteMs).default(30_000), {
+  drainMsMax: setting(duration(0, 60 * minuteMs).default(30_000), {
     flag: '--drain-ms-max',
     environment: 'GRAVIX_DRAIN_MS_MAX',
     description: 'Time that running requests get to finish at SIGTERM',
   }),
-  loadMsMax: setting(integer(1000, 60 * minuteMs).default(5 * minuteMs), {
+  loadMsMax: setting(duration(1000, 60 * minuteMs).default(5 * minuteMs), {
     flag: '--load-ms-max',
     environment: 'GRAVIX_LOAD_MS_MAX',
     description: 'Time that loading a model may take',
   }),
-  restartDelayMsMin: setting(integer(1, minuteMs).default(250), {
+  restartDelayMsMin: setting(duration(1, minuteMs).default(250), {
     flag: '--restart-delay-ms-min',
     environment: 'GRAVIX_RESTART_DELAY_MS_MIN',
     description: 'First pause before a crashed engine starts again; doubles with each crash',
   }),
-  restartDelayMsMax: setting(integer(1, 60 * minuteMs).default(30_000), {
+  restartDelayMsMax: setting(duration(1, 60 * minuteMs).default(30_000), {
     flag: '--restart-delay-ms-max',
     environment: 'GRAVIX_RESTART_DELAY_MS_MAX',
     description: 'Longest pause before a crashed engine starts again',

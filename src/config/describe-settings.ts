@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { configSchema, type Settings, settingMeta, settingNames } from './config.ts';
+import { toDuration } from './duration.ts';
+import { type SettingGroup, settingGroup } from './setting-groups.ts';
 
 /** All that a person may know of a setting, in words. */
 export interface SettingDescription {
   readonly name: keyof Settings;
+  readonly group: SettingGroup;
   readonly flag: string | undefined;
   readonly environment: string | undefined;
   readonly description: string;
@@ -21,14 +24,15 @@ export function describeSettings(): readonly SettingDescription[] {
   return settingNames.map((name) => {
     const property = properties[name];
     const schema = typeof property === 'object' ? property : {};
-    const { flag, environment, description, range = toRange(schema) } = settingMeta(name);
+    const { flag, environment, description, range = toRange(name, schema) } = settingMeta(name);
     return {
       name,
+      group: settingGroup[name],
       flag,
       environment,
       description,
       range,
-      default: toDefault(schema.default),
+      default: toDefault(name, schema.default),
       mayHoldSecret: schema.format === 'uri',
     };
   });
@@ -36,7 +40,20 @@ export function describeSettings(): readonly SettingDescription[] {
 
 type PropertySchema = Pick<z.core.JSONSchema.BaseSchema, 'type' | 'enum' | 'format' | 'minimum' | 'maximum'>;
 
-function toRange({ type, enum: choices, format, minimum, maximum }: PropertySchema): string {
+/** A name ends in its unit, and what it is a limit of. */
+function isDuration(name: string): boolean {
+  return /Ms(Min|Max|Target)?$/.test(name);
+}
+
+function toRange(
+  name: string,
+  { type, enum: choices, format, minimum = 0, maximum = 0 }: PropertySchema,
+): string {
+  if (isDuration(name)) {
+    const range = `a duration from ${toDuration(Math.max(0, minimum))} to ${toDuration(maximum)}`;
+    const more = minimum < 0 ? `, or ${minimum}` : '';
+    return `${range}, such as 90s or 1m30s (a number is milliseconds)${more}`;
+  }
   if (choices !== undefined) return `one of ${choices.join(', ')}`;
   if (format === 'uri') return 'an address that begins with http:// or https://';
   switch (type) {
@@ -53,7 +70,8 @@ function toRange({ type, enum: choices, format, minimum, maximum }: PropertySche
   }
 }
 
-function toDefault(value: unknown): string | undefined {
+function toDefault(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
+  if (isDuration(name) && typeof value === 'number') return toDuration(value);
   return typeof value === 'object' ? 'none' : String(value);
 }

@@ -80,6 +80,16 @@ it.each<[string, Sources, object]>([
   ],
   ['any origin', { file: 'corsOrigins: "*"' }, { corsOrigins: ['*'] }],
   ['no origin by default', {}, { corsOrigins: [] }],
+  [
+    'a public address, whose last slash does not count',
+    { environment: { GRAVIX_PUBLIC_URL: 'https://example.com:8443/llm/' } },
+    { publicUrl: 'https://example.com:8443/llm' },
+  ],
+  [
+    'a duration in the file',
+    { file: 'keepAliveMs: 5m\npingMs: 2500' },
+    { keepAliveMs: 300_000, pingMs: 2500 },
+  ],
 ])('reads %s', (_, sources, expected) => {
   expect(load(sources)).toMatchObject(expected);
 });
@@ -130,6 +140,13 @@ it.each<[string, Sources, string]>([
     { environment: { HF_ENDPOINT: 'ftp://me:secret@host' } },
     'HF_ENDPOINT must be an address that begins with http:// or https://.',
   ],
+  ...['example.com', 'ftp://a.example', 'https://a.example/?a=b', "https://a.example/'$(id)"].map(
+    (publicUrl): [string, Sources, string] => [
+      `${publicUrl} as the public address`,
+      { flags: { publicUrl } },
+      `--public-url must be an address such as https://llm.example.com or https://example.com/llm, not "${publicUrl}".`,
+    ],
+  ),
   [
     'an origin with a path',
     { flags: { corsOrigins: ['https://a.example/'] } },

@@ -48,6 +48,8 @@ export interface HttpLimits {
   readonly pingMs: number;
   /** Origins whose pages may call the API from a browser; `*` is any, none is the default. */
   readonly corsOrigins: readonly string[];
+  /** Where clients reach this server; undefined: as a request names it. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The same routes stand under both: the seeds' base and the one that OpenAI's clients guess. */
@@ -57,14 +59,14 @@ const apiBases = ['/v1/inference', '/v1'];
 const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
-function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
+function listRoutes(services: HttpServices, { pingMs, publicUrl }: HttpLimits): Route[] {
   const { chat, stored, models, logger, version } = services;
   const chatCompletions = createChatCompletionsHandler({ chat, stored, pingMs, logger });
   const createResponse = createResponseHandler({ chat, stored, pingMs, logger });
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models) as RouteHandlerMethod;
   const ready = createReadyHandler(() => models.isReady());
-  const openApi = createOpenApiHandler({ models, version, listRoutes: () => routes });
+  const openApi = createOpenApiHandler({ models, version, publicUrl, listRoutes: () => routes });
   const routes: Route[] = [
     ...apiBases.flatMap((base): Route[] => [
       {
@@ -108,7 +110,7 @@ function listRoutes(services: HttpServices, { pingMs }: HttpLimits): Route[] {
     {
       method: 'GET',
       url: '/models',
-      handler: createModelsPageHandler(models),
+      handler: createModelsPageHandler(models, publicUrl),
       access: 'open-on-loopback',
       operation: getModelsPageOperation,
     },

@@ -24,7 +24,7 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 /** GET /models: what this server serves and what it can pull, for people. */
-export function createModelsPageHandler(models: ModelService): Handler {
+export function createModelsPageHandler(models: ModelService, publicUrl: string | undefined): Handler {
   return async (request, reply) => {
     const { filter, ignoredParameters } = parseModelsQuery(request.query as Record<string, unknown>);
     const served = await models.list();
@@ -33,7 +33,7 @@ export function createModelsPageHandler(models: ModelService): Handler {
       served: served.map(toModel),
       families: listPullableFamilies(names),
       filter,
-      serverUrl: toServerUrl(request),
+      serverUrl: toServerUrl(request, publicUrl),
     });
     reply.headers(toIgnoredHeaders(ignoredParameters));
     return sendPageText(reply, { type: 'text/html; charset=utf-8', content, contentSecurityPolicy });
