@@ -69,7 +69,7 @@ export function prepare(script: Script, surroundings: Surroundings = {}) {
   const controller = new AbortController();
   const { signal } = controller;
   const start = (request = toRequest(), model = 'm') =>
-    service.start(model, request, { signal, isStreamed, choiceCount });
+    service.start(model, request, { callerId: 'someone', signal, isStreamed, choiceCount });
   return { backend, compiler, controller, start };
 }
 

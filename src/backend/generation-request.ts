@@ -12,6 +12,8 @@ export interface GenerationRequest {
   readonly isFurtherChoice: boolean;
   /** Requests with the same key are likely to begin alike: a backend may keep them together. */
   readonly cacheKey: string | undefined;
+  /** Whose request it is, as an opaque name: callers get slots in turn. Absent: one more caller, without a name. */
+  readonly callerId?: string;
   readonly prompt: GenerationPrompt;
   readonly sampling: SamplingParameters;
   /**

@@ -1,7 +1,7 @@
 import type { GenerationRequest, SamplingParameters } from './generation-request.ts';
 
 /** A request as its client wrote it: what it leaves open is the model's own default, or else ours. */
-export interface RequestedGeneration extends Omit<GenerationRequest, 'sampling' | 'stop'> {
+export interface RequestedGeneration extends Omit<GenerationRequest, 'sampling' | 'stop' | 'callerId'> {
   readonly sampling: RequestedSampling;
   /** undefined: left open; an empty list: no stop sequence, not even the model's own. */
   readonly stop: readonly string[] | undefined;

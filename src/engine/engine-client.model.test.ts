@@ -270,6 +270,34 @@ test('an engine with nothing left to do tells of its steps', async () => {
   }
 });
 
+describe('a full queue and several callers', () => {
+  test('the newest of the caller with the most gives way, and callers take turns', async () => {
+    const client = createClient({ options: { slots: 1 } });
+    await client.start();
+    const ended: string[] = [];
+    const leave = new AbortController();
+    const ask = async (callerId: string, name: string, changes: Partial<GenerationRequest> = {}) => {
+      const request = createRequest('Hello', { callerId, maxTokens: 2, ...changes });
+      await collect(client.generate(request, leave.signal));
+      ended.push(name);
+    };
+    const running = client.generate(createRequest('Write a very long story.', { callerId: 'a' }), never);
+    await running.next();
+    const queued = [ask('a', 'a1'), ask('a', 'a2')];
+    const crowdedOut = collect(client.generate(createRequest('Hello', { callerId: 'a' }), never));
+    const further = ask('a', 'a, a further choice', { isFurtherChoice: true });
+    const other = ask('b', 'b1');
+    expect(await codeOf(crowdedOut)).toBe('overloaded');
+    // Three wait that may be refused, and `b` can't have more than `a`.
+    expect(await codeOf(ask('a', 'a4'))).toBe('overloaded');
+    expect(await codeOf(ask('b', 'b2'))).toBe('overloaded');
+    for await (const _ of running);
+    await Promise.all([...queued, further, other]);
+    expect(ended).toEqual(['b1', 'a1', 'a2', 'a, a further choice']);
+    await client.close(1000);
+  });
+});
+
 describe('an engine in trouble', () => {
   test('a crash ends what runs, keeps what waits, and is followed by a restart', async () => {
     const client = createClient({ options: { slots: 1 } });

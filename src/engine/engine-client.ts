@@ -14,6 +14,7 @@ import { createEngineSupervisor, type EngineSupervisor } from './engine-supervis
 import type { EngineTask, EngineTaskAnswers } from './engine-task.ts';
 import { createEngineTasks, type EngineTasks } from './engine-tasks.ts';
 import { createEventChannel, type EventChannel } from './event-channel.ts';
+import { createFairQueue } from './fair-queue.ts';
 import { createServiceTime } from './service-time.ts';
 
 export interface EngineClientParts {
@@ -55,7 +56,7 @@ export class EngineClient implements Backend {
   readonly #running = new Map<string, Job>();
   readonly #serviceTime = createServiceTime();
   readonly #tasks: EngineTasks;
-  #queue: Job[] = [];
+  readonly #queue = createFairQueue<Job>();
   #facts: EngineFacts | undefined;
   #state: BackendState = 'starting';
   #onIdle: (() => void) | undefined;
@@ -76,7 +77,7 @@ export class EngineClient implements Backend {
       isReady: () => this.#state === 'ready',
       send: (command) => this.#supervisor.send(command),
       onIdle: () => this.#noteIdle(),
-      createOverloadedError: (message) => this.#overloaded(message),
+      createOverloadedError: (message) => this.#overloaded(message, undefined),
     });
   }
 
@@ -143,8 +144,8 @@ export class EngineClient implements Backend {
     return this.#runTask({ kind: 'detokenize', tokens }, signal);
   }
 
-  embed({ inputs }: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings> {
-    return this.#runTask({ kind: 'embed', inputs }, signal);
+  embed({ inputs, callerId }: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings> {
+    return this.#runTask({ kind: 'embed', inputs, callerId }, signal);
   }
 
   async #runTask<Task extends EngineTask>(
@@ -152,7 +153,7 @@ export class EngineClient implements Backend {
     signal: AbortSignal,
   ): Promise<EngineTaskAnswers[Task['kind']]> {
     if (this.#state === 'closed' || this.#state === 'draining') {
-      throw this.#overloaded('The server is shutting down.');
+      throw this.#closing();
     }
     return this.#tasks.run(task, signal);
   }
@@ -169,32 +170,30 @@ export class EngineClient implements Backend {
     }
     this.#refuseQueued(() => true);
     for (const job of this.#running.values()) {
-      this.#failJob(job, this.#overloaded('The server is shutting down.'));
+      this.#failJob(job, this.#closing());
     }
     this.#running.clear();
-    this.#tasks.failAll(this.#overloaded('The server is shutting down.'));
+    this.#tasks.failAll(this.#closing());
     await this.#supervisor.close();
     this.#state = 'closed';
   }
 
   #refuseQueued(isRefused: (request: GenerationRequest) => boolean): void {
-    const refused = this.#queue.filter(({ request }) => isRefused(request));
-    this.#queue = this.#queue.filter(({ request }) => !isRefused(request));
-    for (const job of refused) {
-      this.#failJob(job, this.#overloaded('The server is shutting down.'));
+    for (const job of this.#queue.removeWhere(({ request }) => isRefused(request))) {
+      this.#failJob(job, this.#closing());
     }
   }
 
   /** A further choice is part of a request that was accepted: neither the queue nor a drain refuses it. */
   #enqueue(request: GenerationRequest): Job {
-    const { isFurtherChoice } = request;
+    const { isFurtherChoice, callerId } = request;
     if (this.#state === 'closed' || (this.#state === 'draining' && !isFurtherChoice)) {
-      throw this.#overloaded('The server is shutting down.');
+      throw this.#closing();
     }
     this.#assertMayFit(request);
     const isFull = this.#queue.length >= this.#parts.limits.queueLengthMax;
     if (isFull && !isFurtherChoice && !this.#hasFreeSlot()) {
-      throw this.#overloaded('The server is busy: its queue is full.');
+      this.#makeRoom(callerId);
     }
     const job: Job = {
       request,
@@ -205,12 +204,24 @@ export class EngineClient implements Backend {
       sentAtMs: undefined,
       isFinished: false,
     };
-    this.#queue.push(job);
+    this.#queue.push(callerId, job);
     this.#dispatch();
     if (job.sentAtMs === undefined && !isFurtherChoice) {
       job.queueTimer = setTimeout(() => this.#giveUpWaiting(job), this.#parts.limits.queueWaitMsMax);
     }
     return job;
+  }
+
+  /**
+   * In a full queue the caller with the most requests gives up its newest one for a caller with fewer: else one that
+   * fills the queue would shut all others out.
+   */
+  #makeRoom(callerId: string | undefined): void {
+    const spared = this.#queue.findToSpare(callerId, ({ request }) => !request.isFurtherChoice);
+    const message = 'The server is busy: its queue is full.';
+    if (spared === undefined) throw this.#overloaded(message, callerId);
+    this.#queue.remove(spared);
+    this.#failJob(spared, this.#overloaded(message, spared.request.callerId));
   }
 
   #hasFreeSlot(): boolean {
@@ -219,10 +230,11 @@ export class EngineClient implements Backend {
   }
 
   #giveUpWaiting(job: Job): void {
-    this.#queue = this.#queue.filter((other) => other !== job);
+    this.#queue.remove(job);
+    const message = 'The server is busy: the request waited too long for its turn.';
     const error =
       this.#state === 'ready'
-        ? this.#overloaded('The server is busy: the request waited too long for its turn.')
+        ? this.#overloaded(message, job.request.callerId)
         : new BackendError('model_loading', 'The model is still loading; try again later.', {
             retryAfterMs: this.#parts.limits.restartDelayMsMax,
           });
@@ -246,7 +258,7 @@ export class EngineClient implements Backend {
 
   #dispatch(): void {
     while (this.#hasFreeSlot()) {
-      const job = this.#queue.shift();
+      const job = this.#queue.take((callerId) => this.#countRunning(callerId));
       if (job === undefined) {
         return;
       }
@@ -256,6 +268,10 @@ export class EngineClient implements Backend {
       const queueWaitMs = job.sentAtMs - job.arrivedAtMs;
       this.#supervisor.send({ type: 'generate', request: withoutForm(job.request), queueWaitMs });
     }
+  }
+
+  #countRunning(callerId: string | undefined): number {
+    return [...this.#running.values()].filter(({ request }) => request.callerId === callerId).length;
   }
 
   #take(items: readonly EngineProgress[]): void {
@@ -306,7 +322,7 @@ export class EngineClient implements Backend {
       this.#supervisor.send({ type: 'cancel', id: job.request.id });
       job.cancelTimer ??= setTimeout(() => this.#supervisor.kill(), cancelMsMax);
     } else {
-      this.#queue = this.#queue.filter((other) => other !== job);
+      this.#queue.remove(job);
     }
   }
 
@@ -342,7 +358,7 @@ export class EngineClient implements Backend {
     const reason = error instanceof Error ? error.message : String(error);
     this.#parts.log('engine-restart-failed', `${reason} Next attempt in ${restartDelayMs} ms.`);
     if (error instanceof BackendError && error.code === 'insufficient_memory') {
-      for (const job of this.#queue.splice(0)) {
+      for (const job of this.#queue.removeWhere(() => true)) {
         this.#failJob(job, error);
       }
     }
@@ -353,8 +369,13 @@ export class EngineClient implements Backend {
     job.channel.fail(error);
   }
 
-  #overloaded(message: string): BackendError {
-    const ahead = this.#queue.length + this.#running.size;
+  #closing(): BackendError {
+    return this.#overloaded('The server is shutting down.', undefined);
+  }
+
+  /** Says when to come back by how many go before one more request of this caller. */
+  #overloaded(message: string, callerId: string | undefined): BackendError {
+    const ahead = this.#queue.countBefore(callerId) + this.#running.size;
     const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
     return new BackendError('overloaded', message, { retryAfterMs });
   }

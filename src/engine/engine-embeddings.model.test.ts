@@ -12,8 +12,12 @@ import type { EngineClient } from './engine-client.ts';
 const never = new AbortController().signal;
 
 function embed(engine: EngineClient, ...texts: string[]): Promise<Embeddings> {
+  return embedFor(engine, 'one', ...texts);
+}
+
+function embedFor(engine: EngineClient, callerId: string, ...texts: string[]): Promise<Embeddings> {
   const inputs = texts.map((text): EmbeddingInput => ({ kind: 'text', text }));
-  return engine.embed({ id: 'one', inputs }, never);
+  return engine.embed({ id: 'one', callerId, inputs }, never);
 }
 
 describeEmbeddings('a model for embeddings', () => {
@@ -61,6 +65,19 @@ describeEmbeddings('a model for embeddings', () => {
     const short = embed(engine, 'Hello').then(() => ended.push('short'));
     await Promise.all([long, short]);
     expect(ended).toEqual(['short', 'long']);
+  });
+
+  test('nor for all the requests of another caller', async () => {
+    let endedCount = 0;
+    const crowd = Array.from({ length: 20 }, () =>
+      embedFor(engine, 'crowd', 'one', 'two', 'three').then(() => {
+        endedCount += 1;
+      }),
+    );
+    await embedFor(engine, 'other', 'one', 'two', 'three');
+    // The turns of the crowd's requests come one after another, so that none of them is done by then.
+    expect(endedCount).toBe(0);
+    await Promise.all(crowd);
   });
 
   test('the longest input fits, one token more and unknown tokens are refused', async () => {

@@ -8,7 +8,11 @@ export type EngineTask =
   | { readonly kind: 'tokenize-prompt'; readonly request: GenerationRequest }
   | { readonly kind: 'count-tokens'; readonly request: GenerationRequest }
   | { readonly kind: 'detokenize'; readonly tokens: readonly number[] }
-  | { readonly kind: 'embed'; readonly inputs: readonly EmbeddingInput[] };
+  | {
+      readonly kind: 'embed';
+      readonly inputs: readonly EmbeddingInput[];
+      readonly callerId: string | undefined;
+    };
 
 export interface EngineTaskAnswers {
   readonly tokenize: TokenizedText;

@@ -44,8 +44,9 @@ export function toAnswerHeaders(request: FastifyRequest): Record<string, string>
   };
 }
 
-/** Whose request it is: what is stored belongs to the key. Only behind the hook that authenticates. */
+/** Whose request it is: what is stored belongs to the key, and keys get slots in turn. Only behind the hook that authenticates. */
 export function toOwnerId({ state }: FastifyRequest): string {
-  if (state.identity === undefined) throw new Error('A route that stores is served without a key.');
+  if (state.identity === undefined)
+    throw new Error('A route that needs to know its caller is served without a key.');
   return state.identity.id;
 }

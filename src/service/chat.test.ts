@@ -26,7 +26,7 @@ describe('before a token is spent', () => {
     const { backend, compiler, start } = prepare(inTurn(bad));
     const run = await start(toRequest({ outputFormat: undefined }));
     expect((await readAll(run)).events).toEqual(bad);
-    expect(backend.requests).toEqual([toRequest({ outputFormat: undefined })]);
+    expect(backend.requests).toEqual([{ ...toRequest({ outputFormat: undefined }), callerId: 'someone' }]);
     expect(compiler.formats).toEqual([]);
     expect(run.record.structuredAttempts).toBeUndefined();
   });

@@ -26,6 +26,8 @@ export interface ChatServiceOptions {
 }
 
 export interface ChatStart {
+  /** Whose request it is: slots are given to callers in turn. */
+  readonly callerId: string;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
   /** Events are wanted as they are made, so that an answer that fails its check can't be made anew. */
@@ -74,7 +76,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
     start: async (
       modelName,
       requested,
-      { signal: clientSignal, isStreamed, choiceCount, isStrict = false, furtherPrompts },
+      { callerId, signal: clientSignal, isStreamed, choiceCount, isStrict = false, furtherPrompts },
     ) => {
       const deployment = await router.find(modelName);
       if (deployment === undefined) {
@@ -82,7 +84,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
       }
       const { backend, facts } = deployment;
       const hinted = dropIdleEffort(requested, facts, isStrict);
-      const request = applyModelDefaults(hinted.request, facts.defaults);
+      const request = { ...applyModelDefaults(hinted.request, facts.defaults), callerId };
       const startedAtMs = performance.now();
       const limit = createTimeLimit(requestMsMax, clientSignal);
       const { signal } = limit;

@@ -68,7 +68,7 @@ async function ask(
     maxTokens: 12,
     ...changes,
   });
-  const run = await chat.start('m', request, { signal, isStreamed: true, choiceCount });
+  const run = await chat.start('m', request, { callerId: 'a', signal, isStreamed: true, choiceCount });
   const outcomes: Outcome[] = [];
   for await (const { choice, event } of run.events) {
     if (event.type === 'started') {

@@ -28,7 +28,7 @@ export function createEmbeddingRunner(model: EmbeddingModel, parts: EngineRunner
         case 'task': {
           const { id, task } = command;
           return task.kind === 'embed'
-            ? scheduler.submit(id, task.inputs)
+            ? scheduler.submit(id, task.inputs, task.callerId)
             : answerAtOnce(id, () => runTextTask(textModel, task), report);
         }
       }

@@ -1,18 +1,20 @@
 // Embeddings, one input at a time, and the requests in turn.
 //
 // A batch may hold several sequences, but the native binding reads the vector of the first one only; so an input is a
-// decode of its own. Requests take turns input by input: a short one does not wait for all of a long one. An input's
+// decode of its own. Callers take turns input by input, and so do the requests of each: a short one does not wait for
+// all of a long one. An input's
 // tokens are made before its request has its first turn, a few at a time, so that nothing is computed for a request
 // that has to be refused.
 import { BackendError } from '../../backend/backend-error.ts';
 import { type EmbeddingInput, embeddingTokensMax } from '../../backend/embedding.ts';
 import type { EngineProgress } from '../engine-message.ts';
+import { createFairQueue } from '../fair-queue.ts';
 import type { EmbeddingModel } from './embedding-model.ts';
 import { addControlTokens } from './run-text-task.ts';
 import { assertPromptTokens } from './to-raw-tokens.ts';
 
 export interface EmbeddingScheduler {
-  submit(id: string, inputs: readonly EmbeddingInput[]): void;
+  submit(id: string, inputs: readonly EmbeddingInput[], callerId: string | undefined): void;
   /** Ends a request without an answer; unknown ids are ignored, for they may just have ended. */
   cancel(id: string): void;
 }
@@ -28,6 +30,7 @@ export interface EmbeddingSchedulerParts {
 
 interface Work {
   readonly id: string;
+  readonly callerId: string | undefined;
   readonly inputs: readonly EmbeddingInput[];
   readonly tokens: Uint32Array[];
   readonly vectors: Float32Array[];
@@ -43,47 +46,44 @@ export function createEmbeddingScheduler(parts: EmbeddingSchedulerParts): Embedd
 
 class TurnScheduler implements EmbeddingScheduler {
   readonly #parts: EmbeddingSchedulerParts;
-  #queue: Work[] = [];
-  #isRunning = false;
+  readonly #queue = createFairQueue<Work>();
+  readonly #cancelled = new WeakSet<Work>();
+  /** The one whose turn it is. */
+  #current: Work | undefined;
 
   constructor(parts: EmbeddingSchedulerParts) {
     this.#parts = parts;
   }
 
-  submit(id: string, inputs: readonly EmbeddingInput[]): void {
-    this.#queue.push({ id, inputs, tokens: [], vectors: [], promptTokens: 0 });
-    if (!this.#isRunning) {
-      this.#isRunning = true;
-      void this.#run();
-    }
+  submit(id: string, inputs: readonly EmbeddingInput[], callerId: string | undefined): void {
+    this.#queue.push(callerId, { id, callerId, inputs, tokens: [], vectors: [], promptTokens: 0 });
+    if (this.#current === undefined) void this.#run();
   }
 
   cancel(id: string): void {
-    this.#queue = this.#queue.filter((work) => work.id !== id);
+    this.#queue.removeWhere((work) => work.id === id);
+    if (this.#current?.id === id) this.#cancelled.add(this.#current);
   }
 
   async #run(): Promise<void> {
-    for (let work = this.#queue[0]; work !== undefined; work = this.#queue[0]) {
+    for (let work = this.#queue.take(); work !== undefined; work = this.#queue.take()) {
+      this.#current = work;
       try {
         const isDone = await this.#takeTurn(work);
-        this.#moveOn(work, isDone);
+        if (!this.#cancelled.has(work)) this.#moveOn(work, isDone);
       } catch (error) {
-        this.cancel(work.id);
         this.#parts.report([{ id: work.id, type: 'failed', failure: this.#parts.toFailure(error) }]);
       }
     }
-    this.#isRunning = false;
+    this.#current = undefined;
   }
 
-  /** To the end of the queue, or out of it. It may have been cancelled meanwhile. */
   #moveOn(work: Work, isDone: boolean): void {
-    if (!this.#queue.includes(work)) return;
-    this.cancel(work.id);
     if (isDone) {
       const { id, vectors, promptTokens } = work;
       this.#parts.report([{ id, type: 'answered', answer: { vectors, promptTokens } }]);
     } else {
-      this.#queue.push(work);
+      this.#queue.push(work.callerId, work);
     }
   }
 

@@ -56,8 +56,10 @@ export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: C
     const place = (error: unknown) => {
       throw toPlacedError(error, places);
     };
+    const callerId = toOwnerId(request);
     const run = await chat
       .start(model, generation, {
+        callerId,
         signal: createClientSignal(reply),
         isStreamed,
         choiceCount,

@@ -14,6 +14,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { toPromptError } from '../http-error.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { toOwnerId } from '../request-state.ts';
 import { sendEventStream } from '../send-event-stream.ts';
 import { toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
@@ -43,8 +44,9 @@ export function createCompletionsHandler({ chat, pingMs, logger }: CompletionsOp
     };
     const isStreamed = stream === true;
     const signal = createClientSignal(reply);
+    const callerId = toOwnerId(request);
     const run = await chat
-      .start(model, generation, { signal, isStreamed, choiceCount, furtherPrompts })
+      .start(model, generation, { callerId, signal, isStreamed, choiceCount, furtherPrompts })
       .catch(place);
     request.state.record = run.record;
     const envelope = {

@@ -52,7 +52,8 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
     const { model } = parsed.request;
     request.state.model = model;
     const id = createResponseId();
-    const history = await readPrevious(parsed, stored, toOwnerId(request));
+    const callerId = toOwnerId(request);
+    const history = await readPrevious(parsed, stored, callerId);
     const generation = toGeneration(parsed, history, id);
     const isStreamed = parsed.request.stream === true;
     const places = toSchemaPlaces(parsed);
@@ -61,6 +62,7 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
     };
     const run = await chat
       .start(model, generation, {
+        callerId,
         signal: createClientSignal(reply),
         isStreamed,
         choiceCount: 1,

@@ -4,6 +4,7 @@ import type { EmbeddingService } from '../../service/embeddings.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { toPromptError } from '../http-error.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { toOwnerId } from '../request-state.ts';
 
 /** POST /embeddings */
 export function createEmbeddingsHandler(embeddings: EmbeddingService) {
@@ -14,7 +15,7 @@ export function createEmbeddingsHandler(embeddings: EmbeddingService) {
     const made = await embeddings
       .embed(
         model,
-        { id: request.id, inputs: parsed.inputs },
+        { id: request.id, callerId: toOwnerId(request), inputs: parsed.inputs },
         dimensions ?? undefined,
         createClientSignal(reply),
       )
