@@ -9,6 +9,7 @@ type PullCall = Pick<PullRequest, 'plan' | 'library' | 'force' | 'onProgress' | 
 
 /** Pulls a plan from where the settings say that the registries are, within the disk that they allow. */
 export function pullPlan(config: Config, call: PullCall): Promise<InstalledModel> {
-  const { huggingFaceEndpoint, authorize } = toPlanSettings(config, call.signal);
-  return pullModel({ ...call, huggingFaceEndpoint, authorize, diskReserveBytes: config.diskReserveBytes });
+  const { huggingFaceEndpoint, authorize, transport } = toPlanSettings(config, call.signal);
+  const { diskReserveBytes } = config;
+  return pullModel({ ...call, huggingFaceEndpoint, authorize, transport, diskReserveBytes });
 }

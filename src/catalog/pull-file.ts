@@ -5,6 +5,7 @@ import type { HttpLimits } from './download/http-limits.ts';
 import type { Authorize } from './download/http-request.ts';
 import { downloadOverHttp } from './download/http-source.ts';
 import type { PartialFile } from './download/partial-file.ts';
+import type { Transport } from './download/transport.ts';
 import { computeFileSha256 } from './file-checksum.ts';
 import type { DiskGuard } from './free-disk.ts';
 import { isGgufFile } from './is-gguf-file.ts';
@@ -18,6 +19,7 @@ export interface FetchSettings {
   readonly signal: AbortSignal;
   readonly huggingFaceEndpoint: string;
   readonly authorize: Authorize;
+  readonly transport: Transport;
   readonly pipCommand: PipCommand;
   readonly httpLimits: HttpLimits;
   readonly pipLimits: PipLimits;
@@ -85,6 +87,7 @@ async function fetchOverHttp(fetching: FileFetch, source: ModelSource, url: stri
     onProgress: (step) => progress.report(described, step),
     assertRoom: (missingBytes) => disk.assertRoom(missingBytes + laterBytes),
     authorize: settings.authorize,
+    transport: settings.transport,
     signal: settings.signal,
     limits: settings.httpLimits,
   });

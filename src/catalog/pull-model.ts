@@ -9,6 +9,7 @@ import { stat } from 'node:fs/promises';
 import { defaultHuggingFaceEndpoint } from './catalog-entry.ts';
 import { defaultHttpLimits, type HttpLimits } from './download/http-limits.ts';
 import type { Authorize } from './download/http-request.ts';
+import { directTransport, type Transport } from './download/transport.ts';
 import { computeFileSha256 } from './file-checksum.ts';
 import { createDiskGuard, type DiskGuard, type DiskNeed, defaultDiskReserveBytes } from './free-disk.ts';
 import type { InstalledModel, InstallFile } from './library/installed-model.ts';
@@ -37,6 +38,7 @@ export interface PullRequest {
   readonly force?: boolean;
   readonly huggingFaceEndpoint?: string;
   readonly authorize?: Authorize;
+  readonly transport?: Transport;
   readonly diskReserveBytes?: number;
   /** Whether the disk's reserve may be used up. */
   readonly confirmDisk?: (need: DiskNeed) => Promise<boolean>;
@@ -83,6 +85,7 @@ function toPull({ confirmDisk, ...request }: PullRequest): Pull {
     force: false,
     huggingFaceEndpoint: defaultHuggingFaceEndpoint,
     authorize: () => undefined,
+    transport: directTransport,
     diskReserveBytes: defaultDiskReserveBytes,
     pipCommand: defaultPipCommand,
     httpLimits: defaultHttpLimits,

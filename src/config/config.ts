@@ -291,6 +291,8 @@ export interface Config extends Settings {
   readonly environmentKey: string | undefined;
   /** HF_TOKEN: sent to Hugging Face's endpoint and to nobody else. */
   readonly huggingFaceToken: string | undefined;
+  /** The variables that name proxies, for what is fetched from registries. */
+  readonly proxyEnvironment: Readonly<Record<string, string | undefined>>;
   /** What child processes inherit: no secrets. */
   readonly childEnvironment: Readonly<Record<string, string>>;
 }

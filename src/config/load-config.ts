@@ -23,6 +23,8 @@ export interface ConfigSources {
 const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH/i;
 /** An address with a name or a password in it, as proxies and databases are given. */
 const secretValue = /:\/\/[^/\s@]*@/;
+/** Variables that name proxies; their addresses may hold a password. */
+const proxyName = /^(?:https?|all|no)_proxy$/i;
 /** Characters of a bad value that an error quotes. */
 const quotedCharactersMax = 60;
 
@@ -54,6 +56,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
     huggingFaceToken: environment['HF_TOKEN'] || undefined,
     childEnvironment: withoutSecrets(environment),
+    proxyEnvironment: pickProxies(environment),
   };
 }
 
@@ -118,6 +121,10 @@ function describeProblem(
 function quote(value: unknown): string {
   const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
   return text.length > quotedCharactersMax ? `${text.slice(0, quotedCharactersMax)}…` : text;
+}
+
+function pickProxies(environment: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => proxyName.test(name)));
 }
 
 function withoutSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

@@ -70,6 +70,7 @@ export const houseRules: HouseRules = {
     pino: ['telemetry'],
     // The viewer of the reference: its files are served, none is imported.
     'swagger-ui-dist': [],
+    undici: ['catalog'],
     zod: ['protocol', 'config', 'catalog', 'http'],
     yaml: ['config'],
     ajv: ['grammar'],

@@ -1,14 +1,17 @@
+import type { Response } from 'undici';
 import { SourceError } from '../pull-error.ts';
 import { toStatusFailure } from './http-answer.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { type Authorize, requestFile, requestOnce, toHttpUrl } from './http-request.ts';
 import { readBody } from './read-body.ts';
 import { retry } from './retry.ts';
+import type { Transport } from './transport.ts';
 
 export interface DocumentRequest {
   readonly url: string;
   readonly accept?: string;
   readonly authorize?: Authorize | undefined;
+  readonly transport?: Transport | undefined;
   readonly signal: AbortSignal;
   readonly limits: HttpLimits;
 }

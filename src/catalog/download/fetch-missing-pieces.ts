@@ -12,7 +12,7 @@ export async function fetchMissingPieces(
   state: DownloadState,
   first: FirstAnswer | undefined,
 ): Promise<void> {
-  const { limits, authorize } = download;
+  const { limits, authorize, transport } = download;
   const group = new AbortController();
   const signal = AbortSignal.any([download.signal, group.signal]);
   const missing = [...listMissingPieces(state)];
@@ -25,7 +25,7 @@ export async function fetchMissingPieces(
     for (let piece = missing.shift(); piece !== undefined; piece = missing.shift()) {
       const answer = piece === state.pieces[0] ? waitingAnswer : undefined;
       waitingAnswer = undefined;
-      await fetchWithRetries({ state, piece, signal, limits, authorize, onProgress }, answer);
+      await fetchWithRetries({ state, piece, signal, limits, authorize, transport, onProgress }, answer);
     }
   };
   const count = Math.min(limits.connectionsMax, missing.length);

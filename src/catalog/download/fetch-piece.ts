@@ -1,3 +1,4 @@
+import type { Response } from 'undici';
 import { SourceError } from '../pull-error.ts';
 import type { DownloadState } from './download-state.ts';
 import { TransientFailure, toAnsweredRange, toStatusFailure } from './http-answer.ts';
@@ -6,6 +7,7 @@ import { type Authorize, type FileAnswer, requestFile } from './http-request.ts'
 import type { Piece } from './piece.ts';
 import { createPieceWriter } from './piece-writer.ts';
 import { readBody } from './read-body.ts';
+import type { Transport } from './transport.ts';
 
 /** What came is of no use, or cannot be continued; the download begins once more. */
 export class RestartNeeded extends Error {
@@ -33,12 +35,13 @@ export interface PieceFetch {
   readonly signal: AbortSignal;
   readonly limits: HttpLimits;
   readonly authorize: Authorize | undefined;
+  readonly transport: Transport | undefined;
   readonly onProgress: () => void;
 }
 
 /** Asks for what is missing of the piece and writes it: one attempt. */
 export async function fetchPiece(fetching: PieceFetch): Promise<void> {
-  const { state, piece, limits, authorize } = fetching;
+  const { state, piece, limits, authorize, transport } = fetching;
   const attempt = new AbortController();
   const signal = AbortSignal.any([fetching.signal, attempt.signal]);
   const startBytes = piece.startBytes + piece.doneBytes;
@@ -50,6 +53,7 @@ export async function fetchPiece(fetching: PieceFetch): Promise<void> {
       url: state.resolvedUrl ?? url,
       range,
       authorize,
+      transport,
       signal,
       attempt,
       limits,

@@ -1,3 +1,4 @@
+import type { Response } from 'undici';
 import { type PullRemedy, SourceError } from '../pull-error.ts';
 
 interface TransientDetails {

@@ -1,6 +1,7 @@
 import type { HttpLimits } from './http-limits.ts';
 import type { Authorize } from './http-request.ts';
 import type { PartialFile } from './partial-file.ts';
+import type { Transport } from './transport.ts';
 
 export interface HttpDownload {
   readonly url: string;
@@ -14,6 +15,7 @@ export interface HttpDownload {
   /** Called before the first byte, once the size is known, and at each checkpoint; what it throws ends the download. */
   readonly assertRoom?: (missingBytes: number) => Promise<void>;
   readonly authorize?: Authorize | undefined;
+  readonly transport?: Transport | undefined;
   readonly signal: AbortSignal;
   readonly limits: HttpLimits;
 }

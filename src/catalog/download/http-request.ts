@@ -1,5 +1,9 @@
+import { Headers, type Response } from 'undici';
 import { SourceError } from '../pull-error.ts';
+import { describeConnectionFault } from './connection-fault.ts';
+import { ProxyError } from './find-proxy.ts';
 import { TransientFailure } from './http-answer.ts';
+import { directTransport, type Transport } from './transport.ts';
 
 /** The value of `Authorization` for an address, if it gets one. It is asked anew for each redirect. */
 export type Authorize = (url: URL) => string | undefined;
@@ -17,6 +21,7 @@ export interface FileRequest {
   readonly accept?: string | undefined;
   readonly range?: ByteRange | undefined;
   readonly authorize?: Authorize | undefined;
+  readonly transport?: Transport | undefined;
   /** Ends the request and its body; it must follow `attempt` as well. */
   readonly signal: AbortSignal;
   /** Aborted by us when no answer comes in time. */
@@ -50,16 +55,23 @@ export function isRedirect({ status }: Response): boolean {
 
 /** One request, whose redirect is left to the caller. */
 export async function requestOnce(request: FileRequest, url: URL): Promise<Response> {
-  const { attempt, limits, signal, method = 'GET' } = request;
+  const { attempt, limits, signal, method = 'GET', transport = directTransport } = request;
   const seconds = limits.connectTimeoutMs / 1000;
   const giveUp = () =>
-    attempt.abort(new TransientFailure(`it did not answer within ${seconds} s`, 'network'));
+    attempt.abort(new TransientFailure(`${url.host} did not answer within ${seconds} s`, 'network'));
   const connectTimer = setTimeout(giveUp, limits.connectTimeoutMs);
   try {
-    return await fetch(url.href, { method, headers: toHeaders(request, url), signal, redirect: 'manual' });
+    return await transport.fetch(url, {
+      method,
+      headers: toHeaders(request, url),
+      signal,
+      redirect: 'manual',
+    });
   } catch (error) {
     if (attempt.signal.reason instanceof TransientFailure) throw attempt.signal.reason;
-    throw new TransientFailure(describeConnectionFault(error), 'network', { cause: error });
+    if (error instanceof ProxyError) throw new SourceError(error.message, 'network', error);
+    const fault = describeConnectionFault(error, url.host, transport.describeProxy(url));
+    throw new TransientFailure(fault, 'network', { cause: error });
   } finally {
     clearTimeout(connectTimer);
   }
@@ -94,21 +106,4 @@ export function toHttpUrl(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new SourceError('its address is not an HTTP address', 'source');
-}
-
-/** `fetch` says only "fetch failed"; its cause carries the code. */
-function describeConnectionFault(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name could not be looked up';
-    case 'ECONNREFUSED':
-      return 'it refused the connection';
-    case 'UND_ERR_CONNECT_TIMEOUT':
-      return 'it did not answer in time';
-    default:
-      return `the connection failed (${code})`;
-  }
 }

@@ -1,3 +1,4 @@
+import type { Response } from 'undici';
 import { SourceError } from '../pull-error.ts';
 import { type DownloadState, openDownload } from './download-state.ts';
 import { RestartNeeded } from './fetch-piece.ts';
@@ -25,14 +26,14 @@ export interface BegunDownload {
 
 /** Asks for the first piece of a large file, or for the whole of a small one, and learns what there is to know. */
 export async function openFirstAnswer(download: HttpDownload, canSplit: boolean): Promise<BegunDownload> {
-  const { url, limits, authorize, partial } = download;
+  const { url, limits, authorize, transport, partial } = download;
   const { pieceBytes } = limits;
   const asksForPart = canSplit && (download.sizeBytes ?? Number.POSITIVE_INFINITY) > pieceBytes;
   const range = asksForPart ? { startBytes: 0, endBytes: pieceBytes, validator: undefined } : undefined;
   const attempt = new AbortController();
   const signal = AbortSignal.any([download.signal, attempt.signal]);
   try {
-    const answer = await requestFile({ url, range, authorize, signal, attempt, limits });
+    const answer = await requestFile({ url, range, authorize, transport, signal, attempt, limits });
     const { response } = answer;
     const { sizeBytes, isPart } = toSize(download, response, asksForPart);
     const validator = toValidator(response);

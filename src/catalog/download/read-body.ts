@@ -1,3 +1,4 @@
+import type { Response } from 'undici';
 import { TransientFailure } from './http-answer.ts';
 
 export interface BodyReading {

@@ -47,9 +47,11 @@ export async function planFromHuggingFace(
 ): Promise<PullPlan> {
   const { repository, revision } = reference;
   const endpoint = settings.huggingFaceEndpoint.replace(/\/+$/, '');
-  const { authorize, signal, limits } = settings;
+  const { authorize, transport, signal, limits } = settings;
   const url = `${endpoint}/api/models/${repository}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const answer = repositorySchema.safeParse(await fetchDocument({ url, authorize, signal, limits }));
+  const answer = repositorySchema.safeParse(
+    await fetchDocument({ url, authorize, transport, signal, limits }),
+  );
   if (!answer.success) throw new SourceError('its answer describes no repository', 'source');
   const { sha: commit = revision, siblings, cardData } = answer.data;
   const { path, notes } = chooseFile(reference, siblings);
@@ -105,11 +107,11 @@ function assertOne(found: readonly string[], words: string, all: readonly string
 async function toPlannedFile(
   { rfilename, size, lfs }: ListedFile,
   url: string,
-  { authorize, signal, limits }: PlanSettings,
+  { authorize, transport, signal, limits }: PlanSettings,
 ): Promise<PlannedFile> {
   const told =
     lfs === undefined || lfs === null
-      ? toLinkedFile(await fetchHeaders({ url, authorize, signal, limits }))
+      ? toLinkedFile(await fetchHeaders({ url, authorize, transport, signal, limits }))
       : { sizeBytes: lfs.size, sha256: lfs.sha256 };
   return {
     role: 'weights',

@@ -35,6 +35,7 @@ export async function planFromOllama(reference: OllamaReference, settings: PlanS
     url: `${address}/manifests/${tag}`,
     accept: manifestType,
     authorize: settings.authorize,
+    transport: settings.transport,
     signal: settings.signal,
     limits: settings.limits,
   });

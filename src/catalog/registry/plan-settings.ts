@@ -1,5 +1,6 @@
 import type { HttpLimits } from '../download/http-limits.ts';
 import type { Authorize } from '../download/http-request.ts';
+import type { Transport } from '../download/transport.ts';
 
 export const defaultOllamaEndpoint = 'https://registry.ollama.ai';
 
@@ -8,6 +9,8 @@ export interface PlanSettings {
   readonly huggingFaceEndpoint: string;
   readonly ollamaEndpoint: string;
   readonly authorize: Authorize;
+  /** By default every address is reached directly. */
+  readonly transport?: Transport;
   readonly signal: AbortSignal;
   readonly limits: HttpLimits;
 }
