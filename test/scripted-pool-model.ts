@@ -19,6 +19,9 @@ export interface ScriptedPoolModelOptions {
   readonly isPinned?: boolean;
   readonly keepAliveMs?: number;
   readonly script?: Script;
+  /** By default they are always there. */
+  readonly hasFiles?: () => Promise<boolean>;
+  readonly prepare?: () => Promise<void>;
   /** Loads end at once; the default. */
   readonly isQuick?: boolean;
 }
@@ -28,7 +31,7 @@ export function createScriptedPoolModel(
   options: ScriptedPoolModelOptions = {},
 ): ScriptedPoolModel {
   const { needBytes = 1, isPinned = false, keepAliveMs = Infinity, isQuick = true } = options;
-  const { script = sayTexts(name) } = options;
+  const { script = sayTexts(name), hasFiles = async () => true, prepare = async () => undefined } = options;
   const loads: ScriptedLoad[] = [];
   function open(): LoadableBackend {
     const backend = createScriptedBackend(script);
@@ -43,5 +46,5 @@ export function createScriptedPoolModel(
     if (isQuick) finish();
     return { ...backend, start: () => loaded };
   }
-  return { name, needBytes, isPinned, keepAliveMs, prepare: async () => undefined, open, loads };
+  return { name, needBytes, isPinned, keepAliveMs, prepare, hasFiles, open, loads };
 }

@@ -14,12 +14,21 @@ const engineLogLevels = {
   'engine-crashed': 'error',
 } as const satisfies Record<EngineLogEvent, string>;
 
-/** An engine process's client; nothing runs before it is started. */
-export function createEngine(config: Config, logger: Logger, model: InstalledModel): EngineClient {
+/**
+ * An engine process's client; nothing runs before it is started.
+ * @param prepare whether the model can be loaded at all; asked before each start after a crash
+ */
+export function createEngine(
+  config: Config,
+  logger: Logger,
+  model: InstalledModel,
+  prepare: () => Promise<void>,
+): EngineClient {
   return new EngineClient({
     options: toEngineOptions(config, model),
     limits: config,
     version: readVersion(),
+    prepareRestart: prepare,
     startProcess: createEngineProcessStarter(config.childEnvironment),
     log: (event, detail) => {
       logger[engineLogLevels[event]]({ model: model.name, detail }, event);

@@ -76,6 +76,7 @@ function toServable(
   { config, logger, library }: ServedModelsOptions,
 ): ServableModel {
   const { name, facts } = model;
+  const prepare = () => assertUsable(library, model);
   const stays = staying.has(name) || config.keepAliveMs === -1;
   return {
     version: `${model.path} ${model.sha256}`,
@@ -94,8 +95,9 @@ function toServable(
         ...{ slots: config.slots, contextLength: config.contextLength },
         memoryBytesMax: modelMemoryBytesMax,
       }),
-      prepare: () => assertUsable(library, model),
-      open: () => createEngine(config, logger, model),
+      prepare,
+      hasFiles: () => library.hasFiles(model),
+      open: () => createEngine(config, logger, model, prepare),
     },
   };
 }

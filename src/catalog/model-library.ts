@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ChecksumOptions } from './file-checksum.ts';
 import { checkLibrary } from './library/check-library.ts';
-import { checkModelFiles, verifyModelFiles } from './library/check-model.ts';
+import { checkModelFiles, hasModelFiles, verifyModelFiles } from './library/check-model.ts';
 import { installModel } from './library/install-model.ts';
 import type { InstalledModel, InstallRequest } from './library/installed-model.ts';
 import { encodeFileName, toBlobPath, toLibraryLayout, toManifestPath } from './library/library-layout.ts';
@@ -48,6 +48,8 @@ export interface ModelLibrary {
    * @throws ModelLibraryError
    */
   checkModel(installed: InstalledModel): Promise<void>;
+  /** Whether its files are there and have their sizes: a model that has lost them can't be used, loaded or not. */
+  hasFiles(installed: InstalledModel): Promise<boolean>;
   /**
    * Reads every file whole and compares its SHA-256.
    * @throws ModelLibraryError
@@ -110,6 +112,7 @@ export function createModelLibrary({ folder }: { readonly folder: string }): Mod
       return removeModel(layout, name);
     },
     checkModel: async (installed) => checkModelFiles(layout, await getManifest(installed)),
+    hasFiles: ({ files }) => hasModelFiles(layout, files),
     verifyModel: async (installed, options) =>
       verifyModelFiles(layout, await getManifest(installed), options),
     check: async (options) => {

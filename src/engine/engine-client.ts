@@ -1,7 +1,7 @@
 // The embedded engine as a backend. The queue lives on this side of the process boundary, so that waiting
 // requests survive a crash of the process; it only ever holds what it is generating right now.
 import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
-import { BackendError, createContextOverflowError } from '../backend/backend-error.ts';
+import { BackendError, type BackendErrorCode, createContextOverflowError } from '../backend/backend-error.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
@@ -23,6 +23,8 @@ export interface EngineClientParts {
   /** Version of this service, for the fingerprint. */
   readonly version: string;
   readonly startProcess: StartEngineProcess;
+  /** Asked before each start after a crash: throws a `BackendError` where the model can't be loaded any more. */
+  readonly prepareRestart?: () => Promise<void>;
   readonly log: (event: EngineLogEvent, detail: string) => void;
 }
 
@@ -38,6 +40,9 @@ export type EngineLogEvent =
  * step takes. One that takes longer hangs, and is ended.
  */
 const cancelMsMax = 30_000;
+
+/** Failures of a start that another attempt does not mend. */
+const finalCodes: ReadonlySet<BackendErrorCode> = new Set(['insufficient_memory', 'model_unavailable']);
 
 /** One request on its way: first in the queue, then in a slot. */
 interface Job {
@@ -63,7 +68,7 @@ export class EngineClient implements Backend {
 
   constructor(parts: EngineClientParts) {
     this.#parts = parts;
-    this.#supervisor = createEngineSupervisor(parts.options, parts.limits, parts.startProcess, {
+    this.#supervisor = createEngineSupervisor(parts, {
       onReady: (facts) => this.#becomeReady(facts),
       onProgress: (items) => this.#take(items),
       onRested: ({ steps, withAllThreads, threads }) =>
@@ -353,14 +358,15 @@ export class EngineClient implements Backend {
     this.#onIdle?.();
   }
 
-  /** Who waits goes on waiting for the next attempt, unless the model does not fit any more. */
+  /** Who waits goes on waiting for the next attempt, unless the model does not fit any more, or is gone. */
   #noteRestartFailure(error: unknown, restartDelayMs: number): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#parts.log('engine-restart-failed', `${reason} Next attempt in ${restartDelayMs} ms.`);
-    if (error instanceof BackendError && error.code === 'insufficient_memory') {
+    if (error instanceof BackendError && finalCodes.has(error.code)) {
       for (const job of this.#queue.removeWhere(() => true)) {
         this.#failJob(job, error);
       }
+      this.#tasks.failAll(error);
     }
   }
 

@@ -35,19 +35,23 @@ export interface EngineSupervisorEvents {
 /** A process that lived this long starts again at once when it dies, in milliseconds. */
 const stableMsMin = 60_000;
 
+export interface EngineSupervisorParts {
+  readonly options: EngineOptions;
+  readonly limits: EngineLimits;
+  readonly startProcess: StartEngineProcess;
+  /** Asked before each start after a crash; what it throws is why there is none. */
+  readonly prepareRestart?: () => Promise<void>;
+}
+
 export function createEngineSupervisor(
-  options: EngineOptions,
-  limits: EngineLimits,
-  startProcess: StartEngineProcess,
+  parts: EngineSupervisorParts,
   events: EngineSupervisorEvents,
 ): EngineSupervisor {
-  return new ProcessSupervisor(options, limits, startProcess, events);
+  return new ProcessSupervisor(parts, events);
 }
 
 class ProcessSupervisor implements EngineSupervisor {
-  readonly #options: EngineOptions;
-  readonly #limits: EngineLimits;
-  readonly #startProcess: StartEngineProcess;
+  readonly #parts: EngineSupervisorParts;
   readonly #events: EngineSupervisorEvents;
   #process: EngineProcessHandle | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -55,17 +59,10 @@ class ProcessSupervisor implements EngineSupervisor {
   #isClosed = false;
   #exited: Promise<void> = Promise.resolve();
 
-  constructor(
-    options: EngineOptions,
-    limits: EngineLimits,
-    startProcess: StartEngineProcess,
-    events: EngineSupervisorEvents,
-  ) {
-    this.#options = options;
-    this.#limits = limits;
-    this.#startProcess = startProcess;
+  constructor(parts: EngineSupervisorParts, events: EngineSupervisorEvents) {
+    this.#parts = parts;
     this.#events = events;
-    this.#restartDelayMs = limits.restartDelayMsMin;
+    this.#restartDelayMs = parts.limits.restartDelayMsMin;
   }
 
   get pid(): number | undefined {
@@ -130,7 +127,7 @@ class ProcessSupervisor implements EngineSupervisor {
         this.#restartAfterCrash(how, performance.now() - startedAtMs);
       }
     };
-    this.#process = this.#startProcess(this.#options, {
+    this.#process = this.#parts.startProcess(this.#parts.options, {
       onMessage,
       onExit,
       onOutput: this.#events.onOutput,
@@ -139,7 +136,7 @@ class ProcessSupervisor implements EngineSupervisor {
     const loadTimer = setTimeout(() => {
       failure = new BackendError('model_loading', 'The model took too long to load.');
       this.#process?.kill();
-    }, this.#limits.loadMsMax);
+    }, this.#parts.limits.loadMsMax);
     try {
       return await loading.promise;
     } finally {
@@ -149,17 +146,22 @@ class ProcessSupervisor implements EngineSupervisor {
 
   #restartAfterCrash(how: string, livedMs: number): void {
     if (livedMs > stableMsMin) {
-      this.#restartDelayMs = this.#limits.restartDelayMsMin;
+      this.#restartDelayMs = this.#parts.limits.restartDelayMsMin;
     }
     this.#events.onCrash(how, this.#scheduleRestart());
+  }
+
+  async #startAgain(): Promise<void> {
+    await this.#parts.prepareRestart?.();
+    if (!this.#isClosed) await this.start();
   }
 
   /** Returns after how many milliseconds it will be. */
   #scheduleRestart(): number {
     const delayMs = this.#restartDelayMs;
-    this.#restartDelayMs = Math.min(delayMs * 2, this.#limits.restartDelayMsMax);
+    this.#restartDelayMs = Math.min(delayMs * 2, this.#parts.limits.restartDelayMsMax);
     this.#restartTimer = setTimeout(() => {
-      this.start().catch((error: unknown) => {
+      this.#startAgain().catch((error: unknown) => {
         if (!this.#isClosed) {
           this.#events.onRestartFailed(error, this.#scheduleRestart());
         }

@@ -67,6 +67,9 @@ export class InstalledModels implements DeploymentSource {
     for (const [name, { version }] of this.#entries) {
       if (entries.get(name)?.version !== version) void this.#options.pool.unload(name);
     }
+    for (const { deployment, poolModel } of models) {
+      this.#options.pool.noteFiles(deployment.name, await poolModel.hasFiles());
+    }
     this.#entries = entries;
     this.#deployments = [...entries.values()].map(({ deployment }) => deployment);
   }

@@ -170,3 +170,37 @@ test('a close refuses who waits, ends what loads and what is loaded, and lets no
   expect([a.loads[0]?.backend.state(), b.loads[0]?.backend.state()]).toEqual(['closed', 'closed']);
   expect(await codeOf(pool.acquire(b, never))).toBe('overloaded');
 });
+
+test('a model that has lost its files leaves, refuses with the reason, and is loaded when they are back', async () => {
+  const { pool, log } = createPool();
+  let hasFiles = true;
+  const a = poolModel('a', {
+    hasFiles: async () => hasFiles,
+    prepare: async () => {
+      if (!hasFiles) throw new BackendError('model_unavailable', 'Its files are gone.');
+    },
+  });
+  const running = await pool.acquire(a, never);
+  hasFiles = false;
+  expect(await codeOf(pool.acquire(a, never))).toBe('model_unavailable');
+  expect(pool.hasFailed('a')).toBe(true);
+  // What belongs to a request that runs goes on with it.
+  (await pool.acquire(a, never, true)).release();
+  running.release();
+  await vi.waitFor(() => expect(pool.find('a')).toBeUndefined());
+  expect(await codeOf(pool.acquire(a, never))).toBe('model_unavailable');
+  hasFiles = true;
+  pool.noteFiles('a', true);
+  (await pool.acquire(a, never)).release();
+  expect(pool.hasFailed('a')).toBe(false);
+  expect(log()).toEqual([
+    'loading a',
+    'loaded a',
+    'unloading a',
+    'unloaded a',
+    'loading a',
+    'load-failed a',
+    'loading a',
+    'loaded a',
+  ]);
+});

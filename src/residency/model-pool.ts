@@ -37,6 +37,8 @@ export class ModelPool {
   readonly #residents = new Map<string, ResidentModel>();
   readonly #loads = new Map<string, Load>();
   readonly #failures = new Map<string, Failure>();
+  /** Models whose files were gone when they were last looked at. */
+  readonly #lost = new Set<string>();
   #isClosed = false;
 
   constructor(options: ModelPoolOptions) {
@@ -56,17 +58,29 @@ export class ModelPool {
     return this.#loads.has(name);
   }
 
-  /** Its last load failed, and nobody has tried again since. */
+  /** Its last load failed, and nobody has tried again since; or its files are gone. */
   hasFailed(name: string): boolean {
-    return this.#failures.has(name);
+    return this.#failures.has(name) || this.#lost.has(name);
+  }
+
+  /** What a look at a model's files found. One without them leaves: what it reads next would take its engine down. */
+  noteFiles(name: string, areThere: boolean): void {
+    if (areThere) {
+      // What failed for want of them may work now; until it is tried, nothing speaks against it.
+      if (this.#lost.delete(name)) this.#failures.delete(name);
+    } else {
+      this.#lost.add(name);
+      void this.unload(name);
+    }
   }
 
   /**
    * Waits until the model is loaded, loading it if need be. `isContinued`: what asks is part of a request that holds
    * a lease already, and goes on even with a model that is leaving.
-   * @throws BackendError `model_loading`, `insufficient_memory`, `overloaded`, or why it could not be loaded
+   * @throws BackendError `model_loading`, `insufficient_memory`, `overloaded`, `model_unavailable`, or why it could not be loaded
    */
   async acquire(model: PoolModel, signal: AbortSignal, isContinued = false): Promise<Lease> {
+    if (!isContinued && !this.#isClosed && this.#residents.has(model.name)) await this.#assertFiles(model);
     const resident = this.#residents.get(model.name);
     // A backend that drains says itself whom it lets in, and when to come back.
     const isOpen = resident?.phase === 'resident' || isContinued || this.#isClosed;
@@ -106,6 +120,12 @@ export class ModelPool {
       ...[...this.#residents.values()].map((resident) => resident.close(drainTimeoutMs)),
     ]);
     this.#loads.clear();
+  }
+
+  async #assertFiles(model: PoolModel): Promise<void> {
+    const areThere = await model.hasFiles();
+    this.noteFiles(model.name, areThere);
+    if (!areThere) await model.prepare();
   }
 
   #demand(model: PoolModel): Load {

@@ -17,6 +17,8 @@ export interface PoolModel {
   readonly keepAliveMs: number;
   /** Whether it can be loaded at all; throws a `BackendError` that says why not. */
   readonly prepare: () => Promise<void>;
+  /** Whether its files are there and have their sizes, at a glance. */
+  readonly hasFiles: () => Promise<boolean>;
   /** A backend of its own for each load. */
   readonly open: () => LoadableBackend;
 }

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { type ChecksumOptions, computeFileSha256 } from '../file-checksum.ts';
 import { isMissingFile } from '../is-missing-file.ts';
 import { type LibraryLayout, toBlobPath } from './library-layout.ts';
@@ -30,6 +30,17 @@ export async function checkModelFiles(layout: LibraryLayout, manifest: ModelMani
       throw new ModelLibraryError(manifest.name, 'the links to its files can not be made', error);
     }
   }
+}
+
+/** The look of every request: the files are there and have their sizes. */
+export async function hasModelFiles(
+  layout: LibraryLayout,
+  files: readonly Pick<ManifestFile, 'sha256' | 'sizeBytes'>[],
+): Promise<boolean> {
+  const found = await Promise.all(
+    files.map(({ sha256 }) => stat(toBlobPath(layout, sha256)).catch(() => undefined)),
+  );
+  return files.every(({ sizeBytes }, index) => found[index]?.size === sizeBytes);
 }
 
 /**
