@@ -1,11 +1,12 @@
 // The embedded engine as a backend. The queue lives on this side of the process boundary, so that waiting
 // requests survive a crash of the process; it only ever holds what it is generating right now.
 import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
-import { BackendError, type BackendErrorCode, createContextOverflowError } from '../backend/backend-error.ts';
+import { BackendError, type BackendErrorCode } from '../backend/backend-error.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { GenerationEvent } from '../backend/generation-event.ts';
-import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
+import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { TokenizationInput, TokenizedText } from '../backend/tokenization.ts';
+import { assertMayFit } from './assert-may-fit.ts';
 import { createDeferred } from './deferred.ts';
 import type { EngineFacts, EngineProgress } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
@@ -136,12 +137,12 @@ export class EngineClient implements Backend {
     if (input.kind === 'text') {
       return this.#runTask({ kind: 'tokenize', input }, signal);
     }
-    this.#assertMayFit(input.request);
+    assertMayFit(this.#facts, input.request.prompt);
     return this.#runTask({ kind: 'tokenize-prompt', request: withoutForm(input.request) }, signal);
   }
 
   async countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number> {
-    this.#assertMayFit(request);
+    assertMayFit(this.#facts, request.prompt);
     return this.#runTask({ kind: 'count-tokens', request: withoutForm(request) }, signal);
   }
 
@@ -195,7 +196,7 @@ export class EngineClient implements Backend {
     if (this.#state === 'closed' || (this.#state === 'draining' && !isFurtherChoice)) {
       throw this.#closing();
     }
-    this.#assertMayFit(request);
+    assertMayFit(this.#facts, request.prompt);
     const isFull = this.#queue.length >= this.#parts.limits.queueLengthMax;
     if (isFull && !isFurtherChoice && !this.#hasFreeSlot()) {
       this.#makeRoom(callerId);
@@ -244,21 +245,6 @@ export class EngineClient implements Backend {
             retryAfterMs: this.#parts.limits.restartDelayMsMax,
           });
     this.#failJob(job, error);
-  }
-
-  /**
-   * A text that can't fit whatever its tokens are is refused before it is tokenised: 8 MB would hold up
-   * every stream for two seconds. The count in the message is then a lower bound.
-   */
-  #assertMayFit({ prompt }: Pick<GenerationRequest, 'prompt'>): void {
-    if (this.#facts === undefined) {
-      return;
-    }
-    const { contextLength, tokenBytesMax } = this.#facts;
-    const tokensMin = countTokensMin(prompt, tokenBytesMax);
-    if (tokensMin >= contextLength) {
-      throw createContextOverflowError(contextLength, tokensMin, prompt.kind);
-    }
   }
 
   #dispatch(): void {
@@ -390,18 +376,4 @@ export class EngineClient implements Backend {
 /** The engine goes by the grammar; the form that it was made from may be a megabyte of schema. */
 function withoutForm(request: GenerationRequest): GenerationRequest {
   return { ...request, outputFormat: undefined };
-}
-
-/** As many tokens as the prompt has at least, whatever its text. */
-function countTokensMin(prompt: GenerationPrompt, tokenBytesMax: number): number {
-  switch (prompt.kind) {
-    case 'chat': {
-      const bytes = prompt.messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-      return Math.max(prompt.messages.length, Math.ceil(bytes / tokenBytesMax));
-    }
-    case 'text':
-      return Math.ceil(Buffer.byteLength(prompt.text + (prompt.suffix ?? '')) / tokenBytesMax);
-    case 'tokens':
-      return prompt.tokens.length;
-  }
 }
