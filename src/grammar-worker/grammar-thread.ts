@@ -5,6 +5,7 @@ import { compileOutputFormat } from '../grammar/compile-output-format.ts';
 import { compileFreeArguments, compileToolArguments } from '../grammar/compile-tool-arguments.ts';
 import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
 import { createArgumentsCheck, createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
+import { findMalformedKeywords } from '../grammar/find-malformed-keywords.ts';
 import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
 import type { WorkerAnswer, WorkerForm, WorkerRequest } from './worker-message.ts';
 
@@ -50,11 +51,36 @@ function toCheck(form: WorkerForm): OutputCheck {
 }
 
 function compile(form: WorkerForm): CompiledGrammar {
-  if (form.kind !== 'tool-arguments') return compileOutputFormat(form);
-  const { parameters, callCharactersMax } = form;
+  switch (form.kind) {
+    case 'json-schema':
+      return holdKeywords(form.schema, form.strict, () => compileOutputFormat(form));
+    case 'tool-arguments':
+      return holdKeywords(form.parameters ?? {}, form.strict, () => compileArguments(form));
+    default:
+      return compileOutputFormat(form);
+  }
+}
+
+function compileArguments({
+  parameters,
+  callCharactersMax,
+}: Extract<WorkerForm, { kind: 'tool-arguments' }>): CompiledGrammar {
   return callCharactersMax === undefined
     ? compileFreeArguments(parameters)
     : compileToolArguments(parameters, callCharactersMax);
+}
+
+/** A malformed keyword is dropped; strict promises that nothing is, and else it's named as one that nothing holds. */
+function holdKeywords(
+  schema: unknown,
+  isStrict: boolean,
+  compileForm: () => CompiledGrammar,
+): CompiledGrammar {
+  const malformed = findMalformedKeywords(schema);
+  const [first] = malformed;
+  if (first !== undefined && isStrict) throw new UnsupportedSchemaError(first.path, first.message);
+  const compiled = compileForm();
+  return { ...compiled, checkedAfterwards: [...compiled.checkedAfterwards, ...malformed] };
 }
 
 function toForm(formatText: string): WorkerForm {

@@ -135,7 +135,7 @@ describe('the grammar of a schema', () => {
     ['no values', { enum: [] }],
     ['fewer members than none', { type: 'object', maxProperties: -1 }],
   ])('is refused for %s, which no value satisfies', (_name, schema) => {
-    expect(() => compileJsonSchema(schema)).toThrow('No value satisfies this schema.');
+    expect(() => compileJsonSchema(schema)).toThrow('No value satisfies ');
   });
 
   it('leaves out an alternative that never ends, and keeps its neighbours', () => {

@@ -65,17 +65,20 @@ function restrictValues(facts: Facts, values: readonly JsonValue[], path: string
 function applyNumber(facts: Facts, node: SchemaNode, schema: JsonObject): void {
   const { number } = facts;
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  const toBound = (keyword: string, value: number, isExclusive: boolean): Bound => {
+    return { value, isExclusive, path: join(node.path, [keyword]) };
+  };
   if (typeof minimum === 'number') {
-    number.lower = higher(number.lower, { value: minimum, isExclusive: exclusiveMinimum === true });
+    number.lower = higher(number.lower, toBound('minimum', minimum, exclusiveMinimum === true));
   }
   if (typeof maximum === 'number') {
-    number.upper = lower(number.upper, { value: maximum, isExclusive: exclusiveMaximum === true });
+    number.upper = lower(number.upper, toBound('maximum', maximum, exclusiveMaximum === true));
   }
   if (typeof exclusiveMinimum === 'number') {
-    number.lower = higher(number.lower, { value: exclusiveMinimum, isExclusive: true });
+    number.lower = higher(number.lower, toBound('exclusiveMinimum', exclusiveMinimum, true));
   }
   if (typeof exclusiveMaximum === 'number') {
-    number.upper = lower(number.upper, { value: exclusiveMaximum, isExclusive: true });
+    number.upper = lower(number.upper, toBound('exclusiveMaximum', exclusiveMaximum, true));
   }
   if (typeof multipleOf === 'number' && multipleOf > 0) {
     number.multiples = [...number.multiples, { value: multipleOf, path: join(node.path, ['multipleOf']) }];

@@ -41,10 +41,10 @@ describe('compileJsonSchema', () => {
     [
       'a member that is required and refused',
       { type: 'object', properties: { a: false }, required: ['a'] },
-      '',
+      'properties.a',
     ],
-    ['bounds that exclude each other', { type: 'integer', minimum: 5, maximum: 4 }, ''],
-    ['types that exclude each other', { allOf: [{ type: 'string' }, { type: 'object' }] }, ''],
+    ['bounds that exclude each other', { type: 'integer', minimum: 5, maximum: 4 }, 'minimum'],
+    ['types that exclude each other', { allOf: [{ type: 'string' }, { type: 'object' }] }, 'allOf.1.type'],
     ['a reference that leads nowhere', { properties: { a: { $ref: '#/$defs/none' } } }, 'properties.a.$ref'],
     ['a remote reference', { items: { $ref: 'https://example.com/schema.json' } }, 'items.$ref'],
   ])('refuses %s', (_name, schema, path) => {

@@ -12,6 +12,7 @@ import { compileNumber, isNumberAllowed } from './compile-number.ts';
 import { compileObject } from './compile-object.ts';
 import { type CompileLimits, type CompileRun, compileLimitsDefault, createBudget } from './compile-run.ts';
 import { compileString } from './compile-string.ts';
+import { explainNoValue } from './explain-no-value.ts';
 import type { Facts } from './facts.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { isArray, isObject, type JsonType, type JsonValue, jsonTypes, toValueKey, typeOf } from './json.ts';
@@ -39,13 +40,19 @@ export function compileJsonSchema(
     const run = createRun(document, createGrammarWriter(limits), limits, { rules, itemRules });
     const root = compileRoot(run);
     if (root === undefined) {
-      throw new UnsupportedSchemaError('', 'No value satisfies this schema.');
+      throw toNoValueError(run);
     }
     const endless = findEndlessNodes(run, [...rules, ...itemRules]);
     if (endless.length === 0) return { gbnf: run.writer.print(root), checkedAfterwards: run.notes };
     for (const key of endless) refused.add(key);
   }
   throw new UnsupportedSchemaError('', 'The schema refers to itself in a way that no value ends.');
+}
+
+function toNoValueError({ refusals }: CompileRun): UnsupportedSchemaError {
+  const { path = '', message = 'its keywords exclude each other' } = refusals.at(-1) ?? {};
+  const place = path === '' ? 'this schema' : `'${path}' in this schema`;
+  return new UnsupportedSchemaError(path, `No value satisfies ${place}: ${message}.`);
 }
 
 /** Each attempt leaves out schemas that the one before has shown to have no value. */
@@ -82,6 +89,7 @@ function createRun(
   { rules, itemRules }: RunRules,
 ): CompileRun {
   const notes = new Map<string, SchemaNote>();
+  const refusals: SchemaNote[] = [];
   const automata = new Map<string, Automaton | undefined>();
   const spend = createBudget(limits.stepsMax);
   const createWith = (ownWriter: GrammarWriter, ownRules: Map<string, NodeRule>, items?: CompileRun) => {
@@ -99,6 +107,8 @@ function createRun(
       get notes() {
         return [...notes.values()];
       },
+      refuse: (path, message) => refusals.push({ path, message }),
+      refusals,
       automaton: (key, make) => {
         if (!automata.has(key)) automata.set(key, make());
         return automata.get(key);
@@ -124,7 +134,11 @@ interface NodeRule {
   isDone: boolean;
   /** While it was being compiled, its name was already used inside of it. */
   isUsedInside: boolean;
+  /** Why there is no value. */
+  refusal?: SchemaNote | undefined;
 }
+
+const endlessReason = 'it demands itself of a part of each value, which then never ends';
 
 const noRule: NodeRule = { name: undefined, isDone: true, isUsedInside: false };
 
@@ -134,12 +148,20 @@ function compileNodes(
   rules: Map<string, NodeRule>,
 ): string | undefined {
   const telling = nodes.filter(({ schema }) => schema !== true);
-  if (telling.some(({ schema }) => schema === false)) return undefined;
+  const never = telling.find(({ schema }) => schema === false);
+  if (never !== undefined) {
+    run.refuse(never.path, 'its schema is false');
+    return undefined;
+  }
   if (telling.length === 0) return anyValue(run.writer);
   const key = [...new Set(telling.map(({ id }) => id))].sort((one, other) => one - other).join(',');
   const known = rules.get(key);
   if (known !== undefined) {
     if (!known.isDone) known.isUsedInside = true;
+    if (known.name === undefined) {
+      const { path, message } = known.refusal ?? { path: telling[0]?.path ?? '', message: endlessReason };
+      run.refuse(path, message);
+    }
     return known.name;
   }
   // Reserved first, because a schema may contain itself.
@@ -147,9 +169,15 @@ function compileNodes(
   const rule: NodeRule = { name, isDone: false, isUsedInside: false };
   rules.set(key, rule);
   run.spend(5);
-  const options = [...new Set(gatherFacts(run, telling).flatMap((facts) => compileFacts(run, facts)))];
+  const refusedBefore = run.refusals.length;
+  const alternatives = gatherFacts(run, telling);
+  const options = [...new Set(alternatives.flatMap((facts) => compileFacts(run, facts)))];
   rule.isDone = true;
   if (options.length === 0) {
+    const [facts] = alternatives;
+    const isTold = run.refusals.length > refusedBefore || facts === undefined;
+    rule.refusal = isTold ? run.refusals.at(-1) : explainNoValue(facts, telling[0]?.path ?? '');
+    if (!isTold && rule.refusal !== undefined) run.refuse(rule.refusal.path, rule.refusal.message);
     // A rule that never ends, which the next attempt leaves out where it was used.
     if (rule.isUsedInside) run.writer.define(name, name);
     else rule.name = undefined;

@@ -14,7 +14,7 @@ export function compileNumber(run: CompileRun, { number, refusedValues }: Facts)
   const { isInteger, lower, upper, multiples } = number;
   const isFree = lower === undefined && upper === undefined && multiples.length === 0 && refused.length === 0;
   if (isFree) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
-  const key = `number ${JSON.stringify([number, refused])}`;
+  const key = `number ${JSON.stringify([number, refused], (name, value) => (name === 'path' ? undefined : value))}`;
   const automaton = run.automaton(key, () => toAutomaton(run, number, refused));
   if (automaton === undefined) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
   if (isEmptyAutomaton(automaton)) return undefined;

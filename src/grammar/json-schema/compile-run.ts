@@ -15,6 +15,9 @@ export interface CompileRun {
   /** Notes that the grammar lets more through than the keyword at `path` allows. */
   note(path: string, message: string): void;
   readonly notes: readonly SchemaNote[];
+  /** Notes why a value can't be at `path`; the last one that is deepest counts when the whole schema has none. */
+  refuse(path: string, reason: string): void;
+  readonly refusals: readonly SchemaNote[];
   /** Counts work; throws `UnsupportedSchemaError` when there was too much of it. */
   spend(steps: number): void;
   /** Remembers an automaton under a key, because schemas repeat their patterns. undefined: could not be made. */

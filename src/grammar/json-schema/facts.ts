@@ -21,6 +21,8 @@ export interface Facts {
 export interface Bound {
   readonly value: number;
   readonly isExclusive: boolean;
+  /** Of the keyword that it comes from. */
+  readonly path?: string;
 }
 
 export interface NumberFacts {

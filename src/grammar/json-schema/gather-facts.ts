@@ -48,6 +48,7 @@ function multiply(run: CompileRun, start: Alternative[], choices: readonly Choic
         next.push({ alternative, choices: later });
         continue;
       }
+      if (choice.options.length === 0) run.refuse(choice.path, 'nothing is left to choose from');
       for (const option of choice.options) {
         const chosen = { facts: copyFacts(alternative.facts), seen: new Set(alternative.seen) };
         const more: Choice[] = [];
@@ -72,7 +73,10 @@ function addNodes(
   const waiting = [...nodes];
   for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
     run.spend(1);
-    if (node.schema === false) return false;
+    if (node.schema === false) {
+      run.refuse(node.path, 'its schema is false');
+      return false;
+    }
     if (node.schema === true || seen.has(node.id)) continue;
     seen.add(node.id);
     const reference = node.schema['$ref'];
@@ -81,7 +85,10 @@ function addNodes(
       if (run.document.dialect.ignoresRefSiblings) continue;
     }
     applyKeywords(run, alternative.facts, node, node.schema);
-    if (alternative.facts.types.size === 0 || alternative.facts.values?.length === 0) return false;
+    const { types, values, valuesPath } = alternative.facts;
+    if (values?.length === 0) run.refuse(valuesPath, 'no value is left of its list');
+    else if (types.size === 0) run.refuse(join(node.path, ['type']), 'no type is left that a value may have');
+    if (types.size === 0 || values?.length === 0) return false;
     waiting.push(...childrenOf(run, node, 'allOf'));
     choices.push(...findChoices(run, node, node.schema));
   }
