@@ -60,6 +60,32 @@ test('a reader finds an operation, its samples in three languages and its fields
   await page.close();
 });
 
+test('each operation stands once, and the fields that are refused are behind one that opens', async (context) => {
+  if (browser === undefined) return context.skip('no Chromium is installed');
+  const { page, complaints } = await openDocs(browser, {});
+  const titles = await page.locator('.opblock-summary-description').allTextContents();
+  expect(titles.length).toBeGreaterThan(15);
+  expect(new Set(titles).size).toBe(titles.length);
+  const { paths } = (await (await fetch(`${app.url}/openapi.json`)).json()) as { paths: object };
+  // Programs still find both addresses.
+  expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/v1/models', '/v1/inference/models']));
+  const operation = page.locator('#operations-Chat-createChatCompletion');
+  const body = operation.locator('.opblock-section-request-body');
+  await body.getByText('temperature', { exact: true }).first().waitFor();
+  // What a field means is to be seen without a click.
+  await body.getByText('Tell the log-probability of each token').first().waitFor();
+  const refused = body.getByText('modalities', { exact: true });
+  expect(await refused.count()).toBe(0);
+  await body
+    .getByRole('button', { name: /^which/ })
+    .first()
+    .click();
+  await refused.first().waitFor();
+  expect(complaints).toEqual([]);
+  if (process.env['SCREENSHOT'] !== undefined) await body.screenshot({ path: process.env['SCREENSHOT'] });
+  await page.close();
+});
+
 test('a request is made from the page itself, with the key that was put in', async (context) => {
   if (browser === undefined) return context.skip('no Chromium is installed');
   const { page, complaints } = await openDocs(browser, {});

@@ -15,7 +15,7 @@ export const docsPage = `<!doctype html>
 </head>
 <body>
 <noscript>This page needs JavaScript. The same reference, for programs: <a href="/openapi.json">/openapi.json</a>.</noscript>
-<nav aria-label="Pages"><a href="/models">Models</a> <a href="/docs" aria-current="page">API reference</a></nav>
+<nav aria-label="Pages"><a href="/models">Models</a> <a href="/docs" aria-current="page">API reference</a> <a href="/openapi.json">openapi.json</a></nav>
 <main id="reference"></main>
 <script src="/docs/viewer.js"></script>
 <script src="/docs/page.js"></script>

@@ -1,6 +1,7 @@
 /**
  * Runs in the browser: starts the viewer, follows the light or dark of the system, and shows the samples of each
- * operation, which the viewer does not know by itself. `React` is the viewer's own.
+ * operation, which the viewer does not know by itself. `React` is the viewer's own. A reader sees each operation once,
+ * and the fields that are refused behind one that opens; `/openapi.json` has all of it.
  * https://swagger.io/docs/open-source-tools/swagger-ui/customization/plugin-api/
  */
 export const docsScript = `'use strict';
@@ -71,8 +72,48 @@ const samplesPlugin = () => ({
   },
 });
 
-SwaggerUIBundle({
-  url: '/openapi.json',
+const isSecond = (methods) => Object.values(methods).some(({ tags }) => tags.includes('Under /v1'));
+
+/** The fields that are refused become the properties of one that is closed until a reader opens it. */
+function foldRefused(schema) {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) return schema.map(foldRefused);
+  const { properties, ...others } = Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) =>
+      [keyword, keyword === 'properties' ? value : foldRefused(value)]),
+  );
+  if (properties === undefined) return others;
+  const entries = Object.entries(properties).map(([name, property]) => [name, foldRefused(property)]);
+  const isRefused = ([, property]) => property['x-effect'] === 'refused';
+  const refused = entries.filter(isRefused);
+  const shown = Object.fromEntries(entries.filter((entry) => !isRefused(entry)));
+  if (refused.length > 0) {
+    shown['(' + refused.length + ' fields that are refused)'] = {
+      type: 'object',
+      description: 'Known fields of such requests that this server does not honour.',
+      // One level deeper than what is open at first.
+      properties: { which: { type: 'object', properties: Object.fromEntries(refused) } },
+    };
+  }
+  return { ...others, properties: shown };
+}
+
+function toReaderDocument({ paths, tags, components, ...others }) {
+  return {
+    ...others,
+    tags: tags.filter(({ name }) => name !== 'Under /v1'),
+    paths: Object.fromEntries(Object.entries(paths).filter(([, methods]) => !isSecond(methods))),
+    components: {
+      ...components,
+      schemas: Object.fromEntries(
+        Object.entries(components.schemas).map(([name, schema]) => [name, foldRefused(schema)]),
+      ),
+    },
+  };
+}
+
+const show = (spec) => SwaggerUIBundle({
+  spec,
   dom_id: '#reference',
   plugins: [samplesPlugin],
   deepLinking: true,
@@ -81,6 +122,15 @@ SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   // The fields and not an example: the samples above are examples already.
   defaultModelRendering: 'model',
+  // Down to what each field means.
+  defaultModelExpandDepth: 2,
   displayRequestDuration: true,
 });
+
+fetch('/openapi.json')
+  .then((answer) => answer.json())
+  .then((document) => show(toReaderDocument(document)))
+  .catch(() => {
+    document.getElementById('reference').textContent = 'The reference could not be loaded. Reload the page to try again.';
+  });
 `;

@@ -29,7 +29,7 @@ export interface OpenApiOptions {
 }
 
 const apiDescription = `The API of this Gravix server. It speaks OpenAI's chat completions API: point any OpenAI
-client at \`/v1/inference\` or \`/v1\` of this address.
+client at \`/v1/inference\` or \`/v1\` of this address: every operation stands under both.
 
 Send a key with each request, as \`Authorization: Bearer KEY\`. The samples take it from the variable
 \`GRAVIXLAYER_API_KEY\`.
