@@ -15,6 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
+const target = () => ({ baseUrl: `${server.url}/v1/inference`, key: server.key, model });
+
 describe.each([
   { client: "OpenAI's Python SDK", file: 'python_sdk_checks.py' },
   { client: 'LangChain', file: 'langchain_checks.py' },
@@ -22,7 +24,7 @@ describe.each([
   let outcomes: CheckOutcomes | undefined;
 
   beforeAll(async () => {
-    if (python !== undefined) outcomes = await runPythonChecks(python, file, server, model);
+    if (python !== undefined) outcomes = await runPythonChecks(python, file, target());
   }, 300_000);
 
   test.for(readCheckNames(file))('%s', (name, context) => {

@@ -1,0 +1,45 @@
+// `npm run check:clients`: installs other people's clients, and has each chat, stream, call a tool and answer in a
+// form, against a built server with the real model. `-- --url URL --key KEY --model NAME` names another server,
+// `--only NAME` (repeatable) one client. Environments are kept in .cache/python; together they take about 4 GB.
+import { parseArgs } from 'node:util';
+import { listClients } from '../test/clients/list-clients.ts';
+import { type ClientTarget, runClient } from '../test/clients/run-client.ts';
+import { type ClientReport, toClientTable, toFailureTexts } from '../test/clients/to-client-table.ts';
+import { setup as pullTestModel } from '../test/pull-test-model.ts';
+import { startServerProcess } from '../test/server-process.ts';
+import { testModelEntry, testModelPath } from '../test/test-model.ts';
+
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string' },
+    key: { type: 'string' },
+    model: { type: 'string', default: testModelEntry().name },
+    only: { type: 'string', multiple: true },
+  },
+});
+const { url, key, model, only } = values;
+if ((url === undefined) !== (key === undefined)) throw new Error('--url and --key belong together.');
+const known = listClients();
+const unknown = only?.find((name) => !known.some((client) => client.name === name));
+if (unknown !== undefined) {
+  throw new Error(`There is no client ${unknown}. There are: ${known.map(({ name }) => name).join(', ')}.`);
+}
+await pullTestModel();
+const server = url === undefined ? await startServerProcess({ flags: ['--log-level', 'error'] }) : undefined;
+const target: ClientTarget = {
+  baseUrl: url ?? `${server?.url}/v1/inference`,
+  key: key ?? server?.key ?? '',
+  model,
+  ggufPath: testModelPath(),
+};
+const reports: ClientReport[] = [];
+for (const client of known.filter(({ name }) => only?.includes(name) ?? true)) {
+  process.stderr.write(`${client.name} …\n`);
+  reports.push(await runClient(client, target));
+}
+await server?.stop();
+const failures = toFailureTexts(reports);
+for (const failure of failures) console.log(`${failure}\n`);
+console.log(toClientTable(reports));
+if (server !== undefined && server.logs() !== '') console.log(`The server logged:\n${server.logs()}`);
+process.exitCode = failures.length === 0 ? 0 : 1;
