@@ -12,7 +12,7 @@ import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
 import { type ThoughtEnds, toThoughtEnds } from './reasoning/thought-limit.ts';
 import { createStepPacer, type StepPacer } from './step-pacer.ts';
-import { createThreadGovernor, type ThreadGovernor } from './thread-governor.ts';
+import { createThreadGovernors, type ThreadGovernors } from './thread-governor.ts';
 import { findToolCallFormat } from './tool-calls/find-tool-call-format.ts';
 import type { ToolCallFormat } from './tool-calls/tool-call-format.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
@@ -41,7 +41,7 @@ export interface EngineModel {
   readonly logprobs: LogprobReader;
   /** The most that a step uses. */
   readonly threads: number;
-  readonly governor: ThreadGovernor;
+  readonly governors: ThreadGovernors;
   readonly pacer: StepPacer;
   readonly facts: EngineFacts;
 }
@@ -87,7 +87,7 @@ export async function loadEngineModel(
     hasOnePoolThread,
     logprobs: createLogprobReader(bound, context, vocabulary),
     threads: contextOptions.threads,
-    governor: createThreadGovernor(contextOptions.threads),
+    governors: createThreadGovernors(contextOptions.threads),
     pacer,
     facts: {
       task: 'generate',

@@ -121,7 +121,7 @@ class StepScheduler implements Scheduler {
 
   async #step(): Promise<void> {
     this.#applyCancels();
-    const { context, governor, pacer } = this.#model;
+    const { context, governors, pacer } = this.#model;
     const streams = this.#slots.filter(({ run }) => run?.nextToken !== undefined).length;
     const prefillTokensMax = pacer.prefillTokens(streams);
     await this.#placePending(prefillTokensMax);
@@ -129,6 +129,8 @@ class StepScheduler implements Scheduler {
     if (entries.length === 0) {
       return;
     }
+    const counts = countTokens(entries);
+    const governor = governors[counts.prefillTokens > 0 ? 'prefill' : 'decode'];
     const threads = governor.threads();
     if (context.getThreads() !== threads) {
       context.setThreads(threads);
@@ -146,14 +148,8 @@ class StepScheduler implements Scheduler {
     const nowMs = performance.now();
     // Neither threads nor pieces make these faster.
     const elapsedMs = nowMs - startedAtMs - extrasMs;
-    const counts = countTokens(entries);
     pacer.record({ ...counts, elapsedMs });
-    governor.record({
-      kind: counts.prefillTokens > 0 ? 'prefill' : 'decode',
-      tokens: counts.prefillTokens + counts.decodeTokens,
-      ...decode,
-      nowMs,
-    });
+    governor.record({ tokens: counts.prefillTokens + counts.decodeTokens, ...decode, nowMs });
     for (const { run, tokens: logprobs } of echoes) {
       this.#progress.push({ id: run.id, type: 'event', event: { type: 'echo', text: '', logprobs } });
     }

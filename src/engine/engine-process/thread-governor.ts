@@ -7,10 +7,11 @@
 //
 // Threads that spin never sleep: n of them that have n cores use n times the decode's time of processor time. What
 // is missing of it is time in which a thread was ready and another program had its core. So the governor looks, for
-// each window of steps, what was missing. Nothing: it uses all threads, and no cost makes it doubt that. Something:
-// it tries half as many for a window, and keeps what is cheaper. With fewer threads it waits until none of them
-// misses its core, and then tries more again.
-import { createStepWindow, type StepCost, type StepCosts, type StepWindow } from './step-window.ts';
+// each window of steps, what was missing. Little: it uses all threads, and no cost makes it doubt that. Much: it tries
+// half as many for a window, and keeps what is cheaper. With fewer threads it waits until hardly anything is missing,
+// and then tries more again. Prompts gain far more from a thread than single tokens do: each kind of step has a
+// governor of its own.
+import { createStepWindow, type StepCost, type StepWindow, toUnits } from './step-window.ts';
 
 export interface ThreadGovernor {
   /** Threads for the next step. */
@@ -19,10 +20,22 @@ export interface ThreadGovernor {
   record(step: StepCost): void;
 }
 
+/** `prefill`: a piece of a prompt is among its tokens. */
+export type StepKind = 'prefill' | 'decode';
+
+export type ThreadGovernors = Readonly<Record<StepKind, ThreadGovernor>>;
+
 /** Steps are judged when they have taken this long together, in milliseconds: 25 tokens of a small model. */
 const windowMsMin = 200;
-/** So many threads without a core, on average, are contention. One busy neighbour on two cores makes it 0.5. */
-const missingThreadsMin = 0.25;
+/**
+ * So many threads without a core, on average, and fewer are tried. One busy neighbour on two cores makes it 0.5; what our
+ * own HTTP side and a client on the same machine take of a small model's steps, 0.2.
+ */
+const missingForFewer = 0.35;
+/** More are tried below this. */
+const missingForMore = 0.25;
+/** More threads may cost this many times what fewer do: costs vary by themselves. */
+const marginMax = 1.1;
 /** Fewer threads are tried before their time when more cost this many times what they did. */
 const patience = 1.3;
 /** A step that costs this many times what it does with fewer threads ends the trial of more: it may take a second. */
@@ -41,10 +54,14 @@ export function threadLevels(threadsMax: number): number[] {
   return levels;
 }
 
+export function createThreadGovernors(threadsMax: number): ThreadGovernors {
+  return { prefill: createThreadGovernor(threadsMax), decode: createThreadGovernor(threadsMax) };
+}
+
 export function createThreadGovernor(threadsMax: number): ThreadGovernor {
   const levels = threadLevels(threadsMax);
-  /** What was last measured at each level. */
-  const costs: StepCosts[] = levels.map(() => ({}));
+  /** What a unit of work last cost at each level, in milliseconds; undefined where it is not known. */
+  const unitMs: (number | undefined)[] = levels.map(() => undefined);
   let level = 0;
   /** Where a trial came from; undefined: none runs. */
   let home: number | undefined;
@@ -53,8 +70,6 @@ export function createThreadGovernor(threadsMax: number): ThreadGovernor {
   let retryAtMs = 0;
 
   const threads = () => levels[level] ?? 1;
-  const costsOf = (at: number) => costs[at] ?? {};
-  const isContended = (judged: StepWindow) => judged.missingThreads(threads()) >= missingThreadsMin;
   const moveTo = (next: number) => {
     level = next;
     window = createStepWindow();
@@ -63,31 +78,29 @@ export function createThreadGovernor(threadsMax: number): ThreadGovernor {
     home = level;
     moveTo(next);
   };
-  const endTrial = (from: number, isBetter: boolean, nowMs: number) => {
-    retryMs = isBetter ? retryMsMin : Math.min(retryMs * 2, retryMsMax);
+  const endTrial = (from: number, isKept: boolean, nowMs: number) => {
+    retryMs = isKept ? retryMsMin : Math.min(retryMs * 2, retryMsMax);
     retryAtMs = nowMs + retryMs;
     home = undefined;
-    moveTo(isBetter ? level : from);
+    moveTo(isKept ? level : from);
   };
-  const isVainAtOnce = (step: StepCost, from: number) => {
-    const alone = createStepWindow();
-    alone.add(step);
-    return level < from && (alone.compareWith(costsOf(from)) ?? 0) > trialCostMax;
-  };
+  const isVainAtOnce = (step: StepCost, from: number) =>
+    level < from &&
+    step.elapsedMs / toUnits(step) > (unitMs[from] ?? Number.POSITIVE_INFINITY) * trialCostMax;
   const judgeTrial = (judged: StepWindow, from: number, nowMs: number) => {
-    const ratio = judged.compareWith(costsOf(from));
-    // Without a kind of step that ran at both, contention decides: it is what made us try.
-    const isBetter = ratio === undefined ? level > from || !isContended(judged) : ratio < 1;
-    endTrial(from, isBetter, nowMs);
+    const isOfMore = level < from;
+    const [more = 0, fewer = 0] = isOfMore ? [judged.unitMs, unitMs[from]] : [unitMs[from], judged.unitMs];
+    const isWorth = more <= fewer * marginMax;
+    const isKept = isOfMore ? isWorth || judged.missingThreads(threads()) < missingForFewer : !isWorth;
+    endTrial(from, isKept, nowMs);
   };
   const judge = (judged: StepWindow, nowMs: number) => {
+    const missing = judged.missingThreads(threads());
     const isDue = nowMs >= retryAtMs;
-    if (!isContended(judged)) {
-      if (level > 0 && isDue) startTrial(level - 1);
-    } else if (level + 1 < levels.length) {
-      const isUrgent = (judged.compareWith(costsOf(level + 1)) ?? 0) > patience;
-      if (isDue || isUrgent) startTrial(level + 1);
-    }
+    if (missing < missingForMore && level > 0 && isDue) startTrial(level - 1);
+    if (missing < missingForFewer || level + 1 >= levels.length) return;
+    const isUrgent = judged.unitMs > (unitMs[level + 1] ?? Number.POSITIVE_INFINITY) * patience;
+    if (isDue || isUrgent) startTrial(level + 1);
   };
 
   return {
@@ -99,7 +112,7 @@ export function createThreadGovernor(threadsMax: number): ThreadGovernor {
       } else if (window.elapsedMs >= windowMsMin) {
         const judged = window;
         window = createStepWindow();
-        costs[level] = { ...costsOf(level), ...judged.costs() };
+        unitMs[level] = judged.unitMs;
         if (home === undefined) judge(judged, step.nowMs);
         else judgeTrial(judged, home, step.nowMs);
       }
