@@ -1,6 +1,8 @@
 // The composition root: the only file that names every concrete class. Importing it does nothing.
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertNamedModels } from './app/assert-named-models.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
@@ -25,6 +27,7 @@ import { createTokenService } from './service/tokens.ts';
 import type { CompletionStore } from './store/completion-store.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { KeyStore } from './store/key-store.ts';
+import { checkDatabase } from './store/sqlite/check-database.ts';
 import { openDatabase } from './store/sqlite/open-database.ts';
 import { createSqliteCompletionStore } from './store/sqlite/sqlite-completion-store.ts';
 import { createSqliteKeyStore } from './store/sqlite/sqlite-key-store.ts';
@@ -96,7 +99,26 @@ export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
   }
 }
 
-/** How long a look at the keys may wait for another process's write, in milliseconds. */
+/**
+ * Reads the whole database, if there is one.
+ * @throws StoreError
+ */
+export async function inspectDatabase(
+  config: Config,
+): Promise<{ readonly path: string; readonly sizeBytes: number } | undefined> {
+  const path = toDatabasePath(config);
+  const sizeBytes = (await stat(path).catch(() => undefined))?.size;
+  if (sizeBytes === undefined) return undefined;
+  const database = await openDatabase(path, { busyTimeoutMs: inspectionBusyTimeoutMs });
+  try {
+    await checkDatabase(database);
+    return { path, sizeBytes };
+  } finally {
+    await database.close();
+  }
+}
+
+/** How long a look at the database may wait for another process's write, in milliseconds. */
 const inspectionBusyTimeoutMs = 5000;
 
 /** Loads the native engine in a process of its own. Throws `EngineInspectionError`. */
@@ -165,6 +187,7 @@ export async function startApp({ config: settings, logger, modelName }: AppOptio
       config.aliases,
       served.installed.current().map(({ name }) => name),
     );
+    await assertNamedModels(served.router, config);
     const models = createModelService(served.router);
     const manager = createModelManager({
       ...{ router: served.router, models, feed, now: Date.now },

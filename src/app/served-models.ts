@@ -45,9 +45,9 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       onEvent(event);
     },
   });
-  const pinned = toNames(config.pinned);
+  const pinned = toNames(config.pinned, config.aliases);
   // What was asked for at the start stays until its memory is needed.
-  const staying = toNames([config.model, ...config.preload, ...config.pinned]);
+  const staying = toNames([config.model, ...config.preload, ...config.pinned], config.aliases);
   const installed = new InstalledModels({
     pool,
     list: async () => {
@@ -66,8 +66,8 @@ interface ModelPolicy {
 }
 
 /** Settings name models as requests do. */
-function toNames(written: readonly string[]): ReadonlySet<string> {
-  return new Set(written.flatMap((name) => [name, toFullModelName(name)]));
+function toNames(written: readonly string[], aliases: Readonly<Record<string, string>>): ReadonlySet<string> {
+  return new Set(written.flatMap((name) => [name, toFullModelName(name), aliases[name] ?? name]));
 }
 
 function toServable(

@@ -7,7 +7,7 @@ import { installModel } from './library/install-model.ts';
 import type { InstalledModel, InstallRequest } from './library/installed-model.ts';
 import { encodeFileName, toBlobPath, toLibraryLayout, toManifestPath } from './library/library-layout.ts';
 import type { LibraryCheckOptions, LibraryRepair, LibraryReport } from './library/library-report.ts';
-import { ModelLibraryError } from './library/model-library-error.ts';
+import { LibraryChangeError, ModelLibraryError } from './library/model-library-error.ts';
 import { type ModelManifest, readManifest, readManifests } from './library/model-manifest.ts';
 import { type Removal, removeModel } from './library/remove-model.ts';
 import { repairLibrary } from './library/repair-library.ts';
@@ -29,7 +29,7 @@ export interface ModelLibrary {
   findBlob(sha256: string): Promise<string | undefined>;
   /** Where a pull keeps what it has not finished; different keys have different paths. `prepare` makes its folder. */
   stagingPath(key: string): string;
-  /** Makes the folders that a pull writes to. */
+  /** Makes the folders that a pull writes to. @throws LibraryChangeError */
   prepare(): Promise<void>;
   /**
    * Moves files whose checksums the caller has just found right to their places, and makes a model of them; one of the
@@ -101,7 +101,12 @@ export function createModelLibrary({ folder }: { readonly folder: string }): Mod
     stagingPath: (key) => join(layout.staging, encodeFileName(key)),
     prepare: async () => {
       await takeOver();
-      await mkdir(layout.staging, { recursive: true });
+      await mkdir(layout.staging, { recursive: true }).catch((error: unknown) => {
+        throw new LibraryChangeError(
+          `The models folder ${layout.folder} can't be made or written. Check its owner and its permissions, or choose another data folder with GRAVIX_HOME.`,
+          error,
+        );
+      });
     },
     install: async (request) => {
       await takeOver();

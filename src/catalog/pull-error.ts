@@ -90,11 +90,15 @@ const diskFaults = new Map([
 
 /** A fault of our own disk, which no other source would mend; undefined for every other error. */
 export function toDiskError(plan: PulledModel, folder: string, error: unknown): PullError | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = toCode(error) ?? toCode(error instanceof Error ? error.cause : undefined) ?? '';
   const fault = diskFaults.get(code);
   if (fault === undefined) return undefined;
   return new PullError(
     `The model ${plan.name} could not be written to ${folder}: ${fault}. Mend that or choose another folder with GRAVIX_HOME, then ${toPullAgain(plan)}.`,
     error,
   );
+}
+
+function toCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

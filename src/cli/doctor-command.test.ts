@@ -48,6 +48,7 @@ it('finds an empty data folder ready, and leaves it empty', { timeout: 60_000 },
       'engine ok',
       'memory warn',
       'port ok',
+      'database ok',
       'key warn',
     ],
   ]);

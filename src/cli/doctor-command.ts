@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
+import { checkDatabase } from './check-database.ts';
 import { checkEngine, checkMemory, checkModel } from './check-engine.ts';
 import { checkKey } from './check-key.ts';
 import { checkDisk, checkNode, checkPort } from './check-machine.ts';
@@ -65,6 +66,7 @@ function listChecks(config: Config): readonly DoctorCheck[] {
     { name: 'engine', run: () => checkEngine(config) },
     { name: 'memory', run: () => checkMemory(config) },
     { name: 'port', run: () => checkPort(config) },
+    { name: 'database', run: () => checkDatabase(config) },
     { name: 'key', run: () => checkKey(config) },
   ];
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -40,12 +41,19 @@ export function registerImportCommand(program: Command, surroundings: CommandSur
         surroundings.output.write(toList(survey, flags));
         return;
       }
+      if (flags.all && survey.candidates.length === 0) {
+        surroundings.errorOutput.write(toList(survey, { ...flags, json: false }));
+        return;
+      }
       const library = openModelLibrary(surroundings.loadConfig({}));
       await importAll(library, choose(survey, names, flags), surroundings, flags);
     });
 }
 
 async function surveyFolders(from: string | undefined): Promise<ImportSurvey> {
+  if (from !== undefined && !(await stat(from).catch(() => undefined))?.isDirectory()) {
+    throw new Error(`There is no folder ${resolve(from)}.`);
+  }
   const home = homedir();
   const ollama = from === undefined ? join(home, '.ollama', 'models') : resolve(from);
   const hub = from === undefined ? join(home, '.cache', 'huggingface', 'hub') : resolve(from);

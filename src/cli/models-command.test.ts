@@ -75,7 +75,9 @@ it('removes models by their names, all or none', { timeout: 60_000 }, async () =
     exitCode: 1,
     stderr: 'gravix: There is no installed model nobody. Installed are: a:1, a:2, ollama:b:latest.\n',
   });
-  const first = await runCommand(['rm', 'a:1'], { home });
+  const unasked = await runCommand(['rm', 'a:1'], { home });
+  expect(unasked).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('add --yes') });
+  const first = await runCommand(['rm', 'a:1', '--yes'], { home });
   expect(first).toMatchObject({ exitCode: 0, stdout: 'Removed a:1; 0 MB of disk are free again.\n' });
   expect(existsSync(path)).toBe(true);
   const short = await runCommand(['rm', 'ollama:b', '--yes'], { home });
@@ -136,4 +138,17 @@ it('imports models of an Ollama folder in its usual place', { timeout: 60_000 },
   });
   const unknown = await runCommand(['import', 'nobody'], { home });
   expect(unknown.stderr).toContain('There is no model nobody to import.');
+});
+
+it('says that there is nothing to import, and that a folder is none', { timeout: 60_000 }, async () => {
+  const home = createTemporaryFolder();
+  for (const words of [['import'], ['import', '--all'], ['import', '--from', home, '--all']]) {
+    const { exitCode, stdout, stderr } = await runCommand(words, { home });
+    expect({ exitCode, said: stdout + stderr }).toEqual({
+      exitCode: 0,
+      said: 'There is nothing to import. --from names another folder than the usual ones.\n',
+    });
+  }
+  const absent = await runCommand(['import', '--from', '/no/such/folder'], { home });
+  expect(absent).toMatchObject({ exitCode: 1, stderr: 'gravix: There is no folder /no/such/folder.\n' });
 });

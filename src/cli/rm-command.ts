@@ -28,7 +28,12 @@ export function registerRmCommand(program: Command, surroundings: CommandSurroun
           installed.map(({ name }) => name),
         );
       }
-      if (!flags.yes && input.isTTY) {
+      if (!flags.yes && !input.isTTY) {
+        throw new Error(
+          `Nobody can be asked here whether to remove ${names.join(', ')}: add --yes to remove without a question.`,
+        );
+      }
+      if (!flags.yes) {
         const consent = await askForConsent({ input, output: errorOutput }, `Remove ${names.join(', ')}?`);
         if (!consent) {
           errorOutput.write('Nothing was removed.\n');

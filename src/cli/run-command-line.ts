@@ -14,6 +14,7 @@ import { registerModelsCommand } from './models-command.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { registerRmCommand } from './rm-command.ts';
 import { registerServeCommand } from './serve-command.ts';
+import { StoppedBySignal } from './stop-signal.ts';
 
 /** A command may wait this long for another process's write to the database, in milliseconds. */
 const commandBusyTimeoutMs = 5000;
@@ -37,7 +38,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       return error.exitCode;
     }
     surroundings.errorOutput.write(`gravix: ${toSentence(error)}\n`);
-    return 1;
+    return error instanceof StoppedBySignal ? error.exitCode : 1;
   }
 }
 

@@ -1,3 +1,17 @@
+import { constants } from 'node:os';
+
+/** A command that a signal ended before it was done. */
+export class StoppedBySignal extends Error {
+  /** What a shell reports for it: 128 and the signal's number. */
+  readonly exitCode: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`Stopped by ${signal}.`);
+    this.name = 'StoppedBySignal';
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
+
 /** The first SIGTERM or SIGINT aborts the returned signal; later ones are taken to be the same one. */
 export interface StopSignal {
   readonly signal: AbortSignal;
@@ -12,7 +26,7 @@ export interface StopSignal {
  */
 export function createStopSignal(): StopSignal {
   const controller = new AbortController();
-  const stop = () => controller.abort(new Error('Stopped by a signal.'));
+  const stop = (signal: NodeJS.Signals) => controller.abort(new StoppedBySignal(signal));
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   return {

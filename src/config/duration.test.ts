@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { settingNames } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import { spelledDuration, toDuration } from './duration.ts';
-import { ConfigError, loadConfig } from './load-config.ts';
+import { loadConfig } from './load-config.ts';
 
 test.each([
   ['5m', 300_000],

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
-import { ConfigError, loadConfig } from './load-config.ts';
+import { ConfigError } from './config-error.ts';
+import { loadConfig } from './load-config.ts';
 
 interface Sources {
   readonly file?: string;

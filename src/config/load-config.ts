@@ -2,16 +2,10 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { assertKnownVariables } from './assert-known-variables.ts';
 import { type Config, configSchema, settingMeta, settingNames } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import { describeSettings } from './describe-settings.ts';
-
-/** A setting that can't be used; the message says which, where it came from and what it may be. */
-export class ConfigError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ConfigError';
-  }
-}
 
 export interface ConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -30,6 +24,7 @@ const quotedCharactersMax = 60;
 
 /** Defaults, then config.yaml, then the environment, then flags: the later wins. */
 export function loadConfig({ environment, flags }: ConfigSources): Config {
+  assertKnownVariables(environment, ['GRAVIX_HOME', ...listVariables()]);
   const home = resolve(environment['GRAVIX_HOME'] || join(homedir(), '.gravix'));
   const file = readConfigFile(join(home, 'config.yaml'));
   const origins = new Map<string, string>(Object.keys(file).map((name) => [name, `${name} in config.yaml`]));
@@ -58,6 +53,10 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
     childEnvironment: withoutSecrets(environment),
     proxyEnvironment: pickProxies(environment),
   };
+}
+
+function listVariables(): readonly string[] {
+  return settingNames.flatMap((name) => settingMeta(name).environment ?? []);
 }
 
 function readConfigFile(path: string): Record<string, unknown> {

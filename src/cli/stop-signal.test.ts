@@ -1,0 +1,33 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startCommandLine } from '../../test/cli/command-line-process.ts';
+
+let server: Server;
+let endpoint: string;
+let onAsked: () => void = () => undefined;
+
+beforeAll(async () => {
+  // It never answers, so that the pull goes on until it is stopped.
+  server = createServer(() => onAsked());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a command that %s ends has the exit code %d', { timeout: 60_000 }, async (signal, exitCode) => {
+  const asked = new Promise<void>((resolve) => {
+    onAsked = resolve;
+  });
+  const pull = startCommandLine(['pull', 'hf:some/repo:Q4_K_M'], { environment: { HF_ENDPOINT: endpoint } });
+  await asked;
+  pull.signal(signal);
+  expect(await pull.ended()).toBe(exitCode);
+  expect(pull.stderr()).toContain(`Stopped by ${signal}.`);
+});
