@@ -35,11 +35,13 @@ const target: ClientTarget = {
 const reports: ClientReport[] = [];
 for (const client of known.filter(({ name }) => only?.includes(name) ?? true)) {
   process.stderr.write(`${client.name} …\n`);
-  reports.push(await runClient(client, target));
+  const report = await runClient(client, target);
+  reports.push(report);
+  // A run takes minutes, and one that is stopped has told what it found.
+  for (const failure of toFailureTexts([report])) console.log(`${failure}\n`);
 }
 await server?.stop();
 const failures = toFailureTexts(reports);
-for (const failure of failures) console.log(`${failure}\n`);
 console.log(toClientTable(reports));
 if (server !== undefined && server.logs() !== '') console.log(`The server logged:\n${server.logs()}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
