@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 SEA_PROMPT = "Tell me about the sea."
+# The answer is short and ends: some clients take one that is cut for a failure.
+SHORT_PROMPT = "What is the capital of France?"
 PERSON_PROMPT = "Describe Tom, who is happy, in JSON."
 WEATHER_PROMPT = "What is the weather in Paris?"
 

@@ -37,8 +37,4 @@ def check_structured():
     assert isinstance(person(instructor.Mode.JSON_SCHEMA), Person)
 
 
-def check_json_mode():
-    assert isinstance(person(instructor.Mode.JSON), Person)
-
-
 run_checks(globals())

@@ -8,7 +8,7 @@ from agents import (
     function_tool,
     set_tracing_disabled,
 )
-from client_samples import PERSON_PROMPT, SEA_PROMPT, WEATHER_PROMPT, Person
+from client_samples import PERSON_PROMPT, SHORT_PROMPT, WEATHER_PROMPT, Person
 from openai import AsyncOpenAI
 from python_checks import BASE_URL, KEY, MODEL, run_checks
 
@@ -27,16 +27,16 @@ def settings(max_tokens, **others):
 
 
 async def check_chat():
-    for agent in create_agents(instructions="You are brief.", model_settings=settings(20)):
-        answer = await Runner.run(agent, SEA_PROMPT)
+    for agent in create_agents(instructions="You are brief.", model_settings=settings(200)):
+        answer = await Runner.run(agent, SHORT_PROMPT)
         assert answer.final_output.strip(), answer
 
 
 async def check_stream():
-    for agent in create_agents(model_settings=settings(20)):
-        answer = Runner.run_streamed(agent, SEA_PROMPT)
+    for agent in create_agents(model_settings=settings(200)):
+        answer = Runner.run_streamed(agent, SHORT_PROMPT)
         kinds = [event.data.type async for event in answer.stream_events() if event.type == "raw_response_event"]
-        assert kinds.count("response.output_text.delta") > 5, kinds
+        assert kinds.count("response.output_text.delta") > 3, kinds
         assert answer.final_output.strip(), answer
 
 
@@ -49,7 +49,7 @@ async def check_tool():
         asked.append(city)
         return f"18 degrees in {city}"
 
-    for agent in create_agents(tools=[get_weather], model_settings=settings(60, tool_choice="required")):
+    for agent in create_agents(tools=[get_weather], model_settings=settings(300, tool_choice="required")):
         answer = await Runner.run(agent, WEATHER_PROMPT, max_turns=4)
         assert answer.final_output.strip(), answer
     assert len(asked) >= 2, asked
@@ -62,9 +62,9 @@ async def check_structured():
 
 
 async def check_turns():
-    for agent in create_agents(model_settings=settings(20)):
-        first = await Runner.run(agent, SEA_PROMPT)
-        second = await Runner.run(agent, [*first.to_input_list(), {"role": "user", "content": "Go on."}])
+    for agent in create_agents(model_settings=settings(200)):
+        first = await Runner.run(agent, SHORT_PROMPT)
+        second = await Runner.run(agent, [*first.to_input_list(), {"role": "user", "content": "And of Italy?"}])
         assert second.final_output.strip(), second
 
 
