@@ -33,7 +33,7 @@ describe('refusals', () => {
     [input('good', { input: [] }), 'empty_array', 'input'],
     [input('good', { input: [7] }), 'invalid_type', 'input[0]'],
     [input('good', { input: [{ role: 'king', content: '' }] }), 'unsupported_value', 'input[0].role'],
-    [input('good', { input: [{ type: 'item_reference', id: 'a' }] }), 'unsupported_value', 'input[0].type'],
+    [input('good', { input: [{ type: 'web_search_call', id: 'a' }] }), 'unsupported_value', 'input[0].type'],
     [
       input('good', { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'a' }] }] }),
       'unsupported_content',

@@ -65,6 +65,46 @@ describe('a conversation', () => {
     });
   });
 
+  test('may name its items, which then stand where they are named', async () => {
+    const first = await client.responses.create({ model: 'thinking', input: 'Weather?', tools });
+    const [thought, text, call] = first.output;
+    const refer = (item: { readonly id?: string | undefined } | undefined) => ({
+      type: 'item_reference',
+      id: item?.id,
+    });
+    const asked = await toJson(send(`/${first.id}/input_items`));
+    const items = [
+      refer(asked.data[0]),
+      ...[refer(thought), { id: text?.id }, refer(call)],
+      { type: 'function_call_output', call_id: 'call_0', output: 'rain' },
+    ];
+    const messages = [
+      { role: 'user', text: 'Weather?' },
+      { role: 'assistant', text: 'So', toolCalls: [{ id: 'call_0', name: 'get_weather' }] },
+      { role: 'tool', text: 'rain', toolCallId: 'call_0' },
+    ];
+    const second = await toJson(send('', input('good', { input: items })));
+    expect(app.backend('good').requests.at(-1)).toMatchObject({ prompt: { messages } });
+    // What was stored names nothing any more.
+    await client.responses.delete(first.id);
+    const kept = await toJson(send(`/${second.id}/input_items?order=asc`));
+    expect(kept.data.map(({ type }: { readonly type: string }) => type)).toEqual([
+      ...['message', 'reasoning', 'message', 'function_call', 'function_call_output'],
+    ]);
+    const more = [{ type: 'item_reference', id: kept.data[0].id }];
+    const third = input('good', { previous_response_id: second.id, input: more });
+    expect((await send('', third)).status).toBe(200);
+    expect((await send('/input_tokens', third)).status).toBe(200);
+    const gone = { status: 404, code: 'response_not_found', param: 'input[0].id' };
+    expect(await readError(send('', input('good', { input: more })))).toEqual(gone);
+    expect(await readError(send('', input('good', { input: [refer({ id: 'msg_1' })] })))).toEqual(gone);
+    const other = await app.keys.create({ name: 'other' });
+    const foreign = { headers: { authorization: `Bearer ${other.key}` } };
+    const own = input('good', { input: [refer(second.output[0])] });
+    expect(await readError(send('', own, foreign))).toEqual(gone);
+    expect((await send('', own)).status).toBe(200);
+  });
+
   test('may be sent whole, as answers had it', async () => {
     const first = await client.responses.create({
       model: 'thinking',

@@ -7,6 +7,7 @@ import {
   assertHasMessages,
   assertOutputsFollowCalls,
 } from '../../protocol/openai/responses/find-misplaced-output.ts';
+import { resolveReferences, toMissingItemMessage } from '../../protocol/openai/responses/item-references.ts';
 import {
   type ParsedResponseRequest,
   parseResponseRequest,
@@ -27,6 +28,7 @@ import { createStoreRefusal } from '../../protocol/openai/store-refusal.ts';
 import { tellsUsage } from '../../protocol/openai/stream-fields.ts';
 import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
 import type { ChatService } from '../../service/chat.ts';
+import { ServiceError } from '../../service/service-error.ts';
 import type { StoredCompletionService } from '../../service/stored-completions.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
@@ -53,8 +55,8 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
     request.state.model = model;
     const id = createResponseId();
     const callerId = toOwnerId(request);
-    const history = await readPrevious(parsed, stored, callerId);
-    const generation = toGeneration(parsed, history, id);
+    const conversation = await readConversation(parsed, stored, callerId);
+    const generation = toGeneration(parsed, conversation, id);
     const isStreamed = parsed.request.stream === true;
     const places = toSchemaPlaces(parsed);
     const place = (error: unknown) => {
@@ -78,7 +80,7 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
       tellsUsage: tellsUsage(parsed.request),
     });
     const made = toResponseEvents(run.events, fold);
-    const items = [...history, ...parsed.items];
+    const items = [...conversation.history, ...conversation.items];
     const keep = (response: WireResponse) =>
       stored.keep({
         id,
@@ -110,21 +112,39 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
   };
 }
 
-/** The conversation that a request goes on from; none where it names no response. */
-export async function readPrevious(
-  { request }: ParsedResponseRequest,
+export interface ItemConversation {
+  /** That the request goes on from; nothing where it names no response. */
+  readonly history: readonly InputItem[];
+  /** Of the request, its references resolved. */
+  readonly items: readonly InputItem[];
+}
+
+export async function readConversation(
+  { request, items }: ParsedResponseRequest,
   stored: StoredCompletionService,
   ownerId: string,
-): Promise<InputItem[]> {
+): Promise<ItemConversation> {
+  const read = async (id: string, param: string) =>
+    readHistory(await stored.get({ id, kind: 'response', ownerId, param }));
   const { previous_response_id: id } = request;
-  if (typeof id !== 'string') return [];
-  const param = 'previous_response_id';
-  return readHistory(await stored.get({ id, kind: 'response', ownerId, param }));
+  const history = typeof id === 'string' ? await read(id, 'previous_response_id') : [];
+  const readItems = (responseId: string) =>
+    read(responseId, 'input').catch((error: unknown) => {
+      if (error instanceof ServiceError && error.code === 'response_not_found') return undefined;
+      throw error;
+    });
+  const toMissingError = (itemId: string, param: string) =>
+    new ServiceError('response_not_found', param, toMissingItemMessage(itemId));
+  return { history, items: await resolveReferences(items, history, { readItems, toMissingError }) };
 }
 
 /** What is generated from, or counted, for this request. */
-export function toGeneration(parsed: ParsedResponseRequest, history: readonly InputItem[], id: string) {
-  const { request, items, chatFields, requestedFormat, requestedTools } = parsed;
+export function toGeneration(
+  parsed: ParsedResponseRequest,
+  { history, items }: ItemConversation,
+  id: string,
+) {
+  const { request, chatFields, requestedFormat, requestedTools } = parsed;
   assertOutputsFollowCalls(history, items);
   const messages = toConversation(request.instructions, [...history, ...items]);
   assertHasMessages(messages);

@@ -9,7 +9,7 @@ import { RenamedParamError } from '../http-error.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { toPlacedError } from '../structured-output.ts';
-import { readPrevious, toGeneration, toSchemaPlaces } from './create-response.ts';
+import { readConversation, toGeneration, toSchemaPlaces } from './create-response.ts';
 
 /** POST /responses/input_tokens: the body is that of a response, which is neither made nor stored. */
 export function createResponseInputTokensHandler(tokens: TokenService, stored: StoredCompletionService) {
@@ -17,8 +17,8 @@ export function createResponseInputTokensHandler(tokens: TokenService, stored: S
     const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
     const { model } = parsed.request;
     request.state.model = model;
-    const history = await readPrevious(parsed, stored, toOwnerId(request));
-    const generation = toGeneration(parsed, history, createResponseId());
+    const conversation = await readConversation(parsed, stored, toOwnerId(request));
+    const generation = toGeneration(parsed, conversation, createResponseId());
     const count = await tokens.count(model, generation, createClientSignal(reply)).catch((error: unknown) => {
       throw new RenamedParamError(toPlacedError(error, toSchemaPlaces(parsed)), toResponsesPlace);
     });

@@ -14,6 +14,7 @@ import { responseToolSchema, textFormatSchema } from './response-tools.ts';
 
 const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
   ['function_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'arguments'])],
+  ['item_reference', new Set(['type', 'id'])],
   ['function_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
 ]);
 const messageFields: ReadonlySet<string> = new Set(['type', 'id', 'status', 'role', 'content']);

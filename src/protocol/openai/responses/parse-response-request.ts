@@ -13,7 +13,7 @@ import { isToolProblem, type RequestedTools, readToolUse } from '../read-tool-us
 import { describeType, toRequestProblems } from '../to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
 import { findLaterResponseParameters } from './later-response-parameters.ts';
-import { type InputItem, itemSchemas } from './response-item.ts';
+import { itemSchemas, type RequestedItem } from './response-item.ts';
 import {
   inputItemsMax,
   logprobsInclude,
@@ -25,7 +25,7 @@ import { type ChatRequestFields, toChatRequestFields, toResponsesPlace } from '.
 export interface ParsedResponseRequest {
   readonly request: ResponseRequest;
   /** A text is the item that it stands for. */
-  readonly items: readonly InputItem[];
+  readonly items: readonly RequestedItem[];
   readonly chatFields: ChatRequestFields;
   /** undefined: free text. */
   readonly requestedFormat: RequestedFormat | undefined;
@@ -105,9 +105,9 @@ function toPlaced(problem: RequestProblem): RequestProblem {
 }
 
 /** Stops at `problemsMax`: what a bad body costs must not grow with its size. */
-function parseItems(input: unknown, problems: RequestProblem[]): InputItem[] {
+function parseItems(input: unknown, problems: RequestProblem[]): RequestedItem[] {
   if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }];
-  const parsed: InputItem[] = [];
+  const parsed: RequestedItem[] = [];
   if (!Array.isArray(input) || input.length > inputItemsMax) return parsed;
   for (const [index, item] of input.entries()) {
     if (problems.length >= problemsMax) return parsed;
@@ -117,20 +117,29 @@ function parseItems(input: unknown, problems: RequestProblem[]): InputItem[] {
       problems.push(problem);
       continue;
     }
-    const schema = itemSchemas[toKind(item)];
-    const { error, data } = schema.safeParse(item);
+    const kind = toKind(item);
+    const schema = itemSchemas[kind];
+    // OpenAI lets the type of a reference be left out.
+    const { error, data } = schema.safeParse(kind === 'item_reference' ? { ...item, type: kind } : item);
     if (error) problems.push(...toRequestProblems(error.issues, { schema, input: item, at }));
     else parsed.push(data);
   }
   return parsed;
 }
 
-/** Without a type it is a message, as OpenAI has it. */
+/** Without a type it is a message, as OpenAI has it, or a reference where it has an id and nothing else. */
 function toKind(item: unknown): keyof typeof itemSchemas {
   const type = isJsonObject(item) ? item['type'] : undefined;
+  if (isJsonObject(item) && (type ?? null) === null && Object.keys(item).every(isOfReference)) {
+    return 'id' in item ? 'item_reference' : 'message';
+  }
   return typeof type === 'string' && Object.hasOwn(itemSchemas, type)
     ? (type as keyof typeof itemSchemas)
     : 'message';
+}
+
+function isOfReference(name: string): boolean {
+  return name === 'id' || name === 'type';
 }
 
 function findUnsupportedItem(item: unknown, at: string): RequestProblem | undefined {

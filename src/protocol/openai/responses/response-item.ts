@@ -92,7 +92,19 @@ export const reasoningItemSchema = z
       'Thoughts of an earlier answer. The model is not shown them: `x-ignored-params` names the first.',
   });
 
+export const itemReferenceSchema = z
+  .object({
+    type: z.literal('item_reference'),
+    id: z
+      .string()
+      .min(1)
+      .max(idCharactersMax)
+      .describe('Of an item of a response that was stored for the same key, which then stands here.'),
+  })
+  .meta({ id: 'ResponseItemReference' });
+
 export const itemSchemas = {
+  item_reference: itemReferenceSchema,
   message: messageItemSchema,
   function_call: functionCallItemSchema,
   function_call_output: functionOutputItemSchema,
@@ -103,8 +115,17 @@ export const inputItemSchema = z
   .union([messageItemSchema, functionCallItemSchema, functionOutputItemSchema, reasoningItemSchema])
   .meta({ id: 'ResponseInputItem' });
 
+/** What a request may have: an item, or where one is. */
+export const requestedItemSchema = z.union([...inputItemSchema.options, itemReferenceSchema]);
+
 export type InputItem = z.infer<typeof inputItemSchema>;
+export type ItemReference = z.infer<typeof itemReferenceSchema>;
+export type RequestedItem = InputItem | ItemReference;
 export type MessageItem = z.infer<typeof messageItemSchema>;
+
+export function isReference(item: RequestedItem): item is ItemReference {
+  return item.type === 'item_reference';
+}
 
 export function isMessageItem(item: InputItem): item is MessageItem {
   return 'role' in item;

@@ -17,7 +17,7 @@ import { reasoningFields } from '../reasoning-fields.ts';
 import { outputFields } from '../response-format.ts';
 import { samplingFields } from '../sampling-fields.ts';
 import { templateFields } from '../template-fields.ts';
-import { idCharactersMax, inputItemSchema } from './response-item.ts';
+import { idCharactersMax, requestedItemSchema } from './response-item.ts';
 import { responseToolFields, textFormatSchema } from './response-tools.ts';
 
 /** What `include` may name. Only the first has anything to add here. */
@@ -47,7 +47,7 @@ export const responseRequestSchema = z
   .object({
     model: z.string().min(1).max(modelNameCharactersMax).describe('Name of the model, or an alias of it.'),
     input: z
-      .union([z.string(), z.array(inputItemSchema).min(1).max(inputItemsMax)])
+      .union([z.string(), z.array(requestedItemSchema).min(1).max(inputItemsMax)])
       .describe(`What the user says, or 1 to ${inputItemsMax} items of the conversation.`),
     instructions: z
       .string()
