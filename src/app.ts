@@ -7,6 +7,7 @@ import { toEngineOptions } from './app/engine.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { readVersion } from './app/version.ts';
+import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
 import { createModelLibrary, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
@@ -188,7 +189,8 @@ export async function startApp({ config: settings, logger, modelName }: AppOptio
       served.installed.current().map(({ name }) => name),
     );
     await assertNamedModels(served.router, config);
-    const models = createModelService(served.router);
+    const defaultNames = [config.model, toFullModelName(config.model)];
+    const models = createModelService(served.router, (name) => defaultNames.includes(name));
     const manager = createModelManager({
       ...{ router: served.router, models, feed, now: Date.now },
       controls: createModelControls(config, library, served),

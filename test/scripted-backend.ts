@@ -67,10 +67,16 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
       return String.fromCodePoint(...tokens);
     },
     countTokens: async (request) => toScriptedTokens({ kind: 'request', request }).tokens.length,
-    embed: async ({ inputs }) => ({
-      vectors: inputs.map((input) => Float32Array.from([0, 0.6, input.kind === 'text' ? 0.8 : -0.8])),
-      promptTokens: inputs.length,
-    }),
+    embed: async ({ inputs }) => {
+      const tokens = inputs.flatMap((input) => (input.kind === 'tokens' ? input.tokens : []));
+      if (tokens.some((token) => token > lastCodePoint)) {
+        throw new BackendError('unknown_prompt_token', 'There is no such token.');
+      }
+      return {
+        vectors: inputs.map((input) => Float32Array.from([0, 0.6, input.kind === 'text' ? 0.8 : -0.8])),
+        promptTokens: inputs.length,
+      };
+    },
     async close() {
       state = 'closed';
     },

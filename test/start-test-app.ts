@@ -34,6 +34,8 @@ import { createScriptedBackend, type Script, type ScriptedBackend } from './scri
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
 
 export interface TestAppOptions {
+  /** Which model the server was started with. */
+  readonly defaultModel?: string;
   /** A scripted backend for each model name. */
   readonly models: Readonly<Record<string, Script>>;
   /** Real backends, which the test closes. */
@@ -149,7 +151,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     onFailure: (error, completionId) =>
       log.logger.warn({ err: error, completionId }, 'stored completions could not be written'),
   });
-  const modelService = createModelService(router);
+  const modelService = createModelService(router, (name) => name === options.defaultModel);
   const feed = createEventFeed<ModelManagementEvent>();
   const services = {
     chat,

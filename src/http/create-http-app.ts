@@ -39,6 +39,7 @@ import { createGetModelHandler, createListModelsHandler } from './routes/models.
 import { createModelsPageHandler, modelsAssetHandlers } from './routes/models-page.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
 import { createDetokenizeHandler, createTokenizeHandler } from './routes/tokens.ts';
+import { apiBases, toRouteUrl } from './to-route-url.ts';
 
 export interface HttpLimits {
   readonly bodyBytesMax: number;
@@ -51,9 +52,6 @@ export interface HttpLimits {
   /** Where clients reach this server; undefined: as a request names it. */
   readonly publicUrl?: string | undefined;
 }
-
-/** The same routes stand under both: the seeds' base and the one that OpenAI's clients guess. */
-const apiBases = ['/v1/inference', '/v1'];
 
 /** How often Node looks for requests that are too slow, in milliseconds. */
 const slowRequestCheckMs = 500;
@@ -144,7 +142,9 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A name such as hf:owner/repository may be long; Fastify's own limit for a parameter is 100.
-    routerOptions: { maxParamLength: 1024 },
+    // A slash at the end changes nothing.
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = '/' }) => toRouteUrl(url),
   });
   // Fastify would take plain text as a body: only JSON is one here.
   app.removeContentTypeParser('text/plain');

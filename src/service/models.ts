@@ -14,6 +14,7 @@ export interface ServedModel
 
 /** What this server serves. */
 export interface ModelService {
+  /** Models that chat come first, and of those the default. */
   list(): Promise<readonly ServedModel[]>;
   /** Throws `ServiceError` `model_not_found`. */
   get(modelName: string): Promise<ServedModel>;
@@ -21,11 +22,15 @@ export interface ModelService {
   isReady(): Promise<boolean>;
 }
 
-export function createModelService(router: Router): ModelService {
+/** @param isDefault whether a model is the one that this server was started with. */
+export function createModelService(
+  router: Router,
+  isDefault: (modelName: string) => boolean = () => false,
+): ModelService {
   return {
     list: async () => {
       const deployments = await router.list();
-      return deployments.map((deployment) => toServedModel(deployment, deployments));
+      return toOrder(deployments, isDefault).map((deployment) => toServedModel(deployment, deployments));
     },
     get: async (modelName) => {
       const deployment = await router.find(modelName);
@@ -39,6 +44,16 @@ export function createModelService(router: Router): ModelService {
       return states.has('ready') || (states.has('unloaded') && !states.has('starting'));
     },
   };
+}
+
+/** Clients take the first of the list for a chat: models that chat come first, and of those the default. */
+function toOrder(
+  deployments: readonly Deployment[],
+  isDefault: (modelName: string) => boolean,
+): readonly Deployment[] {
+  const toRank = ({ name, facts }: Deployment) =>
+    (facts.capabilities.chat ? 0 : 2) + (isDefault(name) ? 0 : 1);
+  return [...deployments].sort((one, other) => toRank(one) - toRank(other));
 }
 
 function toServedModel(deployment: Deployment, all: readonly Deployment[]): ServedModel {

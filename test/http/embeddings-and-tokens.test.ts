@@ -54,6 +54,16 @@ describe('embeddings', () => {
     );
   });
 
+  test('of token ids come with a warning, and unknown ones with what to do', async () => {
+    const warned = await post(path, { input: [1, 2] });
+    expect(warned.headers.get('x-warning')).toMatch(/token ids.*check_embedding_ctx_length=False/);
+    expect((await post(path, { input: ['a'] })).headers.get('x-warning')).toBeNull();
+    const unknown = await post(path, { input: [[1], [0x11_00_00]] });
+    expect(unknown.status).toBe(400);
+    expect(unknown.json.error).toMatchObject({ code: 'invalid_value', param: 'input' });
+    expect(unknown.json.error.message).toMatch(/no such token.*check_embedding_ctx_length=False/);
+  });
+
   test('with fewer dimensions have the length 1 again', async () => {
     const { json } = await post(path, { input: 'a', dimensions: 2 });
     expect(json.data[0].embedding).toEqual([0, 1]);

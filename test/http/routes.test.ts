@@ -1,9 +1,10 @@
 import { METHODS } from 'node:http';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chatCapabilities } from '../create-deployment.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { chatBody, openRawConnection, postChat, readJson } from './requests.ts';
+import { chatBody, openRawConnection, postChat, readAny, readJson } from './requests.ts';
 
 const model = 'smollm2:135m-instruct-q4_1';
 const namespaced = 'hf:owner/repository/file.gguf';
@@ -42,6 +43,75 @@ test.each(['/v1/inference', '/v1'])('the API stands under %s', async (base) => {
   expect(one).toEqual(list.data[0]);
 });
 
+test.each([
+  ['/v1/inference/v1', '/v1'],
+  ['/v1/v1', '/v1'],
+  ['/v1/v1/inference', '/v1/inference'],
+])('what a client puts behind %s is what stands behind %s', async (base, own) => {
+  for (const path of ['models', `models/${model}`, 'models?a=b', 'nothing']) {
+    const [answer, same] = [await get(`${base}/${path}`), await get(`${own}/${path}`)];
+    expect(answer.status).toBe(same.status);
+    const { error, ...rest } = await readJson(answer);
+    const { error: sameError, ...sameRest } = await readJson(same);
+    expect({ ...rest, code: error?.code }).toEqual({ ...sameRest, code: sameError?.code });
+  }
+  const path = `${base}/chat/completions`;
+  expect((await postChat(app, chatBody(model), { path })).status).toBe(200);
+  expect((await get(path, { method: 'PUT' })).headers.get('allow')).toBe('POST, GET, HEAD');
+});
+
+test('a slash too many changes nothing', async () => {
+  const chat = JSON.parse(chatBody(model));
+  const posts: readonly [string, object][] = [
+    ['chat/completions/', chat],
+    ['/chat/completions', chat],
+    ['chat/completions/?a=b', chat],
+    ['inference//chat/completions', chat],
+    ['chat/completions/input_tokens/', chat],
+    ['completions/', { model, prompt: 'Hi' }],
+    ['responses/', { model, input: 'Hi' }],
+    ['responses/input_tokens/?a=b', { model, input: 'Hi' }],
+    ['embeddings/', { model, input: 'Hi' }],
+    ['tokenize/', { model, prompt: 'Hi' }],
+  ];
+  for (const [path, body] of posts) {
+    const answer = await postChat(app, JSON.stringify(body), { path: `/v1/${path}` });
+    expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+  }
+  for (const path of ['/health/', '/ready/', '/docs/', '/models/', '/openapi.json/', '/v1/models/?a=b']) {
+    expect({ path, status: (await get(path)).status }).toEqual({ path, status: 200 });
+  }
+  for (const name of [model, namespaced]) {
+    expect((await readJson(await get(`/v1/models/${name}/`))).id).toBe(name);
+  }
+  expect((await get('/v1/chat/completions/none/')).status).toBe(404);
+  expect((await get('/v1/chat/completions/', { method: 'PUT' })).status).toBe(405);
+  expect((await get('/v1/nothing/')).status).toBe(404);
+});
+
+test('models that chat come first, the default before the others', async () => {
+  const embeddings = { ...chatCapabilities, chat: false, embeddings: true };
+  const own = await startTestApp({
+    models: { 'a-embed': sayTexts('a'), b: sayTexts('a'), c: sayTexts('a') },
+    aliases: { d: 'a-embed', e: 'b' },
+    facts: { 'a-embed': { capabilities: embeddings } },
+    defaultModel: 'c',
+  });
+  try {
+    const headers = { authorization: `Bearer ${own.key}` };
+    const list = await readJson(await fetch(`${own.url}/v1/models`, { headers }));
+    expect(list.data.map(({ id }) => id)).toEqual(['c', 'b', 'e', 'a-embed', 'd']);
+    const document = await readAny(await fetch(`${own.url}/openapi.json`));
+    const sampleOf = (path: string) => document.paths[`/v1${path}`].post['x-codeSamples'][0].source;
+    expect(sampleOf('/embeddings')).toContain('"a-embed"');
+    for (const path of ['/chat/completions', '/completions', '/responses', '/tokenize']) {
+      expect(sampleOf(path)).toContain('"c"');
+    }
+  } finally {
+    await own.close();
+  }
+});
+
 describe.each(['/v1/inference', '/v1'])('a model is found under %s by', (base) => {
   test.each(names)('the name %s', async (name) => {
     const encoded = encodeURIComponent(name);
@@ -65,16 +135,14 @@ describe.each(['/v1/inference', '/v1'])('a model is found under %s by', (base) =
   });
 });
 
-test.each([
-  `${namespaced}/`,
-  'hf:owner//repository/file.gguf',
-  'hf%253Aowner%2Frepository%2Ffile.gguf',
-  'owner/',
-])('a name that only resembles one is not there: %s', async (name) => {
-  const answer = await get(`/v1/models/${name}`);
-  expect(answer.status).toBe(404);
-  expect((await readJson(answer)).error.code).toBe('model_not_found');
-});
+test.each(['hf:owner//repository/file.gguf', 'hf%253Aowner%2Frepository%2Ffile.gguf', 'owner/'])(
+  'a name that only resembles one is not there: %s',
+  async (name) => {
+    const answer = await get(`/v1/models/${name}`);
+    expect(answer.status).toBe(404);
+    expect((await readJson(answer)).error.code).toBe('model_not_found');
+  },
+);
 
 test('an alias shows what it stands for', async () => {
   const alias = await readJson(await get('/v1/models/llama3.1:8b-instruct-fp16'));
@@ -90,7 +158,7 @@ test('a model that is not there', async () => {
 
 const longPath = `/v1/models/${'x'.repeat(3000)}`;
 
-test.each(['/', '/v1', '/v1/nothing', '/v1/inference/', '/v2/chat/completions', '/health/', '/%00'])(
+test.each(['/', '/v1', '/v1/nothing', '/v1/inference/', '/v2/chat/completions', '/health/x', '/%00'])(
   'unknown route %s',
   async (path) => {
     const answer = await get(`${path}?token=private`);

@@ -19,7 +19,11 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
     schema: { type: 'string', const: 'false' },
   },
   'x-ignored-params': {
-    description: 'Names of fields that this server does not know and has ignored, separated by commas.',
+    description: 'Names of fields that changed nothing, unknown ones and hints, separated by commas.',
+    schema: { type: 'string' },
+  },
+  'x-warning': {
+    description: 'What is likely to be a mistake, and was done all the same.',
     schema: { type: 'string' },
   },
   'x-structured-attempts': {

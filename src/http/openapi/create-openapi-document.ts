@@ -1,3 +1,4 @@
+import { apiBases } from '../to-route-url.ts';
 import { answerHeaders, commonHeaders, toHeaderReferences } from './answer-headers.ts';
 import { createComponentSchemas } from './component-schemas.ts';
 import { toErrorResponses } from './error-responses.ts';
@@ -21,11 +22,20 @@ export interface OpenApiDocument {
   readonly [member: string]: unknown;
 }
 
+/** Names of models for samples. */
+export interface SampleModels {
+  /** One that chats. */
+  readonly chat: string;
+  /** One that makes embeddings. */
+  readonly embeddings: string;
+}
+
 export interface OpenApiOptions {
   readonly routes: readonly DescribedRoute[];
   /** Of this server. */
   readonly version: string;
-  readonly surroundings: Pick<SampleSurroundings, 'serverUrl' | 'model'>;
+  readonly surroundings: Pick<SampleSurroundings, 'serverUrl'>;
+  readonly models: SampleModels;
 }
 
 const apiDescription = `The API of this Gravix server. It speaks OpenAI's chat completions API: point any OpenAI
@@ -36,17 +46,17 @@ Send a key with each request, as \`Authorization: Bearer KEY\`. The samples take
 
 Every failure has the body \`{"error": {"message", "type", "param", "code"}}\` and the right status.`;
 
-const bases = ['/v1/inference', '/v1'];
-
 /** The OpenAPI 3.1 document: every route that stands in the table of contents, with the schemas that validate. */
-export function createOpenApiDocument({ routes, version, surroundings }: OpenApiOptions): OpenApiDocument {
+export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument {
+  const { routes, version, surroundings, models } = options;
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) {
     const { operation, method, url } = route;
     if (operation === undefined) continue;
     const path = toPath(url, operation);
-    const base = bases.find((candidate) => url.startsWith(`${candidate}/`)) ?? '';
-    const entry = toOperationObject(operation, route, { ...surroundings, base });
+    const base = apiBases.find((candidate) => url.startsWith(`${candidate}/`)) ?? '';
+    const model = models[operation.needs ?? 'chat'];
+    const entry = toOperationObject(operation, route, { ...surroundings, base, model });
     paths[path] = { ...paths[path], [method.toLowerCase()]: entry };
   }
   return {

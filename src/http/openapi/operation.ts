@@ -22,7 +22,7 @@ export interface SampleSurroundings {
   readonly serverUrl: string;
   /** `/v1/inference` or `/v1`; empty for what stands under neither. */
   readonly base: string;
-  /** A model that is served. */
+  /** A model that can do what the sample shows. */
   readonly model: string;
 }
 
@@ -38,6 +38,8 @@ export interface Operation {
   readonly id: string;
   readonly tag: string;
   readonly summary: string;
+  /** What the model of its samples can do. Default: chat. */
+  readonly needs?: 'chat' | 'embeddings';
   readonly description: string;
   readonly parameters?: readonly OperationParameter[];
   /** The schema of a JSON body, and a body that works here. */

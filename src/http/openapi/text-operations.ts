@@ -80,16 +80,20 @@ console.log(completion.choices[0].text);`,
 export const createEmbeddingOperation: Operation = {
   id: 'createEmbedding',
   tag: 'Text',
+  needs: 'embeddings',
   summary: 'Create embeddings',
   description:
-    'Turns texts into vectors: texts that mean the same are close to each other. Every vector has the length 1, so that the product of two is their similarity. Needs a model that is made for it.',
+    'Turns texts into vectors: texts that mean the same are close to each other. Every vector has the length 1, so that the product of two is their similarity. Needs a model that is made for it. Send texts: token ids must be those of this model, and libraries that were made for OpenAI send those of its own (LangChain: `check_embedding_ctx_length=False`).',
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/EmbeddingRequest' },
     toExample: ({ model }) => ({ model, input: 'That is a happy person' }),
   },
   answers: {
-    200: toJsonAnswer('The vectors, in the order of the inputs.', 'EmbeddingList', ['x-ignored-params']),
+    200: toJsonAnswer('The vectors, in the order of the inputs.', 'EmbeddingList', [
+      'x-ignored-params',
+      'x-warning',
+    ]),
   },
   errors: [...commonErrors, 'too_many_dimensions'],
   toSamples: (surroundings) => {

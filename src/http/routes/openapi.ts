@@ -1,6 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ModelService } from '../../service/models.ts';
-import { createOpenApiDocument, type DescribedRoute } from '../openapi/create-openapi-document.ts';
+import type { ModelService, ServedModel } from '../../service/models.ts';
+import {
+  createOpenApiDocument,
+  type DescribedRoute,
+  type SampleModels,
+} from '../openapi/create-openapi-document.ts';
 import { toServerUrl } from '../server-url.ts';
 
 export interface OpenApiHandlerOptions {
@@ -14,9 +18,20 @@ export interface OpenApiHandlerOptions {
 /** GET /openapi.json: made for each request, because its samples carry the address that was asked. */
 export function createOpenApiHandler({ models, listRoutes, version, publicUrl }: OpenApiHandlerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const model = (await models.list())[0]?.name ?? '';
-    const surroundings = { serverUrl: toServerUrl(request, publicUrl), model };
+    const surroundings = { serverUrl: toServerUrl(request, publicUrl) };
+    const sampleModels = toSampleModels(await models.list());
     reply.header('cache-control', 'no-cache');
-    return reply.send(createOpenApiDocument({ routes: listRoutes(), version, surroundings }));
+    const routes = listRoutes();
+    return reply.send(createOpenApiDocument({ routes, version, surroundings, models: sampleModels }));
+  };
+}
+
+/** The first that can; where none can, a name that says what to put there. */
+function toSampleModels(served: readonly ServedModel[]): SampleModels {
+  const find = (capability: 'chat' | 'embeddings') =>
+    served.find(({ facts }) => facts.capabilities[capability])?.name;
+  return {
+    chat: find('chat') ?? 'YOUR_CHAT_MODEL',
+    embeddings: find('embeddings') ?? 'YOUR_EMBEDDING_MODEL',
   };
 }
