@@ -9,7 +9,13 @@ import {
   jsonTypes,
   toValueKey,
 } from './json.ts';
-import { refusedPatternKeyword, refusedValuesKeyword } from './negate.ts';
+import {
+  refusedFormatKeyword,
+  refusedIntegersKeyword,
+  refusedMultipleKeyword,
+  refusedPatternKeyword,
+  refusedValuesKeyword,
+} from './refusal-keywords.ts';
 import { join, type SchemaNode } from './schema-document.ts';
 
 /** Adds what a schema's own keywords say to `facts`; those that apply other schemas to the same value are not here. */
@@ -83,6 +89,11 @@ function applyNumber(facts: Facts, node: SchemaNode, schema: JsonObject): void {
   if (typeof multipleOf === 'number' && multipleOf > 0) {
     number.multiples = [...number.multiples, { value: multipleOf, path: join(node.path, ['multipleOf']) }];
   }
+  if (schema[refusedIntegersKeyword] === true) number.refusesIntegers = true;
+  const refused = schema[refusedMultipleKeyword];
+  if (typeof refused === 'number') {
+    number.refusedMultiples = [...number.refusedMultiples, { value: refused, path: node.path }];
+  }
 }
 
 function higher(one: Bound | undefined, other: Bound): Bound {
@@ -116,7 +127,13 @@ function applyString(facts: Facts, node: SchemaNode, schema: JsonObject): void {
     string.patterns = [...string.patterns, { value: refused, path, isRefused: true }];
   }
   if (typeof format === 'string') {
-    string.formats = [...string.formats, { value: format, path: join(node.path, ['format']) }];
+    const path = join(node.path, ['format']);
+    string.formats = [...string.formats, { value: format, path, isRefused: false }];
+  }
+  const refusedFormat = schema[refusedFormatKeyword];
+  if (typeof refusedFormat === 'string') {
+    const path = join(node.path, ['format']);
+    string.formats = [...string.formats, { value: refusedFormat, path, isRefused: true }];
   }
 }
 

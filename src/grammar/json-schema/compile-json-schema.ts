@@ -205,6 +205,8 @@ function isFree({ types, values, refusedValues, number, string, array, object }:
     number.lower === undefined &&
     number.upper === undefined &&
     number.multiples.length === 0 &&
+    !number.refusesIntegers &&
+    number.refusedMultiples.length === 0 &&
     string.minLength === 0 &&
     string.maxLength === Number.POSITIVE_INFINITY &&
     string.patterns.length === 0 &&

@@ -11,9 +11,11 @@ import { numbersToAutomaton } from './number-language.ts';
 /** A rule for the numbers that the facts allow; undefined: there are none. */
 export function compileNumber(run: CompileRun, { number, refusedValues }: Facts): string | undefined {
   const refused = refusedValues.filter(({ value }) => typeof value === 'number');
-  const { isInteger, lower, upper, multiples } = number;
-  const isFree = lower === undefined && upper === undefined && multiples.length === 0 && refused.length === 0;
-  if (isFree) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
+  const { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples } = number;
+  if (isInteger && refusesIntegers) return undefined;
+  const isUnbound = lower === undefined && upper === undefined && multiples.length === 0;
+  const isNothingRefused = refused.length === 0 && !refusesIntegers && refusedMultiples.length === 0;
+  if (isUnbound && isNothingRefused) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
   const key = `number ${JSON.stringify([number, refused], (name, value) => (name === 'path' ? undefined : value))}`;
   const automaton = run.automaton(key, () => toAutomaton(run, number, refused));
   if (automaton === undefined) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
@@ -26,9 +28,10 @@ function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly Loca
   const values = refused.map(({ value }) => value).filter((value) => typeof value === 'number');
   const exact = tryAutomaton(run, facts, values);
   if (exact !== undefined) return exact;
-  for (const { path } of facts.multiples) run.note(path, 'too many remainders');
-  const withoutMultiples = { ...facts, multiples: [] };
-  const bounded = facts.multiples.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, values);
+  const multiples = [...facts.multiples, ...facts.refusedMultiples];
+  for (const { path } of multiples) run.note(path, 'too many remainders');
+  const withoutMultiples = { ...facts, multiples: [], refusedMultiples: [] };
+  const bounded = multiples.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, values);
   if (bounded !== undefined) return bounded;
   run.note(refused[0]?.path ?? '', 'the numbers take too many digits to tell');
   return refused.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, []);
@@ -44,8 +47,10 @@ function tryAutomaton({ limits }: CompileRun, facts: NumberFacts, refused: reado
 }
 
 /** Whether a number of an `enum` satisfies the other facts. */
-export function isNumberAllowed(value: number, { isInteger, lower, upper, multiples }: NumberFacts): boolean {
-  if (isInteger && !Number.isInteger(value)) return false;
+export function isNumberAllowed(value: number, facts: NumberFacts): boolean {
+  const { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples } = facts;
+  if (Number.isInteger(value) ? refusesIntegers : isInteger) return false;
+  if (refusedMultiples.some((multiple) => isMultipleOf(value, multiple.value))) return false;
   if (lower !== undefined && (lower.isExclusive ? value <= lower.value : value < lower.value)) return false;
   if (upper !== undefined && (upper.isExclusive ? value >= upper.value : value > upper.value)) return false;
   return multiples.every((multiple) => isMultipleOf(value, multiple.value));

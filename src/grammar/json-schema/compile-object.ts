@@ -68,7 +68,7 @@ function toCounts(
   const maxWanted = bound === undefined ? Number.POSITIVE_INFINITY : Math.max(declared.length + bound, min);
   const max = isMaxReachable ? Math.min(facts.maxProperties, maxWanted) : Number.POSITIVE_INFINITY;
   // The same other name may come twice, and is then one member.
-  if (min > 0 && others !== undefined) run.note(facts.countPath, 'names may repeat');
+  if (min > 1 && others !== undefined) run.note(facts.countPath, 'names may repeat');
   const counted = max === Number.POSITIVE_INFINITY ? min : max;
   if (counted * (declared.length + 1) <= statesMax) return { min, max, othersMax: undefined };
   if (facts.minProperties > 0 || facts.maxProperties !== Number.POSITIVE_INFINITY) {

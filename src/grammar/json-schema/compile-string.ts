@@ -7,7 +7,9 @@ import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { anyString, countedCharacter } from '../gbnf/json-rules.ts';
 import { repeatRule, repeatUpTo } from '../gbnf/repeat-rule.ts';
 import { withoutSurrogates } from '../gbnf/without-surrogates.ts';
+import { toFormatLikePattern } from '../regular-expression/format-like-patterns.ts';
 import { formatToAutomaton } from '../regular-expression/formats.ts';
+import { fullPatternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { Facts, StringFacts } from './facts.ts';
 import type { JsonValue } from './json.ts';
@@ -42,11 +44,8 @@ export function toLanguage(
     const matching = matchPattern(run, { value, path });
     join(path, matching !== undefined && isRefused ? complementAutomaton(matching) : matching);
   }
-  for (const { value, path } of string.formats) {
-    join(
-      path,
-      run.automaton(`format ${value}`, () => formatToAutomaton(value, run.limits)),
-    );
+  for (const { value, path, isRefused } of string.formats) {
+    join(path, isRefused ? notOfFormat(run, value) : ofFormat(run, value));
   }
   const refused = refusedValues.filter(({ value }) => isText(value));
   if (refused.length > 0) {
@@ -59,6 +58,19 @@ export function toLanguage(
   }
   language = withoutSurrogates(language, run.limits);
   return isEmptyAutomaton(language) ? 'none' : language;
+}
+
+function ofFormat(run: CompileRun, name: string): Automaton | undefined {
+  return run.automaton(`format ${name}`, () => formatToAutomaton(name, run.limits));
+}
+
+/** What surely has not the format. */
+function notOfFormat(run: CompileRun, name: string): Automaton | undefined {
+  const likePattern = toFormatLikePattern(name);
+  if (likePattern === undefined) return undefined;
+  return run.automaton(`no format ${name}`, () =>
+    complementAutomaton(fullPatternToAutomaton(likePattern, run.limits)),
+  );
 }
 
 function isText(value: JsonValue): value is string {

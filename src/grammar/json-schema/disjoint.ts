@@ -1,5 +1,5 @@
 import type { CompileRun } from './compile-run.ts';
-import { isArray, isObject, type JsonObject, jsonTypes, toValueKey } from './json.ts';
+import { isArray, isObject, type JsonObject, jsonTypes, toValueKey, typeOf } from './json.ts';
 import type { SchemaNode } from './schema-document.ts';
 
 /** Branches compared at most: pairs grow with the square. */
@@ -8,15 +8,38 @@ const branchesMax = 40;
 /** Levels of references and `allOf` that are followed to find out what a branch says. */
 const levelsMax = 4;
 
+/** How the branches of a `oneOf` stand to each other, as far as can be told at a glance. */
+export interface Overlaps {
+  /** For each branch those that may hold together with it, by their numbers. */
+  readonly others: readonly (readonly number[])[];
+  /** For each branch the types that it surely has one of; undefined: not known. */
+  readonly types: readonly (ReadonlySet<string> | undefined)[];
+  /** For each branch the names of its properties. */
+  readonly names: readonly ReadonlySet<string>[];
+  /** For each branch the names that may come when no others may; undefined: any. */
+  readonly closed: readonly (ReadonlySet<string> | undefined)[];
+}
+
 /**
- * Whether no value satisfies two of these schemas, as far as can be told at a glance: other types, other constants,
- * or a property that both require with other constants, as discriminators have. False may mean that it isn't known.
+ * Two branches surely exclude each other by other types, other constants, or a property that both require with other
+ * constants, as discriminators have. undefined: too many to compare.
  */
-export function areDisjoint(run: CompileRun, branches: readonly SchemaNode[]): boolean {
-  if (branches.length > branchesMax) return false;
+export function findOverlaps(run: CompileRun, branches: readonly SchemaNode[]): Overlaps | undefined {
+  if (branches.length > branchesMax) return undefined;
   const outlines = branches.map((branch) => outline(run, branch, levelsMax));
   run.spend(branches.length * branches.length);
-  return outlines.every((one, index) => outlines.slice(index + 1).every((other) => excludes(one, other)));
+  return {
+    others: outlines.map((one, index) =>
+      outlines.flatMap((other, place) => (place !== index && !excludes(one, other) ? [place] : [])),
+    ),
+    types: outlines.map(({ types, values }) => types ?? (values && new Set([...values].map(typeOfKey)))),
+    names: outlines.map(({ names }) => names),
+    closed: outlines.map(({ closed }) => closed),
+  };
+}
+
+function typeOfKey(key: string): string {
+  return typeOf(JSON.parse(key));
 }
 
 /** What a schema surely says. */
@@ -24,6 +47,8 @@ interface Outline {
   types: ReadonlySet<string> | undefined;
   values: ReadonlySet<string> | undefined;
   readonly required: Set<string>;
+  /** Of properties. */
+  readonly names: Set<string>;
   /** Constants of properties, by name. */
   readonly constants: Map<string, ReadonlySet<string>>;
   /** Names that may come when no others may; undefined: any. */
@@ -35,6 +60,7 @@ function outline(run: CompileRun, node: SchemaNode, levels: number): Outline {
     types: undefined,
     values: undefined,
     required: new Set(),
+    names: new Set(),
     constants: new Map(),
     closed: undefined,
   };
@@ -77,6 +103,7 @@ function fillConstants(
   levels: number,
 ): void {
   for (const name of Object.keys(properties)) {
+    found.names.add(name);
     const property = run.document.child(node, 'properties', name);
     if (property === undefined || found.constants.has(name)) continue;
     const { values, types } =

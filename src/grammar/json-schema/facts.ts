@@ -30,6 +30,9 @@ export interface NumberFacts {
   lower: Bound | undefined;
   upper: Bound | undefined;
   multiples: readonly Located<number>[];
+  /** From `not` over `integer` and `multipleOf`. */
+  refusesIntegers: boolean;
+  refusedMultiples: readonly Located<number>[];
 }
 
 export interface Located<Value> {
@@ -42,7 +45,7 @@ export interface StringFacts {
   maxLength: number;
   lengthPath: string;
   patterns: readonly (Located<string> & { readonly isRefused: boolean })[];
-  formats: readonly Located<string>[];
+  formats: readonly (Located<string> & { readonly isRefused: boolean })[];
 }
 
 export interface ArrayFacts {
@@ -88,7 +91,10 @@ export function createFacts(): Facts {
     values: undefined,
     valuesPath: '',
     refusedValues: [],
-    number: { isInteger: false, lower: undefined, upper: undefined, multiples: [] },
+    number: {
+      ...{ isInteger: false, lower: undefined, upper: undefined, multiples: [] },
+      ...{ refusesIntegers: false, refusedMultiples: [] },
+    },
     string: { minLength: 0, maxLength: Number.POSITIVE_INFINITY, lengthPath: '', patterns: [], formats: [] },
     array: { groups: [], minItems: 0, maxItems: Number.POSITIVE_INFINITY, countPath: '', contains: [] },
     object: {

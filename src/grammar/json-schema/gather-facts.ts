@@ -1,9 +1,9 @@
 import { applyKeywords } from './apply-keywords.ts';
 import type { CompileRun } from './compile-run.ts';
-import { areDisjoint } from './disjoint.ts';
 import { copyFacts, createFacts, type Facts } from './facts.ts';
 import { isArray, isObject, type JsonObject } from './json.ts';
 import { negate } from './negate.ts';
+import { type Choice, toOneOfChoice } from './one-of-choice.ts';
 import { join, type SchemaNode } from './schema-document.ts';
 
 /**
@@ -22,12 +22,6 @@ interface Alternative {
   readonly facts: Facts;
   /** Schemas that are already in: a reference that comes back to one says nothing new. */
   readonly seen: ReadonlySet<number> | Set<number>;
-}
-
-/** One of these must hold. */
-interface Choice {
-  readonly options: readonly SchemaNode[];
-  readonly path: string;
 }
 
 /** The alternatives of the choices, one choice after the other; a choice may bring further ones. */
@@ -109,7 +103,7 @@ function findChoices(run: CompileRun, node: SchemaNode, schema: JsonObject): Cho
   const anyOf = childrenOf(run, node, 'anyOf');
   if (isArray(schema['anyOf'])) choices.push({ options: anyOf, path: join(node.path, ['anyOf']) });
   const oneOf = childrenOf(run, node, 'oneOf');
-  if (isArray(schema['oneOf'])) choices.push(toOneOfChoice(run, node, oneOf));
+  if (isArray(schema['oneOf'])) choices.push(toOneOfChoice(run, join(node.path, ['oneOf']), oneOf));
   const not = schema['not'] === undefined ? undefined : run.document.child(node, 'not');
   if (not !== undefined) {
     const options = negate(run, not);
@@ -119,34 +113,6 @@ function findChoices(run: CompileRun, node: SchemaNode, schema: JsonObject): Cho
   if (schema['if'] !== undefined) choices.push(...toConditionChoice(run, node));
   choices.push(...toDependencyChoices(run, node, schema));
   return choices;
-}
-
-/**
- * Exactly one may hold. Branches that can't hold together need no more than `anyOf`; where the opposites of the
- * others are small they are added; else the validator counts.
- */
-function toOneOfChoice(run: CompileRun, node: SchemaNode, branches: readonly SchemaNode[]): Choice {
-  const path = join(node.path, ['oneOf']);
-  if (branches.length === 1 || areDisjoint(run, branches)) return { options: branches, path };
-  const areSmall = branches.every((branch) => isObject(branch.schema) && isOnlyRequired(branch.schema));
-  if (!areSmall) {
-    run.note(path, 'more than one of the alternatives may hold');
-    return { options: branches, path };
-  }
-  const options = branches.map((branch, index) =>
-    run.document.derive(branch, 'alone', () => ({
-      allOf: [
-        branch.schema,
-        ...branches.filter((_, other) => other !== index).map((other) => ({ not: other.schema })),
-      ],
-    })),
-  );
-  return { options, path };
-}
-
-function isOnlyRequired(schema: JsonObject): boolean {
-  const annotations = ['title', 'description', '$comment'];
-  return Object.keys(schema).every((keyword) => keyword === 'required' || annotations.includes(keyword));
 }
 
 function toConditionChoice(run: CompileRun, node: SchemaNode): Choice[] {

@@ -34,7 +34,7 @@ const nonZeroDigit = digitsFrom(1, 9);
 
 /** The texts of the numbers that satisfy these facts; undefined: too much for an automaton. */
 export function numbersToAutomaton(
-  { isInteger, lower, upper, multiples }: NumberFacts,
+  { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples }: NumberFacts,
   refused: readonly number[],
   limits: AutomatonLimits,
 ): Automaton | undefined {
@@ -61,6 +61,13 @@ export function numbersToAutomaton(
     numbers = intersectAutomata(numbers, grid, limits);
     restrict(sequence(optional(text('-')), anyWhole(wholeDigits), anyFraction));
   }
+  if (refusesIntegers) restrict(exactNumbers(false));
+  for (const { value } of refusedMultiples) {
+    const grid = multiplesToAutomaton(value);
+    if (grid === undefined) return undefined;
+    restrict(exactNumbers(true));
+    numbers = subtractAutomata(numbers, grid, limits);
+  }
   for (const value of refused.filter((one) => Math.abs(one) <= magnitudeMax)) {
     numbers = subtractAutomata(numbers, toEqual(value, isInteger, limits), limits);
   }
@@ -79,6 +86,18 @@ function toTextBound(bound: Bound, isInteger: boolean, toNeighbour: (value: numb
   return !isExclusive || isExact || !Number.isFinite(neighbour)
     ? bound
     : { value: neighbour, isExclusive: false };
+}
+
+/**
+ * Numbers of so few digits that each text is a number of its own, with no zero at the end of a fraction: what is none of a
+ * set as a text is none as a number. With a fraction all of them, or those without one, too.
+ */
+function exactNumbers(withIntegers: boolean): Expression {
+  const options = Array.from({ length: exactDigitsMax - 1 }, (_, index) =>
+    sequence(anyWhole(index + 1), text('.'), repeat(digit, 0, exactDigitsMax - index - 2), nonZeroDigit),
+  );
+  const whole = withIntegers ? [anyWhole(exactDigitsMax)] : [];
+  return sequence(optional(text('-')), choice(...whole, ...options));
 }
 
 /** Digits up to which every decimal is a number of its own: 15 come back from a double as they were. */

@@ -1,8 +1,12 @@
 import fullFormats from 'ajv-formats/dist/formats.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Automaton, acceptsText } from '../automaton/automaton.ts';
+import { type Automaton, acceptsText, isEmptyAutomaton } from '../automaton/automaton.ts';
+import { subtractAutomata } from '../automaton/combine-automata.ts';
+import { assertedFormats } from '../validator/asserted-formats.ts';
+import { isFormatAsserted, toFormatLikePattern } from './format-like-patterns.ts';
 import { formatToAutomaton } from './formats.ts';
+import { fullPatternToAutomaton } from './pattern-to-automaton.ts';
 
 const limits = { statesMax: 5_000, stepsMax: 1_000_000 };
 
@@ -145,6 +149,18 @@ describe.each(Object.entries(formats))('%s', (name, [valid, invalid, statesMax])
     );
   });
 });
+
+test.each(Object.keys(assertedFormats).filter((name) => name !== 'regex'))(
+  'what is unlike %s is none of it',
+  (name) => {
+    const like = fullPatternToAutomaton(toFormatLikePattern(name) ?? '', limits);
+    for (const value of formats[name]?.[0] ?? []) expect(acceptsText(like, value), value).toBe(true);
+    const exact = formatToAutomaton(name, limits) ?? { states: [] };
+    expect(isEmptyAutomaton(subtractAutomata(exact, like, limits))).toBe(true);
+    expect(acceptsText(like, ' ')).toBe(false);
+    expect(isFormatAsserted(name)).toBe(true);
+  },
+);
 
 test('what is no format of texts is an annotation', () => {
   for (const name of [
