@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { OutputCompiler } from '../service/output-compiler.ts';
@@ -202,6 +203,58 @@ test('nesting that JSON can not write is refused', async () => {
   let schema: object = {};
   for (let level = 0; level < 100_000; level += 1) schema = { items: schema };
   await expect(worker.compile(toSchemaFormat(schema))).rejects.toEqual(refused('nested too deep'));
+});
+
+/** Keeps the processors busy until it is called. */
+function occupyProcessors(): () => Promise<unknown> {
+  const threads = Array.from({ length: 8 }, () => new Worker('for (;;);', { eval: true }));
+  return () => Promise.all(threads.map((thread) => thread.terminate()));
+}
+
+test.runIf(process.platform === 'linux')('time without a processor does not count', async () => {
+  const choices = Array.from({ length: 6_000 }, (_, index) => `${(index * 2_654_435_761) % 4_294_967_296}`);
+  const worker = startWorker({ compileMsMax: 700, answerMsMax: 20_000 });
+  await worker.compile(jsonObject);
+  const release = occupyProcessors();
+  try {
+    expect((await worker.compile(toChoice(...choices))).grammar).toMatch(/^root ::=/);
+  } finally {
+    await release();
+  }
+});
+
+test('what comes late is overloaded, goes on, and is there when it is asked for again', async () => {
+  const worker = startWorker({ answerMsMax: 5 });
+  const large = toChoice(...Array.from({ length: 4_000 }, (_, index) => `choice ${index * 7_919}`));
+  const late = { status: 'rejected', reason: expect.objectContaining({ code: 'overloaded' }) };
+  expect(await Promise.allSettled([worker.compile(large), worker.compile(toChoice('a'))])).toEqual([
+    late,
+    late,
+  ]);
+  let grammar: string | undefined;
+  while (grammar === undefined) {
+    grammar = await worker.compile(large).then(
+      (compiled) => compiled.grammar,
+      (error: unknown) => {
+        expect(error).toMatchObject({ code: 'overloaded' });
+        return undefined;
+      },
+    );
+  }
+  expect(grammar).toMatch(/^root ::=/);
+});
+
+test('checks come before the schemas that wait', async () => {
+  const worker = startWorker();
+  const { check } = await worker.compile(jsonObject);
+  const order: string[] = [];
+  const note = (name: string) => () => order.push(name);
+  await Promise.all([
+    worker.compile(toChoice('a')).then(note('running')),
+    worker.compile(toChoice('b')).then(note('waiting')),
+    check('{}').then(note('check')),
+  ]);
+  expect(order).toEqual(['running', 'check', 'waiting']);
 });
 
 test('closing ends what runs and what waits', async () => {

@@ -2,6 +2,7 @@
 // for ever, and must not stop the service for it. What was compiled is kept, so a schema that comes again costs a
 // hash and no message to the thread.
 import { createHash } from 'node:crypto';
+import { BackendError } from '../backend/backend-error.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/output-compiler.ts';
 import { ServiceError } from '../service/service-error.ts';
@@ -10,10 +11,15 @@ import { type TaskOutcome, TaskRunner } from './task-runner.ts';
 import type { WorkerForm } from './worker-message.ts';
 
 export interface GrammarWorkerOptions {
-  /** Milliseconds that one format may take. Default 1,500. */
+  /** Milliseconds of processor time that one format may take, on the clock where it can't be told. Default 1,500. */
   readonly compileMsMax?: number;
-  /** Milliseconds that the check of one answer may take. Default 1,500. */
+  /** The same for the check of one answer. Default 1,500. */
   readonly checkMsMax?: number;
+  /**
+   * Milliseconds on the clock until a format or a check is done, its wait for others included; what comes later is
+   * `overloaded`. Default 5,000.
+   */
+  readonly answerMsMax?: number;
   /** Bytes of compiled formats that are kept, here and in the thread. Default 32 MiB. */
   readonly cacheBytesMax?: number;
   /** Formats and answers that wait at most; one more is `overloaded`. Default 256. */
@@ -32,6 +38,7 @@ export function createGrammarWorker(options: GrammarWorkerOptions = {}): OutputC
 const defaults: Required<GrammarWorkerOptions> = {
   compileMsMax: 1_500,
   checkMsMax: 1_500,
+  answerMsMax: 5_000,
   cacheBytesMax: 32 * 1024 * 1024,
   waitingMax: 256,
   memoryMbMax: 256,
@@ -59,7 +66,7 @@ class GrammarWorker implements OutputCompiler {
 
   constructor(options: Required<GrammarWorkerOptions>) {
     this.#options = options;
-    this.#runner = new TaskRunner(options);
+    this.#runner = new TaskRunner({ ...options, waitMsMax: options.answerMsMax });
     this.#cache = new ByteBoundedCache(options.cacheBytesMax, (key) => this.#runner.forget(key));
   }
 
@@ -89,7 +96,25 @@ class GrammarWorker implements OutputCompiler {
     }
     const running = this.#compiling.get(key) ?? this.#compile(key, formatText);
     this.#compiling.set(key, running);
-    return running;
+    return this.#inTime(running);
+  }
+
+  /** What is late goes on, so that it is there when its client asks again. */
+  async #inTime<Result>(work: Promise<Result>): Promise<Result> {
+    let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
+    const late = this.#runner.whenStarted().then(
+      () =>
+        new Promise<never>((_resolve, reject) => {
+          if (!isOver) timer = setTimeout(() => reject(createLateError()), this.#options.answerMsMax);
+        }),
+    );
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      isOver = true;
+      clearTimeout(timer);
+    }
   }
 
   async #compile(key: string, formatText: string): Promise<CompiledOutput> {
@@ -124,10 +149,8 @@ class GrammarWorker implements OutputCompiler {
   }
 
   async #check(key: string, formatText: string, text: string): Promise<readonly string[]> {
-    const outcome = await this.#runner.run(
-      { type: 'check', key, formatText, text },
-      this.#options.checkMsMax,
-    );
+    const checking = this.#runner.run({ type: 'check', key, formatText, text }, this.#options.checkMsMax);
+    const outcome = await this.#inTime(checking);
     if (!this.#cache.has(key)) {
       // Its request outlived its place in the cache.
       this.#runner.forget(key);
@@ -174,11 +197,18 @@ function toError(outcome: Exclude<TaskOutcome, { type: 'compiled' }>): Error {
       return new ServiceError('unsupported_schema', '', 'The schema took too long to compile.');
     case 'out-of-memory':
       return new ServiceError('unsupported_schema', '', 'The schema took too much memory to compile.');
+    case 'late':
+      return createLateError();
     case 'failed':
       return new Error(outcome.message);
     case 'checked':
       return createMismatchError();
   }
+}
+
+function createLateError(): BackendError {
+  const reason = 'The machine is too busy to compile or check a schema in time. Try again later.';
+  return new BackendError('overloaded', reason);
 }
 
 function createMismatchError(): Error {

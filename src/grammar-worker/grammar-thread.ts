@@ -7,6 +7,7 @@ import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
 import { createArgumentsCheck, createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
 import { findMalformedKeywords } from '../grammar/find-malformed-keywords.ts';
 import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
+import { findOsThreadId } from './thread-processor-time.ts';
 import type { WorkerAnswer, WorkerForm, WorkerRequest } from './worker-message.ts';
 
 function serve(port: MessagePort): void {
@@ -41,7 +42,7 @@ function serve(port: MessagePort): void {
     }
     port.postMessage(reply);
   });
-  port.postMessage({ type: 'ready' } satisfies WorkerAnswer);
+  port.postMessage({ type: 'ready', osThreadId: findOsThreadId() } satisfies WorkerAnswer);
 }
 
 /** A schema that is not strict is not checked, so that it need not be one that can be. */

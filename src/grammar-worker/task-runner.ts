@@ -1,33 +1,50 @@
 import type { Worker } from 'node:worker_threads';
 import { BackendError } from '../backend/backend-error.ts';
 import { startGrammarThread } from './start-grammar-thread.ts';
+import { readProcessorMs } from './thread-processor-time.ts';
 import type { WorkerAnswer, WorkerRequest, WorkerTask } from './worker-message.ts';
 
 export interface TaskRunnerOptions {
   readonly waitingMax: number;
+  /** Milliseconds that a task may wait before it runs; the start of the thread does not count. */
+  readonly waitMsMax: number;
   readonly memoryMbMax: number;
 }
 
 /** Milliseconds that a thread may take to start. From source, tsx compiles it first. */
 const startMsMax = 20_000;
 
+/**
+ * Milliseconds on the clock for each of processor time, after which a task ends all the same: the machine may be so busy
+ * that it hardly runs.
+ */
+const wallFactor = 20;
+
+/** Milliseconds between two looks at the processor time of a task that has had its limit on the clock. */
+const lookMsMin = 20;
+
 /** How a task ended: with the thread's answer, or with the end of the thread. */
 export type TaskOutcome =
   | Exclude<WorkerAnswer, { type: 'ready' }>
   | { readonly type: 'too-slow' }
+  /** It waited too long, and never ran. */
+  | { readonly type: 'late' }
   | { readonly type: 'out-of-memory' };
 
 interface Job {
   readonly task: WorkerTask;
+  /** Of processor time where the system tells it, else on the clock. */
   readonly limitMs: number;
   readonly resolve: (outcome: TaskOutcome) => void;
   readonly reject: (reason: unknown) => void;
   isRetried: boolean;
+  waitTimer: NodeJS.Timeout | undefined;
 }
 
 interface Thread {
   readonly worker: Worker;
   isReady: boolean;
+  osThreadId: number | undefined;
   tasksDone: number;
   /** Keys whose checks it holds. */
   readonly keys: Set<string>;
@@ -40,6 +57,7 @@ interface Thread {
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
   readonly #waiting: Job[] = [];
+  readonly #starting: (() => void)[] = [];
   #running: Job | undefined;
   #timer: NodeJS.Timeout | undefined;
   #thread: Thread | undefined;
@@ -59,9 +77,17 @@ export class TaskRunner {
       return Promise.reject(new BackendError('overloaded', reason));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ task, limitMs, resolve, reject, isRetried: false });
+      const job: Job = { task, limitMs, resolve, reject, isRetried: false, waitTimer: undefined };
+      this.#enqueue(job);
       this.#next();
+      this.#watchWaiting();
     });
+  }
+
+  /** Resolves when a thread runs, also where it could not be started. */
+  async whenStarted(): Promise<void> {
+    if (this.#thread === undefined || this.#thread.isReady) return;
+    await new Promise<void>((resolve) => this.#starting.push(resolve));
   }
 
   /** The check of this key will not be needed again. */
@@ -77,9 +103,30 @@ export class TaskRunner {
     this.#running = undefined;
     const worker = this.#dropThread();
     for (const job of unfinished) {
+      clearTimeout(job?.waitTimer);
       job?.reject(createClosedError());
     }
     await worker?.terminate();
+  }
+
+  /** Checks come before schemas: the answers are made, and their clients have waited. */
+  #enqueue(job: Job): void {
+    const firstCompile = this.#waiting.findIndex(({ task }) => task.type === 'compile');
+    if (job.task.type === 'compile' || firstCompile === -1) this.#waiting.push(job);
+    else this.#waiting.splice(firstCompile, 0, job);
+  }
+
+  /** The waits of those that have none yet, once a thread runs. */
+  #watchWaiting(): void {
+    if (this.#thread?.isReady !== true) return;
+    for (const job of this.#waiting) {
+      job.waitTimer ??= setTimeout(() => {
+        const place = this.#waiting.indexOf(job);
+        if (place === -1) return;
+        this.#waiting.splice(place, 1);
+        job.resolve({ type: 'late' });
+      }, this.#options.waitMsMax);
+    }
   }
 
   #next(): void {
@@ -92,6 +139,7 @@ export class TaskRunner {
       this.#thread?.worker.unref();
       return;
     }
+    clearTimeout(job.waitTimer);
     this.#running = job;
     this.#thread ??= this.#startThread();
     this.#thread.worker.ref();
@@ -104,13 +152,32 @@ export class TaskRunner {
     const isKnown = task.type === 'check' && thread.keys.has(task.key);
     const request: WorkerRequest = isKnown ? { ...task, formatText: undefined } : task;
     // The time of the start is not the task's.
-    this.#timer = setTimeout(() => this.#lose({ type: 'too-slow' }), limitMs);
+    this.#limit(limitMs, thread);
     thread.worker.postMessage(request);
+  }
+
+  /** Ends the running task once its thread has used so much of a processor, or once it took far too long. */
+  #limit(limitMs: number, { osThreadId }: Thread): void {
+    const readMs = () => (osThreadId === undefined ? undefined : readProcessorMs(osThreadId));
+    const startedMs = performance.now();
+    const usedMsBefore = readMs();
+    const look = () => {
+      const usedMs = readMs();
+      const isTold = usedMs !== undefined && usedMsBefore !== undefined;
+      const leftMs = isTold ? limitMs - (usedMs - usedMsBefore) : 0;
+      if (leftMs <= 0 || performance.now() - startedMs >= wallFactor * limitMs)
+        this.#lose({ type: 'too-slow' });
+      else this.#timer = setTimeout(look, Math.max(leftMs, lookMsMin));
+    };
+    this.#timer = setTimeout(look, limitMs);
   }
 
   #startThread(): Thread {
     const worker = startGrammarThread(this.#options.memoryMbMax);
-    const thread: Thread = { worker, isReady: false, tasksDone: 0, keys: new Set() };
+    const thread: Thread = {
+      ...{ worker, isReady: false, osThreadId: undefined },
+      ...{ tasksDone: 0, keys: new Set<string>() },
+    };
     this.#timer = setTimeout(
       () => this.#lose({ type: 'failed', message: 'The grammar thread did not start in time.' }),
       startMsMax,
@@ -139,6 +206,9 @@ export class TaskRunner {
     if (answer.type === 'ready') {
       clearTimeout(this.#timer);
       thread.isReady = true;
+      thread.osThreadId = answer.osThreadId;
+      this.#tellStarted();
+      this.#watchWaiting();
       if (job !== undefined) {
         this.#send(job, thread);
       }
@@ -179,7 +249,12 @@ export class TaskRunner {
     this.#next();
   }
 
+  #tellStarted(): void {
+    for (const resolve of this.#starting.splice(0)) resolve();
+  }
+
   #dropThread(): Worker | undefined {
+    this.#tellStarted();
     clearTimeout(this.#timer);
     const worker = this.#thread?.worker;
     this.#thread = undefined;

@@ -32,7 +32,7 @@ export type WorkerRequest =
 
 export type WorkerAnswer =
   /** It runs; the first message of a thread. */
-  | { readonly type: 'ready' }
+  | { readonly type: 'ready'; readonly osThreadId: number | undefined }
   | { readonly type: 'compiled'; readonly grammar: CompiledGrammar }
   | { readonly type: 'checked'; readonly problems: readonly string[] }
   /** The format can't be enforced. */
