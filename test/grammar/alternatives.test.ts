@@ -162,5 +162,5 @@ it.each([
   ['a kind and not', { type: 'integer', not: N }],
   ['an integer that is none', { type: 'integer', not: I }],
 ])('no value satisfies %s', (_name, schema) => {
-  expect(() => compileJsonSchema(schema)).toThrow('No value satisfies this schema.');
+  expect(() => compileJsonSchema(schema)).toThrow('No value satisfies ');
 });
