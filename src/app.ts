@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertNamedModels } from './app/assert-named-models.ts';
+import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
+import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { readVersion } from './app/version.ts';
@@ -32,7 +34,13 @@ import { checkDatabase } from './store/sqlite/check-database.ts';
 import { openDatabase } from './store/sqlite/open-database.ts';
 import { createSqliteCompletionStore } from './store/sqlite/sqlite-completion-store.ts';
 import { createSqliteKeyStore } from './store/sqlite/sqlite-key-store.ts';
-import { type CreatedLogger, createLogger, type Logger } from './telemetry/logger.ts';
+import {
+  type Announcer,
+  type CreatedLogger,
+  createAnnouncer,
+  createLogger,
+  type Logger,
+} from './telemetry/logger.ts';
 
 /** The keys of a data folder, for the server and for `gravix keys`. */
 export interface KeyRing {
@@ -61,10 +69,6 @@ export async function openKeyRing(config: Config, options: KeyRingOptions): Prom
   const completionStore = createSqliteCompletionStore(database.queries);
   const keyFile = openKeyFile(config);
   return { service, store, keyFile, completionStore, close: () => database.close() };
-}
-
-function toDatabasePath(config: Config): string {
-  return join(config.home, 'gravix.db');
 }
 
 export function openKeyFile(config: Config): KeyFile {
@@ -141,11 +145,20 @@ export function createAppLogger(config: Config): CreatedLogger {
   return createLogger(config.logLevel);
 }
 
+/** What the server says to whoever started it. */
+export function createAppAnnouncer(): Announcer {
+  return createAnnouncer();
+}
+
 /** A service that accepts requests; the model may still be loading. */
 export interface App {
-  /** Such as `http://127.0.0.1:4728`. */
+  /** Such as `http://127.0.0.1:4728`; the loopback address where it listens on that and others. */
   readonly url: string;
+  /** All addresses on which it can be reached. */
+  readonly addresses: readonly ServerAddress[];
   readonly firstKey: FirstKeyOutcome;
+  /** Requests that are being answered by a model. */
+  runningRequests(): number;
   /**
    * Loads the default model, and then those that are to be preloaded; requests wait for them. Throws `BackendError` when
    * the default model can't be loaded; what else fails is logged.
@@ -214,10 +227,13 @@ export async function startApp({ config: settings, logger, modelName }: AppOptio
       },
       config,
     );
-    const url = await listen(http, config);
+    await listen(http, config);
+    const addresses = listServerAddresses(http.addresses().filter((address) => typeof address !== 'string'));
     return {
-      url,
+      url: (addresses.find(({ isLoopback }) => isLoopback) ?? addresses[0])?.url ?? '',
+      addresses,
       firstKey,
+      runningRequests: () => served.pool.runningRequests,
       loadModels: () => loadModels(served, config, logger),
       close: async () => {
         await served.pool.close(config.drainMsMax);
@@ -260,9 +276,9 @@ export class ListenError extends Error {
   }
 }
 
-async function listen(http: ReturnType<typeof createHttpApp>, config: Config): Promise<string> {
+async function listen(http: ReturnType<typeof createHttpApp>, config: Config): Promise<void> {
   try {
-    return await http.listen({ host: config.host, port: config.port });
+    await http.listen({ host: config.host, port: config.port });
   } catch (error) {
     await http.close();
     throw new ListenError(config, error);

@@ -163,7 +163,8 @@ async function waitForUrl({ child, finished, output, errors }: RunningCommand): 
     exit = outcome.exit;
   });
   while (exit === undefined && performance.now() < giveUpAtMs) {
-    const url = /^listening on (http:\S+)\n/m.exec(output())?.[1];
+    // Without a terminal every line is JSON.
+    const url = /"msg":"listening on (http:[^"\s]+)"/.exec(output())?.[1];
     if (url !== undefined) return url;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -24,6 +24,14 @@ export function createEngine(
   model: InstalledModel,
   prepare: () => Promise<void>,
 ): EngineClient {
+  const { contextLength } = config;
+  const trainedContextLength = model.facts.contextLength;
+  if (!model.facts.isEmbedding && isBeyondTraining(contextLength, trainedContextLength)) {
+    logger.warn(
+      { model: model.name, contextLength, trainedContextLength },
+      'contextLength is beyond what the model was trained for: what it writes there may make no sense',
+    );
+  }
   return new EngineClient({
     options: toEngineOptions(config, model),
     limits: config,
@@ -34,6 +42,11 @@ export function createEngine(
       logger[engineLogLevels[event]]({ model: model.name, detail }, event);
     },
   });
+}
+
+/** An embedding model is never given more than it was trained for; a model may not say what that is. */
+function isBeyondTraining(wanted: number | undefined, trained: number | undefined): boolean {
+  return wanted !== undefined && trained !== undefined && wanted > trained;
 }
 
 export function toEngineOptions(config: Config, model: InstalledModel): EngineOptions {

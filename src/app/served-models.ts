@@ -35,10 +35,11 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   const { config, logger, library, onEvent } = options;
   const modelMemoryBytesMax =
     config.modelMemoryBytesMax ?? Math.floor(readMachineMemoryBytes() * memoryShareDefault);
-  const { loadedModelsMax, queueLengthMax, queueWaitMsMax, restartDelayMsMax } = config;
+  const { loadedModelsMax, slots, queueLengthMax, queueWaitMsMax, restartDelayMsMax } = config;
   const pool = new ModelPool({
     budget: { modelMemoryBytesMax, loadedModelsMax },
-    limits: { queueLengthMax, queueWaitMsMax, retryAfterMs: restartDelayMsMax },
+    // As many as the loaded model takes: those in its slots, and its queue.
+    limits: { waitersMax: slots + queueLengthMax, queueWaitMsMax, retryAfterMs: restartDelayMsMax },
     onEvent: (event) => {
       const { type, ...details } = event;
       logger[type === 'load-failed' ? 'error' : 'info'](details, `model-${type}`);

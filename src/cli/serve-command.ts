@@ -1,11 +1,17 @@
 import type { Command } from 'commander';
-import { type App, createAppLogger, startApp } from '../app.ts';
+import { type App, createAppAnnouncer, createAppLogger, startApp } from '../app.ts';
 import { assertModelFits, readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import type { Config } from '../config/config.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { ensureModel } from './ensure-model.ts';
+import {
+  type Announcer,
+  toFirstKeyAnnouncement,
+  toReadyAnnouncement,
+  toStoppingAnnouncement,
+} from './serve-announcements.ts';
 import { addSettingOptions, toSettings } from './setting-options.ts';
-import { createStopSignal, type StopSignal } from './stop-signal.ts';
+import { createStopSignal, StoppedBySignal, type StopSignal } from './stop-signal.ts';
 
 /** `gravix serve`: pulls the model if it is not there, makes the first key, serves until it is told to stop. */
 export function registerServeCommand(program: Command, surroundings: CommandSurroundings): void {
@@ -13,10 +19,14 @@ export function registerServeCommand(program: Command, surroundings: CommandSurr
   addSettingOptions(command).action(async (options: Record<string, unknown>) => {
     const stop = createStopSignal();
     try {
-      await serve(surroundings, surroundings.loadConfig(toSettings(options)), stop);
+      const config = surroundings.loadConfig(toSettings(options));
+      // Whatever it waits for then: the process ends, and the engines' processes with it.
+      const ended = stop.hurried.then((reason) => Promise.reject(reason));
+      await Promise.race([serve(surroundings, config, stop), ended]);
     } catch (error) {
       // A stop in the middle of the start is what was asked for, not a failure.
-      if (!stop.signal.aborted) {
+      const isHurried = error instanceof StoppedBySignal && error !== stop.signal.reason;
+      if (!stop.signal.aborted || isHurried) {
         throw error;
       }
     } finally {
@@ -26,22 +36,45 @@ export function registerServeCommand(program: Command, surroundings: CommandSurr
 }
 
 async function serve(surroundings: CommandSurroundings, config: Config, stop: StopSignal): Promise<void> {
-  const { output, errorOutput } = surroundings;
+  const { errorOutput } = surroundings;
   const { signal } = stop;
   const model = await ensureModel({ config, name: config.model, signal, errorOutput });
   assertModelFits(model.name, model.facts, readMachineMemoryBytes());
   const logging = createAppLogger(config);
-  const app = await startApp({ config, logger: logging.logger, modelName: model.name });
+  const announcer = createAppAnnouncer();
   try {
-    tellFirstKey(app, config, output);
-    await Promise.race([loadModel(app, config), stop.stopped]);
-    if (!signal.aborted) {
-      output.write(`listening on ${app.url}\n`);
+    const app = await startApp({ config, logger: logging.logger, modelName: model.name });
+    const outside = app.addresses.filter(({ isLoopback }) => !isLoopback).map(({ url }) => url);
+    if (outside.length > 0) {
+      logging.logger.warn(
+        { addresses: outside },
+        'other machines can reach this server over plain HTTP, which shows keys and conversations to everyone on the way; put a proxy with TLS before it, or listen on 127.0.0.1',
+      );
     }
+    await serveApp(app, { config, modelName: model.name, announcer, stop });
+  } finally {
+    await announcer.close();
+    await logging.close();
+  }
+}
+
+interface Serving {
+  readonly config: Config;
+  readonly modelName: string;
+  readonly announcer: Announcer;
+  readonly stop: StopSignal;
+}
+
+async function serveApp(app: App, { config, modelName, announcer, stop }: Serving): Promise<void> {
+  try {
+    const announcement = toFirstKeyAnnouncement(app, config);
+    if (announcement !== undefined) announcer.tell(announcement);
+    await Promise.race([loadModel(app, config), stop.stopped]);
+    if (!stop.signal.aborted) announcer.tell(toReadyAnnouncement(app, config, modelName));
     await stop.stopped;
+    announcer.tell(toStoppingAnnouncement(app.runningRequests(), config.drainMsMax));
   } finally {
     await app.close();
-    await logging.close();
   }
 }
 
@@ -50,33 +83,16 @@ async function loadModel(app: App, config: Config): Promise<void> {
     await app.loadModels();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `${reason} If the file is damaged, \`gravix pull ${config.model} --force\` pulls it anew.`,
-      {
-        cause: error,
-      },
-    );
+    throw new Error(`${reason}${toWayOut(error, config)}`, { cause: error });
   }
 }
 
-function tellFirstKey({ firstKey, url }: App, config: Config, output: NodeJS.WriteStream): void {
-  switch (firstKey.kind) {
-    case 'created':
-      output.write(`\nYour API key, shown only this once:\n\n  ${firstKey.key}\n\nTry it:\n\n`);
-      output.write(`${toCurl(url, firstKey.key, config.model)}\n\n`);
-      break;
-    case 'restored':
-    case 'file-unusable':
-    case 'file-missing':
-      output.write(`${firstKey.notice}\n`);
-      break;
-    case 'environment':
-    case 'kept':
-      break;
+/** What is a limit names its setting; what the file may be to blame for has the command that mends it. */
+function toWayOut(error: unknown, { model }: Config): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  if (error.message.includes('SIGKILL')) {
+    return ' The system may have ended it because memory is short: give it fewer slots (slots) or a shorter context (contextLength).';
   }
-}
-
-function toCurl(url: string, key: string, model: string): string {
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] });
-  return `curl ${url}/v1/inference/chat/completions -H "Content-Type: application/json" -H "Authorization: Bearer ${key}" -d '${body}'`;
+  const mayBeDamaged = error.code === 'engine_crashed' || error.code === 'model_unavailable';
+  return mayBeDamaged ? ` If the file is damaged, \`gravix pull ${model} --force\` pulls it anew.` : '';
 }

@@ -12,31 +12,48 @@ export class StoppedBySignal extends Error {
   }
 }
 
-/** The first SIGTERM or SIGINT aborts the returned signal; later ones are taken to be the same one. */
+/** The first SIGINT, SIGTERM or SIGHUP aborts the signal; a later SIGINT or SIGTERM wants the end at once. */
 export interface StopSignal {
   readonly signal: AbortSignal;
   /** Resolves at the first signal. */
   readonly stopped: Promise<void>;
+  /** Resolves when the end is wanted at once. */
+  readonly hurried: Promise<StoppedBySignal>;
   close(): void;
 }
 
 /**
- * A terminal's Ctrl-C arrives twice under npm, once from the group and once forwarded, so a second signal is no
- * order to hurry. Who wants an end at once sends SIGKILL: nothing is lost by it.
+ * A terminal's Ctrl-C arrives twice under npm, once from the group and once forwarded: what comes so soon after the
+ * first is the same one. In milliseconds; a person takes longer.
  */
+const sameSignalMs = 250;
+
 export function createStopSignal(): StopSignal {
   const controller = new AbortController();
-  const stop = (signal: NodeJS.Signals) => controller.abort(new StoppedBySignal(signal));
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  let stoppedAtMs: number | undefined;
+  let hurry: (reason: StoppedBySignal) => void = () => undefined;
+  const hurried = new Promise<StoppedBySignal>((resolve) => {
+    hurry = resolve;
+  });
+  const onSignal = (name: NodeJS.Signals) => {
+    if (stoppedAtMs === undefined) {
+      stoppedAtMs = performance.now();
+      controller.abort(new StoppedBySignal(name));
+    } else if (name !== 'SIGHUP' && performance.now() - stoppedAtMs > sameSignalMs) {
+      hurry(new StoppedBySignal(name));
+    }
+  };
+  // A closed terminal sends SIGHUP.
+  const names = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+  for (const name of names) process.on(name, onSignal);
   return {
     signal: controller.signal,
     stopped: new Promise((resolve) => {
       controller.signal.addEventListener('abort', () => resolve(), { once: true });
     }),
+    hurried,
     close: () => {
-      process.off('SIGTERM', stop);
-      process.off('SIGINT', stop);
+      for (const name of names) process.off(name, onSignal);
     },
   };
 }

@@ -133,10 +133,11 @@ class ProcessSupervisor implements EngineSupervisor {
       onOutput: this.#events.onOutput,
     });
     this.#exited = exit.promise;
+    const { loadMsMax } = this.#parts.limits;
     const loadTimer = setTimeout(() => {
-      failure = new BackendError('model_loading', 'The model took too long to load.');
+      failure = createLoadTimeError(loadMsMax);
       this.#process?.kill();
-    }, this.#parts.limits.loadMsMax);
+    }, loadMsMax);
     try {
       return await loading.promise;
     } finally {
@@ -169,4 +170,9 @@ class ProcessSupervisor implements EngineSupervisor {
     }, delayMs);
     return delayMs;
   }
+}
+
+function createLoadTimeError(loadMsMax: number): BackendError {
+  const message = `The model was not loaded within ${loadMsMax / 1000} seconds (loadMsMax).`;
+  return new BackendError('model_loading', message);
 }

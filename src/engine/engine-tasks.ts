@@ -20,7 +20,7 @@ export interface EngineTasks {
 }
 
 export interface EngineTasksParts {
-  /** `queueLengthMax` tasks may be under way, and one may wait for the model for `queueWaitMsMax`. */
+  /** `queueLengthMax` tasks may be under way, at least `tasksMin`; and one may wait for the model for `queueWaitMsMax`. */
   readonly limits: Pick<EngineLimits, 'queueLengthMax' | 'queueWaitMsMax' | 'restartDelayMsMax'>;
   readonly isReady: () => boolean;
   readonly send: (command: EngineCommand) => void;
@@ -37,6 +37,9 @@ interface PendingTask {
 export function createEngineTasks(parts: EngineTasksParts): EngineTasks {
   return new PendingEngineTasks(parts);
 }
+
+/** Tasks take no slot and no wait: these go on where no request may wait for one. */
+const tasksMin = 4;
 
 class PendingEngineTasks implements EngineTasks {
   readonly #parts: EngineTasksParts;
@@ -57,7 +60,7 @@ class PendingEngineTasks implements EngineTasks {
   ): Promise<EngineTaskAnswers[Task['kind']]> {
     signal.throwIfAborted();
     const { limits, isReady, send, createOverloadedError } = this.#parts;
-    if (this.#pending.size >= limits.queueLengthMax) {
+    if (this.#pending.size >= Math.max(limits.queueLengthMax, tasksMin)) {
       throw createOverloadedError('The server is busy: its queue is full.');
     }
     this.#serial += 1;

@@ -19,7 +19,7 @@ function toServable(version: string, defaults: ModelDefaults): ServableModel {
 test('new defaults of the same weights are told of, and what is loaded stays; other weights are another model', async () => {
   const pool = new ModelPool({
     budget: { modelMemoryBytesMax: 10, loadedModelsMax: 10 },
-    limits: { queueLengthMax: 100, queueWaitMsMax: 60_000, retryAfterMs: 1000 },
+    limits: { waitersMax: 100, queueWaitMsMax: 60_000, retryAfterMs: 1000 },
     onEvent: () => undefined,
   });
   let listed = toServable('weights 1', { topK: 1 });

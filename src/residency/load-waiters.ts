@@ -5,6 +5,8 @@ export interface LoadWaiters<Outcome> {
   readonly size: number;
   /** Rejects with the signal's reason, with `model_loading` after `waitMsMax`, or with what `reject` is given. */
   wait(signal: AbortSignal): Promise<Outcome>;
+  /** Without the limits of requests: for as long as the load takes. */
+  waitForLoad(signal: AbortSignal): Promise<Outcome>;
   /** Gives everyone an outcome of their own. */
   resolve(makeOutcome: () => Outcome): void;
   reject(error: unknown): void;
@@ -12,7 +14,7 @@ export interface LoadWaiters<Outcome> {
 
 export interface WaitLimits {
   /** Requests that may wait for one model to be loaded. */
-  readonly queueLengthMax: number;
+  readonly waitersMax: number;
   /** How long each may wait, in milliseconds. */
   readonly queueWaitMsMax: number;
   /** When to come again after that, in milliseconds. */
@@ -28,10 +30,9 @@ export function createLoadWaiters<Outcome>(limits: WaitLimits): LoadWaiters<Outc
   const waiters = new Set<Waiter<Outcome>>();
 
   /** Out of the set before anything else happens: who has gone is given no outcome that nobody would give back. */
-  function wait(signal: AbortSignal): Promise<Outcome> {
+  function wait(signal: AbortSignal, waitMsMax: number | undefined): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      if (waiters.size >= limits.queueLengthMax) throw createTooManyError(limits);
       const end = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', leave);
@@ -48,7 +49,10 @@ export function createLoadWaiters<Outcome>(limits: WaitLimits): LoadWaiters<Outc
         },
       };
       const leave = () => waiter.reject(signal.reason);
-      const timer = setTimeout(() => waiter.reject(createLoadingError(limits)), limits.queueWaitMsMax);
+      const timer =
+        waitMsMax === undefined
+          ? undefined
+          : setTimeout(() => waiter.reject(createLoadingError(limits)), waitMsMax);
       signal.addEventListener('abort', leave, { once: true });
       waiters.add(waiter);
     });
@@ -58,7 +62,11 @@ export function createLoadWaiters<Outcome>(limits: WaitLimits): LoadWaiters<Outc
     get size() {
       return waiters.size;
     },
-    wait,
+    wait: async (signal) => {
+      if (waiters.size >= limits.waitersMax) throw createTooManyError(limits);
+      return wait(signal, limits.queueWaitMsMax);
+    },
+    waitForLoad: (signal) => wait(signal, undefined),
     resolve: (makeOutcome) => {
       for (const waiter of [...waiters]) waiter.resolve(makeOutcome());
     },

@@ -12,7 +12,7 @@ function createPool(budget: Partial<PoolBudget> = {}, limits = {}) {
   const events: ModelEvent[] = [];
   const pool = new ModelPool({
     budget: { modelMemoryBytesMax: 10, loadedModelsMax: 10, ...budget },
-    limits: { queueLengthMax: 100, queueWaitMsMax: 60_000, retryAfterMs: 1000, ...limits },
+    limits: { waitersMax: 100, queueWaitMsMax: 60_000, retryAfterMs: 1000, ...limits },
     onEvent: (event) => events.push(event),
   });
   return { pool, log: () => events.map(({ type, model }) => `${type} ${model}`) };
@@ -117,7 +117,7 @@ test('a failed load is told to everyone who waits, and is not repeated for each 
 });
 
 test('who waits too long is told to come again, who leaves is forgotten, and nobody holds a lease for them', async () => {
-  const { pool } = createPool({}, { queueWaitMsMax: 20, queueLengthMax: 2 });
+  const { pool } = createPool({}, { queueWaitMsMax: 20, waitersMax: 2 });
   const a = poolModel('a', { isQuick: false, keepAliveMs: 0 });
   const leaving = new AbortController();
   const left = pool.acquire(a, leaving.signal).catch((error: unknown) => error);
@@ -203,4 +203,32 @@ test('a model that has lost its files leaves, refuses with the reason, and is lo
     'loading a',
     'loaded a',
   ]);
+});
+
+test('a load has none of the limits of requests that wait', async () => {
+  const { pool } = createPool({}, { queueWaitMsMax: 5, waitersMax: 0 });
+  const a = poolModel('a', { isQuick: false });
+  const loading = pool.load(a, never);
+  expect(await codeOf(pool.acquire(a, never))).toBe('overloaded');
+  await sleep(30);
+  a.loads[0]?.finish();
+  await loading;
+  expect(pool.find('a')?.phase).toBe('resident');
+});
+
+test('what has no room says the numbers and the setting', async () => {
+  const reasonOf = (promise: Promise<unknown>) => promise.then(String, (error: Error) => error.message);
+  const { pool } = createPool({ modelMemoryBytesMax: 3e9 });
+  expect(await reasonOf(pool.load(poolModel('huge', { needBytes: 4.26e9 }), never))).toBe(
+    'The model huge needs about 4.26 GB of memory, and all models together may have 3.00 GB (modelMemoryBytesMax). Fewer slots or a shorter contextLength need less.',
+  );
+  await pool.load(poolModel('pinned', { needBytes: 2e9, isPinned: true }), never);
+  expect(await reasonOf(pool.load(poolModel('large', { needBytes: 1.5e9 }), never))).toContain(
+    'may have 3.00 GB (modelMemoryBytesMax), of which the pinned ones (pinned) take 2.00 GB.',
+  );
+  const { pool: small } = createPool({ loadedModelsMax: 1 });
+  await small.load(poolModel('first', { isPinned: true }), never);
+  expect(await reasonOf(small.load(poolModel('second'), never))).toBe(
+    'The model second has no place: up to 1 may be loaded (loadedModelsMax), and these are pinned: first.',
+  );
 });

@@ -24,6 +24,9 @@ interface Load {
   afterLeaving: ResidentModel | undefined;
 }
 
+/** Stands in line with the others, for as long as it may. */
+type JoinWaiters = (waiters: LoadWaiters<Lease>) => Promise<Lease>;
+
 /** For so long after a load failed its error answers everyone at once, in milliseconds. */
 const failureMs = 2000;
 
@@ -47,6 +50,11 @@ export class ModelPool {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Requests that run, in all models together. */
+  get runningRequests(): number {
+    return [...this.#residents.values()].reduce((sum, { leases }) => sum + leases, 0);
   }
 
   /** The model in memory, or undefined. */
@@ -79,28 +87,16 @@ export class ModelPool {
    * a lease already, and goes on even with a model that is leaving.
    * @throws BackendError `model_loading`, `insufficient_memory`, `overloaded`, `model_unavailable`, or why it could not be loaded
    */
-  async acquire(model: PoolModel, signal: AbortSignal, isContinued = false): Promise<Lease> {
-    if (!isContinued && !this.#isClosed && this.#residents.has(model.name)) await this.#assertFiles(model);
-    const resident = this.#residents.get(model.name);
-    // A backend that drains says itself whom it lets in, and when to come back.
-    const isOpen = resident?.phase === 'resident' || isContinued || this.#isClosed;
-    if (resident !== undefined && isOpen) return resident.lease();
-    if (this.#isClosed) throw this.#createClosedError();
-    const failure = this.#failures.get(model.name);
-    if (failure !== undefined && performance.now() - failure.atMs < failureMs) throw failure.error;
-    const waiting = this.#demand(model).waiters.wait(signal);
-    this.#advance();
-    try {
-      return await waiting;
-    } finally {
-      // Whoever leaves the line may have been the last to want this model.
-      this.#advance();
-    }
+  acquire(model: PoolModel, signal: AbortSignal, isContinued = false): Promise<Lease> {
+    return this.#acquire(model, (waiters) => waiters.wait(signal), isContinued);
   }
 
-  /** Loads the model, and has it stay for `keepAliveMs` where that is given. Throws as `acquire` does. */
+  /**
+   * Loads the model, and has it stay for `keepAliveMs` where that is given. Throws as `acquire` does, but for the limits
+   * of requests that wait: a load has a limit of its own.
+   */
   async load(model: PoolModel, signal: AbortSignal, keepAliveMs?: number): Promise<void> {
-    const lease = await this.acquire(model, signal);
+    const lease = await this.#acquire(model, (waiters) => waiters.waitForLoad(signal), false);
     if (keepAliveMs !== undefined) this.#residents.get(model.name)?.keepAlive(keepAliveMs);
     lease.release();
   }
@@ -126,6 +122,25 @@ export class ModelPool {
     const areThere = await model.hasFiles();
     this.noteFiles(model.name, areThere);
     if (!areThere) await model.prepare();
+  }
+
+  async #acquire(model: PoolModel, join: JoinWaiters, isContinued: boolean): Promise<Lease> {
+    if (!isContinued && !this.#isClosed && this.#residents.has(model.name)) await this.#assertFiles(model);
+    const resident = this.#residents.get(model.name);
+    // A backend that drains says itself whom it lets in, and when to come back.
+    const isOpen = resident?.phase === 'resident' || isContinued || this.#isClosed;
+    if (resident !== undefined && isOpen) return resident.lease();
+    if (this.#isClosed) throw this.#createClosedError();
+    const failure = this.#failures.get(model.name);
+    if (failure !== undefined && performance.now() - failure.atMs < failureMs) throw failure.error;
+    const waiting = join(this.#demand(model).waiters);
+    this.#advance();
+    try {
+      return await waiting;
+    } finally {
+      // Whoever leaves the line may have been the last to want this model.
+      this.#advance();
+    }
   }
 
   #demand(model: PoolModel): Load {
@@ -173,7 +188,7 @@ export class ModelPool {
         for (const victim of admission.victims) void victim.leave();
         return false;
       case 'never':
-        this.#fail(load, createNeverFitsError());
+        this.#fail(load, new BackendError('insufficient_memory', admission.reason));
         return true;
     }
   }
@@ -242,11 +257,4 @@ export class ModelPool {
     const { retryAfterMs } = this.#options.limits;
     return new BackendError('overloaded', 'The server is shutting down.', { retryAfterMs });
   }
-}
-
-function createNeverFitsError(): BackendError {
-  return new BackendError(
-    'insufficient_memory',
-    'The model does not fit into the memory that models may have on this server.',
-  );
 }

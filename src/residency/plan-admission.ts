@@ -15,7 +15,7 @@ export type Admission =
   /** These must leave, and then it fits. */
   | { readonly kind: 'evict'; readonly victims: readonly ResidentModel[] }
   /** Not even an empty machine, or one with the pinned models alone, has room for it. */
-  | { readonly kind: 'never' };
+  | { readonly kind: 'never'; readonly reason: string };
 
 /** Least recently used first, and idle ones before all that are busy. */
 export function planAdmission(
@@ -25,7 +25,9 @@ export function planAdmission(
   budget: PoolBudget,
 ): Admission {
   const pinned = [...residents.map(({ model }) => model), ...loading].filter(({ isPinned }) => isPinned);
-  if (!hasRoom(wanted, pinned, budget)) return { kind: 'never' };
+  if (!hasRoom(wanted, pinned, budget)) {
+    return { kind: 'never', reason: describeLack(wanted, pinned, budget) };
+  }
   const held = [...residents.map(({ model }) => model), ...loading];
   if (hasRoom(wanted, held, budget)) return { kind: 'load' };
   const staying = residents.filter(({ phase }) => phase === 'resident');
@@ -53,4 +55,21 @@ export function inOrderOfLeaving(residents: readonly ResidentModel[]): readonly 
 function hasRoom(wanted: PoolModel, held: readonly PoolModel[], budget: PoolBudget): boolean {
   const heldBytes = held.reduce((sum, { needBytes }) => sum + needBytes, 0);
   return held.length < budget.loadedModelsMax && heldBytes + wanted.needBytes <= budget.modelMemoryBytesMax;
+}
+
+/** The numbers, and the settings that they come from. */
+function describeLack(wanted: PoolModel, pinned: readonly PoolModel[], budget: PoolBudget): string {
+  const { modelMemoryBytesMax, loadedModelsMax } = budget;
+  const names = pinned.map(({ name }) => name).join(', ');
+  if (pinned.length >= loadedModelsMax) {
+    return `The model ${wanted.name} has no place: up to ${loadedModelsMax} may be loaded (loadedModelsMax), and these are pinned: ${names}.`;
+  }
+  const pinnedBytes = pinned.reduce((sum, { needBytes }) => sum + needBytes, 0);
+  const taken =
+    pinnedBytes === 0 ? '' : `, of which the pinned ones (${names}) take ${toGigabytes(pinnedBytes)} GB`;
+  return `The model ${wanted.name} needs about ${toGigabytes(wanted.needBytes)} GB of memory, and all models together may have ${toGigabytes(modelMemoryBytesMax)} GB (modelMemoryBytesMax)${taken}. Fewer slots or a shorter contextLength need less.`;
+}
+
+function toGigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(2);
 }

@@ -70,6 +70,11 @@ export class ResidentModel {
     return this.#phase;
   }
 
+  /** Requests that use it. */
+  get leases(): number {
+    return this.#leases;
+  }
+
   get isBusy(): boolean {
     return this.#leases > 0;
   }

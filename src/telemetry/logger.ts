@@ -1,6 +1,7 @@
 import { type Logger as PinoLogger, pino } from 'pino';
 import { createLineWriter, type LineLoss } from './line-writer.ts';
 import { openLogSink } from './log-sink.ts';
+import { toHumanLine } from './to-human-line.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -13,10 +14,56 @@ export interface CreatedLogger {
   close(): Promise<void>;
 }
 
-/** A log that can't be written stops nothing: its lines are dropped and counted. */
+/**
+ * Lines for people on a terminal, JSON elsewhere. A log that can't be written stops nothing: its lines are dropped and
+ * counted.
+ */
 export function createLogger(level: LogLevel): CreatedLogger {
-  const writer = createLineWriter(openLogSink(2), toLossLine);
-  return { logger: createPinoLogger(level, (line) => writer.write(line)), close: () => writer.close() };
+  const { write, close } = openLines(2);
+  return { logger: createPinoLogger(level, write), close };
+}
+
+/** What a server says to whoever started it, on standard output. */
+export interface Announcer {
+  /** A person reads it. */
+  readonly isTerminal: boolean;
+  /** The text on a terminal; elsewhere one line of JSON with the message and the fields. */
+  tell(announcement: Announcement): void;
+  close(): Promise<void>;
+}
+
+export interface Announcement {
+  /** For a terminal, with its line ends. */
+  readonly text: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** It can't fail either, nor wait for a reader. */
+export function createAnnouncer(): Announcer {
+  const { isTerminal, write, writeText, close } = openLines(1);
+  const logger = createPinoLogger('info', write);
+  return {
+    isTerminal,
+    tell: ({ text, message, fields }) => {
+      if (isTerminal) writeText(text);
+      else logger.info(fields, message);
+    },
+    close,
+  };
+}
+
+function openLines(fd: 1 | 2) {
+  const sink = openLogSink(fd);
+  const { isTerminal } = sink;
+  const toLine = (line: string) => (isTerminal ? toHumanLine(line) : line);
+  const writer = createLineWriter(sink, (loss) => toLine(toLossLine(loss)));
+  return {
+    isTerminal,
+    write: (line: string) => writer.write(toLine(line)),
+    writeText: (text: string) => writer.write(text),
+    close: () => writer.close(),
+  };
 }
 
 function createPinoLogger(level: LogLevel, write: (line: string) => void): Logger {

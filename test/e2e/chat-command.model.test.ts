@@ -13,8 +13,8 @@ async function startServer(
   mkdirSync(home, { recursive: true });
   symlinkSync(testModelsFolder, join(home, 'models'));
   const server = startCommandLine(['serve', '--port=0', '--log-level=silent', ...flags], { home });
-  await server.until(/listening on \S+\n/);
-  const [, url = ''] = /listening on (\S+)/.exec(server.stdout()) ?? [];
+  await server.until(/listening on \S+"/);
+  const [, url = ''] = /listening on ([^\s"]+)/.exec(server.stdout()) ?? [];
   return { home, url, server };
 }
 

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { chmod, readFile, rm, stat, truncate, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   createTestHome,
@@ -13,8 +11,6 @@ import {
 } from '../server-process.ts';
 import { testModelBlob, testModelPath } from '../test-model.ts';
 import { complete, post, user } from './chat-client.ts';
-
-const run = promisify(execFile);
 
 let home: string;
 const servers: ServerProcess[] = [];
@@ -36,17 +32,19 @@ async function start(environment: Record<string, string> = {}): Promise<ServerPr
 }
 
 describe('the first key', () => {
-  test('is printed once, kept in a private file, and stored as a hash', async () => {
+  test('is kept in a private file, stored as a hash, and not printed without a terminal', async () => {
     const first = await start();
-    const printed = first.output();
-    const key = /gx-[\w-]{43}/.exec(printed)?.[0] ?? '';
-    expect(key).not.toBe('');
-    expect((await readFile(join(home, 'key'), 'utf8')).trim()).toBe(key);
+    const key = (await readFile(join(home, 'key'), 'utf8')).trim();
+    expect(key).toMatch(/^gx-[\w-]{43}$/);
+    expect(first.output()).not.toContain('gx-');
+    const [made, ready] = first
+      .output()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(made).toMatchObject({ msg: expect.stringContaining('key'), keyFile: join(home, 'key') });
+    expect(ready).toMatchObject({ msg: `listening on ${first.url}`, url: first.url, addresses: [first.url] });
     expect((await stat(join(home, 'key'))).mode & 0o777).toBe(0o600);
-
-    const curl = printed.split('\n').find((line) => line.startsWith('curl ')) ?? '';
-    const { stdout } = await run('bash', ['-c', curl]);
-    expect(JSON.parse(stdout)).toMatchObject({ object: 'chat.completion' });
 
     expect(await first.stop()).toBe(0);
     expect(first.logs()).not.toContain(key);
@@ -89,6 +87,27 @@ test('keys made and revoked beside a running server count at once', async () => 
   expect((await runCommand(['keys', 'revoke', id], environment)).exit).toBe(0);
   expect(await ask()).toBe(401);
   expect((await runCommand(['keys', 'revoke', id], environment)).exit).toBe(1);
+});
+
+test('limits of requests are none of the start, and a context beyond the trained length has a line', async () => {
+  const server = await startServerProcess({
+    home,
+    flags: [
+      '--queue-length-max',
+      '0',
+      '--queue-wait-ms-max',
+      '1',
+      '--context-length',
+      '16384',
+      '--slots',
+      '1',
+    ],
+  });
+  servers.push(server);
+  expect((await post(server, { messages: [user('Hi')], max_tokens: 1 })).status).toBe(200);
+  await expect
+    .poll(() => server.logs())
+    .toMatch(/"contextLength":16384,"trainedContextLength":8192,"msg":"contextLength is beyond/);
 });
 
 describe('what fails at the start is one sentence and exit code 1', () => {
@@ -154,6 +173,12 @@ describe('what fails at the start is one sentence and exit code 1', () => {
   ])('config.yaml with %j', async (yaml, sentence) => {
     await writeConfig(home, yaml);
     await expectSentence(sentence);
+  });
+
+  test('what is a limit names its setting and its numbers, and blames no file', async () => {
+    const flags = ['--model-memory-bytes-max', '50000000'];
+    await expectSentence(/needs about 0\.\d\d GB .* may have 0\.05 GB \(modelMemoryBytesMax\)/, flags);
+    await expectSentence(/^(?!.*damaged)/, flags);
   });
 
   test('a key file that holds no key', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../server-process.ts';
 import { openStream, post, user, waitForStatus } from './chat-client.ts';
@@ -47,7 +48,7 @@ test('SIGTERM ends what takes too long with an error event, and exits with 0', a
   expect(() => process.kill(enginePid ?? 0, 0)).toThrow('ESRCH');
 });
 
-test('a second signal changes nothing, and an idle server stops at once', async () => {
+test('a second signal at the same moment changes nothing, and an idle server stops at once', async () => {
   server = await startServerProcess();
   server.process.kill('SIGINT');
   server.process.kill('SIGTERM');
@@ -63,3 +64,35 @@ test('a server whose log nobody reads any more still serves, and still stops', a
   // The stream's access line is the first that can't be written, at the very end.
   expect(await server.stop()).toBe(0);
 }, 30_000);
+
+test('a second SIGINT ends at once what the first one waits for', async () => {
+  server = await startServerProcess({ flags: ['--drain-ms-max', '120000'] });
+  const enginePid = server.enginePid();
+  const stream = await openStream(server, { messages: story, max_tokens: 5000 });
+  await stream.begun;
+  server.process.kill('SIGINT');
+  await expect.poll(() => server?.output()).toContain('"runningRequests":1');
+  await sleep(400);
+  server.process.kill('SIGINT');
+  expect(await Promise.race([server.exited, sleep(5000)])).toBe(130);
+  expect(await stream.ended).toMatchObject({ isDone: false, isCut: true });
+  await expect.poll(() => isAlive(enginePid ?? 0), { timeout: 5000 }).toBe(false);
+});
+
+test('SIGHUP lets a running stream finish', async () => {
+  server = await startServerProcess({ flags: ['--drain-ms-max', '120000'] });
+  const stream = await openStream(server, { messages: story, max_tokens: 50 });
+  await stream.begun;
+  server.process.kill('SIGHUP');
+  expect(await stream.ended).toMatchObject({ isDone: true, isCut: false, errors: [] });
+  expect(await server.exited).toBe(0);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

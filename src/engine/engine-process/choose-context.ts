@@ -38,3 +38,13 @@ export async function chooseContext(
     }
   }
 }
+
+/** To follow what was tried: the numbers. */
+export function describeLack({ contextBytes, availableBytes }: ContextChoice): string {
+  const room = availableBytes * memoryShareMax;
+  return `need ${toGigabytes(contextBytes)} GB beside the model, and ${toGigabytes(room)} GB may be used`;
+}
+
+function toGigabytes(bytes: number): string {
+  return (bytes / 1e9).toFixed(2);
+}

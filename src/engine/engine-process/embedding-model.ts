@@ -2,7 +2,7 @@ import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineFacts } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
 import type { Binding, BoundContextOptions, BoundModel, NativeContext } from './binding.ts';
-import { chooseContext } from './choose-context.ts';
+import { chooseContext, describeLack } from './choose-context.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** A model in memory that turns texts into vectors, and generates nothing. */
@@ -33,10 +33,8 @@ export async function loadEmbeddingModel(
   const wanted = { ...options, slots: 1, contextLength: options.contextLength && trained };
   const choice = await chooseContext(measures, wanted, binding.mathCores);
   if (!choice.isEnough) {
-    throw new BackendError(
-      'insufficient_memory',
-      `The model does not fit into memory with a context of ${choice.context.contextLength} tokens. Give it a shorter one.`,
-    );
+    const lack = `contexts of ${choice.context.contextLength} tokens ${describeLack(choice)}. Give it a shorter context (contextLength).`;
+    throw new BackendError('insufficient_memory', `The model does not fit into memory: ${lack}`);
   }
   const context = forEmbeddings(choice.context);
   const { contextLength } = context;

@@ -7,7 +7,7 @@ import { findCallBeginnings } from './answer/find-call-beginnings.ts';
 import { createMarkerTokens, type MarkerTokens } from './answer/marker-tokens.ts';
 import type { Binding, BoundModel, NativeContext } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
-import { chooseContext } from './choose-context.ts';
+import { chooseContext, describeLack } from './choose-context.ts';
 import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
 import { type ThoughtEnds, toThoughtEnds } from './reasoning/thought-limit.ts';
@@ -55,10 +55,10 @@ export async function loadEngineModel(
   const vocabulary = createVocabulary(bound.native, bound.vocabularySize);
   const choice = await chooseContext(bound, options, binding.mathCores);
   if (!choice.isEnough) {
-    throw new BackendError(
-      'insufficient_memory',
-      `The model does not fit into memory with ${options.slots} slots of ${choice.context.contextLength} tokens. Give it fewer slots or a shorter context.`,
-    );
+    const { slots } = options;
+    const size = `${slots} ${slots === 1 ? 'slot' : 'slots'} of ${choice.context.contextLength} tokens`;
+    const lack = `${size} ${describeLack(choice)}. Give it fewer slots (slots) or a shorter context (contextLength).`;
+    throw new BackendError('insufficient_memory', `The model does not fit into memory: ${lack}`);
   }
   const contextOptions = choice.context;
   const templateText = bound.chatTemplate ?? genericTemplate;

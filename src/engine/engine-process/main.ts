@@ -44,9 +44,10 @@ function toFailure(error: unknown): EngineFailure {
   return { code: 'engine_crashed', message: `The model could not be loaded: ${reason}` };
 }
 
-// A terminal's Ctrl-C reaches the whole group: the parent decides when this process ends.
+// A terminal's Ctrl-C, and its end, reach the whole group: the parent decides when this process ends.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+process.on('SIGHUP', () => {});
 // Without a parent there is nobody left to generate for.
 process.on('disconnect', () => process.exit(0));
 

@@ -1,0 +1,79 @@
+import { readVersion } from '../app/version.ts';
+import { type App, type createAppAnnouncer, openKeyFile } from '../app.ts';
+import type { Config } from '../config/config.ts';
+
+export type Announcer = ReturnType<typeof createAppAnnouncer>;
+type Announcement = Parameters<Announcer['tell']>[0];
+
+/** The key stands in the text only, which is for a terminal: elsewhere it would stay in somebody's log. */
+export function toFirstKeyAnnouncement({ firstKey, url }: App, config: Config): Announcement | undefined {
+  switch (firstKey.kind) {
+    case 'created': {
+      const keyFile = openKeyFile(config).path;
+      return {
+        text: `\nYour API key, shown only this once:\n\n  ${firstKey.key}\n\nTry it:\n\n${toCurl(url, firstKey.key, config.model)}\n\n`,
+        message: 'the first API key was made; it is in the key file',
+        fields: { keyFile },
+      };
+    }
+    case 'restored':
+    case 'file-unusable':
+    case 'file-missing':
+      return { text: `${firstKey.notice}\n`, message: firstKey.notice, fields: {} };
+    case 'environment':
+    case 'kept':
+      return undefined;
+  }
+}
+
+function toCurl(url: string, key: string, model: string): string {
+  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] });
+  return `curl ${url}/v1/inference/chat/completions -H "Content-Type: application/json" -H "Authorization: Bearer ${key}" -d '${body}'`;
+}
+
+/** What to do next, and as its last line where the server is. */
+export function toReadyAnnouncement(
+  { url, addresses, firstKey }: App,
+  config: Config,
+  model: string,
+): Announcement {
+  const hasKeyFile = firstKey.kind !== 'environment' && firstKey.kind !== 'file-missing';
+  const keyFile = hasKeyFile ? openKeyFile(config).path : undefined;
+  const others = addresses.map((address) => address.url).filter((other) => other !== url);
+  // Elsewhere the pages ask for a key, and a browser can't send one.
+  const hasPages = addresses.some(({ isLoopback }) => isLoopback);
+  const rows = [
+    ['chat', 'gravix chat, on another terminal'],
+    ...(hasPages ? [['models', `${url}/models`]] : []),
+    ...(hasPages ? [['API reference', `${url}/docs`]] : []),
+    ['base URL for clients', `${url}/v1`],
+    ...others.map((other) => ['from other machines', `${other}/v1`]),
+    ['key', keyFile ?? toKeyWords(firstKey.kind)],
+    ['stop', 'Ctrl-C'],
+  ];
+  const widthMax = Math.max(...rows.map(([name = '']) => name.length));
+  const lines = rows.map(([name = '', value]) => `  ${name.padEnd(widthMax)}  ${value}\n`).join('');
+  const message = `listening on ${url}`;
+  return {
+    text: `\nGravix ${readVersion()} serves ${model}.\n\n${lines}\n${message}\n`,
+    message,
+    fields: {
+      ...{ url, model, version: readVersion(), keyFile },
+      addresses: addresses.map((address) => address.url),
+    },
+  };
+}
+
+function toKeyWords(kind: App['firstKey']['kind']): string {
+  return kind === 'environment' ? 'in GRAVIXLAYER_API_KEY' : 'make one with gravix keys create';
+}
+
+/** What the end waits for. */
+export function toStoppingAnnouncement(runningRequests: number, drainMsMax: number): Announcement {
+  const requests = `${runningRequests} running ${runningRequests === 1 ? 'request' : 'requests'}`;
+  const text =
+    runningRequests === 0
+      ? 'Stopping.\n'
+      : `Stopping: waiting for ${requests}, for ${drainMsMax / 1000} s at most. Ctrl-C again ends at once.\n`;
+  return { text, message: 'stopping', fields: { runningRequests, drainMsMax } };
+}

@@ -1,0 +1,43 @@
+/** Written first in a line of the log, or in no field of it. */
+const framed = new Set(['level', 'time', 'msg', 'err']);
+
+const levelWords: Readonly<Record<number, string>> = {
+  20: 'debug',
+  30: 'info ',
+  40: 'warn ',
+  50: 'error',
+  60: 'fatal',
+};
+
+/** A line of the log, which is JSON, as a person reads it on a terminal: the time, the level, the message, the fields. */
+export function toHumanLine(line: string): string {
+  const record = JSON.parse(line) as Readonly<Record<string, unknown>>;
+  const { level, time, msg, err } = record;
+  const at = new Date(String(time)).toTimeString().slice(0, 8);
+  const fields = Object.entries(record).filter(([name]) => !framed.has(name));
+  const texts = fields.map(([name, value]) => `${name}=${toFieldText(value)}`);
+  const words = [at, levelWords[Number(level)] ?? String(level), toPlainText(String(msg ?? '')), ...texts];
+  return `${words.join(' ')}\n${toErrorLines(err)}`;
+}
+
+/** Bare where it is one word; quoted, its control characters escaped, where it is not. */
+function toFieldText(value: unknown): string {
+  if (typeof value === 'string' && /^[^\s"=\p{Cc}\p{Cf}]+$/u.test(value)) return value;
+  return toPlainText(JSON.stringify(value));
+}
+
+/** The stack says what and where; without one the message does. */
+function toErrorLines(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  const { stack, message } = error as { readonly stack?: unknown; readonly message?: unknown };
+  const lines = String(stack ?? message).split('\n');
+  return lines.map((line) => `  ${toPlainText(line.trim())}\n`).join('');
+}
+
+/** A text may come from a client: on a terminal no character of it may move the cursor or turn the direction. */
+function toPlainText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}

@@ -1,0 +1,87 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTestHome } from '../server-process.ts';
+
+const repository = join(import.meta.dirname, '..', '..');
+
+/** A server on a terminal. */
+async function startOnTerminal(home: string, ...flags: string[]) {
+  const words = [process.execPath, join(repository, 'dist', 'main.js'), 'serve', '--port', '0', ...flags];
+  const child = spawn('python3', [join(import.meta.dirname, 'terminal.py'), ...words], {
+    env: { PATH: process.env['PATH'], HOME: home, GRAVIX_HOME: home, GRAVIX_THREADS: '1' },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let shown = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    shown += bytes.toString().replaceAll('\r\n', '\n');
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(shown)) {
+      if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}: ${shown}`);
+      await sleep(20);
+    }
+  };
+  await until(/listening on http\S+\n/);
+  return { shown: () => shown, type: (text: string) => child.stdin.write(text), until, exited };
+}
+
+test('a terminal shows the key once, the address last, and what Ctrl-C waits for', async () => {
+  const home = await createTestHome();
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const server = await startOnTerminal(home, '--host', '0.0.0.0', '--context-length', '512');
+  const shown = server.shown();
+  const key = readFileSync(join(home, 'key'), 'utf8').trim();
+  // Once by itself, and once in the line to paste.
+  expect(shown.split(key)).toHaveLength(3);
+  const curl = shown.split('\n').find((line) => line.startsWith('curl ')) ?? '';
+  const answer = execFileSync('bash', ['-c', `${curl} -s`], { encoding: 'utf8' });
+  expect(JSON.parse(answer)).toMatchObject({ object: 'chat.completion' });
+
+  const url = /listening on (\S+)\n$/.exec(shown)?.[1] ?? '';
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  for (const text of [`${url}/models`, `${url}/docs`, 'gravix chat', join(home, 'key')]) {
+    expect(shown).toContain(text);
+  }
+  // The log has the same form: no JSON among it.
+  expect(shown).not.toContain('{"level"');
+  expect(shown).toMatch(/^\d\d:\d\d:\d\d warn {2}other machines can reach this server over plain HTTP/m);
+
+  const body = JSON.stringify({
+    prompt: 'Once upon a time',
+    max_tokens: 400,
+    ignore_eos: true,
+    stream: true,
+  });
+  const running = fetch(`${url}/v1/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...JSON.parse(body), model: 'smollm2:135m-instruct-q4_1' }),
+  });
+  const { body: stream } = await running;
+  await stream?.getReader().read();
+  server.type('\u0003');
+  await server.until(
+    /Stopping: waiting for 1 running request, for 30 s at most\. Ctrl-C again ends at once\.\n/,
+  );
+  await sleep(400);
+  server.type('\u0003');
+  expect(await server.exited).toBe(130);
+}, 120_000);
+
+test('the second start on a terminal shows no key', async () => {
+  const home = await createTestHome();
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  for (const isFirst of [true, false]) {
+    const server = await startOnTerminal(home);
+    expect(server.shown().includes('gx-')).toBe(isFirst);
+    server.type('\u0003');
+    expect(await server.exited).toBe(0);
+    expect(server.shown()).toMatch(/Stopping\.\n/);
+  }
+}, 120_000);
