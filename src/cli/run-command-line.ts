@@ -3,6 +3,7 @@ import { readVersion } from '../app/version.ts';
 import { openKeyRing } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
+import { registerBackupCommand, registerRestoreCommand } from './backup-command.ts';
 import { registerChatCommand } from './chat-command.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
@@ -62,6 +63,8 @@ function createProgram(surroundings: CommandSurroundings): Command {
   registerChatCommand(program, surroundings);
   registerDoctorCommand(program, surroundings);
   registerGpuCommand(program, surroundings);
+  registerBackupCommand(program, surroundings);
+  registerRestoreCommand(program, surroundings);
   registerKeysCommand(program, {
     openKeyService: async () =>
       openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),

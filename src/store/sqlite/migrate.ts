@@ -3,7 +3,7 @@ import { StoreError } from '../store-error.ts';
 import type { Migration } from './migrations.ts';
 
 /** "Grvx" in ASCII: tells our database from another program's (https://www.sqlite.org/pragma.html#pragma_application_id). */
-const applicationId = 0x47727678;
+export const applicationId = 0x47727678;
 
 /**
  * Brings the schema to the newest version, all steps in one immediate transaction: of two processes that start

@@ -63,6 +63,7 @@ function toStorage(connection: Libsql.Database): SqliteStorage {
     async close() {
       // Kysely's own destroy() leaves a connection open that has run no query yet.
       if (connection.open) {
+        checkpoint(connection);
         database.close();
       }
     },
@@ -111,6 +112,18 @@ async function enableWriteAheadLog(connection: Libsql.Database): Promise<void> {
       }
       await sleep(20);
     }
+  }
+}
+
+/**
+ * Afterwards the one file holds everything. SQLite does so itself when the last connection closes, but the binding keeps
+ * it open for as long as statements of it are not collected. Best effort: what stays in the log is not lost.
+ */
+function checkpoint(connection: Libsql.Database): void {
+  try {
+    connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+  } catch {
+    // A full disk, or another process that reads.
   }
 }
 

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import Libsql from 'libsql';
+import { StoreError } from '../store-error.ts';
+import { applicationId } from './migrate.ts';
+import { migrations } from './migrations.ts';
+import { createStagedFile, syncFile } from './staged-file.ts';
+import { toStoreError } from './to-store-error.ts';
+
+/** A process that only looks is waited for, in milliseconds; a server never lets go. */
+const busyTimeoutMs = 250;
+
+export interface RestoreOptions {
+  /** The backup. */
+  readonly from: string;
+  /** The database that it becomes. */
+  readonly to: string;
+  /** Whether it may replace a database that is there. No server may be using that. */
+  readonly isForced: boolean;
+}
+
+/**
+ * Puts a backup in the place of the database. It is copied and checked whole beside it first; then it takes its place in
+ * one step.
+ *
+ * Throws a `StoreError`: the file is no backup of ours, a newer version wrote it, it is damaged, a server uses the
+ * database, or there is one and `isForced` does not say that it may go.
+ */
+export async function restoreDatabase({ from, to, isForced }: RestoreOptions): Promise<void> {
+  const source = resolve(from);
+  const target = resolve(to);
+  await assertBackup(source);
+  if (existsSync(target)) {
+    assertUnused(target);
+    if (!isForced) {
+      throw new StoreError('unavailable', `There is a database ${target} already. --force replaces it.`);
+    }
+  }
+  const staged = await createStagedFile(target, 0o700);
+  try {
+    await copyFile(source, staged);
+    assertSound(source, staged);
+    await syncFile(staged);
+    // A log that belongs to the old database would be read into the new one.
+    for (const suffix of logSuffixes) await rm(`${target}${suffix}`, { force: true });
+    await rename(staged, target);
+    await syncFile(dirname(target));
+  } catch (error) {
+    throw describe(source, target, error);
+  } finally {
+    for (const suffix of ['', ...logSuffixes, '-journal']) await rm(`${staged}${suffix}`, { force: true });
+  }
+}
+
+const logSuffixes = ['-wal', '-shm'];
+
+/** By its header, before anything else is done with it (https://www.sqlite.org/fileformat.html#the_database_header). */
+async function assertBackup(source: string): Promise<void> {
+  const header = await readHeader(source);
+  const isSqlite = header.length === headerBytes && header.toString('latin1', 0, 16) === 'SQLite format 3\0';
+  if (!isSqlite || header.readUInt32BE(68) !== applicationId) {
+    throw new StoreError('corrupt', `The file ${source} is no backup of a Gravix database.`);
+  }
+  const version = header.readUInt32BE(60);
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (version > newest) {
+    throw new StoreError(
+      'newer_version',
+      `A newer version of Gravix wrote ${source} (schema ${version}; this version knows ${newest}). Restore it with that version.`,
+    );
+  }
+  const log = await stat(`${source}-wal`).catch(() => undefined);
+  if (log !== undefined && log.size > 0) {
+    throw new StoreError(
+      'unavailable',
+      `The file ${source} is a database in use: a part of it is still in ${source}-wal. Make a backup of it with \`gravix backup\`.`,
+    );
+  }
+}
+
+const headerBytes = 100;
+
+async function readHeader(file: string): Promise<Buffer> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headerBytes), 0, headerBytes, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    throw new StoreError('unavailable', `The backup ${file} can't be read${reason}.`, error);
+  }
+}
+
+/**
+ * Only the one process that has a database open may take it out of WAL mode. A database that can't be opened at all is in
+ * nobody's use.
+ */
+function assertUnused(target: string): void {
+  try {
+    const connection = new Libsql(target, { timeout: busyTimeoutMs });
+    try {
+      connection.prepare('PRAGMA journal_mode = DELETE').all();
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    const failure = toStoreError(error);
+    if (failure instanceof StoreError && failure.code === 'busy') {
+      throw new StoreError(
+        'busy',
+        `The database ${target} is in use. Stop the server that serves from it, then restore.`,
+        error,
+      );
+    }
+  }
+}
+
+function assertSound(source: string, staged: string): void {
+  const connection = new Libsql(staged);
+  try {
+    const [row] = connection.prepare('PRAGMA integrity_check(1)').all();
+    if (JSON.stringify(row) !== '{"integrity_check":"ok"}') throw createDamageError(source);
+    // The copy of a server's own file says that it has a log beside it.
+    connection.prepare('PRAGMA journal_mode = DELETE').all();
+  } catch (error) {
+    const failure = toStoreError(error);
+    throw failure instanceof StoreError && failure.code === 'corrupt' ? createDamageError(source) : failure;
+  } finally {
+    connection.close();
+  }
+}
+
+function createDamageError(source: string): StoreError {
+  return new StoreError('corrupt', `The backup ${source} is damaged. The database was left as it is.`);
+}
+
+function describe(source: string, target: string, error: unknown): unknown {
+  if (error instanceof StoreError && error.code === 'corrupt') return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = error instanceof StoreError ? error.code : 'unavailable';
+  return new StoreError(code, `The backup ${source} could not be restored to ${target}. ${reason}`, error);
+}
