@@ -86,6 +86,7 @@ const limitsDefault: HttpLimits = {
   connectionsMax: 4096,
   pingMs: 15_000,
   corsOrigins: [],
+  trustedProxies: [],
 };
 
 const storeLimitsDefault: StoredCompletionLimits = {

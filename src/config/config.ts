@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { spelledDuration } from './duration.ts';
+import { isAddressRange } from './is-address-range.ts';
 import { isOrigin } from './is-origin.ts';
 
 /** Where a setting may be given, and what it means. docs/settings.md is made from these. */
@@ -223,6 +224,19 @@ export const configSchema = z.strictObject({
       description:
         'Web pages that may call the API from a browser, by their origins, separated by commas; `*` lets every page, which still needs a key',
       range: 'up to 100 exact origins such as https://app.example, or * alone',
+    },
+  ),
+  trustedProxies: setting(
+    z
+      .preprocess(toList, z.array(z.string()).max(100))
+      .refine((ranges) => ranges.every(isAddressRange))
+      .default([]),
+    {
+      flag: '--trusted-proxies',
+      environment: 'GRAVIX_TRUSTED_PROXIES',
+      description:
+        'Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, by their addresses or ranges, separated by commas; none by default',
+      range: 'up to 100 addresses or ranges such as 10.0.0.0/8, not of all addresses',
     },
   ),
   publicUrl: setting(z.preprocess(withoutLastSlash, z.string().regex(publicUrlPattern)).optional(), {

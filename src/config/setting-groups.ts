@@ -17,6 +17,7 @@ export type SettingGroup = (typeof settingGroups)[number];
 export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   host: 'Address and logs',
   port: 'Address and logs',
+  trustedProxies: 'Address and logs',
   publicUrl: 'Address and logs',
   corsOrigins: 'Address and logs',
   logLevel: 'Address and logs',

@@ -29,7 +29,7 @@ import {
   getOpenApiOperation,
   getReadyOperation,
 } from './openapi/server-operations.ts';
-import { toAnswerHeaders, toRequestId } from './request-state.ts';
+import { createRequestState, toAnswerHeaders, toRequestId } from './request-state.ts';
 import type { HttpServices, Route } from './route.ts';
 import { createChatCompletionsHandler } from './routes/chat-completions.ts';
 import { createResponseHandler } from './routes/create-response.ts';
@@ -49,6 +49,8 @@ export interface HttpLimits {
   readonly pingMs: number;
   /** Origins whose pages may call the API from a browser; `*` is any, none is the default. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and ranges of proxies whose `X-Forwarded-…` headers count. */
+  readonly trustedProxies: readonly string[];
   /** Where clients reach this server; undefined: as a request names it. */
   readonly publicUrl?: string | undefined;
 }
@@ -139,6 +141,7 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
     genReqId: toRequestId,
     frameworkErrors: (_error, request, reply) => answerUnreadableUrl(request, reply, cors),
     clientErrorHandler: answerClientError,
+    trustProxy: limits.trustedProxies.length > 0 && [...limits.trustedProxies],
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     // A name such as hf:owner/repository may be long; Fastify's own limit for a parameter is 100.
@@ -205,7 +208,7 @@ function addHooks(app: FastifyInstance, { logger }: HttpServices, cors: CorsPoli
   app.decorateRequest('state');
   const logAccess = createAccessLog(logger);
   app.addHook('onRequest', async (request, reply) => {
-    request.state = { startedAtMs: performance.now(), corsHeaders: cors.toHeaders(request) };
+    request.state = createRequestState(request, cors);
     reply.raw.once('close', () => logAccess(request, reply));
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new HttpError('malformed_body', 'The request has no Host header.');
@@ -265,7 +268,7 @@ function withHead(method: string): readonly string[] {
 function answerUnreadableUrl(request: FastifyRequest, reply: FastifyReply, cors: CorsPolicy): void {
   const message = `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`;
   const { status, body, headers } = toHttpFailure(new HttpError('unknown_url', message));
-  request.state = { startedAtMs: performance.now(), corsHeaders: cors.toHeaders(request) };
+  request.state = createRequestState(request, cors);
   void reply
     .code(status)
     .headers({ ...headers, ...toAnswerHeaders(request) })

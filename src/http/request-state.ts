@@ -3,18 +3,31 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { ChatRecord } from '../service/chat-record.ts';
 import type { KeyIdentity } from '../service/keys.ts';
+import { toClientAddress } from './client-address.ts';
+import type { CorsPolicy } from './hooks/cors.ts';
 
 /** What is known of a request while it is served; one object for the hooks, the routes and the access log. */
 export interface RequestState {
   readonly startedAtMs: number;
   /** What a browser wants to see before it shows the answer to the page that asked; empty where nothing is allowed. */
   readonly corsHeaders: Readonly<Record<string, string>>;
+  /** Who asks, an IP address; undefined where the connection is gone already. */
+  readonly clientAddress: string | undefined;
   identity?: KeyIdentity;
   /** The name that was asked for. */
   model?: string;
   record?: Readonly<ChatRecord>;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;
+}
+
+/** Made when the request comes: of a connection that has ended nobody knows the other end. */
+export function createRequestState(request: FastifyRequest, cors: CorsPolicy): RequestState {
+  return {
+    startedAtMs: performance.now(),
+    corsHeaders: cors.toHeaders(request),
+    clientAddress: toClientAddress(request),
+  };
 }
 
 declare module 'fastify' {

@@ -10,7 +10,8 @@ const saneHost = /^(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 export function toServerUrl(request: FastifyRequest, publicUrl: string | undefined): string {
   if (publicUrl !== undefined) return publicUrl;
   const { host, protocol, socket } = request;
-  if (saneHost.test(host)) return `${protocol}://${host}`;
+  const isSane = saneHost.test(host) && (protocol === 'http' || protocol === 'https');
+  if (isSane) return `${protocol}://${host}`;
   const { localAddress = '127.0.0.1', localPort = 80 } = socket;
-  return `${protocol}://${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
+  return `http://${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
 }

@@ -57,6 +57,9 @@ const common = {
   method: 'POST',
   route: '/v1/chat/completions',
   keyId: expect.stringMatching(/^key_/),
+  keyName: expect.any(String),
+  clientAddress: '127.0.0.1',
+  userAgent: 'node',
   elapsedMs: expect.any(Number),
 };
 
@@ -89,7 +92,7 @@ test('what was refused has its status and what is known', async () => {
   expect(await logLineOf(say('nobody'))).toMatchObject({ status: 404, model: 'nobody' });
   expect(await logLineOf(say('good', { messages: [] }))).toMatchObject({ status: 400 });
   expect(await logLineOf(say('broken'))).toMatchObject({ status: 500 });
-  const { keyId: _keyId, ...anonymous } = common;
+  const { keyId: _keyId, keyName: _keyName, ...anonymous } = common;
   expect(await logLineOf(say('good'), { authorization: 'Bearer zebra-key' })).toEqual({
     ...anonymous,
     status: 401,

@@ -1,8 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.ts';
+import { toLogText } from './to-log-text.ts';
 
 /** Status of a request whose client left before it was answered; nginx's number for it, never sent. */
 const clientLeftStatus = 499;
+
+/** What load balancers and orchestrators ask. */
+const probeRoutes = new Set(['/health', '/ready']);
 
 /**
  * One line for each request: who, what, how much and how long; never a word of the conversation. Written when the
@@ -22,7 +26,10 @@ export function createAccessLog(logger: Logger): (request: FastifyRequest, reply
       // False where the client left before its answer was whole, or a stream broke.
       isComplete: reply.raw.writableFinished,
       keyId: state.identity?.id,
-      model: state.model,
+      keyName: toLogText(state.identity?.name),
+      clientAddress: state.clientAddress,
+      userAgent: toLogText(request.headers['user-agent']),
+      model: toLogText(state.model),
       promptTokens: record?.promptTokens,
       cachedTokens: record?.cachedTokens,
       completionTokens: record?.completionTokens,
@@ -35,7 +42,9 @@ export function createAccessLog(logger: Logger): (request: FastifyRequest, reply
       streamErrorCode: state.streamErrorCode,
       elapsedMs: roundMs(performance.now() - state.startedAtMs),
     };
-    logger.info(line, 'request');
+    // What asks every few seconds would drown the rest.
+    const level = probeRoutes.has(line.route) ? 'debug' : 'info';
+    logger[level](line, 'request');
   };
 }
 

@@ -1,0 +1,21 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * Who asks: the other end of the connection, or, where that is a trusted proxy, whom it names in `X-Forwarded-For`. A
+ * name that is no address is not believed.
+ */
+export function toClientAddress({ ip, socket }: FastifyRequest): string | undefined {
+  return toAddress(ip) ?? toAddress(socket.remoteAddress ?? '');
+}
+
+/** Some proxies write the port, too. */
+const withPort = /^(?:(\d{1,3}(?:\.\d{1,3}){3})|\[([\da-f:.]{2,45})\]):\d{1,5}$/i;
+
+function toAddress(text: string): string | undefined {
+  const [, four, six] = withPort.exec(text) ?? [];
+  const address = four ?? six ?? text;
+  if (isIP(address) === 0 || address.includes('%')) return undefined;
+  // A socket that listens for both families shows IPv4 in this form.
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+}

@@ -1,0 +1,19 @@
+/** Characters of a client's text that a line of the log holds. */
+const charactersMax = 200;
+
+/**
+ * A text that a client chose, as a log may hold it: cut, and without characters that a terminal or a viewer of logs would
+ * act on. JSON escapes only some of them.
+ */
+export function toLogText(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const characters = [...text.slice(0, charactersMax * 2)];
+  const isCut = characters.length > charactersMax || text.length > charactersMax * 2;
+  const kept = characters.slice(0, charactersMax).map(escapeCharacter).join('');
+  return isCut ? `${kept}…` : kept;
+}
+
+function escapeCharacter(character: string): string {
+  if (!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(character)) return character;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
