@@ -6,9 +6,19 @@ from client_samples import PERSON_PROMPT, SEA_PROMPT, WEATHER_PROMPT, WEATHER_TO
 from python_checks import BASE_URL, KEY, MODEL, run_checks
 
 
+class SchemaLM(dspy.LM):
+    """DSPy takes a model that it does not know for one without schemas, and then sends none."""
+
+    supports_response_schema = True
+
+    @property
+    def supported_params(self):
+        return {*super().supported_params, "response_format"}
+
+
 def lm(max_tokens):
     settings = {"temperature": 0.0, "max_tokens": max_tokens, "cache": False, "num_retries": 0}
-    return dspy.LM(f"openai/{MODEL}", api_base=BASE_URL, api_key=KEY, **settings)
+    return SchemaLM(f"openai/{MODEL}", api_base=BASE_URL, api_key=KEY, **settings)
 
 
 class Describe(dspy.Signature):
@@ -27,7 +37,7 @@ async def check_stream():
     program = dspy.Predict("question -> answer: str")
     listener = dspy.streaming.StreamListener(signature_field_name="answer")
     streaming = dspy.streamify(program, stream_listeners=[listener])
-    with dspy.context(lm=lm(100), adapter=dspy.JSONAdapter()):
+    with dspy.context(lm=lm(200), adapter=dspy.JSONAdapter()):
         pieces = [piece async for piece in streaming(question=SEA_PROMPT)]
     assert isinstance(pieces[-1], dspy.Prediction) and pieces[-1].answer.strip(), pieces
     assert len([piece for piece in pieces if isinstance(piece, dspy.streaming.StreamResponse)]) > 2, pieces

@@ -8,7 +8,7 @@ from python_checks import BASE_URL, KEY, MODEL, run_checks
 
 
 def llm(max_tokens, **parts):
-    settings = {"is_chat_model": True, "is_function_calling_model": True, "context_window": 2048, "max_retries": 0}
+    settings = {"is_chat_model": True, "is_function_calling_model": True, "context_window": 2048, "max_retries": 0, "timeout": 200}
     return OpenAILike(
         model=MODEL, api_base=BASE_URL, api_key=KEY, temperature=0, max_tokens=max_tokens, **settings, **parts
     )

@@ -19,7 +19,8 @@ def create_agents(**parts):
     """An agent for each API."""
     for kind in (OpenAIResponsesModel, OpenAIChatCompletionsModel):
         client = AsyncOpenAI(base_url=BASE_URL, api_key=KEY, max_retries=0)
-        yield Agent(name="Sailor", model=kind(model=MODEL, openai_client=client), **parts)
+        brief = "You answer in one short sentence."
+        yield Agent(name="Guide", instructions=brief, model=kind(model=MODEL, openai_client=client), **parts)
 
 
 def settings(max_tokens, **others):
@@ -27,7 +28,7 @@ def settings(max_tokens, **others):
 
 
 async def check_chat():
-    for agent in create_agents(instructions="You are brief.", model_settings=settings(200)):
+    for agent in create_agents(model_settings=settings(200)):
         answer = await Runner.run(agent, SHORT_PROMPT)
         assert answer.final_output.strip(), answer
 
@@ -64,7 +65,7 @@ async def check_structured():
 async def check_turns():
     for agent in create_agents(model_settings=settings(200)):
         first = await Runner.run(agent, SHORT_PROMPT)
-        second = await Runner.run(agent, [*first.to_input_list(), {"role": "user", "content": "And of Italy?"}])
+        second = await Runner.run(agent, [*first.to_input_list(), {"role": "user", "content": SHORT_PROMPT}])
         assert second.final_output.strip(), second
 
 
