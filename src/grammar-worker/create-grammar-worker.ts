@@ -70,8 +70,9 @@ class GrammarWorker implements OutputCompiler {
     this.#cache = new ByteBoundedCache(options.cacheBytesMax, (key) => this.#runner.forget(key));
   }
 
-  compile(format: OutputFormat): Promise<CompiledOutput> {
-    return this.#find(format);
+  compile(format: OutputFormat, stringCharactersMax?: number): Promise<CompiledOutput> {
+    const hasStrings = format.kind === 'json-schema' || format.kind === 'json-object';
+    return this.#find(hasStrings ? { ...format, stringCharactersMax } : format);
   }
 
   compileArguments({ parameters, isStrict, callCharactersMax }: ToolForm): Promise<CompiledOutput> {

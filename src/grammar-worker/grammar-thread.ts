@@ -6,6 +6,8 @@ import { compileFreeArguments, compileToolArguments } from '../grammar/compile-t
 import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
 import { createArgumentsCheck, createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
 import { findMalformedKeywords } from '../grammar/find-malformed-keywords.ts';
+import { compileLimitsDefault } from '../grammar/json-schema/compile-run.ts';
+import { toAnswerBounds } from '../grammar/to-answer-bounds.ts';
 import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
 import { findOsThreadId } from './thread-processor-time.ts';
 import type { WorkerAnswer, WorkerForm, WorkerRequest } from './worker-message.ts';
@@ -54,12 +56,18 @@ function toCheck(form: WorkerForm): OutputCheck {
 function compile(form: WorkerForm): CompiledGrammar {
   switch (form.kind) {
     case 'json-schema':
-      return holdKeywords(form.schema, form.strict, () => compileOutputFormat(form));
+      return holdKeywords(form.schema, form.strict, () => compileAnswer(form));
     case 'tool-arguments':
       return holdKeywords(form.parameters ?? {}, form.strict, () => compileArguments(form));
     default:
-      return compileOutputFormat(form);
+      return compileAnswer(form);
   }
+}
+
+function compileAnswer(form: Exclude<WorkerForm, { kind: 'tool-arguments' }>): CompiledGrammar {
+  const { stringCharactersMax } = form;
+  const bounds = stringCharactersMax === undefined ? undefined : toAnswerBounds(stringCharactersMax);
+  return compileOutputFormat(form, { ...compileLimitsDefault, bounds });
 }
 
 function compileArguments({

@@ -3,7 +3,10 @@ import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
 
 /** What the thread compiles and checks: the form of an answer, or that of a call's arguments. */
 export type WorkerForm =
-  | OutputFormat
+  | (OutputFormat & {
+      /** Characters of a string without a bound of its own; absent: any number. */
+      readonly stringCharactersMax?: number | undefined;
+    })
   | {
       readonly kind: 'tool-arguments';
       /** JSON Schema; absent: there are no parameters. */

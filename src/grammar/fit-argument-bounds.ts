@@ -9,6 +9,7 @@ import { callCharactersMin } from './to-call-characters-max.ts';
 /** What the arguments of a forced call may grow to where there is little room, and at least tried where there is more. */
 export const toolArgumentBounds: WritingBounds = {
   stringCharactersMax: 200,
+  patternedCharactersMax: 200,
   keptCharactersMax: callCharactersMin / 2,
   keptItemsMax: 32,
   nameCharactersMax: 40,

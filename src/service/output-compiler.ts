@@ -6,9 +6,10 @@ export interface OutputCompiler {
   /**
    * Compiles a format, or finds it among those compiled before. Never blocks the event loop, and takes a bounded
    * time. Throws `ServiceError` with code `unsupported_schema`, whose `param` is the path of the keyword, for what can't be
-   * enforced, for what is too large and for what takes too long.
+   * enforced, for what is too large and for what takes too long. `stringCharactersMax`: characters of a string of JSON
+   * without a bound of its own; undefined: any number.
    */
-  compile(format: OutputFormat): Promise<CompiledOutput>;
+  compile(format: OutputFormat, stringCharactersMax?: number): Promise<CompiledOutput>;
   /**
    * The same for the arguments of a tool's call: an object that its parameters accept, `{}` where it has none.
    * Only a strict tool's check says anything.

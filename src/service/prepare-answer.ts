@@ -1,5 +1,6 @@
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { ToolUse } from '../backend/tool.ts';
+import { toAnswerStringCharactersMax } from '../grammar/to-answer-bounds.ts';
 import type { AnswerCheck } from './check-output.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { type PreparedOutput, prepareOutput } from './prepare-output.ts';
@@ -50,7 +51,8 @@ async function prepare(
   contextLength: number | undefined,
 ): Promise<PreparedAnswer> {
   const hasText = outputFormat !== undefined && toolUse?.choice !== 'required';
-  const output = hasText ? await prepareOutput(compiler, outputFormat) : undefined;
+  const stringCharactersMax = toAnswerStringCharactersMax(maxTokens, contextLength);
+  const output = hasText ? await prepareOutput(compiler, outputFormat, stringCharactersMax) : undefined;
   const tools = toolUse && (await prepareTools(compiler, toolUse, { maxTokens, contextLength }));
   return {
     grammar: output?.grammar,

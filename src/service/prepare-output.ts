@@ -19,23 +19,30 @@ export interface PreparedOutput {
  *
  * @throws {ServiceError} `unsupported_schema`.
  */
-export async function prepareOutput(compiler: OutputCompiler, format: OutputFormat): Promise<PreparedOutput> {
+export async function prepareOutput(
+  compiler: OutputCompiler,
+  format: OutputFormat,
+  stringCharactersMax: number,
+): Promise<PreparedOutput> {
   assertSchemaSize(format);
-  if (format.kind === 'json-schema' && !format.strict) return prepareLooseOutput(compiler, format);
-  const compiled = await compiler.compile(format);
+  if (format.kind === 'json-schema' && !format.strict) {
+    return prepareLooseOutput(compiler, format, stringCharactersMax);
+  }
+  const compiled = await compiler.compile(format, stringCharactersMax);
   return { grammar: compiled.grammar, check: (text) => compiled.check(text), unenforced: [] };
 }
 
 async function prepareLooseOutput(
   compiler: OutputCompiler,
   format: JsonSchemaFormat,
+  stringCharactersMax: number,
 ): Promise<PreparedOutput> {
   try {
-    const { grammar, checkedAfterwards } = await compiler.compile(format);
+    const { grammar, checkedAfterwards } = await compiler.compile(format, stringCharactersMax);
     return { grammar, check: undefined, unenforced: checkedAfterwards.map(toShownPath) };
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'unsupported_schema') throw error;
-    const { grammar } = await compiler.compile(toAnyJson(format));
+    const { grammar } = await compiler.compile(toAnyJson(format), stringCharactersMax);
     return { grammar, check: undefined, unenforced: [toShownPath(error.param ?? '')] };
   }
 }

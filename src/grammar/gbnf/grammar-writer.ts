@@ -34,6 +34,8 @@ export interface GrammarLimits {
 export interface WritingBounds {
   /** Characters of a string. */
   readonly stringCharactersMax: number;
+  /** Characters of a string with a pattern or a format, each of which takes a rule; infinite: they have no bound of ours. */
+  readonly patternedCharactersMax: number;
   /** Characters of a string in a list or in an undeclared member; undefined: as any other. */
   readonly itemCharactersMax?: number | undefined;
   /** Characters of a string whose own bound is longer, and longer than what others may have. */

@@ -104,7 +104,7 @@ function below(levels: number | undefined): number | undefined {
 /** What follows the first of a list, its end included. */
 function restOf(writer: GrammarWriter, name: string, item: string, end: string): string {
   const { bounds } = writer;
-  if (bounds === undefined) {
+  if (bounds === undefined || bounds.freeItemsMax === Number.POSITIVE_INFINITY) {
     return writer.addNamed(name, () => `"," ${space(writer)} ${item} ${name} | ${end}`);
   }
   const more = writer.add(`"," ${space(writer)} ${item}`);

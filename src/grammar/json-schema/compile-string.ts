@@ -124,12 +124,13 @@ const boundStatesMax = 1_500;
 /** Shorter than this a text would hardly say anything: it's then left without a bound. */
 const boundLengthMin = 20;
 
-/** Characters of a text with a pattern, however long others may be: every one of them takes a rule. */
-const patternedCharactersMax = 200;
-
 function bindFreeText(run: CompileRun, language: Automaton): Automaton {
-  const max = run.limits.bounds?.stringCharactersMax;
-  return bindText(run, language, max && Math.min(max, patternedCharactersMax));
+  const { bounds } = run.limits;
+  return bindText(
+    run,
+    language,
+    bounds && Math.min(bounds.stringCharactersMax, bounds.patternedCharactersMax),
+  );
 }
 
 /** The texts of a member's name that are short enough, where it could be of any length. */
@@ -138,7 +139,8 @@ export function bindName(run: CompileRun, language: Automaton): Automaton {
 }
 
 function bindText(run: CompileRun, language: Automaton, charactersMax: number | undefined): Automaton {
-  if (charactersMax === undefined || isFiniteAutomaton(language)) return language;
+  const isUnbound = run.limits.bounds?.patternedCharactersMax === Number.POSITIVE_INFINITY;
+  if (isUnbound || charactersMax === undefined || isFiniteAutomaton(language)) return language;
   const length = Math.min(charactersMax, Math.floor(boundStatesMax / language.states.length));
   if (length < boundLengthMin) return language;
   const bound = intersectAutomata(language, lengthBoundedAutomaton(0, length), run.limits);
