@@ -116,7 +116,7 @@ describe('placement', () => {
     const old = (sequence: number, idleSinceMs: number) =>
       createSlot(sequence, range(sequence * 500, sequence * 500 + 100), idleSinceMs);
     const sequenceFor = (slots: readonly Slot[]) => placeRequest(slots, range(9000, 9100))?.slot.sequence;
-    expect(sequenceFor([empty(0), empty(1), busy(2), empty(3)])).toBe(3);
+    expect(sequenceFor([empty(0), empty(1), busy(2), empty(3)])).toBe(1);
     expect(sequenceFor([empty(0), busy(1), empty(2), busy(3)])).toBe(2);
     expect(sequenceFor([empty(0), empty(1), busy(2), busy(3)])).toBe(1);
     expect(sequenceFor([old(0, 1), old(1, 3), busy(2), old(3, 2), old(4, 4)])).toBe(3);

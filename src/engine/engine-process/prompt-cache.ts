@@ -64,11 +64,10 @@ function listSpareSlots(idle: readonly Slot[], key: string | undefined): Slot[] 
   return kindOf(first) === 'empty' ? alike : alike.slice(0, Math.ceil(alike.length / 2));
 }
 
-/** Runs of busy slots with `taken` as one more; half a run more where a busy one follows it (see `planStep`). */
+/** Runs of busy slots, with `taken` as one of them. */
 function countRuns(slots: readonly Slot[], taken: Slot): number {
   const isBusy = (slot: Slot | undefined) => slot !== undefined && (slot === taken || slot.run !== undefined);
-  const runs = slots.filter((slot, index) => isBusy(slot) && !isBusy(slots[index - 1])).length;
-  return isBusy(slots[slots.indexOf(taken) + 1]) ? runs + 0.5 : runs;
+  return slots.filter((slot, index) => isBusy(slot) && !isBusy(slots[index - 1])).length;
 }
 
 /**

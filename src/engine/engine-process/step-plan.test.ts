@@ -37,24 +37,8 @@ test('prompts are evaluated in order of arrival, and the piece is filled up', ()
   ];
   const entries = planStep(slots, 64);
   expect(entries.map(({ slot, tokens, wantsToken }) => [slot.sequence, tokens.length, wantsToken])).toEqual([
-    [1, 20, true],
     [0, 44, false],
-  ]);
-});
-
-test('a piece comes before the streams where no stream follows it, and pieces one by one', () => {
-  const slots = [
-    createSlot(0, { arrival: 0, prompt: prompt(5), nextToken: 7 }, 5),
-    createSlot(1, { arrival: 1, prompt: prompt(20), nextToken: undefined }),
-    createSlot(2, { arrival: 2, prompt: prompt(30), nextToken: undefined }),
-    createSlot(3, undefined),
-    createSlot(4, { arrival: 3, prompt: prompt(5), nextToken: 9 }, 5),
-  ];
-  expect(planStep(slots, 64).map(({ slot, tokens }) => [slot.sequence, tokens.length])).toEqual([
-    [2, 30],
-    [1, 20],
-    [0, 1],
-    [4, 1],
+    [1, 20, true],
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { scoredPieceTokensMax } from './prompt-scoring.ts';
-import { isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
+import { remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 
 /** What one slot evaluates in the next step. */
 export interface StepEntry {
@@ -14,9 +14,8 @@ export interface StepEntry {
  * One token for each running stream, and prompts in order of arrival until the piece is full: whoever came
  * first answers first, and nobody waits for prompts that came later.
  *
- * llama.cpp decodes a batch in parts: tokens of sequences that follow each other, the same number of each. So a piece of
- * a prompt comes before the streams, as one part, and they are the next. Where a stream's sequence follows the prompt's,
- * the order is that of the sequences: one token of the prompt is then in the streams' part, which stays whole.
+ * Entries are in the order of their sequences: llama.cpp computes those together whose numbers follow each other in the
+ * batch, one token of each, and what is left of a piece after them.
  */
 export function planStep(slots: readonly Slot[], prefillTokensMax: number): StepEntry[] {
   const entries: StepEntry[] = [];
@@ -41,8 +40,5 @@ export function planStep(slots: readonly Slot[], prefillTokensMax: number): Step
     left -= tokens.length;
     entries.push({ slot, run, tokens, wantsToken: tokens.length === remainingPrompt(slot, run) });
   }
-  const isRunning = (sequence: number) => slots[sequence]?.run?.nextToken !== undefined;
-  const isApart = ({ run, slot }: StepEntry) => isPrefilling(run) && !isRunning(slot.sequence + 1);
-  const bySequence = entries.toSorted((a, b) => a.slot.sequence - b.slot.sequence);
-  return [...bySequence.filter(isApart).reverse(), ...bySequence.filter((entry) => !isApart(entry))];
+  return entries.toSorted((a, b) => a.slot.sequence - b.slot.sequence);
 }

@@ -8,8 +8,8 @@
 // Threads that spin never sleep: n of them that have n cores use n times the decode's time of processor time. What
 // is missing of it is time in which a thread was ready and another program had its core. So the governor looks, for
 // each window of steps, what was missing. Little: it uses all threads, and no cost makes it doubt that. Much: it tries
-// half as many for a window, and keeps what is cheaper. With fewer threads it waits until hardly anything is missing,
-// and then tries more again. Prompts gain far more from a thread than single tokens do: each kind of step has a
+// half as many for a window, and keeps what is cheaper. With fewer threads it waits for a time in which hardly anything
+// was missing, and then tries more again. Prompts gain far more from a thread than single tokens do: each kind of step has a
 // governor of its own.
 import { createStepWindow, type StepCost, type StepWindow, toUnits } from './step-window.ts';
 
@@ -32,8 +32,11 @@ const windowMsMin = 200;
  * own HTTP side and a client on the same machine take of a small model's steps, 0.2.
  */
 const missingForFewer = 0.35;
-/** More are tried below this. */
-const missingForMore = 0.25;
+/**
+ * More are tried after a pause with less than this on average: single windows vary. Two busy neighbours of one thread make
+ * it 0.2 to 0.35, and each vain trial is a step of a second.
+ */
+const missingForMore = 0.1;
 /** More threads may cost this many times what fewer do: costs vary by themselves. */
 const marginMax = 1.1;
 /** Fewer threads are tried before their time when more cost this many times what they did. */
@@ -66,6 +69,8 @@ export function createThreadGovernor(threadsMax: number): ThreadGovernor {
   /** Where a trial came from; undefined: none runs. */
   let home: number | undefined;
   let window = createStepWindow();
+  /** All steps since more threads were last thought of. */
+  let pause = createStepWindow();
   let retryMs = retryMsMin;
   let retryAtMs = 0;
 
@@ -73,6 +78,7 @@ export function createThreadGovernor(threadsMax: number): ThreadGovernor {
   const moveTo = (next: number) => {
     level = next;
     window = createStepWindow();
+    pause = createStepWindow();
   };
   const startTrial = (next: number) => {
     home = level;
@@ -94,19 +100,25 @@ export function createThreadGovernor(threadsMax: number): ThreadGovernor {
     const isKept = isOfMore ? isWorth || judged.missingThreads(threads()) < missingForFewer : !isWorth;
     endTrial(from, isKept, nowMs);
   };
+  const considerMore = (nowMs: number) => {
+    if (level === 0 || nowMs < retryAtMs) return;
+    const isCalm = pause.missingThreads(threads()) < missingForMore;
+    pause = createStepWindow();
+    if (isCalm) startTrial(level - 1);
+    else retryAtMs = nowMs + retryMs;
+  };
   const judge = (judged: StepWindow, nowMs: number) => {
-    const missing = judged.missingThreads(threads());
-    const isDue = nowMs >= retryAtMs;
-    if (missing < missingForMore && level > 0 && isDue) startTrial(level - 1);
-    if (missing < missingForFewer || level + 1 >= levels.length) return;
+    if (judged.missingThreads(threads()) < missingForFewer) return considerMore(nowMs);
+    if (level + 1 >= levels.length) return;
     const isUrgent = judged.unitMs > (unitMs[level + 1] ?? Number.POSITIVE_INFINITY) * patience;
-    if (isDue || isUrgent) startTrial(level + 1);
+    if (nowMs >= retryAtMs || isUrgent) startTrial(level + 1);
   };
 
   return {
     threads,
     record: (step) => {
       window.add(step);
+      pause.add(step);
       if (home !== undefined && isVainAtOnce(step, home)) {
         endTrial(home, false, step.nowMs);
       } else if (window.elapsedMs >= windowMsMin) {
