@@ -35,6 +35,7 @@ import { createChatCompletionsHandler } from './routes/chat-completions.ts';
 import { createResponseHandler } from './routes/create-response.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
+import { createHomeHandler, handleHomeStylesheet } from './routes/home.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
 import { createModelsPageHandler, modelsAssetHandlers } from './routes/models-page.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
@@ -91,6 +92,8 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl }: HttpLimits): 
     // Where vLLM and llama-server have them.
     { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(services.tokens) },
     { method: 'POST', url: '/detokenize', handler: createDetokenizeHandler(services.tokens) },
+    { method: 'GET', url: '/', handler: createHomeHandler(models, publicUrl), access: 'open' },
+    { method: 'GET', url: '/page.css', handler: handleHomeStylesheet, access: 'open' },
     { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },
     { method: 'GET', url: '/ready', handler: ready, access: 'open', operation: getReadyOperation },
     {

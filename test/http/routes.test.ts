@@ -158,7 +158,7 @@ test('a model that is not there', async () => {
 
 const longPath = `/v1/models/${'x'.repeat(3000)}`;
 
-test.each(['/', '/v1', '/v1/nothing', '/v1/inference/', '/v2/chat/completions', '/health/x', '/%00'])(
+test.each(['/nowhere', '/v1', '/v1/nothing', '/v1/inference/', '/v2/chat/completions', '/health/x', '/%00'])(
   'unknown route %s',
   async (path) => {
     const answer = await get(`${path}?token=private`);

@@ -33,9 +33,14 @@ export async function requireAdmin(request: FastifyRequest): Promise<void> {
 
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
 
+/** Whether who asks came in by a loopback address, as only this machine can. */
+export function isOnLoopback({ socket }: FastifyRequest): boolean {
+  return loopback.test(socket.localAddress ?? '');
+}
+
 /** The same, without a key for who came in by a loopback address: pages of this machine for its own user. */
 export function exceptOnLoopback(authenticate: AuthenticateHook): AuthenticateHook {
   return async (request) => {
-    if (!loopback.test(request.socket.localAddress ?? '')) await authenticate(request);
+    if (!isOnLoopback(request)) await authenticate(request);
   };
 }
