@@ -44,6 +44,8 @@ export interface GenerationRequest {
    */
   readonly continuesLastMessage: boolean;
   readonly ending: EndingRules;
+  /** A completion that repeats itself exactly, for long and outside of a grammar, ends with `length`. Default: false. */
+  readonly endsLoops?: boolean;
   /** Each delta says how many tokens were generated so far. Default: false. */
   readonly tellsUsage?: boolean;
 }

@@ -175,6 +175,18 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_REQUEST_MS_MAX',
     description: 'Time that a request may take in all',
   }),
+  maxTokensDefault: setting(integer(0, 10_000_000).default(4096), {
+    flag: '--max-tokens-default',
+    environment: 'GRAVIX_MAX_TOKENS_DEFAULT',
+    description:
+      'Tokens of a text whose request does not say how many, of a model that does not think; 0: until the context is full',
+  }),
+  repetitionStop: setting(boolean.default(true), {
+    flag: '--repetition-stop',
+    environment: 'GRAVIX_REPETITION_STOP',
+    description:
+      'End an answer that repeats itself, where its request does not say how long it may be; the request field repetition_stop goes first',
+  }),
   showSchema: setting(boolean.default(true), {
     flag: '--show-schema',
     environment: 'GRAVIX_SHOW_SCHEMA',

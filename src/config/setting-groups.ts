@@ -43,6 +43,8 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   queueLengthMax: 'Limits of requests',
   queueWaitMsMax: 'Limits of requests',
   requestMsMax: 'Limits of requests',
+  maxTokensDefault: 'Limits of requests',
+  repetitionStop: 'Limits of requests',
   bodyBytesMax: 'Limits of requests',
   bodyMsMax: 'Limits of requests',
   connectionsMax: 'Limits of requests',

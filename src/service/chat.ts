@@ -3,6 +3,7 @@ import type { GenerationPrompt, SamplingParameters } from '../backend/generation
 import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { Router } from '../gateway/router.ts';
 import { applyModelDefaults } from './apply-model-defaults.ts';
+import { boundOpenAnswer, type OpenAnswerBounds } from './bound-open-answer.ts';
 import type { ChatRecord } from './chat-record.ts';
 import { dropIdleEffort } from './drop-idle-effort.ts';
 import { mergeChoices } from './merge-choices.ts';
@@ -14,7 +15,7 @@ import { startPrompts } from './start-prompts.ts';
 import { createTimeLimit, type TimeLimit, untilAborted } from './time-limit.ts';
 import { toPrepared } from './to-prepared.ts';
 
-export interface ChatServiceOptions {
+export interface ChatServiceOptions extends OpenAnswerBounds {
   readonly router: Router;
   readonly compiler: OutputCompiler;
   /** Time that a completion may take in all, its wait and all its attempts included, in milliseconds. */
@@ -84,7 +85,10 @@ export function createChatService(options: ChatServiceOptions): ChatService {
       }
       const { backend, facts } = deployment;
       const hinted = dropIdleEffort(requested, facts, isStrict);
-      const request = { ...applyModelDefaults(hinted.request, facts.defaults), callerId };
+      const request = {
+        ...applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults),
+        callerId,
+      };
       const startedAtMs = performance.now();
       const limit = createTimeLimit(requestMsMax, clientSignal);
       const { signal } = limit;

@@ -3,6 +3,7 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { AnswerReading, OpenedAnswer } from './answer/open-answer.ts';
 import { createCompletionText } from './completion-text.ts';
 import type { EngineModel } from './engine-model.ts';
+import { createLoopWatch } from './loop-watch.ts';
 import type { AnswerStart, PromptEcho } from './prompt.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
 import { createThoughtLimit } from './reasoning/thought-limit.ts';
@@ -70,6 +71,8 @@ export function startRun(
     answer,
     thoughtLimit,
     forcedTokens: start === 'thought' && thoughtLimit?.tokensMax === 0 ? thoughtLimit.end() : [],
+    loopWatch: request.endsLoops === true ? createLoopWatch() : undefined,
+    isLooping: false,
     stopTokens: new Set(stopTokens),
     minTokens,
     scoring: toScoring(request, echo),
@@ -146,6 +149,8 @@ export function acceptToken(
   }
   run.completionTokens += 1;
   run.nextToken = token;
+  // What a grammar forces may have no other way on.
+  run.isLooping = run.loopWatch?.push(token) === true && run.grammar === undefined;
   const { reading } = run.answer;
   const events =
     reading === undefined
@@ -230,5 +235,5 @@ function toFinishReason(run: SlotRun, isStop: boolean): FinishReason | undefined
   if (isStop) {
     return 'stop';
   }
-  return run.completionTokens >= run.completionTokensMax ? 'length' : undefined;
+  return run.isLooping || run.completionTokens >= run.completionTokensMax ? 'length' : undefined;
 }

@@ -1,6 +1,7 @@
 import type { OpenedAnswer } from './answer/open-answer.ts';
 import type { NativeGrammarState, SamplerConfig, SlotSampler } from './binding.ts';
 import type { CompletionText } from './completion-text.ts';
+import type { LoopWatch } from './loop-watch.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
 import type { ThoughtLimit } from './reasoning/thought-limit.ts';
 
@@ -41,6 +42,10 @@ export interface SlotRun {
   readonly thoughtLimit: ThoughtLimit | undefined;
   /** Tokens that come next whatever the model would draw. */
   forcedTokens: readonly number[];
+  /** Undefined where the completion may repeat itself. */
+  readonly loopWatch: LoopWatch | undefined;
+  /** It has repeated itself for so long that it ends. */
+  isLooping: boolean;
   /** Beside the model's own end tokens. */
   readonly stopTokens: ReadonlySet<number>;
   /** Tokens before which nothing may end the completion; 0 from where it may. */

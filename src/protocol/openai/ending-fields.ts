@@ -17,6 +17,12 @@ export const endingFields = {
     description:
       'The model never ends its answer by itself: its end tokens are not drawn. Not for answers with a form or with tools that may be called.',
   }),
+  repetition_stop: z
+    .boolean()
+    .nullish()
+    .describe(
+      'Whether an answer that repeats the same tokens exactly, 512 of them and 8 times or more, ends with `length`. Absent: as the setting `repetitionStop` says, and only where the request does not say how long the answer may be. Within a form of the answer nothing is stopped.',
+    ),
   stop_token_ids: z
     .array(z.int().min(0).max(topKMax))
     .max(stopTokensMax)
@@ -26,7 +32,11 @@ export const endingFields = {
     ),
 };
 
-type EndingFields = { readonly [Name in keyof typeof endingFields]?: z.infer<(typeof endingFields)[Name]> };
+type EndingFields = {
+  readonly [Name in Exclude<keyof typeof endingFields, 'repetition_stop'>]?: z.infer<
+    (typeof endingFields)[Name]
+  >;
+};
 
 export function toEndingRules({ min_tokens, ignore_eos, stop_token_ids }: EndingFields): EndingRules {
   return {

@@ -39,6 +39,7 @@ export function toGenerationRequest(
     stop,
     min_tokens,
     ignore_eos,
+    repetition_stop,
     stop_token_ids,
     max_tokens,
     max_completion_tokens,
@@ -68,6 +69,7 @@ export function toGenerationRequest(
     continuesLastMessage: isContinued(request),
     ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
     ...(tellsUsage(request) ? { tellsUsage: true } : {}),
+    ...(typeof repetition_stop === 'boolean' ? { endsLoops: repetition_stop } : {}),
   };
 }
 

@@ -72,6 +72,7 @@ function follow(text: string, request: Partial<GenerationRequest>, beginsInThoug
     },
     ...{ answer, grammar: answer.grammar, nextGrammar: undefined, nextToken: undefined },
     ...{ completionTokens: 0, reasoningTokens: 0, slowTokens: 0, minTokens: 0, scoring: undefined },
+    ...{ loopWatch: undefined, isLooping: false },
     ...{ thoughtLimit: undefined, forcedTokens: [], stopTokens: new Set<number>() },
   };
   const events: GenerationEvent[] = [];

@@ -64,7 +64,9 @@ export const responseRequestSchema = z
       .int()
       .min(1)
       .nullish()
-      .describe('Tokens to generate at most, thoughts included. Absent: until the context is full.'),
+      .describe(
+        'Tokens to generate at most, thoughts included. Absent: until the context is full, or for a plain text of a model that does not think as many as the setting `maxTokensDefault` says.',
+      ),
     include: z
       .array(includeSchema)
       .max(includesMax)
