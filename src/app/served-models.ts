@@ -1,9 +1,9 @@
 import { BackendError } from '../backend/backend-error.ts';
-import { readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import { findCatalogEntry } from '../catalog/catalog.ts';
 import { toFullModelName } from '../catalog/full-model-name.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
+import { readModelMemoryBytes } from '../catalog/model-memory.ts';
 import type { Config } from '../config/config.ts';
 import { createRouter, type Router } from '../gateway/router.ts';
 import { InstalledModels, type ServableModel } from '../residency/installed-models.ts';
@@ -28,13 +28,9 @@ export interface ServedModelsOptions {
   readonly onEvent: (event: ModelEvent) => void;
 }
 
-/** Share of the machine's memory that models may have where the operator sets no limit. */
-const memoryShareDefault = 0.8;
-
 export function createServedModels(options: ServedModelsOptions): ServedModels {
   const { config, logger, library, onEvent } = options;
-  const modelMemoryBytesMax =
-    config.modelMemoryBytesMax ?? Math.floor(readMachineMemoryBytes() * memoryShareDefault);
+  const modelMemoryBytesMax = readModelMemoryBytes(config.modelMemoryBytesMax);
   const { loadedModelsMax, slots, queueLengthMax, queueWaitMsMax, restartDelayMsMax } = config;
   const pool = new ModelPool({
     budget: { modelMemoryBytesMax, loadedModelsMax },

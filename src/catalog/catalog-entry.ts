@@ -1,3 +1,5 @@
+import type { ModelParameters } from './library/model-parameters.ts';
+
 /** A model that can be pulled by name: what it is, how its file is recognised, and where it comes from. */
 export interface CatalogEntry {
   /** The public name, in Ollama's form `family:size-variant-quant`. */
@@ -10,6 +12,8 @@ export interface CatalogEntry {
   readonly sizeBytes: number;
   /** Lower-case hexadecimal. Whatever the source, only a file with this checksum is installed. */
   readonly sha256: string;
+  /** What its makers recommend for requests that leave it open, where the file does not say it. */
+  readonly parameters?: ModelParameters;
   /** Tried in this order until one succeeds. */
   readonly sources: readonly ModelSource[];
 }

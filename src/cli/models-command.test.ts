@@ -13,9 +13,19 @@ it('says how to get a model where none is installed, and lists what can be pulle
   const empty = await runCommand(['models']);
   expect(empty).toMatchObject({ exitCode: 0, stderr: '' });
   expect(empty.stdout).toContain('`gravix pull` fetches the default one');
-  const { stdout } = await runCommand(['models', '--available']);
-  expect(stdout).toMatch(/^llama3\.1:8b-instruct-fp16 +8B +F16 +131,072 +Llama-3\.1 +chat, tools$/m);
-  expect(stdout).toMatch(/^smollm2:135m-instruct-q4_1 +135M +Q4_1 +8,192 +Apache-2\.0 +chat$/m);
+  const environment = { GRAVIX_MODEL_MEMORY_BYTES_MAX: '4000000000' };
+  const { stdout } = await runCommand(['models', '--available'], { environment });
+  expect(stdout).toMatch(
+    /^llama3\.1:8b-instruct-fp16 +~16,000 MB +no +F16 +131,072 +Llama-3\.1 +chat, tools$/m,
+  );
+  expect(stdout).toMatch(/^smollm2:135m-instruct-q4_1 +98 MB +yes +Q4_1 +8,192 +Apache-2\.0 +chat$/m);
+  const rows = stdout
+    .split('\n')
+    .map((line) => / (yes|no|unknown) /.exec(line)?.[1])
+    .filter((fits) => fits !== undefined);
+  const inOrder = ['yes', 'no', 'unknown'].flatMap((fits) => rows.filter((other) => other === fits));
+  expect(new Set(inOrder).size).toBe(3);
+  expect(rows).toEqual(inOrder);
 });
 
 it('lists the installed models, as a table and as JSON', async () => {

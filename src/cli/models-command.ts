@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { openModelLibrary } from '../app.ts';
-import type { CatalogModel } from '../catalog/catalog-model.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
-import { listCatalogModels } from '../catalog/list-catalog-models.ts';
+import { listSizedModels, type SizedModel } from '../catalog/list-sized-models.ts';
+import { readModelMemoryBytes } from '../catalog/model-memory.ts';
 import { checkModelLibrary } from './check-model-library.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { toMegabytes } from './doctor-check.ts';
@@ -30,10 +30,13 @@ export function registerModelsCommand(program: Command, surroundings: CommandSur
       if (!flags.check && (flags.checksums || flags.repair)) {
         throw new Error('--checksums and --repair belong to --check.');
       }
-      const library = openModelLibrary(surroundings.loadConfig({}));
+      const config = surroundings.loadConfig({});
+      const library = openModelLibrary(config);
       if (flags.check) return checkModelLibrary(library, surroundings.output, flags);
       const installed = await library.list();
-      const available = flags.available ? listCatalogModels() : [];
+      const available = flags.available
+        ? listSizedModels(readModelMemoryBytes(config.modelMemoryBytesMax))
+        : [];
       const text = flags.json ? toJson(installed, available, flags) : toText(installed, available, flags);
       surroundings.output.write(text);
     });
@@ -41,7 +44,7 @@ export function registerModelsCommand(program: Command, surroundings: CommandSur
 
 function toJson(
   installed: readonly InstalledModel[],
-  available: readonly CatalogModel[],
+  available: readonly SizedModel[],
   flags: ModelsFlags,
 ): string {
   const names = new Set(installed.map(({ name }) => name));
@@ -62,7 +65,7 @@ function toPublicModel({ facts, files: _, ...model }: InstalledModel) {
 
 function toText(
   installed: readonly InstalledModel[],
-  available: readonly CatalogModel[],
+  available: readonly SizedModel[],
   flags: ModelsFlags,
 ): string {
   const table =
@@ -71,17 +74,27 @@ function toText(
       : toTable(['NAME', 'SIZE', 'PARAMETERS', 'QUANTIZATION', 'CONTEXT', 'LICENSE'], installed.map(toRow));
   if (!flags.available) return table;
   const names = new Set(installed.map(({ name }) => name));
-  const header = ['NAME', 'PARAMETERS', 'QUANTIZATION', 'CONTEXT', 'LICENSE', 'FOR', 'INSTALLED'];
+  const header = ['NAME', 'SIZE', 'FITS', 'QUANTIZATION', 'CONTEXT', 'LICENSE', 'FOR', 'INSTALLED'];
   const rows = available.map((model) => [
     model.name,
-    model.parameterSize,
+    toSize(model),
+    toFit(model),
     model.quantization,
     toCount(model.contextLength),
     model.license,
     model.capabilities.join(', '),
     names.has(model.name) ? 'yes' : '',
   ]);
-  return `${table}\n${toTable(header, rows)}\n\`gravix pull NAME\` fetches one.\n`;
+  return `${table}\n${toTable(header, rows)}\nSizes with ~ are estimated; FITS is about the memory that models may have here.\n\`gravix pull NAME\` fetches one.\n`;
+}
+
+function toSize({ sizeBytes, isSizeEstimated }: SizedModel): string {
+  return sizeBytes === undefined ? 'unknown' : `${isSizeEstimated ? '~' : ''}${toMegabytes(sizeBytes)}`;
+}
+
+function toFit({ fits }: SizedModel): string {
+  if (fits === undefined) return 'unknown';
+  return fits ? 'yes' : 'no';
 }
 
 function toRow({ name, sizeBytes, facts, license }: InstalledModel): readonly string[] {

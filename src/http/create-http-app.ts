@@ -54,13 +54,15 @@ export interface HttpLimits {
   readonly trustedProxies: readonly string[];
   /** Where clients reach this server; undefined: as a request names it. */
   readonly publicUrl?: string | undefined;
+  /** Memory that all models may take together, in bytes; undefined: a share of the machine's. */
+  readonly modelMemoryBytesMax?: number | undefined;
 }
 
 /** How often Node looks for requests that are too slow, in milliseconds. */
 const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
-function listRoutes(services: HttpServices, { pingMs, publicUrl }: HttpLimits): Route[] {
+function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryBytesMax }: HttpLimits): Route[] {
   const { chat, stored, models, logger, version } = services;
   const chatCompletions = createChatCompletionsHandler({ chat, stored, pingMs, logger });
   const createResponse = createResponseHandler({ chat, stored, pingMs, logger });
@@ -113,7 +115,7 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl }: HttpLimits): 
     {
       method: 'GET',
       url: '/models',
-      handler: createModelsPageHandler(models, publicUrl),
+      handler: createModelsPageHandler(models, { publicUrl, modelMemoryBytesMax }),
       access: 'open-on-loopback',
       operation: getModelsPageOperation,
     },

@@ -33,3 +33,17 @@ test('a size is told apart from an estimate', () => {
     isSizeEstimated: true,
   });
 });
+
+test('of each family the smallest comes first, and whether it fits is told', () => {
+  const families = listPullableFamilies([], 4e9);
+  const fits = families.flatMap(({ models }) => models.map((model) => model.fits));
+  expect(new Set(fits)).toEqual(new Set([true, false, undefined]));
+  for (const { models } of families) {
+    const sizes = models.map(({ sizeBytes = Number.POSITIVE_INFINITY }) => sizeBytes);
+    expect(sizes).toEqual(sizes.toSorted((first, second) => first - second));
+  }
+  const llama = families
+    .flatMap(({ models }) => models)
+    .find(({ name }) => name === 'llama3.1:8b-instruct-fp16');
+  expect(llama?.fits).toBe(false);
+});

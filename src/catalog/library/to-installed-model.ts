@@ -1,3 +1,4 @@
+import { findCatalogEntry } from '../catalog.ts';
 import type { InstalledModel } from './installed-model.ts';
 import type { LibraryLayout } from './library-layout.ts';
 import { listWeights, toModelPath } from './link-shards.ts';
@@ -9,6 +10,8 @@ export function toInstalledModel(layout: LibraryLayout, manifest: ModelManifest)
   const { parameters, unusedNames, systemText, ...unhandled } = settings;
   unhandled satisfies Record<string, never>;
   const weights = listWeights(manifest);
+  const entry = findCatalogEntry(name);
+  const recommended = entry?.sha256 === weights[0]?.sha256 ? entry?.parameters : undefined;
   return {
     name,
     path: toModelPath(layout, manifest),
@@ -17,7 +20,7 @@ export function toInstalledModel(layout: LibraryLayout, manifest: ModelManifest)
     mtimeMs: weights[0]?.mtimeMs ?? 0,
     license,
     origin,
-    parameters: joinParameters(facts.sampling, parameters),
+    parameters: joinParameters(facts.sampling, recommended, parameters),
     unusedNames: unusedNames ?? [],
     systemText,
     facts,
@@ -25,12 +28,12 @@ export function toInstalledModel(layout: LibraryLayout, manifest: ModelManifest)
   };
 }
 
-/** Whoever publishes a model with parameters means those, and not what a converter wrote into its file. */
+/** Whoever publishes a model with parameters means those, and not what a converter wrote into its file; later ones count. */
 function joinParameters(
-  sampling: ModelManifest['facts']['sampling'],
-  parameters: ModelParameters | undefined,
+  ...sources: readonly (ModelManifest['facts']['sampling'] | ModelParameters)[]
 ): ModelParameters | undefined {
-  if (sampling === undefined) return parameters;
-  const own = Object.entries(parameters ?? {}).filter(([, value]) => value !== undefined);
-  return modelParametersSchema.parse({ ...sampling, ...Object.fromEntries(own) });
+  const given = sources.filter((source) => source !== undefined);
+  if (given.length === 0) return undefined;
+  const entries = given.flatMap((source) => Object.entries(source));
+  return modelParametersSchema.parse(Object.fromEntries(entries.filter(([, value]) => value !== undefined)));
 }

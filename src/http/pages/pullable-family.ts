@@ -45,7 +45,7 @@ export function renderPullableFamily({ family, rows, isOpen }: PullableFamilyOpt
 <span class="description">${description}</span>
 <span class="chips">${[...capabilities].map((capability) => html`<span>${filterCapabilities[capability]}</span> `)}</span></summary>
 <div class="scroll"><table>
-<thead><tr><th scope="col">Pull it with</th><th scope="col">Parameters</th><th scope="col">Quantization</th><th scope="col">Size</th><th scope="col">Context</th><th scope="col">Licence</th></tr></thead>
+<thead><tr><th scope="col">Pull it with</th><th scope="col">Parameters</th><th scope="col">Quantization</th><th scope="col">Size</th><th scope="col">Fits here</th><th scope="col">Context</th><th scope="col">Licence</th></tr></thead>
 <tbody>${rows.map(renderRow)}</tbody>
 </table></div>
 </details>
@@ -58,13 +58,18 @@ function renderRow({ model, searchable, isHidden }: PullableRow): Html {
   const context = contextLength === undefined ? 'not known' : formatCount(contextLength);
   return html`<tr data-kind="pullable" data-text="${text}" data-capabilities="${capabilities.join(' ')}"${isHidden ? html` hidden` : ''}>
 <th scope="row"><code data-copy="the command for ${name}"><span class="command">gravix pull </span>${name}</code></th>
-<td data-label="Parameters">${parameterSize}</td><td data-label="Quantization">${quantization}</td><td data-label="Size">${formatSize(model)}</td><td data-label="Context">${context}</td><td data-label="Licence">${license}</td></tr>
+<td data-label="Parameters">${parameterSize}</td><td data-label="Quantization">${quantization}</td><td data-label="Size">${formatSize(model)}</td><td data-label="Fits here">${formatFit(model)}</td><td data-label="Context">${context}</td><td data-label="Licence">${license}</td></tr>
 `;
 }
 
 function formatSize({ sizeBytes, isSizeEstimated }: PullableModel): string {
   if (sizeBytes === undefined) return 'not known';
   return isSizeEstimated ? `≈ ${formatBytesRoughly(sizeBytes)}` : formatBytes(sizeBytes);
+}
+
+function formatFit({ fits }: PullableModel): string {
+  if (fits === undefined) return 'not known';
+  return fits ? 'yes' : 'no';
 }
 
 /** What can be filtered by: whatever chats can be held to a schema here, so the catalogue doesn't say it. */

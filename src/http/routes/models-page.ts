@@ -23,15 +23,24 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+export interface ModelsPageSettings {
+  readonly publicUrl?: string | undefined;
+  /** Memory that all models may take together, in bytes; undefined: a share of the machine's. */
+  readonly modelMemoryBytesMax?: number | undefined;
+}
+
 /** GET /models: what this server serves and what it can pull, for people. */
-export function createModelsPageHandler(models: ModelService, publicUrl: string | undefined): Handler {
+export function createModelsPageHandler(
+  models: ModelService,
+  { publicUrl, modelMemoryBytesMax }: ModelsPageSettings,
+): Handler {
   return async (request, reply) => {
     const { filter, ignoredParameters } = parseModelsQuery(request.query as Record<string, unknown>);
     const served = await models.list();
     const names = served.filter(({ aliasOf }) => aliasOf === undefined).map(({ name }) => name);
     const content = renderModelsPage({
       served: served.map(toModel),
-      families: listPullableFamilies(names),
+      families: listPullableFamilies(names, modelMemoryBytesMax),
       filter,
       serverUrl: toServerUrl(request, publicUrl),
     });
