@@ -15,3 +15,20 @@ test('the samples of both pages name the public address, whatever address was as
   expect(JSON.parse(reference)).toMatchObject({ servers: [{ url: publicUrl }] });
   await app.close();
 });
+
+test('behind a proxy that is trusted the samples name what the client asked for, and behind another they do not', async () => {
+  const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'llm.example.com' };
+  for (const [trustedProxies, address] of [
+    [['127.0.0.1'], 'https://llm.example.com'],
+    [[], undefined],
+  ] as const) {
+    const app = await startTestApp({ models: { one: sayTexts('Hi') }, limits: { trustedProxies } });
+    const expected = address ?? app.url;
+    for (const path of ['/openapi.json', '/models']) {
+      const text = await (await fetch(`${app.url}${path}`, { headers: forwarded })).text();
+      expect(text).toContain(`${expected}/v1/inference`);
+      if (address === undefined) expect(text).not.toContain('llm.example.com');
+    }
+    await app.close();
+  }
+});
