@@ -1,24 +1,18 @@
 import type { WritingBounds } from './gbnf/grammar-writer.ts';
-import { callCharactersMin, callCharactersMost, toCallCharactersMax } from './to-call-characters-max.ts';
-
-/** Characters of a text for each token that the client allows: prose has more, so that other parts have room, too. */
-const charactersPerToken = 2.5;
+import { toCallCharactersMax } from './to-call-characters-max.ts';
 
 const nameCharactersMax = 200;
 
 /**
- * Characters of a string without a bound of its own, in an answer with a form. Where the client says how many tokens there
- * are, about as many as half of them hold in prose; else those of a forced call. In steps of powers of two, so that few
- * grammars of one schema are kept.
+ * Characters of a string without a bound of its own, in an answer with a form: the room of a forced call. undefined: no
+ * bound. Where the client says how many tokens there are, the answer ends with them and says `length`: a text is not cut
+ * short in silence.
  */
 export function toAnswerStringCharactersMax(
   maxTokens: number | undefined,
   contextLength: number | undefined,
-): number {
-  if (maxTokens === undefined) return toCallCharactersMax(undefined, contextLength);
-  const least = callCharactersMin / charactersPerToken;
-  const steps = Math.floor(Math.log2(Math.max(maxTokens, least) / least));
-  return Math.min(callCharactersMost, callCharactersMin * 2 ** steps);
+): number | undefined {
+  return maxTokens === undefined ? toCallCharactersMax(undefined, contextLength) : undefined;
 }
 
 /** Strings have an end, and nothing else has a bound: how many items there are is the model's to say. */

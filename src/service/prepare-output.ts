@@ -22,7 +22,7 @@ export interface PreparedOutput {
 export async function prepareOutput(
   compiler: OutputCompiler,
   format: OutputFormat,
-  stringCharactersMax: number,
+  stringCharactersMax: number | undefined,
 ): Promise<PreparedOutput> {
   assertSchemaSize(format);
   if (format.kind === 'json-schema' && !format.strict) {
@@ -35,7 +35,7 @@ export async function prepareOutput(
 async function prepareLooseOutput(
   compiler: OutputCompiler,
   format: JsonSchemaFormat,
-  stringCharactersMax: number,
+  stringCharactersMax: number | undefined,
 ): Promise<PreparedOutput> {
   try {
     const { grammar, checkedAfterwards } = await compiler.compile(format, stringCharactersMax);

@@ -34,11 +34,12 @@ it.each<readonly [string, unknown, readonly string[], readonly string[]]>([
   expect(texts.filter((_, index) => answers[index])).toEqual([...accepted]);
 });
 
-it('strings grow with the tokens of the client, or with the context', () => {
+it('strings grow with the context, and have no bound where the client sets one for the answer', () => {
   expect(
-    [undefined, 16, 300, 600, 2_400].map((tokens) => toAnswerStringCharactersMax(tokens, 8_192)),
-  ).toEqual([2_880, 720, 720, 1_440, 5_760]);
-  expect(
-    [undefined, 2_048, 32_768].map((context) => toAnswerStringCharactersMax(undefined, context)),
-  ).toEqual([720, 720, 11_520]);
+    [undefined, 2_048, 8_192, 32_768].map((context) => toAnswerStringCharactersMax(undefined, context)),
+  ).toEqual([720, 720, 2_880, 11_520]);
+  expect([16, 2_400].map((tokens) => toAnswerStringCharactersMax(tokens, 8_192))).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
