@@ -26,6 +26,9 @@ export interface StreamTimes {
   /** Pauses between two texts, in milliseconds. */
   readonly gapsMs: readonly number[];
   readonly completionTokens: number;
+  /** Of drafts; 0 where the server does not tell. */
+  readonly acceptedTokens: number;
+  readonly rejectedTokens: number;
   readonly text: string;
 }
 
@@ -76,7 +79,13 @@ interface Chunk {
     readonly delta?: { readonly content?: string | null };
     readonly finish_reason?: string | null;
   }[];
-  readonly usage?: { readonly completion_tokens: number } | null;
+  readonly usage?: {
+    readonly completion_tokens: number;
+    readonly completion_tokens_details?: {
+      readonly accepted_prediction_tokens?: number;
+      readonly rejected_prediction_tokens?: number;
+    };
+  } | null;
   readonly error?: unknown;
 }
 
@@ -88,9 +97,14 @@ function createReading(startedAtMs: number) {
   let acceptedAtMs: number | undefined;
   let servedMs = Number.NaN;
   let completionTokens = 0;
+  let acceptedTokens = 0;
+  let rejectedTokens = 0;
   const gapsMs: number[] = [];
   const read = (chunk: Chunk, nowMs: number) => {
     completionTokens = chunk.usage?.completion_tokens ?? completionTokens;
+    const details = chunk.usage?.completion_tokens_details;
+    acceptedTokens = details?.accepted_prediction_tokens ?? acceptedTokens;
+    rejectedTokens = details?.rejected_prediction_tokens ?? rejectedTokens;
     acceptedAtMs ??= nowMs;
     if (chunk.choices?.[0]?.finish_reason) servedMs = nowMs - acceptedAtMs;
     const content = chunk.choices?.[0]?.delta?.content;
@@ -120,6 +134,8 @@ function createReading(startedAtMs: number) {
       servedMs,
       gapsMs,
       completionTokens,
+      acceptedTokens,
+      rejectedTokens,
       text,
     }),
   };

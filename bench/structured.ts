@@ -71,6 +71,7 @@ const client = new EngineClient({
     flashAttention: true,
     batchTokensMax: 512,
     stepMsTarget: 200,
+    draftTokensMax: 15,
   },
   limits: {
     queueLengthMax: 1,

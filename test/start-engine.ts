@@ -17,6 +17,7 @@ export async function startEngine(
       flashAttention: true,
       batchTokensMax: 256,
       stepMsTarget: 120,
+      draftTokensMax: 15,
       ...changes,
     },
     limits: {

@@ -51,6 +51,7 @@ function isBeyondTraining(wanted: number | undefined, trained: number | undefine
 
 export function toEngineOptions(config: Config, model: InstalledModel): EngineOptions {
   const { gpu, slots, contextLength, threads, flashAttention, batchTokensMax, stepMsTarget } = config;
+  const { draftTokensMax } = config;
   return {
     modelPath: model.path,
     ...(gpu === 'off' ? {} : { gpu }),
@@ -60,5 +61,6 @@ export function toEngineOptions(config: Config, model: InstalledModel): EngineOp
     flashAttention,
     batchTokensMax,
     stepMsTarget,
+    draftTokensMax,
   };
 }

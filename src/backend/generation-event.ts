@@ -113,4 +113,14 @@ export interface TokenUsage {
   readonly cachedTokens: number;
   /** Part of `completionTokens` spent on thoughts. */
   readonly reasoningTokens: number;
+  /** Absent where nothing was drafted. */
+  readonly drafts?: DraftUsage;
+}
+
+/** Tokens that a backend guessed before the model drew them. */
+export interface DraftUsage {
+  /** Those that the model drew, too; part of `completionTokens`. */
+  readonly acceptedTokens: number;
+  /** Those that it did not draw; no part of `completionTokens`. */
+  readonly rejectedTokens: number;
 }

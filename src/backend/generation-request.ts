@@ -48,6 +48,8 @@ export interface GenerationRequest {
   readonly endsLoops?: boolean;
   /** Each delta says how many tokens were generated so far. Default: false. */
   readonly tellsUsage?: boolean;
+  /** What the answer is likely to be, in parts or as a whole: it makes the answer faster and changes nothing else. */
+  readonly prediction: string | undefined;
 }
 
 /** What the model goes on from. */
@@ -110,6 +112,7 @@ export const plainRules = {
   templateVariables: {},
   continuesLastMessage: false,
   ending: plainEnding,
+  prediction: undefined,
 } as const satisfies Partial<GenerationRequest>;
 
 export interface ChatMessage {

@@ -160,6 +160,12 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_STEP_MS_TARGET',
     description: 'Time that one engine step may take while streams run; sets the size of prefill pieces',
   }),
+  draftTokensMax: setting(integer(0, 31).default(15), {
+    flag: '--draft-tokens-max',
+    environment: 'GRAVIX_DRAFT_TOKENS_MAX',
+    description:
+      'Tokens that one step may draft for a request from its prompt and answer, to be faster where these repeat; 0 is off',
+  }),
   queueLengthMax: setting(integer(0, 100_000).default(256), {
     flag: '--queue-length-max',
     environment: 'GRAVIX_QUEUE_LENGTH_MAX',

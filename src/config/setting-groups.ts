@@ -36,6 +36,7 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   flashAttention: 'Engine',
   batchTokensMax: 'Engine',
   stepMsTarget: 'Engine',
+  draftTokensMax: 'Engine',
   restartDelayMsMin: 'Engine',
   restartDelayMsMax: 'Engine',
   showSchema: 'Structured outputs',

@@ -19,6 +19,7 @@ const options: EngineOptions = {
   flashAttention: true,
   batchTokensMax: 256,
   stepMsTarget: 120,
+  draftTokensMax: 15,
 };
 const limits: EngineLimits = {
   queueLengthMax: 3,

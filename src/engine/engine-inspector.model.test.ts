@@ -11,6 +11,7 @@ const options = {
   flashAttention: true,
   batchTokensMax: 512,
   stepMsTarget: 100,
+  draftTokensMax: 15,
 };
 
 it('measures what the real model needs', async () => {

@@ -22,6 +22,7 @@ it('says that a file is no model', async () => {
     flashAttention: true,
     batchTokensMax: 512,
     stepMsTarget: 100,
+    draftTokensMax: 15,
   });
   await expect(asked).rejects.toThrow(EngineInspectionError);
 });

@@ -24,6 +24,8 @@ export interface EngineOptions {
    * no stream waits longer for its next token.
    */
   readonly stepMsTarget: number;
+  /** Tokens that a request may draft in one step, 0 to 31; 0: none are drafted. */
+  readonly draftTokensMax: number;
 }
 
 /** Limits that the parent side keeps, so that they hold even while the process restarts. */

@@ -23,6 +23,7 @@ beforeAll(async () => {
       flashAttention: true,
       batchTokensMax: 256,
       stepMsTarget: 120,
+      draftTokensMax: 15,
     },
     // No more than one may wait: fewer than one request's choices.
     limits: {

@@ -9,7 +9,11 @@ const noUsage: ChatCompletion['usage'] = {
   completion_tokens: 0,
   total_tokens: 0,
   prompt_tokens_details: { cached_tokens: 0 },
-  completion_tokens_details: { reasoning_tokens: 0 },
+  completion_tokens_details: {
+    reasoning_tokens: 0,
+    accepted_prediction_tokens: 0,
+    rejected_prediction_tokens: 0,
+  },
 };
 
 type Message = ChatCompletion['choices'][number]['message'];

@@ -42,7 +42,11 @@ test('a plain answer, whole', async () => {
       completion_tokens: 4,
       total_tokens: 16,
       prompt_tokens_details: { cached_tokens: 3 },
-      completion_tokens_details: { reasoning_tokens: 0 },
+      completion_tokens_details: {
+        reasoning_tokens: 0,
+        accepted_prediction_tokens: 0,
+        rejected_prediction_tokens: 0,
+      },
     },
   });
   expect(completion.created).toBeGreaterThanOrEqual(beforeSeconds);

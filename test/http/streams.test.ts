@@ -116,7 +116,11 @@ describe('a whole stream', () => {
         completion_tokens: 4,
         total_tokens: 16,
         prompt_tokens_details: { cached_tokens: 3 },
-        completion_tokens_details: { reasoning_tokens: 0 },
+        completion_tokens_details: {
+          reasoning_tokens: 0,
+          accepted_prediction_tokens: 0,
+          rejected_prediction_tokens: 0,
+        },
       },
     });
     expect(chunks.map(({ usage }) => usage)).toEqual(chunks.map(() => null));

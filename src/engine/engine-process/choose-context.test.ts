@@ -20,6 +20,7 @@ const options = {
   flashAttention: true,
   batchTokensMax: 512,
   stepMsTarget: 100,
+  draftTokensMax: 15,
 };
 
 it.each([

@@ -8,6 +8,8 @@ import { createMarkerTokens, type MarkerTokens } from './answer/marker-tokens.ts
 import type { Binding, BoundModel, NativeContext } from './binding.ts';
 import { type ChatTemplate, createChatTemplate, genericTemplate } from './chat-template.ts';
 import { chooseContext, describeLack } from './choose-context.ts';
+import { createBatchCosts } from './drafts/batch-costs.ts';
+import type { Drafting } from './drafts/drafting.ts';
 import { createLogprobReader, type LogprobReader } from './logprob-reader.ts';
 import { createPromptTokenizer, type PromptTokenizer } from './prompt-tokens.ts';
 import { type ThoughtEnds, toThoughtEnds } from './reasoning/thought-limit.ts';
@@ -16,7 +18,7 @@ import { createThreadGovernors, type ThreadGovernors } from './thread-governor.t
 import { findToolCallFormat } from './tool-calls/find-tool-call-format.ts';
 import type { ToolCallFormat } from './tool-calls/tool-call-format.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
-import { warmUp } from './warm-up.ts';
+import { type WarmUp, warmUp } from './warm-up.ts';
 
 /** A model in memory with everything that a request needs of it. */
 export interface EngineModel {
@@ -43,6 +45,9 @@ export interface EngineModel {
   readonly threads: number;
   readonly governors: ThreadGovernors;
   readonly pacer: StepPacer;
+  readonly stepMsTarget: number;
+  /** Undefined: switched off, or sequences of this model can't be cut back. */
+  readonly drafting: Drafting | undefined;
   readonly facts: EngineFacts;
 }
 
@@ -64,7 +69,7 @@ export async function loadEngineModel(
   const templateText = bound.chatTemplate ?? genericTemplate;
   const template = openTemplate(binding, templateText, bound, vocabulary);
   const context = await bound.createContext(contextOptions);
-  const piece = await warmUp(context);
+  const { piece, oneTokenMs, canCut } = await warmUp(context);
   const toolCalls = findToolCallFormat(templateText, template.renderExactly);
   const reasoningTags = findReasoningTags(templateText);
   const thoughtTexts = listTagTexts(reasoningTags);
@@ -89,6 +94,8 @@ export async function loadEngineModel(
     threads: contextOptions.threads,
     governors: createThreadGovernors(contextOptions.threads),
     pacer,
+    stepMsTarget: options.stepMsTarget,
+    drafting: canCut ? createDrafting(options, contextOptions.threads, oneTokenMs, piece) : undefined,
     facts: {
       task: 'generate',
       contextLength: contextOptions.contextLength,
@@ -99,6 +106,16 @@ export async function loadEngineModel(
       hasOwnTemplate: bound.chatTemplate !== undefined,
     },
   };
+}
+
+function createDrafting(
+  { draftTokensMax }: EngineOptions,
+  threadsMax: number,
+  oneTokenMs: number,
+  { prefillTokens: tokens, elapsedMs }: WarmUp['piece'],
+): Drafting | undefined {
+  const measured = { threadsMax, oneTokenMs, piece: { tokens, elapsedMs } };
+  return draftTokensMax === 0 ? undefined : { tokensMax: draftTokensMax, costs: createBatchCosts(measured) };
 }
 
 function openTemplate(

@@ -1,5 +1,6 @@
 import type { EchoedToken } from '../../backend/generation-event.ts';
 import type { NativeContext } from './binding.ts';
+import type { DraftedEntry } from './drafts/follow-drafts.ts';
 import type { EngineModel } from './engine-model.ts';
 import type { Placement } from './prompt-cache.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
@@ -18,6 +19,8 @@ export interface EvaluatedStep extends SampledStep {
   readonly decode: DecodeCost;
   /** What was learned of prompts whose tokens are told. */
   readonly echoes: readonly EchoedPiece[];
+  /** What goes on where the token that was sampled is that of a draft. */
+  readonly drafted: readonly DraftedEntry[];
 }
 
 /** What the decode took by itself, in milliseconds: of the clock, and of processor time of this process. */
@@ -45,15 +48,20 @@ export async function evaluateStep(
   context.initBatch(entries.reduce((sum, { tokens }) => sum + tokens.length, 0));
   const wanted: WantedToken[] = [];
   const scored: ScoredEntry[] = [];
+  const drafted: DraftedEntry[] = [];
   for (const entry of entries) {
     const { slot, tokens, wantsToken, run } = entry;
     const scoring = isPrefilling(run) ? run.scoring : undefined;
     const start = slot.cache.length;
     const logitAt =
       scoring === undefined && wantsToken ? Uint32Array.of(tokens.length - 1) : new Uint32Array();
-    const wantedAt = scoring === undefined ? logitAt : Uint32Array.from(tokens.keys());
+    const isDrafted = !isPrefilling(run) && tokens.length > 1;
+    const wantedAt = scoring === undefined && !isDrafted ? logitAt : Uint32Array.from(tokens.keys());
     const logitIndexes = [...context.addToBatch(slot.sequence, start, tokens, wantedAt)];
-    const logitIndex = logitIndexes.at(-1);
+    const logitIndex = logitIndexes.at(isDrafted ? 0 : -1);
+    if (isDrafted) {
+      drafted.push({ entry, logitIndexes });
+    }
     if (scoring !== undefined) {
       scored.push({ entry, scoring, start, logitIndexes });
     }
@@ -66,7 +74,7 @@ export async function evaluateStep(
     slot.cache.append(tokens);
   }
   const sampled = await sampleStep(model, wanted, drawing, onHang);
-  const step = { ...sampled, decode, echoes: [] };
+  const step = { ...sampled, decode, drafted, echoes: [] };
   return scored.length === 0 ? step : scoreStep(model, scored, step);
 }
 

@@ -11,11 +11,13 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { EngineProgress, StepCounts } from '../engine-message.ts';
 import { addTurnEnd } from './add-turn-end.ts';
 import { openAnswer } from './answer/open-answer.ts';
+import { followDrafts } from './drafts/follow-drafts.ts';
+import { planDrafts } from './drafts/plan-drafts.ts';
 import type { EngineModel } from './engine-model.ts';
 import { toFailure } from './engine-runner.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { placeRequest } from './prompt-cache.ts';
-import { createCostError, type SampledToken } from './sample-step.ts';
+import { createCostError, drawFreely, type SampledToken, sampleStep } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 import { acceptToken, changeSampling, type PendingRequest, startRun, toScoring } from './slot-run.ts';
 import { planStep, type StepEntry } from './step-plan.ts';
@@ -121,41 +123,52 @@ class StepScheduler implements Scheduler {
 
   async #step(): Promise<void> {
     this.#applyCancels();
-    const { context, governors, pacer } = this.#model;
+    const { context, governors, pacer, drafting, stepMsTarget } = this.#model;
     const streams = this.#slots.filter(({ run }) => run?.nextToken !== undefined).length;
     const prefillTokensMax = pacer.prefillTokens(streams);
     await this.#placePending(prefillTokensMax);
-    const entries = planStep(this.#slots, prefillTokensMax);
-    if (entries.length === 0) {
+    const planned = planStep(this.#slots, prefillTokensMax);
+    if (planned.length === 0) {
       return;
     }
-    const counts = countTokens(entries);
-    const governor = governors[counts.prefillTokens > 0 ? 'prefill' : 'decode'];
+    const governor = governors[planned.some(({ run }) => isPrefilling(run)) ? 'prefill' : 'decode'];
     const threads = governor.threads();
     if (context.getThreads() !== threads) {
       context.setThreads(threads);
     }
     this.#steps += 1;
     this.#stepsWithAllThreads += threads === this.#model.threads ? 1 : 0;
+    const entries = planDrafts(this.#model, planned, prefillTokensMax, threads);
     const startedAtMs = performance.now();
     // What the last step made is told while this one is decoded.
-    const { tokens, echoes, extrasMs, decode } = await evaluateStep(
+    const onHang = (run: SlotRun) => this.#failHanging(run);
+    const { tokens, echoes, extrasMs, decode, drafted } = await evaluateStep(
       this.#model,
       entries,
       () => this.#flush(),
-      (run) => this.#failHanging(run),
+      onHang,
     );
     const nowMs = performance.now();
     // Neither threads nor pieces make these faster.
     const elapsedMs = nowMs - startedAtMs - extrasMs;
+    const counts = countTokens(entries);
     pacer.record({ ...counts, elapsedMs });
-    governor.record({ tokens: counts.prefillTokens + counts.decodeTokens, ...decode, nowMs });
+    governor.record({ tokens: countGovernedTokens(this.#model, planned, counts, threads), ...decode, nowMs });
     for (const { run, tokens: logprobs } of echoes) {
       this.#progress.push({ id: run.id, type: 'event', event: { type: 'echo', text: '', logprobs } });
+    }
+    if (counts.prefillTokens === 0) {
+      drafting?.costs.record(threads, counts.decodeTokens, decode.elapsedMs);
     }
     for (const sampled of tokens) {
       this.#accept(sampled);
     }
+    await followDrafts(drafted, {
+      context,
+      sample: (wanted) => sampleStep(this.#model, wanted, drawFreely(this.#model, wanted), onHang),
+      accept: (sampled) => this.#accept(sampled),
+      msMax: stepMsTarget,
+    });
   }
 
   #applyCancels(): void {
@@ -263,6 +276,19 @@ function createSlots(model: EngineModel): Slot[] {
   }));
 }
 
+/** A step with drafts counts as the tokens that would cost as much without: it must not be mistaken for cheap or dear ones. */
+function countGovernedTokens(
+  { drafting }: EngineModel,
+  planned: readonly StepEntry[],
+  { prefillTokens, decodeTokens }: ReturnType<typeof countTokens>,
+  threads: number,
+): number {
+  const drafted = prefillTokens === 0 ? decodeTokens - planned.length : 0;
+  return drafting === undefined || drafted === 0
+    ? prefillTokens + decodeTokens
+    : (planned.length + 1) * drafting.costs.growth(threads, planned.length, drafted) - 1;
+}
+
 function countTokens(entries: readonly StepEntry[]): { prefillTokens: number; decodeTokens: number } {
   let prefillTokens = 0;
   let decodeTokens = 0;
@@ -270,7 +296,7 @@ function countTokens(entries: readonly StepEntry[]): { prefillTokens: number; de
     if (isPrefilling(run)) {
       prefillTokens += tokens.length;
     } else {
-      decodeTokens += 1;
+      decodeTokens += tokens.length;
     }
   }
   return { prefillTokens, decodeTokens };

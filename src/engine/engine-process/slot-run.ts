@@ -2,6 +2,7 @@ import type { FinishReason, GenerationEvent, TokenLogprob } from '../../backend/
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { AnswerReading, OpenedAnswer } from './answer/open-answer.ts';
 import { createCompletionText } from './completion-text.ts';
+import { openDrafter } from './drafts/open-drafter.ts';
 import type { EngineModel } from './engine-model.ts';
 import { createLoopWatch } from './loop-watch.ts';
 import type { AnswerStart, PromptEcho } from './prompt.ts';
@@ -26,7 +27,7 @@ export interface PendingRequest {
 
 /** Puts a request into its slot. */
 export function startRun(
-  model: Pick<EngineModel, 'vocabulary' | 'facts' | 'thoughtEnds'>,
+  model: Pick<EngineModel, 'vocabulary' | 'facts' | 'thoughtEnds' | 'drafting'>,
   slot: Pick<Slot, 'sampler'>,
   { request, prompt, answer, start, echo }: PendingRequest,
   cachedTokens: number,
@@ -76,6 +77,7 @@ export function startRun(
     stopTokens: new Set(stopTokens),
     minTokens,
     scoring: toScoring(request, echo),
+    drafter: openDrafter(model, request, prompt, completionTokensMax),
     completionTokens: 0,
     reasoningTokens: 0,
     slowTokens: 0,
@@ -130,9 +132,14 @@ export function changeSampling({ sampler, cache }: Slot, run: SlotRun): void {
   }
 }
 
-function listDrawnTokens(cache: Slot['cache'], { prompt, nextToken }: SlotRun): Uint32Array {
+function listDrawnTokens(
+  cache: Slot['cache'],
+  { prompt, completionTokens, nextToken }: SlotRun,
+): Uint32Array {
   const tokens: number[] = [];
-  for (let index = prompt.length; index < cache.length; index++) tokens.push(cache.at(index) ?? 0);
+  // Behind them may be those of a draft that nobody drew.
+  const end = prompt.length + completionTokens - (nextToken === undefined ? 0 : 1);
+  for (let index = prompt.length; index < end; index++) tokens.push(cache.at(index) ?? 0);
   return Uint32Array.from(nextToken === undefined ? tokens : [...tokens, nextToken]);
 }
 
@@ -151,6 +158,7 @@ export function acceptToken(
   run.nextToken = token;
   // What a grammar forces may have no other way on.
   run.isLooping = run.loopWatch?.push(token) === true && run.grammar === undefined;
+  run.drafter?.take(token);
   const { reading } = run.answer;
   const events =
     reading === undefined
@@ -226,8 +234,11 @@ function isEndOf(vocabulary: Vocabulary, { stopTokens }: SlotRun, token: number)
 }
 
 function createFinish(run: SlotRun, reason: FinishReason): GenerationEvent {
-  const { prompt, completionTokens, cachedTokens, reasoningTokens } = run;
-  const usage = { promptTokens: prompt.length, completionTokens, cachedTokens, reasoningTokens };
+  const { prompt, completionTokens, cachedTokens, reasoningTokens, drafter } = run;
+  const usage = {
+    ...{ promptTokens: prompt.length, completionTokens, cachedTokens, reasoningTokens },
+    ...(drafter === undefined ? {} : { drafts: drafter.usage() }),
+  };
   return { type: 'finish', reason, usage };
 }
 

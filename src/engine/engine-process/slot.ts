@@ -1,6 +1,7 @@
 import type { OpenedAnswer } from './answer/open-answer.ts';
 import type { NativeGrammarState, SamplerConfig, SlotSampler } from './binding.ts';
 import type { CompletionText } from './completion-text.ts';
+import type { Drafter } from './drafts/drafter.ts';
 import type { LoopWatch } from './loop-watch.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
 import type { ThoughtLimit } from './reasoning/thought-limit.ts';
@@ -52,6 +53,8 @@ export interface SlotRun {
   minTokens: number;
   /** Undefined: nothing is told of the prompt's tokens. */
   readonly scoring: PromptScoring | undefined;
+  /** Undefined: its next tokens are never drafted. */
+  readonly drafter: Drafter | undefined;
   completionTokens: number;
   /** Part of them that are thoughts. */
   reasoningTokens: number;

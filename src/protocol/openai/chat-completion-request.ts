@@ -3,6 +3,7 @@ import { chatMessageSchema } from './chat-message.ts';
 import { clientFields } from './client-fields.ts';
 import { endingFields } from './ending-fields.ts';
 import { serverHintFields, verbositySchema } from './hint-fields.ts';
+import { predictionSchema } from './prediction.ts';
 import { reasoningFields } from './reasoning-fields.ts';
 import { outputFields } from './response-format.ts';
 import { samplingFields } from './sampling-fields.ts';
@@ -90,6 +91,7 @@ export const chatCompletionRequestSchema = z
         'Tokens to generate at most, 1 or more. Absent: until the context is full, or for a plain text of a model that does not think as many as the setting `maxTokensDefault` says. More than the context has left is accepted and ends with `length`.',
       ),
     ...endingFields,
+    prediction: predictionSchema,
     stream: z.boolean().nullish().meta({
       default: false,
       description: 'Answer with server-sent events, one for each piece of text as it is made.',

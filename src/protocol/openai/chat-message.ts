@@ -27,7 +27,7 @@ const refusalPartSchema = z
   })
   .meta({ id: 'ChatRefusalPart' });
 
-const textContentSchema = z
+export const textContentSchema = z
   .union([z.string(), z.array(textPartSchema).min(1).max(contentPartsMax)])
   .describe(`The text, as a string or as 1 to ${contentPartsMax} parts, which the model reads as lines.`);
 

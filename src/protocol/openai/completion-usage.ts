@@ -14,6 +14,12 @@ export const completionUsageSchema = z
     }),
     completion_tokens_details: z.object({
       reasoning_tokens: tokenCountSchema.describe('Generated tokens that were spent on thoughts.'),
+      accepted_prediction_tokens: tokenCountSchema.describe(
+        'Generated tokens that had been drafted, from `prediction`, the prompt or the answer itself.',
+      ),
+      rejected_prediction_tokens: tokenCountSchema.describe(
+        'Tokens that were drafted in vain. They are no part of `completion_tokens`.',
+      ),
     }),
   })
   .meta({ id: 'CompletionUsage' });
@@ -21,13 +27,17 @@ export const completionUsageSchema = z
 export type CompletionUsage = z.infer<typeof completionUsageSchema>;
 
 export function toCompletionUsage(usage: TokenUsage): CompletionUsage {
-  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, ...unhandled } = usage;
+  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, drafts, ...unhandled } = usage;
   unhandled satisfies Record<string, never>;
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
     prompt_tokens_details: { cached_tokens: cachedTokens },
-    completion_tokens_details: { reasoning_tokens: reasoningTokens },
+    completion_tokens_details: {
+      reasoning_tokens: reasoningTokens,
+      accepted_prediction_tokens: drafts?.acceptedTokens ?? 0,
+      rejected_prediction_tokens: drafts?.rejectedTokens ?? 0,
+    },
   };
 }

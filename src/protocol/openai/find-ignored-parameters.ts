@@ -36,6 +36,7 @@ const functionFieldNames: ReadonlySet<string> = new Set(['name', 'description', 
 const strictFunctionFieldNames: ReadonlySet<string> = new Set([...functionFieldNames, 'strict']);
 const namedSchemaFields = new Set(['name', 'description', 'schema', 'strict']);
 const partFields = new Set(['type', 'text', 'refusal']);
+const predictionFields = new Set(['type', 'content']);
 
 /**
  * Names of fields that were accepted and change nothing, for the header `x-ignored-params`.
@@ -54,6 +55,7 @@ export function findIgnoredParameters(body: JsonObject): string[] {
   for (const name of listIdleToolFields(body)) names.add(name);
   collectFromOptions(names, body);
   collectFromTools(names, body);
+  collectFromPrediction(names, body['prediction']);
   if (Array.isArray(body['messages'])) collectFromMessages(names, body['messages']);
   return [...names];
 }
@@ -104,6 +106,13 @@ function collectFromTools(names: Set<string>, body: JsonObject): void {
   for (const [index, definition] of toList(body['functions']).entries()) {
     collectUnknown(names, definition, `functions[${index}].`, (name) => functionFieldNames.has(name));
   }
+}
+
+function collectFromPrediction(names: Set<string>, prediction: unknown): void {
+  if (!isJsonObject(prediction)) return;
+  const at = 'prediction.';
+  collectUnknown(names, prediction, at, (name) => predictionFields.has(name));
+  collectFromParts(names, toList(prediction['content']), at, new Set());
 }
 
 function collectFromMessages(names: Set<string>, messages: readonly unknown[]): void {

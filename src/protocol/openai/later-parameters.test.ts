@@ -15,7 +15,6 @@ test.each<[string, unknown]>([
 test.each<[string, unknown]>([
   ['modalities', ['text', 'audio']],
   ['audio', {}],
-  ['prediction', {}],
   ['web_search_options', {}],
   ['guided_whitespace_pattern', ' '],
   ['best_of', 2],

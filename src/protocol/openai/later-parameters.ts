@@ -23,7 +23,6 @@ const neutralValues = {
   mm_processor_kwargs: [{}],
   modalities: [['text']],
   parse_tool_calls: [true],
-  prediction: [],
   prompt_logprobs: [],
   reasoning_format: ['auto', 'deepseek'],
   use_beam_search: [false],

@@ -8,5 +8,9 @@ export function sumUsage(usages: readonly TokenUsage[]): TokenUsage {
     cachedTokens: first?.cachedTokens ?? 0,
     completionTokens: usages.reduce((sum, { completionTokens }) => sum + completionTokens, 0),
     reasoningTokens: usages.reduce((sum, { reasoningTokens }) => sum + reasoningTokens, 0),
+    drafts: {
+      acceptedTokens: usages.reduce((sum, { drafts }) => sum + (drafts?.acceptedTokens ?? 0), 0),
+      rejectedTokens: usages.reduce((sum, { drafts }) => sum + (drafts?.rejectedTokens ?? 0), 0),
+    },
   };
 }

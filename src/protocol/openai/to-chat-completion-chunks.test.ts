@@ -167,7 +167,11 @@ test('the prompt of several choices counts once, and all of their tokens', async
     completion_tokens: 30,
     total_tokens: 41,
     prompt_tokens_details: { cached_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 6 },
+    completion_tokens_details: {
+      reasoning_tokens: 6,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   });
 });
 
@@ -197,7 +201,11 @@ test('the plain answer, field by field', async () => {
       completion_tokens: 10,
       total_tokens: 21,
       prompt_tokens_details: { cached_tokens: 3 },
-      completion_tokens_details: { reasoning_tokens: 2 },
+      completion_tokens_details: {
+        reasoning_tokens: 2,
+        accepted_prediction_tokens: 0,
+        rejected_prediction_tokens: 0,
+      },
     },
   });
 });

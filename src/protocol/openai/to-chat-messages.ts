@@ -51,7 +51,7 @@ export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessag
 
 type Content = NonNullable<WireChatMessage['content']>;
 
-function toText(content: Content): string {
+export function toText(content: Content): string {
   if (typeof content === 'string') return content;
   return content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join(partSeparator);
 }

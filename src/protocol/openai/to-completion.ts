@@ -59,12 +59,12 @@ export async function toCompletion(
 /** The usage of all choices of each prompt in their order: each prompt counts once. */
 export function sumPrompts(groups: readonly (readonly TokenUsage[])[]): CompletionUsage {
   const sums = groups.map(sumUsage);
-  const sum = (name: keyof TokenUsage) => sums.reduce((total, usage) => total + usage[name], 0);
+  const sum = (count: (usage: TokenUsage) => number) =>
+    sums.reduce((total, usage) => total + count(usage), 0);
   return toCompletionUsage({
-    promptTokens: sum('promptTokens'),
-    cachedTokens: sum('cachedTokens'),
-    completionTokens: sum('completionTokens'),
-    reasoningTokens: sum('reasoningTokens'),
+    ...sumUsage(sums),
+    promptTokens: sum(({ promptTokens }) => promptTokens),
+    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
   });
 }
 

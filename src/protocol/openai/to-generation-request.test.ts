@@ -22,6 +22,7 @@ test('what is absent is left open for the model', () => {
     templateVariables: {},
     continuesLastMessage: false,
     ending: { minTokens: 0, stopTokens: [], isEndBarred: false },
+    prediction: undefined,
   });
 });
 

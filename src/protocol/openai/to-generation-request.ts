@@ -7,7 +7,7 @@ import { isContinued } from './continued-message.ts';
 import { toEndingRules } from './ending-fields.ts';
 import { isJsonObject } from './json-object.ts';
 import { tellsUsage } from './stream-fields.ts';
-import { toChatMessages } from './to-chat-messages.ts';
+import { toChatMessages, toText } from './to-chat-messages.ts';
 import { toSampling } from './to-sampling.ts';
 
 /**
@@ -46,6 +46,7 @@ export function toGenerationRequest(
     reasoning_effort,
     reasoning_budget,
     chat_template_kwargs,
+    prediction,
     ...unhandled
   } = withoutSettled(request);
   unhandled satisfies Record<string, never>;
@@ -70,6 +71,7 @@ export function toGenerationRequest(
     ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
     ...(tellsUsage(request) ? { tellsUsage: true } : {}),
     ...(typeof repetition_stop === 'boolean' ? { endsLoops: repetition_stop } : {}),
+    prediction: prediction ? toText(prediction.content) : undefined,
   };
 }
 

@@ -73,6 +73,7 @@ function follow(text: string, request: Partial<GenerationRequest>, beginsInThoug
     ...{ answer, grammar: answer.grammar, nextGrammar: undefined, nextToken: undefined },
     ...{ completionTokens: 0, reasoningTokens: 0, slowTokens: 0, minTokens: 0, scoring: undefined },
     ...{ loopWatch: undefined, isLooping: false },
+    drafter: undefined,
     ...{ thoughtLimit: undefined, forcedTokens: [], stopTokens: new Set<number>() },
   };
   const events: GenerationEvent[] = [];

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const binding = await openBinding();
   const own = await loadEngineModel(binding, await binding.loadModel(testModelPath()), {
     ...{ modelPath: testModelPath(), slots: 2, contextLength: 512, threads: undefined },
-    ...{ flashAttention: true, batchTokensMax: 256, stepMsTarget: 120 },
+    ...{ flashAttention: true, batchTokensMax: 256, stepMsTarget: 120, draftTokensMax: 15 },
   });
   model = {
     ...own,

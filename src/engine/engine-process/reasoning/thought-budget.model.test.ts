@@ -58,6 +58,7 @@ function think(tags: ReasoningTags, { reasoning, start, maxTokens, toolUse, gram
   };
   const model = {
     ...{ bound, vocabulary, toolCalls, reasoningTags: tags, facts, thoughtEnds },
+    drafting: undefined,
     thoughtMarkers: createMarkerTokens(vocabulary, texts),
     callMarkers: createMarkerTokens(vocabulary, [...texts, ...toolCalls.markers]),
     callBeginnings: new Uint32Array(),

@@ -122,7 +122,14 @@ export type ResponseLogprob = z.infer<typeof responseLogprobSchema>;
 export type ResponseDeleted = z.infer<typeof responseDeletedSchema>;
 
 export function toResponseUsage(usage: TokenUsage): NonNullable<WireResponse['usage']> {
-  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, ...unhandled } = usage;
+  const {
+    promptTokens,
+    completionTokens,
+    cachedTokens,
+    reasoningTokens,
+    drafts: _drafts,
+    ...unhandled
+  } = usage;
   unhandled satisfies Record<string, never>;
   return {
     input_tokens: promptTokens,
