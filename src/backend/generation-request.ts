@@ -153,8 +153,8 @@ export interface SamplingParameters {
    * `unknown_token`.
    */
   readonly logitBias: ReadonlyMap<number, number>;
-  /** Any integer; undefined: a random one. The same seed with the same request draws the same tokens. */
-  readonly seed: number | undefined;
+  /** Any integer of 64 bits; undefined: a random one. The same seed with the same request draws the same tokens. */
+  readonly seed: number | bigint | undefined;
 }
 
 /** Draws by the model's own probabilities. */

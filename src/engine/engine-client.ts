@@ -1,5 +1,6 @@
 // The embedded engine as a backend. The queue lives on this side of the process boundary, so that waiting
 // requests survive a crash of the process; it only ever holds what it is generating right now.
+
 import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
 import { BackendError, type BackendErrorCode } from '../backend/backend-error.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
@@ -11,6 +12,7 @@ import { createDeferred } from './deferred.ts';
 import type { EngineFacts, EngineProgress } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { StartEngineProcess } from './engine-process-handle.ts';
+import { packRequest } from './engine-request.ts';
 import { createEngineSupervisor, type EngineSupervisor } from './engine-supervisor.ts';
 import type { EngineTask, EngineTaskAnswers } from './engine-task.ts';
 import { createEngineTasks, type EngineTasks } from './engine-tasks.ts';
@@ -138,12 +140,12 @@ export class EngineClient implements Backend {
       return this.#runTask({ kind: 'tokenize', input }, signal);
     }
     assertMayFit(this.#facts, input.request.prompt);
-    return this.#runTask({ kind: 'tokenize-prompt', request: withoutForm(input.request) }, signal);
+    return this.#runTask({ kind: 'tokenize-prompt', request: packRequest(input.request) }, signal);
   }
 
   async countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number> {
     assertMayFit(this.#facts, request.prompt);
-    return this.#runTask({ kind: 'count-tokens', request: withoutForm(request) }, signal);
+    return this.#runTask({ kind: 'count-tokens', request: packRequest(request) }, signal);
   }
 
   detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string> {
@@ -257,7 +259,7 @@ export class EngineClient implements Backend {
       job.sentAtMs = performance.now();
       this.#running.set(job.request.id, job);
       const queueWaitMs = job.sentAtMs - job.arrivedAtMs;
-      this.#supervisor.send({ type: 'generate', request: withoutForm(job.request), queueWaitMs });
+      this.#supervisor.send({ type: 'generate', request: packRequest(job.request), queueWaitMs });
     }
   }
 
@@ -371,9 +373,4 @@ export class EngineClient implements Backend {
     const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
     return new BackendError('overloaded', message, { retryAfterMs });
   }
-}
-
-/** The engine goes by the grammar; the form that it was made from may be a megabyte of schema. */
-function withoutForm(request: GenerationRequest): GenerationRequest {
-  return { ...request, outputFormat: undefined };
 }

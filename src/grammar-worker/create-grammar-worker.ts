@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { BackendError } from '../backend/backend-error.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
+import { writeJson } from '../json/write-json.ts';
 import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/output-compiler.ts';
 import { ServiceError } from '../service/service-error.ts';
 import { ByteBoundedCache } from './byte-bounded-cache.ts';
@@ -175,7 +176,7 @@ class GrammarWorker implements OutputCompiler {
   #toText(form: WorkerForm): string {
     let text: string;
     try {
-      text = JSON.stringify(form);
+      text = writeJson(form);
     } catch (error) {
       if (error instanceof RangeError) {
         throw new ServiceError('unsupported_schema', '', 'The schema is nested too deep.');

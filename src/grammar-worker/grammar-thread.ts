@@ -9,6 +9,7 @@ import { findMalformedKeywords } from '../grammar/find-malformed-keywords.ts';
 import { compileLimitsDefault } from '../grammar/json-schema/compile-run.ts';
 import { toAnswerBounds } from '../grammar/to-answer-bounds.ts';
 import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { findOsThreadId } from './thread-processor-time.ts';
 import type { WorkerAnswer, WorkerForm, WorkerRequest } from './worker-message.ts';
 
@@ -93,7 +94,7 @@ function holdKeywords(
 }
 
 function toForm(formatText: string): WorkerForm {
-  return JSON.parse(formatText);
+  return parseJson(formatText) as WorkerForm;
 }
 
 function toFailure(error: unknown): WorkerAnswer {

@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../backend/output-format.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { acceptsText } from './automaton/automaton.ts';
 import { compileWholePattern } from './compile-whole-pattern.ts';
 import { compileLimitsDefault } from './json-schema/compile-run.ts';
@@ -48,7 +49,7 @@ export function createArgumentsCheck(parameters: unknown): OutputCheck {
 function checkJson(text: string, check: (value: unknown) => string[]): string[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return ['The answer is not JSON.'];
   }

@@ -1,7 +1,8 @@
 // A keyword whose value no draft gives it says nothing, and JSON Schema's validators differ on what they do then. Where
 // a schema is strict nothing may be dropped, so that such a keyword is refused with its place; elsewhere it is named.
+import { compareNumbers, isIntegerNumber } from '../json/exact-number.ts';
 import type { SchemaNote } from './compiled-grammar.ts';
-import { isArray, isObject, type JsonObject, jsonTypes } from './json-schema/json.ts';
+import { isArray, isNumber, isObject, type JsonObject, jsonTypes } from './json-schema/json.ts';
 import { join } from './json-schema/schema-document.ts';
 import { findMisreadPattern } from './regular-expression/find-misread-pattern.ts';
 import { schemaKeywords, schemaListKeywords, schemaMapKeywords } from './validator/subschema-keywords.ts';
@@ -16,14 +17,13 @@ function expect(test: (value: unknown) => boolean, expected: string): KeywordChe
   return (value) => (test(value) ? undefined : `must be ${expected}`);
 }
 
-const isNumber = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
 const isText = (value: unknown) => typeof value === 'string';
 const isFlag = (value: unknown) => typeof value === 'boolean';
 const isSchema = (value: unknown) => isFlag(value) || isObject(value);
 const areTexts = (value: unknown) => isArray(value) && value.every(isText);
 
 const count = expect(
-  (value) => isNumber(value) && Number.isInteger(value) && Number(value) >= 0,
+  (value) => isNumber(value) && isIntegerNumber(value) && compareNumbers(value, 0) >= 0,
   'an integer, 0 or more',
 );
 const number = expect(isNumber, 'a number');
@@ -53,7 +53,7 @@ const checks: Readonly<Record<string, KeywordCheck>> = {
   enum: expect(isArray, 'an array of values'),
   pattern: checkPattern,
   required: texts,
-  multipleOf: expect((value) => isNumber(value) && Number(value) > 0, 'a number above 0'),
+  multipleOf: expect((value) => isNumber(value) && compareNumbers(value, 0) > 0, 'a number above 0'),
   items: expect((value) => isSchema(value) || isArray(value), 'a schema or an array of schemas'),
   anyOf: expect((value) => isArray(value) && value.length > 0, 'an array of schemas that is not empty'),
   oneOf: expect((value) => isArray(value) && value.length > 0, 'an array of schemas that is not empty'),

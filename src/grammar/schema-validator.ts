@@ -2,11 +2,12 @@ import { createTextMatcher } from './create-text-matcher.ts';
 import type { TextMatcher } from './text-matcher.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 import { type CompiledCheck, compileWithAjv } from './validator/compile-with-ajv.ts';
+import { hasExactNumber, toComparable } from './validator/exact-keywords.ts';
 import { flattenSchema } from './validator/flatten-schema.ts';
 import { toProblem } from './validator/to-problem.ts';
 
 export interface SchemaValidator {
-  /** What is wrong with a value that JSON.parse gave, a sentence each, at most five; empty when it is valid. */
+  /** What is wrong with a value that `parseJson` gave, a sentence each, at most five; empty when it is valid. */
   check(value: unknown): string[];
 }
 
@@ -27,11 +28,19 @@ export function createSchemaValidator(
   schema: unknown,
   { testPattern = createTextMatcher }: SchemaValidatorOptions = {},
 ): SchemaValidator {
-  const check = compile(schema, testPattern);
+  // Only where one side has a number that JavaScript's can't hold: its keywords are slower.
+  const isExact = hasExactNumber(schema);
+  const check = compile(schema, testPattern, isExact);
+  let exactCheck = isExact ? check : undefined;
+  const findErrors = (value: unknown) => {
+    if (!isExact && !hasExactNumber(value)) return check(value);
+    exactCheck ??= compile(schema, testPattern, true);
+    return exactCheck(toComparable(value));
+  };
   return {
     check: (value) => {
       try {
-        const errors = check(value);
+        const errors = findErrors(value);
         // The last one is that of the whole; those before it say why.
         return errors.slice(-problemsMax).reverse().map(toProblem);
       } catch (error) {
@@ -43,9 +52,13 @@ export function createSchemaValidator(
   };
 }
 
-function compile(schema: unknown, testPattern: (source: string) => TextMatcher): CompiledCheck {
+function compile(
+  schema: unknown,
+  testPattern: (source: string) => TextMatcher,
+  isExact: boolean,
+): CompiledCheck {
   try {
-    return compileWithAjv(flattenSchema(schema, testPattern));
+    return compileWithAjv(flattenSchema(schema, testPattern, isExact), isExact);
   } catch (error) {
     if (error instanceof RangeError) {
       throw new UnsupportedSchemaError('', 'The schema is nested too deep.');

@@ -7,6 +7,9 @@ import {
   type HTTPMethods,
   type RouteHandlerMethod,
 } from 'fastify';
+import { NumberTooLongError } from '../json/exact-number.ts';
+import { writeJson } from '../json/write-json.ts';
+import { parseRequestBody } from '../protocol/openai/parse-request-body.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createAccessLog } from './hooks/access-log.ts';
@@ -154,6 +157,7 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
     rewriteUrl: ({ url = '/' }) => toRouteUrl(url),
   });
+  app.setReplySerializer((payload) => writeJson(payload));
   // Fastify would take plain text as a body: only JSON is one here.
   app.removeContentTypeParser('text/plain');
   acceptJson(app);
@@ -175,6 +179,17 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
  */
 function acceptJson(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('ignore', 'ignore');
+  const parseBody = (request: FastifyRequest, text: string, done: BodyDone): void => {
+    let body: unknown;
+    try {
+      body = parseRequestBody(text);
+    } catch (error) {
+      if (error instanceof SyntaxError) void parse(request, text, done);
+      else done(toBodyError(error));
+      return;
+    }
+    done(null, body);
+  };
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const encoding = request.headers['content-encoding'] ?? 'identity';
@@ -185,8 +200,17 @@ function acceptJson(app: FastifyInstance): void {
     const text = toText(body);
     if (text === undefined) done(new HttpError('malformed_body', 'The request body is not valid UTF-8.'));
     else if (text === '') done(null, undefined);
-    else void parse(request, text, done);
+    else parseBody(request, text, done);
   });
+}
+
+type BodyDone = (error: Error | null, body?: unknown) => void;
+
+function toBodyError(error: unknown): Error {
+  if (error instanceof NumberTooLongError) return new HttpError('malformed_body', error.message);
+  if (error instanceof RangeError)
+    return new HttpError('malformed_body', 'The request body is nested too deep.');
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function toText(body: Buffer): string | undefined {

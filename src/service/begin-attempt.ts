@@ -57,6 +57,12 @@ function varySampling(sampling: SamplingParameters, step: number): SamplingParam
     topP: Math.max(topP, retryTopPMin),
     topK: topK === 0 ? 0 : Math.max(topK, retryTopKMin),
     minP: Math.min(minP, retryMinPMax),
-    seed: seed === undefined ? undefined : seed > 0 ? seed - step : seed + step,
+    seed: moveSeed(seed, step),
   };
+}
+
+/** Towards zero, so that it stays an integer of its bits. */
+function moveSeed(seed: SamplingParameters['seed'], step: number): SamplingParameters['seed'] {
+  if (typeof seed === 'bigint') return seed > 0n ? seed - BigInt(step) : seed + BigInt(step);
+  return seed === undefined ? undefined : seed > 0 ? seed - step : seed + step;
 }

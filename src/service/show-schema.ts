@@ -1,5 +1,6 @@
 import type { ChatMessage } from '../backend/generation-request.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../backend/output-format.ts';
+import { writeJson } from '../json/write-json.ts';
 import { isWithinSize } from './schema-size.ts';
 
 /** UTF-16 code units of a schema that is shown; about 5,000 tokens. */
@@ -39,7 +40,7 @@ function toInstruction(
 ): string | undefined {
   // Before it is written out, which takes its time for a large one.
   if (!isWithinSize(schema, { charactersMax, depthMax: shownSchemaDepthMax })) return undefined;
-  const json = JSON.stringify(schema);
+  const json = writeJson(schema);
   if (json.length > charactersMax) return undefined;
   const purpose = description === undefined || description === '' ? '' : `${description}\n`;
   const answer = mayCall ? 'If you call no tool, answer' : 'Answer';

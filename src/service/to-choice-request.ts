@@ -21,6 +21,6 @@ export function toChoiceRequest(request: GenerationRequest, choice: number): Gen
 }
 
 /** Hashed, because further attempts of a choice count on from its seed. */
-function deriveSeed(seed: number, choice: number): number {
+function deriveSeed(seed: number | bigint, choice: number): number {
   return createHash('sha256').update(`${seed}/${choice}`).digest().readUIntBE(0, derivedSeedBytes);
 }

@@ -1,5 +1,6 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { NativeTemplate } from './binding.ts';
+import { renderExactNumbers } from './render-exact-numbers.ts';
 import type { RenderTemplate } from './tool-calls/probe-template.ts';
 import type { TemplateConversation, TemplateMessage } from './tool-calls/tool-call-format.ts';
 
@@ -35,7 +36,7 @@ export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTe
   const toRender =
     (end: ConversationEnd): RenderTemplate =>
     (messages, variables) =>
-      native.render({
+      renderExactNumbers(native, {
         ...variables,
         messages,
         add_generation_prompt: end === 'new-turn',

@@ -1,4 +1,5 @@
 import { BackendError } from '../../backend/backend-error.ts';
+import { unpackRequest } from '../engine-request.ts';
 import type { EngineModel } from './engine-model.ts';
 import { answerAtOnce, type EngineRunner, type EngineRunnerParts, toFailure } from './engine-runner.ts';
 import { runTextTask } from './run-text-task.ts';
@@ -15,7 +16,7 @@ export function createGenerationRunner(model: EngineModel, parts: EngineRunnerPa
     run: (command) => {
       switch (command.type) {
         case 'generate':
-          return scheduler.submit(command.request, command.queueWaitMs);
+          return scheduler.submit(unpackRequest(command.request), command.queueWaitMs);
         case 'cancel':
           return scheduler.cancel(command.id);
         case 'task': {

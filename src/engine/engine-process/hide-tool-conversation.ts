@@ -1,5 +1,7 @@
 import type { ChatMessage } from '../../backend/generation-request.ts';
 import type { ToolDefinition } from '../../backend/tool.ts';
+import { ExactNumber } from '../../json/exact-number.ts';
+import { createObject } from '../../json/ordered-object.ts';
 import type { ControlTextShield } from './prompt-tokens.ts';
 import type { ShownTool, ToolConversationMessage } from './tool-calls/tool-call-format.ts';
 
@@ -68,8 +70,8 @@ export function hideAll(value: unknown, hide: (text: string) => string): unknown
   if (Array.isArray(value)) {
     return value.map((item) => hideAll(item, hide));
   }
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, own]) => [hide(key), hideAll(own, hide)]));
+  if (typeof value === 'object' && value !== null && !(value instanceof ExactNumber)) {
+    return createObject(Object.entries(value).map(([key, own]) => [hide(key), hideAll(own, hide)]));
   }
   return value;
 }

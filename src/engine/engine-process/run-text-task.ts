@@ -1,5 +1,6 @@
 import { type BackendError, createContextOverflowError } from '../../backend/backend-error.ts';
 import type { PlainTextInput, TokenizedText } from '../../backend/tokenization.ts';
+import { unpackRequest } from '../engine-request.ts';
 import type { EngineTaskAnswer, TextTask } from '../engine-task.ts';
 import type { PromptModel } from './prompt.ts';
 import type { PromptTokenizer } from './prompt-tokens.ts';
@@ -31,7 +32,7 @@ export function runTextTask(model: TextTaskModel, task: TextTask): EngineTaskAns
     case 'tokenize-prompt':
     case 'count-tokens': {
       if ('code' in prompts) throw prompts;
-      const { tokens } = toPrompt(prompts, task.request);
+      const { tokens } = toPrompt(prompts, unpackRequest(task.request));
       if (tokens.length >= model.contextLength) {
         throw createContextOverflowError(model.contextLength, tokens.length, task.request.prompt.kind);
       }

@@ -8,12 +8,12 @@ const reservedSeed = 0xffff_ffff;
  * their digits count. No seed means a random one: the binding itself would take the current second, and
  * requests of one second would get one answer.
  */
-export function toSamplerSeed(seed: number | undefined): number {
+export function toSamplerSeed(seed: number | bigint | undefined): number {
   if (seed === undefined) {
     return randomInt(0, reservedSeed);
   }
-  if (Number.isInteger(seed) && seed >= 0 && seed < reservedSeed) {
-    return seed;
+  if (seed >= 0 && seed < reservedSeed && Number.isInteger(Number(seed))) {
+    return Number(seed);
   }
   return createHash('sha256').update(String(seed)).digest().readUInt32LE(0) % reservedSeed;
 }

@@ -1,3 +1,4 @@
+import { type ExactNumber, int64Max, int64Min, toPlaces } from '../../json/exact-number.ts';
 import type { GrammarWriter } from './grammar-writer.ts';
 import { repeatUpTo } from './repeat-rule.ts';
 
@@ -55,6 +56,39 @@ export function countedCharacter(writer: GrammarWriter): string {
  */
 export function anyInteger(writer: GrammarWriter): string {
   return writer.addNamed('integer', () => '"-"? ("0" | [1-9] [0-9]{0,20})');
+}
+
+/** An integer of 64 bits with its sign. Each place of the greatest one is a rule, so that there is one way to go. */
+export function anyInt64(writer: GrammarWriter): string {
+  return writer.addNamed('int64', () => {
+    const [above, below] = [
+      addUpTo(writer, 'int64-above', int64Max),
+      addUpTo(writer, 'int64-below', int64Min),
+    ];
+    return `"0" | ${above} | "-" ("0" | ${below})`;
+  });
+}
+
+/** Digits of 1 to the magnitude of `limit`. */
+function addUpTo(writer: GrammarWriter, name: string, limit: ExactNumber): string {
+  const { whole: digits } = toPlaces(limit);
+  return [...digits].reduceRight((next, character, place) => {
+    const [digit, left] = [Number(character), digits.length - place - 1];
+    const least = place === 0 ? 1 : 0;
+    return writer.addNamed(`${name}-${place}`, () => {
+      if (left === 0) return `[0-${digit}]?`;
+      const options = [`"${digit}" ${next}`];
+      if (digit > least) options.push(`[${least}-${digit - 1}] ${addDigits(writer, left)}`);
+      if (digit < 9) options.push(`[${digit + 1}-9] ${addDigits(writer, left - 1)}`);
+      return place === 0 ? options.join(' | ') : `(${options.join(' | ')})?`;
+    });
+  }, '');
+}
+
+/** Up to so many digits. */
+function addDigits(writer: GrammarWriter, most: number): string {
+  if (most === 0) return '""';
+  return writer.addNamed(`digits-${most}`, () => `([0-9] ${addDigits(writer, most - 1)})?`);
 }
 
 export function anyNumber(writer: GrammarWriter): string {

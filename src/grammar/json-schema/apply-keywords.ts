@@ -1,7 +1,9 @@
+import { compareNumbers, type JsonNumber } from '../../json/exact-number.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { ArrayGroup, Bound, ContainsFact, Facts, ObjectGroup } from './facts.ts';
 import {
   isArray,
+  isNumber,
   isObject,
   type JsonObject,
   type JsonType,
@@ -71,22 +73,22 @@ function restrictValues(facts: Facts, values: readonly JsonValue[], path: string
 function applyNumber(facts: Facts, node: SchemaNode, schema: JsonObject): void {
   const { number } = facts;
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  const toBound = (keyword: string, value: number, isExclusive: boolean): Bound => {
+  const toBound = (keyword: string, value: JsonNumber, isExclusive: boolean): Bound => {
     return { value, isExclusive, path: join(node.path, [keyword]) };
   };
-  if (typeof minimum === 'number') {
+  if (isNumber(minimum)) {
     number.lower = higher(number.lower, toBound('minimum', minimum, exclusiveMinimum === true));
   }
-  if (typeof maximum === 'number') {
+  if (isNumber(maximum)) {
     number.upper = lower(number.upper, toBound('maximum', maximum, exclusiveMaximum === true));
   }
-  if (typeof exclusiveMinimum === 'number') {
+  if (isNumber(exclusiveMinimum)) {
     number.lower = higher(number.lower, toBound('exclusiveMinimum', exclusiveMinimum, true));
   }
-  if (typeof exclusiveMaximum === 'number') {
+  if (isNumber(exclusiveMaximum)) {
     number.upper = lower(number.upper, toBound('exclusiveMaximum', exclusiveMaximum, true));
   }
-  if (typeof multipleOf === 'number' && multipleOf > 0) {
+  if (isNumber(multipleOf) && compareNumbers(multipleOf, 0) > 0) {
     number.multiples = [...number.multiples, { value: multipleOf, path: join(node.path, ['multipleOf']) }];
   }
   if (schema[refusedIntegersKeyword] === true) number.refusesIntegers = true;
@@ -97,23 +99,30 @@ function applyNumber(facts: Facts, node: SchemaNode, schema: JsonObject): void {
 }
 
 function higher(one: Bound | undefined, other: Bound): Bound {
-  if (one === undefined || other.value > one.value) return other;
-  return other.value === one.value && other.isExclusive ? other : one;
+  const order = one === undefined ? 1 : compareNumbers(other.value, one.value);
+  return one === undefined || order > 0 || (order === 0 && other.isExclusive) ? other : one;
 }
 
 function lower(one: Bound | undefined, other: Bound): Bound {
-  if (one === undefined || other.value < one.value) return other;
-  return other.value === one.value && other.isExclusive ? other : one;
+  const order = one === undefined ? -1 : compareNumbers(other.value, one.value);
+  return one === undefined || order < 0 || (order === 0 && other.isExclusive) ? other : one;
+}
+
+/** A count beyond what JavaScript counts is as good as the nearest that it does. */
+function toCount(value: unknown): number | undefined {
+  if (!isNumber(value)) return undefined;
+  return typeof value === 'number' ? value : value.toNumber();
 }
 
 function applyString(facts: Facts, node: SchemaNode, schema: JsonObject): void {
   const { string } = facts;
-  const { minLength, maxLength, pattern, format } = schema;
-  if (typeof minLength === 'number' && minLength > string.minLength) {
+  const { pattern, format } = schema;
+  const [minLength, maxLength] = [toCount(schema['minLength']), toCount(schema['maxLength'])];
+  if (minLength !== undefined && minLength > string.minLength) {
     string.minLength = Math.ceil(minLength);
     string.lengthPath = join(node.path, ['minLength']);
   }
-  if (typeof maxLength === 'number' && maxLength < string.maxLength) {
+  if (maxLength !== undefined && maxLength < string.maxLength) {
     string.maxLength = Math.floor(maxLength);
     string.lengthPath = join(node.path, ['maxLength']);
   }
@@ -139,12 +148,12 @@ function applyString(facts: Facts, node: SchemaNode, schema: JsonObject): void {
 
 function applyArray(run: CompileRun, facts: Facts, node: SchemaNode, schema: JsonObject): void {
   const { array } = facts;
-  const { minItems, maxItems } = schema;
-  if (typeof minItems === 'number' && minItems > array.minItems) {
+  const [minItems, maxItems] = [toCount(schema['minItems']), toCount(schema['maxItems'])];
+  if (minItems !== undefined && minItems > array.minItems) {
     array.minItems = Math.ceil(minItems);
     array.countPath = join(node.path, ['minItems']);
   }
-  if (typeof maxItems === 'number' && maxItems < array.maxItems) {
+  if (maxItems !== undefined && maxItems < array.maxItems) {
     array.maxItems = Math.floor(maxItems);
     array.countPath = join(node.path, ['maxItems']);
   }
@@ -182,23 +191,24 @@ function findUnevaluatedItems(run: CompileRun, node: SchemaNode, schema: JsonObj
 function toContains(run: CompileRun, node: SchemaNode, schema: JsonObject): ContainsFact | undefined {
   const contained = run.document.child(node, 'contains');
   if (contained === undefined) return undefined;
-  const { minContains, maxContains } = schema;
+  const [minContains, maxContains] = [toCount(schema['minContains']), toCount(schema['maxContains'])];
   return {
     node: contained,
-    min: typeof minContains === 'number' ? minContains : 1,
-    max: typeof maxContains === 'number' ? maxContains : Number.POSITIVE_INFINITY,
+    min: minContains ?? 1,
+    max: maxContains ?? Number.POSITIVE_INFINITY,
     path: join(node.path, ['contains']),
   };
 }
 
 function applyObject(run: CompileRun, facts: Facts, node: SchemaNode, schema: JsonObject): void {
   const { object } = facts;
-  const { minProperties, maxProperties, required } = schema;
-  if (typeof minProperties === 'number' && minProperties > object.minProperties) {
+  const { required } = schema;
+  const [minProperties, maxProperties] = [toCount(schema['minProperties']), toCount(schema['maxProperties'])];
+  if (minProperties !== undefined && minProperties > object.minProperties) {
     object.minProperties = Math.ceil(minProperties);
     object.countPath = join(node.path, ['minProperties']);
   }
-  if (typeof maxProperties === 'number' && maxProperties < object.maxProperties) {
+  if (maxProperties !== undefined && maxProperties < object.maxProperties) {
     object.maxProperties = Math.floor(maxProperties);
     object.countPath = join(node.path, ['maxProperties']);
   }

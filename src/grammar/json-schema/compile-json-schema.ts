@@ -1,3 +1,4 @@
+import { writeJson } from '../../json/write-json.ts';
 import type { Automaton } from '../automaton/automaton.ts';
 import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
 import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
@@ -15,7 +16,16 @@ import { compileString } from './compile-string.ts';
 import { explainNoValue } from './explain-no-value.ts';
 import type { Facts } from './facts.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { isArray, isObject, type JsonType, type JsonValue, jsonTypes, toValueKey, typeOf } from './json.ts';
+import {
+  isArray,
+  isNumber,
+  isObject,
+  type JsonType,
+  type JsonValue,
+  jsonTypes,
+  toValueKey,
+  typeOf,
+} from './json.ts';
 import { openSchemaDocument, type SchemaDocument, type SchemaNode } from './schema-document.ts';
 
 // JSON Schema to GBNF, in three steps for each value: every schema that applies to it is taken apart into
@@ -269,9 +279,9 @@ function compileValues(
   const own = values.filter((value) => typeOf(value) === type && !refused.has(toValueKey(value)));
   if (own.length === 0) return [];
   if (type === 'number') {
-    const allowed = own.filter((value) => typeof value === 'number' && isNumberAllowed(value, facts.number));
+    const allowed = own.filter((value) => isNumber(value) && isNumberAllowed(value, facts.number));
     if (allowed.length === 0) return [];
-    const texts = textsToAutomaton(allowed.map((value) => JSON.stringify(value)));
+    const texts = textsToAutomaton(allowed.map(writeJson));
     return [addAutomaton(run.writer, texts, { characters: 'plain', end: '' })];
   }
   const { array, object } = facts;

@@ -1,3 +1,4 @@
+import { writeJson } from '../../json/write-json.ts';
 import { space } from '../gbnf/json-rules.ts';
 import { toLiteral } from '../gbnf/literal.ts';
 import type { CompileRun } from './compile-run.ts';
@@ -19,5 +20,5 @@ export function toValueLiteral(run: CompileRun, value: JsonValue): string {
     );
     return members.length === 0 ? '"{}"' : `"{" ${members.join(comma)} "}"`;
   }
-  return toLiteral(JSON.stringify(value));
+  return toLiteral(writeJson(value));
 }

@@ -1,31 +1,66 @@
+import {
+  compareNumbers,
+  int64Max,
+  int64Min,
+  isIntegerNumber,
+  type JsonNumber,
+} from '../../json/exact-number.ts';
+import { writeJson } from '../../json/write-json.ts';
 import { isEmptyAutomaton } from '../automaton/automaton.ts';
 import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
 import { addAutomaton } from '../gbnf/add-automaton.ts';
-import { anyInteger, anyNumber } from '../gbnf/json-rules.ts';
+import { anyInt64, anyNumber } from '../gbnf/json-rules.ts';
 import { isMultipleOf } from '../validator/is-multiple-of.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { Facts, Located, NumberFacts } from './facts.ts';
-import type { JsonValue } from './json.ts';
+import { isNumber, type JsonValue } from './json.ts';
 import { numbersToAutomaton } from './number-language.ts';
 
 /** A rule for the numbers that the facts allow; undefined: there are none. */
 export function compileNumber(run: CompileRun, { number, refusedValues }: Facts): string | undefined {
-  const refused = refusedValues.filter(({ value }) => typeof value === 'number');
+  const refused = refusedValues.filter(({ value }) => isNumber(value));
   const { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples } = number;
   if (isInteger && refusesIntegers) return undefined;
   const isUnbound = lower === undefined && upper === undefined && multiples.length === 0;
   const isNothingRefused = refused.length === 0 && !refusesIntegers && refusedMultiples.length === 0;
-  if (isUnbound && isNothingRefused) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
-  const key = `number ${JSON.stringify([number, refused], (name, value) => (name === 'path' ? undefined : value))}`;
-  const automaton = run.automaton(key, () => toAutomaton(run, number, refused));
-  if (automaton === undefined) return isInteger ? anyInteger(run.writer) : anyNumber(run.writer);
+  if (isUnbound && isNothingRefused) return compileFree(run, isInteger);
+  const facts = isInteger ? withinInt64(number) : number;
+  const automaton = run.automaton(`number ${toKey(facts, refused)}`, () => toAutomaton(run, facts, refused));
+  if (automaton === undefined) return compileFree(run, isInteger);
   if (isEmptyAutomaton(automaton)) return undefined;
   return addAutomaton(run.writer, automaton, { characters: 'plain', end: '' });
 }
 
+function compileFree({ writer }: CompileRun, isInteger: boolean): string {
+  return isInteger ? anyInt64(writer) : anyNumber(writer);
+}
+
+/**
+ * Clients in Go, Java, C# or Rust read an integer into 64 bits: on a side where its schema sets no bound, it stays within
+ * them, unless the other side lies beyond.
+ */
+function withinInt64(facts: NumberFacts): NumberFacts {
+  const { lower, upper } = facts;
+  const isBelow = upper !== undefined && compareNumbers(upper.value, int64Min) < 0;
+  const isAbove = lower !== undefined && compareNumbers(lower.value, int64Max) > 0;
+  return {
+    ...facts,
+    lower: lower ?? (isBelow ? undefined : { value: int64Min, isExclusive: false }),
+    upper: upper ?? (isAbove ? undefined : { value: int64Max, isExclusive: false }),
+  };
+}
+
+/** The same for the same numbers, wherever they stand. */
+function toKey(facts: NumberFacts, refused: readonly Located<JsonValue>[]): string {
+  const { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples } = facts;
+  const bounds = [lower, upper].map((bound) => bound && [bound.value, bound.isExclusive]);
+  const values = [multiples, refusedMultiples, refused].map((list) => list.map(({ value }) => value));
+  return writeJson([isInteger, refusesIntegers, ...bounds, ...values]);
+}
+
 /** What is too much for an automaton is left out and noted: first multiples, then refused values, then bounds. */
 function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly Located<JsonValue>[]) {
-  const values = refused.map(({ value }) => value).filter((value) => typeof value === 'number');
+  const values = refused.map(({ value }) => value).filter(isNumber);
   const exact = tryAutomaton(run, facts, values);
   if (exact !== undefined) return exact;
   const multiples = [...facts.multiples, ...facts.refusedMultiples];
@@ -37,7 +72,7 @@ function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly Loca
   return refused.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, []);
 }
 
-function tryAutomaton({ limits }: CompileRun, facts: NumberFacts, refused: readonly number[]) {
+function tryAutomaton({ limits }: CompileRun, facts: NumberFacts, refused: readonly JsonNumber[]) {
   try {
     return numbersToAutomaton(facts, refused, limits);
   } catch (error) {
@@ -47,11 +82,13 @@ function tryAutomaton({ limits }: CompileRun, facts: NumberFacts, refused: reado
 }
 
 /** Whether a number of an `enum` satisfies the other facts. */
-export function isNumberAllowed(value: number, facts: NumberFacts): boolean {
+export function isNumberAllowed(value: JsonNumber, facts: NumberFacts): boolean {
   const { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples } = facts;
-  if (Number.isInteger(value) ? refusesIntegers : isInteger) return false;
+  if (isIntegerNumber(value) ? refusesIntegers : isInteger) return false;
   if (refusedMultiples.some((multiple) => isMultipleOf(value, multiple.value))) return false;
-  if (lower !== undefined && (lower.isExclusive ? value <= lower.value : value < lower.value)) return false;
-  if (upper !== undefined && (upper.isExclusive ? value >= upper.value : value > upper.value)) return false;
+  const overLower = lower === undefined ? 1 : compareNumbers(value, lower.value);
+  const underUpper = upper === undefined ? 1 : compareNumbers(upper.value, value);
+  if (overLower < 0 || (overLower === 0 && lower?.isExclusive === true)) return false;
+  if (underUpper < 0 || (underUpper === 0 && upper?.isExclusive === true)) return false;
   return multiples.every((multiple) => isMultipleOf(value, multiple.value));
 }

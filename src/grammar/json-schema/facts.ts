@@ -1,3 +1,4 @@
+import type { JsonNumber } from '../../json/exact-number.ts';
 import { type JsonType, type JsonValue, jsonTypes } from './json.ts';
 import type { SchemaNode } from './schema-document.ts';
 
@@ -19,7 +20,7 @@ export interface Facts {
 }
 
 export interface Bound {
-  readonly value: number;
+  readonly value: JsonNumber;
   readonly isExclusive: boolean;
   /** Of the keyword that it comes from. */
   readonly path?: string;
@@ -29,10 +30,10 @@ export interface NumberFacts {
   isInteger: boolean;
   lower: Bound | undefined;
   upper: Bound | undefined;
-  multiples: readonly Located<number>[];
+  multiples: readonly Located<JsonNumber>[];
   /** From `not` over `integer` and `multipleOf`. */
   refusesIntegers: boolean;
-  refusedMultiples: readonly Located<number>[];
+  refusedMultiples: readonly Located<JsonNumber>[];
 }
 
 export interface Located<Value> {

@@ -1,4 +1,6 @@
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+import { ExactNumber, type JsonNumber, toNumberKey } from '../../json/exact-number.ts';
+
+export type JsonValue = null | boolean | JsonNumber | string | readonly JsonValue[] | JsonObject;
 
 export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
@@ -8,7 +10,13 @@ export const jsonTypes = ['null', 'boolean', 'number', 'string', 'array', 'objec
 export type JsonType = (typeof jsonTypes)[number];
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+  );
+}
+
+export function isNumber(value: unknown): value is JsonNumber {
+  return typeof value === 'number' || value instanceof ExactNumber;
 }
 
 export function isArray(value: unknown): value is readonly JsonValue[] {
@@ -18,11 +26,10 @@ export function isArray(value: unknown): value is readonly JsonValue[] {
 export function typeOf(value: JsonValue): JsonType {
   if (value === null) return 'null';
   if (isArray(value)) return 'array';
+  if (isNumber(value)) return 'number';
   switch (typeof value) {
     case 'boolean':
       return 'boolean';
-    case 'number':
-      return 'number';
     case 'string':
       return 'string';
     default:
@@ -39,5 +46,5 @@ export function toValueKey(value: JsonValue): string {
       .map((name) => `${JSON.stringify(name)}:${toValueKey(value[name] ?? null)}`);
     return `{${members.join(',')}}`;
   }
-  return JSON.stringify(value);
+  return isNumber(value) ? toNumberKey(value) : JSON.stringify(value);
 }

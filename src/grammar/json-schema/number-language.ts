@@ -1,3 +1,4 @@
+import { compareNumbers, isIntegerNumber, type JsonNumber, toPlaces } from '../../json/exact-number.ts';
 import type { Automaton, AutomatonState } from '../automaton/automaton.ts';
 import type { AutomatonLimits } from '../automaton/automaton-limits.ts';
 import { intersectAutomata, subtractAutomata } from '../automaton/combine-automata.ts';
@@ -12,7 +13,6 @@ import {
   text,
 } from '../automaton/expression.ts';
 import { toAutomaton } from '../automaton/to-automaton.ts';
-import { type Decimal, toDecimal } from './decimal.ts';
 import type { Bound, NumberFacts } from './facts.ts';
 import { nextAbove, nextBelow } from './neighbouring-number.ts';
 
@@ -35,7 +35,7 @@ const nonZeroDigit = digitsFrom(1, 9);
 /** The texts of the numbers that satisfy these facts; undefined: too much for an automaton. */
 export function numbersToAutomaton(
   { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples }: NumberFacts,
-  refused: readonly number[],
+  refused: readonly JsonNumber[],
   limits: AutomatonLimits,
 ): Automaton | undefined {
   const fraction = isInteger ? emptyText : optional(sequence(text('.'), repeat(digit, 1, fractionDigitsMax)));
@@ -44,14 +44,14 @@ export function numbersToAutomaton(
   const restrict = (expression: Expression) => {
     numbers = intersectAutomata(numbers, toAutomaton(expression, limits), limits);
   };
-  const least = lower?.value ?? Number.NEGATIVE_INFINITY;
-  const most = upper?.value ?? Number.POSITIVE_INFINITY;
+  const least = lower === undefined ? Number.NEGATIVE_INFINITY : toDouble(lower.value);
+  const most = upper === undefined ? Number.POSITIVE_INFINITY : toDouble(upper.value);
   if (least > magnitudeMax || most < -magnitudeMax) return toAutomaton(choice(), limits);
   if (lower !== undefined && least >= -magnitudeMax) {
-    restrict(toAtLeast(toTextBound(lower, isInteger, nextAbove)));
+    restrict(toAtLeast(toTextBound(lower, isInteger, 'above')));
   }
   if (upper !== undefined && most <= magnitudeMax) {
-    restrict(toAtMost(toTextBound(upper, isInteger, nextBelow)));
+    restrict(toAtMost(toTextBound(upper, isInteger, 'below')));
   }
   for (const { value } of multiples) {
     const grid = multiplesToAutomaton(value);
@@ -68,7 +68,7 @@ export function numbersToAutomaton(
     restrict(exactNumbers(true));
     numbers = subtractAutomata(numbers, grid, limits);
   }
-  for (const value of refused.filter((one) => Math.abs(one) <= magnitudeMax)) {
+  for (const value of refused.filter((one) => Math.abs(toDouble(one)) <= magnitudeMax)) {
     numbers = subtractAutomata(numbers, toEqual(value, isInteger, limits), limits);
   }
   return numbers;
@@ -79,13 +79,20 @@ export function numbersToAutomaton(
  * inclusive bound gives a number within it; an exclusive one becomes the number beside it. Near zero and for whole
  * numbers that a computer holds exactly, texts and numbers are the same.
  */
-function toTextBound(bound: Bound, isInteger: boolean, toNeighbour: (value: number) => number): Bound {
-  const { value, isExclusive } = bound;
-  const isExact = value === 0 || (isInteger && Math.abs(value) <= Number.MAX_SAFE_INTEGER);
-  const neighbour = toNeighbour(value);
-  return !isExclusive || isExact || !Number.isFinite(neighbour)
-    ? bound
-    : { value: neighbour, isExclusive: false };
+function toTextBound({ value, isExclusive }: Bound, isInteger: boolean, side: 'above' | 'below'): Bound {
+  const double = toDouble(value);
+  // Integers of any size are compared as they are.
+  if (double === 0 || (isInteger && isIntegerNumber(value))) return { value, isExclusive };
+  const order = compareNumbers(double, value);
+  const isWithin = side === 'above' ? order >= 0 : order <= 0;
+  const isNeighbour = !isWithin || (order === 0 && isExclusive);
+  const neighbour = side === 'above' ? nextAbove(double) : nextBelow(double);
+  const nearest = isNeighbour ? neighbour : double;
+  return Number.isFinite(nearest) ? { value: nearest, isExclusive: false } : { value, isExclusive };
+}
+
+function toDouble(value: JsonNumber): number {
+  return typeof value === 'number' ? value : value.toNumber();
 }
 
 /**
@@ -104,20 +111,23 @@ function exactNumbers(withIntegers: boolean): Expression {
 const exactDigitsMax = 15;
 
 /** Digits before the point with which every multiple of a decimal comes back from a double as it was written. */
-function toExactWholeDigits(divisor: number): number {
+function toExactWholeDigits(divisor: JsonNumber): number {
   // However the last digits are rounded, a large number is whole.
-  return divisor === 1 ? wholeDigitsMax : exactDigitsMax - toDecimal(divisor).fraction.length;
+  return divisor === 1 ? wholeDigitsMax : exactDigitsMax - toPlaces(divisor).fraction.length;
 }
 
 /** The texts that stand for this number, and none that stands for one beside it and is how it's printed. */
-function toEqual(value: number, isInteger: boolean, limits: AutomatonLimits): Automaton {
-  if (value === 0 || (isInteger && Number.isSafeInteger(value))) {
+function toEqual(value: JsonNumber, isInteger: boolean, limits: AutomatonLimits): Automaton {
+  const double = toDouble(value);
+  const isWhole = isIntegerNumber(value) && (isInteger || typeof value !== 'number');
+  if (double === 0 || isWhole) {
     const zeros = optional(sequence(text('.'), repeat(text('0'), 1, Number.POSITIVE_INFINITY)));
-    const sign = value === 0 ? optional(text('-')) : emptyText;
-    return toAutomaton(sequence(sign, text(String(value)), zeros), limits);
+    const sign = double === 0 ? optional(text('-')) : text(double < 0 ? '-' : '');
+    const digits = double === 0 ? '0' : toPlaces(value).whole;
+    return toAutomaton(sequence(sign, text(digits), zeros), limits);
   }
-  const above = toAutomaton(toAtLeast({ value: nextBelow(value), isExclusive: true }), limits);
-  const below = toAutomaton(toAtMost({ value: nextAbove(value), isExclusive: true }), limits);
+  const above = toAutomaton(toAtLeast({ value: nextBelow(double), isExclusive: true }), limits);
+  const below = toAutomaton(toAtMost({ value: nextAbove(double), isExclusive: true }), limits);
   return intersectAutomata(above, below, limits);
 }
 
@@ -134,22 +144,27 @@ const anyDigits = repeat(digit, 0, Number.POSITIVE_INFINITY);
 const anyFraction = optional(sequence(text('.'), digit, anyDigits));
 
 function toAtLeast({ value, isExclusive }: Bound): Expression {
-  const magnitude = toDecimal(value);
-  if (value > 0 || (value === 0 && isExclusive)) return magnitudeAtLeast(magnitude, isExclusive);
+  const magnitude = toPlaces(value);
+  const sign = compareNumbers(value, 0);
+  if (sign > 0 || (sign === 0 && isExclusive)) return magnitudeAtLeast(magnitude, isExclusive);
   const positive = sequence(anyWhole(wholeDigitsMax), anyFraction);
-  return value === 0
+  return sign === 0
     ? positive
     : choice(positive, sequence(text('-'), magnitudeAtMost(magnitude, isExclusive)));
 }
 
 function toAtMost({ value, isExclusive }: Bound): Expression {
-  const magnitude = toDecimal(value);
-  if (value < 0 || (value === 0 && isExclusive)) {
+  const magnitude = toPlaces(value);
+  const sign = compareNumbers(value, 0);
+  if (sign < 0 || (sign === 0 && isExclusive)) {
     return sequence(text('-'), magnitudeAtLeast(magnitude, isExclusive));
   }
   const negative = sequence(text('-'), anyWhole(wholeDigitsMax), anyFraction);
   return choice(negative, magnitudeAtMost(magnitude, isExclusive));
 }
+
+/** A magnitude written out. */
+type Decimal = ReturnType<typeof toPlaces>;
 
 /** No text has more digits after the point, so none lies between a longer bound and its beginning. */
 function cutFraction({ whole, fraction }: Decimal): Decimal & { readonly isCut: boolean } {
@@ -220,8 +235,8 @@ function differingDigits(digits: string, pick: (at: number, place: number) => Ex
  * Numbers that are multiples of a decimal: its grid. The states are the remainder of the digits read so far, and how
  * many of them came after the point. The spelling of a number is left to the automata that this one is joined with.
  */
-function multiplesToAutomaton(divisor: number): Automaton | undefined {
-  const { whole, fraction } = toDecimal(divisor);
+function multiplesToAutomaton(divisor: JsonNumber): Automaton | undefined {
+  const { whole, fraction } = toPlaces(divisor);
   const places = fraction.length;
   const grid = Number(whole + fraction);
   if (!Number.isSafeInteger(grid) || grid * (places === 0 ? 1 : places + 2) > remaindersMax) return undefined;

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { TextMatcher } from '../text-matcher.ts';
 import { assertedFormats } from './asserted-formats.ts';
+import { addExactKeywords } from './exact-keywords.ts';
 import type { FlatSchema } from './flatten-schema.ts';
 import { isMultipleOf } from './is-multiple-of.ts';
 
@@ -11,7 +12,10 @@ export type CompiledCheck = (value: unknown) => readonly ErrorObject[];
 const nestedPropertiesMax = 300;
 
 /** An instance for each schema: Ajv keeps every function that it ever made, and without metaschemas one is cheap. */
-export function compileWithAjv({ schema, matchers, propertiesMost }: FlatSchema): CompiledCheck {
+export function compileWithAjv(
+  { schema, matchers, propertiesMost }: FlatSchema,
+  isExact = false,
+): CompiledCheck {
   const ajv = new Ajv2020({
     strict: false,
     validateSchema: false,
@@ -27,6 +31,13 @@ export function compileWithAjv({ schema, matchers, propertiesMost }: FlatSchema)
     formats: assertedFormats,
     code: { optimize: false, regExp: toAjvEngine(matchers) },
   });
+  if (isExact) addExactKeywords(ajv);
+  else addMultipleOf(ajv);
+  const validate = ajv.compile(schema);
+  return (value) => (validate(value) === true ? [] : (validate.errors ?? []));
+}
+
+function addMultipleOf(ajv: Ajv2020): void {
   ajv.removeKeyword('multipleOf');
   ajv.addKeyword({
     keyword: 'multipleOf',
@@ -35,8 +46,6 @@ export function compileWithAjv({ schema, matchers, propertiesMost }: FlatSchema)
     validate: (divisor: number, value: number) => isMultipleOf(value, divisor),
     error: { message: ({ schema: divisor }) => `must be a multiple of ${divisor}` },
   });
-  const validate = ajv.compile(schema);
-  return (value) => (validate(value) === true ? [] : (validate.errors ?? []));
 }
 
 type AjvEngine = ((pattern: string, flags: string) => TextMatcher) & { code: string };

@@ -6,8 +6,9 @@
 // dropped. So one small Ajv serves all drafts, and a keyword means the same with and without `$schema`.
 import type { TextMatcher } from '../text-matcher.ts';
 import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { exactTypeKeyword, toComparable } from './exact-keywords.ts';
 import { findEndlessDefinition } from './find-endless-definition.ts';
-import { readAssertions } from './read-assertions.ts';
+import { readAssertions, toCount } from './read-assertions.ts';
 import { createReferenceIndex, type ReferenceIndex } from './reference-index.ts';
 import { isSchemaObject, isTooOldDialect, type SchemaObject } from './schema-dialect.ts';
 import { type SchemaLocation, toPathText } from './schema-location.ts';
@@ -21,8 +22,16 @@ export interface FlatSchema {
   readonly propertiesMost: number;
 }
 
-/** Throws `UnsupportedSchemaError`. `toMatcher` throws it too, or anything else, for a pattern that it can't run. */
-export function flattenSchema(document: unknown, toMatcher: (pattern: string) => TextMatcher): FlatSchema {
+/**
+ * `isExact`: for the keywords of `exact-keywords.ts`.
+ *
+ * Throws `UnsupportedSchemaError`. `toMatcher` throws it too, or anything else, for a pattern that it can't run.
+ */
+export function flattenSchema(
+  document: unknown,
+  toMatcher: (pattern: string) => TextMatcher,
+  isExact = false,
+): FlatSchema {
   if (typeof document === 'boolean') {
     return { schema: document, matchers: new Map(), propertiesMost: 0 };
   }
@@ -33,7 +42,7 @@ export function flattenSchema(document: unknown, toMatcher: (pattern: string) =>
   if (typeof metaschema === 'string' && isTooOldDialect(metaschema)) {
     throw new UnsupportedSchemaError('$schema', 'Drafts of JSON Schema before draft-04 are not supported.');
   }
-  const flattening = new Flattening(createReferenceIndex(document), toMatcher);
+  const flattening = new Flattening(createReferenceIndex(document), toMatcher, isExact);
   const flat = flattening.run();
   return { schema: flat, matchers: flattening.matchers, propertiesMost: flattening.propertiesMost };
 }
@@ -45,10 +54,12 @@ class Flattening {
   propertiesMost = 0;
   readonly #references: ReferenceIndex;
   readonly #toMatcher: (pattern: string) => TextMatcher;
+  readonly #isExact: boolean;
   readonly #names = new Map<unknown, string>();
   readonly #pending: SchemaLocation[] = [];
 
-  constructor(references: ReferenceIndex, toMatcher: (pattern: string) => TextMatcher) {
+  constructor(references: ReferenceIndex, toMatcher: (pattern: string) => TextMatcher, isExact: boolean) {
+    this.#isExact = isExact;
     this.#references = references;
     this.#toMatcher = toMatcher;
   }
@@ -96,7 +107,8 @@ class Flattening {
         if (keyword === 'allOf' && Array.isArray(value)) {
           addToAllOf(flat, value);
         } else {
-          flat.set(keyword, value);
+          const isType = keyword === 'type' && this.#isExact;
+          flat.set(isType ? exactTypeKeyword : keyword, this.#isExact ? toComparable(value) : value);
         }
       }
       this.#addPattern(flat, location, schema);
@@ -220,8 +232,9 @@ class Flattening {
     if (isSchema(contains)) {
       flat.set('contains', this.#part(location, contains, 'contains'));
       for (const keyword of ['minContains', 'maxContains']) {
-        if (typeof schema[keyword] === 'number') {
-          flat.set(keyword, schema[keyword]);
+        const count = toCount(schema[keyword]);
+        if (count !== undefined) {
+          flat.set(keyword, count);
         }
       }
     }

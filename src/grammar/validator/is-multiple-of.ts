@@ -1,17 +1,13 @@
+import { type JsonNumber, toPlaces } from '../../json/exact-number.ts';
+
 /** Exact in decimals, as JSON writes numbers: 0.3 is a multiple of 0.1, and 1e-10 is none of 1. */
-export function isMultipleOf(value: number, divisor: number): boolean {
-  const [valueDigits, valueExponent] = toDecimal(value);
-  const [divisorDigits, divisorExponent] = toDecimal(divisor);
-  // Numbers reach from 5e-324 to 2e308, so the powers stay below 10^650.
-  const least = Math.min(valueExponent, divisorExponent);
-  const scaledValue = valueDigits * 10n ** BigInt(valueExponent - least);
-  const scaledDivisor = divisorDigits * 10n ** BigInt(divisorExponent - least);
+export function isMultipleOf(value: JsonNumber, divisor: JsonNumber): boolean {
+  const [dividend, step] = [toPlaces(value), toPlaces(divisor)];
+  const places = Math.max(dividend.fraction.length, step.fraction.length);
+  const [scaledValue, scaledDivisor] = [toScaled(dividend, places), toScaled(step, places)];
   return scaledDivisor !== 0n && scaledValue % scaledDivisor === 0n;
 }
 
-/** The shortest digits that mean the number, and the power of ten that they are multiplied with. */
-function toDecimal(value: number): [digits: bigint, exponent: number] {
-  const [mantissa = '0', power = '0'] = value.toExponential().split('e');
-  const fraction = mantissa.split('.')[1] ?? '';
-  return [BigInt(mantissa.replace('.', '')), Number(power) - fraction.length];
+function toScaled({ whole, fraction }: ReturnType<typeof toPlaces>, places: number): bigint {
+  return BigInt(whole + fraction.padEnd(places, '0'));
 }

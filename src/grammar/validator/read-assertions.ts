@@ -1,3 +1,5 @@
+import { compareNumbers } from '../../json/exact-number.ts';
+import { isNumber } from '../json-schema/json.ts';
 import { assertedFormats } from './asserted-formats.ts';
 import type { SchemaObject } from './schema-dialect.ts';
 
@@ -5,17 +7,10 @@ const typeNames: ReadonlySet<unknown> = new Set([
   ...['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'],
 ]);
 
-const numberKeywords = [
-  ...[
-    'maximum',
-    'minimum',
-    'maxItems',
-    'minItems',
-    'maxLength',
-    'minLength',
-    'maxProperties',
-    'minProperties',
-  ],
+const boundKeywords = ['maximum', 'minimum'];
+
+const countKeywords = [
+  ...['maxItems', 'minItems', 'maxLength', 'minLength', 'maxProperties', 'minProperties'],
 ];
 
 /** The keywords without schemas in them, as draft 2020-12 has them. A value that no draft defines is left out. */
@@ -23,15 +18,21 @@ export function readAssertions(schema: SchemaObject): Map<string, unknown> {
   const assertions = new Map<string, unknown>();
   addType(assertions, schema);
   addValues(assertions, schema);
-  for (const keyword of numberKeywords) {
-    if (isFiniteNumber(schema[keyword])) {
+  for (const keyword of boundKeywords) {
+    if (isNumber(schema[keyword])) {
       assertions.set(keyword, schema[keyword]);
+    }
+  }
+  for (const keyword of countKeywords) {
+    const count = toCount(schema[keyword]);
+    if (count !== undefined) {
+      assertions.set(keyword, count);
     }
   }
   addExclusiveBound(assertions, schema, 'minimum', 'exclusiveMinimum');
   addExclusiveBound(assertions, schema, 'maximum', 'exclusiveMaximum');
   const { multipleOf, uniqueItems, required, format } = schema;
-  if (isFiniteNumber(multipleOf) && multipleOf > 0) {
+  if (isNumber(multipleOf) && compareNumbers(multipleOf, 0) > 0) {
     assertions.set('multipleOf', multipleOf);
   }
   if (uniqueItems === true) {
@@ -87,7 +88,7 @@ function addExclusiveBound(
   exclusive: string,
 ): void {
   const bound = schema[exclusive];
-  if (isFiniteNumber(bound)) {
+  if (isNumber(bound)) {
     assertions.set(exclusive, bound);
   } else if (bound === true && assertions.has(inclusive)) {
     assertions.set(exclusive, assertions.get(inclusive));
@@ -95,6 +96,9 @@ function addExclusiveBound(
   }
 }
 
-function isFiniteNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+/** A count beyond what JavaScript counts is as good as the greatest that it does. */
+export function toCount(value: unknown): number | undefined {
+  if (!isNumber(value)) return undefined;
+  const count = typeof value === 'number' ? value : value.toNumber();
+  return Math.max(-Number.MAX_VALUE, Math.min(count, Number.MAX_VALUE));
 }

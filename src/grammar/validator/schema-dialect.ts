@@ -1,3 +1,5 @@
+import { isObject } from '../json-schema/json.ts';
+
 /** What the drafts of JSON Schema disagree about and a value alone can't tell. */
 export interface SchemaDialect {
   readonly idKeyword: 'id' | '$id';
@@ -8,7 +10,7 @@ export interface SchemaDialect {
 export type SchemaObject = Readonly<Record<string, unknown>>;
 
 export function isSchemaObject(value: unknown): value is SchemaObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value);
 }
 
 const draft04: SchemaDialect = { idKeyword: 'id', ignoresRefSiblings: true };

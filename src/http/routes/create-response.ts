@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { writeJson } from '../../json/write-json.ts';
 import {
   createResponseEnvelope,
   createResponseId,
@@ -89,8 +90,8 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
         model,
         createdAtMs: response.created_at * 1000,
         metadata: response.metadata,
-        inputText: JSON.stringify(toStoredItems(items, id)),
-        outputText: JSON.stringify(response),
+        inputText: writeJson(toStoredItems(items, id)),
+        outputText: writeJson(response),
       });
     const events = isStored ? keepResponse(made, keep) : made;
     const toHeaders = () => ({

@@ -20,6 +20,7 @@ import { findMovedParameters, movedToChat } from './moved-parameters.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from './parse-fields.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { isToolProblem, type RequestedTools, readToolUse } from './read-tool-use.ts';
+import { findSeedProblem } from './seed.ts';
 import { toRequestProblems } from './to-request-problems.ts';
 
 export interface ParseOptions {
@@ -130,9 +131,11 @@ function findMapProblems({
   logit_bias,
   metadata,
   chat_template_kwargs,
+  seed,
 }: Omit<ChatCompletionRequest, 'messages'>): RequestProblem[] {
   return [
     ...toList(findLogitBiasProblem(logit_bias)),
+    ...toList(findSeedProblem(seed)),
     ...toList(findMetadataProblem(metadata)),
     ...toList(findTemplateVariablesProblem(chat_template_kwargs)),
   ];

@@ -12,6 +12,7 @@ import { movedToCompletions } from './moved-parameters.ts';
 import { parseFields } from './parse-fields.ts';
 import { isPromptProblem, type PromptInput, readPromptInputs } from './prompt-input.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
+import { findSeedProblem } from './seed.ts';
 
 export interface ParsedCompletionRequest {
   readonly request: CompletionRequest;
@@ -38,6 +39,7 @@ export function parseCompletionRequest(
         isPromptProblem(prompts) ? prompts : findCountProblem(fields, prompts.length),
         ...findCompletionContradictions(fields, format !== undefined),
         findLogitBiasProblem(fields.logit_bias),
+        findSeedProblem(fields.seed),
         isRequestProblem(format) ? format : undefined,
       ];
     },

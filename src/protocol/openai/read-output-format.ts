@@ -1,4 +1,5 @@
 import type { OutputFormat } from '../../backend/output-format.ts';
+import { parseJson as parseExactJson } from '../../json/parse-json.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { quoteInput, type RequestProblem } from './error.ts';
 import { isJsonObject } from './json-object.ts';
@@ -142,7 +143,7 @@ function readObjectSchema(param: string, schema: unknown): OutputFormatReading {
 /** undefined, which JSON can't spell, for a text that is none. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     return undefined;
   }

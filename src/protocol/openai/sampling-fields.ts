@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { neutralSampling } from '../../backend/generation-request.ts';
 import { logitBiasSchema } from './logit-bias.ts';
+import { seedSchema } from './seed.ts';
 
 export const temperatureMax = 2;
 
@@ -62,10 +63,5 @@ export const samplingFields = {
     "llama-server's name of `repetition_penalty`. If both are given they must be equal.",
   ),
   logit_bias: logitBiasSchema,
-  seed: z
-    .int()
-    .nullish()
-    .describe(
-      'Any safe integer, also a negative one. The same seed with the same request draws the same tokens. Absent: a random one.',
-    ),
+  seed: seedSchema,
 };

@@ -1,3 +1,4 @@
+import { writeJson } from '../../json/write-json.ts';
 import type { ErrorBody } from './error.ts';
 
 /** Ends a stream that is whole. A broken stream never has it. */
@@ -14,7 +15,7 @@ export const pingComment = ': ping\n\n';
  * https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function toDataEvent(value: object): string {
-  return `data: ${JSON.stringify(value).replace(/[\u0085\u2028\u2029]/g, toJsonEscape)}\n\n`;
+  return `data: ${writeJson(value).replace(/[\u0085\u2028\u2029]/g, toJsonEscape)}\n\n`;
 }
 
 /** The same with a name, which is the value's `type`: the Responses API's form. */

@@ -1,5 +1,8 @@
 // A chat completion as it is kept: the answer, the parameters that it was asked with, and the conversation.
+
 import { z } from 'zod';
+import { parseJson } from '../../json/parse-json.ts';
+import { writeJson } from '../../json/write-json.ts';
 import { type ChatCompletion, chatCompletionSchema } from './chat-completion.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import type { WireChatMessage } from './chat-message.ts';
@@ -79,13 +82,13 @@ export function toStoredChatTexts(
     top_p: request.top_p ?? null,
     frequency_penalty: request.frequency_penalty ?? null,
     presence_penalty: request.presence_penalty ?? null,
-    seed: request.seed ?? null,
+    seed: (request.seed as number | null | undefined) ?? null,
     input_user: request.user ?? null,
     tools: request.tools ?? null,
     tool_choice: request.tool_choice ?? null,
     response_format: request.response_format ?? null,
   };
-  return { inputText: JSON.stringify(request.messages), outputText: JSON.stringify(kept) };
+  return { inputText: JSON.stringify(request.messages), outputText: writeJson(kept) };
 }
 
 /** What `toStoredChatTexts` wrote, as it goes out. */
@@ -96,7 +99,7 @@ export function readStoredChatCompletion({
   readonly outputText: string;
   readonly metadata: Readonly<Record<string, string>>;
 }): StoredChatCompletion {
-  const kept = JSON.parse(outputText) as KeptCompletion;
+  const kept = parseJson(outputText) as KeptCompletion;
   return { ...kept, metadata };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ExactNumber } from '../../json/exact-number.ts';
 import { quoteInput, type RequestErrorCode, type RequestProblem } from './error.ts';
 import { isJsonObject } from './json-object.ts';
 
@@ -185,6 +186,7 @@ export function describeType(value: unknown): string {
     if (!Number.isFinite(value)) return String(value);
     return Number.isInteger(value) ? 'an integer' : 'a decimal';
   }
+  if (value instanceof ExactNumber) return value.isInteger ? 'an integer beyond 2^53' : 'a decimal';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 

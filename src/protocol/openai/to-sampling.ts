@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { RequestedSampling } from '../../backend/requested-generation.ts';
 import { toLogitBias } from './logit-bias.ts';
 import type { samplingFields } from './sampling-fields.ts';
+import { toSeed } from './seed.ts';
 
 /** The members of a request that say how the next token is drawn. */
 export type SamplingFields = {
@@ -34,6 +35,6 @@ export function toSampling(fields: SamplingFields): RequestedSampling {
     presencePenalty: presence_penalty ?? undefined,
     repetitionPenalty: repetition_penalty ?? repeat_penalty ?? undefined,
     logitBias: toLogitBias(logit_bias),
-    seed: seed ?? undefined,
+    seed: toSeed(seed),
   };
 }

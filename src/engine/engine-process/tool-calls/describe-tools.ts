@@ -1,4 +1,5 @@
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../../grammar/json-schema/json.ts';
+import { createObject } from '../../../json/ordered-object.ts';
 import type { CallSyntax } from './call-syntax.ts';
 import type { ShownTool } from './tool-call-format.ts';
 import { toSpacedJson, writeCalls } from './write-calls.ts';
@@ -44,7 +45,7 @@ function simplifyMembers({ properties, items }: JsonObject, depth = 0): JsonObje
     ? Object.entries(properties).map(([name, one]) => [name, simplifySchema(one, depth + 1)] as const)
     : undefined;
   return {
-    ...(simpler === undefined ? {} : { properties: Object.fromEntries(simpler) }),
+    ...(simpler === undefined ? {} : { properties: createObject(simpler) as JsonObject }),
     ...(items === undefined ? {} : { items: simplifySchema(items, depth + 1) }),
   };
 }

@@ -3,6 +3,7 @@ import { anyNumber } from '../../../grammar/gbnf/json-rules.ts';
 import { toLiteral } from '../../../grammar/gbnf/literal.ts';
 import { addTextUntil } from '../../../grammar/gbnf/text-until.ts';
 import { isArray, isObject, type JsonObject } from '../../../grammar/json-schema/json.ts';
+import { writeJson } from '../../../json/write-json.ts';
 import { sortForGemma } from './sort-for-gemma.ts';
 
 /** What Gemma 4 writes around a string instead of quotes. */
@@ -91,9 +92,9 @@ function addAny(writer: GrammarWriter, string: () => string, textCharactersMax: 
 export function toGemmaText(value: unknown): string {
   if (typeof value === 'string') return `${gemmaQuote}${value}${gemmaQuote}`;
   if (Array.isArray(value)) return `[${value.map(toGemmaText).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
+  if (isObject(value)) {
     const members = sortForGemma(Object.entries(value).map(([name, one]) => ({ name, one })));
     return `{${members.map(({ name, one }) => `${name}:${toGemmaText(one)}`).join(',')}}`;
   }
-  return JSON.stringify(value);
+  return writeJson(value);
 }

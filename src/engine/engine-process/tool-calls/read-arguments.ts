@@ -1,4 +1,5 @@
 import type { ToolParameter } from '../../../grammar/tool-parameters/tool-parameter.ts';
+import { writeJson } from '../../../json/write-json.ts';
 import type { ArgumentsForm, TaggedForm } from './call-syntax.ts';
 import { readGemmaName, readGemmaValue } from './read-gemma-value.ts';
 import { parseJson, readJson } from './read-json.ts';
@@ -48,7 +49,7 @@ function* readMembers(
   while ((yield* reader.peek()) !== close) {
     const [name, value] = yield* readMember();
     members.begin(name);
-    take(JSON.stringify(value));
+    take(writeJson(value));
     yield* reader.skipSpace();
     if ((yield* reader.peek()) !== close) yield* reader.read(',');
     yield* reader.skipSpace();
@@ -123,7 +124,7 @@ function toJsonText(raw: string): string {
   reader.end();
   try {
     const step = readPythonValue(reader).next();
-    if (step.done === true && reader.rest === '') return JSON.stringify(step.value);
+    if (step.done === true && reader.rest === '') return writeJson(step.value);
   } catch (error) {
     if (!(error instanceof UnexpectedTextError)) throw error;
   }

@@ -1,5 +1,6 @@
 import { gemmaQuote } from './gemma-value-grammar.ts';
 import { assertDepth, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
+import { toReadNumber } from './to-read-number.ts';
 
 /** One value in Gemma's notation. */
 export function* readGemmaValue(reader: TextReader, depth = 0): Reading<unknown> {
@@ -34,7 +35,7 @@ export function* readGemmaValue(reader: TextReader, depth = 0): Reading<unknown>
   if (!/^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(word) || !Number.isFinite(Number(word))) {
     throw new UnexpectedTextError(`Not a value: ${word}`);
   }
-  return Number(word);
+  return toReadNumber(word);
 }
 
 function* readGemmaString(reader: TextReader): Reading<string> {

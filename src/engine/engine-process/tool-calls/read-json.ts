@@ -1,3 +1,4 @@
+import { parseJson as parseExactJson } from '../../../json/parse-json.ts';
 import { assertDepth, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
 
 /** Reads one JSON value and gives its text to `take` as it comes, without white space between its parts. */
@@ -80,7 +81,7 @@ function* readString(reader: TextReader, take: (text: string) => void): Reading<
 /** JSON text as a value; undefined where it is none. */
 export function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    return { value: parseExactJson(text) };
   } catch {
     return undefined;
   }

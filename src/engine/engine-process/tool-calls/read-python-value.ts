@@ -1,4 +1,5 @@
 import { assertDepth, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
+import { toReadNumber } from './to-read-number.ts';
 
 const words: Readonly<Record<string, unknown>> = {
   True: true,
@@ -22,7 +23,7 @@ export function* readPythonValue(reader: TextReader, depth = 0): Reading<unknown
   const word = yield* reader.readWord();
   if (Object.hasOwn(words, word)) return words[word];
   if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(word) && Number.isFinite(Number(word))) {
-    return Number(word);
+    return toReadNumber(word);
   }
   throw new UnexpectedTextError(`Not a value: ${word}`);
 }

@@ -1,3 +1,4 @@
+import { writeIndentedJson } from '../../../json/write-json.ts';
 import type { CallSyntax } from './call-syntax.ts';
 import { describeTools, simplifyTool, toToolDefinition } from './describe-tools.ts';
 import { parseJson } from './read-json.ts';
@@ -57,7 +58,7 @@ function toVariables({ toolVariable }: TemplateTraits, tools: readonly unknown[]
     case 'tools':
       return [{ variables: { tools } }];
     case 'functions':
-      return [{ variables: { functions: JSON.stringify(tools, undefined, 4) } }];
+      return [{ variables: { functions: writeIndentedJson(tools) } }];
     case undefined:
       return [];
   }

@@ -1,4 +1,5 @@
 import { isObject } from '../../../grammar/json-schema/json.ts';
+import { writeJson } from '../../../json/write-json.ts';
 import type { ArgumentsForm, CallPart, CallSyntax } from './call-syntax.ts';
 import { toGemmaText } from './gemma-value-grammar.ts';
 import { parseJson } from './read-json.ts';
@@ -55,24 +56,24 @@ function writeArguments(form: ArgumentsForm, json: string): string {
 /** JSON as Python writes it, and so as models have mostly seen it: with a space after commas and colons. */
 export function toSpacedJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toSpacedJson).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
+  if (isObject(value)) {
     const members = Object.entries(value).map(
       ([name, one]) => `${JSON.stringify(name)}: ${toSpacedJson(one)}`,
     );
     return `{${members.join(', ')}}`;
   }
-  return JSON.stringify(value) ?? 'null';
+  return writeJson(value) ?? 'null';
 }
 
 function toPythonText(value: unknown): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `[${value.map(toPythonText).join(', ')}]`;
-  if (typeof value === 'object') {
+  if (isObject(value)) {
     const members = Object.entries(value).map(
       ([name, one]) => `${JSON.stringify(name)}: ${toPythonText(one)}`,
     );
     return `{${members.join(', ')}}`;
   }
-  return JSON.stringify(value) ?? 'None';
+  return writeJson(value) ?? 'None';
 }

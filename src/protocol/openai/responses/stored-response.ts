@@ -1,6 +1,8 @@
 // A response as it is kept: the answer, and every item that it answers, those of earlier responses included. A
 // conversation so goes on when its beginning was removed, and is read in one go.
+
 import { z } from 'zod';
+import { parseJson } from '../../../json/parse-json.ts';
 import { toListPageSchema } from '../list-page.ts';
 import { type InputItem, inputItemSchema, isMessageItem, type MessageItem } from './response-item.ts';
 import type { WireResponse } from './response-object.ts';
@@ -55,7 +57,7 @@ export function readStoredItems({ inputText }: { readonly inputText: string }): 
 }
 
 export function readStoredResponse({ outputText }: { readonly outputText: string }): WireResponse {
-  return JSON.parse(outputText) as WireResponse;
+  return parseJson(outputText) as WireResponse;
 }
 
 /** The conversation behind which the next response goes on. */

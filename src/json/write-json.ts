@@ -1,0 +1,26 @@
+import { ExactNumber, ExactNumberMetError } from './exact-number.ts';
+import { mapExactNumbers } from './map-exact-numbers.ts';
+
+/** JSON.stringify for what `parseJson` gave: exact numbers are written as they stood in their text. */
+export function writeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof ExactNumberMetError)) throw error;
+    return write(value);
+  }
+}
+
+function write(value: unknown): string {
+  if (value instanceof ExactNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map((item) => write(item ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${write(member)}`).join(',')}}`;
+}
+
+/** The same in lines, each level indented by four spaces. */
+export function writeIndentedJson(value: unknown): string {
+  const quoted = mapExactNumbers(value, ({ text }) => `\u0000${text}\u0000`);
+  return JSON.stringify(quoted, undefined, 4).replace(/"\\u0000(-?[\d.eE+-]+)\\u0000"/g, '$1');
+}
