@@ -194,7 +194,10 @@ test('too much is refused: in one format, and of them', async () => {
   const worker = startWorker({ formatCharactersMax: 100, waitingMax: 1 });
   await expect(worker.compile(toChoice('x'.repeat(100)))).rejects.toEqual(refused('longer than 100'));
   const started = [worker.compile(toChoice('a')), worker.compile(toChoice('b'))];
-  await expect(worker.compile(toChoice('c'))).rejects.toMatchObject({ code: 'overloaded' });
+  await expect(worker.compile(toChoice('c'))).rejects.toMatchObject({
+    code: 'overloaded',
+    retryAfterMs: 5_000,
+  });
   await Promise.all(started);
 });
 
@@ -226,7 +229,10 @@ test.runIf(process.platform === 'linux')('time without a processor does not coun
 test('what comes late is overloaded, goes on, and is there when it is asked for again', async () => {
   const worker = startWorker({ answerMsMax: 5 });
   const large = toChoice(...Array.from({ length: 4_000 }, (_, index) => `choice ${index * 7_919}`));
-  const late = { status: 'rejected', reason: expect.objectContaining({ code: 'overloaded' }) };
+  const late = {
+    status: 'rejected',
+    reason: expect.objectContaining({ code: 'overloaded', retryAfterMs: 5 }),
+  };
   expect(await Promise.allSettled([worker.compile(large), worker.compile(toChoice('a'))])).toEqual([
     late,
     late,

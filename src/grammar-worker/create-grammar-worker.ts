@@ -2,13 +2,12 @@
 // for ever, and must not stop the service for it. What was compiled is kept, so a schema that comes again costs a
 // hash and no message to the thread.
 import { createHash } from 'node:crypto';
-import { BackendError } from '../backend/backend-error.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
 import { writeJson } from '../json/write-json.ts';
 import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/output-compiler.ts';
 import { ServiceError } from '../service/service-error.ts';
 import { ByteBoundedCache } from './byte-bounded-cache.ts';
-import { type TaskOutcome, TaskRunner } from './task-runner.ts';
+import { createLateError, type TaskOutcome, TaskRunner } from './task-runner.ts';
 import type { WorkerForm } from './worker-message.ts';
 
 export interface GrammarWorkerOptions {
@@ -108,7 +107,11 @@ class GrammarWorker implements OutputCompiler {
     const late = this.#runner.whenStarted().then(
       () =>
         new Promise<never>((_resolve, reject) => {
-          if (!isOver) timer = setTimeout(() => reject(createLateError()), this.#options.answerMsMax);
+          if (!isOver)
+            timer = setTimeout(
+              () => reject(createLateError(this.#options.answerMsMax)),
+              this.#options.answerMsMax,
+            );
         }),
     );
     try {
@@ -199,18 +202,11 @@ function toError(outcome: Exclude<TaskOutcome, { type: 'compiled' }>): Error {
       return new ServiceError('unsupported_schema', '', 'The schema took too long to compile.');
     case 'out-of-memory':
       return new ServiceError('unsupported_schema', '', 'The schema took too much memory to compile.');
-    case 'late':
-      return createLateError();
     case 'failed':
       return new Error(outcome.message);
     case 'checked':
       return createMismatchError();
   }
-}
-
-function createLateError(): BackendError {
-  const reason = 'The machine is too busy to compile or check a schema in time. Try again later.';
-  return new BackendError('overloaded', reason);
 }
 
 function createMismatchError(): Error {

@@ -27,8 +27,6 @@ const lookMsMin = 20;
 export type TaskOutcome =
   | Exclude<WorkerAnswer, { type: 'ready' }>
   | { readonly type: 'too-slow' }
-  /** It waited too long, and never ran. */
-  | { readonly type: 'late' }
   | { readonly type: 'out-of-memory' };
 
 interface Job {
@@ -67,14 +65,14 @@ export class TaskRunner {
     this.#options = options;
   }
 
-  /** Rejects with `BackendError` `overloaded` when too many wait, or when the runner is closed. */
+  /** Rejects with `BackendError` `overloaded` when too many wait, when it waited too long, or when the runner is closed. */
   run(task: WorkerTask, limitMs: number): Promise<TaskOutcome> {
     if (this.#isClosed) {
       return Promise.reject(createClosedError());
     }
     if (this.#waiting.length >= this.#options.waitingMax) {
       const reason = 'Too many schemas are waiting to be compiled or checked. Try again later.';
-      return Promise.reject(new BackendError('overloaded', reason));
+      return Promise.reject(createOverloadedError(reason, this.#options.waitMsMax));
     }
     return new Promise((resolve, reject) => {
       const job: Job = { task, limitMs, resolve, reject, isRetried: false, waitTimer: undefined };
@@ -124,7 +122,7 @@ export class TaskRunner {
         const place = this.#waiting.indexOf(job);
         if (place === -1) return;
         this.#waiting.splice(place, 1);
-        job.resolve({ type: 'late' });
+        job.reject(createLateError(this.#options.waitMsMax));
       }, this.#options.waitMsMax);
     }
   }
@@ -268,4 +266,14 @@ function isOutOfMemory(error: unknown): boolean {
 
 function createClosedError(): BackendError {
   return new BackendError('overloaded', 'The server is shutting down.');
+}
+
+/** What waits now is done or given up after `waitMsMax`. */
+export function createLateError(waitMsMax: number): BackendError {
+  const reason = 'The machine is too busy to compile or check a schema in time. Try again later.';
+  return createOverloadedError(reason, waitMsMax);
+}
+
+function createOverloadedError(reason: string, waitMsMax: number): BackendError {
+  return new BackendError('overloaded', reason, { retryAfterMs: waitMsMax });
 }
