@@ -8,8 +8,11 @@ import { createGrammarWorker, type GrammarWorkerOptions } from './create-grammar
 
 const workers: OutputCompiler[] = [];
 
+/** On a busy machine everything takes longer: the deadline has tests of its own. */
+const patience = { answerMsMax: 60_000 };
+
 function startWorker(options?: GrammarWorkerOptions): OutputCompiler {
-  const worker = createGrammarWorker(options);
+  const worker = createGrammarWorker({ ...patience, ...options });
   workers.push(worker);
   return worker;
 }
@@ -196,7 +199,7 @@ test('too much is refused: in one format, and of them', async () => {
   const started = [worker.compile(toChoice('a')), worker.compile(toChoice('b'))];
   await expect(worker.compile(toChoice('c'))).rejects.toMatchObject({
     code: 'overloaded',
-    retryAfterMs: 5_000,
+    retryAfterMs: patience.answerMsMax,
   });
   await Promise.all(started);
 });
@@ -216,7 +219,7 @@ function occupyProcessors(): () => Promise<unknown> {
 
 test.runIf(process.platform === 'linux')('time without a processor does not count', async () => {
   const choices = Array.from({ length: 6_000 }, (_, index) => `${(index * 2_654_435_761) % 4_294_967_296}`);
-  const worker = startWorker({ compileMsMax: 700, answerMsMax: 20_000 });
+  const worker = startWorker({ compileMsMax: 700 });
   await worker.compile(jsonObject);
   const release = occupyProcessors();
   try {
