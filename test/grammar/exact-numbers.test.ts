@@ -113,6 +113,35 @@ test.each([
   expect(written).toEqual(taken);
 });
 
+test.each<[string, string[], string[]]>([
+  [
+    '{"type":"integer","multipleOf":9007199254740993}',
+    ['0', '9007199254740993', '-18014398509481986'],
+    ['1', '9007199254740992'],
+  ],
+  ['{"type":"number","multipleOf":1001}', ['1001', '-2002', '0'], ['1000', '1001.5']],
+  ['{"type":"number","multipleOf":0.1234}', ['0.1234', '0.2468', '1.234'], ['0.1235', '0.5']],
+  [
+    '{"type":"integer","multipleOf":7919,"minimum":1000000000000}',
+    ['1000000003749', '1000000011668'],
+    ['0', '7919', '1000000003748'],
+  ],
+  ['{"type":"integer","multipleOf":5000,"maximum":-1}', ['-5000', '-10000'], ['0', '-4999', '5000']],
+  [
+    '{"type":"integer","allOf":[{"multipleOf":1009},{"multipleOf":1013}],"minimum":1}',
+    ['1022117', '2044234'],
+    ['1009', '1013', '0'],
+  ],
+  [
+    '{"type":"integer","multipleOf":2,"minimum":9007199254740993}',
+    ['9007199254740994', '9223372036854775806'],
+    ['9007199254740993', '9007199254740995', '2'],
+  ],
+])('multiples of a divisor with many remainders: %s', (schema, right, wrong) => {
+  expect(listTaken(schema, [...right, ...wrong])).toEqual([right, right]);
+  expect(compileJsonSchema(parseJson(schema)).checkedAfterwards).toEqual([]);
+});
+
 test('one with bounds beyond them has its own', () => {
   expect(listTaken(`{"type":"integer","minimum":1${max}}`, [`1${max}`, max])[0]).toEqual([`1${max}`]);
 });

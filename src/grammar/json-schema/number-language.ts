@@ -1,5 +1,5 @@
 import { compareNumbers, isIntegerNumber, type JsonNumber, toPlaces } from '../../json/exact-number.ts';
-import type { Automaton, AutomatonState } from '../automaton/automaton.ts';
+import { type Automaton, type AutomatonState, isEmptyAutomaton } from '../automaton/automaton.ts';
 import type { AutomatonLimits } from '../automaton/automaton-limits.ts';
 import { intersectAutomata, subtractAutomata } from '../automaton/combine-automata.ts';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../automaton/expression.ts';
 import { toAutomaton } from '../automaton/to-automaton.ts';
 import type { Bound, NumberFacts } from './facts.ts';
+import { listMultiples } from './listed-multiples.ts';
 import { nextAbove, nextBelow } from './neighbouring-number.ts';
 
 // Numbers are texts, and a range of them is a regular language: a number is at least 12.5 when it has more digits
@@ -53,13 +54,21 @@ export function numbersToAutomaton(
   if (upper !== undefined && most <= magnitudeMax) {
     restrict(toAtMost(toTextBound(upper, isInteger, 'below')));
   }
-  for (const { value } of multiples) {
+  for (const { value } of multiples.filter((one) => hasFewRemainders(one.value))) {
     const grid = multiplesToAutomaton(value);
-    const wholeDigits = toExactWholeDigits(value);
-    const isOutside = least >= 10 ** wholeDigits || most <= -(10 ** wholeDigits);
-    if (grid === undefined || wholeDigits < 1 || isOutside) return undefined;
+    const isOutside = (digits: number) => least >= 10 ** digits || most <= -(10 ** digits);
+    const exactDigits = toExactWholeDigits(value);
+    const wholeDigits = isOutside(exactDigits) ? toWholeDigitsMax(value) : exactDigits;
+    if (grid === undefined || wholeDigits < 1 || isOutside(wholeDigits)) return undefined;
     numbers = intersectAutomata(numbers, grid, limits);
     restrict(sequence(optional(text('-')), anyWhole(wholeDigits), anyFraction));
+  }
+  if (multiples.some((one) => !hasFewRemainders(one.value))) {
+    const divisors = multiples.map(({ value }) => value);
+    const wholeDigits = Math.min(...divisors.map(toWholeDigitsMax));
+    const bounds = { lower: lower?.value, upper: upper?.value, wholeDigitsMax: wholeDigits };
+    numbers = intersectAutomata(numbers, listMultiples(divisors, bounds), limits);
+    if (isEmptyAutomaton(numbers)) return undefined;
   }
   if (refusesIntegers) restrict(exactNumbers(false));
   for (const { value } of refusedMultiples) {
@@ -114,6 +123,11 @@ const exactDigitsMax = 15;
 function toExactWholeDigits(divisor: JsonNumber): number {
   // However the last digits are rounded, a large number is whole.
   return divisor === 1 ? wholeDigitsMax : exactDigitsMax - toPlaces(divisor).fraction.length;
+}
+
+/** A whole number is read exactly, however long it is. */
+function toWholeDigitsMax(divisor: JsonNumber): number {
+  return isIntegerNumber(divisor) ? wholeDigitsMax : toExactWholeDigits(divisor);
 }
 
 /** The texts that stand for this number, and none that stands for one beside it and is how it's printed. */
@@ -231,15 +245,23 @@ function differingDigits(digits: string, pick: (at: number, place: number) => Ex
   });
 }
 
+function toGrid(divisor: JsonNumber): { readonly grid: number; readonly places: number } {
+  const { whole, fraction } = toPlaces(divisor);
+  return { grid: Number(whole + fraction), places: fraction.length };
+}
+
+function hasFewRemainders(divisor: JsonNumber): boolean {
+  const { grid, places } = toGrid(divisor);
+  return Number.isSafeInteger(grid) && grid * (places === 0 ? 1 : places + 2) <= remaindersMax;
+}
+
 /**
  * Numbers that are multiples of a decimal: its grid. The states are the remainder of the digits read so far, and how
  * many of them came after the point. The spelling of a number is left to the automata that this one is joined with.
  */
 function multiplesToAutomaton(divisor: JsonNumber): Automaton | undefined {
-  const { whole, fraction } = toPlaces(divisor);
-  const places = fraction.length;
-  const grid = Number(whole + fraction);
-  if (!Number.isSafeInteger(grid) || grid * (places === 0 ? 1 : places + 2) > remaindersMax) return undefined;
+  if (!hasFewRemainders(divisor)) return undefined;
+  const { grid, places } = toGrid(divisor);
   const remainders = Array.from({ length: grid }, (_, remainder) => remainder);
   const state = (row: number, remainder: number) => row * grid + remainder;
   const afterDigits = (row: number, remainder: number) =>
