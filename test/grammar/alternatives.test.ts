@@ -41,6 +41,9 @@ const rows: readonly (readonly [name: string, schema: unknown, texts: readonly s
     ['10', '9', '3'],
   ],
   ['no multiple', { type: 'integer', not: { multipleOf: 7 } }, ['8', '13']],
+  ['no multiple of a large number', { type: 'integer', not: { multipleOf: 5000 } }, ['1', '4999', '-6001']],
+  ['no multiple of a large prime', { type: 'integer', not: { multipleOf: 7919 } }, ['1', '7918', '-5']],
+  ['no multiple of a fine grid', { type: 'number', not: { multipleOf: 0.1234 } }, ['0.1', '0.0001', '-0.01']],
   ['no multiple of a fraction', { type: 'number', not: { multipleOf: 0.25 } }, ['0.3', '1.1']],
   [
     'ranges that overlap',

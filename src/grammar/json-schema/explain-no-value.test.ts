@@ -43,3 +43,27 @@ test('a schema that demands itself is refused where it does', () => {
   const node = { type: 'object', properties: { next: { $ref: '#/$defs/N' } }, required: ['next'] };
   expect(() => compileJsonSchema({ $ref: '#/$defs/N', $defs: { N: node } })).toThrow('which then never ends');
 });
+
+const definitions = {
+  A: { $ref: '#/$defs/B' },
+  B: { $ref: '#/$defs/A' },
+  C: { allOf: [{ type: 'string' }, { $ref: '#/$defs/C' }] },
+};
+
+test.each<[string, unknown, string]>([
+  ['two references in a circle', { $ref: '#/$defs/A' }, '$defs.B.$ref'],
+  ['through allOf', { $ref: '#/$defs/C' }, '$defs.C.allOf.1.$ref'],
+])('a schema that demands itself is refused at its reference: %s', (_, v, path) => {
+  for (const schema of [
+    { $defs: definitions, ...closed(v) },
+    { $defs: definitions, allOf: [v] },
+  ]) {
+    expect(() => compileJsonSchema(schema)).toThrow(expect.objectContaining({ path }));
+  }
+});
+
+test('the same reference twice, or a part of the same schema, is no circle', () => {
+  const N = { type: 'object', properties: { next: { $ref: '#/$defs/N' } }, required: [] };
+  const twice = { allOf: [{ $ref: '#/$defs/N' }, { $ref: '#/$defs/N' }], $defs: { N } };
+  expect(compileJsonSchema(twice).checkedAfterwards).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import { applyKeywords } from './apply-keywords.ts';
 import type { CompileRun } from './compile-run.ts';
 import { copyFacts, createFacts, type Facts } from './facts.ts';
@@ -64,18 +65,23 @@ function addNodes(
   choices: Choice[],
 ): boolean {
   const seen = alternative.seen as Set<number>;
-  const waiting = [...nodes];
-  for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
+  const waiting: Demand[] = nodes.map((node) => ({ node }));
+  for (let demand = waiting.shift(); demand !== undefined; demand = waiting.shift()) {
+    const { node } = demand;
     run.spend(1);
     if (node.schema === false) {
       run.refuse(node.path, 'its schema is false');
       return false;
     }
-    if (node.schema === true || seen.has(node.id)) continue;
+    if (node.schema === true) continue;
+    if (seen.has(node.id)) {
+      assertNotItsOwn(run, demand);
+      continue;
+    }
     seen.add(node.id);
     const reference = node.schema['$ref'];
     if (typeof reference === 'string') {
-      waiting.unshift(run.document.resolve(node, reference));
+      waiting.unshift({ node: run.document.resolve(node, reference), by: demand });
       if (run.document.dialect.ignoresRefSiblings) continue;
     }
     applyKeywords(run, alternative.facts, node, node.schema);
@@ -83,10 +89,27 @@ function addNodes(
     if (values?.length === 0) run.refuse(valuesPath, 'no value is left of its list');
     else if (types.size === 0) run.refuse(join(node.path, ['type']), 'no type is left that a value may have');
     if (types.size === 0 || values?.length === 0) return false;
-    waiting.push(...childrenOf(run, node, 'allOf'));
+    const by = demand;
+    waiting.push(...childrenOf(run, node, 'allOf').map((part) => ({ node: part, by })));
     choices.push(...findChoices(run, node, node.schema));
   }
   return true;
+}
+
+/** A schema that a value must match, and the one that refers to it or has it in `allOf`. */
+interface Demand {
+  readonly node: SchemaNode;
+  readonly by?: Demand | undefined;
+}
+
+/** The same schema twice says nothing new; one that demands itself says nothing at all. */
+function assertNotItsOwn(run: CompileRun, { node, by }: Demand): void {
+  for (let above = by; above !== undefined; above = above.by) {
+    run.spend(1);
+    if (above.node.id !== node.id) continue;
+    const path = join(by?.node.path ?? '', ['$ref']);
+    throw new UnsupportedSchemaError(path, `The reference '${path}' leads back to itself and says nothing.`);
+  }
 }
 
 function childrenOf(run: CompileRun, node: SchemaNode, keyword: string): SchemaNode[] {

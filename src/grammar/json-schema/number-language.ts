@@ -72,10 +72,12 @@ export function numbersToAutomaton(
   }
   if (refusesIntegers) restrict(exactNumbers(false));
   for (const { value } of refusedMultiples) {
-    const grid = multiplesToAutomaton(value);
+    const factor = toSmallFactor(value);
+    const grid = factor === undefined ? atLeastInMagnitude(value, limits) : multiplesToAutomaton(factor);
     if (grid === undefined) return undefined;
     restrict(exactNumbers(true));
     numbers = subtractAutomata(numbers, grid, limits);
+    if (factor !== value && isEmptyAutomaton(numbers)) return undefined;
   }
   for (const value of refused.filter((one) => Math.abs(toDouble(one)) <= magnitudeMax)) {
     numbers = subtractAutomata(numbers, toEqual(value, isInteger, limits), limits);
@@ -123,6 +125,25 @@ const exactDigitsMax = 15;
 function toExactWholeDigits(divisor: JsonNumber): number {
   // However the last digits are rounded, a large number is whole.
   return divisor === 1 ? wholeDigitsMax : exactDigitsMax - toPlaces(divisor).fraction.length;
+}
+
+/** Taking a larger one's multiples out of all numbers takes too many states. */
+const smallFactorMax = 10;
+
+/** A number whose multiples include all of this one's, with few remainders; undefined: there is none. */
+function toSmallFactor(divisor: JsonNumber): JsonNumber | undefined {
+  if (hasFewRemainders(divisor)) return divisor;
+  const { grid, places } = toGrid(divisor);
+  if (places > 0 || !Number.isSafeInteger(grid)) return undefined;
+  for (let factor = smallFactorMax; factor > 1; factor -= 1) if (grid % factor === 0) return factor;
+  return undefined;
+}
+
+/** Zero, and all numbers that are as far from it as this one: its multiples are among them. */
+function atLeastInMagnitude(value: JsonNumber, limits: AutomatonLimits): Automaton {
+  const magnitude = magnitudeAtLeast(toPlaces(value), false);
+  const zero = sequence(text('0'), optional(sequence(text('.'), repeat(text('0'), 1, fractionDigitsMax))));
+  return toAutomaton(sequence(optional(text('-')), choice(zero, magnitude)), limits);
 }
 
 /** A whole number is read exactly, however long it is. */
