@@ -10,6 +10,7 @@ import type { ParseOptions } from '../parse-chat-completion-request.ts';
 import { toStrictProblem } from '../parse-fields.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from '../read-output-format.ts';
 import { isToolProblem, type RequestedTools, readToolUse } from '../read-tool-use.ts';
+import { findSeedProblem } from '../seed.ts';
 import { describeType, toRequestProblems } from '../to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
 import { findLaterResponseParameters } from './later-response-parameters.ts';
@@ -166,6 +167,7 @@ function findContradictions(
     | 'logit_bias'
     | 'metadata'
     | 'chat_template_kwargs'
+    | 'seed'
   >,
 ): RequestProblem[] {
   const problems: RequestProblem[] = [];
@@ -184,6 +186,7 @@ function findContradictions(
   const maps = [
     findLogitBiasProblem(request.logit_bias),
     findMetadataProblem(request.metadata),
+    findSeedProblem(request.seed),
     findTemplateVariablesProblem(request.chat_template_kwargs),
   ];
   return [...problems, ...maps.flatMap((problem) => problem ?? [])];
