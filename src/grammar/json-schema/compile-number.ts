@@ -12,7 +12,7 @@ import { addAutomaton } from '../gbnf/add-automaton.ts';
 import { anyInt64, anyNumber } from '../gbnf/json-rules.ts';
 import { isMultipleOf } from '../validator/is-multiple-of.ts';
 import type { CompileRun } from './compile-run.ts';
-import type { Facts, Located, NumberFacts } from './facts.ts';
+import type { Bound, Facts, Located, NumberFacts } from './facts.ts';
 import { isNumber, type JsonValue } from './json.ts';
 import { numbersToAutomaton } from './number-language.ts';
 
@@ -41,13 +41,17 @@ function compileFree({ writer }: CompileRun, isInteger: boolean): string {
  */
 function withinInt64(facts: NumberFacts): NumberFacts {
   const { lower, upper } = facts;
-  const isBelow = upper !== undefined && compareNumbers(upper.value, int64Min) < 0;
-  const isAbove = lower !== undefined && compareNumbers(lower.value, int64Max) > 0;
+  const isBelow = upper !== undefined && isBeyond(-compareNumbers(upper.value, int64Min), upper);
+  const isAbove = lower !== undefined && isBeyond(compareNumbers(lower.value, int64Max), lower);
   return {
     ...facts,
     lower: lower ?? (isBelow ? undefined : { value: int64Min, isExclusive: false }),
     upper: upper ?? (isAbove ? undefined : { value: int64Max, isExclusive: false }),
   };
+}
+
+function isBeyond(order: number, bound: Bound): boolean {
+  return order > 0 || (order === 0 && bound.isExclusive);
 }
 
 /** The same for the same numbers, wherever they stand. */
@@ -74,7 +78,10 @@ function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly Loca
 
 function tryAutomaton({ limits }: CompileRun, facts: NumberFacts, refused: readonly JsonNumber[]) {
   try {
-    return numbersToAutomaton(facts, refused, limits);
+    const numbers = numbersToAutomaton(facts, refused, limits);
+    if (numbers === undefined || facts.isInteger || !isEmptyAutomaton(numbers)) return numbers;
+    // Between bounds that no double tells apart there may be an integer, which is read exactly.
+    return numbersToAutomaton({ ...facts, isInteger: true }, refused, limits);
   } catch (error) {
     if (error instanceof AutomatonTooLargeError) return undefined;
     throw error;
