@@ -26,7 +26,10 @@ export interface CallSyntax {
   readonly hidden?: readonly HiddenText[];
   /** What the template wants an id to be; undefined: anything. */
   readonly idForm?: 'nine-alphanumerics' | 'name-and-index';
-  /** Around the results in a user's message, for templates without a role for them. */
+  /**
+   * Tags around the results, one a line: written in a user's message, for templates without a role for them, and never
+   * shown in an answer. Default: those of Hermes.
+   */
   readonly result?: readonly [before: string, after: string];
 }
 

@@ -16,6 +16,7 @@ import { checkGbnf } from '../../../grammar/check-gbnf.ts';
 import { createSchemaValidator } from '../../../grammar/schema-validator.ts';
 import { createToolCallFormat } from './create-tool-call-format.ts';
 import { callSyntaxes } from './find-tool-call-format.ts';
+import { toResultTexts } from './result-tags.ts';
 import { plainTraits } from './template-traits.ts';
 import type { ToolCallFormat } from './tool-call-format.ts';
 import { writeCalls } from './write-calls.ts';
@@ -193,6 +194,32 @@ describe.each(table)('$name', ({ syntax, format }) => {
     const plain = 'Hello  there.\n\n{"a": [1]} <b>x</b> [a] <|x|> to >> x\n{"name": "Ada", "age": 36}';
     const parser = format.createParser({ tools: callableTools, isBarred: true });
     expect(foldEvents([...parser.push(plain), ...parser.end()])).toEqual({ content: plain, calls: [] });
+  });
+
+  test('tags of results are no content, wherever an answer is wrapped in them, and however it is cut', () => {
+    const [before, after] = toResultTexts(syntax);
+    const answers = [
+      [`${before}18 degrees.${after}`, '18 degrees.'],
+      [`${before}18 degrees.`, '18 degrees.'],
+      [
+        `${before}18 degrees.${after}\n${before}No rain.${after}\nSo it is.`,
+        '18 degrees.\nNo rain.\nSo it is.',
+      ],
+    ] as const;
+    for (const [answer, content] of answers) {
+      for (const isHeld of [false, true]) {
+        for (const isBarred of [false, true]) {
+          for (const pieces of [[answer], [...answer]]) {
+            const parser = format.createParser({ tools: callableTools, isHeld, isBarred });
+            const events = [...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()];
+            expect(foldEvents(events), answer).toEqual({ content, calls: [] });
+          }
+        }
+      }
+    }
+    const tag = before.trim().split('\n')[0];
+    const spoken = [`A result stands in ${tag} tags.`, `Look: \`${tag}\` and ${after.trim()}`, 'a <b>c</b>'];
+    for (const text of spoken) expect(read(format, [...text])).toEqual({ content: text, calls: [] });
   });
 
   test('a tool that is not there is content', () => {

@@ -1,6 +1,7 @@
 import type { CallSyntax, HiddenText } from './call-syntax.ts';
 import { isCallBegun } from './is-call-begun.ts';
 import { readCalls } from './read-call.ts';
+import { createResultTagReader, type ResultTagReader } from './result-tags.ts';
 import { isSpace, type Reading, TextReader, UnexpectedTextError } from './text-reader.ts';
 import { toTriggers } from './to-triggers.ts';
 import type { ParserOptions, ToolCallEvent, ToolCallParser, Trigger } from './tool-call-format.ts';
@@ -32,7 +33,8 @@ class AnswerReader {
   readonly #reader: TextReader;
   readonly #triggers: readonly Trigger[];
   readonly #hidden: readonly HiddenText[];
-  /** With these a trigger or a hidden text may begin. */
+  readonly #resultTags: ResultTagReader;
+  /** With these a trigger, a hidden text or a tag of a result may begin. */
   readonly #firstCharacters: ReadonlySet<string>;
   #events: ToolCallEvent[] = [];
   #isHeld: boolean;
@@ -59,7 +61,11 @@ class AnswerReader {
     // A longer text is not to be mistaken for a shorter one that begins it.
     this.#triggers = toTriggers(syntax, tools).sort((one, other) => other.text.length - one.text.length);
     this.#hidden = syntax.hidden ?? [];
-    this.#firstCharacters = new Set([...this.#triggers, ...this.#hidden].map(({ text }) => text[0] ?? ''));
+    this.#resultTags = createResultTagReader(syntax, reader);
+    this.#firstCharacters = new Set([
+      ...[...this.#triggers, ...this.#hidden].map(({ text }) => text[0] ?? ''),
+      ...this.#resultTags.firstCharacters,
+    ]);
   }
 
   takeEvents(): ToolCallEvent[] {
@@ -109,7 +115,16 @@ class AnswerReader {
     this.#addContent(rest.slice(0, length));
   }
 
+  /** White space within the tags goes with them. */
+  *#readResultTag(): Reading<boolean> {
+    const tag = yield* this.#resultTags.read(this.#isAtStart);
+    if (tag === 'opening') yield* this.#reader.skipSpace();
+    if (tag === 'closing') this.#space = '';
+    return tag !== undefined;
+  }
+
   *#readHidden(): Reading<boolean> {
+    if (yield* this.#readResultTag()) return true;
     for (const { text, isAtStart } of this.#hidden) {
       if (isAtStart && !this.#isAtStart) continue;
       if (yield* this.#reader.tryReadExactly(text)) {

@@ -2,6 +2,7 @@ import { writeIndentedJson } from '../../../json/write-json.ts';
 import type { CallSyntax } from './call-syntax.ts';
 import { describeTools, simplifyTool, toToolDefinition } from './describe-tools.ts';
 import { parseJson } from './read-json.ts';
+import { toResultTexts } from './result-tags.ts';
 import type { TemplateTraits } from './template-traits.ts';
 import { toCallId } from './to-call-id.ts';
 import type {
@@ -12,9 +13,6 @@ import type {
   ToolConversationMessage,
 } from './tool-call-format.ts';
 import { toSpacedJson, writeCalls } from './write-calls.ts';
-
-/** Around results in a user's message, where a family has no form of its own. */
-const resultDefault = ['<tool_response>\n', '\n</tool_response>'] as const;
 
 /**
  * A conversation with tools in the forms that this template may show, the best first: some templates fail on schemas
@@ -32,7 +30,7 @@ export function toTemplateConversations(
   for (const [index, message] of shaped.entries()) {
     const last = templateMessages.at(-1);
     if (message.role === 'tool' && !traits.showsResults) {
-      const [before, after] = syntax.result ?? resultDefault;
+      const [before, after] = toResultTexts(syntax);
       const content = `${before}${message.text}${after}`;
       // Results of one answer are one turn of the user.
       if (shaped[index - 1]?.role === 'tool' && last !== undefined) {

@@ -95,6 +95,7 @@ export const minimaxSyntax: CallSyntax = {
     },
     text('</invoke>'),
   ],
+  result: ['<response>', '</response>'],
 };
 
 /** DeepSeek V3.2. */
@@ -121,6 +122,7 @@ export const deepseekV32Syntax: CallSyntax = {
     },
     text('</｜DSML｜invoke>'),
   ],
+  result: ['<function_results>\n<result>', '</result>\n</function_results>'],
 };
 
 /** LFM 2 and 2.5: calls as in Python; its template writes no earlier calls. */
