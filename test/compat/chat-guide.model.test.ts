@@ -10,11 +10,12 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-const capital = /^.*Paris.*\n$/;
+const capital = 'The capital of France is Paris.\n';
 /** The second answer says what "its" means, which only the history tells. */
-const twoTurns = /^.*Paris.*\n.*(?:Paris|Eiffel|Louvre).*\n$/;
-const poem = /^(?=[\s\S]*\w{3}[\s\S]*\w{3})[\s\S]*\n$/;
-const names = /^smollm2:135m-instruct-q4_1\n$/;
+const twoTurns = `${capital}Paris is also known for its iconic landmarks like the Eiffel Tower, Notre Dame Cathedral, and the Louvre Museum.\n`;
+const planets =
+  'The planets in our solar system are: Mercury, Venus, Earth, Mars, Jupiter, Saturn, Uranus, and Neptune.\n';
+const names = 'smollm2:135m-instruct-q4_1\n';
 
 function expectManyChunks(printed: string): void {
   const [chunks = 0, first = 0, last = 0] = (printed.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
@@ -34,11 +35,11 @@ runGuideSamples({
   guide: 'docs/guides/chat.md',
   server: () => server,
   expected: {
-    python: [capital, twoTurns, poem, expectManyChunks, names],
-    js: [capital, twoTurns, poem, names],
+    python: [capital, twoTurns, planets, expectManyChunks, names],
+    js: [capital, twoTurns, planets, names],
     sh: [
-      /"content":"[^"]*Paris[^"]*".*"finish_reason":"stop".*"usage":/,
-      /"content":"[^"]*(?:Paris|Eiffel|Louvre)[^"]*".*"finish_reason":"stop"/,
+      /"content":"The capital of France is Paris\.".*"finish_reason":"stop".*"usage":/,
+      /"content":"Paris is also known [^"]* Eiffel Tower[^"]*".*"finish_reason":"stop"/,
       expectWholeStream,
       /^\{"object":"list","data":\[\{"id":"smollm2:135m-instruct-q4_1"/,
     ],

@@ -21,11 +21,21 @@ const fileNames = { python: 'sample.py', js: 'sample.mjs', sh: 'sample.sh' } as 
  * Shell commands that ask the server nothing set something up, and are no samples.
  */
 export function readSamples(guide: string, language: SampleLanguage): string[] {
+  return readBlocks(guide, language).filter(
+    (code) => language !== 'sh' || code.includes(`${printedOrigin}/v1/`),
+  );
+}
+
+/** What a page says that its samples print. */
+export function readPrintedTexts(guide: string): string[] {
+  return readBlocks(guide, 'text');
+}
+
+function readBlocks(guide: string, language: string): string[] {
   const text = readFileSync(join(projectRoot, guide), 'utf8');
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, of]) => of === language)
-    .map(([, , code = '']) => code)
-    .filter((code) => language !== 'sh' || code.includes(`${printedOrigin}/v1/`));
+    .map(([, , code = '']) => code);
 }
 
 export interface SampleServer {

@@ -14,10 +14,10 @@ runGuideSamples({
   guide: 'README.md',
   server: () => server,
   expected: {
-    python: [/^.*Paris.*\n$/],
+    python: ['The capital of France is Paris.\n'],
     sh: [
-      /"content":"[^"]*Paris[^"]*".*"finish_reason":"stop"/,
-      /"content":"\{\\"name\\": ?\\".*\\", ?\\"age\\": ?-?\d+\}".*"finish_reason":"stop"/,
+      /"content":"The capital of France is Paris\.".*"finish_reason":"stop"/,
+      /"content":"\{\\"name\\": \\"Ada Lovelace\\", \\"age\\": 36\}".*"finish_reason":"stop"/,
     ],
   },
 });

@@ -1,6 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { pythonEnvironment } from '../python-environment.ts';
-import { readSamples, runSample, type SampleLanguage, type SampleServer } from './guide-sample.ts';
+import {
+  readPrintedTexts,
+  readSamples,
+  runSample,
+  type SampleLanguage,
+  type SampleServer,
+} from './guide-sample.ts';
 
 /** Making the Python environment may install packages: as long as a slow line takes, in milliseconds. */
 const environmentMsMax = 300_000;
@@ -8,8 +14,11 @@ const environmentMsMax = 300_000;
 /** A Python SDK alone takes seconds to load on a busy machine, in milliseconds. */
 const sampleMsMax = 120_000;
 
-/** What a sample prints: a pattern, or a function that throws where something else is wrong. */
-export type SampleOutcome = RegExp | ((printed: string) => void);
+/**
+ * What a sample prints: a pattern, a function that throws where something else is wrong, or the very text, which the page
+ * shows too.
+ */
+export type SampleOutcome = RegExp | string | ((printed: string) => void);
 
 export interface GuideSamples {
   /** Path of the page from the root of the project. */
@@ -43,7 +52,10 @@ export function runGuideSamples({ guide, server, expected }: GuideSamples): void
           const outcome = outcomes[index];
           if (outcome === undefined) throw new Error('Nobody says what this sample prints.');
           const printed = await runSample(sample, language, program, server());
-          if (outcome instanceof RegExp) expect(printed).toMatch(outcome);
+          if (typeof outcome === 'string') {
+            expect(printed).toBe(outcome);
+            expect(readPrintedTexts(guide)).toContain(outcome);
+          } else if (outcome instanceof RegExp) expect(printed).toMatch(outcome);
           else outcome(printed);
         },
         sampleMsMax,

@@ -5,22 +5,21 @@ import { runGuideSamples } from './run-guide-samples.ts';
 let server: ServerProcess;
 
 beforeAll(async () => {
-  // The samples set no limit for their answers, and the small model may ramble: the context ends it.
   server = await startServerProcess({ flags: ['--context-length', '512'] });
 });
 
 afterAll(() => server.stop());
 
-const sentence = /^.* is -?\d+\n$/;
+const sentence = 'Ada Lovelace is 36\n';
 /** JSON as it came, and then what was parsed of it. */
-const streamed = /^\{"name": ?".*", ?"age": ?-?\d+\}\n.* is -?\d+\n$/;
+const streamed = `{"name": "Ada Lovelace", "age": 36}\n${sentence}`;
 
 runGuideSamples({
   guide: 'docs/guides/structured-outputs.md',
   server: () => server,
   expected: {
-    python: [sentence, /^\{'name': .*, 'age': -?\d+\}\n$/, streamed],
-    js: [sentence, /^(yes|no)\n$/, /^(\{[\s\S]*\}|The answer was invalid; ask again\.|)\n?$/, streamed],
-    sh: [/"content":"\{\\"name\\": ?\\".*\\", ?\\"age\\": ?-?\d+\}".*"finish_reason":"stop"/],
+    python: [sentence, "{'name': 'Ada Lovelace', 'age': 36}\n", streamed],
+    js: [sentence, 'yes\n', "{ name: 'Ada Lovelace', age: 36 }\n", streamed],
+    sh: [/"content":"\{\\"name\\": \\"Ada Lovelace\\", \\"age\\": 36\}".*"finish_reason":"stop"/],
   },
 });

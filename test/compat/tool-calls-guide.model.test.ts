@@ -10,15 +10,16 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-// Which city comes is the model's affair; that there is one, in a call that parses, is ours.
-const streamed = /^\{"city": ?".*"\}\nget_weather .*city.*\ntool_calls\n$/;
-
 runGuideSamples({
   guide: 'docs/guides/tool-calls.md',
   server: () => server,
   expected: {
-    python: [/^get_weather \{'city': .+\}\n[\s\S]*\w{2}[\s\S]*\n$/, /^GetWeather\(city=.+\)\n$/, streamed],
-    js: [/^18 degrees in .+\n$/, streamed],
-    sh: [/"content":null,.*"arguments":"\{\\"city\\": ?\\".*\\"\}".*"finish_reason":"tool_calls"/],
+    python: [
+      "get_weather {'city': 'Paris'}\nThe weather in Paris is 18 degrees.\n",
+      "GetWeather(city='Paris')\n",
+      `{"city": "Paris"}\nget_weather city='Paris'\ntool_calls\n`,
+    ],
+    js: ['It is 18 degrees in Paris.\n', '{"city": "Paris"}\nget_weather {"city": "Paris"}\ntool_calls\n'],
+    sh: [/"content":null,.*"arguments":"\{\\"city\\": \\"Paris\\"\}".*"finish_reason":"tool_calls"/],
   },
 });

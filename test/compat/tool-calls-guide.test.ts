@@ -14,7 +14,7 @@ beforeAll(async () => {
         const last = messagesOf(request).at(-1);
         const script =
           last?.role === 'tool'
-            ? sayTexts(`There are `, `${last.text}.`)
+            ? sayTexts('The answer: ', last.text)
             : callTools(['get_weather', '{"city":', '"Paris"}']);
         return script(request);
       },
@@ -31,11 +31,11 @@ runGuideSamples({
   server: () => app,
   expected: {
     python: [
-      /^get_weather \{'city': 'Paris'\}\nThere are 18 degrees in Paris\.\n$/,
+      /^get_weather \{'city': 'Paris'\}\nThe answer: It is 18 degrees in Paris\.\n$/,
       /^GetWeather\(city='Paris'\)\n$/,
       streamed,
     ],
-    js: [/^18 degrees in Paris\n$/, streamed],
+    js: [/^It is 18 degrees in Paris\.\n$/, streamed],
     sh: [/"content":null,.*"arguments":"\{\\"city\\":\\"Paris\\"\}".*"finish_reason":"tool_calls"/],
   },
 });
