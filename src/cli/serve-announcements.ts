@@ -1,6 +1,8 @@
 import { readVersion } from '../app/version.ts';
 import { type App, type createAppAnnouncer, openKeyFile } from '../app.ts';
+import type { SizedModel } from '../catalog/list-sized-models.ts';
 import type { Config } from '../config/config.ts';
+import { toMegabytes } from './doctor-check.ts';
 
 export type Announcer = ReturnType<typeof createAppAnnouncer>;
 type Announcement = Parameters<Announcer['tell']>[0];
@@ -31,11 +33,12 @@ function toCurl(url: string, key: string, model: string): string {
   return `curl ${url}/v1/inference/chat/completions -H "Content-Type: application/json" -H "Authorization: Bearer ${key}" -d '${body}'`;
 }
 
-/** What to do next, and as its last line where the server is. */
+/** What to do next, and as its last line where the server is. `larger` is a model that would fit, for a terminal. */
 export function toReadyAnnouncement(
   { url, addresses, firstKey }: App,
   config: Config,
   model: string,
+  larger: SizedModel | undefined,
 ): Announcement {
   const hasKeyFile = firstKey.kind !== 'environment' && firstKey.kind !== 'file-missing';
   const keyFile = hasKeyFile ? openKeyFile(config).path : undefined;
@@ -55,13 +58,20 @@ export function toReadyAnnouncement(
   const lines = rows.map(([name = '', value]) => `  ${name.padEnd(widthMax)}  ${value}\n`).join('');
   const message = `listening on ${url}`;
   return {
-    text: `\nGravix ${readVersion()} serves ${model}.\n\n${lines}\n${message}\n`,
+    text: `\nGravix ${readVersion()} serves ${model}.\n\n${lines}${toSuggestion(larger)}\n${message}\n`,
     message,
     fields: {
       ...{ url, model, version: readVersion(), keyFile },
       addresses: addresses.map((address) => address.url),
     },
   };
+}
+
+function toSuggestion(larger: SizedModel | undefined): string {
+  if (larger?.sizeBytes === undefined) return '';
+  const { name, sizeBytes, isSizeEstimated } = larger;
+  const size = `${isSizeEstimated ? 'about ' : ''}${toMegabytes(sizeBytes)}`;
+  return `\n  A larger model fits this machine: gravix pull ${name} (${size}), then gravix serve --model ${name}\n`;
 }
 
 function toKeyWords(kind: App['firstKey']['kind']): string {

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
-import { type App, createAppAnnouncer, createAppLogger, startApp } from '../app.ts';
+import { type App, createAppAnnouncer, createAppLogger, openModelLibrary, startApp } from '../app.ts';
 import { assertModelFits, readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
+import type { SizedModel } from '../catalog/list-sized-models.ts';
+import { readModelMemoryBytes } from '../catalog/model-memory.ts';
+import { suggestModel } from '../catalog/suggest-model.ts';
 import type { Config } from '../config/config.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { ensureModel } from './ensure-model.ts';
@@ -70,12 +73,23 @@ async function serveApp(app: App, { config, modelName, announcer, stop }: Servin
     const announcement = toFirstKeyAnnouncement(app, config);
     if (announcement !== undefined) announcer.tell(announcement);
     await Promise.race([loadModel(app, config), stop.stopped]);
-    if (!stop.signal.aborted) announcer.tell(toReadyAnnouncement(app, config, modelName));
+    const larger = await findLargerModel(config);
+    if (!stop.signal.aborted) announcer.tell(toReadyAnnouncement(app, config, modelName, larger));
     await stop.stopped;
     announcer.tell(toStoppingAnnouncement(app.runningRequests(), config.drainMsMax));
   } finally {
     await app.close();
   }
+}
+
+/** For operators who have not chosen a model: the default one is there so that a start takes a minute. */
+async function findLargerModel(config: Config): Promise<SizedModel | undefined> {
+  if (config.isModelChosen) return undefined;
+  const installed = await openModelLibrary(config).list();
+  return suggestModel(
+    readModelMemoryBytes(config.modelMemoryBytesMax),
+    installed.map(({ name }) => name),
+  );
 }
 
 async function loadModel(app: App, config: Config): Promise<void> {

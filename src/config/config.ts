@@ -319,6 +319,8 @@ export type Settings = z.output<typeof configSchema>;
 export interface Config extends Settings {
   /** GRAVIX_HOME: the data folder. */
   readonly home: string;
+  /** Whether somebody chose `model`, be it the default one. */
+  readonly isModelChosen: boolean;
   /** GRAVIXLAYER_API_KEY: accepted as a key when it is set. */
   readonly environmentKey: string | undefined;
   /** HF_TOKEN: sent to Hugging Face's endpoint and to nobody else. */

@@ -206,3 +206,13 @@ it('gives no secret to child processes', () => {
   expect(environmentKey).toBe('gx-1');
   expect(load({ environment: { GRAVIXLAYER_API_KEY: '' } }).environmentKey).toBeUndefined();
 });
+
+it.each<[Sources, boolean]>([
+  [{}, false],
+  [{ environment: { GRAVIX_MODEL: '' }, flags: { model: undefined } }, false],
+  [{ file: 'model: a' }, true],
+  [{ environment: { GRAVIX_MODEL: 'a' } }, true],
+  [{ flags: { model: 'smollm2:135m-instruct-q4_1' } }, true],
+])('whether the model was chosen by %o is %s', (sources, isModelChosen) => {
+  expect(load(sources).isModelChosen).toBe(isModelChosen);
+});

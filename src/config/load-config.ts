@@ -48,6 +48,7 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
   return {
     ...parsed.data,
     home,
+    isModelChosen: origins.has('model'),
     environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
     huggingFaceToken: environment['HF_TOKEN'] || undefined,
     childEnvironment: withoutSecrets(environment),
