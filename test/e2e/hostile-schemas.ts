@@ -93,7 +93,7 @@ export const hostileForms: readonly HostileForm[] = [
   row('a remote reference', 'refused', toFormat({ $ref: 'http://127.0.0.1:9/schema.json' })),
   row(
     '5,000 items with places',
-    'refused',
+    'either',
     toFormat({ prefixItems: times(5_000, (index) => ({ const: index })) }),
   ),
   row('a string of a billion', 'answered', toFormat({ type: 'string', minLength: 1e9 })),

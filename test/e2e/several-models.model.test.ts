@@ -63,8 +63,9 @@ test('requests for both at once are all served, in turns', async () => {
 
 test('the listing tells what each model can do', async () => {
   const list = (await (await send('GET', 'models')).json()) as { data: Record<string, unknown>[] };
-  expect(list.data.map(({ id }) => id)).toEqual([second, first]);
-  expect(list.data[1]).toMatchObject({
+  // The default comes first.
+  expect(list.data.map(({ id }) => id)).toEqual([first, second]);
+  expect(list.data[0]).toMatchObject({
     architecture: 'llama',
     quantization: 'Q4_1',
     parameter_count: 134_515_008,

@@ -52,6 +52,7 @@ MEANINGS = {
     "guided_regex": PATTERN,
     "grammar": GRAMMAR,
     "guided_grammar": GRAMMAR,
+    "ebnf": GRAMMAR,
 }
 
 FORM_FIELDS = [
@@ -63,6 +64,8 @@ FORM_FIELDS = [
     "guided_grammar",
     "json_schema",
     "grammar",
+    "regex",
+    "ebnf",
 ]
 
 
@@ -128,7 +131,7 @@ def give_meaning_to_tokenize(body):
 def give_meaning_to_completion(body):
     body["max_tokens"] = TOKENS
     body["prompt"] = to_prompt(body["prompt"])
-    for name in ("logit_bias", "suffix", "best_of", "n", "stop_token_ids", "min_tokens", "ignore_eos"):
+    for name in ("max_completion_tokens", "suffix", "best_of", "n", *OF_ONE_MODEL):
         body.pop(name, None)
     give_meaning_to_what_all_have(body)
 
@@ -156,7 +159,7 @@ def give_meaning_to_what_all_have(body):
 def give_meaning_to_response(body):
     body["max_output_tokens"] = TOKENS
     body["input"] = "a"
-    for name in ("logit_bias", "previous_response_id", "tool_choice", "top_logprobs", "text"):
+    for name in ("previous_response_id", "tool_choice", "top_logprobs", "text", *OF_ONE_MODEL):
         body.pop(name, None)
     if body.get("tools"):
         body["tools"] = [{"type": "function", "name": "f", "parameters": SCHEMA}]
