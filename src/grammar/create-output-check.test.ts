@@ -8,11 +8,22 @@ test.each(['(a', 'a{2,1}', '(a)\\1'])('the pattern %s is refused', (pattern) => 
   expect(create).toThrow(expect.objectContaining({ path: '' }));
 });
 
-test('a pattern that is not regular is refused with its place', () => {
-  const schema = { properties: { a: { pattern: '^(a+)\\1$' } } };
+test.each<[string, object, string, string]>([
+  ['one', { pattern: '^(a+)\\1$' }, 'pattern', 'A back-reference is not supported'],
+  ['one that is no pattern', { pattern: '(' }, 'pattern', 'Invalid regular expression'],
+  [
+    'one of names',
+    { patternProperties: { 'a++': true } },
+    'patternProperties.a++',
+    'A possessive quantifier',
+  ],
+])('a pattern that is not regular is refused with its place: %s', (_, a, keyword, reason) => {
+  const schema = { properties: { a } };
   const create = () =>
     createOutputCheck({ kind: 'json-schema', name: 'x', description: undefined, schema, strict: true });
-  expect(create).toThrow(expect.objectContaining({ path: 'properties.a.pattern' }));
+  const path = `properties.a.${keyword}`;
+  expect(create).toThrow(expect.objectContaining({ path }));
+  expect(create).toThrow(`The keyword '${path}' can't be enforced: ${reason}`);
 });
 
 test('a pattern matches the whole text', () => {

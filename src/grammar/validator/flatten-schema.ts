@@ -159,7 +159,8 @@ class Flattening {
       this.matchers.set(pattern, this.#toMatcher(pattern));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new UnsupportedSchemaError(toPathText(path), reason);
+      const at = toPathText(path);
+      throw new UnsupportedSchemaError(at, `The keyword '${at}' can't be enforced: ${reason}`);
     }
   }
 
