@@ -36,6 +36,11 @@ export function toBinaryPackageNames(platform: Platform, kind: ComputeKind): rea
   return names.map((name) => `@node-llama-cpp/${name}`);
 }
 
+/** Of all platforms: what a package of Gravix asks for, so that an install brings the one of its platform. */
+export function listCpuPackageNames(): readonly string[] {
+  return Object.values(packageNames).flatMap(({ cpu = [] }) => cpu.map((name) => `@node-llama-cpp/${name}`));
+}
+
 export interface BinaryPackages {
   readonly names: readonly string[];
   /** Exactly this version is loaded, and no other. */
