@@ -37,7 +37,8 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     // As many as the loaded model takes: those in its slots, and its queue.
     limits: { waitersMax: slots + queueLengthMax, queueWaitMsMax, retryAfterMs: restartDelayMsMax },
     onEvent: (event) => {
-      const { type, ...details } = event;
+      const { type, tookMs, ...rest } = event;
+      const details = tookMs === undefined ? rest : { ...rest, tookMs: Math.round(tookMs) };
       logger[type === 'load-failed' ? 'error' : 'info'](details, `model-${type}`);
       onEvent(event);
     },

@@ -11,19 +11,13 @@ const environment = { GRAVIXLAYER_API_KEY: scriptedKey };
 
 async function startChat(...words: string[]) {
   const server = await startScriptedChatServer();
-  const chat = startCommandLine(['chat', '--url', server.url, ...words], { environment });
+  const chat = startCommandLine(['chat', '--url', server.url, '--model=m', ...words], { environment });
   return { server, chat };
 }
 
 describe('gravix chat over a pipe', () => {
   it('takes each line as a turn of one conversation', async () => {
-    const { server, chat } = await startChat(
-      '--model=m',
-      '--system',
-      'Be brief.',
-      '--temperature=0',
-      '--max-tokens=9',
-    );
+    const { server, chat } = await startChat('--system', 'Be brief.', '--temperature=0', '--max-tokens=9');
     for (const line of ['one', '', '/help', '/nonsense', 'two', '/clear', '/etc/hosts is three']) {
       chat.type(line);
     }
@@ -84,7 +78,7 @@ describe('gravix chat over a pipe', () => {
       ['busy', /can't answer now: All slots are taken\. Try again in 7 s\./],
       ['unknown-model', /does not exist\. Choose a model that this server has with --model\./],
       ['long', /no longer fits; \/clear starts a new one\./],
-      ['full', /The context is full, so the answer ends here; \/clear/],
+      ['full', /The answer is cut here: .* \/clear/],
     ];
     for (const [word, sentence] of failures) {
       chat.type(word);
@@ -107,9 +101,22 @@ describe('gravix chat with a prompt', () => {
     const { url, bodies } = await startScriptedChatServer();
     const home = createTemporaryFolder();
     writeFileSync(join(home, 'key'), `${scriptedKey}\n`, { mode: 0o600 });
-    const outcome = await runCommand(['chat', '--url', `${url}/v1/inference/`, 'Hello', 'there'], { home });
+    const words = ['chat', '--url', `${url}/v1/inference/`, '--model=m', 'Hello', 'there'];
+    const outcome = await runCommand(words, { home });
     expect(outcome).toStrictEqual({ exitCode: 0, stdout: 'you said \u001b[31mthere\n', stderr: '' });
     expect(bodies[0]?.messages).toStrictEqual([{ role: 'user', content: 'Hello there' }]);
+  });
+
+  it.each([
+    [[], 'You answer in one short sentence.'],
+    [['--system', 'Sing.'], 'Sing.'],
+  ])('the default model is asked to be short, unless %j says otherwise', async (words, content) => {
+    const { url, bodies } = await startScriptedChatServer();
+    await runCommand(['chat', '--url', url, ...words, 'hi'], { environment });
+    expect(bodies[0]?.messages).toStrictEqual([
+      { role: 'system', content },
+      { role: 'user', content: 'hi' },
+    ]);
   });
 
   it.each([

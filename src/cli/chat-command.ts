@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { findLocalKey } from '../app.ts';
+import { defaultModelName } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
 import { createChatClient } from './chat-client.ts';
 import { answerOnce, runChatSession } from './chat-session.ts';
@@ -19,6 +20,8 @@ interface ChatFlags {
 const temperatureMax = 2;
 /** What a shell reports for a command that Ctrl-C ended: 128 and the signal's number. */
 const interruptedExitCode = 130;
+/** Without one the default model can't answer the simplest question: it is too small to guess how long an answer should be. */
+const smallModelSystem = 'You answer in one short sentence.';
 
 /** `gravix chat [PROMPT]`: talks to a running server; with a prompt it answers once. */
 export function registerChatCommand(program: Command, surroundings: CommandSurroundings): void {
@@ -28,7 +31,7 @@ export function registerChatCommand(program: Command, surroundings: CommandSurro
     .argument('[prompt...]', 'answer this once and exit; without it each line of the input is a turn')
     .option('--url <url>', 'address of the server; by default the one of this machine', parseUrl)
     .option('--model <name>', 'model to talk to; by default the one that would be served')
-    .option('--system <text>', 'system message: how the model should behave')
+    .option('--system <text>', 'system message: how the model should behave; the default model has one here')
     .option('--temperature <number>', `0 (always the likeliest) to ${temperatureMax}`, parseTemperature)
     .option('--max-tokens <number>', 'tokens of one answer at most', parseMaxTokens)
     .action((words: readonly string[], flags: ChatFlags) => chat(surroundings, words.join(' '), flags));
@@ -38,7 +41,8 @@ async function chat(surroundings: CommandSurroundings, prompt: string, flags: Ch
   const config = surroundings.loadConfig({});
   const url = flags.url ?? toLocalUrl(config);
   const model = flags.model ?? config.model;
-  const { system, temperature, maxTokens } = flags;
+  const { temperature, maxTokens } = flags;
+  const system = flags.system ?? (model === defaultModelName ? smallModelSystem : undefined);
   const key = await findKey(config, url);
   const client = createChatClient({ url, key, model, temperature, maxTokens });
   const conversation = createConversation({ client, system, hasTokenLimit: maxTokens !== undefined });
@@ -50,6 +54,7 @@ async function chat(surroundings: CommandSurroundings, prompt: string, flags: Ch
   const isTerminal = surroundings.input.isTTY === true && surroundings.output.isTTY === true;
   if (isTerminal) {
     surroundings.output.write(`${model} at ${url}. /help lists the commands, Ctrl-D leaves.\n`);
+    if (system !== undefined) surroundings.output.write(`System message: ${system} (--system sets it)\n`);
   }
   const failedTurns = await runChatSession(conversation, surroundings);
   // Nobody watches a pipe: a script learns from the exit code that an answer is missing.

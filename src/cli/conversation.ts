@@ -18,7 +18,7 @@ export interface Conversation {
 export interface ConversationOptions {
   readonly client: ChatClient;
   readonly system: string | undefined;
-  /** Whether the person set a limit of tokens: without one, `length` means that the context is full. */
+  /** Whether the person set a limit of tokens: without one, `length` has one of several reasons. */
   readonly hasTokenLimit: boolean;
 }
 
@@ -68,5 +68,5 @@ function toNotice(finishReason: string | undefined, hasTokenLimit: boolean): str
   if (finishReason !== 'length') return undefined;
   return hasTokenLimit
     ? 'The answer reached the limit of --max-tokens.'
-    : 'The context is full, so the answer ends here; /clear starts a new conversation.';
+    : 'The answer is cut here: it got too long, repeated itself, or filled the context. /clear starts a new conversation.';
 }

@@ -42,7 +42,8 @@ const apiDescription = `The API of this Gravix server. It speaks OpenAI's chat c
 client at \`/v1/inference\` or \`/v1\` of this address: every operation stands under both.
 
 Send a key with each request, as \`Authorization: Bearer KEY\`. The samples take it from the variable
-\`GRAVIXLAYER_API_KEY\`.
+\`GRAVIXLAYER_API_KEY\`. The first key of the server is in its data folder, by default in the file \`~/.gravix/key\`:
+\`export GRAVIXLAYER_API_KEY=$(cat ~/.gravix/key)\`.
 
 Every failure has the body \`{"error": {"message", "type", "param", "code"}}\` and the right status.`;
 

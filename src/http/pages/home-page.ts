@@ -28,6 +28,7 @@ ${models === undefined ? renderOutside() : renderInside(models)}
 <h2>The API</h2>
 <p>Clients of OpenAI's API take this base URL, and a key of this server:</p>
 <pre>${serverUrl}/v1</pre>
+<p>The first key is on the machine of the server, by default in the file <code>~/.gravix/key</code>.</p>
 </main>
 </body>
 </html>
