@@ -20,8 +20,14 @@ test('a text of open length has the tokens of the setting, and ends where it rep
   expect(bound({}, plain, { maxTokensDefault: 0, repetitionStop: false })).toEqual({});
 });
 
-test('a form, calls and thoughts have all that there is', () => {
+test('an object without a schema is as open as a text', () => {
   const format = { kind: 'json-object' } as const;
+  expect(bound({ outputFormat: format })).toEqual({ maxTokensDefault: 4_096, endsLoops: true });
+  expect(bound({ outputFormat: format }, thinking).maxTokensDefault).toBeUndefined();
+});
+
+test('a form that ends, calls and thoughts have all that there is', () => {
+  const format = { kind: 'choice', choices: ['yes', 'no'] } as const;
   const all = { maxTokensDefault: undefined, endsLoops: true };
   expect(bound({}, thinking)).toEqual(all);
   expect(bound({ outputFormat: format })).toEqual(all);

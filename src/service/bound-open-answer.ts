@@ -9,8 +9,8 @@ export interface OpenAnswerBounds {
 }
 
 /**
- * An answer of open length would go on to the end of the context where a small model rambles. A form of the answer and calls
- * end by themselves, and a model that thinks may need all that there is.
+ * An answer of open length would go on to the end of the context where a small model rambles, also one that is any JSON
+ * object. Other forms of the answer and calls end by themselves, and a model that thinks may need all that there is.
  */
 export function boundOpenAnswer(
   request: RequestedGeneration,
@@ -20,7 +20,8 @@ export function boundOpenAnswer(
   const { maxTokens, ending, outputFormat, toolUse } = request;
   const isOpen = (maxTokens ?? request.maxTokensDefault) === undefined;
   if (!isOpen || ending.isEndBarred || ending.minTokens > 0) return request;
-  const isText = outputFormat === undefined && toolUse === undefined && !capabilities.reasoning;
+  const isOpenForm = outputFormat === undefined || outputFormat.kind === 'json-object';
+  const isText = isOpenForm && toolUse === undefined && !capabilities.reasoning;
   return {
     ...request,
     ...(isText && maxTokensDefault > 0 ? { maxTokensDefault } : {}),

@@ -88,7 +88,7 @@ export const chatCompletionRequestSchema = z
       .min(1)
       .nullish()
       .describe(
-        'Tokens to generate at most, 1 or more. Absent: until the context is full, or for a plain text of a model that does not think as many as the setting `maxTokensDefault` says. More than the context has left is accepted and ends with `length`.',
+        'Tokens to generate at most, 1 or more. Absent: until the context is full, or for a plain text, or a JSON object without a schema, of a model that does not think as many as the setting `maxTokensDefault` says. More than the context has left is accepted and ends with `length`.',
       ),
     ...endingFields,
     prediction: predictionSchema,

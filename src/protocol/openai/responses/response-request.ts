@@ -65,7 +65,7 @@ export const responseRequestSchema = z
       .min(1)
       .nullish()
       .describe(
-        'Tokens to generate at most, thoughts included. Absent: until the context is full, or for a plain text of a model that does not think as many as the setting `maxTokensDefault` says.',
+        'Tokens to generate at most, thoughts included. Absent: until the context is full, or for a plain text, or a JSON object without a schema, of a model that does not think as many as the setting `maxTokensDefault` says.',
       ),
     include: z
       .array(includeSchema)
