@@ -74,3 +74,11 @@ test('a large grammar is compiled a few times only', () => {
   expect(bounds.stringCharactersMax).toBeGreaterThan(10_000);
   expect(compiled).toBeLessThan(6);
 });
+
+test.each([721, 1_000, 2_500, 9_999])(
+  'arguments without an end have whole bounds in a room of %i',
+  (room) => {
+    const { bounds } = fitTo(room, () => Number.POSITIVE_INFINITY);
+    expect(Object.values(bounds).filter((bound) => !Number.isInteger(bound))).toEqual([]);
+  },
+);

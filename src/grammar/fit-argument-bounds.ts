@@ -160,6 +160,6 @@ function grown(from: number, to: number, share: number): number {
 function toEndlessBounds(charactersMax: number): WritingBounds {
   const factor = charactersMax / callCharactersMin;
   const itemsMax = narrowest.itemsMax * toListsFactor(charactersMax);
-  const stringCharactersMax = narrowest.stringCharactersMax * factor;
+  const stringCharactersMax = Math.floor(narrowest.stringCharactersMax * factor);
   return { ...narrowest, itemsMax, freeItemsMax: itemsMax, stringCharactersMax };
 }
