@@ -29,7 +29,12 @@ export function toFirstKeyAnnouncement({ firstKey, url }: App, config: Config): 
 }
 
 function toCurl(url: string, key: string, model: string): string {
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] });
+  // A question that the default model answers right; to a bare "Hello" it rambles.
+  const messages = [
+    { role: 'system', content: 'You answer in one short sentence.' },
+    { role: 'user', content: 'What is the capital of France?' },
+  ];
+  const body = JSON.stringify({ model, messages });
   return `curl ${url}/v1/inference/chat/completions -H "Content-Type: application/json" -H "Authorization: Bearer ${key}" -d '${body}'`;
 }
 
