@@ -137,14 +137,7 @@ function readSchema(param: string, given: unknown): OutputFormatReading {
 function readObjectSchema(param: string, schema: unknown): OutputFormatReading {
   if (!isJsonObject(schema)) return undefined;
   if (Object.keys(schema).length === 0) return undefined;
-  const { type } = schema as { readonly type?: unknown };
-  const isObjectOrOther = Array.isArray(type) && type.includes('object');
-  return readSchema(param, type === undefined || isObjectOrOther ? toObjectSchema(schema) : schema);
-}
-
-/** The type stands where it stood, or first. */
-function toObjectSchema(schema: object): object {
-  return { ...('type' in schema ? {} : { type: 'object' }), ...schema, type: 'object' };
+  return readSchema(param, 'type' in schema ? schema : { type: 'object', ...schema });
 }
 
 /** undefined, which JSON can't spell, for a text that is none. */
