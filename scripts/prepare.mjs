@@ -53,6 +53,30 @@ export function assertNodeVersion(version = process.versions.node) {
 export async function ensureInstalled() {
   const stamp = `${process.platform} ${process.arch} ${hashFiles(['package-lock.json'])}\n`;
   await once(installStamp, stamp, () => install(stamp));
+  linkPrograms();
+}
+
+/**
+ * Puts the programs of package.json where npx finds them. npx also links to the file of the build, from its cache, but the
+ * compiler makes that anew and not executable; the shell then takes the next of this name, which is this one.
+ */
+function linkPrograms() {
+  const { bin = {} } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+  const folder = join(projectRoot, 'node_modules', '.bin');
+  for (const [name, file] of Object.entries(bin)) {
+    const url = JSON.stringify(`../../${file}`);
+    writeProgram(join(folder, name), `#!/usr/bin/env node\nimport(${url});\n`);
+    writeProgram(join(folder, `${name}.cmd`), `@node "%~dp0${name}" %*\r\n`);
+  }
+}
+
+function writeProgram(file, text) {
+  if (readIfThere(file) === text) return;
+  mkdirSync(dirname(file), { recursive: true });
+  // By a rename, so that none is seen half written where two start at once.
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, text, { mode: 0o755 });
+  renameSync(fresh, file);
 }
 
 async function install(stamp) {

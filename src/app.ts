@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertNamedModels } from './app/assert-named-models.ts';
+import { type CommandName, nameCommands } from './app/command-name.ts';
 import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
@@ -173,13 +174,16 @@ export interface AppOptions {
   readonly logger: Logger;
   /** The installed model that is loaded first. */
   readonly modelName: string;
+  /** By which people start this program here: messages and pages name it. */
+  readonly commandName: CommandName;
 }
 
 /** Locks of other processes are waited for in the event loop's thread, so not for long. */
 const serverBusyTimeoutMs = 250;
 
 /** Throws with a sentence for the operator: the port is taken, the data folder can't be used, an alias is wrong. */
-export async function startApp({ config: settings, logger, modelName }: AppOptions): Promise<App> {
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config: settings, logger, modelName, commandName } = options;
   // The setting may name a place of a registry; from here on it is the name under which that is installed.
   const config = { ...settings, model: modelName };
   const keyRing = await openKeyRing(config, {
@@ -223,7 +227,8 @@ export async function startApp({ config: settings, logger, modelName }: AppOptio
     const http = createHttpApp(
       {
         ...{ chat, stored, embeddings, tokens, models, manager },
-        ...{ keys: keyRing.service, logger, version: readVersion() },
+        ...{ keys: keyRing.service, logger, version: readVersion(), commandName },
+        nameCommands: (text) => nameCommands(text, commandName),
       },
       config,
     );

@@ -17,12 +17,18 @@ beforeAll(async () => {
   cpSync(join(projectRoot, 'scripts'), join(folder, 'scripts'), { recursive: true });
   const compiler = relative(folder, join(projectRoot, 'node_modules', 'typescript')).replaceAll('\\', '/');
   const dependencies = { typescript: `file:${compiler}` };
-  writeJson('package.json', { name: 'probe', version: '1.0.0', type: 'module', dependencies });
+  writeJson('package.json', {
+    name: 'probe',
+    version: '1.0.0',
+    type: 'module',
+    dependencies,
+    bin: { probe: 'dist/main.js' },
+  });
   writeLockfile('1.0.0', compiler, dependencies);
   const compilerOptions = { module: 'nodenext', rootDir: 'src', strict: true, skipLibCheck: true, types: [] };
   writeJson('tsconfig.json', {});
   writeJson('tsconfig.build.json', { compilerOptions, include: ['src'], exclude: ['src/**/*.test.ts'] });
-  writeSource('main.ts', `declare const console: any; console.log('one');`);
+  writeSource('main.ts', `#!/usr/bin/env node\ndeclare const console: any; console.log('one');`);
   first = await runScript('start');
 }, 60_000);
 
@@ -43,6 +49,14 @@ test('installs and builds once, then starts with nothing to do', async () => {
   expect(await runScript('start')).toEqual({ exitCode: 0, stdout: 'one\n', stderr: '' });
   // The limit holds the whole process, on a machine that runs other tests beside it.
   expect(performance.now() - startedAt).toBeLessThan(2_000);
+});
+
+test('npx finds the programs of the package', async () => {
+  expect(await runProgram('npx', ['--offline', '--cache', join(parent, 'npm-cache'), 'probe'])).toEqual({
+    exitCode: 0,
+    stdout: 'one\n',
+    stderr: '',
+  });
 });
 
 test('builds again for a changed, a new and a deleted source, and leaves no stale file', async () => {
@@ -107,6 +121,12 @@ test('refuses an old Node in one sentence', async () => {
   ]);
 });
 
+/** Npm tells what it starts which project is meant, and here it is another one. */
+function withoutNpm(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isKept = (name: string) => !/^(?:npm_|INIT_CWD$)/i.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => isKept(name)));
+}
+
 interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;
@@ -118,8 +138,12 @@ function runScript(name: 'start' | 'build'): Promise<Outcome> {
 }
 
 function runNode(nodeArguments: readonly string[]): Promise<Outcome> {
+  return runProgram(process.execPath, nodeArguments);
+}
+
+function runProgram(program: string, words: readonly string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, nodeArguments, { cwd: folder }, (error, stdout, stderr) => {
+    execFile(program, words, { cwd: folder, env: withoutNpm(process.env) }, (error, stdout, stderr) => {
       resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
     });
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { type CommandName, nameCommands } from '../src/app/command-name.ts';
 import type { Backend } from '../src/backend/backend.ts';
 import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
@@ -44,6 +45,8 @@ export interface TestAppOptions {
   /** What is known of a model, where it is more than that it chats. */
   readonly facts?: Readonly<Record<string, ModelFacts>>;
   readonly limits?: Partial<HttpLimits>;
+  /** `gravix` by default. */
+  readonly commandName?: CommandName;
   readonly requestMsMax?: number;
   readonly showSchema?: boolean;
   /** By which models come and go; nothing does by default. */
@@ -112,6 +115,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     models,
     aliases = {},
     limits = {},
+    commandName = 'gravix',
     requestMsMax = 60_000,
     showSchema = true,
     wrapKeyStore,
@@ -175,6 +179,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     keys,
     logger: log.logger,
     version: '0.0.0-test',
+    commandName,
+    nameCommands: (text: string) => nameCommands(text, commandName),
   };
   const http = createHttpApp(services, { ...limitsDefault, ...limits });
   const url = await http.listen({ host: '127.0.0.1', port: 0 });

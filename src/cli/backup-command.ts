@@ -14,7 +14,8 @@ interface RestoreFlags extends BackupFlags {
 }
 
 /** `gravix backup FILE`: keys and stored answers in one file, also from a running server. */
-export function registerBackupCommand(program: Command, { loadConfig, output }: CommandSurroundings): void {
+export function registerBackupCommand(program: Command, surroundings: CommandSurroundings): void {
+  const { loadConfig, output, commandName } = surroundings;
   program
     .command('backup')
     .description('write keys and stored answers into one file, also beside a running server')
@@ -29,7 +30,7 @@ export function registerBackupCommand(program: Command, { loadConfig, output }: 
       const sizeBytes = await backUp(loadConfig({}), file, force);
       const line = json
         ? JSON.stringify({ file, sizeBytes })
-        : `Wrote ${file} (${sizeBytes} bytes). \`gravix restore ${file}\` restores it.`;
+        : `Wrote ${file} (${sizeBytes} bytes). \`${commandName} restore ${file}\` restores it.`;
       output.write(`${line}\n`);
     });
 }

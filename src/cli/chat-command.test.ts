@@ -135,7 +135,7 @@ describe('gravix chat with a prompt', () => {
     const nowhere = await runCommand(['chat', 'hi'], { environment: { PORT: '1' } });
     expect(nowhere).toMatchObject({ exitCode: 1, stdout: '' });
     expect(nowhere.stderr).toMatch(
-      /^gravix: No server answers at http:\/\/127\.0\.0\.1:1 \(.+\)\. Start one with `gravix serve`/,
+      /^gravix: No server answers at http:\/\/127\.0\.0\.1:1 \(.+\)\. Start one with `npx gravix serve`/,
     );
     const { url } = await startScriptedChatServer();
     const other = await runCommand(['chat', '--url', `${url}/other`, 'hi'], { environment });

@@ -4,6 +4,7 @@
 // answer runs, the terminal is given back, so that Ctrl-C is a signal again, and what is typed ahead waits in the
 // terminal for the next prompt. Over a pipe both are signals.
 import { createInterface, type Interface } from 'node:readline';
+import { type CommandName, nameCommands } from '../app/command-name.ts';
 import type { Conversation, TurnOutcome } from './conversation.ts';
 import { toTerminalText } from './to-terminal-text.ts';
 
@@ -11,6 +12,7 @@ export interface ChatStreams {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
   readonly errorOutput: NodeJS.WriteStream;
+  readonly commandName: CommandName;
 }
 
 const leaveHint = 'To leave, press Ctrl-D or type /exit.';
@@ -97,7 +99,7 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
 async function answer(
   conversation: Conversation,
   question: string,
-  { output, errorOutput }: ChatStreams,
+  { output, errorOutput, commandName }: ChatStreams,
   signal: AbortSignal,
 ): Promise<TurnOutcome> {
   let isAtLineStart = true;
@@ -108,7 +110,9 @@ async function answer(
   const isStoppedAtTerminal = outcome.kind === 'stopped' && output.isTTY === true;
   // The terminal has shown ^C, so that the line is not empty whatever the answer wrote last.
   if (!isAtLineStart || isStoppedAtTerminal) output.write('\n');
-  if (outcome.notice !== undefined) errorOutput.write(`gravix: ${outcome.notice}\n`);
+  if (outcome.notice !== undefined) {
+    errorOutput.write(`gravix: ${nameCommands(outcome.notice, commandName)}\n`);
+  }
   if (isStoppedAtTerminal) errorOutput.write('(stopped)\n');
   return outcome;
 }

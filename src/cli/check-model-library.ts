@@ -1,6 +1,8 @@
+import { nameCommands } from '../app/command-name.ts';
 import type { LibraryLeftover, LibraryReport } from '../catalog/library/library-report.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { CommandExit } from './command-exit.ts';
+import type { CommandSurroundings } from './command-surroundings.ts';
 import { toMegabytes } from './doctor-check.ts';
 
 interface CheckFlags {
@@ -12,19 +14,20 @@ interface CheckFlags {
 /** `gravix models --check`: a sentence for each thing found. Exit code 1 when a model is damaged. */
 export async function checkModelLibrary(
   library: ModelLibrary,
-  output: NodeJS.WritableStream,
+  { output, commandName }: Pick<CommandSurroundings, 'output' | 'commandName'>,
   flags: CheckFlags,
 ): Promise<void> {
   const options = { withChecksums: flags.checksums };
   const repair = flags.repair ? await library.repair(options) : undefined;
   const report = repair?.report ?? (await library.check(options));
+  const write = (text: string) => output.write(nameCommands(text, commandName));
   const isWhole = report.problems.length === 0;
   if (flags.json) {
     const changes = repair === undefined ? {} : { removed: repair.removed, freedBytes: repair.freedBytes };
-    output.write(`${JSON.stringify({ isWhole, ...report, ...changes }, undefined, 2)}\n`);
+    write(`${JSON.stringify({ isWhole, ...report, ...changes }, undefined, 2)}\n`);
   } else {
-    for (const leftover of repair?.removed ?? []) output.write(`removed   ${describe(leftover)}\n`);
-    output.write(toText(report, flags));
+    for (const leftover of repair?.removed ?? []) write(`removed   ${describe(leftover)}\n`);
+    write(toText(report, flags));
   }
   if (!isWhole) throw new CommandExit(1);
 }

@@ -73,7 +73,7 @@ it('fails with 1 for a damaged model', { timeout: 60_000 }, async () => {
   writeFileSync(installed.path, Buffer.alloc(installed.sizeBytes, 'GGUF'));
   const { exitCode, isHealthy, checks } = await examine(home, '--model=m');
   expect({ exitCode, isHealthy }).toStrictEqual({ exitCode: 1, isHealthy: false });
-  expect(checks['model']?.message).toMatch(/checksum.+`gravix pull m --force`/);
+  expect(checks['model']?.message).toMatch(/checksum.+`npx gravix pull m --force`/);
   expect(checks['memory']?.status).toBe('fail');
 });
 

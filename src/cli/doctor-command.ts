@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { nameCommands } from '../app/command-name.ts';
 import type { Config } from '../config/config.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkEngine, checkMemory, checkModel } from './check-engine.ts';
@@ -24,8 +25,9 @@ export function registerDoctorCommand(program: Command, surroundings: CommandSur
       const { output } = surroundings;
       const findings: NamedFinding[] = [];
       for await (const finding of examine(surroundings, toSettings(options))) {
-        findings.push(finding);
-        if (json !== true) output.write(toLine(finding));
+        const named = nameInFinding(finding, surroundings);
+        findings.push(named);
+        if (json !== true) output.write(toLine(named));
       }
       const isHealthy = findings.every(({ status }) => status !== 'fail');
       if (json === true) output.write(`${JSON.stringify({ isHealthy, checks: findings }, undefined, 2)}\n`);
@@ -81,6 +83,14 @@ async function runCheck({ name, run }: DoctorCheck): Promise<NamedFinding> {
 
 function toFailure(error: unknown): CheckFinding {
   return { status: 'fail', message: error instanceof Error ? error.message : String(error) };
+}
+
+function nameInFinding(
+  { message, wayOut, ...finding }: NamedFinding,
+  { commandName }: CommandSurroundings,
+): NamedFinding {
+  const name = (text: string) => nameCommands(text, commandName);
+  return { ...finding, message: name(message), ...(wayOut === undefined ? {} : { wayOut: name(wayOut) }) };
 }
 
 function toLine({ status, name, message, wayOut }: NamedFinding): string {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { type Command, Option } from 'commander';
+import { nameCommands } from '../app/command-name.ts';
 import {
   type BinaryPackages,
   type DetectedGpu,
@@ -17,7 +18,10 @@ interface GpuFlags {
 }
 
 /** `gravix gpu`: the one command that adds the engine's binary for a GPU, or with `--run` the running of it. */
-export function registerGpuCommand(program: Command, { output }: Pick<CommandSurroundings, 'output'>): void {
+export function registerGpuCommand(
+  program: Command,
+  { output, commandName }: Pick<CommandSurroundings, 'output' | 'commandName'>,
+): void {
   program
     .command('gpu')
     .description("print the command that adds the engine's binary for this machine's GPU")
@@ -47,7 +51,9 @@ export function registerGpuCommand(program: Command, { output }: Pick<CommandSur
         areInstalled,
         command: toShellLine(command),
       };
-      output.write(json ? `${JSON.stringify(report, undefined, 2)}\n` : toText(report));
+      output.write(
+        json ? `${JSON.stringify(report, undefined, 2)}\n` : nameCommands(toText(report), commandName),
+      );
       if (run && !areInstalled) await runCommand(command);
     });
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { nameCommands } from '../app/command-name.ts';
 import { openModelLibrary } from '../app.ts';
 import { findHuggingFaceModels } from '../catalog/import/find-hugging-face-models.ts';
 import { findOllamaModels } from '../catalog/import/find-ollama-models.ts';
@@ -38,7 +39,8 @@ export function registerImportCommand(program: Command, surroundings: CommandSur
     .action(async (names: string[], flags: ImportFlags) => {
       const survey = await surveyFolders(flags.from);
       if (names.length === 0 && !flags.all) {
-        surroundings.output.write(toList(survey, flags));
+        const list = toList(survey, flags);
+        surroundings.output.write(flags.json ? list : nameCommands(list, surroundings.commandName));
         return;
       }
       if (flags.all && survey.candidates.length === 0) {
@@ -96,7 +98,7 @@ function toList({ candidates, skipped }: ImportSurvey, { json }: ImportFlags): s
 async function importAll(
   library: ModelLibrary,
   candidates: readonly ImportCandidate[],
-  { output, errorOutput }: CommandSurroundings,
+  { output, errorOutput, commandName }: CommandSurroundings,
   { json }: ImportFlags,
 ): Promise<void> {
   const stop = createStopSignal();
@@ -116,7 +118,7 @@ async function importAll(
       } catch (error) {
         stop.signal.throwIfAborted();
         const reason = error instanceof Error ? error.message : String(error);
-        errorOutput.write(`gravix: ${candidate.name}: ${reason}\n`);
+        errorOutput.write(nameCommands(`gravix: ${candidate.name}: ${reason}\n`, commandName));
         failures++;
       }
     }

@@ -29,7 +29,7 @@ function createCommandLine() {
   const execute = async (...words: string[]): Promise<string> => {
     const output = new PassThrough();
     const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-    registerKeysCommand(program, { openKeyService, output, now: () => nowMs });
+    registerKeysCommand(program, { commandName: 'gravix', openKeyService, output, now: () => nowMs });
     // Subcommands take the override over only when they are made after it, which registering does.
     await program.parseAsync(['keys', ...words], { from: 'user' });
     return String(output.read() ?? '');

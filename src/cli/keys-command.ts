@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { type CommandName, nameCommands } from '../app/command-name.ts';
 import { type KeyRecord, keyStatus } from '../service/api-key.ts';
 import type { KeyService } from '../service/keys.ts';
 import { toDurationMs } from './to-duration-ms.ts';
@@ -10,6 +11,7 @@ export interface KeysCommandOptions {
   /** Opens the keys of the configured data folder; each command closes them when it is done. */
   readonly openKeyService: () => Promise<OpenedKeyService>;
   readonly output: NodeJS.WritableStream;
+  readonly commandName: CommandName;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -85,7 +87,8 @@ async function listKeys(options: KeysCommandOptions, { json }: OutputFlags): Pro
     return;
   }
   if (keys.length === 0) {
-    options.output.write('There are no keys. `gravix keys create` makes one.\n');
+    const message = 'There are no keys. `gravix keys create` makes one.\n';
+    options.output.write(nameCommands(message, options.commandName));
     return;
   }
   const header = ['ID', 'NAME', 'KEY', 'SCOPE', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED'];

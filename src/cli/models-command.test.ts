@@ -12,7 +12,7 @@ import { askForConsent } from './ask-for-consent.ts';
 it('says how to get a model where none is installed, and lists what can be pulled', async () => {
   const empty = await runCommand(['models']);
   expect(empty).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(empty.stdout).toContain('`gravix pull` fetches the default one');
+  expect(empty.stdout).toContain('`npx gravix pull` fetches the default one');
   const environment = { GRAVIX_MODEL_MEMORY_BYTES_MAX: '4000000000' };
   const { stdout } = await runCommand(['models', '--available'], { environment });
   expect(stdout).toMatch(
@@ -57,7 +57,7 @@ it('checks the library and repairs it', { timeout: 60_000 }, async () => {
   const checked = await runCommand(['models', '--check'], { home });
   expect(checked).toMatchObject({ exitCode: 0, stderr: '' });
   expect(checked.stdout).toBe(
-    `left over ${orphan} (0 MB): a file that no model names\n\`gravix models --check --repair\` removes what is left over.\n1 of 1 installed models are in order.\n`,
+    `left over ${orphan} (0 MB): a file that no model names\n\`npx gravix models --check --repair\` removes what is left over.\n1 of 1 installed models are in order.\n`,
   );
   const repaired = await runCommand(['models', '--check', '--repair', '--json'], { home });
   expect(JSON.parse(repaired.stdout)).toMatchObject({ isWhole: true, leftovers: [], freedBytes: 1 });

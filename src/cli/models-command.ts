@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { nameCommands } from '../app/command-name.ts';
 import { openModelLibrary } from '../app.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import { listSizedModels, type SizedModel } from '../catalog/list-sized-models.ts';
@@ -32,12 +33,14 @@ export function registerModelsCommand(program: Command, surroundings: CommandSur
       }
       const config = surroundings.loadConfig({});
       const library = openModelLibrary(config);
-      if (flags.check) return checkModelLibrary(library, surroundings.output, flags);
+      if (flags.check) return checkModelLibrary(library, surroundings, flags);
       const installed = await library.list();
       const available = flags.available
         ? listSizedModels(readModelMemoryBytes(config.modelMemoryBytesMax))
         : [];
-      const text = flags.json ? toJson(installed, available, flags) : toText(installed, available, flags);
+      const text = flags.json
+        ? toJson(installed, available, flags)
+        : nameCommands(toText(installed, available, flags), surroundings.commandName);
       surroundings.output.write(text);
     });
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { findCommandName, nameCommands } from '../app/command-name.ts';
 import { readVersion } from '../app/version.ts';
 import { openKeyRing } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -28,6 +29,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     input: process.stdin,
     output: process.stdout,
     errorOutput: process.stderr,
+    commandName: findCommandName(argv[1]),
   };
   const isOutputWritten = watchOutputs(surroundings);
   const program = createProgram(surroundings);
@@ -38,19 +40,20 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError || error instanceof CommandExit) {
       return error.exitCode;
     }
-    surroundings.errorOutput.write(`gravix: ${toSentence(error)}\n`);
+    surroundings.errorOutput.write(`gravix: ${nameCommands(toSentence(error), surroundings.commandName)}\n`);
     return error instanceof StoppedBySignal ? error.exitCode : 1;
   }
 }
 
 function createProgram(surroundings: CommandSurroundings): Command {
-  const program = new Command('gravix')
+  const { output, errorOutput, commandName } = surroundings;
+  const program = new Command(commandName)
     .description('An OpenAI-compatible chat completions service on your own machine')
     .version(readVersion())
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => surroundings.output.write(text),
-      writeErr: (text) => surroundings.errorOutput.write(text),
+      writeOut: (text) => output.write(nameCommands(text, commandName)),
+      writeErr: (text) => errorOutput.write(nameCommands(text, commandName)),
       outputError: (text, write) => write(text.replace(/^error: /, 'gravix: ')),
     })
     // The whole help would bury the one line that says what is wrong.
@@ -68,7 +71,8 @@ function createProgram(surroundings: CommandSurroundings): Command {
   registerKeysCommand(program, {
     openKeyService: async () =>
       openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),
-    output: surroundings.output,
+    output,
+    commandName,
     now: Date.now,
   });
   program.addHelpText(

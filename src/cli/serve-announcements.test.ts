@@ -15,14 +15,19 @@ const app = {
 const config = loadConfig({ environment: { GRAVIX_HOME: '/home/someone/.gravix' }, flags: {} });
 
 test('a larger model that fits is one line before the address, on a terminal only', () => {
-  const { text, message, fields } = toReadyAnnouncement(app, config, 'small', suggestModel(16e9, []));
+  const { text, message, fields } = toReadyAnnouncement(app, config, {
+    ...{ model: 'small', larger: suggestModel(16e9, []), commandName: 'npx gravix' },
+  });
   const line =
-    'A larger model fits this machine: gravix pull llama3.1:8b-instruct-q4_K_M (about 4,850 MB), then gravix serve --model llama3.1:8b-instruct-q4_K_M';
+    'A larger model fits this machine: npx gravix pull llama3.1:8b-instruct-q4_K_M (about 4,850 MB), then npx gravix serve --model llama3.1:8b-instruct-q4_K_M';
   expect(text.split('\n').filter((one) => one.includes('fits this machine'))).toEqual([`  ${line}`]);
   expect(text.trimEnd().split('\n').at(-1)).toBe('listening on http://127.0.0.1:4728');
   expect(JSON.stringify([message, fields])).not.toContain('llama3.1');
 });
 
 test('without one there is no such line', () => {
-  expect(toReadyAnnouncement(app, config, 'small', undefined).text).not.toContain('fits this machine');
+  const words = { model: 'small', larger: undefined, commandName: 'gravix' } as const;
+  const { text } = toReadyAnnouncement(app, config, words);
+  expect(text).not.toContain('fits this machine');
+  expect(text).toMatch(/chat +gravix chat, on another terminal\n/);
 });

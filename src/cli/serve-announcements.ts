@@ -1,3 +1,4 @@
+import { type CommandName, nameCommands } from '../app/command-name.ts';
 import { readVersion } from '../app/version.ts';
 import { type App, type createAppAnnouncer, openKeyFile } from '../app.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
@@ -8,7 +9,11 @@ export type Announcer = ReturnType<typeof createAppAnnouncer>;
 type Announcement = Parameters<Announcer['tell']>[0];
 
 /** The key stands in the text only, which is for a terminal: elsewhere it would stay in somebody's log. */
-export function toFirstKeyAnnouncement({ firstKey, url }: App, config: Config): Announcement | undefined {
+export function toFirstKeyAnnouncement(
+  { firstKey, url }: App,
+  config: Config,
+  commandName: CommandName,
+): Announcement | undefined {
   switch (firstKey.kind) {
     case 'created': {
       const keyFile = openKeyFile(config).path;
@@ -20,8 +25,10 @@ export function toFirstKeyAnnouncement({ firstKey, url }: App, config: Config): 
     }
     case 'restored':
     case 'file-unusable':
-    case 'file-missing':
-      return { text: `${firstKey.notice}\n`, message: firstKey.notice, fields: {} };
+    case 'file-missing': {
+      const message = nameCommands(firstKey.notice, commandName);
+      return { text: `${message}\n`, message, fields: {} };
+    }
     case 'environment':
     case 'kept':
       return undefined;
@@ -38,12 +45,18 @@ function toCurl(url: string, key: string, model: string): string {
   return `curl ${url}/v1/inference/chat/completions -H "Content-Type: application/json" -H "Authorization: Bearer ${key}" -d '${body}'`;
 }
 
+export interface ReadyWords {
+  readonly model: string;
+  /** Which would fit, too. */
+  readonly larger: SizedModel | undefined;
+  readonly commandName: CommandName;
+}
+
 /** What to do next, and as its last line where the server is. `larger` is a model that would fit, for a terminal. */
 export function toReadyAnnouncement(
   { url, addresses, firstKey }: App,
   config: Config,
-  model: string,
-  larger: SizedModel | undefined,
+  { model, larger, commandName }: ReadyWords,
 ): Announcement {
   const hasKeyFile = firstKey.kind !== 'environment' && firstKey.kind !== 'file-missing';
   const keyFile = hasKeyFile ? openKeyFile(config).path : undefined;
@@ -51,19 +64,19 @@ export function toReadyAnnouncement(
   // Elsewhere the pages ask for a key, and a browser can't send one.
   const hasPages = addresses.some(({ isLoopback }) => isLoopback);
   const rows = [
-    ['chat', 'gravix chat, on another terminal'],
+    ['chat', `${commandName} chat, on another terminal${commandName === 'gravix' ? '' : ' in the clone'}`],
     ...(hasPages ? [['models', `${url}/models`]] : []),
     ...(hasPages ? [['API reference', `${url}/docs`]] : []),
     ['base URL for clients', `${url}/v1`],
     ...others.map((other) => ['from other machines', `${other}/v1`]),
-    ['key', keyFile ?? toKeyWords(firstKey.kind)],
+    ['key', keyFile ?? toKeyWords(firstKey.kind, commandName)],
     ['stop', 'Ctrl-C'],
   ];
   const widthMax = Math.max(...rows.map(([name = '']) => name.length));
   const lines = rows.map(([name = '', value]) => `  ${name.padEnd(widthMax)}  ${value}\n`).join('');
   const message = `listening on ${url}`;
   return {
-    text: `\nGravix ${readVersion()} serves ${model}.\n\n${lines}${toSuggestion(larger)}\n${message}\n`,
+    text: `\nGravix ${readVersion()} serves ${model}.\n\n${lines}${toSuggestion({ model, larger, commandName })}\n${message}\n`,
     message,
     fields: {
       ...{ url, model, version: readVersion(), keyFile },
@@ -72,15 +85,15 @@ export function toReadyAnnouncement(
   };
 }
 
-function toSuggestion(larger: SizedModel | undefined): string {
+function toSuggestion({ larger, commandName }: ReadyWords): string {
   if (larger?.sizeBytes === undefined) return '';
   const { name, sizeBytes, isSizeEstimated } = larger;
   const size = `${isSizeEstimated ? 'about ' : ''}${toMegabytes(sizeBytes)}`;
-  return `\n  A larger model fits this machine: gravix pull ${name} (${size}), then gravix serve --model ${name}\n`;
+  return `\n  A larger model fits this machine: ${commandName} pull ${name} (${size}), then ${commandName} serve --model ${name}\n`;
 }
 
-function toKeyWords(kind: App['firstKey']['kind']): string {
-  return kind === 'environment' ? 'in GRAVIXLAYER_API_KEY' : 'make one with gravix keys create';
+function toKeyWords(kind: App['firstKey']['kind'], commandName: CommandName): string {
+  return kind === 'environment' ? 'in GRAVIXLAYER_API_KEY' : `make one with ${commandName} keys create`;
 }
 
 /** What the end waits for. */

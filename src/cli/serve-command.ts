@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CommandName } from '../app/command-name.ts';
 import { type App, createAppAnnouncer, createAppLogger, openModelLibrary, startApp } from '../app.ts';
 import { assertModelFits, readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
@@ -39,14 +40,16 @@ export function registerServeCommand(program: Command, surroundings: CommandSurr
 }
 
 async function serve(surroundings: CommandSurroundings, config: Config, stop: StopSignal): Promise<void> {
-  const { errorOutput } = surroundings;
+  const { errorOutput, commandName } = surroundings;
   const { signal } = stop;
   const model = await ensureModel({ config, name: config.model, signal, errorOutput });
   assertModelFits(model.name, model.facts, readMachineMemoryBytes());
   const logging = createAppLogger(config);
   const announcer = createAppAnnouncer();
   try {
-    const app = await startApp({ config, logger: logging.logger, modelName: model.name });
+    const app = await startApp({
+      ...{ config, commandName, logger: logging.logger, modelName: model.name },
+    });
     const outside = app.addresses.filter(({ isLoopback }) => !isLoopback).map(({ url }) => url);
     if (outside.length > 0) {
       logging.logger.warn(
@@ -54,7 +57,7 @@ async function serve(surroundings: CommandSurroundings, config: Config, stop: St
         'other machines can reach this server over plain HTTP, which shows keys and conversations to everyone on the way; put a proxy with TLS before it, or listen on 127.0.0.1',
       );
     }
-    await serveApp(app, { config, modelName: model.name, announcer, stop });
+    await serveApp(app, { config, commandName, modelName: model.name, announcer, stop });
   } finally {
     await announcer.close();
     await logging.close();
@@ -62,19 +65,23 @@ async function serve(surroundings: CommandSurroundings, config: Config, stop: St
 }
 
 interface Serving {
+  readonly commandName: CommandName;
   readonly config: Config;
   readonly modelName: string;
   readonly announcer: Announcer;
   readonly stop: StopSignal;
 }
 
-async function serveApp(app: App, { config, modelName, announcer, stop }: Serving): Promise<void> {
+async function serveApp(app: App, serving: Serving): Promise<void> {
+  const { config, modelName, commandName, announcer, stop } = serving;
   try {
-    const announcement = toFirstKeyAnnouncement(app, config);
+    const announcement = toFirstKeyAnnouncement(app, config, commandName);
     if (announcement !== undefined) announcer.tell(announcement);
     await Promise.race([loadModel(app, config), stop.stopped]);
     const larger = await findLargerModel(config);
-    if (!stop.signal.aborted) announcer.tell(toReadyAnnouncement(app, config, modelName, larger));
+    if (!stop.signal.aborted) {
+      announcer.tell(toReadyAnnouncement(app, config, { model: modelName, larger, commandName }));
+    }
     await stop.stopped;
     announcer.tell(toStoppingAnnouncement(app.runningRequests(), config.drainMsMax));
   } finally {

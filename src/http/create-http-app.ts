@@ -9,6 +9,7 @@ import {
 } from 'fastify';
 import { NumberTooLongError } from '../json/exact-number.ts';
 import { writeJson } from '../json/write-json.ts';
+import type { ErrorBody } from '../protocol/openai/error.ts';
 import { parseRequestBody } from '../protocol/openai/parse-request-body.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
@@ -66,7 +67,7 @@ const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
 function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryBytesMax }: HttpLimits): Route[] {
-  const { chat, stored, models, logger, version } = services;
+  const { chat, stored, models, logger, version, commandName } = services;
   const chatCompletions = createChatCompletionsHandler({ chat, stored, pingMs, logger });
   const createResponse = createResponseHandler({ chat, stored, pingMs, logger });
   const listModels = createListModelsHandler(models);
@@ -118,7 +119,7 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
     {
       method: 'GET',
       url: '/models',
-      handler: createModelsPageHandler(models, { publicUrl, modelMemoryBytesMax }),
+      handler: createModelsPageHandler(models, { commandName, publicUrl, modelMemoryBytesMax }),
       access: 'open-on-loopback',
       operation: getModelsPageOperation,
     },
@@ -233,7 +234,8 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[], { keys }: Htt
   }
 }
 
-function addHooks(app: FastifyInstance, { logger }: HttpServices, cors: CorsPolicy): void {
+function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy): void {
+  const { logger } = services;
   app.decorateRequest('state');
   const logAccess = createAccessLog(logger);
   app.addHook('onRequest', async (request, reply) => {
@@ -258,8 +260,13 @@ function addHooks(app: FastifyInstance, { logger }: HttpServices, cors: CorsPoli
     if (isUnexpected) {
       logger.error({ err: error, requestId: request.id }, 'a request failed unexpectedly');
     }
-    return reply.code(status).headers(headers).send(body);
+    return reply.code(status).headers(headers).send(toNamedBody(body, services));
   });
+}
+
+/** The reader may be the one who can run what the message says. */
+function toNamedBody({ error }: ErrorBody, { nameCommands }: HttpServices): ErrorBody {
+  return { error: { ...error, message: nameCommands(error.message) } };
 }
 
 /** All that Node reads, without the one that asks for a tunnel, and HEAD, which Fastify adds to each GET. */

@@ -20,6 +20,10 @@ export interface HttpServices {
   readonly logger: Logger;
   /** Of this server, as its package has it. */
   readonly version: string;
+  /** By which people start this program on its machine. */
+  readonly commandName: string;
+  /** Puts that name into the commands of a message. */
+  readonly nameCommands: (text: string) => string;
 }
 
 export interface Route extends DescribedRoute {

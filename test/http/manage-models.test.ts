@@ -61,6 +61,19 @@ async function readError(answer: Response): Promise<Record<string, unknown>> {
   return (JSON.parse(await answer.text()) as { error: Record<string, unknown> }).error;
 }
 
+test('an error names commands as they run on the machine of the server', async () => {
+  const inClone = await startTestApp({ commandName: 'npx gravix', models: {} });
+  const answer = await fetch(`${inClone.url}/v1/inference/models/load`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${inClone.key}`, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  expect(await readError(answer)).toMatchObject({
+    message: expect.stringContaining('`npx gravix keys create --admin`'),
+  });
+  await inClone.close();
+});
+
 test.each([
   ['POST', 'models/pull', { model: 'good' }],
   ['POST', 'models/load', { model: 'good' }],

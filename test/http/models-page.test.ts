@@ -118,6 +118,17 @@ test('the rest of the catalogue can be pulled: every model once, with its comman
   expect(page).toContain(`>${names.length - 1}</span> ready to pull`);
 });
 
+test('the commands have the name that works on the machine of the server', async () => {
+  const inClone = await startTestApp({ commandName: 'npx gravix', models: {} });
+  const page = await (await fetch(`${inClone.url}/models`)).text();
+  await inClone.close();
+  expect(page).toMatch(/npx gravix pull <\/span>/);
+  expect(page).toContain('npx gravix pull --help');
+  expect(page).toContain('in the folder of its clone');
+  expect(page).not.toMatch(/(?<!npx )gravix pull/);
+  expect(await readPage()).not.toContain('npx gravix');
+});
+
 test('hostile names and facts are texts, in the page and in the samples', async () => {
   const page = await readPage(`?q=${encodeURIComponent(hostileModel)}`);
   expect(page).not.toContain("<script src='//evil");

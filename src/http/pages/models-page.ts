@@ -19,6 +19,8 @@ export interface ModelsPageOptions {
   readonly served: readonly WireModel[];
   readonly families: readonly PullableFamily[];
   readonly filter: ModelsFilter;
+  /** By which people start this program on the server's machine. */
+  readonly commandName: string;
   /** Of this server as its reader sees it. */
   readonly serverUrl: string;
 }
@@ -27,7 +29,8 @@ export interface ModelsPageOptions {
  * The Models Page. Every model is in it, and those that the filter leaves out are hidden, so that the script can show
  * them again without asking. Nothing is inline, so that its policy needs no exception.
  */
-export function renderModelsPage({ served, families, filter, serverUrl }: ModelsPageOptions): string {
+export function renderModelsPage(options: ModelsPageOptions): string {
+  const { served, families, filter, commandName, serverUrl } = options;
   // An alias stands with its model, unless that is not shown itself.
   const models = served.filter(({ alias_of }) => !served.some(({ id }) => id === alias_of));
   const shownServed = models.filter((model) => isShown(filter, toServedSearchable(model)));
@@ -46,7 +49,7 @@ export function renderModelsPage({ served, families, filter, serverUrl }: Models
       isOpen: model === models[0] && models.length === 1,
     }),
   );
-  const tables = pullable.map((family) => renderPullableFamily({ ...family, isOpen }));
+  const tables = pullable.map((family) => renderPullableFamily({ ...family, isOpen, commandName }));
   return renderDocument(html`${renderForm(filter)}
 <p id="result" role="status"><span data-count="served">${counts.served}</span> served here, <span data-count="pullable">${counts.pullable}</span> ready to pull</p>
 <p id="nothing"${counts.served + counts.pullable > 0 ? html` hidden` : ''}>No model matches. <a href="/models">Show all</a></p>
@@ -56,7 +59,7 @@ ${cards.length === 0 ? html`<p>No model yet: pull one of those below, and it is 
 </section>
 <section id="pullable" aria-labelledby="pullable-title"${isFiltered && counts.pullable === 0 ? html` hidden` : ''}>
 <h2 id="pullable-title">Ready to pull</h2>
-<p class="note">Run the command on the machine of this server; the model is served as soon as it is there. Sizes marked ≈ are rough estimates from the name; small models often have more. Models of Hugging Face, Ollama's registry, addresses and files can be pulled too: <code>gravix pull --help</code>.</p>
+<p class="note">Run the command on the machine of this server${commandName === 'gravix' ? '' : ', in the folder of its clone'}; the model is served as soon as it is there. Sizes marked ≈ are rough estimates from the name; small models often have more. Models of Hugging Face, Ollama's registry, addresses and files can be pulled too: <code>${commandName} pull --help</code>.</p>
 ${tables}
 </section>`);
 }

@@ -33,10 +33,12 @@ export interface PullableFamilyOptions {
   readonly family: PullableFamily;
   readonly rows: readonly PullableRow[];
   readonly isOpen: boolean;
+  readonly commandName: string;
 }
 
 /** The models of a family as a table that unfolds. */
-export function renderPullableFamily({ family, rows, isOpen }: PullableFamilyOptions): Html {
+export function renderPullableFamily(options: PullableFamilyOptions): Html {
+  const { family, rows, isOpen, commandName } = options;
   const { name, description } = family;
   const shownCount = rows.filter(({ isHidden }) => !isHidden).length;
   const capabilities = new Set(rows.flatMap(({ model }) => listCapabilities(model)));
@@ -46,18 +48,18 @@ export function renderPullableFamily({ family, rows, isOpen }: PullableFamilyOpt
 <span class="chips">${[...capabilities].map((capability) => html`<span>${filterCapabilities[capability]}</span> `)}</span></summary>
 <div class="scroll"><table>
 <thead><tr><th scope="col">Pull it with</th><th scope="col">Parameters</th><th scope="col">Quantization</th><th scope="col">Size</th><th scope="col">Fits here</th><th scope="col">Context</th><th scope="col">Licence</th></tr></thead>
-<tbody>${rows.map(renderRow)}</tbody>
+<tbody>${rows.map((row) => renderRow(row, commandName))}</tbody>
 </table></div>
 </details>
 `;
 }
 
-function renderRow({ model, searchable, isHidden }: PullableRow): Html {
+function renderRow({ model, searchable, isHidden }: PullableRow, commandName: string): Html {
   const { name, parameterSize, quantization, contextLength, license } = model;
   const { text, capabilities } = searchable;
   const context = contextLength === undefined ? 'not known' : formatCount(contextLength);
   return html`<tr data-kind="pullable" data-text="${text}" data-capabilities="${capabilities.join(' ')}"${isHidden ? html` hidden` : ''}>
-<th scope="row"><code data-copy="the command for ${name}"><span class="command">gravix pull </span>${name}</code></th>
+<th scope="row"><code data-copy="the command for ${name}"><span class="command">${commandName} pull </span>${name}</code></th>
 <td data-label="Parameters">${parameterSize}</td><td data-label="Quantization">${quantization}</td><td data-label="Size">${formatSize(model)}</td><td data-label="Fits here">${formatFit(model)}</td><td data-label="Context">${context}</td><td data-label="Licence">${license}</td></tr>
 `;
 }

@@ -24,6 +24,8 @@ const contentSecurityPolicy = [
 ].join('; ');
 
 export interface ModelsPageSettings {
+  /** By which people start this program on its machine. */
+  readonly commandName: string;
   readonly publicUrl?: string | undefined;
   /** Memory that all models may take together, in bytes; undefined: a share of the machine's. */
   readonly modelMemoryBytesMax?: number | undefined;
@@ -32,7 +34,7 @@ export interface ModelsPageSettings {
 /** GET /models: what this server serves and what it can pull, for people. */
 export function createModelsPageHandler(
   models: ModelService,
-  { publicUrl, modelMemoryBytesMax }: ModelsPageSettings,
+  { commandName, publicUrl, modelMemoryBytesMax }: ModelsPageSettings,
 ): Handler {
   return async (request, reply) => {
     const { filter, ignoredParameters } = parseModelsQuery(request.query as Record<string, unknown>);
@@ -42,6 +44,7 @@ export function createModelsPageHandler(
       served: served.map(toModel),
       families: listPullableFamilies(names, modelMemoryBytesMax),
       filter,
+      commandName,
       serverUrl: toServerUrl(request, publicUrl),
     });
     reply.headers(toIgnoredHeaders(ignoredParameters));
