@@ -3,13 +3,10 @@
 // Compares this service with llama.cpp's own server on the same GGUF, taking turns, and measures what the engine
 // promises of itself, with the settings that a user gets. Without --llama-server only its own figures are printed. Quote
 // ratios, and look at the load that is printed with them: the machine is noisy.
-import { spawn } from 'node:child_process';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setup } from '../test/pull-test-model.ts';
 import { startServerProcess } from '../test/server-process.ts';
-import { testModelPath } from '../test/test-model.ts';
-import type { Target } from './chat-stream.ts';
 import { compareSpeed, type SpeedRow } from './compare-speed.ts';
 import { round } from './figures.ts';
 import {
@@ -20,6 +17,7 @@ import {
   measureSecondTurn,
 } from './measure-own.ts';
 import { measureBusyThreads, measureQuietThreads, toTarget, userThreads } from './measure-threads.ts';
+import { startReference } from './start-reference.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -36,14 +34,17 @@ const { values: flags } = parseArgs({
 const slots = 8;
 const contextLength = 2048;
 const speedFlags = ['--slots', String(slots), '--context-length', String(contextLength)];
-const referenceFlags = ['-np', String(slots), '-t', '2', '-c', String(slots * contextLength)];
+/** Speeds are compared without drafts, which the reference does not make either: `bench:speculation` measures them. */
+const plainFlags = [...speedFlags, '--draft-tokens-max', '0'];
 /** With the default context: a prompt of 4,000 tokens is among what is measured. */
 const ownSlots = 5;
 
 async function compare(): Promise<SpeedRow[]> {
-  const server = await startServerProcess({ flags: speedFlags, environment: userThreads });
+  const server = await startServerProcess({ flags: plainFlags, environment: userThreads });
   const reference =
-    flags['llama-server'] === undefined ? undefined : await startReference(flags['llama-server']);
+    flags['llama-server'] === undefined
+      ? undefined
+      : await startReference(flags['llama-server'], { slots, contextLength });
   try {
     return await compareSpeed({
       ours: toTarget(server),
@@ -83,30 +84,9 @@ async function measureThreads() {
   return { quiet, busy: await measureBusyThreads(speedFlags, Number(flags.rounds) + 2) };
 }
 
-async function startReference(path: string): Promise<{ target: Target; stop(): void }> {
-  const port = 20_000 + (process.pid % 10_000);
-  const child = spawn(path, ['-m', testModelPath(), ...referenceFlags, '--port', String(port)], {
-    stdio: 'ignore',
-  });
-  const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; attempt < 120; attempt++) {
-    const isUp = await fetch(`${url}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isUp) {
-      const target = { name: 'llama-server', baseUrl: `${url}/v1`, key: 'none', model: 'default' };
-      return { target, stop: () => child.kill() };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  child.kill();
-  throw new Error(`llama-server did not come up within a minute: ${path}`);
-}
-
 await setup();
 const parts = flags.parts.split(',');
-const settings = `a user's: ${speedFlags.join(' ')}; llama-server ${referenceFlags.join(' ')}`;
+const settings = `a user's: ${speedFlags.join(' ')}, for speed without drafts; llama-server with the same and two threads`;
 const loadBefore = round(loadavg()[0] ?? 0, 2);
 const speed = parts.includes('speed') ? await compare() : [];
 const threads = parts.includes('threads') ? await measureThreads() : undefined;
