@@ -28,6 +28,7 @@ describe('splitting thoughts from text', () => {
     ['<think>Not done', false, 'Not done', ''],
     ['<think>Not done </thi', false, 'Not done </thi', ''],
     ['<thi', false, '', '<thi'],
+    ['</think</think><think>>', true, '</think>', ''],
     ['', false, '', ''],
   ])('%j', (answer, startsInside, reasoning, text) => {
     expect(split(think, [answer], startsInside)).toEqual({ reasoning, text });
@@ -45,7 +46,9 @@ describe('splitting thoughts from text', () => {
           const text = answer.join('');
           const whole = split(think, [text], startsInside);
           expect(split(think, splitText(text, createRandom(seed)), startsInside)).toEqual(whole);
-          expect(whole.reasoning).not.toContain('</think>');
+          // Two thoughts right after each other are joined: what ends one and begins the next may read like a tag.
+          const thoughts = Number(startsInside) + text.split('<think>').length - 1;
+          if (thoughts <= 1) expect(whole.reasoning).not.toContain('</think>');
         },
       ),
       { numRuns: 500 },
