@@ -1,3 +1,5 @@
+import { toPagePolicy } from '../pages/to-page-policy.ts';
+
 /**
  * The page of the reference. Nothing in it is inline, so that its policy needs no exception; the viewer makes the rest
  * from `/openapi.json`.
@@ -23,18 +25,12 @@ export const docsPage = `<!doctype html>
 </html>
 `;
 
-/** Everything from this server and nothing inline: https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP. */
-export const docsContentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
+export const docsContentSecurityPolicy = toPagePolicy({
+  'script-src': "'self'",
   // The viewer's stylesheet holds its icons.
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+});
 
 /** On top of the viewer's own stylesheet: the samples, no column for links, of which we have none, and room on a phone. */
 export const docsStylesheet = `html, body { margin: 0; background: #fff; }

@@ -3,19 +3,12 @@ import type { ModelService } from '../../service/models.ts';
 import { isOnLoopback } from '../hooks/authenticate.ts';
 import { homeStylesheet, renderHomePage } from '../pages/home-page.ts';
 import { sendPageText } from '../pages/send-page-text.ts';
+import { toPagePolicy } from '../pages/to-page-policy.ts';
 import { toServerUrl } from '../server-url.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
-/** As the policies of the other pages; this one has no script and no form. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "style-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const contentSecurityPolicy = toPagePolicy();
 
 /** GET /: a page for people, JSON for clients that ask for it. No model's name is told to whom has no key. */
 export function createHomeHandler(models: ModelService, publicUrl: string | undefined): Handler {

@@ -7,21 +7,14 @@ import { renderModelsPage } from '../pages/models-page.ts';
 import { modelsScript } from '../pages/models-script.ts';
 import { modelsStylesheet } from '../pages/models-stylesheet.ts';
 import { sendPageText } from '../pages/send-page-text.ts';
+import { toPagePolicy } from '../pages/to-page-policy.ts';
 import { toIgnoredHeaders } from '../read-body.ts';
 import { toServerUrl } from '../server-url.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
-/** As the policy of the reference; the form may come back here, and nothing else is asked. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** The form comes back here. */
+const contentSecurityPolicy = toPagePolicy({ 'script-src': "'self'", 'form-action': "'self'" });
 
 export interface ModelsPageSettings {
   /** By which people start this program on its machine. */

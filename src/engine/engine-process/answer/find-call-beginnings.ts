@@ -19,10 +19,11 @@ export function findCallBeginnings(
   const ids = new Set(found.map(({ id }) => id));
   const wanted = texts.map((text) => Buffer.from(text));
   const bytesMin = Math.min(...wanted.map(({ length }) => length));
-  for (let token = 0; token < size; token++) {
-    const bytes = tokenBytes(token);
-    if (bytes.length < bytesMin) continue;
-    if (wanted.some((trigger) => Buffer.from(bytes).includes(trigger))) ids.add(token);
+  for (let token = 0; wanted.length > 0 && token < size; token++) {
+    const { buffer, byteOffset, byteLength } = tokenBytes(token);
+    if (byteLength < bytesMin) continue;
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    if (wanted.some((trigger) => bytes.includes(trigger))) ids.add(token);
   }
   return Uint32Array.from(ids).filter((token) => !isEndToken(token));
 }
