@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { finishReasonSchema } from './chat-completion.ts';
 import { choiceLogprobsSchema } from './choice-logprobs.ts';
 import { servedTier } from './client-fields.ts';
-import { completionUsageSchema } from './completion-usage.ts';
+import { streamedFields } from './stream-fields.ts';
 
 const toolCallDeltaSchema = z
   .object({
@@ -48,15 +48,7 @@ export const chatCompletionChunkSchema = z
     system_fingerprint: z.string().describe('Engine and build.'),
     service_tier: z.literal(servedTier).optional().describe('Only where one was asked for.'),
     choices: z.array(chunkChoiceSchema).describe('Empty in the chunk that carries the usage.'),
-    usage: completionUsageSchema
-      .nullish()
-      .describe(
-        'With `stream_options.include_usage` null in all chunks but the last; with `continuous_usage_stats` the usage so far.',
-      ),
-    obfuscation: z
-      .string()
-      .optional()
-      .describe('Only with `stream_options.include_obfuscation`: random letters that mean nothing.'),
+    ...streamedFields,
   })
   .meta({ id: 'ChatCompletionChunk' });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   choicesCountMax,
   modelNameCharactersMax,
+  stopSchema,
   stopSequenceCharactersMax,
   stopSequencesMax,
 } from './chat-completion-request.ts';
@@ -23,8 +24,6 @@ export const completionChoicesMax = 128;
 
 /** OpenAI's default for this endpoint: it is older than models that know when to end. */
 export const completionTokensDefault = 16;
-
-const stopSequenceSchema = z.string().min(1).max(stopSequenceCharactersMax);
 
 /** Known, and not honoured here: see `later-parameters.ts`. */
 export const laterCompletionParameters = {
@@ -79,12 +78,9 @@ export const completionRequestSchema = z
       .describe(
         `Tell the log-probability of each token, and of so many of the most likely ones at its place, 0 to ${completionLogprobsMax}. They are the model's own: before bias, penalties and temperature.`,
       ),
-    stop: z
-      .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
-      .nullish()
-      .describe(
-        `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met. Absent: those of the model's source, if it has any; an empty list: none.`,
-      ),
+    stop: stopSchema.describe(
+      `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met. Absent: those of the model's source, if it has any; an empty list: none.`,
+    ),
     max_tokens: z.int().min(0).nullish().meta({
       default: completionTokensDefault,
       description:

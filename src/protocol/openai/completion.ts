@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FinishReason } from '../../backend/generation-event.ts';
 import { completionLogprobsSchema } from './completion-logprobs.ts';
 import { completionUsageSchema } from './completion-usage.ts';
+import { streamedFields } from './stream-fields.ts';
 
 /** 128 bits: ids of any two completions differ, on any number of servers. */
 const idRandomBytes = 16;
@@ -61,15 +62,7 @@ export const completionChunkSchema = z
         }),
       )
       .describe('Empty in the chunk that carries the usage.'),
-    usage: completionUsageSchema
-      .nullish()
-      .describe(
-        'With `stream_options.include_usage` null in all chunks but the last; with `continuous_usage_stats` the usage so far.',
-      ),
-    obfuscation: z
-      .string()
-      .optional()
-      .describe('Only with `stream_options.include_obfuscation`: random letters that mean nothing.'),
+    ...streamedFields,
   })
   .meta({ id: 'CompletionChunk' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { completionUsageSchema } from './completion-usage.ts';
 
 /** Members of `stream_options` that every stream of chunks has. */
 export const streamOptionFields = {
@@ -30,3 +31,16 @@ interface StreamFields {
 export function tellsUsage({ stream, stream_options: options }: StreamFields): boolean {
   return stream === true && options?.continuous_usage_stats === true;
 }
+
+/** What the options above add to a chunk. */
+export const streamedFields = {
+  usage: completionUsageSchema
+    .nullish()
+    .describe(
+      'With `stream_options.include_usage` null in all chunks but the last; with `continuous_usage_stats` the usage so far.',
+    ),
+  obfuscation: z
+    .string()
+    .optional()
+    .describe('Only with `stream_options.include_obfuscation`: random letters that mean nothing.'),
+};
