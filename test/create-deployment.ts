@@ -31,6 +31,6 @@ export function createDeployment(
 }
 
 /** One backend under one name. */
-export function createRouterOf(name: string, backend: Backend): Router {
-  return createRouter(createFixedSource([createDeployment(name, backend)]), {});
+export function createRouterOf(name: string, backend: Backend, facts?: ModelFacts): Router {
+  return createRouter(createFixedSource([createDeployment(name, backend, facts)]), {});
 }

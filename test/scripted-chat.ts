@@ -2,7 +2,9 @@
 
 import type { GenerationEvent } from '../src/backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling } from '../src/backend/generation-request.ts';
+import type { ModelFacts } from '../src/backend/model-facts.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-format.ts';
+import type { RequestedGeneration } from '../src/backend/requested-generation.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat.ts';
 import { createRouterOf } from './create-deployment.ts';
 import { createRequest } from './create-request.ts';
@@ -52,14 +54,15 @@ export const good = [started, textDelta('{"a"'), textDelta(':1}'), finish(5)];
 export interface Surroundings extends Partial<ChatServiceOptions> {
   readonly isStreamed?: boolean;
   readonly choiceCount?: number;
+  readonly facts?: ModelFacts;
 }
 
 export function prepare(script: Script, surroundings: Surroundings = {}) {
-  const { isStreamed = false, choiceCount = 1, ...options } = surroundings;
+  const { isStreamed = false, choiceCount = 1, facts, ...options } = surroundings;
   const backend = createScriptedBackend(script);
   const compiler = createScriptedOutputCompiler();
   const service = createChatService({
-    router: createRouterOf('m', backend),
+    router: createRouterOf('m', backend, facts),
     compiler,
     requestMsMax: 60_000,
     showSchema: true,
@@ -68,7 +71,7 @@ export function prepare(script: Script, surroundings: Surroundings = {}) {
   });
   const controller = new AbortController();
   const { signal } = controller;
-  const start = (request = toRequest(), model = 'm') =>
+  const start = (request: RequestedGeneration = toRequest(), model = 'm') =>
     service.start(model, request, { callerId: 'someone', signal, isStreamed, choiceCount });
   return { backend, compiler, controller, start };
 }

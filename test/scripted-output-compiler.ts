@@ -7,6 +7,8 @@ import { createUnsupportedSchemaError } from '../src/service/service-error.ts';
 
 export interface ScriptedOutputCompiler extends OutputCompiler {
   readonly formats: readonly OutputFormat[];
+  /** Of each format the characters that a string may have at most. */
+  readonly stringBounds: readonly (number | undefined)[];
   /** Tools whose arguments were compiled, in order. */
   readonly tools: readonly ToolForm[];
   /** Texts that were checked, in order. */
@@ -28,6 +30,7 @@ export interface ScriptedSchema {
 /** Every format gets a grammar of its own kind, and an answer passes when it is JSON. */
 export function createScriptedOutputCompiler(): ScriptedOutputCompiler {
   const formats: OutputFormat[] = [];
+  const stringBounds: (number | undefined)[] = [];
   const tools: ToolForm[] = [];
   const checkedTexts: string[] = [];
   const compileSchema = (kind: string, given: unknown): CompiledOutput => {
@@ -48,10 +51,12 @@ export function createScriptedOutputCompiler(): ScriptedOutputCompiler {
   };
   return {
     formats,
+    stringBounds,
     tools,
     checkedTexts,
-    async compile(format): Promise<CompiledOutput> {
+    async compile(format, stringCharactersMax): Promise<CompiledOutput> {
       formats.push(format);
+      stringBounds.push(stringCharactersMax);
       if (format.kind === 'pattern' && format.pattern.includes('\\1')) {
         throw createUnsupportedSchemaError('', "The pattern can't be enforced: it has a backreference.");
       }

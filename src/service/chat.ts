@@ -93,7 +93,8 @@ export function createChatService(options: ChatServiceOptions): ChatService {
       const limit = createTimeLimit(requestMsMax, clientSignal);
       const { signal } = limit;
       try {
-        const preparing = prepareAnswer(compiler, request, toContextLength(deployment));
+        const room = { maxTokensAsked: requested.maxTokens, contextLength: toContextLength(deployment) };
+        const preparing = prepareAnswer(compiler, request, room);
         const output = preparing && (await untilAborted(preparing, signal));
         const generation = output ? toPrepared(request, output, backend, options) : request;
         const surroundings = { backend, output, signal, startedAtMs };

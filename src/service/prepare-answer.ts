@@ -26,32 +26,39 @@ export interface UnenforcedKeyword {
   readonly toolIndex?: number;
 }
 
+/** undefined: not known. */
+export interface AnswerRoom {
+  /** `maxTokens` as the client wrote it: a default in its place is no word of how long a string may be. */
+  readonly maxTokensAsked?: number | undefined;
+  /** Tokens that prompt and answer may have together. */
+  readonly contextLength?: number | undefined;
+}
+
 /**
  * Compiles what the request says of its answer; undefined where it says nothing.
  *
  * Where a call is forced there will be no text, and a format has nothing to hold. Where the model may choose, the
- * answer is either calls, or text in the format. `contextLength`: tokens that prompt and answer may have together;
- * undefined: not known.
+ * answer is either calls, or text in the format.
  *
  * @throws {ServiceError} `unsupported_schema`.
  */
 export function prepareAnswer(
   compiler: OutputCompiler,
   request: GenerationRequest,
-  contextLength?: number,
+  room: AnswerRoom = {},
 ): Promise<PreparedAnswer> | undefined {
   return request.outputFormat === undefined && request.toolUse === undefined
     ? undefined
-    : prepare(compiler, request, contextLength);
+    : prepare(compiler, request, room);
 }
 
 async function prepare(
   compiler: OutputCompiler,
   { outputFormat, toolUse, maxTokens }: GenerationRequest,
-  contextLength: number | undefined,
+  { maxTokensAsked, contextLength }: AnswerRoom,
 ): Promise<PreparedAnswer> {
   const hasText = outputFormat !== undefined && toolUse?.choice !== 'required';
-  const stringCharactersMax = toAnswerStringCharactersMax(maxTokens, contextLength);
+  const stringCharactersMax = toAnswerStringCharactersMax(maxTokensAsked, contextLength);
   const output = hasText ? await prepareOutput(compiler, outputFormat, stringCharactersMax) : undefined;
   const tools = toolUse && (await prepareTools(compiler, toolUse, { maxTokens, contextLength }));
   return {

@@ -53,7 +53,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const prepare = async (requested: RequestedGeneration, deployment: Deployment, signal: AbortSignal) => {
     const { facts } = deployment;
     const request = applyModelDefaults(dropIdleEffort(requested, facts, false).request, facts.defaults);
-    const preparing = prepareAnswer(compiler, request, toContextLength(deployment));
+    const room = { maxTokensAsked: requested.maxTokens, contextLength: toContextLength(deployment) };
+    const preparing = prepareAnswer(compiler, request, room);
     const output = preparing && (await untilAborted(preparing, signal));
     return output ? toPrepared(request, output, deployment.backend, options) : request;
   };
