@@ -44,7 +44,7 @@ export const chatPage: ApiPage = {
   title: 'Chat completions',
   path: '/chat/completions',
   component: 'ChatCompletionRequest',
-  source: 'chat-completion-request.ts',
+  source: 'chat/chat-completion-request.ts',
   isGenerating: true,
 };
 
@@ -63,7 +63,7 @@ export const apiPages: readonly ApiPage[] = [
     title: 'Text completions',
     path: '/completions',
     component: 'CompletionRequest',
-    source: 'completion-request.ts',
+    source: 'completions/completion-request.ts',
     isGenerating: true,
   },
   {
@@ -71,7 +71,7 @@ export const apiPages: readonly ApiPage[] = [
     title: 'Embeddings',
     path: '/embeddings',
     component: 'EmbeddingRequest',
-    source: 'embedding.ts',
+    source: 'embeddings/embedding.ts',
     isGenerating: false,
   },
   {
@@ -79,7 +79,7 @@ export const apiPages: readonly ApiPage[] = [
     title: 'Tokens of a text',
     path: '/tokenize',
     component: 'TokenizeRequest',
-    source: 'tokenization.ts',
+    source: 'tokenization/tokenization.ts',
     isGenerating: false,
   },
 ];

@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorReply, errorTable, wireCodes } from '../src/http/error-table.ts';
-import type { RequestErrorCode } from '../src/protocol/openai/error.ts';
-import { requestErrorCodes } from '../src/protocol/openai/error.ts';
+import type { RequestErrorCode } from '../src/protocol/openai/shared/error.ts';
+import { requestErrorCodes } from '../src/protocol/openai/shared/error.ts';
 import { toCode, toMarkdownTable } from './markdown-table.ts';
 
 /** When each failure happens. The compiler asks for the sentence of a new one. */
@@ -76,7 +76,7 @@ A stream that fails after it has begun ends with one event that holds such a bod
 Where a retry can not help, the answer has \`x-should-retry: false\`, which OpenAI's packages obey. With 503
 \`retry-after\` says after how many seconds a retry may help.
 
-<!-- Made by \`npm run docs:api\` from src/http/error-table.ts and src/protocol/openai/error.ts. -->
+<!-- Made by \`npm run docs:api\` from src/http/error-table.ts and src/protocol/openai/shared/error.ts. -->
 
 `;
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { apiPages, toApiPage } from '../scripts/api-page.ts';
-import { chatCompletionRequestSchema } from '../src/protocol/openai/chat-completion-request.ts';
-import { listLaterParameters } from '../src/protocol/openai/later-parameters.ts';
+import { chatCompletionRequestSchema } from '../src/protocol/openai/chat/chat-completion-request.ts';
+import { listLaterParameters } from '../src/protocol/openai/chat/later-parameters.ts';
 import { responseRequestSchema } from '../src/protocol/openai/responses/response-request.ts';
 
 const pages = apiPages.map((page) => ({ ...page, text: toApiPage(page) }));

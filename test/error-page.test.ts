@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { toErrorPage } from '../scripts/error-page.ts';
 import { type ErrorCode, errorTable, wireCodes } from '../src/http/error-table.ts';
-import { requestErrorCodes } from '../src/protocol/openai/error.ts';
+import { requestErrorCodes } from '../src/protocol/openai/shared/error.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'api', 'errors.md'), 'utf8');
 const rows = page

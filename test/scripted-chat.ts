@@ -5,7 +5,7 @@ import { type GenerationRequest, neutralSampling } from '../src/backend/generati
 import type { ModelFacts } from '../src/backend/model-facts.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-format.ts';
 import type { RequestedGeneration } from '../src/backend/requested-generation.ts';
-import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat.ts';
+import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat/chat.ts';
 import { createRouterOf } from './create-deployment.ts';
 import { createRequest } from './create-request.ts';
 import {

@@ -2,7 +2,7 @@
 // it can be tested for every answer that a compiler may give.
 import type { OutputFormat } from '../src/backend/output-format.ts';
 import { anyArguments } from '../src/grammar/tool-parameters/to-arguments-schema.ts';
-import type { CompiledOutput, OutputCompiler, ToolForm } from '../src/service/output-compiler.ts';
+import type { CompiledOutput, OutputCompiler, ToolForm } from '../src/service/chat/output-compiler.ts';
 import { createUnsupportedSchemaError } from '../src/service/service-error.ts';
 
 export interface ScriptedOutputCompiler extends OutputCompiler {

@@ -9,21 +9,21 @@ import type { Backend } from '../src/backend/backend.ts';
 import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
 import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
-import { createChatService } from '../src/service/chat.ts';
+import { createChatService } from '../src/service/chat/chat.ts';
+import type { OutputCompiler } from '../src/service/chat/output-compiler.ts';
+import {
+  createStoredCompletionService,
+  type StoredCompletionLimits,
+} from '../src/service/chat/stored-completions.ts';
 import { createEmbeddingService } from '../src/service/embeddings.ts';
-import { createEventFeed } from '../src/service/event-feed.ts';
-import { createKeyService, type KeyService } from '../src/service/keys.ts';
+import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
+import { createEventFeed } from '../src/service/models/event-feed.ts';
 import {
   createModelManager,
   type ModelControls,
   type ModelManagementEvent,
-} from '../src/service/model-manager.ts';
-import { createModelService } from '../src/service/models.ts';
-import type { OutputCompiler } from '../src/service/output-compiler.ts';
-import {
-  createStoredCompletionService,
-  type StoredCompletionLimits,
-} from '../src/service/stored-completions.ts';
+} from '../src/service/models/model-manager.ts';
+import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
 import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';

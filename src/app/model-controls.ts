@@ -8,7 +8,7 @@ import { type ModelReference, ModelReferenceError, parseModelReference } from '.
 import { PullError } from '../catalog/pull-error.ts';
 import type { PullProgress } from '../catalog/pull-progress.ts';
 import type { Config } from '../config/config.ts';
-import { type ModelControls, PullRefusal } from '../service/model-manager.ts';
+import { type ModelControls, PullRefusal } from '../service/models/model-manager.ts';
 import { createModelNotFoundError } from '../service/service-error.ts';
 import { toPlanSettings } from './plan-settings.ts';
 import { pullPlan } from './pull-plan.ts';

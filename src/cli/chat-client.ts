@@ -1,11 +1,11 @@
-import { parseErrorBody, type ReceivedError } from '../protocol/openai/parse-error-body.ts';
 import {
   type ChatStreamEvent,
   ChatStreamFailure,
   readChatCompletionStream,
-} from '../protocol/openai/read-chat-completion-stream.ts';
-import { EventStreamError } from '../protocol/openai/read-event-stream.ts';
-import { type ChatTurn, toStreamedChatRequest } from '../protocol/openai/to-streamed-chat-request.ts';
+} from '../protocol/openai/chat/read-chat-completion-stream.ts';
+import { type ChatTurn, toStreamedChatRequest } from '../protocol/openai/chat/to-streamed-chat-request.ts';
+import { parseErrorBody, type ReceivedError } from '../protocol/openai/shared/parse-error-body.ts';
+import { EventStreamError } from '../protocol/openai/shared/read-event-stream.ts';
 
 /** A turn that failed. Its message is one sentence, or two, for the person who chats. */
 export class ChatFailure extends Error {

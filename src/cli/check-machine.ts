@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { describeListenFailure } from '../app.ts';
 import type { Config } from '../config/config.ts';
-import { isJsonObject } from '../protocol/openai/json-object.ts';
+import { isJsonObject } from '../protocol/openai/shared/json-object.ts';
 import { type CheckFinding, toMegabytes } from './doctor-check.ts';
 import { toLocalUrl } from './to-local-url.ts';
 

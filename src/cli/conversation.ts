@@ -1,4 +1,4 @@
-import type { ChatTurn } from '../protocol/openai/to-streamed-chat-request.ts';
+import type { ChatTurn } from '../protocol/openai/chat/to-streamed-chat-request.ts';
 import { type ChatClient, ChatFailure } from './chat-client.ts';
 
 /** How a turn ended. `notice` is a sentence for the person, where there is something to say. */

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
-import { createKeyService } from '../service/keys.ts';
+import { createKeyService } from '../service/keys/keys.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
 import { createSqliteKeyStore } from '../store/sqlite/sqlite-key-store.ts';
 import { registerKeysCommand } from './keys-command.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandName, nameCommands } from '../app/command-name.ts';
-import { type KeyRecord, keyStatus } from '../service/api-key.ts';
-import type { KeyService } from '../service/keys.ts';
+import { type KeyRecord, keyStatus } from '../service/keys/api-key.ts';
+import type { KeyService } from '../service/keys/keys.ts';
 import { toDurationMs } from './to-duration-ms.ts';
 import { toTable } from './to-table.ts';
 

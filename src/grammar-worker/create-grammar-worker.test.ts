@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import type { OutputFormat } from '../backend/output-format.ts';
-import type { OutputCompiler } from '../service/output-compiler.ts';
+import type { OutputCompiler } from '../service/chat/output-compiler.ts';
 import { createGrammarWorker, type GrammarWorkerOptions } from './create-grammar-worker.ts';
 
 // Every test has a thread of its own, started from source.

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { OutputFormat } from '../backend/output-format.ts';
 import { writeJson } from '../json/write-json.ts';
-import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/output-compiler.ts';
+import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/chat/output-compiler.ts';
 import { ServiceError } from '../service/service-error.ts';
 import { ByteBoundedCache } from './byte-bounded-cache.ts';
 import { createLateError, type TaskOutcome, TaskRunner } from './task-runner.ts';

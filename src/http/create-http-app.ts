@@ -9,8 +9,8 @@ import {
 } from 'fastify';
 import { NumberTooLongError } from '../json/exact-number.ts';
 import { writeJson } from '../json/write-json.ts';
-import type { ErrorBody } from '../protocol/openai/error.ts';
-import { parseRequestBody } from '../protocol/openai/parse-request-body.ts';
+import type { ErrorBody } from '../protocol/openai/shared/error.ts';
+import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createAccessLog } from './hooks/access-log.ts';

@@ -1,5 +1,5 @@
 import { BackendError } from '../backend/backend-error.ts';
-import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/error.ts';
+import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/shared/error.ts';
 import { ServiceError } from '../service/service-error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, type HttpErrorCode, wireCodes } from './error-table.ts';
 

@@ -1,7 +1,7 @@
 import type { ChoiceEvent } from '../backend/choice-event.ts';
-import type { ChatCompletion } from '../protocol/openai/chat-completion.ts';
-import type { ChatCompletionEnvelope } from '../protocol/openai/chat-completion-envelope.ts';
-import { type AnswerOptions, createChatCompletionFold } from '../protocol/openai/to-chat-completion.ts';
+import type { ChatCompletion } from '../protocol/openai/chat/chat-completion.ts';
+import type { ChatCompletionEnvelope } from '../protocol/openai/chat/chat-completion-envelope.ts';
+import { type AnswerOptions, createChatCompletionFold } from '../protocol/openai/chat/to-chat-completion.ts';
 
 /**
  * The same events. Before the last one goes on the answer is whole, and is kept: whoever has read the end of a stream

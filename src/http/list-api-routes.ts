@@ -1,5 +1,5 @@
 import type { RouteHandlerMethod } from 'fastify';
-import type { StoredCompletionService } from '../service/stored-completions.ts';
+import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import {
   deleteModelOperation,
   loadModelOperation,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { ChatRecord } from '../service/chat-record.ts';
-import type { KeyIdentity } from '../service/keys.ts';
+import type { ChatRecord } from '../service/chat/chat-record.ts';
+import type { KeyIdentity } from '../service/keys/keys.ts';
 import { toClientAddress } from './client-address.ts';
 import type { CorsPolicy } from './hooks/cors.ts';
 

@@ -1,10 +1,10 @@
 import type { RouteHandlerMethod } from 'fastify';
-import type { ChatService } from '../service/chat.ts';
+import type { ChatService } from '../service/chat/chat.ts';
+import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import type { EmbeddingService } from '../service/embeddings.ts';
-import type { KeyService } from '../service/keys.ts';
-import type { ModelManager } from '../service/model-manager.ts';
-import type { ModelService } from '../service/models.ts';
-import type { StoredCompletionService } from '../service/stored-completions.ts';
+import type { KeyService } from '../service/keys/keys.ts';
+import type { ModelManager } from '../service/models/model-manager.ts';
+import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';

@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorBody } from '../protocol/openai/error.ts';
-import { doneEvent, pingComment, toDataEvent, toErrorEvent } from '../protocol/openai/server-sent-events.ts';
+import type { ErrorBody } from '../protocol/openai/shared/error.ts';
+import {
+  doneEvent,
+  pingComment,
+  toDataEvent,
+  toErrorEvent,
+} from '../protocol/openai/shared/server-sent-events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { toHttpFailure } from './http-error.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BackendError } from '../backend/backend-error.ts';
-import { createChatRecord } from '../service/chat-record.ts';
+import { createChatRecord } from '../service/chat/chat-record.ts';
 import { createUnsupportedSchemaError, ServiceError } from '../service/service-error.ts';
 import {
   paramCharactersMax,

@@ -1,5 +1,5 @@
 import { BackendError } from '../backend/backend-error.ts';
-import type { ChatRun } from '../service/chat.ts';
+import type { ChatRun } from '../service/chat/chat.ts';
 import { ServiceError } from '../service/service-error.ts';
 
 /** Bytes of the header that names what is not enforced; servers before us refuse headers of 8 KB and less. */

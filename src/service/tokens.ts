@@ -1,14 +1,14 @@
 import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { PlainTextInput, TokenizedText } from '../backend/tokenization.ts';
 import type { Deployment, Router } from '../gateway/router.ts';
-import { applyModelDefaults } from './apply-model-defaults.ts';
-import { dropIdleEffort } from './drop-idle-effort.ts';
-import { toContextLength } from './models.ts';
-import type { OutputCompiler } from './output-compiler.ts';
-import { prepareAnswer } from './prepare-answer.ts';
+import { applyModelDefaults } from './chat/apply-model-defaults.ts';
+import { dropIdleEffort } from './chat/drop-idle-effort.ts';
+import type { OutputCompiler } from './chat/output-compiler.ts';
+import { prepareAnswer } from './chat/prepare-answer.ts';
+import { toPrepared } from './chat/to-prepared.ts';
+import { toContextLength } from './models/models.ts';
 import { createModelNotFoundError } from './service-error.ts';
 import { createTimeLimit, untilAborted } from './time-limit.ts';
-import { toPrepared } from './to-prepared.ts';
 
 /** Tokens of texts, of requests, and back. Each throws as `ChatService.start` does. */
 export interface TokenService {

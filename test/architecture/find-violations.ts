@@ -70,8 +70,9 @@ function findEngineRoomViolations(path: string, { target, isFile }: ImportFact):
     return [`${path}: imports ${target} of the engine process`];
   const isBinding = target === 'node-llama-cpp' || target.startsWith('node-llama-cpp/');
   // The binding's own test compares it with the package.
-  const mayBind = path === `${room}/binding.ts` || /^engine\/engine-process\/binding\..*test\.ts$/.test(path);
-  return isBinding && !mayBind ? [`${path}: imports ${target} outside of ${room}/binding.ts`] : [];
+  const mayBind =
+    path === `${room}/model/binding.ts` || /^engine\/engine-process\/model\/binding\..*test\.ts$/.test(path);
+  return isBinding && !mayBind ? [`${path}: imports ${target} outside of ${room}/model/binding.ts`] : [];
 }
 
 function findImportViolations(path: string, found: ImportFact, rules: HouseRules): string[] {

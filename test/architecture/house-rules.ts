@@ -63,7 +63,7 @@ export const houseRules: HouseRules = {
 
   /** Where each package may be imported: rooms or single files. A package without a row may be imported nowhere. */
   packages: {
-    'node-llama-cpp': ['engine/engine-process/binding.ts'],
+    'node-llama-cpp': ['engine/engine-process/model/binding.ts'],
     fastify: ['http', 'app.ts'],
     kysely: ['store/sqlite'],
     libsql: ['store/sqlite'],

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 import { ChatCompletionStream } from 'openai/lib/ChatCompletionStream';
 import { expect, test } from 'vitest';
 import type { GenerationEvent } from '../../src/backend/generation-event.ts';
-import { type ChatCompletion, chatCompletionSchema } from '../../src/protocol/openai/chat-completion.ts';
+import { type ChatCompletion, chatCompletionSchema } from '../../src/protocol/openai/chat/chat-completion.ts';
 import {
   type ChatCompletionChunk,
   chatCompletionChunkSchema,
-} from '../../src/protocol/openai/chat-completion-chunk.ts';
+} from '../../src/protocol/openai/chat/chat-completion-chunk.ts';
 import {
   toFunctionCallChunks,
   toFunctionCallCompletion,
-} from '../../src/protocol/openai/function-call-form.ts';
-import { joinCallStarts } from '../../src/protocol/openai/join-call-starts.ts';
-import { toChatCompletion } from '../../src/protocol/openai/to-chat-completion.ts';
-import { toChatCompletionChunks } from '../../src/protocol/openai/to-chat-completion-chunks.ts';
+} from '../../src/protocol/openai/chat/function-call-form.ts';
+import { joinCallStarts } from '../../src/protocol/openai/chat/join-call-starts.ts';
+import { toChatCompletion } from '../../src/protocol/openai/chat/to-chat-completion.ts';
+import { toChatCompletionChunks } from '../../src/protocol/openai/chat/to-chat-completion-chunks.ts';
 import { finish, started, textDelta, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 
 const envelope = {

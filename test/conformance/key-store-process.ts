@@ -8,8 +8,8 @@
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { ensureFirstKey } from '../../src/service/first-key.ts';
-import { createKeyService } from '../../src/service/keys.ts';
+import { ensureFirstKey } from '../../src/service/keys/first-key.ts';
+import { createKeyService } from '../../src/service/keys/keys.ts';
 import { createKeyFile } from '../../src/store/key-file.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { createSqliteKeyStore } from '../../src/store/sqlite/sqlite-key-store.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GenerationRequest, neutralSampling } from '../../src/backend/generation-request.ts';
 import { EngineClient } from '../../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../../src/engine/engine-process-handle.ts';
-import { type ChatService, createChatService } from '../../src/service/chat.ts';
+import { type ChatService, createChatService } from '../../src/service/chat/chat.ts';
 import { createRouterOf } from '../create-deployment.ts';
 import { createRequest } from '../create-request.ts';
 import { createScriptedOutputCompiler } from '../scripted-output-compiler.ts';

@@ -1,6 +1,6 @@
 // An answer that repeats itself, over the real model: a bias draws one token for ever.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loopTokensMin } from '../../src/engine/engine-process/loop-watch.ts';
+import { loopTokensMin } from '../../src/engine/engine-process/step/loop-watch.ts';
 import { type ServerProcess, startServerProcess } from '../server-process.ts';
 import { complete, defaultModel, openStream, user } from './chat-client.ts';
 

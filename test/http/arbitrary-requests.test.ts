@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../src/backend/backend-error.ts';
-import type { ChatCompletion } from '../../src/protocol/openai/chat-completion.ts';
+import type { ChatCompletion } from '../../src/protocol/openai/chat/chat-completion.ts';
 import { refuse } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { arbitraryBody } from './arbitrary-request.ts';

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
 import { paramCharactersMax } from '../../src/http/structured-output.ts';
-import { ignoredParameterCharactersMax } from '../../src/protocol/openai/find-ignored-parameters.ts';
-import type { OutputCompiler } from '../../src/service/output-compiler.ts';
+import { ignoredParameterCharactersMax } from '../../src/protocol/openai/chat/find-ignored-parameters.ts';
+import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { errorCharactersMax } from './expect-error-answer.ts';

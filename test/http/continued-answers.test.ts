@@ -1,7 +1,7 @@
 // What a backend is asked of thoughts, templates and beginnings, and streams that hide the lengths of their words.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ChatCompletion } from '../../src/protocol/openai/chat-completion.ts';
-import type { ChatCompletionChunk } from '../../src/protocol/openai/chat-completion-chunk.ts';
+import type { ChatCompletion } from '../../src/protocol/openai/chat/chat-completion.ts';
+import type { ChatCompletionChunk } from '../../src/protocol/openai/chat/chat-completion-chunk.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { foldChunks } from './fold-chunks.ts';

@@ -1,8 +1,8 @@
-import type { ChatCompletion } from '../../src/protocol/openai/chat-completion.ts';
+import type { ChatCompletion } from '../../src/protocol/openai/chat/chat-completion.ts';
 import type {
   ChatCompletionChunk,
   ChatCompletionChunkChoice,
-} from '../../src/protocol/openai/chat-completion-chunk.ts';
+} from '../../src/protocol/openai/chat/chat-completion-chunk.ts';
 
 const noUsage: ChatCompletion['usage'] = {
   prompt_tokens: 0,

@@ -1,7 +1,7 @@
 // What hostile tools cost, over HTTP with the real compiler in its thread.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
-import type { OutputCompiler } from '../../src/service/output-compiler.ts';
+import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { callTools } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { assertAlive, chatBody, postChat } from './requests.ts';

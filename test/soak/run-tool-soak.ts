@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { ChatCompletion } from '../../src/protocol/openai/chat-completion.ts';
+import type { ChatCompletion } from '../../src/protocol/openai/chat/chat-completion.ts';
 import { post, user } from '../e2e/chat-client.ts';
 import { foldChunks } from '../http/fold-chunks.ts';
 import { toEventTexts } from '../http/requests.ts';

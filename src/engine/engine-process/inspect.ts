@@ -9,8 +9,8 @@ import type {
   GrammarQuestion,
   GrammarsQuestion,
 } from '../engine-question.ts';
-import { type Binding, openBinding } from './binding.ts';
-import { chooseContext } from './choose-context.ts';
+import { type Binding, openBinding } from './model/binding.ts';
+import { chooseContext } from './model/choose-context.ts';
 
 async function answer(question: EngineQuestion): Promise<EngineAnswers[EngineQuestion['question']]> {
   const binding = await openBinding();

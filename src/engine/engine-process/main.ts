@@ -6,12 +6,12 @@
 import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineCommand, EngineFailure, EngineMessage } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
-import { openBinding } from './binding.ts';
-import { createEmbeddingRunner } from './create-embedding-runner.ts';
-import { createGenerationRunner } from './create-generation-runner.ts';
-import { loadEmbeddingModel } from './embedding-model.ts';
-import { loadEngineModel } from './engine-model.ts';
+import { createEmbeddingRunner } from './embeddings/create-embedding-runner.ts';
+import { loadEmbeddingModel } from './embeddings/embedding-model.ts';
 import type { EngineRunnerParts } from './engine-runner.ts';
+import { openBinding } from './model/binding.ts';
+import { loadEngineModel } from './model/engine-model.ts';
+import { createGenerationRunner } from './step/create-generation-runner.ts';
 
 async function runEngineProcess(options: EngineOptions): Promise<void> {
   const binding = await openBinding(options.gpu);

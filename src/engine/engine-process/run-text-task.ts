@@ -2,11 +2,11 @@ import { type BackendError, createContextOverflowError } from '../../backend/bac
 import type { PlainTextInput, TokenizedText } from '../../backend/tokenization.ts';
 import { unpackRequest } from '../engine-request.ts';
 import type { EngineTaskAnswer, TextTask } from '../engine-task.ts';
-import type { PromptModel } from './prompt.ts';
-import type { PromptTokenizer } from './prompt-tokens.ts';
-import { toPrompt } from './to-prompt.ts';
-import { assertPromptTokens } from './to-raw-tokens.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { Vocabulary } from './model/vocabulary.ts';
+import type { PromptModel } from './prompt/prompt.ts';
+import type { PromptTokenizer } from './prompt/prompt-tokens.ts';
+import { toPrompt } from './prompt/to-prompt.ts';
+import { assertPromptTokens } from './prompt/to-raw-tokens.ts';
 
 /** Of a model that generates all of it, of one for embeddings only its vocabulary. */
 export interface TextTaskModel {

@@ -7,13 +7,13 @@ import { readTemplate, templateFiles, testEachTemplate, testTemplates } from '..
 import { testModelPath } from '../../../test/test-model.ts';
 import type { ReasoningEffort } from '../../backend/generation-request.ts';
 import { findReasoningTags } from '../reasoning/find-reasoning-tags.ts';
-import { type Binding, openBinding } from './binding.ts';
-import { createChatTemplate, genericTemplate } from './chat-template.ts';
-import type { PromptModel, PromptRequest } from './prompt.ts';
-import { createPromptTokenizer } from './prompt-tokens.ts';
-import { toPrompt } from './to-prompt.ts';
+import { type Binding, openBinding } from './model/binding.ts';
+import { createVocabulary, type Vocabulary } from './model/vocabulary.ts';
+import { createChatTemplate, genericTemplate } from './prompt/chat-template.ts';
+import type { PromptModel, PromptRequest } from './prompt/prompt.ts';
+import { createPromptTokenizer } from './prompt/prompt-tokens.ts';
+import { toPrompt } from './prompt/to-prompt.ts';
 import { findToolCallFormat } from './tool-calls/find-tool-call-format.ts';
-import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 let binding: Binding;
 let vocabulary: Vocabulary;

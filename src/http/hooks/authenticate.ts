@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { KeyService } from '../../service/keys.ts';
+import type { KeyService } from '../../service/keys/keys.ts';
 import { HttpError } from '../http-error.ts';
 
 /** The same words for every kind of bad key: nothing is to be learned from them. */

@@ -1,4 +1,4 @@
-import { listLimitDefault, listLimitMax } from '../../protocol/openai/list-query.ts';
+import { listLimitDefault, listLimitMax } from '../../protocol/openai/shared/list-query.ts';
 import type { OperationParameter } from './operation.ts';
 
 export const compatParameter: OperationParameter = {

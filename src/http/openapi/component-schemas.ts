@@ -1,20 +1,26 @@
 import { z } from 'zod';
-import { chatCompletionSchema } from '../../protocol/openai/chat-completion.ts';
-import { chatCompletionChunkSchema } from '../../protocol/openai/chat-completion-chunk.ts';
-import { chatCompletionRequestSchema } from '../../protocol/openai/chat-completion-request.ts';
-import { completionChunkSchema, completionSchema } from '../../protocol/openai/completion.ts';
+import { chatCompletionSchema } from '../../protocol/openai/chat/chat-completion.ts';
+import { chatCompletionChunkSchema } from '../../protocol/openai/chat/chat-completion-chunk.ts';
+import { chatCompletionRequestSchema } from '../../protocol/openai/chat/chat-completion-request.ts';
+import { listLaterParameters } from '../../protocol/openai/chat/later-parameters.ts';
+import {
+  chatCompletionDeletedSchema,
+  storedChatCompletionListSchema,
+  storedChatCompletionSchema,
+  storedChatMessageListSchema,
+} from '../../protocol/openai/chat/stored-chat-completion.ts';
+import { updateMetadataRequestSchema } from '../../protocol/openai/chat/update-metadata-request.ts';
+import { completionChunkSchema, completionSchema } from '../../protocol/openai/completions/completion.ts';
 import {
   completionRequestSchema,
   laterCompletionParameters,
-} from '../../protocol/openai/completion-request.ts';
+} from '../../protocol/openai/completions/completion-request.ts';
 import {
   embeddingListSchema,
   embeddingRequestSchema,
   laterEmbeddingParameters,
-} from '../../protocol/openai/embedding.ts';
-import { errorBodySchema } from '../../protocol/openai/error.ts';
-import { listLaterParameters } from '../../protocol/openai/later-parameters.ts';
-import { modelListSchema, modelSchema } from '../../protocol/openai/model.ts';
+} from '../../protocol/openai/embeddings/embedding.ts';
+import { modelListSchema, modelSchema } from '../../protocol/openai/models/model.ts';
 import {
   loadRequestSchema,
   modelDeletedSchema,
@@ -22,18 +28,13 @@ import {
   pullEventSchema,
   pullRequestSchema,
   unloadRequestSchema,
-} from '../../protocol/openai/model-management.ts';
+} from '../../protocol/openai/models/model-management.ts';
 import { listLaterResponseParameters } from '../../protocol/openai/responses/later-response-parameters.ts';
 import { responseEventSchema } from '../../protocol/openai/responses/response-event.ts';
 import { responseDeletedSchema, responseSchema } from '../../protocol/openai/responses/response-object.ts';
 import { responseRequestSchema } from '../../protocol/openai/responses/response-request.ts';
 import { responseItemListSchema } from '../../protocol/openai/responses/stored-response.ts';
-import {
-  chatCompletionDeletedSchema,
-  storedChatCompletionListSchema,
-  storedChatCompletionSchema,
-  storedChatMessageListSchema,
-} from '../../protocol/openai/stored-chat-completion.ts';
+import { errorBodySchema } from '../../protocol/openai/shared/error.ts';
 import {
   detokenizeAnswerSchema,
   detokenizeRequestSchema,
@@ -41,8 +42,7 @@ import {
   laterTokenizeParameters,
   tokenizeAnswerSchema,
   tokenizeRequestSchema,
-} from '../../protocol/openai/tokenization.ts';
-import { updateMetadataRequestSchema } from '../../protocol/openai/update-metadata-request.ts';
+} from '../../protocol/openai/tokenization/tokenization.ts';
 import { healthSchema, readinessSchema } from '../../protocol/server-status.ts';
 import type { JsonSchema } from './operation.ts';
 import { simplifySchema } from './simplify-schema.ts';

@@ -1,4 +1,4 @@
-import { requestErrorCodes } from '../../protocol/openai/error.ts';
+import { requestErrorCodes } from '../../protocol/openai/shared/error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, wireCodes } from '../error-table.ts';
 import { commonHeaders, toHeaderReferences } from './answer-headers.ts';
 import type { JsonSchema } from './operation.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { RequestError } from '../../protocol/openai/error.ts';
-import { findUnknownFields } from '../../protocol/openai/find-ignored-parameters.ts';
-import { toRequestProblems } from '../../protocol/openai/to-request-problems.ts';
+import { findUnknownFields } from '../../protocol/openai/chat/find-ignored-parameters.ts';
+import { RequestError } from '../../protocol/openai/shared/error.ts';
+import { toRequestProblems } from '../../protocol/openai/shared/to-request-problems.ts';
 
 /** By which the page can be filtered, and what people call it. */
 export const filterCapabilities = {

@@ -1,5 +1,5 @@
-import type { WireModel } from '../../protocol/openai/model.ts';
-import type { PullableFamily } from '../../service/pullable-models.ts';
+import type { WireModel } from '../../protocol/openai/models/model.ts';
+import type { PullableFamily } from '../../service/models/pullable-models.ts';
 import { type Html, html } from './html.ts';
 import {
   filterCapabilities,

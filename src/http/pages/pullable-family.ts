@@ -1,4 +1,4 @@
-import type { PullableFamily, PullableModel } from '../../service/pullable-models.ts';
+import type { PullableFamily, PullableModel } from '../../service/models/pullable-models.ts';
 import { formatBytes, formatBytesRoughly, formatCount } from './format-quantity.ts';
 import { type Html, html } from './html.ts';
 import {

@@ -1,4 +1,4 @@
-import type { WireModel } from '../../protocol/openai/model.ts';
+import type { WireModel } from '../../protocol/openai/models/model.ts';
 import { createChatCompletionOperation } from '../openapi/chat-operation.ts';
 import type { CodeSamples } from '../openapi/operation.ts';
 import { createCompletionOperation, createEmbeddingOperation } from '../openapi/text-operations.ts';

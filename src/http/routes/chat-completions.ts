@@ -1,23 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { addObfuscation } from '../../protocol/openai/add-obfuscation.ts';
-import type { ChatCompletion } from '../../protocol/openai/chat-completion.ts';
-import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
-import { toServedTier } from '../../protocol/openai/client-fields.ts';
-import { toFunctionCallChunks, toFunctionCallCompletion } from '../../protocol/openai/function-call-form.ts';
-import { joinCallStarts } from '../../protocol/openai/join-call-starts.ts';
-import { toMetadata } from '../../protocol/openai/metadata.ts';
+import type { ChatCompletion } from '../../protocol/openai/chat/chat-completion.ts';
+import { createChatCompletionId } from '../../protocol/openai/chat/chat-completion-envelope.ts';
+import {
+  toFunctionCallChunks,
+  toFunctionCallCompletion,
+} from '../../protocol/openai/chat/function-call-form.ts';
+import { joinCallStarts } from '../../protocol/openai/chat/join-call-starts.ts';
 import {
   type ParsedChatCompletionRequest,
   parseChatCompletionRequest,
-} from '../../protocol/openai/parse-chat-completion-request.ts';
-import { createStoreRefusal } from '../../protocol/openai/store-refusal.ts';
-import { toStoredChatTexts } from '../../protocol/openai/stored-chat-completion.ts';
-import { tellsUsage } from '../../protocol/openai/stream-fields.ts';
-import { toChatCompletion } from '../../protocol/openai/to-chat-completion.ts';
-import { toChatCompletionChunks } from '../../protocol/openai/to-chat-completion-chunks.ts';
-import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
-import type { ChatService } from '../../service/chat.ts';
-import type { StoredCompletion, StoredCompletionService } from '../../service/stored-completions.ts';
+} from '../../protocol/openai/chat/parse-chat-completion-request.ts';
+import { toStoredChatTexts } from '../../protocol/openai/chat/stored-chat-completion.ts';
+import { toChatCompletion } from '../../protocol/openai/chat/to-chat-completion.ts';
+import { toChatCompletionChunks } from '../../protocol/openai/chat/to-chat-completion-chunks.ts';
+import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
+import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
+import { toServedTier } from '../../protocol/openai/shared/client-fields.ts';
+import { toMetadata } from '../../protocol/openai/shared/metadata.ts';
+import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
+import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import type { ChatService } from '../../service/chat/chat.ts';
+import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { keepChatCompletion } from '../keep-chat-completion.ts';

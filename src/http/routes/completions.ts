@@ -1,15 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { addObfuscation } from '../../protocol/openai/add-obfuscation.ts';
-import { createCompletionId } from '../../protocol/openai/completion.ts';
+import { createCompletionId } from '../../protocol/openai/completions/completion.ts';
 import {
   type ParsedCompletionRequest,
   parseCompletionRequest,
-} from '../../protocol/openai/parse-completion-request.ts';
-import { tellsUsage } from '../../protocol/openai/stream-fields.ts';
-import { toCompletion } from '../../protocol/openai/to-completion.ts';
-import { toCompletionChunks } from '../../protocol/openai/to-completion-chunks.ts';
-import { toCompletionGenerations } from '../../protocol/openai/to-completion-generations.ts';
-import type { ChatService } from '../../service/chat.ts';
+} from '../../protocol/openai/completions/parse-completion-request.ts';
+import { toCompletion } from '../../protocol/openai/completions/to-completion.ts';
+import { toCompletionChunks } from '../../protocol/openai/completions/to-completion-chunks.ts';
+import { toCompletionGenerations } from '../../protocol/openai/completions/to-completion-generations.ts';
+import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
+import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import type { ChatService } from '../../service/chat/chat.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { toPromptError } from '../http-error.ts';

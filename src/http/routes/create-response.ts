@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { writeJson } from '../../json/write-json.ts';
+import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import {
   createResponseEnvelope,
   createResponseId,
@@ -24,13 +25,12 @@ import type { InputItem } from '../../protocol/openai/responses/response-item.ts
 import type { WireResponse } from '../../protocol/openai/responses/response-object.ts';
 import { readHistory, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
 import { toConversation, toResponsesPlace } from '../../protocol/openai/responses/to-chat-request.ts';
-import { toTypedEvent } from '../../protocol/openai/server-sent-events.ts';
-import { createStoreRefusal } from '../../protocol/openai/store-refusal.ts';
-import { tellsUsage } from '../../protocol/openai/stream-fields.ts';
-import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
-import type { ChatService } from '../../service/chat.ts';
+import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
+import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
+import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import type { ChatService } from '../../service/chat/chat.ts';
+import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { ServiceError } from '../../service/service-error.ts';
-import type { StoredCompletionService } from '../../service/stored-completions.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { RenamedParamError } from '../http-error.ts';

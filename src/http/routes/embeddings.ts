@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BackendError } from '../../backend/backend-error.ts';
-import { parseEmbeddingRequest, toEmbeddingList } from '../../protocol/openai/embedding-conversions.ts';
+import {
+  parseEmbeddingRequest,
+  toEmbeddingList,
+} from '../../protocol/openai/embeddings/embedding-conversions.ts';
 import type { EmbeddingService } from '../../service/embeddings.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { toPromptError } from '../http-error.ts';

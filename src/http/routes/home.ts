@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ModelService } from '../../service/models.ts';
+import type { ModelService } from '../../service/models/models.ts';
 import { isOnLoopback } from '../hooks/authenticate.ts';
 import { homeStylesheet, renderHomePage } from '../pages/home-page.ts';
 import { sendPageText } from '../pages/send-page-text.ts';

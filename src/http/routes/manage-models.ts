@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toModel } from '../../protocol/openai/model.ts';
+import { toModel } from '../../protocol/openai/models/model.ts';
 import {
   parseLoadRequest,
   parsePullRequest,
@@ -7,8 +7,12 @@ import {
   type WireModelDeleted,
   type WireModelEvent,
   type WirePullEvent,
-} from '../../protocol/openai/model-management.ts';
-import type { ModelManagementEvent, ModelManager, ModelPullEvent } from '../../service/model-manager.ts';
+} from '../../protocol/openai/models/model-management.ts';
+import type {
+  ModelManagementEvent,
+  ModelManager,
+  ModelPullEvent,
+} from '../../service/models/model-manager.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';

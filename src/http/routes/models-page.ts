@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toModel } from '../../protocol/openai/model.ts';
-import type { ModelService } from '../../service/models.ts';
-import { listPullableFamilies } from '../../service/pullable-models.ts';
+import { toModel } from '../../protocol/openai/models/model.ts';
+import type { ModelService } from '../../service/models/models.ts';
+import { listPullableFamilies } from '../../service/models/pullable-models.ts';
 import { parseModelsQuery } from '../pages/models-filter.ts';
 import { renderModelsPage } from '../pages/models-page.ts';
 import { modelsScript } from '../pages/models-script.ts';

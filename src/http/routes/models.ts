@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toModel, toModelList } from '../../protocol/openai/model.ts';
-import type { ModelService } from '../../service/models.ts';
+import { toModel, toModelList } from '../../protocol/openai/models/model.ts';
+import type { ModelService } from '../../service/models/models.ts';
 
 /** GET /models */
 export function createListModelsHandler(models: ModelService) {

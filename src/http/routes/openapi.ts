@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ModelService, ServedModel } from '../../service/models.ts';
+import type { ModelService, ServedModel } from '../../service/models/models.ts';
 import {
   createOpenApiDocument,
   type DescribedRoute,

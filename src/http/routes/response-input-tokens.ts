@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createResponseId } from '../../protocol/openai/responses/create-response-envelope.ts';
 import { parseResponseRequest } from '../../protocol/openai/responses/parse-response-request.ts';
 import { toResponsesPlace } from '../../protocol/openai/responses/to-chat-request.ts';
-import type { StoredCompletionService } from '../../service/stored-completions.ts';
+import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { TokenService } from '../../service/tokens.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { RenamedParamError } from '../http-error.ts';

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { cutListPage, toListPage } from '../../protocol/openai/list-page.ts';
-import { parseListQuery, type QueryFields } from '../../protocol/openai/list-query.ts';
 import {
   type ChatCompletionDeleted,
   readStoredChatCompletion,
   readStoredChatMessages,
-} from '../../protocol/openai/stored-chat-completion.ts';
-import { parseMetadataUpdate } from '../../protocol/openai/update-metadata-request.ts';
+} from '../../protocol/openai/chat/stored-chat-completion.ts';
+import { parseMetadataUpdate } from '../../protocol/openai/chat/update-metadata-request.ts';
+import { cutListPage, toListPage } from '../../protocol/openai/shared/list-page.ts';
+import { parseListQuery, type QueryFields } from '../../protocol/openai/shared/list-query.ts';
+import type { CompletionReference, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
-import type { CompletionReference, StoredCompletionService } from '../../service/stored-completions.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RequestError } from '../../protocol/openai/error.ts';
-import { findUnknownFields } from '../../protocol/openai/find-ignored-parameters.ts';
-import { cutListPage } from '../../protocol/openai/list-page.ts';
-import { parseListQuery, type QueryFields } from '../../protocol/openai/list-query.ts';
-import { toStrictProblem } from '../../protocol/openai/parse-fields.ts';
+import { findUnknownFields } from '../../protocol/openai/chat/find-ignored-parameters.ts';
 import type { ResponseDeleted } from '../../protocol/openai/responses/response-object.ts';
 import { readStoredItems, readStoredResponse } from '../../protocol/openai/responses/stored-response.ts';
+import { RequestError } from '../../protocol/openai/shared/error.ts';
+import { cutListPage } from '../../protocol/openai/shared/list-page.ts';
+import { parseListQuery, type QueryFields } from '../../protocol/openai/shared/list-query.ts';
+import { toStrictProblem } from '../../protocol/openai/shared/parse-fields.ts';
+import type { CompletionReference, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
-import type { CompletionReference, StoredCompletionService } from '../../service/stored-completions.ts';
 import { isStrict, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { createChatCompletionId } from '../../protocol/openai/chat-completion-envelope.ts';
-import { parseChatCompletionRequest } from '../../protocol/openai/parse-chat-completion-request.ts';
+import { createChatCompletionId } from '../../protocol/openai/chat/chat-completion-envelope.ts';
+import { parseChatCompletionRequest } from '../../protocol/openai/chat/parse-chat-completion-request.ts';
+import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import {
   parseDetokenizeRequest,
   parseTokenizeRequest,
-} from '../../protocol/openai/parse-tokenize-request.ts';
-import { toGenerationRequest } from '../../protocol/openai/to-generation-request.ts';
+} from '../../protocol/openai/tokenization/parse-tokenize-request.ts';
 import type { TokenService } from '../../service/tokens.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { toPromptError } from '../http-error.ts';

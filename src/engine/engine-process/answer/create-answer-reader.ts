@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { GenerationEvent, TokenLogprob } from '../../../backend/generation-event.ts';
-import type { ShownText } from '../completion-text.ts';
 import type { ReasoningSplitter } from '../reasoning/create-reasoning-splitter.ts';
-import { createStopSequenceMatcher, type StopSequenceMatcher } from '../stop-sequence.ts';
+import type { ShownText } from '../step/completion-text.ts';
+import { createStopSequenceMatcher, type StopSequenceMatcher } from '../step/stop-sequence.ts';
 import type { ToolCallEvent, ToolCallParser } from '../tool-calls/tool-call-format.ts';
 import type { FoundTrigger, TriggerWatch } from './create-trigger-watch.ts';
 

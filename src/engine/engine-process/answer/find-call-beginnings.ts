@@ -1,5 +1,5 @@
+import type { Vocabulary } from '../model/vocabulary.ts';
 import type { Trigger } from '../tool-calls/tool-call-format.ts';
-import type { Vocabulary } from '../vocabulary.ts';
 
 /**
  * Tokens whose text has a whole trigger: where no call may be made, they need not be drawn. What is only found at the

@@ -1,4 +1,4 @@
-import type { Vocabulary } from '../vocabulary.ts';
+import type { Vocabulary } from '../model/vocabulary.ts';
 
 /** Control tokens that a model writes as part of its calls or around its thoughts. */
 export interface MarkerTokens {

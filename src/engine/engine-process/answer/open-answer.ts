@@ -3,10 +3,9 @@ import type { GenerationRequest, ReasoningLimit } from '../../../backend/generat
 import type { ToolUse } from '../../../backend/tool.ts';
 import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
 import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
-import type { NativeGrammarState } from '../binding.ts';
-import type { EngineModel } from '../engine-model.ts';
-import { openGrammar } from '../open-grammar.ts';
-import type { AnswerStart } from '../prompt.ts';
+import type { NativeGrammarState } from '../model/binding.ts';
+import type { EngineModel } from '../model/engine-model.ts';
+import type { AnswerStart } from '../prompt/prompt.ts';
 import { createReasoningSplitter } from '../reasoning/create-reasoning-splitter.ts';
 import type {
   CallableTool,
@@ -17,6 +16,7 @@ import type {
 import { type AnswerMark, type AnswerReader, createAnswerReader } from './create-answer-reader.ts';
 import { createTriggerWatch } from './create-trigger-watch.ts';
 import { joinGrammars } from './join-grammars.ts';
+import { openGrammar } from './open-grammar.ts';
 import { openGrammarAfterTrigger } from './open-grammar-after-trigger.ts';
 import { toCallableTools } from './to-callable-tools.ts';
 import { toForcedCallsMax } from './to-forced-calls-max.ts';

@@ -1,6 +1,6 @@
-import type { BoundModel, NativeGrammarState } from '../binding.ts';
+import type { BoundModel, NativeGrammarState } from '../model/binding.ts';
+import type { Vocabulary } from '../model/vocabulary.ts';
 import type { ToolCallFormat, WantedCalls } from '../tool-calls/tool-call-format.ts';
-import type { Vocabulary } from '../vocabulary.ts';
 import type { FoundTrigger } from './create-trigger-watch.ts';
 
 interface GrammarParts {

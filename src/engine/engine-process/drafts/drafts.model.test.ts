@@ -5,9 +5,9 @@ import { createRequest } from '../../../../test/create-request.ts';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent, TokenLogprob } from '../../../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling, plainEnding } from '../../../backend/generation-request.ts';
-import { openBinding } from '../binding.ts';
-import { type EngineModel, loadEngineModel } from '../engine-model.ts';
-import { createScheduler } from '../scheduler.ts';
+import { openBinding } from '../model/binding.ts';
+import { type EngineModel, loadEngineModel } from '../model/engine-model.ts';
+import { createScheduler } from '../step/scheduler.ts';
 
 const contextLength = 256;
 let plain: EngineModel;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SampledToken, WantedToken } from '../sample-step.ts';
-import { createTokenList, type Slot, type SlotRun } from '../slot.ts';
+import type { SampledToken, WantedToken } from '../step/sample-step.ts';
+import { createTokenList, type Slot, type SlotRun } from '../step/slot.ts';
 import { createDrafter, type Drafter } from './drafter.ts';
 import { followDrafts } from './follow-drafts.ts';
 

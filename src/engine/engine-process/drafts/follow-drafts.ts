@@ -1,6 +1,6 @@
-import type { EngineModel } from '../engine-model.ts';
-import type { SampledStep, SampledToken, WantedToken } from '../sample-step.ts';
-import type { StepEntry } from '../step-plan.ts';
+import type { EngineModel } from '../model/engine-model.ts';
+import type { SampledStep, SampledToken, WantedToken } from '../step/sample-step.ts';
+import type { StepEntry } from '../step/step-plan.ts';
 
 /** An entry with a draft, evaluated: its logits behind the token before the draft and behind each token of it. */
 export interface DraftedEntry {

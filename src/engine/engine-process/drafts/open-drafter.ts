@@ -1,5 +1,5 @@
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
-import type { EngineModel } from '../engine-model.ts';
+import type { EngineModel } from '../model/engine-model.ts';
 import { createDrafter, type Drafter } from './drafter.ts';
 
 /**

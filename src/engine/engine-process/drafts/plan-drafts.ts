@@ -1,6 +1,6 @@
-import type { EngineModel } from '../engine-model.ts';
-import { isPrefilling, type SlotRun } from '../slot.ts';
-import type { StepEntry } from '../step-plan.ts';
+import type { EngineModel } from '../model/engine-model.ts';
+import { isPrefilling, type SlotRun } from '../step/slot.ts';
+import type { StepEntry } from '../step/step-plan.ts';
 import { chooseDraftLength, type DraftOutlook } from './choose-draft-length.ts';
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../../../../test/shared-files.ts';
 import { createRandom, splitText } from '../../../../test/tool-calls/sample-tools.ts';
 import { beginsInThought, findReasoningTags } from '../../reasoning/find-reasoning-tags.ts';
-import { type Binding, openBinding } from '../binding.ts';
+import { type Binding, openBinding } from '../model/binding.ts';
 import { createReasoningSplitter } from './create-reasoning-splitter.ts';
 
 /**

@@ -8,9 +8,9 @@ import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import { type GenerationRequest, plainEnding } from '../../../backend/generation-request.ts';
 import { createMarkerTokens } from '../answer/marker-tokens.ts';
-import { openBinding } from '../binding.ts';
-import { type EngineModel, loadEngineModel } from '../engine-model.ts';
-import { createScheduler } from '../scheduler.ts';
+import { openBinding } from '../model/binding.ts';
+import { type EngineModel, loadEngineModel } from '../model/engine-model.ts';
+import { createScheduler } from '../step/scheduler.ts';
 import { toThoughtEnds } from './thought-limit.ts';
 
 const tags = { start: '<think>', end: '</think>' };

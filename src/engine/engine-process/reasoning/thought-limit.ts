@@ -2,7 +2,7 @@
 // them, and the model goes on with its answer.
 import type { ReasoningEffort, ReasoningLimit } from '../../../backend/generation-request.ts';
 import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
-import type { PromptTokenizer } from '../prompt-tokens.ts';
+import type { PromptTokenizer } from '../prompt/prompt-tokens.ts';
 
 /** Parts of a completion's tokens that may be thoughts. */
 export const effortShares: Readonly<Record<ReasoningEffort, number>> = {

@@ -15,7 +15,7 @@ import {
   sampleTools,
   splitText,
 } from '../../../../test/tool-calls/sample-tools.ts';
-import { type Binding, openBinding } from '../binding.ts';
+import { type Binding, openBinding } from '../model/binding.ts';
 import { findSyntax, findToolCallFormat } from './find-tool-call-format.ts';
 import { type RenderTemplate, tryRender } from './probe-template.ts';
 import { toTriggers } from './to-triggers.ts';

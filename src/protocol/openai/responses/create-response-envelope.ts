@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SamplingParameters } from '../../../backend/generation-request.ts';
-import { servedTier } from '../client-fields.ts';
-import { toMetadata } from '../metadata.ts';
+import { servedTier } from '../shared/client-fields.ts';
+import { toMetadata } from '../shared/metadata.ts';
 import type { ResponseEnvelope } from './response-fold.ts';
 import type { ResponseRequest } from './response-request.ts';
 

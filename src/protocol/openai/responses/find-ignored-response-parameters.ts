@@ -4,10 +4,10 @@ import {
   ignoredParametersMax,
   isEmpty,
   toList,
-} from '../find-ignored-parameters.ts';
-import { isIdleHint } from '../hint-fields.ts';
-import { isJsonObject, type JsonObject } from '../json-object.ts';
-import { listIdleToolFields } from '../read-tool-use.ts';
+} from '../chat/find-ignored-parameters.ts';
+import { listIdleToolFields } from '../chat/read-tool-use.ts';
+import { isIdleHint } from '../shared/hint-fields.ts';
+import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { isLaterResponseParameter } from './later-response-parameters.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
 import { responseToolSchema, textFormatSchema } from './response-tools.ts';

@@ -1,4 +1,4 @@
-import { quoteInput, RequestError } from '../error.ts';
+import { quoteInput, RequestError } from '../shared/error.ts';
 import type { InputItem } from './response-item.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { quoteInput, RequestError } from '../error.ts';
+import { quoteInput, RequestError } from '../shared/error.ts';
 import { type InputItem, isReference, type RequestedItem } from './response-item.ts';
 
 /** Responses that the references of one request may be in. */

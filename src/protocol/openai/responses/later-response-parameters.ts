@@ -1,8 +1,8 @@
-import type { RequestProblem } from '../error.ts';
-import { isJsonObject, type JsonObject } from '../json-object.ts';
-import { findLaterParameters, findUnhonoured, type NeutralValues } from '../later-parameters.ts';
-import { findMovedParameters, movedToResponses } from '../moved-parameters.ts';
-import { serverNeutralValues } from '../server-parameters.ts';
+import { findLaterParameters, findUnhonoured, type NeutralValues } from '../chat/later-parameters.ts';
+import { findMovedParameters, movedToResponses } from '../chat/moved-parameters.ts';
+import type { RequestProblem } from '../shared/error.ts';
+import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
+import { serverNeutralValues } from '../shared/server-parameters.ts';
 
 /** As in `later-parameters.ts`: known, not honoured, and the values that change nothing. '' is the body itself. */
 const tables = {

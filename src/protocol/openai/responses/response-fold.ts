@@ -1,7 +1,7 @@
 // A response while it is made. Every event of a generation becomes the events of the stream that it is; the plain
 // answer is the response of the last one.
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
-import type { ErrorBody } from '../error.ts';
+import type { ErrorBody } from '../shared/error.ts';
 import {
   createCallItem,
   createMessageItem,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { contentPartsMax, toolCallIdCharactersMax } from '../chat-message.ts';
-import { toolNameSchema } from '../tool-fields.ts';
+import { contentPartsMax, toolCallIdCharactersMax } from '../chat/chat-message.ts';
+import { toolNameSchema } from '../chat/tool-fields.ts';
 
 /** UTF-16 code units of an item's or a response's id. */
 export const idCharactersMax = 256;

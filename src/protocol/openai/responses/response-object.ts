@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { TokenUsage } from '../../../backend/generation-event.ts';
-import { servedTier } from '../client-fields.ts';
+import { servedTier } from '../shared/client-fields.ts';
 
 const bytesSchema = z
   .array(z.int().min(0).max(255))

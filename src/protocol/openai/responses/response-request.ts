@@ -4,19 +4,19 @@ import {
   modelNameCharactersMax,
   stopSchema,
   topLogprobsMax,
-} from '../chat-completion-request.ts';
-import { clientFields } from '../client-fields.ts';
-import { endingFields } from '../ending-fields.ts';
+} from '../chat/chat-completion-request.ts';
+import { reasoningFields } from '../chat/reasoning-fields.ts';
+import { outputFields } from '../chat/response-format.ts';
+import { templateFields } from '../chat/template-fields.ts';
+import { clientFields } from '../shared/client-fields.ts';
+import { endingFields } from '../shared/ending-fields.ts';
 import {
   reasoningSummarySchema,
   serverHintFields,
   truncationSchema,
   verbositySchema,
-} from '../hint-fields.ts';
-import { reasoningFields } from '../reasoning-fields.ts';
-import { outputFields } from '../response-format.ts';
-import { samplingFields } from '../sampling-fields.ts';
-import { templateFields } from '../template-fields.ts';
+} from '../shared/hint-fields.ts';
+import { samplingFields } from '../shared/sampling-fields.ts';
 import { idCharactersMax, requestedItemSchema } from './response-item.ts';
 import { responseToolFields, textFormatSchema } from './response-tools.ts';
 

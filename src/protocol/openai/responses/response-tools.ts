@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { formatDescriptionCharactersMax, jsonSchemaSchema } from '../response-format.ts';
-import { toolDescriptionCharactersMax, toolNameSchema, toolsMax } from '../tool-fields.ts';
+import { formatDescriptionCharactersMax, jsonSchemaSchema } from '../chat/response-format.ts';
+import { toolDescriptionCharactersMax, toolNameSchema, toolsMax } from '../chat/tool-fields.ts';
 
 export const responseToolSchema = z
   .object({

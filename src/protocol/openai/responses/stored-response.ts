@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { parseJson } from '../../../json/parse-json.ts';
-import { toListPageSchema } from '../list-page.ts';
+import { toListPageSchema } from '../shared/list-page.ts';
 import { type InputItem, inputItemSchema, isMessageItem, type MessageItem } from './response-item.ts';
 import type { WireResponse } from './response-object.ts';
 

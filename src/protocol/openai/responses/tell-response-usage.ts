@@ -1,5 +1,5 @@
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
-import { createUsageMeter } from '../usage-meter.ts';
+import { createUsageMeter } from '../shared/usage-meter.ts';
 import type { UnplacedEvent } from './response-event.ts';
 import { toResponseUsage } from './response-object.ts';
 

@@ -1,7 +1,7 @@
 // A request of the Responses API as the chat request that asks for the same. What both share is then converted in
 // one place, and a parameter that chat learns is one line here.
-import type { ChatCompletionRequest } from '../chat-completion-request.ts';
-import type { WireChatMessage } from '../chat-message.ts';
+import type { ChatCompletionRequest } from '../chat/chat-completion-request.ts';
+import type { WireChatMessage } from '../chat/chat-message.ts';
 import { type InputItem, isMessageItem, type MessageItem } from './response-item.ts';
 import { logprobsInclude, type ResponseRequest } from './response-request.ts';
 import type { ResponseTool, ResponseToolChoice, TextFormat } from './response-tools.ts';

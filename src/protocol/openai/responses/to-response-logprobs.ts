@@ -1,5 +1,5 @@
 import type { RankedToken, TokenLogprob } from '../../../backend/generation-event.ts';
-import { logprobMin } from '../choice-logprobs.ts';
+import { logprobMin } from '../chat/choice-logprobs.ts';
 import type { ResponseLogprob } from './response-object.ts';
 
 /** OpenAI's clients have no null for the bytes here, as they have in chat completions. */

@@ -1,0 +1,131 @@
+import { BackendError } from '../../../backend/backend-error.ts';
+import type { NativeTemplate } from '../model/binding.ts';
+import type { RenderTemplate } from '../tool-calls/probe-template.ts';
+import type { TemplateConversation, TemplateMessage } from '../tool-calls/tool-call-format.ts';
+import { renderExactNumbers } from './render-exact-numbers.ts';
+
+/** Ends a turn of the generic template. */
+export const genericTurnEnd = '<|im_end|>';
+
+/** ChatML, for a model file without a template of its own. */
+export const genericTemplate =
+  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+
+export interface ChatTemplateTexts {
+  /** Text of the begin token, for templates that write it themselves; empty where there is none. */
+  readonly beginText: string;
+  readonly endText: string;
+}
+
+/** `new-turn`: the assistant's turn begins, which is the default. `last-turn`: it is there already. */
+export type ConversationEnd = 'new-turn' | 'last-turn';
+
+export interface ChatTemplate {
+  /** As the model was trained to see it, ready for its answer: the first of these forms of one conversation that the template takes. */
+  renderFirst(conversations: readonly TemplateConversation[], end?: ConversationEnd): string;
+  /** Without any reshaping; throws what the template throws. */
+  readonly renderExactly: RenderTemplate;
+}
+
+/**
+ * Some templates drop a system message without a word, others refuse it, or refuse roles that do not alternate.
+ * A conversation that this template can't take as it is gets reshaped, the mildest way first: neighbours of one
+ * role merged, then the system text put before the first user's, then an empty user turn put first.
+ */
+export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTexts): ChatTemplate {
+  const toRender =
+    (end: ConversationEnd): RenderTemplate =>
+    (messages, variables) =>
+      renderExactNumbers(native, {
+        ...variables,
+        messages,
+        add_generation_prompt: end === 'new-turn',
+        bos_token: texts.beginText,
+        eos_token: texts.endText,
+      });
+  const renderExactly = toRender('new-turn');
+  const takesSystem = showsSystemMessage(renderExactly);
+  return {
+    renderFirst: (conversations, end = 'new-turn') =>
+      renderFirstThatWorks(
+        toRender(end),
+        conversations.flatMap(({ messages, variables }) =>
+          listShapes(messages, takesSystem).map((shape) => ({ messages: shape, variables })),
+        ),
+      ),
+    renderExactly,
+  };
+}
+
+function listShapes(messages: readonly TemplateMessage[], takesSystem: boolean) {
+  const wanted = takesSystem ? messages : foldSystemIntoUser(messages);
+  const folded = mergeNeighbours(foldSystemIntoUser(wanted));
+  return [wanted, mergeNeighbours(wanted), folded, startWithUser(folded)];
+}
+
+function showsSystemMessage(render: RenderTemplate): boolean {
+  const marker = 'system-message-probe';
+  try {
+    return render(
+      [
+        { role: 'system', content: marker },
+        { role: 'user', content: 'Hello' },
+      ],
+      {},
+    ).includes(marker);
+  } catch {
+    // The template raises an exception on system messages, as Gemma's does: that is the answer we asked for.
+    return false;
+  }
+}
+
+function renderFirstThatWorks(render: RenderTemplate, forms: readonly TemplateConversation[]): string {
+  let failure: unknown;
+  for (const { messages, variables } of forms) {
+    try {
+      return render(messages, variables);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new BackendError(
+    'unsupported_messages',
+    "The chat template of this model can't render these messages. Let user and assistant take turns, beginning with user.",
+    { cause: failure },
+  );
+}
+
+function startWithUser(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
+  return messages[0]?.role === 'user' ? messages : [{ role: 'user', content: '' }, ...messages];
+}
+
+/** Exported for its test. Messages that belong to a call stay by themselves. */
+export function mergeNeighbours(messages: readonly TemplateMessage[]): TemplateMessage[] {
+  const merged: TemplateMessage[] = [];
+  for (const message of messages) {
+    const last = merged.at(-1);
+    if (last?.role === message.role && isPlain(last) && isPlain(message)) {
+      merged[merged.length - 1] = { ...last, content: `${last.content}\n\n${message.content}` };
+    } else {
+      merged.push(message);
+    }
+  }
+  return merged;
+}
+
+function isPlain({ tool_calls: calls, tool_call_id: callId }: TemplateMessage): boolean {
+  return calls === undefined && callId === undefined;
+}
+
+/** Exported for its test. All system texts, in order, go before the first user's text. */
+export function foldSystemIntoUser(messages: readonly TemplateMessage[]): TemplateMessage[] {
+  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
+  const others = messages.filter(({ role }) => role !== 'system');
+  if (system.length === 0) {
+    return others;
+  }
+  const first = others.findIndex(({ role }) => role === 'user');
+  const userText = first < 0 ? [] : [others[first]?.content ?? ''];
+  const folded: TemplateMessage = { role: 'user', content: [...system, ...userText].join('\n\n') };
+  return first < 0 ? [folded, ...others] : others.with(first, folded);
+}

@@ -1,0 +1,32 @@
+import { BackendError } from '../../../backend/backend-error.ts';
+import { hideAll } from './hide-tool-conversation.ts';
+import type { ControlTextShield } from './prompt-tokens.ts';
+
+type TemplateVariables = Readonly<Record<string, unknown>>;
+
+/**
+ * A variable that a template does not name can't change its prompt, and whoever set it would not learn that. One that
+ * is false or null is what an absent one is to a template.
+ *
+ * @throws {BackendError} `unsupported_template_variable`.
+ */
+export function assertKnownVariables(templateText: string, variables: TemplateVariables): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === false || value === null || namesVariable(templateText, name)) continue;
+    throw new BackendError(
+      'unsupported_template_variable',
+      `Unsupported parameter: the chat template of this model has no variable '${name}'. Leave it out of 'chat_template_kwargs'.`,
+    );
+  }
+}
+
+/** Texts in them are a client's and never become control tokens. */
+export function hideVariables(shield: ControlTextShield, variables: TemplateVariables): TemplateVariables {
+  const hide = (text: string) => shield.hide(text);
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, hideAll(value, hide)]));
+}
+
+/** Names are identifiers, and need no escapes in a pattern. */
+function namesVariable(templateText: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(templateText);
+}

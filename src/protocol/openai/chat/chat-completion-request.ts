@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { clientFields } from '../shared/client-fields.ts';
+import { endingFields } from '../shared/ending-fields.ts';
+import { serverHintFields, verbositySchema } from '../shared/hint-fields.ts';
+import { samplingFields } from '../shared/sampling-fields.ts';
+import { streamOptionFields } from '../shared/stream-fields.ts';
+import { chatMessageSchema } from './chat-message.ts';
+import { predictionSchema } from './prediction.ts';
+import { reasoningFields } from './reasoning-fields.ts';
+import { outputFields } from './response-format.ts';
+import { templateFields } from './template-fields.ts';
+import { toolFields } from './tool-fields.ts';
+
+/** UTF-16 code units of a model name. */
+export const modelNameCharactersMax = 256;
+
+/** Messages of one conversation. */
+export const messagesMax = 20_000;
+
+/** Answers to one prompt. */
+export const choicesCountMax = 16;
+
+export const topLogprobsMax = 20;
+
+export const stopSequencesMax = 16;
+
+/** UTF-16 code units of one stop sequence. */
+export const stopSequenceCharactersMax = 1_000;
+
+const stopSequenceSchema = z.string().min(1).max(stopSequenceCharactersMax);
+
+export const stopSchema = z
+  .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
+  .nullish()
+  .describe(
+    `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met; it is not part of the answer. Absent: those of the model's source, if it has any; an empty list: none.`,
+  );
+
+/**
+ * Body of `POST /chat/completions`: the parameters that are honoured, and no others. It is validator, type
+ * and the text of the API reference. A null counts as absent wherever OpenAI documents the field as nullable.
+ * Every array has a maximum: zod checks it before the elements, so a hostile length costs nothing.
+ */
+export const chatCompletionRequestSchema = z
+  .object({
+    model: z
+      .string()
+      .min(1)
+      .max(modelNameCharactersMax)
+      .describe('Name of the model, or an alias of it. A name that is not served is 404 `model_not_found`.'),
+    messages: z
+      .array(chatMessageSchema)
+      .min(1)
+      .max(messagesMax)
+      .describe(
+        `The conversation so far, 1 to ${messagesMax} messages with the roles system, developer, user, assistant, tool and function.`,
+      ),
+    ...samplingFields,
+    n: z
+      .int()
+      .min(1)
+      .max(choicesCountMax)
+      .nullish()
+      .meta({
+        default: 1,
+        description: `How many answers to make to the one prompt, 1 to ${choicesCountMax}. With a \`seed\` each draws with a seed of its own that follows from it.`,
+      }),
+    logprobs: z.boolean().nullish().meta({
+      default: false,
+      description:
+        "Tell the log-probability of each token of the answer, from the model's own logits: before bias, penalties, temperature and whatever else narrows the choice.",
+    }),
+    top_logprobs: z
+      .int()
+      .min(0)
+      .max(topLogprobsMax)
+      .nullish()
+      .describe(
+        `How many of the most likely tokens to tell at each place, 0 to ${topLogprobsMax}. Only with \`logprobs: true\`.`,
+      ),
+    stop: stopSchema,
+    max_tokens: z.int().min(1).nullish().meta({
+      deprecated: true,
+      description: 'Older name of `max_completion_tokens`. If both are given they must be equal.',
+    }),
+    max_completion_tokens: z
+      .int()
+      .min(1)
+      .nullish()
+      .describe(
+        'Tokens to generate at most, 1 or more. Absent: until the context is full, or for a plain text, or a JSON object without a schema, of a model that does not think as many as the setting `maxTokensDefault` says. More than the context has left is accepted and ends with `length`.',
+      ),
+    ...endingFields,
+    prediction: predictionSchema,
+    stream: z.boolean().nullish().meta({
+      default: false,
+      description: 'Answer with server-sent events, one for each piece of text as it is made.',
+    }),
+    stream_options: z.object(streamOptionFields).nullish().describe('Only with `stream: true`.'),
+    ...reasoningFields,
+    verbosity: verbositySchema,
+    ...serverHintFields,
+    ...templateFields,
+    ...clientFields,
+    ...outputFields,
+    ...toolFields,
+  })
+  .meta({ id: 'ChatCompletionRequest' });
+
+export type ChatCompletionRequest = z.infer<typeof chatCompletionRequestSchema>;

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { FinishReason } from '../../../backend/generation-event.ts';
+import { servedTier } from '../shared/client-fields.ts';
+import { completionUsageSchema } from '../shared/completion-usage.ts';
+import { choiceLogprobsSchema } from './choice-logprobs.ts';
+
+/** Why generation ended, truthfully. */
+export const finishReasonSchema = z
+  .enum(['stop', 'length', 'tool_calls', 'function_call'])
+  .describe(
+    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool_calls`: the model called tools. `function_call`: the same for a request with `functions`.',
+  );
+
+export type WireFinishReason = z.infer<typeof finishReasonSchema>;
+
+const finishReasons = {
+  stop: 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+} as const satisfies Record<FinishReason, WireFinishReason>;
+
+export function toFinishReason(reason: FinishReason): WireFinishReason {
+  return finishReasons[reason];
+}
+
+/** A call of a tool, whole. */
+export const toolCallSchema = z
+  .object({
+    id: z.string().describe('To be given back as `tool_call_id` with the result.'),
+    type: z.literal('function'),
+    function: z.object({
+      name: z.string(),
+      arguments: z.string().describe('JSON as the model wrote it.'),
+    }),
+  })
+  .meta({ id: 'ChatToolCall' });
+
+/** The plain answer. Strict typed clients break on absent fields, so what is not there is null. */
+export const chatCompletionSchema = z
+  .object({
+    id: z.string().describe('Unique, `chatcmpl-` and random.'),
+    object: z.literal('chat.completion'),
+    created: z.int().describe('Unix time in seconds.'),
+    model: z.string().describe('The name that was asked for.'),
+    system_fingerprint: z.string().describe('Engine and build.'),
+    service_tier: z.literal(servedTier).optional().describe('Only where one was asked for.'),
+    choices: z.array(
+      z.object({
+        index: z.int(),
+        message: z.object({
+          role: z.literal('assistant'),
+          content: z.string().nullable().describe('Null where the model only called tools.'),
+          refusal: z.null(),
+          reasoning_content: z.string().optional().describe('The thoughts of a model that shows them.'),
+          reasoning: z.string().optional().describe("The same under vLLM's name."),
+          tool_calls: z.array(toolCallSchema).optional(),
+          function_call: z
+            .object({ name: z.string(), arguments: z.string().describe('JSON as the model wrote it.') })
+            .optional()
+            .meta({ deprecated: true, description: 'In place of `tool_calls` where `functions` were sent.' }),
+        }),
+        logprobs: choiceLogprobsSchema.nullable().describe('Null unless `logprobs` asks for them.'),
+        finish_reason: finishReasonSchema,
+      }),
+    ),
+    usage: completionUsageSchema,
+  })
+  .meta({ id: 'ChatCompletion' });
+
+export type ChatCompletion = z.infer<typeof chatCompletionSchema>;

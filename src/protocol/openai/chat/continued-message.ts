@@ -1,0 +1,56 @@
+import type { ToolUse } from '../../../backend/tool.ts';
+import type { RequestProblem } from '../shared/error.ts';
+import type { ChatCompletionRequest } from './chat-completion-request.ts';
+import type { WireChatMessage } from './chat-message.ts';
+
+type Continuation = Pick<ChatCompletionRequest, 'continue_final_message' | 'messages'>;
+
+/** Whether the answer goes on with the last message: by vLLM's parameter, or by DeepSeek's and Mistral's `prefix`. */
+export function isContinued({ continue_final_message: isWanted, messages }: Continuation): boolean {
+  const last = messages.at(-1);
+  return isWanted === true || (last?.role === 'assistant' && last.prefix === true);
+}
+
+/** The first thing that stands against going on with the last message, or with another one. */
+export function findContinuationProblem(
+  request: Continuation & Pick<ChatCompletionRequest, 'add_generation_prompt'>,
+  toolUse: ToolUse | undefined,
+): RequestProblem | undefined {
+  const { messages, add_generation_prompt: beginsTurn } = request;
+  const early = messages.findIndex(
+    (message, index) =>
+      message.role === 'assistant' && message.prefix === true && index < messages.length - 1,
+  );
+  if (early >= 0) {
+    return invalid(`messages[${early}].prefix`, 'only the last message can be continued');
+  }
+  const continues = isContinued(request);
+  if (typeof beginsTurn === 'boolean' && beginsTurn === continues) {
+    return invalid(
+      'add_generation_prompt',
+      continues
+        ? 'an answer that goes on with the last message begins no new turn'
+        : "without a new turn an answer must go on with the last message. Send 'continue_final_message': true, or leave it out",
+    );
+  }
+  return continues ? findLastMessageProblem(messages, toolUse) : undefined;
+}
+
+function findLastMessageProblem(
+  messages: readonly WireChatMessage[],
+  toolUse: ToolUse | undefined,
+): RequestProblem | undefined {
+  const param = 'continue_final_message';
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant') return invalid(param, "the last message is not the assistant's");
+  if ((last.tool_calls ?? []).length > 0 || last.function_call) {
+    return invalid(param, 'a message that made calls is finished');
+  }
+  return toolUse?.choice === 'required'
+    ? invalid(param, 'a call is forced, and a call does not go on with a text')
+    : undefined;
+}
+
+function invalid(param: string, reason: string): RequestProblem {
+  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}.` };
+}

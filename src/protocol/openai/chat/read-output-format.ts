@@ -1,0 +1,171 @@
+import type { OutputFormat } from '../../../backend/output-format.ts';
+import { parseJson as parseExactJson } from '../../../json/parse-json.ts';
+import { quoteInput, type RequestProblem } from '../shared/error.ts';
+import { isJsonObject } from '../shared/json-object.ts';
+import { describeType } from '../shared/to-request-problems.ts';
+import type { ChatCompletionRequest } from './chat-completion-request.ts';
+import type { outputFields, ResponseFormat } from './response-format.ts';
+
+/** The form that was asked for, and where in the body its schema, pattern or grammar stands. */
+export interface RequestedFormat {
+  readonly format: OutputFormat;
+  /** Such as `response_format.json_schema.schema`: what a compiler says of a path goes behind it. */
+  readonly param: string;
+}
+
+/** undefined: free text. */
+export type OutputFormatReading = RequestedFormat | RequestProblem | undefined;
+
+type OutputFields = Pick<ChatCompletionRequest, keyof typeof outputFields>;
+
+/** Formats that come without a name get this one. */
+const nameDefault = 'response';
+
+/** One form for all the names that different servers have for it; a problem where there are two, or half a one. */
+export function readOutputFormat(fields: OutputFields): OutputFormatReading {
+  const { response_format, structured_outputs, json_schema, grammar, ...guided } = fields;
+  return readOnly([
+    ...(response_format ? [readResponseFormat(response_format)] : []),
+    ...(structured_outputs ? [readStructuredOutputs(structured_outputs)] : []),
+    readSchema('guided_json', guided.guided_json),
+    readPattern('guided_regex', guided.guided_regex),
+    readChoices('guided_choice', guided.guided_choice),
+    readGrammar('guided_grammar', guided.guided_grammar),
+    readSchema('json_schema', json_schema),
+    readPattern('regex', guided.regex),
+    readGrammar('ebnf', guided.ebnf),
+    readGrammar('grammar', grammar),
+  ]);
+}
+
+export function isRequestProblem(reading: OutputFormatReading): reading is RequestProblem {
+  return reading !== undefined && 'code' in reading;
+}
+
+/** The only one that is there, the first problem, or the problem that there are two. */
+function readOnly(readings: readonly OutputFormatReading[]): OutputFormatReading {
+  const given = readings.filter((reading) => reading !== undefined);
+  const [first, second] = given;
+  if (second === undefined) return first;
+  return (
+    given.find(isRequestProblem) ??
+    invalid(
+      second.param ?? '',
+      `it asks for the form of the answer, as '${first?.param}' does. Send one of them.`,
+    )
+  );
+}
+
+function readResponseFormat(format: ResponseFormat): OutputFormatReading {
+  const at = 'response_format';
+  switch (format.type) {
+    case 'text':
+      return undefined;
+    case 'json_object':
+      return (
+        readObjectSchema(`${at}.schema`, format.schema) ?? { format: { kind: 'json-object' }, param: at }
+      );
+    case 'json_schema':
+      return orMissing(
+        `${at}.json_schema`,
+        readOnly([readNamedSchema(format.json_schema), readSchema(`${at}.schema`, format.schema)]),
+      );
+    case 'regex':
+      return orMissing(
+        `${at}.regex`,
+        readOnly([readPattern(`${at}.regex`, format.regex), readPattern(`${at}.pattern`, format.pattern)]),
+      );
+    case 'grammar':
+      return readGrammar(`${at}.grammar`, format.grammar);
+    case 'choice':
+      return orMissing(
+        `${at}.choice`,
+        readOnly([readChoices(`${at}.choice`, format.choice), readChoices(`${at}.choices`, format.choices)]),
+      );
+  }
+}
+
+type NamedSchema = Extract<ResponseFormat, { type: 'json_schema' }>['json_schema'];
+
+function readNamedSchema(named: NamedSchema): OutputFormatReading {
+  if (named === undefined || named === null) return undefined;
+  const { name, description, schema, strict } = named;
+  return {
+    format: {
+      kind: 'json-schema',
+      name,
+      description: description ?? undefined,
+      schema,
+      strict: strict ?? false,
+    },
+    param: 'response_format.json_schema.schema',
+  };
+}
+
+type StructuredOutputs = NonNullable<OutputFields['structured_outputs']>;
+
+function readStructuredOutputs(outputs: StructuredOutputs): OutputFormatReading {
+  const at = 'structured_outputs';
+  const reading = readOnly([
+    readSchema(`${at}.json`, outputs.json),
+    readPattern(`${at}.regex`, outputs.regex),
+    readChoices(`${at}.choice`, outputs.choice),
+    readGrammar(`${at}.grammar`, outputs.grammar),
+    outputs.json_object === true
+      ? { format: { kind: 'json-object' }, param: `${at}.json_object` }
+      : undefined,
+  ]);
+  return reading ?? invalid(at, 'it names no form. Send one of json, regex, choice, grammar or json_object.');
+}
+
+/** Whoever asks for a schema in vLLM's or llama-server's way is used to it being held: these are strict. */
+function readSchema(param: string, given: unknown): OutputFormatReading {
+  if (given === undefined || given === null) return undefined;
+  const schema = typeof given === 'string' ? parseJson(given) : given;
+  if (schema === undefined) return invalid(param, `${quoteInput(String(given))} is not JSON.`);
+  if (!isJsonObject(schema)) {
+    const message = `Invalid type for '${param}': expected the JSON text of an object, but got that of ${describeType(schema)} instead.`;
+    return { code: 'invalid_type', param, message };
+  }
+  return {
+    format: { kind: 'json-schema', name: nameDefault, description: undefined, schema, strict: true },
+    param,
+  };
+}
+
+/** A schema of what is an object all the same: it need not say so itself, and one that says nothing adds nothing. */
+function readObjectSchema(param: string, schema: unknown): OutputFormatReading {
+  if (!isJsonObject(schema)) return undefined;
+  if (Object.keys(schema).length === 0) return undefined;
+  return readSchema(param, 'type' in schema ? schema : { type: 'object', ...schema });
+}
+
+/** undefined, which JSON can't spell, for a text that is none. */
+function parseJson(text: string): unknown {
+  try {
+    return parseExactJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readPattern(param: string, pattern: string | null | undefined): OutputFormatReading {
+  return typeof pattern === 'string' ? { format: { kind: 'pattern', pattern }, param } : undefined;
+}
+
+function readChoices(param: string, choices: readonly string[] | null | undefined): OutputFormatReading {
+  return choices ? { format: { kind: 'choice', choices }, param } : undefined;
+}
+
+function readGrammar(param: string, grammar: string | null | undefined): OutputFormatReading {
+  return typeof grammar === 'string' ? { format: { kind: 'grammar', grammar }, param } : undefined;
+}
+
+function orMissing(param: string, reading: OutputFormatReading): OutputFormatReading {
+  if (reading !== undefined) return reading;
+  return { code: 'missing_required_parameter', param, message: `Missing required parameter: '${param}'.` };
+}
+
+function invalid(param: string, reason: string): RequestProblem {
+  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
+}

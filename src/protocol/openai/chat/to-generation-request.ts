@@ -1,0 +1,127 @@
+import type { ReasoningLimit } from '../../../backend/generation-request.ts';
+import type { OutputFormat } from '../../../backend/output-format.ts';
+import type { RequestedGeneration } from '../../../backend/requested-generation.ts';
+import type { ToolUse } from '../../../backend/tool.ts';
+import { toEndingRules } from '../shared/ending-fields.ts';
+import { isJsonObject } from '../shared/json-object.ts';
+import { tellsUsage } from '../shared/stream-fields.ts';
+import { toSampling } from '../shared/to-sampling.ts';
+import type { ChatCompletionRequest } from './chat-completion-request.ts';
+import { isContinued } from './continued-message.ts';
+import { toChatMessages, toText } from './to-chat-messages.ts';
+
+/**
+ * `id` is the completion's, so that logs of the service and of the backend meet. `outputFormat` and
+ * `toolUse` are what the parser read from whichever parameters ask for them.
+ */
+export function toGenerationRequest(
+  request: ChatCompletionRequest,
+  id: string,
+  outputFormat?: OutputFormat,
+  toolUse?: ToolUse,
+): RequestedGeneration {
+  const {
+    user,
+    prompt_cache_key,
+    messages,
+    temperature,
+    top_p,
+    top_k,
+    min_p,
+    frequency_penalty,
+    presence_penalty,
+    repetition_penalty,
+    repeat_penalty,
+    logit_bias,
+    seed,
+    logprobs,
+    top_logprobs,
+    stop,
+    min_tokens,
+    ignore_eos,
+    repetition_stop,
+    stop_token_ids,
+    max_tokens,
+    max_completion_tokens,
+    reasoning_effort,
+    reasoning_budget,
+    chat_template_kwargs,
+    prediction,
+    ...unhandled
+  } = withoutSettled(request);
+  unhandled satisfies Record<string, never>;
+  return {
+    id,
+    cacheKey: prompt_cache_key ?? user ?? undefined,
+    isFurtherChoice: false,
+    prompt: { kind: 'chat', messages: toChatMessages(messages) },
+    sampling: toSampling({
+      ...{ temperature, top_p, top_k, min_p, frequency_penalty, presence_penalty },
+      ...{ repetition_penalty, repeat_penalty, logit_bias, seed },
+    }),
+    maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
+    topLogprobs: logprobs === true ? (top_logprobs ?? 0) : undefined,
+    stop: typeof stop === 'string' ? [stop] : (stop ?? undefined),
+    outputFormat,
+    grammar: undefined,
+    toolUse,
+    reasoning: toReasoningLimit(reasoning_effort, reasoning_budget),
+    templateVariables: isJsonObject(chat_template_kwargs) ? chat_template_kwargs : {},
+    continuesLastMessage: isContinued(request),
+    ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
+    ...(tellsUsage(request) ? { tellsUsage: true } : {}),
+    ...(typeof repetition_stop === 'boolean' ? { endsLoops: repetition_stop } : {}),
+    prediction: prediction ? toText(prediction.content) : undefined,
+  };
+}
+
+/** Without the members that are settled, or read, elsewhere: what is left makes the request. */
+function withoutSettled(request: ChatCompletionRequest) {
+  const {
+    // Which model answers, how often, and in which form, is settled before a backend sees the request.
+    model: _model,
+    n: _n,
+    stream: _stream,
+    stream_options: _streamOptions,
+    verbosity: _verbosity,
+    // Read by the parser: all of them are one output format.
+    response_format: _responseFormat,
+    structured_outputs: _structuredOutputs,
+    guided_json: _guidedJson,
+    guided_regex: _guidedRegex,
+    guided_choice: _guidedChoice,
+    guided_grammar: _guidedGrammar,
+    json_schema: _jsonSchema,
+    grammar: _grammar,
+    regex: _regex,
+    ebnf: _ebnf,
+    // Hints.
+    priority: _priority,
+    id_slot: _idSlot,
+    // What is kept of an answer is no matter of a backend; nothing is checked or served in tiers.
+    store: _store,
+    safety_identifier: _safetyIdentifier,
+    metadata: _metadata,
+    service_tier: _serviceTier,
+    // So are all of these: one use of tools.
+    tools: _tools,
+    tool_choice: _toolChoice,
+    parallel_tool_calls: _parallelToolCalls,
+    functions: _functions,
+    function_call: _functionCall,
+    // Both are read by `isContinued`, which looks at the messages too.
+    continue_final_message: _continueFinalMessage,
+    add_generation_prompt: _addGenerationPrompt,
+    ...others
+  } = request;
+  return others;
+}
+
+function toReasoningLimit(
+  effort: ChatCompletionRequest['reasoning_effort'],
+  budget: ChatCompletionRequest['reasoning_budget'],
+): ReasoningLimit | undefined {
+  const hasBudget = typeof budget === 'number' && budget >= 0;
+  if ((effort ?? null) === null && !hasBudget) return undefined;
+  return { effort: effort ?? undefined, tokensMax: hasBudget ? budget : undefined };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { RequestError } from '../shared/error.ts';
+import { isJsonObject } from '../shared/json-object.ts';
+import { findMetadataProblem, metadataSchema, toMetadata } from '../shared/metadata.ts';
+import { toStrictProblem } from '../shared/parse-fields.ts';
+import { describeType, toRequestProblems } from '../shared/to-request-problems.ts';
+import { findUnknownFields } from './find-ignored-parameters.ts';
+
+/** Body of `POST /chat/completions/{completion_id}`. */
+export const updateMetadataRequestSchema = z
+  .object({
+    metadata: metadataSchema
+      .unwrap()
+      .describe('Takes the place of all that was there; null and an empty object leave none.'),
+  })
+  .meta({ id: 'UpdateMetadataRequest' });
+
+export interface ParsedMetadataUpdate {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly ignoredParameters: readonly string[];
+}
+
+/** @throws {RequestError} for every other body. */
+export function parseMetadataUpdate(
+  body: unknown,
+  { strict }: { readonly strict: boolean },
+): ParsedMetadataUpdate {
+  if (!isJsonObject(body)) {
+    const message = `The request body must be a JSON object, but it is ${describeType(body)}.`;
+    throw new RequestError([{ code: 'invalid_type', param: null, message }]);
+  }
+  const parsed = updateMetadataRequestSchema.safeParse(body);
+  const problems = parsed.success
+    ? []
+    : toRequestProblems(parsed.error.issues, { schema: updateMetadataRequestSchema, input: body, at: '' });
+  const ignored = findUnknownFields(body, (name) => name === 'metadata');
+  const problem =
+    problems[0] ??
+    findMetadataProblem(body['metadata']) ??
+    (strict ? ignored.map(toStrictProblem)[0] : undefined);
+  if (problem !== undefined) throw new RequestError([problem]);
+  return { metadata: toMetadata(body['metadata']), ignoredParameters: ignored };
+}

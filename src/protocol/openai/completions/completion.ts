@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { FinishReason } from '../../../backend/generation-event.ts';
+import { completionUsageSchema } from '../shared/completion-usage.ts';
+import { streamedFields } from '../shared/stream-fields.ts';
+import { completionLogprobsSchema } from './completion-logprobs.ts';
+
+/** 128 bits: ids of any two completions differ, on any number of servers. */
+const idRandomBytes = 16;
+
+export function createCompletionId(): string {
+  return `cmpl-${randomBytes(idRandomBytes).toString('hex')}`;
+}
+
+const completionFinishReasonSchema = z
+  .enum(['stop', 'length'])
+  .describe(
+    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out.',
+  );
+
+/** There are no tools here, and no calls. */
+export function toCompletionFinishReason(reason: FinishReason): z.infer<typeof completionFinishReasonSchema> {
+  return reason === 'length' ? 'length' : 'stop';
+}
+
+const envelopeFields = {
+  id: z.string().describe('Unique, `cmpl-` and random; the same in all chunks of a stream, like `created`.'),
+  object: z.literal('text_completion'),
+  created: z.int().describe('Unix time in seconds.'),
+  model: z.string().describe('The name that was asked for.'),
+  system_fingerprint: z.string().describe('Engine and build.'),
+};
+
+const choiceFields = {
+  index: z.int().describe('Choices of the first prompt come first.'),
+  text: z.string(),
+  logprobs: completionLogprobsSchema.nullable().describe('Null unless `logprobs` asks for them.'),
+};
+
+/** The plain answer of `POST /completions`. */
+export const completionSchema = z
+  .object({
+    ...envelopeFields,
+    choices: z.array(z.object({ ...choiceFields, finish_reason: completionFinishReasonSchema })),
+    usage: completionUsageSchema,
+  })
+  .meta({ id: 'Completion' });
+
+export type Completion = z.infer<typeof completionSchema>;
+
+/** One event of a streamed answer. */
+export const completionChunkSchema = z
+  .object({
+    ...envelopeFields,
+    choices: z
+      .array(
+        z.object({
+          ...choiceFields,
+          finish_reason: completionFinishReasonSchema
+            .nullable()
+            .describe('Set in exactly one chunk for each choice, whose text is empty.'),
+        }),
+      )
+      .describe('Empty in the chunk that carries the usage.'),
+    ...streamedFields,
+  })
+  .meta({ id: 'CompletionChunk' });
+
+export type CompletionChunk = z.infer<typeof completionChunkSchema>;
+
+/** What a plain answer and every chunk of a stream have in common. */
+export interface CompletionEnvelope {
+  readonly id: string;
+  /** Unix time in seconds; one for all chunks of a stream. */
+  readonly createdAtSeconds: number;
+  /** The name that was asked for, an alias included. */
+  readonly model: string;
+  readonly systemFingerprint: string;
+}
+
+/** What a completion's events are of. */
+export interface CompletionAnswer {
+  readonly promptCount: number;
+  /** Answers that are returned to each prompt. */
+  readonly choiceCount: number;
+  /** Answers that were made to each prompt: `choiceCount`, or more of which the best are returned. */
+  readonly madeCount: number;
+  /** Log-probabilities were asked for. */
+  readonly logprobs: boolean;
+}

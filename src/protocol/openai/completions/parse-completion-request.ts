@@ -1,0 +1,102 @@
+import { findContradictions } from '../chat/find-contradictions.ts';
+import { movedToCompletions } from '../chat/moved-parameters.ts';
+import { isRequestProblem, type RequestedFormat, readOutputFormat } from '../chat/read-output-format.ts';
+import type { RequestProblem } from '../shared/error.ts';
+import { findLogitBiasProblem } from '../shared/logit-bias.ts';
+import { parseFields } from '../shared/parse-fields.ts';
+import { isPromptProblem, type PromptInput, readPromptInputs } from '../shared/prompt-input.ts';
+import { findSeedProblem } from '../shared/seed.ts';
+import {
+  type CompletionRequest,
+  completionChoicesMax,
+  completionRequestSchema,
+  completionTokensDefault,
+  laterCompletionParameters,
+} from './completion-request.ts';
+
+export interface ParsedCompletionRequest {
+  readonly request: CompletionRequest;
+  /** At least one. */
+  readonly prompts: readonly PromptInput[];
+  /** The form of the answer, whichever of its names it came under; undefined: free text. */
+  readonly requestedFormat: RequestedFormat | undefined;
+  readonly ignoredParameters: readonly string[];
+}
+
+/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+export function parseCompletionRequest(
+  body: unknown,
+  { strict }: { readonly strict: boolean },
+): ParsedCompletionRequest {
+  const { fields: request, ignoredParameters } = parseFields(completionRequestSchema, body, {
+    strict,
+    later: laterCompletionParameters,
+    moved: movedToCompletions,
+    findProblems: (fields) => {
+      const prompts = readPromptInputs(fields.prompt, 'prompt');
+      const format = readOutputFormat(fields);
+      return [
+        isPromptProblem(prompts) ? prompts : findCountProblem(fields, prompts.length),
+        ...findCompletionContradictions(fields, format !== undefined),
+        findLogitBiasProblem(fields.logit_bias),
+        findSeedProblem(fields.seed),
+        isRequestProblem(format) ? format : undefined,
+      ];
+    },
+  });
+  const prompts = readPromptInputs(request.prompt, 'prompt');
+  const format = readOutputFormat(request);
+  return {
+    request,
+    prompts: isPromptProblem(prompts) ? [] : prompts,
+    requestedFormat: isRequestProblem(format) ? undefined : format,
+    ignoredParameters,
+  };
+}
+
+function findCountProblem(
+  { n, best_of: bestOf }: CompletionRequest,
+  prompts: number,
+): RequestProblem | undefined {
+  const choices = prompts * (bestOf ?? n ?? 1);
+  if (choices <= completionChoicesMax) return undefined;
+  return invalid(
+    'prompt',
+    `${prompts} prompts with ${choices / prompts} answers each are more than ${completionChoicesMax} answers in all, the maximum of one request.`,
+  );
+}
+
+function findCompletionContradictions(
+  request: CompletionRequest,
+  isBound: boolean,
+): (RequestProblem | undefined)[] {
+  const { n, best_of: bestOf, stream, echo, suffix } = request;
+  const count = n ?? 1;
+  const isGiven = typeof bestOf === 'number';
+  const { repeat_penalty, repetition_penalty, stream_options } = request;
+  const { max_tokens, max_completion_tokens, min_tokens, ignore_eos } = request;
+  return [
+    ...findContradictions(
+      {
+        ...{ repeat_penalty, repetition_penalty, stream_options, stream, model: request.model },
+        ...{ max_tokens, min_tokens, ignore_eos },
+        max_completion_tokens: max_completion_tokens ?? max_tokens ?? completionTokensDefault,
+      },
+      isBound,
+    ),
+    isGiven && bestOf < count
+      ? invalid('best_of', `it must not be less than 'n', which is ${count}.`)
+      : undefined,
+    isGiven && bestOf > count && stream
+      ? invalid(
+          'best_of',
+          "the best answers are known only at the end, so that it can't be more than 'n' in a stream.",
+        )
+      : undefined,
+    echo && suffix ? invalid('echo', "it is not allowed together with 'suffix'.") : undefined,
+  ];
+}
+
+function invalid(param: string, reason: string): RequestProblem {
+  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
+}

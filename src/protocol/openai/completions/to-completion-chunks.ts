@@ -1,0 +1,83 @@
+import type { ChoiceEvent } from '../../../backend/choice-event.ts';
+import type { EchoedToken } from '../../../backend/generation-event.ts';
+import { createUsageMeter } from '../shared/usage-meter.ts';
+import {
+  type CompletionAnswer,
+  type CompletionChunk,
+  type CompletionEnvelope,
+  toCompletionFinishReason,
+} from './completion.ts';
+import { type CompletionLogprobsWriter, createCompletionLogprobsWriter } from './completion-logprobs.ts';
+import { sumPrompts } from './to-completion.ts';
+
+export interface CompletionChunkOptions extends CompletionAnswer {
+  readonly topCount: number;
+  /** End with a chunk that has no choices and the usage. */
+  readonly includeUsage: boolean;
+  /** Every chunk has the usage so far. */
+  readonly tellsUsage?: boolean;
+}
+
+/**
+ * The streamed answer: the map of the events of all choices of all prompts. What the events throw goes through.
+ *
+ * @throws {Error} when the stream ends before each choice had its `finish` event, which no backend may do.
+ */
+export async function* toCompletionChunks(
+  events: AsyncIterable<ChoiceEvent>,
+  envelope: CompletionEnvelope,
+  { promptCount, choiceCount, logprobs, topCount, includeUsage, tellsUsage = false }: CompletionChunkOptions,
+): AsyncGenerator<CompletionChunk, void, undefined> {
+  const meter = createUsageMeter();
+  const toUsage = () => {
+    const usages = meter.list(promptCount * choiceCount);
+    const groups = Array.from({ length: promptCount }, (_, prompt) =>
+      usages.slice(prompt * choiceCount, (prompt + 1) * choiceCount),
+    );
+    return sumPrompts(groups);
+  };
+  const toChunk = (choices: CompletionChunk['choices']): CompletionChunk => ({
+    id: envelope.id,
+    object: 'text_completion',
+    created: envelope.createdAtSeconds,
+    model: envelope.model,
+    system_fingerprint: envelope.systemFingerprint,
+    choices,
+    ...(tellsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
+  });
+  const writers = new Map<number, CompletionLogprobsWriter>();
+  const write = (choice: number, tokens: readonly EchoedToken[]) => {
+    const writer = writers.get(choice) ?? createCompletionLogprobsWriter(topCount);
+    writers.set(choice, writer);
+    return writer.write(tokens);
+  };
+  let open = promptCount * choiceCount;
+  for await (const { choice: index, event } of events) {
+    meter.note(index, event);
+    switch (event.type) {
+      case 'echo':
+      case 'text-delta': {
+        const told = logprobs ? write(index, event.logprobs ?? []) : null;
+        yield toChunk([{ index, text: event.text, logprobs: told, finish_reason: null }]);
+        break;
+      }
+      case 'started':
+      // Nobody asked for thoughts or calls, and a raw prompt has none.
+      case 'reasoning-delta':
+      case 'tool-call-start':
+      case 'tool-call-delta':
+        break;
+      case 'finish': {
+        open -= 1;
+        const reason = toCompletionFinishReason(event.reason);
+        yield toChunk([{ index, text: '', logprobs: null, finish_reason: reason }]);
+        if (open > 0) break;
+        if (includeUsage) yield { ...toChunk([]), usage: toUsage() };
+        return;
+      }
+      default:
+        event satisfies never;
+    }
+  }
+  throw new Error('The generation ended without a finish event.');
+}

@@ -1,0 +1,68 @@
+import type { EmbeddingInput, Embeddings } from '../../../backend/embedding.ts';
+import { parseFields } from '../shared/parse-fields.ts';
+import { isPromptProblem, readPromptInputs } from '../shared/prompt-input.ts';
+import {
+  type EmbeddingList,
+  type EmbeddingWireRequest,
+  embeddingRequestSchema,
+  laterEmbeddingParameters,
+} from './embedding.ts';
+
+export interface ParsedEmbeddingRequest {
+  readonly request: EmbeddingWireRequest;
+  /** At least one. */
+  readonly inputs: readonly EmbeddingInput[];
+  readonly ignoredParameters: readonly string[];
+}
+
+/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+export function parseEmbeddingRequest(
+  body: unknown,
+  { strict }: { readonly strict: boolean },
+): ParsedEmbeddingRequest {
+  const { fields, ignoredParameters } = parseFields(embeddingRequestSchema, body, {
+    strict,
+    later: laterEmbeddingParameters,
+    idle: ['user'],
+    findProblems: ({ input }) => {
+      const inputs = readPromptInputs(input, 'input');
+      return isPromptProblem(inputs) ? [inputs] : [];
+    },
+  });
+  const inputs = readPromptInputs(fields.input, 'input');
+  return {
+    request: fields,
+    inputs: isPromptProblem(inputs) ? [] : inputs.map(toEmbeddingInput),
+    ignoredParameters,
+  };
+}
+
+function toEmbeddingInput(input: string | readonly number[]): EmbeddingInput {
+  return typeof input === 'string' ? { kind: 'text', text: input } : { kind: 'tokens', tokens: input };
+}
+
+export function toEmbeddingList(
+  { vectors, promptTokens, ...unhandled }: Embeddings,
+  { model, encoding_format: format }: Pick<EmbeddingWireRequest, 'model' | 'encoding_format'>,
+): EmbeddingList {
+  unhandled satisfies Record<string, never>;
+  return {
+    object: 'list',
+    data: vectors.map((vector, index) => ({
+      object: 'embedding',
+      index,
+      embedding: format === 'base64' ? toBase64(vector) : [...vector],
+    })),
+    model,
+    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+  };
+}
+
+/** The least byte first, whatever this machine's own order is. */
+function toBase64(vector: Float32Array): string {
+  const bytes = Buffer.alloc(vector.length * Float32Array.BYTES_PER_ELEMENT);
+  for (const [index, value] of vector.entries()) {
+    bytes.writeFloatLE(value, index * Float32Array.BYTES_PER_ELEMENT);
+  }
+  return bytes.toString('base64');
+}

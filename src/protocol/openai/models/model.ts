@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import type { BackendState } from '../../../backend/backend.ts';
+import type { ModelFacts } from '../../../backend/model-facts.ts';
+import { listSupportedParameters } from '../chat/supported-parameters.ts';
+import { defaultParametersSchema, toDefaultParameters } from './default-parameters.ts';
+
+const count = z.int().min(0).nullable();
+
+const capabilitiesSchema = z
+  .object({
+    chat: z.boolean(),
+    completions: z.boolean(),
+    tools: z.boolean(),
+    structured_outputs: z.boolean(),
+    reasoning: z.boolean(),
+    logprobs: z.boolean(),
+    embeddings: z.boolean(),
+  })
+  .meta({ id: 'ModelCapabilities' });
+
+/** A served model, as `GET /models` and `GET /models/{id}` show it. */
+export const modelSchema = z
+  .object({
+    id: z.string().describe('The name to ask for.'),
+    object: z.literal('model'),
+    created: z.int().describe('Unix time in seconds when the model was added to this server.'),
+    owned_by: z.string(),
+    alias_of: z
+      .string()
+      .optional()
+      .describe('Only for an alias that the operator has defined: the model that really answers.'),
+    aliases: z.array(z.string()).describe('Other names for it.'),
+    state: z
+      .enum(['unloaded', 'loading', 'ready', 'failed', 'unloading'])
+      .describe('`unloaded`: its next request loads it.'),
+    backend: z.enum(['engine', 'upstream']).describe('Where it runs: in this server, or on another one.'),
+    context_length: count.describe(
+      'Tokens that prompt and completion may have together; null: not known yet.',
+    ),
+    max_model_len: count.describe("The same under vLLM's name."),
+    max_output_tokens: count.describe('Tokens that a completion may have at most.'),
+    architecture: z.string().nullable().describe('As in the model file, such as `llama`.'),
+    parameter_count: count,
+    quantization: z.string().nullable().describe('As in the model file, such as `Q4_1`.'),
+    size_bytes: count,
+    license: z.string().nullable(),
+    modalities: z
+      .object({ input: z.array(z.string()), output: z.array(z.string()) })
+      .describe('What it reads and what it makes.'),
+    capabilities: capabilitiesSchema,
+    supported_parameters: z
+      .array(z.string())
+      .describe('Parameters of a chat completion that are honoured for this model.'),
+    default_parameters: defaultParametersSchema.describe(
+      "What the model's source sets for requests that leave it open, and nothing else. A field of the request always wins.",
+    ),
+    default_system_message: z
+      .string()
+      .nullable()
+      .describe(
+        'The system message that the source gives to conversations which do not begin with one; null: none.',
+      ),
+  })
+  .meta({ id: 'Model' });
+
+export const modelListSchema = z
+  .object({ object: z.literal('list'), data: z.array(modelSchema) })
+  .meta({ id: 'ModelList' });
+
+export type WireModel = z.infer<typeof modelSchema>;
+export type WireModelList = z.infer<typeof modelListSchema>;
+
+/** What the wire needs to know of a model. */
+export interface ModelEntry {
+  readonly name: string;
+  readonly createdAtSeconds: number;
+  readonly ownedBy: string;
+  /** The model that an alias stands for; undefined for a model of its own. */
+  readonly aliasOf: string | undefined;
+  readonly aliases: readonly string[];
+  readonly state: BackendState;
+  readonly backendKind: 'engine' | 'upstream';
+  readonly facts: ModelFacts;
+}
+
+const wireStates = {
+  unloaded: 'unloaded',
+  starting: 'loading',
+  ready: 'ready',
+  failed: 'failed',
+  draining: 'unloading',
+  closed: 'unloaded',
+} as const satisfies Record<BackendState, WireModel['state']>;
+
+export function toModel({ name, createdAtSeconds, ownedBy, aliasOf, ...entry }: ModelEntry): WireModel {
+  const { facts, aliases, state, backendKind } = entry;
+  const { capabilities, contextLength = null } = facts;
+  const { structuredOutputs, ...named } = capabilities;
+  const { systemText = null, ...defaults } = facts.defaults ?? {};
+  return {
+    id: name,
+    object: 'model',
+    created: createdAtSeconds,
+    owned_by: ownedBy,
+    ...(aliasOf === undefined ? {} : { alias_of: aliasOf }),
+    aliases: [...aliases],
+    state: wireStates[state],
+    backend: backendKind,
+    context_length: contextLength,
+    max_model_len: contextLength,
+    max_output_tokens: capabilities.chat || capabilities.completions ? contextLength : 0,
+    architecture: facts.architecture ?? null,
+    parameter_count: facts.parameterCount ?? null,
+    quantization: facts.quantization ?? null,
+    size_bytes: facts.sizeBytes ?? null,
+    license: facts.license ?? null,
+    modalities: { input: ['text'], output: [capabilities.embeddings ? 'embedding' : 'text'] },
+    capabilities: { ...named, structured_outputs: structuredOutputs },
+    supported_parameters: [...listSupportedParameters(capabilities)],
+    default_parameters: toDefaultParameters(defaults),
+    default_system_message: systemText,
+  };
+}
+
+export function toModelList(entries: readonly ModelEntry[]): WireModelList {
+  return { object: 'list', data: entries.map(toModel) };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { TokenUsage } from '../../../backend/generation-event.ts';
+
+const tokenCountSchema = z.int().min(0);
+
+/** The three counts that are metered, with their details. */
+export const completionUsageSchema = z
+  .object({
+    prompt_tokens: tokenCountSchema.describe('Tokens of the rendered conversation.'),
+    completion_tokens: tokenCountSchema.describe('Tokens generated.'),
+    total_tokens: tokenCountSchema.describe('Both together.'),
+    prompt_tokens_details: z.object({
+      cached_tokens: tokenCountSchema.describe('Prompt tokens that were not evaluated again.'),
+    }),
+    completion_tokens_details: z.object({
+      reasoning_tokens: tokenCountSchema.describe('Generated tokens that were spent on thoughts.'),
+      accepted_prediction_tokens: tokenCountSchema.describe(
+        'Generated tokens that had been drafted, from `prediction`, the prompt or the answer itself.',
+      ),
+      rejected_prediction_tokens: tokenCountSchema.describe(
+        'Tokens that were drafted in vain. They are no part of `completion_tokens`.',
+      ),
+    }),
+  })
+  .meta({ id: 'CompletionUsage' });
+
+export type CompletionUsage = z.infer<typeof completionUsageSchema>;
+
+export function toCompletionUsage(usage: TokenUsage): CompletionUsage {
+  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, drafts, ...unhandled } = usage;
+  unhandled satisfies Record<string, never>;
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: { cached_tokens: cachedTokens },
+    completion_tokens_details: {
+      reasoning_tokens: reasoningTokens,
+      accepted_prediction_tokens: drafts?.acceptedTokens ?? 0,
+      rejected_prediction_tokens: drafts?.rejectedTokens ?? 0,
+    },
+  };
+}

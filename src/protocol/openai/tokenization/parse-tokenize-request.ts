@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { RequestedGeneration } from '../../../backend/requested-generation.ts';
+import { type PlainTextInput, tokenizedBytesMax } from '../../../backend/tokenization.ts';
+import { messagesMax } from '../chat/chat-completion-request.ts';
+import { parseChatCompletionRequest } from '../chat/parse-chat-completion-request.ts';
+import { toGenerationRequest } from '../chat/to-generation-request.ts';
+import { toolsMax } from '../chat/tool-fields.ts';
+import type { RequestProblem } from '../shared/error.ts';
+import { parseFields } from '../shared/parse-fields.ts';
+import { detokenizeRequestSchema, laterTokenizeParameters, tokenizeRequestSchema } from './tokenization.ts';
+
+/** What a conversation may hold is left to the parser of chat completions, which stops at ten problems. */
+const fieldsSchema = tokenizeRequestSchema.extend({
+  messages: z.array(z.unknown()).min(1).max(messagesMax).nullish(),
+  tools: z.array(z.unknown()).max(toolsMax).nullish(),
+});
+
+type TokenizeFields = z.infer<typeof fieldsSchema>;
+
+export interface ParsedTokenizeRequest {
+  readonly model: string;
+  readonly input: PlainTextInput | RequestedGeneration;
+  readonly wantsTexts: boolean;
+  readonly ignoredParameters: readonly string[];
+}
+
+/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+export function parseTokenizeRequest(
+  body: unknown,
+  id: string,
+  { strict }: { readonly strict: boolean },
+): ParsedTokenizeRequest {
+  const { fields, ignoredParameters } = parseFields(fieldsSchema, body, {
+    strict,
+    later: laterTokenizeParameters,
+    findProblems: (request) => [findFormProblem(request), findSizeProblem(request)],
+  });
+  const { model, messages, tools, return_token_strs: wantsTexts } = fields;
+  return {
+    model,
+    input: messages
+      ? toChatRequest({ model, messages, ...(tools ? { tools } : {}) }, id)
+      : toPlainText(fields),
+    wantsTexts: wantsTexts === true,
+    ignoredParameters,
+  };
+}
+
+/** What a conversation may be, a chat completion knows. */
+function toChatRequest(body: object, id: string): RequestedGeneration {
+  const { request, requestedTools } = parseChatCompletionRequest(body, { strict: false });
+  return toGenerationRequest(request, id, undefined, requestedTools?.toolUse);
+}
+
+function toPlainText(request: TokenizeFields): PlainTextInput {
+  const { prompt, content, add_special_tokens, add_special, parse_special } = request;
+  return {
+    kind: 'text',
+    text: prompt ?? content ?? '',
+    addsControlTokens: add_special_tokens ?? add_special ?? typeof prompt === 'string',
+    readsControlTokens: parse_special ?? true,
+  };
+}
+
+function findFormProblem({ prompt, content, messages, tools }: TokenizeFields): RequestProblem | undefined {
+  const given = Object.entries({ prompt, content, messages }).filter(([, value]) => (value ?? null) !== null);
+  const [first, second] = given;
+  if (first === undefined) {
+    const message = "Missing required parameter: 'prompt'. Send it, 'content' or 'messages'.";
+    return { code: 'missing_required_parameter', param: 'prompt', message };
+  }
+  if (second !== undefined) {
+    return invalid(second[0], `it says what to tokenize, as '${first[0]}' does. Send one of them.`);
+  }
+  return tools && !messages ? invalid('tools', "it is only allowed with 'messages'.") : undefined;
+}
+
+function findSizeProblem({ prompt, content }: TokenizeFields): RequestProblem | undefined {
+  const param = typeof prompt === 'string' ? 'prompt' : 'content';
+  const bytes = Buffer.byteLength(prompt ?? content ?? '');
+  if (bytes <= tokenizedBytesMax) return undefined;
+  return {
+    code: 'string_above_max_length',
+    param,
+    message: `Invalid '${param}': string too long. Expected at most ${tokenizedBytesMax} bytes, but got ${bytes}.`,
+  };
+}
+
+function invalid(param: string, reason: string): RequestProblem {
+  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
+}
+
+/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+export function parseDetokenizeRequest(body: unknown, { strict }: { readonly strict: boolean }) {
+  return parseFields(detokenizeRequestSchema, body, { strict });
+}

@@ -1,0 +1,38 @@
+import type { OutputFormat } from '../../backend/output-format.ts';
+import type { ToolDefinition } from '../../backend/tool.ts';
+
+/** Turns the form that an answer must have into a grammar and a check of the finished text. */
+export interface OutputCompiler {
+  /**
+   * Compiles a format, or finds it among those compiled before. Never blocks the event loop, and takes a bounded
+   * time. Throws `ServiceError` with code `unsupported_schema`, whose `param` is the path of the keyword, for what can't be
+   * enforced, for what is too large and for what takes too long. `stringCharactersMax`: characters of a string of JSON
+   * without a bound of its own; undefined: any number.
+   */
+  compile(format: OutputFormat, stringCharactersMax?: number): Promise<CompiledOutput>;
+  /**
+   * The same for the arguments of a tool's call: an object that its parameters accept, `{}` where it has none.
+   * Only a strict tool's check says anything.
+   */
+  compileArguments(tool: ToolForm): Promise<CompiledOutput>;
+  close(): Promise<void>;
+}
+
+/** What the arguments of a tool depend on. */
+export type ToolForm = Pick<ToolDefinition, 'parameters' | 'isStrict'> & {
+  /** As in `ToolUse`: what has no bound in the schema gets one, so that the arguments are no longer. */
+  readonly callCharactersMax: number | undefined;
+};
+
+export interface CompiledOutput {
+  /** GBNF whose root rule is `root`. */
+  readonly grammar: string;
+  /** Characters of the grammar's longest text; undefined: not known, or without an end. */
+  readonly charactersMax?: number | undefined;
+  /** Characters of a string without a bound of its own; undefined: any number. */
+  readonly stringCharactersMax?: number | undefined;
+  /** Paths of the keywords that only `check` sees. */
+  readonly checkedAfterwards: readonly string[];
+  /** What is wrong with a finished answer, a sentence each; empty when it is valid. */
+  check(text: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,132 @@
+// One request's choices, each a completion of its own.
+//
+// The first runs alone until it has its first token: by then its prompt is in the backend's prompt cache, where the
+// others find it, so that the prompt is evaluated once for all. They then run beside it as slots are free.
+import type { Backend } from '../../backend/backend.ts';
+import type { GenerationEvent } from '../../backend/generation-event.ts';
+import type { GenerationRequest } from '../../backend/generation-request.ts';
+import { untilAborted } from '../time-limit.ts';
+import { type Attempt, beginAttempt, varyAttempt } from './begin-attempt.ts';
+import {
+  type ChatRecord,
+  combineRecords,
+  createChatRecord,
+  noteStart,
+  type Recording,
+  recordAttempt,
+} from './chat-record.ts';
+import { type AnswerCheck, checkAnswer, tryUntilValid } from './check-output.ts';
+import type { PreparedAnswer } from './prepare-answer.ts';
+import { toChoiceRequest } from './to-choice-request.ts';
+
+/** What all choices share. */
+export interface ChoiceSurroundings {
+  readonly backend: Backend;
+  /** undefined: free text. */
+  readonly output: PreparedAnswer | undefined;
+  readonly signal: AbortSignal;
+  readonly startedAtMs: number;
+}
+
+export interface StartedChoices {
+  /** Of each choice its events; all are to be read at the same time, and to their end or to an early return. */
+  readonly choices: readonly AsyncIterable<GenerationEvent>[];
+  readonly record: Readonly<ChatRecord>;
+}
+
+interface Completion extends ChoiceSurroundings, Recording {
+  readonly request: GenerationRequest;
+}
+
+/** Waits until the first choice was accepted; what the backend refuses is thrown here. */
+export async function startChoices(
+  request: GenerationRequest,
+  choiceCount: number,
+  surroundings: ChoiceSurroundings,
+  attemptsMax: number,
+): Promise<StartedChoices> {
+  const { first, further, evaluated } = toCompletions(request, choiceCount, surroundings);
+  const attempt = await begin(first, 1);
+  return {
+    choices: [
+      readCompletion(first, attempt, attemptsMax),
+      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
+    ],
+    record: combineRecords([first.record, ...further.map(({ record }) => record)], 'one'),
+  };
+}
+
+/** The same for a request whose turn comes when `turn` resolves, and which nobody waits for. */
+export function startChoicesLater(
+  request: GenerationRequest,
+  choiceCount: number,
+  surroundings: ChoiceSurroundings,
+  attemptsMax: number,
+  turn: Promise<void>,
+): StartedChoices {
+  const { first, further, evaluated } = toCompletions(request, choiceCount, surroundings);
+  return {
+    choices: [
+      readLater(first, turn, attemptsMax),
+      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
+    ],
+    record: combineRecords([first.record, ...further.map(({ record }) => record)], 'one'),
+  };
+}
+
+function toCompletions(request: GenerationRequest, choiceCount: number, surroundings: ChoiceSurroundings) {
+  let onEvaluated = () => {};
+  const evaluated = new Promise<void>((resolve) => {
+    onEvaluated = resolve;
+  });
+  const toCompletion = (choice: number): Completion => ({
+    ...surroundings,
+    request: toChoiceRequest(request, choice),
+    record: createChatRecord(),
+    onEvaluated,
+  });
+  const further = Array.from({ length: choiceCount - 1 }, (_, index) => toCompletion(index + 1));
+  return { first: toCompletion(0), further, evaluated };
+}
+
+async function begin(completion: Completion, number: number): Promise<Attempt> {
+  const { backend, request, output, signal, record } = completion;
+  if (output?.hasForm === true) record.structuredAttempts = number;
+  const attempt = await beginAttempt(backend, number === 1 ? request : varyAttempt(request, number), signal);
+  noteStart(record, attempt.started);
+  return attempt;
+}
+
+async function* readLater(
+  completion: Completion,
+  evaluated: Promise<void>,
+  attemptsMax: number,
+): AsyncGenerator<GenerationEvent> {
+  await untilAborted(evaluated, completion.signal);
+  yield* readCompletion(completion, await begin(completion, 1), attemptsMax);
+}
+
+function readCompletion(
+  completion: Completion,
+  first: Attempt,
+  attemptsMax: number,
+): AsyncIterable<GenerationEvent> {
+  const { output, request, signal, record } = completion;
+  const check = output?.check;
+  if (check === undefined) return recordAttempt(first, completion);
+  const checkInTime: AnswerCheck = async (answer) =>
+    addStopHint(await untilAborted(check(answer), signal), request.stop);
+  const read = async function* (number: number): AsyncGenerator<GenerationEvent> {
+    const attempt = number === 1 ? first : await begin(completion, number);
+    yield* checkAnswer(recordAttempt(attempt, completion), checkInTime, record);
+  };
+  return attemptsMax === 1 ? read(1) : tryUntilValid(read, attemptsMax);
+}
+
+/** Nothing else would tell a client that its own `stop` is what keeps every answer from its form. */
+function addStopHint(problems: readonly string[], stop: readonly string[]): readonly string[] {
+  if (stop.length === 0) return problems;
+  return problems.map(
+    (problem) => `${problem} A stop sequence of the request may have cut the answer short.`,
+  );
+}

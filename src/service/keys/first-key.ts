@@ -1,0 +1,125 @@
+/**
+ * The key that makes a fresh server usable.
+ *
+ * The first start makes a key, keeps it in a file for the local command line and its hash in the store. The
+ * two are apart, so either may be lost, and this is what is done then:
+ *
+ * | file | store | outcome |
+ * | --- | --- | --- |
+ * | none | empty | `created`: a new key in both |
+ * | key | knows it, valid | `kept` |
+ * | key | empty | `restored`: the database was lost; the file's key is accepted again |
+ * | key | others only, or revoked or expired | `file-unusable`: the operator decided so, nothing is undone |
+ * | none | has keys | `file-missing`: clients have their keys; only local commands lack one |
+ * | no key in it | any | refused: it may be a secret of the operator's, so it is not overwritten |
+ */
+import type { KeyFile } from '../../store/key-file.ts';
+import type { KeyStore } from '../../store/key-store.ts';
+import { createPlainKey, hashKey, isApiKey, keyStatus, toStoredKey } from './api-key.ts';
+import { KeyServiceError } from './key-service-error.ts';
+
+/** The name that the first key has in lists. */
+export const firstKeyName = 'first';
+
+export interface FirstKeyOptions {
+  readonly store: KeyStore;
+  readonly keyFile: KeyFile;
+  readonly environmentKey: string | undefined;
+  readonly now: () => number;
+}
+
+export type FirstKeyOutcome =
+  /** The environment carries a key: none is made, and the file is not looked at. */
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'kept' }
+  /** To be shown once. */
+  | { readonly kind: 'created'; readonly key: string }
+  /** `notice` is a sentence for the operator. */
+  | { readonly kind: 'restored' | 'file-unusable' | 'file-missing'; readonly notice: string };
+
+/** Throws `KeyServiceError` (`invalid_key_file`) when the file holds no key, and `StoreError`. */
+export async function ensureFirstKey(options: FirstKeyOptions): Promise<FirstKeyOutcome> {
+  const { store, keyFile, environmentKey } = options;
+  if (environmentKey !== undefined) {
+    return { kind: 'environment' };
+  }
+  const key = await keyFile.read();
+  const isStoreEmpty = (await store.list()).length === 0;
+  if (key !== undefined) {
+    return await reconcile(options, key, isStoreEmpty);
+  }
+  if (!isStoreEmpty) {
+    return {
+      kind: 'file-missing',
+      notice: `There is no key file ${keyFile.path}: the keys in use are still valid, but local commands have none. ${wayOut(keyFile)}`,
+    };
+  }
+  return await createFirstKey(options);
+}
+
+/** The key that local commands such as `gravix chat` present: the environment's, else the file's. */
+export async function readLocalKey(
+  options: Pick<FirstKeyOptions, 'keyFile' | 'environmentKey'>,
+): Promise<string | undefined> {
+  return options.environmentKey ?? (await options.keyFile.read());
+}
+
+/** The file comes first: a process killed in between leaves a key that the next start restores. */
+async function createFirstKey(options: FirstKeyOptions): Promise<FirstKeyOutcome> {
+  const key = createPlainKey();
+  if (await options.keyFile.writeOnce(key)) {
+    await accept(options, key);
+    return { kind: 'created', key };
+  }
+  // Another process that started at the same time wrote its key first; that one is now ours too.
+  const othersKey = await options.keyFile.read();
+  if (othersKey === undefined) {
+    throw new KeyServiceError('invalid_key_file', `${options.keyFile.path} vanished during the start.`);
+  }
+  assertKey(options.keyFile, othersKey);
+  await accept(options, othersKey);
+  return { kind: 'kept' };
+}
+
+async function reconcile(
+  options: FirstKeyOptions,
+  key: string,
+  isStoreEmpty: boolean,
+): Promise<FirstKeyOutcome> {
+  const { store, keyFile, now } = options;
+  assertKey(keyFile, key);
+  if (isStoreEmpty) {
+    await accept(options, key);
+    return {
+      kind: 'restored',
+      notice: `The store had no keys; the key in ${keyFile.path} is accepted again. Other keys issued before are gone.`,
+    };
+  }
+  const record = await store.findByHash(hashKey(key).toString('hex'));
+  const status = record === undefined ? 'unknown' : keyStatus(record, now());
+  if (status === 'active') {
+    return { kind: 'kept' };
+  }
+  return {
+    kind: 'file-unusable',
+    notice: `The key in ${keyFile.path} is ${status}: local commands are refused with it. ${wayOut(keyFile)}`,
+  };
+}
+
+/** A hash that is there already, from a process that started at the same time, is as good. */
+async function accept({ store, now }: FirstKeyOptions, key: string): Promise<void> {
+  await store.insert(toStoredKey(key, { name: firstKeyName, scope: 'admin', createdAtMs: now() }));
+}
+
+function assertKey(keyFile: KeyFile, key: string): void {
+  if (!isApiKey(key)) {
+    throw new KeyServiceError(
+      'invalid_key_file',
+      `${keyFile.path} holds no Gravix key (gx- and 43 characters). Remove the file, or put a key into it. To use a key of your own choice, set GRAVIXLAYER_API_KEY.`,
+    );
+  }
+}
+
+function wayOut(keyFile: KeyFile): string {
+  return `Make one with \`gravix keys create\`, then write it to ${keyFile.path} or set GRAVIXLAYER_API_KEY to it.`;
+}

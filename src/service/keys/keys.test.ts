@@ -1,0 +1,251 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
+import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { openDatabase } from '../../store/sqlite/open-database.ts';
+import { createSqliteKeyStore } from '../../store/sqlite/sqlite-key-store.ts';
+import { createKeyService, type KeyServiceOptions } from './keys.ts';
+
+async function openService(options: Partial<KeyServiceOptions> = {}) {
+  const file = join(createTemporaryFolder(), 'gravix.db');
+  const { queries, close } = await openDatabase(file);
+  onTestFinished(close);
+  const clock = { nowMs: 1_800_000_000_000 };
+  const service = createKeyService({
+    store: createSqliteKeyStore(queries),
+    environmentKey: undefined,
+    now: () => clock.nowMs,
+    ...options,
+  });
+  const lastUses = async () => (await service.list()).map(({ lastUsedAtMs }) => lastUsedAtMs);
+  return { file, queries, service, clock, lastUses };
+}
+
+describe('create and verify', () => {
+  it('makes keys that are recognised, each its own', async () => {
+    const { service } = await openService();
+    const one = await service.create({ name: 'one' });
+    const two = await service.create({ name: 'two' });
+    expect(one.key).toMatch(/^gx-[A-Za-z0-9_-]{43}$/);
+    expect(one.key).not.toBe(two.key);
+    expect(one.record.hint).toBe(`${one.key.slice(0, 7)}…`);
+    expect(await service.verify(one.key)).toStrictEqual({
+      id: one.record.id,
+      name: 'one',
+      scope: 'inference',
+    });
+    expect(await service.verify(two.key)).toStrictEqual({
+      id: two.record.id,
+      name: 'two',
+      scope: 'inference',
+    });
+  });
+
+  it('refuses everything else alike', async () => {
+    const { service } = await openService();
+    const { key, record } = await service.create({ name: 'one' });
+    const wrong = [
+      '',
+      ' ',
+      key.slice(0, -1),
+      `${key}A`,
+      ` ${key}`,
+      key.toUpperCase(),
+      record.hash,
+      record.id,
+      record.hint,
+      'é\0😀',
+    ];
+    for (const presented of wrong) {
+      expect(await service.verify(presented), presented).toBeUndefined();
+    }
+  });
+
+  it('looks at no more than 512 characters', async () => {
+    const environmentKey = 'k'.repeat(512);
+    const { service } = await openService({ environmentKey });
+    expect(await service.verify(environmentKey)).toStrictEqual({
+      id: 'environment',
+      name: 'environment',
+      scope: 'admin',
+    });
+    expect(await service.verify(`${environmentKey}k`)).toBeUndefined();
+    const startMs = performance.now();
+    expect(await service.verify('k'.repeat(200_000_000))).toBeUndefined();
+    expect(performance.now() - startMs).toBeLessThan(50);
+  });
+
+  it('ends a key at the instant of its expiry', async () => {
+    const { service, clock } = await openService();
+    const { key, record } = await service.create({ name: 'short', expiresAtMs: clock.nowMs + 1_000 });
+    clock.nowMs += 999;
+    expect(await service.verify(key)).toStrictEqual({ id: record.id, name: 'short', scope: 'inference' });
+    clock.nowMs += 1;
+    expect(await service.verify(key)).toBeUndefined();
+  });
+
+  it('sees a revocation by another process at once', async () => {
+    const { service, file } = await openService();
+    const { key } = await service.create({ name: 'shared' });
+    expect(await service.verify(key)).toBeDefined();
+    const { exitCode, errors } = await spawnKeyStoreProcess('revoke', file, 'shared').finished();
+    expect({ exitCode, errors }).toStrictEqual({ exitCode: 0, errors: '' });
+    expect(await service.verify(key)).toBeUndefined();
+  });
+
+  it('keeps no plain key on disk', async () => {
+    const { service, file } = await openService();
+    const { key, record } = await service.create({ name: 'scanned' });
+    await service.verify(key);
+    const bytes = Buffer.concat(
+      [file, `${file}-wal`, `${file}-shm`]
+        .filter((path) => existsSync(path))
+        .map((path) => readFileSync(path)),
+    );
+    const secret = key.slice('gx-'.length);
+    // The hash must be found: it shows that the scan looks where the key would be.
+    expect(bytes.includes(record.hash)).toBe(true);
+    expect(bytes.includes(secret.slice(0, 8))).toBe(false);
+    expect(bytes.includes(secret.slice(4))).toBe(false);
+    expect(bytes.includes(Buffer.from(secret, 'base64url'))).toBe(false);
+  });
+
+  it.each(['', ' a', 'a ', 'a\nb', '\u001b[2J', 'a\u202eb', 'x'.repeat(101)])(
+    'refuses the name %j',
+    async (name) => {
+      const { service } = await openService();
+      await expect(service.create({ name })).rejects.toMatchObject({
+        name: 'KeyServiceError',
+        code: 'invalid_name',
+      });
+      expect(await service.list()).toStrictEqual([]);
+    },
+  );
+
+  it('refuses an expiry that is no instant in the future', async () => {
+    const { service, clock } = await openService();
+    for (const expiresAtMs of [
+      clock.nowMs,
+      0,
+      -1,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      8.64e15 + 1,
+      clock.nowMs + 0.5,
+    ]) {
+      await expect(service.create({ name: 'a', expiresAtMs }), `${expiresAtMs}`).rejects.toMatchObject({
+        code: 'invalid_expiry',
+      });
+    }
+  });
+
+  it.each(['', 'two words', 'line\n', 'ключ', 'k'.repeat(513)])(
+    'refuses the environment key %j',
+    async (environmentKey) => {
+      await expect(openService({ environmentKey })).rejects.toMatchObject({
+        code: 'invalid_environment_key',
+      });
+    },
+  );
+});
+
+describe('last use', () => {
+  it('is written at most once a minute for each key', async () => {
+    const { service, clock, lastUses } = await openService();
+    const { key } = await service.create({ name: 'one' });
+    const firstUseMs = clock.nowMs;
+    await Promise.all(Array.from({ length: 20 }, () => service.verify(key)));
+    clock.nowMs += 59_999;
+    await service.verify(key);
+    expect(await lastUses()).toStrictEqual([firstUseMs]);
+    clock.nowMs += 1;
+    await service.verify(key);
+    expect(await lastUses()).toStrictEqual([firstUseMs + 60_000]);
+  });
+
+  it('is written once by simultaneous requests', async () => {
+    const { queries } = await openService();
+    const store = createSqliteKeyStore(queries);
+    let writes = 0;
+    const touch: typeof store.touch = (id, atMs) => {
+      writes += 1;
+      return store.touch(id, atMs);
+    };
+    const service = createKeyService({
+      store: { ...store, touch },
+      environmentKey: undefined,
+      now: () => 100_000,
+    });
+    const { key } = await service.create({ name: 'one' });
+    await Promise.all(Array.from({ length: 20 }, () => service.verify(key)));
+    expect(writes).toBe(1);
+  });
+
+  it('fails no request when the database is read-only, and tries again after a minute', async () => {
+    const failures: unknown[] = [];
+    const { queries, service, clock, lastUses } = await openService({
+      onLastUseFailure: (error) => failures.push(error),
+    });
+    const { key } = await service.create({ name: 'one' });
+    await sql`PRAGMA query_only = ON`.execute(queries);
+    expect(await service.verify(key)).toBeDefined();
+    expect(await service.verify(key)).toBeDefined();
+    expect(failures).toMatchObject([{ name: 'StoreError', code: 'read_only' }]);
+    await expect(service.create({ name: 'two' })).rejects.toMatchObject({ code: 'read_only' });
+    await sql`PRAGMA query_only = OFF`.execute(queries);
+    clock.nowMs += 60_000;
+    await service.verify(key);
+    expect(await lastUses()).toStrictEqual([clock.nowMs]);
+  });
+
+  it('fails no request when the disk is full', async () => {
+    const failures: unknown[] = [];
+    const { queries, service } = await openService({ onLastUseFailure: (error) => failures.push(error) });
+    await sql`PRAGMA max_page_count = 8`.execute(queries);
+    const keys: string[] = [];
+    const fill = async () => {
+      for (;;) {
+        keys.push((await service.create({ name: 'filler' })).key);
+      }
+    };
+    await expect(fill()).rejects.toMatchObject({ name: 'StoreError', code: 'full' });
+    const identities = await Promise.all(keys.map((key) => service.verify(key)));
+    expect(keys.length).toBeGreaterThan(10);
+    expect(identities).not.toContain(undefined);
+    expect(failures[0]).toMatchObject({ name: 'StoreError', code: 'full' });
+  });
+});
+
+describe('revoke', () => {
+  it('takes an id or a name', async () => {
+    const { service, clock } = await openService();
+    const one = await service.create({ name: 'one' });
+    const two = await service.create({ name: 'two' });
+    expect(await service.revoke(one.record.id)).toStrictEqual({ ...one.record, revokedAtMs: clock.nowMs });
+    expect(await service.verify(one.key)).toBeUndefined();
+    expect(await service.verify(two.key)).toBeDefined();
+    await service.revoke('two');
+    expect(await service.verify(two.key)).toBeUndefined();
+  });
+
+  it('says what is wrong', async () => {
+    const { service } = await openService();
+    const one = await service.create({ name: 'same' });
+    const two = await service.create({ name: 'same' });
+    const refusal = (idOrName: string) => service.revoke(idOrName).catch((error: unknown) => error);
+    expect(await refusal('same')).toMatchObject({
+      code: 'ambiguous_name',
+      message: expect.stringContaining(two.record.id),
+    });
+    await service.revoke(one.record.id);
+    expect(await refusal(one.record.id)).toMatchObject({ code: 'already_revoked' });
+    // One of the two is left, so that the name is clear now.
+    await service.revoke('same');
+    expect(await service.verify(two.key)).toBeUndefined();
+    expect(await refusal('same')).toMatchObject({ code: 'already_revoked' });
+    expect(await refusal('nobody')).toMatchObject({ code: 'unknown_key' });
+    expect(await refusal('environment')).toMatchObject({ code: 'environment_key' });
+  });
+});

@@ -1,0 +1,185 @@
+import type { InstalledModel } from '../../catalog/library/installed-model.ts';
+import type { PullProgress } from '../../catalog/pull-progress.ts';
+import type { Router } from '../../gateway/router.ts';
+import { createModelNotFoundError, ServiceError } from '../service-error.ts';
+import type { EventFeed } from './event-feed.ts';
+import type { ModelService, ServedModel } from './models.ts';
+
+/** What happened to the models of this server. */
+export interface ModelManagementEvent {
+  readonly type:
+    | 'loading'
+    | 'loaded'
+    | 'load-failed'
+    | 'unloading'
+    | 'unloaded'
+    | 'pulling'
+    | 'pulled'
+    | 'pull-failed'
+    | 'removed';
+  readonly model: string;
+  readonly atMs: number;
+  /** Of `loaded`, in milliseconds. */
+  readonly tookMs?: number;
+  /** Of what failed: a sentence for people. */
+  readonly reason?: string;
+}
+
+/** The means by which models come and go. */
+export interface ModelControls {
+  /** The model as it was installed. Throws `PullRefusal` for what must not be pulled this way or can't be. */
+  pull(
+    name: string,
+    signal: AbortSignal,
+    onProgress: (progress: PullProgress) => void,
+  ): Promise<InstalledModel>;
+  /** Throws `BackendError`. */
+  load(name: string, signal: AbortSignal, keepAliveMs: number | undefined): Promise<void>;
+  unload(name: string): Promise<void>;
+  remove(name: string): Promise<{ readonly freedBytes: number }>;
+  /** Looks anew at what is installed. */
+  refresh(): Promise<void>;
+  /** The name that a pull of this one installs. */
+  toFullName(name: string): string;
+}
+
+/** Why a pull was refused or failed: a sentence for people, without a path of this machine. */
+export class PullRefusal extends Error {
+  /** `unknown`: there is no such model. `reference`: what was asked for can't be asked for here. */
+  readonly kind: 'unknown' | 'reference' | 'failed';
+
+  constructor(kind: PullRefusal['kind'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'PullRefusal';
+    this.kind = kind;
+  }
+}
+
+export interface ModelManagerOptions {
+  readonly router: Router;
+  readonly models: ModelService;
+  readonly controls: ModelControls;
+  readonly feed: EventFeed<ModelManagementEvent>;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How far a pull is, and at its end the model. */
+export type ModelPullEvent =
+  | ({ readonly type: 'progress' } & PullProgress)
+  | { readonly type: 'done'; readonly model: ServedModel };
+
+/** Pulling, loading, unloading and removing models. Names that are not there are `ServiceError` `model_not_found`. */
+export interface ModelManager {
+  /** Ends with `done`. Throws `ServiceError` `pull_refused` or `pull_failed`, or the signal's reason. */
+  pull(name: string, signal: AbortSignal): AsyncGenerator<ModelPullEvent>;
+  /** `keepAliveMs`: how long it stays without a request; Infinity: until its memory is needed. Throws `BackendError`. */
+  load(name: string, signal: AbortSignal, keepAliveMs: number | undefined): Promise<ServedModel>;
+  unload(name: string): Promise<ServedModel>;
+  /** An alias is not removed: `alias_removal`. */
+  remove(name: string): Promise<{ readonly freedBytes: number }>;
+  /** From now on, until the signal aborts. */
+  watch(signal: AbortSignal): AsyncGenerator<ModelManagementEvent>;
+}
+
+export function createModelManager(options: ModelManagerOptions): ModelManager {
+  const { router, models, controls, feed, now } = options;
+
+  async function findTarget(name: string): Promise<{ readonly target: string; readonly isAlias: boolean }> {
+    const deployment = await router.find(name);
+    if (deployment === undefined) throw createModelNotFoundError(name);
+    return { target: deployment.aliasOf ?? deployment.name, isAlias: deployment.aliasOf !== undefined };
+  }
+
+  async function pull(
+    name: string,
+    signal: AbortSignal,
+    onProgress: (progress: PullProgress) => void,
+  ): Promise<ServedModel> {
+    const model = controls.toFullName(name);
+    feed.publish({ type: 'pulling', model, atMs: now() });
+    try {
+      const installed = await controls.pull(name, signal, onProgress);
+      await controls.refresh();
+      feed.publish({ type: 'pulled', model: installed.name, atMs: now() });
+      return await models.get(installed.name);
+    } catch (error) {
+      const reason = error instanceof PullRefusal ? error.message : 'The pull was broken off.';
+      feed.publish({ type: 'pull-failed', model, atMs: now(), reason });
+      throw toServiceError(name, error);
+    }
+  }
+
+  return {
+    pull: (name, signal) => followPull((onProgress) => pull(name, signal, onProgress)),
+    load: async (name, signal, keepAliveMs) => {
+      const { target } = await findTarget(name);
+      await controls.load(target, signal, keepAliveMs);
+      return models.get(name);
+    },
+    unload: async (name) => {
+      const { target } = await findTarget(name);
+      await controls.unload(target);
+      return models.get(name);
+    },
+    remove: async (name) => {
+      const { target, isAlias } = await findTarget(name);
+      if (isAlias) {
+        throw new ServiceError(
+          'alias_removal',
+          'model',
+          `'${name}' is an alias, which the operator has set; the model that it stands for is '${target}'.`,
+        );
+      }
+      await controls.unload(target);
+      const removal = await controls.remove(target);
+      await controls.refresh();
+      feed.publish({ type: 'removed', model: target, atMs: now() });
+      return removal;
+    },
+    watch: (signal) => feed.listen(signal),
+  };
+}
+
+/** Progress is told as fast as it is read: what was true in between is nobody's loss. */
+async function* followPull(
+  start: (onProgress: (progress: PullProgress) => void) => Promise<ServedModel>,
+): AsyncGenerator<ModelPullEvent> {
+  let latest: PullProgress | undefined;
+  let isOver = false;
+  let wake: () => void = () => undefined;
+  const pulled = start((progress) => {
+    latest = progress;
+    wake();
+  }).finally(() => {
+    isOver = true;
+    wake();
+  });
+  pulled.catch(() => undefined);
+  for (;;) {
+    if (latest !== undefined) {
+      const progress = latest;
+      latest = undefined;
+      yield { type: 'progress', ...progress };
+    } else if (isOver) {
+      yield { type: 'done', model: await pulled };
+      return;
+    } else {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  }
+}
+
+function toServiceError(name: string, error: unknown): unknown {
+  if (!(error instanceof PullRefusal)) return error;
+  switch (error.kind) {
+    case 'unknown':
+      return createModelNotFoundError(name);
+    case 'reference':
+      return new ServiceError('pull_refused', 'model', error.message);
+    case 'failed':
+      return new ServiceError('pull_failed', null, error.message);
+  }
+}
