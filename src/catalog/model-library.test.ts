@@ -1,15 +1,4 @@
-import {
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSampleContent, createSampleEntry, createTestFolder } from '../../test/catalog/sample-model.ts';
@@ -183,33 +172,4 @@ test('a manifest that cannot be written does not fail the check of a right file'
   await writeFile(join(device, basename(manifestPath)), text);
   await symlink(device, dirname(manifestPath));
   await expect(library.checkModel(installed)).resolves.toBeUndefined();
-});
-
-test('what an earlier version has installed is taken over without a copy', async () => {
-  const path = join(folder.path, entry.file);
-  await writeFile(path, content);
-  const { ino, mtimeMs } = await stat(path);
-  const { name, file, sha256, sizeBytes } = entry;
-  await writeFile(`${path}.manifest.json`, JSON.stringify({ name, file, sha256, sizeBytes, mtimeMs }));
-  await writeFile(join(folder.path, 'Half.gguf.partial'), 'abc');
-  const found = await library.find(entry.name);
-  expect((await stat(found?.path ?? '')).ino).toBe(ino);
-  expect(found?.facts.architecture).toBe('llama');
-  if (found !== undefined) await library.checkModel(found);
-  expect((await readdir(folder.path)).sort()).toEqual(['blobs', 'manifests', 'staging']);
-  expect(await readFile(`${library.stagingPath('Half.gguf')}.partial`, 'utf8')).toBe('abc');
-  expect(await createModelLibrary({ folder: folder.path }).list()).toEqual([found]);
-});
-
-test('a link that an operator put in the place of an earlier version’s file leads there still', async () => {
-  const outside = join(folder.path, 'outside.bin');
-  await writeFile(outside, content);
-  const models = join(folder.path, 'models');
-  await mkdir(models);
-  await symlink('../outside.bin', join(models, entry.file));
-  await writeFile(join(models, `${entry.file}.manifest.json`), JSON.stringify({ ...entry, mtimeMs: 1 }));
-  const linked = createModelLibrary({ folder: models });
-  const [installed] = await linked.list();
-  expect((await readFile(installed?.path ?? '')).equals(content)).toBe(true);
-  expect((await lstat(installed?.path ?? '')).isSymbolicLink()).toBe(true);
 });

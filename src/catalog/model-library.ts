@@ -11,12 +11,11 @@ import { LibraryChangeError, ModelLibraryError } from './library/model-library-e
 import { type ModelManifest, readManifest, readManifests } from './library/model-manifest.ts';
 import { type Removal, removeModel } from './library/remove-model.ts';
 import { repairLibrary } from './library/repair-library.ts';
-import { takeOverEarlierLayout } from './library/take-over-earlier-layout.ts';
 import { toInstalledModel } from './library/to-installed-model.ts';
 
 /**
- * The installed models on disk. Processes share it: what changes it takes turns by a lock, and who only reads sees the
- * state before or after. The first use takes over what an earlier version of Gravix has installed.
+ * The installed models on disk. Processes share it: changes take turns by a lock, and a reader sees the state before or
+ * after.
  */
 export interface ModelLibrary {
   /** Absolute path; it need not exist until the first pull. */
@@ -64,10 +63,8 @@ export interface ModelLibrary {
 /** Holds nothing open, so there is nothing to close. */
 export function createModelLibrary({ folder }: { readonly folder: string }): ModelLibrary {
   const layout = toLibraryLayout(resolve(folder));
-  const takeOver = () => takeOverEarlierLayout(layout);
 
   async function readModelManifest(name: string): Promise<ModelManifest | undefined> {
-    await takeOver();
     const manifest = (await readManifest(toManifestPath(layout, name)))?.manifest;
     return manifest?.name === name ? manifest : undefined;
   }
@@ -79,7 +76,6 @@ export function createModelLibrary({ folder }: { readonly folder: string }): Mod
   }
 
   async function list(): Promise<readonly InstalledModel[]> {
-    await takeOver();
     const manifests = (await readManifests(layout)).flatMap(({ manifest }) => manifest ?? []);
     return manifests
       .map((manifest) => toInstalledModel(layout, manifest))
@@ -94,13 +90,11 @@ export function createModelLibrary({ folder }: { readonly folder: string }): Mod
       return manifest === undefined ? undefined : toInstalledModel(layout, manifest);
     },
     findBlob: async (sha256) => {
-      await takeOver();
       const path = toBlobPath(layout, sha256);
       return (await stat(path).catch(() => undefined))?.isFile() === true ? path : undefined;
     },
     stagingPath: (key) => join(layout.staging, encodeFileName(key)),
     prepare: async () => {
-      await takeOver();
       await mkdir(layout.staging, { recursive: true }).catch((error: unknown) => {
         throw new LibraryChangeError(
           `The models folder ${layout.folder} can't be made or written. Check its owner and its permissions, or choose another data folder with GRAVIX_HOME.`,
@@ -108,25 +102,13 @@ export function createModelLibrary({ folder }: { readonly folder: string }): Mod
         );
       });
     },
-    install: async (request) => {
-      await takeOver();
-      return toInstalledModel(layout, await installModel(layout, request));
-    },
-    remove: async (name) => {
-      await takeOver();
-      return removeModel(layout, name);
-    },
+    install: async (request) => toInstalledModel(layout, await installModel(layout, request)),
+    remove: (name) => removeModel(layout, name),
     checkModel: async (installed) => checkModelFiles(layout, await getManifest(installed)),
     hasFiles: ({ files }) => hasModelFiles(layout, files),
     verifyModel: async (installed, options) =>
       verifyModelFiles(layout, await getManifest(installed), options),
-    check: async (options) => {
-      await takeOver();
-      return checkLibrary(layout, options);
-    },
-    repair: async (options) => {
-      await takeOver();
-      return repairLibrary(layout, options);
-    },
+    check: (options) => checkLibrary(layout, options),
+    repair: (options) => repairLibrary(layout, options),
   };
 }
