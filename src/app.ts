@@ -8,6 +8,7 @@ import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
 import { createModelControls } from './app/model-controls.ts';
+import { openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
@@ -28,13 +29,9 @@ import { createEventFeed } from './service/models/event-feed.ts';
 import { createModelManager, type ModelManagementEvent } from './service/models/model-manager.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
-import type { CompletionStore } from './store/completion-store.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
-import type { KeyStore } from './store/key-store.ts';
 import { checkDatabase } from './store/sqlite/check-database.ts';
 import { openDatabase } from './store/sqlite/open-database.ts';
-import { createSqliteCompletionStore } from './store/sqlite/sqlite-completion-store.ts';
-import { createSqliteKeyStore } from './store/sqlite/sqlite-key-store.ts';
 import {
   type Announcer,
   type CreatedLogger,
@@ -43,33 +40,18 @@ import {
   type Logger,
 } from './telemetry/logger.ts';
 
-/** The keys of a data folder, for the server and for `gravix keys`. */
-export interface KeyRing {
+/** The keys in store, for a command that changes them or looks. */
+export interface OpenedKeyService {
   readonly service: KeyService;
-  readonly store: KeyStore;
-  readonly keyFile: KeyFile;
-  /** In the same database, where each record belongs to one of the keys. */
-  readonly completionStore: CompletionStore;
   close(): Promise<void>;
 }
 
-export interface KeyRingOptions {
-  /** How long a query may wait for another process, in milliseconds; short in a server, whose streams wait with it. */
-  readonly busyTimeoutMs: number;
-  readonly onLastUseFailure?: (error: unknown, keyId: string) => void;
-}
-
-export async function openKeyRing(config: Config, options: KeyRingOptions): Promise<KeyRing> {
-  const database = await openDatabase(toDatabasePath(config), {
-    busyTimeoutMs: options.busyTimeoutMs,
-  });
-  const store = createSqliteKeyStore(database.queries);
+/** @throws StoreError */
+export async function openKeyService(config: Config): Promise<OpenedKeyService> {
+  const stores = await openStores(config, { busyTimeoutMs: commandBusyTimeoutMs });
   const { environmentKey } = config;
-  const { onLastUseFailure = () => undefined } = options;
-  const service = createKeyService({ store, environmentKey, now: Date.now, onLastUseFailure });
-  const completionStore = createSqliteCompletionStore(database.queries);
-  const keyFile = openKeyFile(config);
-  return { service, store, keyFile, completionStore, close: () => database.close() };
+  const service = createKeyService({ store: stores.keys, environmentKey, now: Date.now });
+  return { service, close: () => stores.close() };
 }
 
 export function openKeyFile(config: Config): KeyFile {
@@ -96,12 +78,12 @@ export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
   if (config.environmentKey !== undefined) return { source: 'environment', isAccepted: true, keyFilePath };
   // A server that finds a key file and no database takes the key of the file.
   if (!existsSync(toDatabasePath(config))) return { source: 'file', isAccepted: true, keyFilePath };
-  const keyRing = await openKeyRing(config, { busyTimeoutMs: inspectionBusyTimeoutMs });
+  const { service, close } = await openKeyService(config);
   try {
-    const isAccepted = (await keyRing.service.verify(key)) !== undefined;
+    const isAccepted = (await service.verify(key)) !== undefined;
     return { source: 'file', isAccepted, keyFilePath };
   } finally {
-    await keyRing.close();
+    await close();
   }
 }
 
@@ -115,7 +97,7 @@ export async function inspectDatabase(
   const path = toDatabasePath(config);
   const sizeBytes = (await stat(path).catch(() => undefined))?.size;
   if (sizeBytes === undefined) return undefined;
-  const database = await openDatabase(path, { busyTimeoutMs: inspectionBusyTimeoutMs });
+  const database = await openDatabase(path, { busyTimeoutMs: commandBusyTimeoutMs });
   try {
     await checkDatabase(database);
     return { path, sizeBytes };
@@ -124,8 +106,8 @@ export async function inspectDatabase(
   }
 }
 
-/** How long a look at the database may wait for another process's write, in milliseconds. */
-const inspectionBusyTimeoutMs = 5000;
+/** How long a command may wait for another process's write to the database, in milliseconds. */
+const commandBusyTimeoutMs = 5000;
 
 /** Loads the native engine in a process of its own. Throws `EngineInspectionError`. */
 export function inspectEngine(config: Config): Promise<EngineRuntime> {
@@ -186,14 +168,18 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config: settings, logger, modelName, commandName } = options;
   // The setting may name a place of a registry; from here on it is the name under which that is installed.
   const config = { ...settings, model: modelName };
-  const keyRing = await openKeyRing(config, {
-    busyTimeoutMs: serverBusyTimeoutMs,
-    onLastUseFailure: (error, keyId) =>
-      logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
-  });
+  const stores = await openStores(config, { busyTimeoutMs: serverBusyTimeoutMs });
   try {
     const { environmentKey } = config;
-    const firstKey = await ensureFirstKey({ ...keyRing, environmentKey, now: Date.now });
+    const keyFile = openKeyFile(config);
+    const firstKey = await ensureFirstKey({ store: stores.keys, keyFile, environmentKey, now: Date.now });
+    const keys = createKeyService({
+      store: stores.keys,
+      environmentKey,
+      now: Date.now,
+      onLastUseFailure: (error, keyId) =>
+        logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
+    });
     const library = openModelLibrary(config);
     const feed = createEventFeed<ModelManagementEvent>();
     const served = createServedModels({
@@ -217,7 +203,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const embeddings = createEmbeddingService({ router: served.router, ...config });
     const tokens = createTokenService({ router: served.router, compiler, ...config });
     const stored = createStoredCompletionService({
-      store: keyRing.completionStore,
+      store: stores.completions,
       limits: config,
       now: Date.now,
       onFailure: (error, completionId) =>
@@ -227,7 +213,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const http = createHttpApp(
       {
         ...{ chat, stored, embeddings, tokens, models, manager },
-        ...{ keys: keyRing.service, logger, version: readVersion(), commandName },
+        ...{ keys, logger, version: readVersion(), commandName },
         nameCommands: (text) => nameCommands(text, commandName),
       },
       config,
@@ -245,11 +231,11 @@ export async function startApp(options: AppOptions): Promise<App> {
         await compiler.close();
         await closeHttp(http);
         stored.close();
-        await keyRing.close();
+        await stores.close();
       },
     };
   } catch (error) {
-    await keyRing.close();
+    await stores.close();
     throw error;
   }
 }

@@ -27,9 +27,9 @@ import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
 import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
+import { createSqlCompletionStore } from '../src/store/sql/sql-completion-store.ts';
+import { createSqlKeyStore } from '../src/store/sql/sql-key-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
-import { createSqliteCompletionStore } from '../src/store/sqlite/sqlite-completion-store.ts';
-import { createSqliteKeyStore } from '../src/store/sqlite/sqlite-key-store.ts';
 import { createDeployment } from './create-deployment.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
@@ -124,7 +124,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gravix-test-'));
   const database = await openDatabase(join(folder, 'gravix.db'), { busyTimeoutMs: 250 });
-  const store = createSqliteKeyStore(database.queries);
+  const store = createSqlKeyStore(database);
   const keys = createKeyService({
     store: wrapKeyStore?.(store) ?? store,
     environmentKey: undefined,
@@ -148,7 +148,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     showSchema,
     structuredAttemptsMax: 3,
   });
-  const completionStore = createSqliteCompletionStore(database.queries);
+  const completionStore = createSqlCompletionStore(database);
   const stored = createStoredCompletionService({
     store: wrapCompletionStore?.(completionStore) ?? completionStore,
     limits: { ...storeLimitsDefault, ...storeLimits },

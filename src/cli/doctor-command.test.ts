@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { installSampleModel } from '../../test/catalog/install-sample-model.ts';
 import { runCommand } from '../../test/cli/command-line-process.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
-import { openKeyRing } from '../app.ts';
+import { openKeyService } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { checkModel } from './check-engine.ts';
 import { checkKey } from './check-key.ts';
@@ -101,9 +101,9 @@ it('looks for disk above a data folder that is not there yet, and wants a folder
 it('tells a key that the store accepts from one that it does not', async () => {
   const home = createTemporaryFolder();
   const config = loadConfig({ environment: { GRAVIX_HOME: home }, flags: {} });
-  const keyRing = await openKeyRing(config, { busyTimeoutMs: 1000 });
-  const { key } = await keyRing.service.create({ name: 'a', expiresAtMs: undefined });
-  await keyRing.close();
+  const { service, close } = await openKeyService(config);
+  const { key } = await service.create({ name: 'a', expiresAtMs: undefined });
+  await close();
   const keyFile = join(home, 'key');
   expect(await checkKey(config)).toMatchObject({ status: 'warn' });
   writeFileSync(keyFile, key, { mode: 0o600 });

@@ -4,8 +4,8 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 import { createKeyService } from '../service/keys/keys.ts';
+import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
-import { createSqliteKeyStore } from '../store/sqlite/sqlite-key-store.ts';
 import { registerKeysCommand } from './keys-command.ts';
 
 const nowMs = Date.UTC(2030, 0, 1);
@@ -17,7 +17,7 @@ function createCommandLine() {
   const openKeyService = async () => {
     const database = await openDatabase(file);
     opened.count += 1;
-    const store = createSqliteKeyStore(database.queries);
+    const store = createSqlKeyStore(database);
     return {
       service: createKeyService({ store, environmentKey: undefined, now: () => nowMs }),
       async close() {

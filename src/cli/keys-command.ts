@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type CommandName, nameCommands } from '../app/command-name.ts';
+import type { OpenedKeyService } from '../app.ts';
 import { type KeyRecord, keyStatus } from '../service/keys/api-key.ts';
 import type { KeyService } from '../service/keys/keys.ts';
 import { toDurationMs } from './to-duration-ms.ts';
@@ -14,11 +15,6 @@ export interface KeysCommandOptions {
   readonly commandName: CommandName;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
-}
-
-export interface OpenedKeyService {
-  readonly service: KeyService;
-  close(): Promise<void>;
 }
 
 interface OutputFlags {

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { findCommandName, nameCommands } from '../app/command-name.ts';
 import { readVersion } from '../app/version.ts';
-import { openKeyRing } from '../app.ts';
+import { openKeyService } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import { registerBackupCommand, registerRestoreCommand } from './backup-command.ts';
@@ -17,9 +17,6 @@ import { registerPullCommand } from './pull-command.ts';
 import { registerRmCommand } from './rm-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 import { StoppedBySignal } from './stop-signal.ts';
-
-/** A command may wait this long for another process's write to the database, in milliseconds. */
-const commandBusyTimeoutMs = 5000;
 
 /** Runs one command; returns the exit code. What fails is one sentence on standard error. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -69,8 +66,7 @@ function createProgram(surroundings: CommandSurroundings): Command {
   registerBackupCommand(program, surroundings);
   registerRestoreCommand(program, surroundings);
   registerKeysCommand(program, {
-    openKeyService: async () =>
-      openKeyRing(surroundings.loadConfig({}), { busyTimeoutMs: commandBusyTimeoutMs }),
+    openKeyService: async () => openKeyService(surroundings.loadConfig({})),
     output,
     commandName,
     now: Date.now,

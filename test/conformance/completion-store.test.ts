@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CompletionPage, CompletionStore, StoredCompletion } from '../../src/store/completion-store.ts';
-import { createSqliteCompletionStore } from '../../src/store/sqlite/sqlite-completion-store.ts';
+import { createSqlCompletionStore } from '../../src/store/sql/sql-completion-store.ts';
 import { openSqliteTwice, type StorePair } from './open-sqlite-twice.ts';
 
 interface Implementation {
@@ -10,7 +10,7 @@ interface Implementation {
 
 /** One row for each implementation of the contract. */
 const implementations: readonly Implementation[] = [
-  { name: 'sqlite', open: () => openSqliteTwice(createSqliteCompletionStore) },
+  { name: 'sqlite', open: () => openSqliteTwice(createSqlCompletionStore) },
 ];
 
 const mine = { ownerId: 'key_1', kind: 'chat-completion' } as const;

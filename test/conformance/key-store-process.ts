@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { ensureFirstKey } from '../../src/service/keys/first-key.ts';
 import { createKeyService } from '../../src/service/keys/keys.ts';
 import { createKeyFile } from '../../src/store/key-file.ts';
+import { createSqlKeyStore } from '../../src/store/sql/sql-key-store.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { createSqliteKeyStore } from '../../src/store/sqlite/sqlite-key-store.ts';
 
 const [command, file = '', argument = '', home = ''] = process.argv.slice(2);
 
@@ -30,7 +30,7 @@ if (command === 'race') {
   await waitForStart();
 }
 const database = await openDatabase(file, { busyTimeoutMs: 5_000 });
-const store = createSqliteKeyStore(database.queries);
+const store = createSqlKeyStore(database);
 const service = createKeyService({ store, environmentKey: undefined, now: Date.now });
 if (command === 'race') {
   const keyFile = createKeyFile(join(home, 'key'));

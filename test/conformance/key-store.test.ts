@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyStore, StoredKey } from '../../src/store/key-store.ts';
-import { createSqliteKeyStore } from '../../src/store/sqlite/sqlite-key-store.ts';
+import { createSqlKeyStore } from '../../src/store/sql/sql-key-store.ts';
 import { openSqliteTwice, type StorePair } from './open-sqlite-twice.ts';
 
 interface Implementation {
@@ -10,7 +10,7 @@ interface Implementation {
 
 /** One row for each implementation of the contract. */
 const implementations: readonly Implementation[] = [
-  { name: 'sqlite', open: () => openSqliteTwice(createSqliteKeyStore) },
+  { name: 'sqlite', open: () => openSqliteTwice(createSqlKeyStore) },
 ];
 
 function storedKey(id: string, changes: Partial<StoredKey> = {}): StoredKey {

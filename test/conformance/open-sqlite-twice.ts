@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { openDatabase, type SqliteStorage } from '../../src/store/sqlite/open-database.ts';
+import type { SqlDatabase } from '../../src/store/sql/sql-database.ts';
+import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 
 /** An empty store, and a second connection to the same one; closed as the test ends. */
@@ -10,7 +11,7 @@ export interface StorePair<Store> {
 }
 
 export async function openSqliteTwice<Store>(
-  createStore: (queries: SqliteStorage['queries']) => Store,
+  createStore: (database: SqlDatabase) => Store,
 ): Promise<StorePair<Store>> {
   const file = join(createTemporaryFolder(), 'gravix.db');
   const first = await openDatabase(file);
@@ -19,5 +20,5 @@ export async function openSqliteTwice<Store>(
     await first.close();
     await second.close();
   });
-  return { store: createStore(first.queries), secondConnection: createStore(second.queries) };
+  return { store: createStore(first), secondConnection: createStore(second) };
 }

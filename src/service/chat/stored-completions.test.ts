@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import type { CompletionStore, StoredCompletion } from '../../store/completion-store.ts';
+import { createSqlCompletionStore } from '../../store/sql/sql-completion-store.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
-import { createSqliteCompletionStore } from '../../store/sqlite/sqlite-completion-store.ts';
 import { StoreError } from '../../store/store-error.ts';
 import {
   createStoredCompletionService,
@@ -23,7 +23,7 @@ async function prepare(limits: Partial<StoredCompletionLimits> = {}, changes: Pa
   onTestFinished(() => database.close());
   const failures: [unknown, string | undefined][] = [];
   let nowMs = 100 * dayMs;
-  const store = { ...createSqliteCompletionStore(database.queries), ...changes };
+  const store = { ...createSqlCompletionStore(database), ...changes };
   const service = createStoredCompletionService({
     store,
     limits: {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { createKeyFile } from '../../store/key-file.ts';
+import { createSqlKeyStore } from '../../store/sql/sql-key-store.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
-import { createSqliteKeyStore } from '../../store/sqlite/sqlite-key-store.ts';
 import { createPlainKey } from './api-key.ts';
 import { ensureFirstKey, readLocalKey } from './first-key.ts';
 import { createKeyService } from './keys.ts';
@@ -12,7 +12,7 @@ import { createKeyService } from './keys.ts';
 async function openHome(home = createTemporaryFolder()) {
   const { queries, close } = await openDatabase(join(home, 'gravix.db'));
   onTestFinished(close);
-  const store = createSqliteKeyStore(queries);
+  const store = createSqlKeyStore({ queries });
   const keyFile = createKeyFile(join(home, 'key'));
   const service = createKeyService({ store, environmentKey: undefined, now: Date.now });
   const start = (environmentKey?: string) =>

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { createSqlKeyStore } from '../../store/sql/sql-key-store.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
-import { createSqliteKeyStore } from '../../store/sqlite/sqlite-key-store.ts';
 import { createKeyService, type KeyServiceOptions } from './keys.ts';
 
 async function openService(options: Partial<KeyServiceOptions> = {}) {
@@ -14,7 +14,7 @@ async function openService(options: Partial<KeyServiceOptions> = {}) {
   onTestFinished(close);
   const clock = { nowMs: 1_800_000_000_000 };
   const service = createKeyService({
-    store: createSqliteKeyStore(queries),
+    store: createSqlKeyStore({ queries }),
     environmentKey: undefined,
     now: () => clock.nowMs,
     ...options,
@@ -167,7 +167,7 @@ describe('last use', () => {
 
   it('is written once by simultaneous requests', async () => {
     const { queries } = await openService();
-    const store = createSqliteKeyStore(queries);
+    const store = createSqlKeyStore({ queries });
     let writes = 0;
     const touch: typeof store.touch = (id, atMs) => {
       writes += 1;

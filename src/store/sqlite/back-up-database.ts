@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import Libsql from 'libsql';
 import { StoreError } from '../store-error.ts';
 import { assertOursBeforeWriting } from './migrate.ts';
-import { createStagedFile, syncFile } from './staged-file.ts';
+import { replaceFile } from './replace-file.ts';
 import { toStoreError } from './to-store-error.ts';
 
 /** How long a backup waits for another process's lock, in milliseconds. */
@@ -34,18 +34,11 @@ export async function backUpDatabase({ from, to, isForced }: BackupOptions): Pro
   if (!isForced && existsSync(target)) {
     throw new StoreError('unavailable', `There is a file ${target} already. --force replaces it.`);
   }
-  const staged = await createStagedFile(target);
   try {
-    copyInto(source, staged);
-    await syncFile(staged);
-    const { size } = await stat(staged);
-    await rename(staged, target);
-    await syncFile(dirname(target));
-    return size;
+    await replaceFile({ target, write: async (staged) => copyInto(source, staged) });
+    return (await stat(target)).size;
   } catch (error) {
     throw describe(source, target, toStoreError(error));
-  } finally {
-    await rm(staged, { force: true });
   }
 }
 

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
+import type { SqlDatabase } from '../sql/sql-database.ts';
 import { StoreError } from '../store-error.ts';
-import type { SqliteStorage } from './open-database.ts';
 
 /**
  * Reads the whole database and looks whether it makes sense.
  * @throws StoreError `corrupt`
  */
-export async function checkDatabase({ queries }: Pick<SqliteStorage, 'queries'>): Promise<void> {
+export async function checkDatabase({ queries }: Pick<SqlDatabase, 'queries'>): Promise<void> {
   const { rows } = await sql<{ quickCheck: string }>`PRAGMA quick_check(1)`.execute(queries);
   const [finding] = rows;
   if (finding !== undefined && finding.quickCheck !== 'ok') {

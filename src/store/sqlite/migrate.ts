@@ -1,6 +1,7 @@
 import type { Database } from 'libsql';
+import { listMissingMigrations } from '../sql/list-missing-migrations.ts';
+import type { Migration } from '../sql/migrations.ts';
 import { StoreError } from '../store-error.ts';
-import type { Migration } from './migrations.ts';
 
 /** "Grvx" in ASCII: tells our database from another program's (https://www.sqlite.org/pragma.html#pragma_application_id). */
 export const applicationId = 0x47727678;
@@ -12,20 +13,13 @@ export const applicationId = 0x47727678;
  * Throws a `StoreError` with `newer_version` when a newer Gravix wrote the database, and with `corrupt` when
  * it belongs to another program.
  */
-export function migrate(connection: Database, steps: readonly Migration[]): void {
+export function migrate(connection: Database, steps: readonly Pick<Migration, 'version' | 'sqlite'>[]): void {
   connection.exec('BEGIN IMMEDIATE');
   try {
     assertOurs(connection);
     const current = readNumber(connection, 'PRAGMA user_version');
-    const newest = steps.at(-1)?.version ?? 0;
-    if (current > newest) {
-      throw new StoreError(
-        'newer_version',
-        `A newer version of Gravix wrote it (schema ${current}; this version knows ${newest}). Install that version again, or use another data folder.`,
-      );
-    }
-    for (const step of steps.filter(({ version }) => version > current)) {
-      connection.exec(step.sql);
+    for (const step of listMissingMigrations(current, steps)) {
+      connection.exec(step.sqlite);
       connection.exec(`PRAGMA user_version = ${step.version}`);
     }
     connection.exec(`PRAGMA application_id = ${applicationId}`);

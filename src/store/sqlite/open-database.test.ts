@@ -5,12 +5,13 @@ import Libsql from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { migrations } from '../sql/migrations.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
+import { createSqlKeyStore } from '../sql/sql-key-store.ts';
 import { migrate } from './migrate.ts';
-import { migrations } from './migrations.ts';
-import { openDatabase, type SqliteStorage } from './open-database.ts';
-import { createSqliteKeyStore } from './sqlite-key-store.ts';
+import { openDatabase } from './open-database.ts';
 
-async function open(file: string): Promise<SqliteStorage> {
+async function open(file: string): Promise<SqlDatabase> {
   const database = await openDatabase(file);
   onTestFinished(() => database.close());
   return database;
@@ -44,7 +45,7 @@ describe('openDatabase', () => {
   it('makes folder and files for their owner alone', async () => {
     const home = join(createTemporaryFolder(), 'new', 'home');
     const { queries } = await open(join(home, 'gravix.db'));
-    await createSqliteKeyStore(queries).insert(key);
+    await createSqlKeyStore({ queries }).insert(key);
     expect(mode(home)).toBe('700');
     expect(readdirSync(home).map((name) => [name, mode(join(home, name))])).toStrictEqual([
       ['gravix.db', '600'],
@@ -69,11 +70,11 @@ describe('openDatabase', () => {
   it('keeps what was written after closing, and may be closed twice', async () => {
     const file = join(createTemporaryFolder(), 'gravix.db');
     const first = await openDatabase(file);
-    await createSqliteKeyStore(first.queries).insert(key);
+    await createSqlKeyStore(first).insert(key);
     await first.close();
     await first.close();
     const { queries } = await open(file);
-    expect(await createSqliteKeyStore(queries).list()).toStrictEqual([key]);
+    expect(await createSqlKeyStore({ queries }).list()).toStrictEqual([key]);
   });
 
   it('names a locked database instead of waiting for long', async () => {
@@ -82,13 +83,13 @@ describe('openDatabase', () => {
     const other = openRaw(file);
     other.exec('BEGIN IMMEDIATE');
     const startMs = performance.now();
-    await expect(createSqliteKeyStore(queries).insert(key)).rejects.toMatchObject({
+    await expect(createSqlKeyStore({ queries }).insert(key)).rejects.toMatchObject({
       name: 'StoreError',
       code: 'busy',
     });
     expect(performance.now() - startMs).toBeLessThan(1_000);
     other.exec('ROLLBACK');
-    expect(await createSqliteKeyStore(queries).insert(key)).toBe(true);
+    expect(await createSqlKeyStore({ queries }).insert(key)).toBe(true);
   });
 
   it.each([
@@ -154,12 +155,12 @@ describe('openDatabase', () => {
     }, 200);
     const { queries } = await open(file);
     expect(isReleased).toBe(true);
-    expect(await createSqliteKeyStore(queries).insert(key)).toBe(true);
+    expect(await createSqlKeyStore({ queries }).insert(key)).toBe(true);
   });
 
   it('does not pile up native memory with the queries', async () => {
     const { queries } = await open(join(createTemporaryFolder(), 'gravix.db'));
-    const store = createSqliteKeyStore(queries);
+    const store = createSqlKeyStore({ queries });
     const lookUp = async (times: number) => {
       for (let done = 0; done < times; done += 1) {
         await store.findByHash(`unknown-${done}`);
@@ -186,7 +187,7 @@ describe('openDatabase', () => {
     const results = await startTogether(3, 'race', file, '20', home);
     expect(results.map(({ errors }) => errors)).toStrictEqual(['', '', '']);
     expect(results.filter(({ output }) => output.includes('created'))).toHaveLength(1);
-    const keys = await createSqliteKeyStore((await open(file)).queries).list();
+    const keys = await createSqlKeyStore(await open(file)).list();
     expect(keys.filter(({ name }) => name === 'first')).toHaveLength(1);
     expect(keys.filter(({ name }) => name.startsWith('raced-'))).toHaveLength(60);
   }, 30_000);
@@ -208,8 +209,8 @@ async function startTogether(count: number, ...processArguments: readonly string
 describe('migrate', () => {
   it('applies the steps that are missing, in order, and each once', () => {
     const connection = openRaw(join(createTemporaryFolder(), 'gravix.db'));
-    const first = { version: 1, sql: 'CREATE TABLE one (a INTEGER)' };
-    const second = { version: 2, sql: 'ALTER TABLE one ADD COLUMN b INTEGER' };
+    const first = { version: 1, sqlite: 'CREATE TABLE one (a INTEGER)' };
+    const second = { version: 2, sqlite: 'ALTER TABLE one ADD COLUMN b INTEGER' };
     migrate(connection, [first]);
     migrate(connection, [first, second]);
     migrate(connection, [first, second]);
@@ -219,8 +220,8 @@ describe('migrate', () => {
 
   it('leaves nothing behind when a step fails', () => {
     const connection = openRaw(join(createTemporaryFolder(), 'gravix.db'));
-    const good = { version: 1, sql: 'CREATE TABLE one (a INTEGER)' };
-    const bad = { version: 2, sql: 'CREATE TABLE two (a INTEGER); CREATE TABLE one (a INTEGER)' };
+    const good = { version: 1, sqlite: 'CREATE TABLE one (a INTEGER)' };
+    const bad = { version: 2, sqlite: 'CREATE TABLE two (a INTEGER); CREATE TABLE one (a INTEGER)' };
     expect(() => migrate(connection, [good, bad])).toThrow('already exists');
     expect(connection.inTransaction).toBe(false);
     expect(connection.prepare('SELECT name FROM sqlite_schema').all()).toStrictEqual([]);

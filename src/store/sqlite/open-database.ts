@@ -3,10 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
+import type { DatabaseSchema } from '../sql/database-schema.ts';
+import { migrations } from '../sql/migrations.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
 import { StoreError } from '../store-error.ts';
-import type { DatabaseSchema } from './database-schema.ts';
 import { assertOursBeforeWriting, migrate } from './migrate.ts';
-import { migrations } from './migrations.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
 import { toKyselyDatabase } from './to-kysely-database.ts';
 import { toStoreError } from './to-store-error.ts';
 
@@ -23,19 +25,13 @@ export interface DatabaseLimits {
   readonly busyTimeoutMs?: number;
 }
 
-export interface SqliteStorage {
-  readonly queries: Kysely<DatabaseSchema>;
-  /** Ends the connection; later queries fail. May be called twice. */
-  close(): Promise<void>;
-}
-
 /**
  * Opens the database file, makes it (mode 0600) and its folder (mode 0700) when they are missing, and brings its schema
  * up to date. Modes of what exists are left as the operator set them.
  *
  * Throws a `StoreError` whose message names the file and the way out.
  */
-export async function openDatabase(path: string, limits: DatabaseLimits = {}): Promise<SqliteStorage> {
+export async function openDatabase(path: string, limits: DatabaseLimits = {}): Promise<SqlDatabase> {
   // An absolute path also keeps the binding from taking a name such as `http:…` for a remote database.
   const file = resolve(path);
   try {
@@ -55,11 +51,14 @@ export async function openDatabase(path: string, limits: DatabaseLimits = {}): P
   }
 }
 
-function toStorage(connection: Libsql.Database): SqliteStorage {
+function toStorage(connection: Libsql.Database): SqlDatabase {
   const database = toKyselyDatabase(connection);
-  const dialect = new SqliteDialect({ database });
   return {
-    queries: new Kysely<DatabaseSchema>({ dialect, plugins: [new CamelCasePlugin()] }),
+    queries: new Kysely<DatabaseSchema>({
+      dialect: new SqliteDialect({ database }),
+      plugins: [new CamelCasePlugin()],
+    }),
+    dialect: sqliteDialect,
     async close() {
       // Kysely's own destroy() leaves a connection open that has run no query yet.
       if (connection.open) {

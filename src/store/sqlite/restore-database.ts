@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { copyFile, open, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import Libsql from 'libsql';
+import { newestVersion } from '../sql/migrations.ts';
 import { StoreError } from '../store-error.ts';
 import { applicationId } from './migrate.ts';
-import { migrations } from './migrations.ts';
-import { createStagedFile, syncFile } from './staged-file.ts';
+import { replaceFile } from './replace-file.ts';
 import { toStoreError } from './to-store-error.ts';
 
 /** A process that only looks is waited for, in milliseconds; a server never lets go. */
@@ -37,23 +37,25 @@ export async function restoreDatabase({ from, to, isForced }: RestoreOptions): P
       throw new StoreError('unavailable', `There is a database ${target} already. --force replaces it.`);
     }
   }
-  const staged = await createStagedFile(target, 0o700);
   try {
-    await copyFile(source, staged);
-    assertSound(source, staged);
-    await syncFile(staged);
-    // A log that belongs to the old database would be read into the new one.
-    for (const suffix of logSuffixes) await rm(`${target}${suffix}`, { force: true });
-    await rename(staged, target);
-    await syncFile(dirname(target));
+    await replaceFile({
+      target,
+      folderMode: 0o700,
+      write: async (staged) => {
+        await copyFile(source, staged);
+        assertSound(source, staged);
+      },
+      beforeReplacing: () => removeLog(target),
+    });
   } catch (error) {
     throw describe(source, target, error);
-  } finally {
-    for (const suffix of ['', ...logSuffixes, '-journal']) await rm(`${staged}${suffix}`, { force: true });
   }
 }
 
-const logSuffixes = ['-wal', '-shm'];
+/** A log that belongs to the old database would be read into the new one. */
+async function removeLog(target: string): Promise<void> {
+  for (const suffix of ['-wal', '-shm']) await rm(`${target}${suffix}`, { force: true });
+}
 
 /** By its header, before anything else is done with it (https://www.sqlite.org/fileformat.html#the_database_header). */
 async function assertBackup(source: string): Promise<void> {
@@ -63,11 +65,10 @@ async function assertBackup(source: string): Promise<void> {
     throw new StoreError('corrupt', `The file ${source} is no backup of a Gravix database.`);
   }
   const version = header.readUInt32BE(60);
-  const newest = migrations.at(-1)?.version ?? 0;
-  if (version > newest) {
+  if (version > newestVersion) {
     throw new StoreError(
       'newer_version',
-      `A newer version of Gravix wrote ${source} (schema ${version}; this version knows ${newest}). Restore it with that version.`,
+      `A newer version of Gravix wrote ${source} (schema ${version}; this version knows ${newestVersion}). Restore it with that version.`,
     );
   }
   const log = await stat(`${source}-wal`).catch(() => undefined);

@@ -1,9 +1,10 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { KeyStore, StoredKey } from '../key-store.ts';
-import type { ApiKeysTable, DatabaseSchema } from './database-schema.ts';
+import type { ApiKeysTable } from './database-schema.ts';
+import type { SqlDatabase } from './sql-database.ts';
 
-/** Keys in SQLite. The connection belongs to the caller, who closes it. */
-export function createSqliteKeyStore(queries: Kysely<DatabaseSchema>): KeyStore {
+/** The database belongs to the caller, who closes it. */
+export function createSqlKeyStore({ queries }: Pick<SqlDatabase, 'queries'>): KeyStore {
   return {
     async insert(key) {
       const [result] = await queries

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type {
   CompletionCollection,
   CompletionKey,
@@ -7,12 +7,15 @@ import type {
   CompletionStore,
   StoredCompletion,
 } from '../completion-store.ts';
-import type { DatabaseSchema, StoredCompletionsTable } from './database-schema.ts';
+import type { StoredCompletionsTable } from './database-schema.ts';
+import type { SqlDatabase } from './sql-database.ts';
 
-type Queries = Kysely<DatabaseSchema>;
+type OpenedSql = Pick<SqlDatabase, 'queries' | 'dialect'>;
+type Queries = SqlDatabase['queries'];
 
-/** Finished answers in SQLite. The connection belongs to the caller, who closes it. */
-export function createSqliteCompletionStore(queries: Queries): CompletionStore {
+/** The database belongs to the caller, who closes it. */
+export function createSqlCompletionStore(database: OpenedSql): CompletionStore {
+  const { queries } = database;
   return {
     async insert(completion) {
       await queries.insertInto('storedCompletions').values(toRow(completion)).execute();
@@ -26,7 +29,7 @@ export function createSqliteCompletionStore(queries: Queries): CompletionStore {
     async list(query) {
       const afterSequence = await findSequence(queries, query);
       if (query.after !== undefined && afterSequence === undefined) return 'unknown-after';
-      const rows = await selectPage(queries, query, afterSequence).execute();
+      const rows = await selectPage(database, query, afterSequence).execute();
       return {
         completions: rows.slice(0, query.limit).map(toStoredCompletion),
         hasMore: rows.length > query.limit,
@@ -91,19 +94,18 @@ function ownRows(queries: Queries, { ownerId, kind }: CompletionCollection) {
 }
 
 /** One row more than the page has, which tells that there are more. */
-function selectPage(queries: Queries, query: CompletionQuery, afterSequence: number | undefined) {
+function selectPage(
+  { queries, dialect }: OpenedSql,
+  query: CompletionQuery,
+  afterSequence: number | undefined,
+) {
   const { order, limit, model, metadata = {} } = query;
   let page = ownRows(queries, query)
     .orderBy('sequence', order)
     .limit(limit + 1);
   if (afterSequence !== undefined) page = page.where('sequence', order === 'asc' ? '>' : '<', afterSequence);
   if (model !== undefined) page = page.where('model', '=', model);
-  for (const [key, value] of Object.entries(metadata)) {
-    // Not by a JSON path: a key may hold any character, and here it is a value like any other.
-    page = page.where(
-      sql<boolean>`EXISTS (SELECT 1 FROM json_each(metadata) AS pair WHERE pair.key = ${key} AND pair.value = ${value})`,
-    );
-  }
+  for (const [key, value] of Object.entries(metadata)) page = page.where(dialect.hasMetadata(key, value));
   return page;
 }
 

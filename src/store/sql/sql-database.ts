@@ -1,0 +1,21 @@
+import type { Kysely, RawBuilder } from 'kysely';
+import type { DatabaseSchema } from './database-schema.ts';
+
+/** The dialects that every migration is written in. */
+export type SqlDialectName = 'sqlite' | 'postgres';
+
+/** An open database with the newest schema, whichever server or file keeps it. The stores run their queries on it. */
+export interface SqlDatabase {
+  /** Failures of the storage itself are thrown as `StoreError`. */
+  readonly queries: Kysely<DatabaseSchema>;
+  readonly dialect: SqlDialect;
+  /** Ends the connections; later queries fail. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** What the databases spell differently. Everything else stands in the stores, once. */
+export interface SqlDialect {
+  readonly name: SqlDialectName;
+  /** Whether the metadata of the row, a JSON object of strings, has this pair. Both may hold any character. */
+  hasMetadata(key: string, value: string): RawBuilder<boolean>;
+}

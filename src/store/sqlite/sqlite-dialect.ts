@@ -1,0 +1,10 @@
+import { sql } from 'kysely';
+import type { SqlDialect } from '../sql/sql-database.ts';
+
+export const sqliteDialect: SqlDialect = {
+  name: 'sqlite',
+
+  // Not by a JSON path: a key may hold any character, and here it is a value like any other.
+  hasMetadata: (key, value) =>
+    sql<boolean>`EXISTS (SELECT 1 FROM json_each(metadata) AS pair WHERE pair.key = ${key} AND pair.value = ${value})`,
+};
