@@ -8,7 +8,7 @@ import type { FinishEvent, GenerationEvent } from '../backend/generation-event.t
 import { type ChatMessage, type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
-import { grammarBytesMax } from '../grammar/grammar-limits.ts';
+import { grammarBytesMax } from '../grammar/gbnf/grammar-limits.ts';
 import { toCallCharactersMax } from '../grammar/to-call-characters-max.ts';
 import type { EngineClient } from './engine-client.ts';
 

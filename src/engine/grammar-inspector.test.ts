@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { checkGbnf } from '../grammar/check-gbnf.ts';
+import { checkGbnf } from '../grammar/gbnf/check-gbnf.ts';
 import { EngineInspectionError } from './engine-inspector.ts';
 import { openGrammarInspector } from './grammar-inspector.ts';
 

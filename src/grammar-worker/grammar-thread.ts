@@ -6,9 +6,9 @@ import { compileFreeArguments, compileToolArguments } from '../grammar/compile-t
 import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
 import { createArgumentsCheck, createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
 import { findMalformedKeywords } from '../grammar/find-malformed-keywords.ts';
+import { UnsupportedSchemaError } from '../grammar/gbnf/unsupported-schema-error.ts';
 import { compileLimitsDefault } from '../grammar/json-schema/compile-run.ts';
 import { toAnswerBounds } from '../grammar/to-answer-bounds.ts';
-import { UnsupportedSchemaError } from '../grammar/unsupported-schema-error.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { findOsThreadId } from './thread-processor-time.ts';
 import type { WorkerAnswer, WorkerForm, WorkerRequest } from './worker-message.ts';

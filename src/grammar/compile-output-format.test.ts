@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compileOutputFormat } from './compile-output-format.ts';
-import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from './gbnf/unsupported-schema-error.ts';
 
 test("a client's grammar passes as it came", () => {
   const grammar = 'root ::= "a" x\nx ::= [0-9]+\n';

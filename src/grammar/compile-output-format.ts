@@ -2,15 +2,15 @@ import type { OutputFormat } from '../backend/output-format.ts';
 import type { Automaton } from './automaton/automaton.ts';
 import { isEmptyAutomaton } from './automaton/automaton.ts';
 import { textsToAutomaton } from './automaton/texts-to-automaton.ts';
-import { checkGbnf } from './check-gbnf.ts';
 import { compileWholePattern } from './compile-whole-pattern.ts';
 import type { CompiledGrammar } from './compiled-grammar.ts';
 import { addAutomaton } from './gbnf/add-automaton.ts';
+import { checkGbnf } from './gbnf/check-gbnf.ts';
 import { createGrammarWriter } from './gbnf/grammar-writer.ts';
 import { anyObject } from './gbnf/json-rules.ts';
+import { UnsupportedSchemaError } from './gbnf/unsupported-schema-error.ts';
 import { compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from './json-schema/compile-run.ts';
-import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 /**
  * Throws `UnsupportedSchemaError` for what can't be enforced, for what is larger than `limits` and for a grammar that

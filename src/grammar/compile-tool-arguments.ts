@@ -1,6 +1,6 @@
-import { checkGbnf } from './check-gbnf.ts';
 import type { CompiledGrammar } from './compiled-grammar.ts';
 import { fitArgumentBounds } from './fit-argument-bounds.ts';
+import { checkGbnf } from './gbnf/check-gbnf.ts';
 import { itemRulePrefix, type WritingBounds } from './gbnf/grammar-writer.ts';
 import { compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from './json-schema/compile-run.ts';

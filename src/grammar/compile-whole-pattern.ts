@@ -1,8 +1,8 @@
 import type { Automaton } from './automaton/automaton.ts';
 import { type AutomatonLimits, AutomatonTooLargeError } from './automaton/automaton-limits.ts';
+import { UnsupportedSchemaError } from './gbnf/unsupported-schema-error.ts';
 import { fullPatternToAutomaton } from './regular-expression/pattern-to-automaton.ts';
 import { UnsupportedPatternError } from './regular-expression/unsupported-pattern-error.ts';
-import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 /** The texts that a pattern matches whole. Throws `UnsupportedSchemaError`, in the words of whoever sent the pattern. */
 export function compileWholePattern(pattern: string, limits: AutomatonLimits): Automaton {

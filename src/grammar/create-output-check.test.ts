@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createOutputCheck } from './create-output-check.ts';
-import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from './gbnf/unsupported-schema-error.ts';
 
 test.each(['(a', 'a{2,1}', '(a)\\1'])('the pattern %s is refused', (pattern) => {
   const create = () => createOutputCheck({ kind: 'pattern', pattern });

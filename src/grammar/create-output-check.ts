@@ -1,9 +1,9 @@
 import type { OutputFormat } from '../backend/output-format.ts';
+import { isObject } from '../json/json-value.ts';
 import { parseJson } from '../json/parse-json.ts';
 import { acceptsText } from './automaton/automaton.ts';
 import { compileWholePattern } from './compile-whole-pattern.ts';
 import { compileLimitsDefault } from './json-schema/compile-run.ts';
-import { isObject } from './json-schema/json.ts';
 import { createSchemaValidator } from './schema-validator.ts';
 import { toArgumentsSchema } from './tool-parameters/to-arguments-schema.ts';
 

@@ -1,8 +1,8 @@
 // A keyword whose value no draft gives it says nothing, and JSON Schema's validators differ on what they do then. Where
 // a schema is strict nothing may be dropped, so that such a keyword is refused with its place; elsewhere it is named.
 import { compareNumbers, isIntegerNumber } from '../json/exact-number.ts';
+import { isArray, isNumber, isObject, type JsonObject, jsonTypes } from '../json/json-value.ts';
 import type { SchemaNote } from './compiled-grammar.ts';
-import { isArray, isNumber, isObject, type JsonObject, jsonTypes } from './json-schema/json.ts';
 import { join } from './json-schema/schema-document.ts';
 import { findMisreadPattern } from './regular-expression/find-misread-pattern.ts';
 import { schemaKeywords, schemaListKeywords, schemaMapKeywords } from './validator/subschema-keywords.ts';

@@ -1,4 +1,4 @@
-import { type GbnfRules, terminal } from './parse-gbnf.ts';
+import { type GbnfRules, terminal } from './gbnf/parse-gbnf.ts';
 
 /**
  * Characters of the longest text of a grammar; infinite where a rule may come again within itself. What rules named in

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { UnsupportedSchemaError } from './gbnf/unsupported-schema-error.ts';
 import { createSchemaValidator } from './schema-validator.ts';
-import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 const draft04 = 'http://json-schema.org/draft-04/schema#';
 const draft07 = 'http://json-schema.org/draft-07/schema#';

@@ -1,6 +1,6 @@
 import { createTextMatcher } from './create-text-matcher.ts';
+import { UnsupportedSchemaError } from './gbnf/unsupported-schema-error.ts';
 import type { TextMatcher } from './text-matcher.ts';
-import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 import { type CompiledCheck, compileWithAjv } from './validator/compile-with-ajv.ts';
 import { hasExactNumber, toComparable } from './validator/exact-keywords.ts';
 import { flattenSchema } from './validator/flatten-schema.ts';

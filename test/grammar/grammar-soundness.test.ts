@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkGbnf } from '../../src/grammar/check-gbnf.ts';
 import type { CompiledGrammar } from '../../src/grammar/compiled-grammar.ts';
+import { checkGbnf } from '../../src/grammar/gbnf/check-gbnf.ts';
+import { UnsupportedSchemaError } from '../../src/grammar/gbnf/unsupported-schema-error.ts';
 import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from '../../src/grammar/json-schema/compile-run.ts';
 import { createSchemaValidator } from '../../src/grammar/schema-validator.ts';
-import { UnsupportedSchemaError } from '../../src/grammar/unsupported-schema-error.ts';
 import { arbitrarySchema, arbitraryValue } from './arbitrary-schema.ts';
 import { createSampler, type Random } from './create-sampler.ts';
 import { matchesGrammar } from './matches-grammar.ts';

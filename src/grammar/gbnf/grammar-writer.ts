@@ -1,5 +1,5 @@
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import { findEndlessRules } from './find-endless-rules.ts';
+import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 /**
  * Collects the rules of one grammar. Equal bodies become one rule, so that what is written twice is printed once;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { matchesGrammar } from '../../../test/grammar/matches-grammar.ts';
 import { readGbnf } from '../../../test/grammar/read-gbnf.ts';
-import { checkGbnf } from '../check-gbnf.ts';
 import { measureLongestText } from '../measure-longest-text.ts';
+import { checkGbnf } from './check-gbnf.ts';
 import { createGrammarWriter } from './grammar-writer.ts';
 import { repeatUpTo } from './repeat-rule.ts';
 

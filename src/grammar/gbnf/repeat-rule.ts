@@ -1,4 +1,4 @@
-import { repetitionsMax } from '../grammar-limits.ts';
+import { repetitionsMax } from './grammar-limits.ts';
 import type { GrammarWriter } from './grammar-writer.ts';
 
 /** `rule{min,max}` in pieces that llama.cpp accepts, so that only a few of them are open at a time. */

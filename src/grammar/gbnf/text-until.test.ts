@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createSampler } from '../../../test/grammar/create-sampler.ts';
 import { matchesGrammar } from '../../../test/grammar/matches-grammar.ts';
 import { readGbnf } from '../../../test/grammar/read-gbnf.ts';
-import { checkGbnf } from '../check-gbnf.ts';
+import { checkGbnf } from './check-gbnf.ts';
 import { createGrammarWriter } from './grammar-writer.ts';
 import { addTextUntil } from './text-until.ts';
 

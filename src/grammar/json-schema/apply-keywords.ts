@@ -1,6 +1,4 @@
 import { compareNumbers, type JsonNumber } from '../../json/exact-number.ts';
-import type { CompileRun } from './compile-run.ts';
-import type { ArrayGroup, Bound, ContainsFact, Facts, ObjectGroup } from './facts.ts';
 import {
   isArray,
   isNumber,
@@ -10,7 +8,9 @@ import {
   type JsonValue,
   jsonTypes,
   toValueKey,
-} from './json.ts';
+} from '../../json/json-value.ts';
+import type { CompileRun } from './compile-run.ts';
+import type { ArrayGroup, Bound, ContainsFact, Facts, ObjectGroup } from './facts.ts';
 import {
   refusedFormatKeyword,
   refusedIntegersKeyword,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import { compileJsonSchema } from './compile-json-schema.ts';
 import { compileLimitsDefault } from './compile-run.ts';
 

@@ -1,21 +1,3 @@
-import { writeJson } from '../../json/write-json.ts';
-import type { Automaton } from '../automaton/automaton.ts';
-import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
-import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
-import type { CompiledGrammar, SchemaNote } from '../compiled-grammar.ts';
-import { addAutomaton } from '../gbnf/add-automaton.ts';
-import { createGrammarWriter, type GrammarWriter } from '../gbnf/grammar-writer.ts';
-import { anyValue } from '../gbnf/json-rules.ts';
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
-import { compileArray } from './compile-array.ts';
-import { toValueLiteral } from './compile-literal.ts';
-import { compileNumber, isNumberAllowed } from './compile-number.ts';
-import { compileObject } from './compile-object.ts';
-import { type CompileLimits, type CompileRun, compileLimitsDefault, createBudget } from './compile-run.ts';
-import { compileString } from './compile-string.ts';
-import { explainNoValue } from './explain-no-value.ts';
-import type { Facts } from './facts.ts';
-import { gatherFacts } from './gather-facts.ts';
 import {
   isArray,
   isNumber,
@@ -25,7 +7,25 @@ import {
   jsonTypes,
   toValueKey,
   typeOf,
-} from './json.ts';
+} from '../../json/json-value.ts';
+import { writeJson } from '../../json/write-json.ts';
+import type { Automaton } from '../automaton/automaton.ts';
+import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
+import { textsToAutomaton } from '../automaton/texts-to-automaton.ts';
+import type { CompiledGrammar, SchemaNote } from '../compiled-grammar.ts';
+import { addAutomaton } from '../gbnf/add-automaton.ts';
+import { createGrammarWriter, type GrammarWriter } from '../gbnf/grammar-writer.ts';
+import { anyValue } from '../gbnf/json-rules.ts';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
+import { compileArray } from './compile-array.ts';
+import { toValueLiteral } from './compile-literal.ts';
+import { compileNumber, isNumberAllowed } from './compile-number.ts';
+import { compileObject } from './compile-object.ts';
+import { type CompileLimits, type CompileRun, compileLimitsDefault, createBudget } from './compile-run.ts';
+import { compileString } from './compile-string.ts';
+import { explainNoValue } from './explain-no-value.ts';
+import type { Facts } from './facts.ts';
+import { gatherFacts } from './gather-facts.ts';
 import { openSchemaDocument, type SchemaDocument, type SchemaNode } from './schema-document.ts';
 
 // JSON Schema to GBNF, in three steps for each value: every schema that applies to it is taken apart into

@@ -1,8 +1,8 @@
+import { isArray, isObject, type JsonValue } from '../../json/json-value.ts';
 import { writeJson } from '../../json/write-json.ts';
 import { space } from '../gbnf/json-rules.ts';
 import { toLiteral } from '../gbnf/literal.ts';
 import type { CompileRun } from './compile-run.ts';
-import { isArray, isObject, type JsonValue } from './json.ts';
 
 /** GBNF for exactly this value, with a space where JSON of ours may have one. */
 export function toValueLiteral(run: CompileRun, value: JsonValue): string {

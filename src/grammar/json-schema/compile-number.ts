@@ -5,6 +5,7 @@ import {
   isIntegerNumber,
   type JsonNumber,
 } from '../../json/exact-number.ts';
+import { isNumber, type JsonValue } from '../../json/json-value.ts';
 import { writeJson } from '../../json/write-json.ts';
 import { isEmptyAutomaton } from '../automaton/automaton.ts';
 import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
@@ -13,7 +14,6 @@ import { anyInt64, anyNumber } from '../gbnf/json-rules.ts';
 import { isMultipleOf } from '../validator/is-multiple-of.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { Bound, Facts, Located, NumberFacts } from './facts.ts';
-import { isNumber, type JsonValue } from './json.ts';
 import { numbersToAutomaton } from './number-language.ts';
 
 /** A rule for the numbers that the facts allow; undefined: there are none. */

@@ -1,8 +1,8 @@
 import type { Automaton } from '../automaton/automaton.ts';
 import type { SchemaNote } from '../compiled-grammar.ts';
+import { grammarBytesMax } from '../gbnf/grammar-limits.ts';
 import type { GrammarWriter, WritingBounds } from '../gbnf/grammar-writer.ts';
-import { grammarBytesMax } from '../grammar-limits.ts';
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import type { SchemaDocument, SchemaNode } from './schema-document.ts';
 
 /** What the parts of one compilation share. */

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../json/json-value.ts';
 import { type Automaton, isEmptyAutomaton, isFiniteAutomaton } from '../automaton/automaton.ts';
 import { AutomatonTooLargeError } from '../automaton/automaton-limits.ts';
 import { complementAutomaton, intersectAutomata } from '../automaton/combine-automata.ts';
@@ -12,7 +13,6 @@ import { formatToAutomaton } from '../regular-expression/formats.ts';
 import { fullPatternToAutomaton } from '../regular-expression/pattern-to-automaton.ts';
 import type { CompileRun } from './compile-run.ts';
 import type { Facts, StringFacts } from './facts.ts';
-import type { JsonValue } from './json.ts';
 import { matchPattern } from './match-pattern.ts';
 
 /** A rule for the strings that the facts allow, quotes included; undefined: there are none. */

@@ -1,5 +1,5 @@
+import { isArray, isObject, type JsonObject, jsonTypes, toValueKey, typeOf } from '../../json/json-value.ts';
 import type { CompileRun } from './compile-run.ts';
-import { isArray, isObject, type JsonObject, jsonTypes, toValueKey, typeOf } from './json.ts';
 import type { SchemaNode } from './schema-document.ts';
 
 /** Branches compared at most: pairs grow with the square. */

@@ -1,5 +1,5 @@
 import type { JsonNumber } from '../../json/exact-number.ts';
-import { type JsonType, type JsonValue, jsonTypes } from './json.ts';
+import { type JsonType, type JsonValue, jsonTypes } from '../../json/json-value.ts';
 import type { SchemaNode } from './schema-document.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { isArray, isObject, type JsonObject } from '../../json/json-value.ts';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import { applyKeywords } from './apply-keywords.ts';
 import type { CompileRun } from './compile-run.ts';
 import { copyFacts, createFacts, type Facts } from './facts.ts';
-import { isArray, isObject, type JsonObject } from './json.ts';
 import { negate } from './negate.ts';
 import { type Choice, toOneOfChoice } from './one-of-choice.ts';
 import { join, type SchemaNode } from './schema-document.ts';

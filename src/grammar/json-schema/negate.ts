@@ -1,6 +1,6 @@
+import { isArray, isObject, type JsonObject, type JsonValue, jsonTypes } from '../../json/json-value.ts';
 import { isFormatAsserted, toFormatLikePattern } from '../regular-expression/format-like-patterns.ts';
 import type { CompileRun } from './compile-run.ts';
-import { isArray, isObject, type JsonObject, type JsonValue, jsonTypes } from './json.ts';
 import {
   refusedFormatKeyword,
   refusedIntegersKeyword,

@@ -1,6 +1,6 @@
+import { isArray, isObject, type JsonObject } from '../../json/json-value.ts';
 import type { CompileRun } from './compile-run.ts';
 import { findOverlaps, type Overlaps } from './disjoint.ts';
-import { isArray, isObject, type JsonObject } from './json.ts';
 import { negate } from './negate.ts';
 import type { SchemaNode } from './schema-document.ts';
 

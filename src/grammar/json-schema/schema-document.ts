@@ -1,7 +1,7 @@
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../json/json-value.ts';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import { readKnownMetaschema } from '../validator/known-metaschemas.ts';
 import { chooseSchemaDialect, type SchemaDialect } from '../validator/schema-dialect.ts';
-import { isArray, isObject, type JsonObject, type JsonValue } from './json.ts';
 
 /** One schema of a document, or one made from it, with the place that its errors name. */
 export interface SchemaNode {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import { compileJsonSchema } from '../json-schema/compile-json-schema.ts';
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import { listToolParameters } from './list-tool-parameters.ts';
 
 const list = (schema: unknown) => listToolParameters(schema, (one) => compileJsonSchema(one));

@@ -1,6 +1,6 @@
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../json/json-value.ts';
 import type { CompiledGrammar } from '../compiled-grammar.ts';
-import { isArray, isObject, type JsonObject, type JsonValue } from '../json-schema/json.ts';
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import type { ToolParameter, ToolParameterKind } from './tool-parameter.ts';
 
 export interface ListedToolParameters {

@@ -1,4 +1,4 @@
-import { isObject } from '../json-schema/json.ts';
+import { isObject } from '../../json/json-value.ts';
 
 /** Keywords with which an object that names no properties still has no parameter list but its own rules. */
 const annotations = new Set([

@@ -4,8 +4,9 @@
 // way and runs in circles where references do. Here every schema that something refers to becomes a definition with
 // a number, identifiers are resolved and left out, older keywords become today's, and what no draft defines is
 // dropped. So one small Ajv serves all drafts, and a keyword means the same with and without `$schema`.
+
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import type { TextMatcher } from '../text-matcher.ts';
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
 import { exactTypeKeyword, toComparable } from './exact-keywords.ts';
 import { findEndlessDefinition } from './find-endless-definition.ts';
 import { readAssertions, toCount } from './read-assertions.ts';

@@ -1,5 +1,5 @@
 import { compareNumbers } from '../../json/exact-number.ts';
-import { isNumber } from '../json-schema/json.ts';
+import { isNumber } from '../../json/json-value.ts';
 import { assertedFormats } from './asserted-formats.ts';
 import type { SchemaObject } from './schema-dialect.ts';
 

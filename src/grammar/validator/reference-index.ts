@@ -1,4 +1,4 @@
-import { UnsupportedSchemaError } from '../unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import { readKnownMetaschema } from './known-metaschemas.ts';
 import { chooseSchemaDialect, isSchemaObject, type SchemaObject, toSchemaDialect } from './schema-dialect.ts';
 import { type SchemaLocation, toPathText } from './schema-location.ts';

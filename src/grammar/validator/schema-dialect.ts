@@ -1,4 +1,4 @@
-import { isObject } from '../json-schema/json.ts';
+import { isObject } from '../../json/json-value.ts';
 
 /** What the drafts of JSON Schema disagree about and a value alone can't tell. */
 export interface SchemaDialect {

@@ -1,5 +1,5 @@
 import type { ToolDefinition, ToolUse } from '../../backend/tool.ts';
-import { grammarBytesMax } from '../../grammar/grammar-limits.ts';
+import { grammarBytesMax } from '../../grammar/gbnf/grammar-limits.ts';
 import { toCallCharactersMax } from '../../grammar/to-call-characters-max.ts';
 import { anyArguments } from '../../grammar/tool-parameters/to-arguments-schema.ts';
 import { createUnsupportedSchemaError, ServiceError } from '../service-error.ts';

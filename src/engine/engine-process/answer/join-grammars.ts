@@ -1,6 +1,6 @@
 import { prefixRules } from '../../../grammar/gbnf/embed-grammar.ts';
-import { grammarBytesMax } from '../../../grammar/grammar-limits.ts';
-import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
+import { grammarBytesMax } from '../../../grammar/gbnf/grammar-limits.ts';
+import { UnsupportedSchemaError } from '../../../grammar/gbnf/unsupported-schema-error.ts';
 
 /** A text that either grammar matches. Throws `UnsupportedSchemaError` where that is too large. */
 export function joinGrammars(one: string, other: string): string {

@@ -1,7 +1,7 @@
 import { BackendError } from '../../../backend/backend-error.ts';
 import type { GenerationRequest, ReasoningLimit } from '../../../backend/generation-request.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
-import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from '../../../grammar/gbnf/unsupported-schema-error.ts';
 import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
 import type { NativeGrammarState } from '../model/binding.ts';
 import type { EngineModel } from '../model/engine-model.ts';

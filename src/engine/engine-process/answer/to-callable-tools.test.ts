@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { matchesGrammar } from '../../../../test/grammar/matches-grammar.ts';
 import { readGbnf } from '../../../../test/grammar/read-gbnf.ts';
 import type { ToolDefinition, ToolUse } from '../../../backend/tool.ts';
-import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
+import { UnsupportedSchemaError } from '../../../grammar/gbnf/unsupported-schema-error.ts';
 import type { CallSyntax } from '../tool-calls/call-syntax.ts';
 import { createToolCallFormat } from '../tool-calls/create-tool-call-format.ts';
 import {

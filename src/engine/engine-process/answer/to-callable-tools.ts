@@ -2,11 +2,11 @@ import type { ToolDefinition, ToolUse } from '../../../backend/tool.ts';
 import { compileToolArguments } from '../../../grammar/compile-tool-arguments.ts';
 import { toolArgumentBounds } from '../../../grammar/fit-argument-bounds.ts';
 import type { WritingBounds } from '../../../grammar/gbnf/grammar-writer.ts';
+import { UnsupportedSchemaError } from '../../../grammar/gbnf/unsupported-schema-error.ts';
 import { compileJsonSchema } from '../../../grammar/json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from '../../../grammar/json-schema/compile-run.ts';
 import { listToolParameters } from '../../../grammar/tool-parameters/list-tool-parameters.ts';
 import type { ToolParameter } from '../../../grammar/tool-parameters/tool-parameter.ts';
-import { UnsupportedSchemaError } from '../../../grammar/unsupported-schema-error.ts';
 import type { CallableTool, ToolCallFormat } from '../tool-calls/tool-call-format.ts';
 
 /**

@@ -12,7 +12,7 @@ import {
   splitText,
   toCallable,
 } from '../../../../test/tool-calls/sample-tools.ts';
-import { checkGbnf } from '../../../grammar/check-gbnf.ts';
+import { checkGbnf } from '../../../grammar/gbnf/check-gbnf.ts';
 import { createSchemaValidator } from '../../../grammar/schema-validator.ts';
 import { createToolCallFormat } from './create-tool-call-format.ts';
 import { callSyntaxes } from './find-tool-call-format.ts';

@@ -1,4 +1,4 @@
-import { isArray, isObject, type JsonObject, type JsonValue } from '../../../grammar/json-schema/json.ts';
+import { isArray, isObject, type JsonObject, type JsonValue } from '../../../json/json-value.ts';
 import { createObject } from '../../../json/ordered-object.ts';
 import type { CallSyntax } from './call-syntax.ts';
 import type { ShownTool } from './tool-call-format.ts';

@@ -2,7 +2,7 @@ import type { GrammarWriter } from '../../../grammar/gbnf/grammar-writer.ts';
 import { anyNumber } from '../../../grammar/gbnf/json-rules.ts';
 import { toLiteral } from '../../../grammar/gbnf/literal.ts';
 import { addTextUntil } from '../../../grammar/gbnf/text-until.ts';
-import { isArray, isObject, type JsonObject } from '../../../grammar/json-schema/json.ts';
+import { isArray, isObject, type JsonObject } from '../../../json/json-value.ts';
 import { writeJson } from '../../../json/write-json.ts';
 import { sortForGemma } from './sort-for-gemma.ts';
 

@@ -1,6 +1,6 @@
+import { grammarBytesMax } from '../../../grammar/gbnf/grammar-limits.ts';
 import { createGrammarWriter, type GrammarWriter } from '../../../grammar/gbnf/grammar-writer.ts';
 import { toLiteral } from '../../../grammar/gbnf/literal.ts';
-import { grammarBytesMax } from '../../../grammar/grammar-limits.ts';
 import { addTextTree } from './add-text-tree.ts';
 import type { CallPart, CallSyntax } from './call-syntax.ts';
 import type { Trigger, WantedCalls } from './tool-call-format.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../../grammar/json-schema/json.ts';
+import { isObject } from '../../../json/json-value.ts';
 import { writeJson } from '../../../json/write-json.ts';
 import type { ArgumentsForm, CallPart, CallSyntax } from './call-syntax.ts';
 import { toGemmaText } from './gemma-value-grammar.ts';

@@ -1,4 +1,4 @@
-import { ExactNumber, type JsonNumber, toNumberKey } from '../../json/exact-number.ts';
+import { ExactNumber, type JsonNumber, toNumberKey } from './exact-number.ts';
 
 export type JsonValue = null | boolean | JsonNumber | string | readonly JsonValue[] | JsonObject;
 
