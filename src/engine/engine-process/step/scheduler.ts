@@ -17,6 +17,7 @@ import type { EngineModel } from '../model/engine-model.ts';
 import { addTurnEnd } from '../prompt/add-turn-end.ts';
 import { toPrompt } from '../prompt/to-prompt.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
+import { createNews, type News } from './news.ts';
 import { placeRequest } from './prompt-cache.ts';
 import { createCostError, drawFreely, type SampledToken, sampleStep } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
@@ -51,7 +52,9 @@ class StepScheduler implements Scheduler {
   readonly #slots: readonly Slot[];
   readonly #cancelled = new Set<string>();
   #pending: PendingRequest[] = [];
-  #progress: EngineProgress[] = [];
+  readonly #news: News;
+  /** What the last step without a prompt took, in milliseconds. */
+  #decodeStepMs = 0;
   #arrivals = 0;
   #steps = 0;
   #stepsWithAllThreads = 0;
@@ -59,6 +62,7 @@ class StepScheduler implements Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
+    this.#news = createNews(parts.report);
     this.#model = parts.model;
     this.#slots = createSlots(parts.model);
   }
@@ -116,7 +120,7 @@ class StepScheduler implements Scheduler {
     while (this.#pending.length > 0 || this.#slots.some(({ run }) => run !== undefined)) {
       await this.#step();
     }
-    this.#flush();
+    this.#news.send();
     const { threads } = this.#model;
     this.#parts.rest({ steps: this.#steps, withAllThreads: this.#stepsWithAllThreads, threads });
   }
@@ -131,7 +135,8 @@ class StepScheduler implements Scheduler {
     if (planned.length === 0) {
       return;
     }
-    const governor = governors[planned.some(({ run }) => isPrefilling(run)) ? 'prefill' : 'decode'];
+    const kind = planned.some(({ run }) => isPrefilling(run)) ? 'prefill' : 'decode';
+    const governor = governors[kind];
     const threads = governor.threads();
     if (context.getThreads() !== threads) {
       context.setThreads(threads);
@@ -145,7 +150,7 @@ class StepScheduler implements Scheduler {
     const { tokens, echoes, extrasMs, decode, drafted } = await evaluateStep(
       this.#model,
       entries,
-      () => this.#flush(),
+      () => (kind === 'decode' ? this.#news.sendOrHold(this.#decodeStepMs) : this.#news.send()),
       onHang,
     );
     const nowMs = performance.now();
@@ -155,9 +160,10 @@ class StepScheduler implements Scheduler {
     pacer.record({ ...counts, elapsedMs });
     governor.record({ tokens: countGovernedTokens(this.#model, planned, counts, threads), ...decode, nowMs });
     for (const { run, tokens: logprobs } of echoes) {
-      this.#progress.push({ id: run.id, type: 'event', event: { type: 'echo', text: '', logprobs } });
+      this.#news.add({ id: run.id, type: 'event', event: { type: 'echo', text: '', logprobs } });
     }
     if (counts.prefillTokens === 0) {
+      this.#decodeStepMs = elapsedMs;
       drafting?.costs.record(threads, counts.decodeTokens, decode.elapsedMs);
     }
     for (const sampled of tokens) {
@@ -216,24 +222,24 @@ class StepScheduler implements Scheduler {
     const queueWaitMs = waiting.queueWaitMs + performance.now() - waiting.submittedAtMs;
     const promptTokens = waiting.prompt.length;
     const event = { type: 'started', promptTokens, cachedTokens, queueWaitMs } as const;
-    this.#progress.push({ id: slot.run.id, type: 'event', event });
+    this.#news.add({ id: slot.run.id, type: 'event', event });
     if (waiting.echo !== undefined) {
       const { text } = waiting.echo;
       const echo = { type: 'echo', text, ...(isScored ? { logprobs: [] } : {}) } as const;
-      this.#progress.push({ id: slot.run.id, type: 'event', event: echo });
+      this.#news.add({ id: slot.run.id, type: 'event', event: echo });
     }
     return remainingPrompt(slot, slot.run);
   }
 
   #accept({ entry: { slot, run }, token, logprob }: SampledToken): void {
     if (token instanceof BackendError) {
-      this.#progress.push({ id: run.id, type: 'failed', failure: toFailure(token) });
+      this.#news.add({ id: run.id, type: 'failed', failure: toFailure(token) });
       this.#release(slot, run);
       return;
     }
     const events = acceptToken(this.#model.vocabulary, run, token, logprob);
     for (const event of events) {
-      this.#progress.push({ id: run.id, type: 'event', event });
+      this.#news.add({ id: run.id, type: 'event', event });
     }
     if (events.at(-1)?.type === 'finish') {
       this.#release(slot, run);
@@ -244,6 +250,7 @@ class StepScheduler implements Scheduler {
 
   /** Its request is told what it did before the process ends, so that it is not tried again. */
   #failHanging(run: SlotRun): void {
+    this.#news.send();
     this.#parts.report([{ id: run.id, type: 'failed', failure: toFailure(createCostError()) }]);
     this.#parts.fail(new Error('sampling within a grammar does not end'));
   }
@@ -254,14 +261,7 @@ class StepScheduler implements Scheduler {
       slot.sampler.releaseGrammar();
     }
     slot.idleSinceMs = performance.now();
-    this.#progress.push({ id: run.id, type: 'released' });
-  }
-
-  #flush(): void {
-    if (this.#progress.length > 0) {
-      this.#parts.report(this.#progress);
-      this.#progress = [];
-    }
+    this.#news.add({ id: run.id, type: 'released' });
   }
 }
 
