@@ -10,6 +10,7 @@ import { listServerAddresses, type ServerAddress } from './app/list-server-addre
 import { createModelControls } from './app/model-controls.ts';
 import { openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
+import { createUsageLog } from './app/usage-log.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
@@ -29,6 +30,7 @@ import { createEventFeed } from './service/models/event-feed.ts';
 import { createModelManager, type ModelManagementEvent } from './service/models/model-manager.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
+import { createUseCaseFrame } from './service/usage/use-case.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import { checkDatabase } from './store/sqlite/check-database.ts';
 import { openDatabase } from './store/sqlite/open-database.ts';
@@ -212,6 +214,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stored.start();
     const http = createHttpApp(
       {
+        frame: createUseCaseFrame(createUsageLog(logger)),
         ...{ chat, stored, embeddings, tokens, models, manager },
         ...{ keys, logger, version: readVersion(), commandName },
         nameCommands: (text) => nameCommands(text, commandName),

@@ -6,6 +6,7 @@ import type { ModelFacts } from '../src/backend/model-facts.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-format.ts';
 import type { RequestedGeneration } from '../src/backend/requested-generation.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat/chat.ts';
+import type { UsageRecord } from '../src/service/usage/usage-record.ts';
 import { createRouterOf } from './create-deployment.ts';
 import { createRequest } from './create-request.ts';
 import {
@@ -17,6 +18,7 @@ import {
   textDelta,
 } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedSchema } from './scripted-output-compiler.ts';
+import { openTestUseCase } from './use-case.ts';
 
 export const jsonObject: OutputFormat = { kind: 'json-object' };
 
@@ -55,25 +57,28 @@ export interface Surroundings extends Partial<ChatServiceOptions> {
   readonly isStreamed?: boolean;
   readonly choiceCount?: number;
   readonly facts?: ModelFacts;
+  readonly requestMsMax?: number;
 }
 
 export function prepare(script: Script, surroundings: Surroundings = {}) {
-  const { isStreamed = false, choiceCount = 1, facts, ...options } = surroundings;
+  const { isStreamed = false, choiceCount = 1, facts, requestMsMax, ...options } = surroundings;
   const backend = createScriptedBackend(script);
   const compiler = createScriptedOutputCompiler();
   const service = createChatService({
     router: createRouterOf('m', backend, facts),
     compiler,
-    requestMsMax: 60_000,
     showSchema: true,
     structuredAttemptsMax: 3,
     ...options,
   });
   const controller = new AbortController();
   const { signal } = controller;
+  const usages: UsageRecord[] = [];
   const start = (request: RequestedGeneration = toRequest(), model = 'm') =>
-    service.start(model, request, { callerId: 'someone', signal, isStreamed, choiceCount });
-  return { backend, compiler, controller, start };
+    service.start(openTestUseCase({ model, signal, isStreamed, requestMsMax, usages }), request, {
+      choiceCount,
+    });
+  return { backend, compiler, controller, start, usages };
 }
 
 export interface Outcome {

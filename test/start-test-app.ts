@@ -25,6 +25,8 @@ import {
 } from '../src/service/models/model-manager.ts';
 import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
+import type { UsageRecord } from '../src/service/usage/usage-record.ts';
+import { createUseCaseFrame } from '../src/service/usage/use-case.ts';
 import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
 import { createSqlCompletionStore } from '../src/store/sql/sql-completion-store.ts';
@@ -72,6 +74,8 @@ export interface TestApp {
   readonly inject: (path: string, headers?: Readonly<Record<string, string>>) => Promise<InjectedAnswer>;
   readonly compiler: ScriptedOutputCompiler;
   backend(model: string): ScriptedBackend;
+  /** What the sink got, in its order. */
+  usages(): readonly UsageRecord[];
   /** Everything that was logged, as text. */
   logText(): string;
   logLines(): readonly Readonly<Record<string, unknown>>[];
@@ -83,7 +87,7 @@ export interface InjectedAnswer {
   readonly body: string;
 }
 
-const limitsDefault: HttpLimits = {
+const limitsDefault: Omit<HttpLimits, 'requestMsMax'> = {
   bodyBytesMax: 10 * 1024 ** 2,
   bodyMsMax: 30_000,
   connectionsMax: 4096,
@@ -144,7 +148,6 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const chat = createChatService({
     router,
     compiler: options.compiler ?? compiler,
-    requestMsMax,
     showSchema,
     structuredAttemptsMax: 3,
   });
@@ -158,7 +161,9 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   });
   const modelService = createModelService(router, (name) => name === options.defaultModel);
   const feed = createEventFeed<ModelManagementEvent>();
+  const usages: UsageRecord[] = [];
   const services = {
+    frame: createUseCaseFrame({ take: (usage) => usages.push(usage) }),
     chat,
     stored,
     embeddings: createEmbeddingService({ router, requestMsMax }),
@@ -182,7 +187,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     commandName,
     nameCommands: (text: string) => nameCommands(text, commandName),
   };
-  const http = createHttpApp(services, { ...limitsDefault, ...limits });
+  const http = createHttpApp(services, { ...limitsDefault, requestMsMax, ...limits });
   const url = await http.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
@@ -197,6 +202,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       if (backend === undefined) throw new Error(`No scripted backend is called ${model}.`);
       return backend;
     },
+    usages: () => usages,
     logText: log.text,
     logLines: () =>
       log

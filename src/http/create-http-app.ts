@@ -11,6 +11,8 @@ import { NumberTooLongError } from '../json/exact-number.ts';
 import { writeJson } from '../json/write-json.ts';
 import type { ErrorBody } from '../protocol/openai/shared/error.ts';
 import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.ts';
+import type { KeyService } from '../service/keys/keys.ts';
+import type { CallerLimits } from '../service/usage/caller.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createAccessLog } from './hooks/access-log.ts';
@@ -46,7 +48,7 @@ import { createOpenApiHandler } from './routes/openapi.ts';
 import { createDetokenizeHandler, createTokenizeHandler } from './routes/tokens.ts';
 import { apiBases, toRouteUrl } from './to-route-url.ts';
 
-export interface HttpLimits {
+export interface HttpLimits extends CallerLimits {
   readonly bodyBytesMax: number;
   /** Time for a request to arrive, headers and body, in milliseconds. */
   readonly bodyMsMax: number;
@@ -67,9 +69,9 @@ const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
 function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryBytesMax }: HttpLimits): Route[] {
-  const { chat, stored, models, logger, version, commandName } = services;
-  const chatCompletions = createChatCompletionsHandler({ chat, stored, pingMs, logger });
-  const createResponse = createResponseHandler({ chat, stored, pingMs, logger });
+  const { frame, chat, stored, models, logger, version, commandName } = services;
+  const chatCompletions = createChatCompletionsHandler({ frame, chat, stored, pingMs, logger });
+  const createResponse = createResponseHandler({ frame, chat, stored, pingMs, logger });
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models) as RouteHandlerMethod;
   const ready = createReadyHandler(() => models.isReady());
@@ -165,7 +167,7 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   app.server.maxConnections = limits.connectionsMax;
   addHooks(app, services, cors);
   const routes = listRoutes(services, limits);
-  addRoutes(app, routes, services);
+  addRoutes(app, routes, services.keys, limits);
   addWrongMethods(app, routes, cors);
   app.setNotFoundHandler((request) => {
     throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
@@ -222,8 +224,13 @@ function toText(body: Buffer): string | undefined {
   }
 }
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[], { keys }: HttpServices): void {
-  const authenticate = createAuthenticateHook(keys);
+function addRoutes(
+  app: FastifyInstance,
+  routes: readonly Route[],
+  keys: KeyService,
+  limits: CallerLimits,
+): void {
+  const authenticate = createAuthenticateHook(keys, limits);
   const hooks = {
     open: [],
     'open-on-loopback': [exceptOnLoopback(authenticate)],
@@ -240,7 +247,7 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
   const logAccess = createAccessLog(logger);
   app.addHook('onRequest', async (request, reply) => {
     request.state = createRequestState(request, cors);
-    reply.raw.once('close', () => logAccess(request, reply));
+    reply.raw.once('close', () => void logAccess(request, reply));
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new HttpError('malformed_body', 'The request has no Host header.');
     }

@@ -66,7 +66,7 @@ export function listStoredChatRoutes(base: string, stored: StoredCompletionServi
 
 export function listTextRoutes(
   base: string,
-  { chat, embeddings, tokens, logger }: HttpServices,
+  { frame, chat, embeddings, tokens, logger }: HttpServices,
   pingMs: number,
 ): Route[] {
   const tokenize = createTokenizeHandler(tokens);
@@ -76,7 +76,7 @@ export function listTextRoutes(
     {
       method,
       url: `${base}/completions`,
-      handler: createCompletionsHandler({ chat, pingMs, logger }),
+      handler: createCompletionsHandler({ frame, chat, pingMs, logger }),
       operation: createCompletionOperation,
     },
     {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { ChatRecord } from '../service/chat/chat-record.ts';
-import type { KeyIdentity } from '../service/keys/keys.ts';
+import type { Caller } from '../service/usage/caller.ts';
+import type { UsageRecord } from '../service/usage/usage-record.ts';
 import { toClientAddress } from './client-address.ts';
 import type { CorsPolicy } from './hooks/cors.ts';
 
@@ -13,10 +13,12 @@ export interface RequestState {
   readonly corsHeaders: Readonly<Record<string, string>>;
   /** Who asks, an IP address; undefined where the connection is gone already. */
   readonly clientAddress: string | undefined;
-  identity?: KeyIdentity;
+  /** Undefined without a valid key. */
+  caller?: Caller;
   /** The name that was asked for. */
   model?: string;
-  record?: Readonly<ChatRecord>;
+  /** What its use case used, once that has ended; undefined where the request reached none. */
+  usage?: Promise<UsageRecord>;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;
 }
@@ -57,9 +59,14 @@ export function toAnswerHeaders(request: FastifyRequest): Record<string, string>
   };
 }
 
-/** Whose request it is: what is stored belongs to the key, and keys get slots in turn. Only behind the hook that authenticates. */
-export function toOwnerId({ state }: FastifyRequest): string {
-  if (state.identity === undefined)
+/** Whose request it is. Only behind the hook that authenticates. */
+export function toCallerOf({ state }: FastifyRequest): Caller {
+  if (state.caller === undefined)
     throw new Error('A route that needs to know its caller is served without a key.');
-  return state.identity.id;
+  return state.caller;
+}
+
+/** To whom stored answers belong. */
+export function toOwnerId(request: FastifyRequest): string {
+  return toCallerOf(request).id;
 }

@@ -6,10 +6,12 @@ import type { KeyService } from '../service/keys/keys.ts';
 import type { ModelManager } from '../service/models/model-manager.ts';
 import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
+import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';
 
 export interface HttpServices {
+  readonly frame: UseCaseFrame;
   readonly chat: ChatService;
   readonly stored: StoredCompletionService;
   readonly embeddings: EmbeddingService;

@@ -9,6 +9,7 @@ import { createRouterOf } from '../create-deployment.ts';
 import { createRequest } from '../create-request.ts';
 import { createScriptedOutputCompiler } from '../scripted-output-compiler.ts';
 import { testModelPath } from '../test-model.ts';
+import { openTestUseCase } from '../use-case.ts';
 
 let engine: EngineClient;
 let chat: ChatService;
@@ -41,7 +42,6 @@ beforeAll(async () => {
   chat = createChatService({
     router: createRouterOf('m', engine),
     compiler: createScriptedOutputCompiler(),
-    requestMsMax: 100_000,
     showSchema: true,
     structuredAttemptsMax: 1,
   });
@@ -69,7 +69,8 @@ async function ask(
     maxTokens: 12,
     ...changes,
   });
-  const run = await chat.start('m', request, { callerId: 'a', signal, isStreamed: true, choiceCount });
+  const useCase = openTestUseCase({ signal, isStreamed: true, requestMsMax: 100_000 });
+  const run = await chat.start(useCase, request, { choiceCount });
   const outcomes: Outcome[] = [];
   for await (const { choice, event } of run.events) {
     if (event.type === 'started') {

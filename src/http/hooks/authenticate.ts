@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { KeyService } from '../../service/keys/keys.ts';
+import { type CallerLimits, toCaller } from '../../service/usage/caller.ts';
 import { HttpError } from '../http-error.ts';
 
 /** The same words for every kind of bad key: nothing is to be learned from them. */
@@ -11,20 +12,20 @@ const bearer = /^Bearer +(\S+) *$/i;
 type AuthenticateHook = (request: FastifyRequest) => Promise<void>;
 
 /** Lets a request pass that presents a valid key, before its body is read. */
-export function createAuthenticateHook(keys: KeyService): AuthenticateHook {
+export function createAuthenticateHook(keys: KeyService, limits: CallerLimits): AuthenticateHook {
   return async (request) => {
     const presented = bearer.exec(request.headers.authorization ?? '')?.[1];
     const identity = presented === undefined ? undefined : await keys.verify(presented);
     if (identity === undefined) {
       throw new HttpError('invalid_api_key', refusal);
     }
-    request.state.identity = identity;
+    request.state.caller = toCaller(identity, limits);
   };
 }
 
 /** Lets only a key of the scope `admin` pass, after it was found valid. */
 export async function requireAdmin(request: FastifyRequest): Promise<void> {
-  if (request.state.identity?.scope === 'admin') return;
+  if (request.state.caller?.scopes.includes('admin')) return;
   throw new HttpError(
     'insufficient_permissions',
     'This key may ask models but not manage them. Use the first key of this server, or one made with `gravix keys create --admin`.',

@@ -21,15 +21,17 @@ import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.t
 import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatService } from '../../service/chat/chat.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { createClientSignal } from '../client-signal.ts';
 import { keepChatCompletion } from '../keep-chat-completion.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { sendEventStream } from '../send-event-stream.ts';
 import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
 export interface ChatCompletionsOptions {
+  readonly frame: UseCaseFrame;
   readonly chat: ChatService;
   readonly stored: StoredCompletionService;
   readonly pingMs: number;
@@ -37,7 +39,13 @@ export interface ChatCompletionsOptions {
 }
 
 /** POST /chat/completions: parse, run, answer; plain and streamed answers come from the same events. */
-export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: ChatCompletionsOptions) {
+export function createChatCompletionsHandler({
+  frame,
+  chat,
+  stored,
+  pingMs,
+  logger,
+}: ChatCompletionsOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
     const isStored = parsed.request.store === true;
@@ -59,17 +67,10 @@ export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: C
     const place = (error: unknown) => {
       throw toPlacedError(error, places);
     };
-    const callerId = toOwnerId(request);
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'chat/completions', model, isStreamed });
     const run = await chat
-      .start(model, generation, {
-        callerId,
-        signal: createClientSignal(reply),
-        isStreamed,
-        choiceCount,
-        isStrict: isStrict(request),
-      })
+      .start(useCase, generation, { choiceCount, isStrict: isStrict(request) })
       .catch(place);
-    request.state.record = run.record;
     const envelope = {
       id,
       createdAtSeconds: Math.floor(Date.now() / 1000),
@@ -94,7 +95,7 @@ export function createChatCompletionsHandler({ chat, stored, pingMs, logger }: C
       const made = joinCallStarts(toChatCompletionChunks(events, envelope, form));
       const shaped = requestedTools?.isDeprecatedForm ? toFunctionCallChunks(made) : made;
       const chunks = streamOptions?.include_obfuscation === true ? addObfuscation(shaped) : shaped;
-      await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: run.signal });
+      await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: useCase.signal });
       return reply;
     }
     const completion = await toChatCompletion(events, envelope, answer)

@@ -10,22 +10,23 @@ import { toCompletionGenerations } from '../../protocol/openai/completions/to-co
 import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
 import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatService } from '../../service/chat/chat.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { createClientSignal } from '../client-signal.ts';
 import { toPromptError } from '../http-error.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
-import { toOwnerId } from '../request-state.ts';
 import { sendEventStream } from '../send-event-stream.ts';
 import { toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
 export interface CompletionsOptions {
+  readonly frame: UseCaseFrame;
   readonly chat: ChatService;
   readonly pingMs: number;
   readonly logger: Logger;
 }
 
 /** POST /completions: parse, run, answer; plain and streamed answers come from the same events. */
-export function createCompletionsHandler({ chat, pingMs, logger }: CompletionsOptions) {
+export function createCompletionsHandler({ frame, chat, pingMs, logger }: CompletionsOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseCompletionRequest(readBody(request), { strict: isStrict(request) });
     const { model, stream, stream_options: streamOptions, logprobs } = parsed.request;
@@ -43,12 +44,8 @@ export function createCompletionsHandler({ chat, pingMs, logger }: CompletionsOp
       throw toPromptError(toPlacedError(error, places), 'prompt');
     };
     const isStreamed = stream === true;
-    const signal = createClientSignal(reply);
-    const callerId = toOwnerId(request);
-    const run = await chat
-      .start(model, generation, { callerId, signal, isStreamed, choiceCount, furtherPrompts })
-      .catch(place);
-    request.state.record = run.record;
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'completions', model, isStreamed });
+    const run = await chat.start(useCase, generation, { choiceCount, furtherPrompts }).catch(place);
     const envelope = {
       id,
       createdAtSeconds: Math.floor(Date.now() / 1000),
@@ -71,7 +68,7 @@ export function createCompletionsHandler({ chat, pingMs, logger }: CompletionsOp
         pingMs,
         headers,
         logger,
-        signal: run.signal,
+        signal: useCase.signal,
       });
       return reply;
     }

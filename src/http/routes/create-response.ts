@@ -31,15 +31,17 @@ import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatService } from '../../service/chat/chat.ts';
 import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { ServiceError } from '../../service/service-error.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { createClientSignal } from '../client-signal.ts';
 import { RenamedParamError } from '../http-error.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { type EventStreamForm, sendEventStream } from '../send-event-stream.ts';
 import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
 
 export interface ResponsesOptions {
+  readonly frame: UseCaseFrame;
   readonly chat: ChatService;
   readonly stored: StoredCompletionService;
   readonly pingMs: number;
@@ -47,7 +49,7 @@ export interface ResponsesOptions {
 }
 
 /** POST /responses: a conversation like chat's, over the same service; plain and streamed answers are the same events. */
-export function createResponseHandler({ chat, stored, pingMs, logger }: ResponsesOptions) {
+export function createResponseHandler({ frame, chat, stored, pingMs, logger }: ResponsesOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
     if (parsed.request.store === true && !stored.isEnabled) throw createStoreRefusal();
@@ -55,24 +57,17 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
     const { model } = parsed.request;
     request.state.model = model;
     const id = createResponseId();
-    const callerId = toOwnerId(request);
-    const conversation = await readConversation(parsed, stored, callerId);
+    const conversation = await readConversation(parsed, stored, toOwnerId(request));
     const generation = toGeneration(parsed, conversation, id);
     const isStreamed = parsed.request.stream === true;
     const places = toSchemaPlaces(parsed);
     const place = (error: unknown) => {
       throw new RenamedParamError(toPlacedError(error, places), toResponsesPlace);
     };
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'responses', model, isStreamed });
     const run = await chat
-      .start(model, generation, {
-        callerId,
-        signal: createClientSignal(reply),
-        isStreamed,
-        choiceCount: 1,
-        isStrict: isStrict(request),
-      })
+      .start(useCase, generation, { choiceCount: 1, isStrict: isStrict(request) })
       .catch(place);
-    request.state.record = run.record;
     const fold = createResponseFold({
       envelope: createResponseEnvelope(parsed.request, {
         ...{ id, createdAtSeconds: nowSeconds(), isStored, sampling: run.sampling },
@@ -99,7 +94,7 @@ export function createResponseHandler({ chat, stored, pingMs, logger }: Response
       ...toStructuredHeaders(run, places),
     });
     if (isStreamed) {
-      const options = { pingMs, headers: toHeaders(), logger, signal: run.signal };
+      const options = { pingMs, headers: toHeaders(), logger, signal: useCase.signal };
       await sendEventStream(request, reply, events, options, toStreamForm(fold));
       return reply;
     }

@@ -3,8 +3,9 @@ import type { GenerationPrompt, SamplingParameters } from '../../backend/generat
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
 import { toContextLength } from '../models/models.ts';
-import { createModelNotFoundError } from '../service-error.ts';
-import { createTimeLimit, type TimeLimit, untilAborted } from '../time-limit.ts';
+import { untilAborted } from '../time-limit.ts';
+import { findDeployment } from '../usage/find-deployment.ts';
+import type { UseCase } from '../usage/use-case.ts';
 import { applyModelDefaults } from './apply-model-defaults.ts';
 import { boundOpenAnswer, type OpenAnswerBounds } from './bound-open-answer.ts';
 import type { ChatRecord } from './chat-record.ts';
@@ -18,8 +19,6 @@ import { toPrepared } from './to-prepared.ts';
 export interface ChatServiceOptions extends OpenAnswerBounds {
   readonly router: Router;
   readonly compiler: OutputCompiler;
-  /** Time that a completion may take in all, its wait and all its attempts included, in milliseconds. */
-  readonly requestMsMax: number;
   /** The model reads the schema that its answer must match. */
   readonly showSchema: boolean;
   /** Answers made at most for a plain request whose answer must pass a check; 1 or more. */
@@ -27,12 +26,6 @@ export interface ChatServiceOptions extends OpenAnswerBounds {
 }
 
 export interface ChatStart {
-  /** Whose request it is: slots are given to callers in turn. */
-  readonly callerId: string;
-  /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
-  /** Events are wanted as they are made, so that an answer that fails its check can't be made anew. */
-  readonly isStreamed: boolean;
   /** Answers to make to the one prompt, 1 or more. */
   readonly choiceCount: number;
   /** What would change nothing is refused. Default: false. */
@@ -45,9 +38,9 @@ export interface ChatService {
   /**
    * Begins a completion and waits until its prompt was accepted, so that a refusal is thrown here and not in
    * mid-stream: `ServiceError` for an unknown model and for a form that can't be enforced, `BackendError` for
-   * what the backend refuses.
+   * what the backend refuses. The use case ends with that, or with the last of the run's events.
    */
-  start(modelName: string, request: RequestedGeneration, start: ChatStart): Promise<ChatRun>;
+  start(useCase: UseCase, request: RequestedGeneration, start: ChatStart): Promise<ChatRun>;
 }
 
 /** A completion under way. */
@@ -61,9 +54,7 @@ export interface ChatRun {
    * `invalid_structured_output` is thrown in its place.
    */
   readonly events: AsyncIterable<ChoiceEvent>;
-  /** Aborts when its time is over or its client left: for whoever waits for anything but the next event. */
-  readonly signal: AbortSignal;
-  /** What is known so far, for metering and the access log. */
+  /** What is known of the answers so far. */
   readonly record: Readonly<ChatRecord>;
   /** Keywords of schemas that nothing holds; only where they are not strict. */
   readonly unenforced: readonly UnenforcedKeyword[];
@@ -72,64 +63,63 @@ export interface ChatRun {
 }
 
 export function createChatService(options: ChatServiceOptions): ChatService {
-  const { router, compiler, requestMsMax } = options;
   return {
-    start: async (
-      modelName,
-      requested,
-      { callerId, signal: clientSignal, isStreamed, choiceCount, isStrict = false, furtherPrompts },
-    ) => {
-      const deployment = await router.find(modelName);
-      if (deployment === undefined) {
-        throw createModelNotFoundError(modelName);
-      }
-      const { backend, facts } = deployment;
-      const hinted = dropIdleEffort(requested, facts, isStrict);
-      const request = {
-        ...applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults),
-        callerId,
-      };
-      const startedAtMs = performance.now();
-      const limit = createTimeLimit(requestMsMax, clientSignal);
-      const { signal } = limit;
+    start: async (useCase, requested, start) => {
       try {
-        const room = { maxTokensAsked: requested.maxTokens, contextLength: toContextLength(deployment) };
-        const preparing = prepareAnswer(compiler, request, room);
-        const output = preparing && (await untilAborted(preparing, signal));
-        const generation = output ? toPrepared(request, output, backend, options) : request;
-        const surroundings = { backend, output, signal, startedAtMs };
-        const attemptsMax = isStreamed ? 1 : options.structuredAttemptsMax;
-        const { choices, record } = await startPrompts(
-          generation,
-          furtherPrompts ?? [],
-          choiceCount,
-          surroundings,
-          attemptsMax,
-        );
-        return {
-          systemFingerprint: backend.describe()?.fingerprint ?? '',
-          sampling: request.sampling,
-          signal,
-          events: clearAtEnd(mergeChoices(choices, limit.abort), limit),
-          record,
-          unenforced: output?.unenforced ?? [],
-          isEffortIdle: hinted.isEffortIdle,
-        };
+        const { choices, ...run } = await startAnswers(useCase, requested, start, options);
+        return { ...run, events: endWith(useCase, mergeChoices(choices, useCase.abort)) };
       } catch (error) {
-        limit.clear();
+        useCase.end(error);
         throw error;
       }
     },
   };
 }
 
-async function* clearAtEnd(
-  events: AsyncIterable<ChoiceEvent>,
-  limit: TimeLimit,
-): AsyncGenerator<ChoiceEvent> {
+async function startAnswers(
+  useCase: UseCase,
+  requested: RequestedGeneration,
+  { choiceCount, isStrict = false, furtherPrompts = [] }: ChatStart,
+  options: ChatServiceOptions,
+) {
+  const { caller, signal, startedAtMs, notes } = useCase;
+  const deployment = await findDeployment(options.router, useCase);
+  const { backend, facts } = deployment;
+  const hinted = dropIdleEffort(requested, facts, isStrict);
+  const request = {
+    ...applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults),
+    callerId: caller.id,
+  };
+  const room = { maxTokensAsked: requested.maxTokens, contextLength: toContextLength(deployment) };
+  const preparing = prepareAnswer(options.compiler, request, room);
+  const output = preparing && (await untilAborted(preparing, signal));
+  const generation = output ? toPrepared(request, output, backend, options) : request;
+  const { choices, record } = await startPrompts(
+    generation,
+    furtherPrompts,
+    choiceCount,
+    { backend, output, signal, startedAtMs },
+    // Whoever reads a stream has seen the answer that failed its check.
+    useCase.isStreamed ? 1 : options.structuredAttemptsMax,
+  );
+  notes.answers = record;
+  return {
+    choices,
+    record,
+    systemFingerprint: backend.describe()?.fingerprint ?? '',
+    sampling: request.sampling,
+    unenforced: output?.unenforced ?? [],
+    isEffortIdle: hinted.isEffortIdle,
+  };
+}
+
+async function* endWith(useCase: UseCase, events: AsyncIterable<ChoiceEvent>): AsyncGenerator<ChoiceEvent> {
   try {
     yield* events;
+  } catch (error) {
+    useCase.end(error);
+    throw error;
   } finally {
-    limit.clear();
+    useCase.end();
   }
 }

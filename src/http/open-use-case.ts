@@ -1,0 +1,31 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { UsageEndpoint } from '../service/usage/usage-record.ts';
+import type { UseCase, UseCaseFrame } from '../service/usage/use-case.ts';
+import { createClientSignal } from './client-signal.ts';
+import { toCallerOf } from './request-state.ts';
+
+export interface AskedUseCase {
+  readonly endpoint: UsageEndpoint;
+  /** The name that the client asks for; undefined where a stored answer tells it. */
+  readonly model: string | undefined;
+  readonly isStreamed?: boolean;
+}
+
+/** Opens the use case of a request, whose access line is then written from its usage. The service that takes it ends it. */
+export function openUseCase(
+  frame: UseCaseFrame,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { endpoint, model, isStreamed = false }: AskedUseCase,
+): UseCase {
+  const useCase = frame.open({
+    caller: toCallerOf(request),
+    requestId: request.id,
+    endpoint,
+    model,
+    isStreamed,
+    signal: createClientSignal(reply),
+  });
+  request.state.usage = useCase.usage;
+  return useCase;
+}

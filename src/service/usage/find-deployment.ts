@@ -1,0 +1,15 @@
+import type { Deployment, Router } from '../../gateway/router.ts';
+import { createModelNotFoundError } from '../service-error.ts';
+import type { UseCase } from './use-case.ts';
+
+/**
+ * The deployment of the model that a use case asks for, which is noted.
+ *
+ * @throws {ServiceError} `model_not_found`.
+ */
+export async function findDeployment(router: Router, { model = '', notes }: UseCase): Promise<Deployment> {
+  const deployment = await router.find(model);
+  if (deployment === undefined) throw createModelNotFoundError(model);
+  notes.deployment = deployment.aliasOf ?? deployment.name;
+  return deployment;
+}

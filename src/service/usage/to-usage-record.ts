@@ -1,0 +1,100 @@
+import type { Answer } from '../chat/chat-record.ts';
+import { toBrokenOutcome } from './to-outcome.ts';
+import type { AttemptUsage, TokenCounts, UsageRecord } from './usage-record.ts';
+import type { UseCaseCall, UseCaseNotes } from './use-case-call.ts';
+
+/** A use case that has ended. */
+export interface EndedUseCase {
+  readonly call: UseCaseCall;
+  readonly notes: UseCaseNotes;
+  /** What broke it; undefined also where its reader left. */
+  readonly error: unknown;
+  readonly isClientGone: boolean;
+  readonly totalMs: number;
+}
+
+export function toUsageRecord(ended: EndedUseCase): UsageRecord {
+  const { call, notes, totalMs } = ended;
+  const { caller, requestId, endpoint, isStreamed } = call;
+  const { model, deployment, isReplay, answers } = notes;
+  const attempts = listAttempts(notes);
+  const first = answers?.answers[0]?.record;
+  return {
+    caller,
+    requestId,
+    endpoint,
+    model,
+    deployment,
+    isStreamed,
+    isReplay,
+    ...toOutcome(ended),
+    finishReason: answers?.finishReason,
+    attempts: attempts.map(({ usage }) => usage),
+    total: sumCounts(attempts.map(({ usage, hasOwnPrompt }) => withPrompt(usage, hasOwnPrompt))),
+    returned: sumCounts(
+      attempts
+        .filter(({ usage }) => usage.isReturned)
+        .map(({ usage, isPromptReturned }) => withPrompt(usage, isPromptReturned)),
+    ),
+    toolCalls: answers?.toolCalls ?? 0,
+    structuredAttempts: answers?.structuredAttempts,
+    queueWaitMs: attempts.length === 0 ? undefined : first?.queueWaitMs,
+    timeToFirstTokenMs: first?.timeToFirstTokenMs,
+    timePerOutputTokenMs: first?.timePerOutputTokenMs,
+    totalMs,
+  };
+}
+
+function toOutcome({
+  notes: { answers },
+  error,
+  isClientGone,
+}: EndedUseCase): Pick<UsageRecord, 'outcome' | 'errorCode'> {
+  const isWhole = answers === undefined || answers.finishReason !== undefined;
+  if (error === undefined && isWhole) return { outcome: 'completed', errorCode: undefined };
+  const broken = toBrokenOutcome(error, isClientGone);
+  // What is refused after an answer has begun, such as by a shutdown, has cost tokens.
+  const hasBegun = answers?.answers.some(({ record }) => record.attempts.length > 0) === true;
+  return broken.outcome === 'refused' && hasBegun ? { ...broken, outcome: 'failed' } : broken;
+}
+
+interface ListedAttempt {
+  readonly usage: AttemptUsage;
+  /** Its prompt counts in the total. */
+  readonly hasOwnPrompt: boolean;
+  /** Its prompt counts in the answer's usage. */
+  readonly isPromptReturned: boolean;
+}
+
+function listAttempts({ answers, embedded }: UseCaseNotes): readonly ListedAttempt[] {
+  if (embedded !== undefined) {
+    const usage = { ...embedded, answer: 0, finishReason: undefined, isReturned: true };
+    return [{ usage, hasOwnPrompt: true, isPromptReturned: true }];
+  }
+  return (answers?.answers ?? []).flatMap(listAnswerAttempts);
+}
+
+function listAnswerAttempts({ record, sharesPrompt }: Answer, answer: number): readonly ListedAttempt[] {
+  return record.attempts.map((attempt, index) => {
+    const isReturned = index === record.attempts.length - 1;
+    return {
+      usage: { ...attempt, answer, isReturned },
+      hasOwnPrompt: !sharesPrompt || index > 0,
+      isPromptReturned: !sharesPrompt,
+    };
+  });
+}
+
+function withPrompt(counts: TokenCounts, isCounted: boolean): TokenCounts {
+  return isCounted ? counts : { ...counts, promptTokens: 0, cachedTokens: 0 };
+}
+
+function sumCounts(counts: readonly TokenCounts[]): TokenCounts {
+  const sum = (name: keyof TokenCounts) => counts.reduce((total, each) => total + each[name], 0);
+  return {
+    promptTokens: sum('promptTokens'),
+    cachedTokens: sum('cachedTokens'),
+    completionTokens: sum('completionTokens'),
+    reasoningTokens: sum('reasoningTokens'),
+  };
+}

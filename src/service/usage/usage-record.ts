@@ -1,0 +1,88 @@
+import type { BackendErrorCode } from '../../backend/backend-error.ts';
+import type { FinishReason } from '../../backend/generation-event.ts';
+import type { ServiceErrorCode } from '../service-error.ts';
+import type { Caller } from './caller.ts';
+
+/** Endpoints whose requests are metered. Detours of the same endpoint, such as another base URL, have one name. */
+export type UsageEndpoint =
+  | 'chat/completions'
+  | 'completions'
+  | 'responses'
+  | 'embeddings'
+  | 'chat/completions/input_tokens'
+  | 'responses/input_tokens'
+  | 'tokenize'
+  | 'detokenize';
+
+/** What one request used. Each request that reached a use case leaves exactly one, however it ended. */
+export interface UsageRecord {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly endpoint: UsageEndpoint;
+  /** The name that the client asked for; undefined for a stored answer that was not found. */
+  readonly model: string | undefined;
+  /** The model that served it, which an alias may stand for; undefined where the request reached none. */
+  readonly deployment: string | undefined;
+  readonly isStreamed: boolean;
+  /** A stored answer was sent again: nothing was generated. */
+  readonly isReplay: boolean;
+  readonly outcome: UsageOutcome;
+  /** Of what was refused or failed. */
+  readonly errorCode: UsageErrorCode | undefined;
+  /** Of the first answer; undefined where an answer did not end. */
+  readonly finishReason: FinishReason | undefined;
+  /** Each generation that a backend accepted, by answer and in order. Empty where none was. */
+  readonly attempts: readonly AttemptUsage[];
+  /** Of all attempts. Answers to the same prompt count it once, as `usage` does on the wire; each further attempt counts it again. */
+  readonly total: TokenCounts;
+  /** Of the answers that were returned; where a request broke off, of the last attempts at them. Equals `usage` on the wire. */
+  readonly returned: TokenCounts;
+  /** Calls of tools that the returned answers began. */
+  readonly toolCalls: number;
+  /** Attempts at the answer that took most; undefined for an answer without a form. */
+  readonly structuredAttempts: number | undefined;
+  /** Of the first answer, all its attempts together, in milliseconds; undefined where no backend says it. */
+  readonly queueWaitMs: number | undefined;
+  /** From the start of the request to the first token of the first answer, in milliseconds; undefined where there was none. */
+  readonly timeToFirstTokenMs: number | undefined;
+  /** Mean pause between two tokens of the first answer, in milliseconds; undefined below two tokens. */
+  readonly timePerOutputTokenMs: number | undefined;
+  /** In milliseconds. */
+  readonly totalMs: number;
+}
+
+/**
+ * - `completed`: all answers ended; `finishReason` says how.
+ * - `refused`: the request can't be served, as it is or now, and nothing was generated for it.
+ * - `failed`: it could have been served.
+ * - `cancelled`: the client left.
+ * - `timed-out`: it took longer than the caller's limit.
+ */
+export type UsageOutcome = 'completed' | 'refused' | 'failed' | 'cancelled' | 'timed-out';
+
+/** `server_error`: a fault of ours. */
+export type UsageErrorCode = BackendErrorCode | ServiceErrorCode | 'server_error';
+
+export interface TokenCounts {
+  readonly promptTokens: number;
+  /** Part of `promptTokens` that was in the prompt cache. */
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+  /** Part of `completionTokens` spent on thoughts. */
+  readonly reasoningTokens: number;
+}
+
+/** One generation, or one batch of embeddings. */
+export interface AttemptUsage extends TokenCounts {
+  /** Which answer it is for, from 0; those to each prompt follow those to the prompt before it. */
+  readonly answer: number;
+  /** undefined: it did not end. */
+  readonly finishReason: FinishReason | undefined;
+  /** The last attempt at this answer: the one that the client gets, if any. */
+  readonly isReturned: boolean;
+}
+
+/** Takes the record of each request at its end. It must neither throw nor wait. */
+export interface UsageSink {
+  take(record: UsageRecord): void;
+}

@@ -1,0 +1,27 @@
+import type { ChatRecord } from '../chat/chat-record.ts';
+import type { Caller } from './caller.ts';
+import type { TokenCounts, UsageEndpoint } from './usage-record.ts';
+
+/** What a request brings to its use case. */
+export interface UseCaseCall {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly endpoint: UsageEndpoint;
+  /** The name that the client asks for; undefined where a stored answer tells it. */
+  readonly model: string | undefined;
+  /** Events are wanted as they are made. */
+  readonly isStreamed: boolean;
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal;
+}
+
+/** Written by the service while the use case runs, and read at its end. */
+export interface UseCaseNotes {
+  model: string | undefined;
+  deployment: string | undefined;
+  isReplay: boolean;
+  /** Of generated answers. */
+  answers: Readonly<ChatRecord> | undefined;
+  /** Of embeddings. */
+  embedded: TokenCounts | undefined;
+}

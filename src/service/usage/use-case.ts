@@ -1,0 +1,83 @@
+// The frame in which every use case runs that a model, or a stored answer, serves. It knows the caller, keeps the time
+// that one request may take, and leaves exactly one `UsageRecord`, however the use case ends.
+import { createTimeLimit } from '../time-limit.ts';
+import { toUsageRecord } from './to-usage-record.ts';
+import type { UsageRecord, UsageSink } from './usage-record.ts';
+import type { UseCaseCall, UseCaseNotes } from './use-case-call.ts';
+
+/** A use case under way. A service that takes one ends it in every case. */
+export interface UseCase extends UseCaseCall {
+  /** Aborts when the client leaves, and when the caller's time for one request is over. */
+  readonly signal: AbortSignal;
+  /** When it began, on the clock of `performance.now()`. */
+  readonly startedAtMs: number;
+  /** What it used so far. */
+  readonly notes: UseCaseNotes;
+  /** Aborts the signal for a reason of the service's own. */
+  abort(reason: unknown): void;
+  /** Ends the use case; only the first end counts. `error` is what broke it. */
+  end(error?: unknown): void;
+  /** Runs `work` and ends with it. */
+  run<Answer>(work: () => Promise<Answer>): Promise<Answer>;
+  /** Resolves when the use case has ended, to what the sink got. */
+  readonly usage: Promise<UsageRecord>;
+}
+
+export interface UseCaseFrame {
+  open(call: UseCaseCall): UseCase;
+}
+
+export function createUseCaseFrame(sink: UsageSink): UseCaseFrame {
+  return { open: (call) => openUseCase(call, sink) };
+}
+
+function openUseCase(call: UseCaseCall, sink: UsageSink): UseCase {
+  const startedAtMs = performance.now();
+  const limit = createTimeLimit(call.caller.limits.requestMsMax, call.signal);
+  const notes: UseCaseNotes = {
+    model: call.model,
+    deployment: undefined,
+    isReplay: false,
+    answers: undefined,
+    embedded: undefined,
+  };
+  let settle: (usage: UsageRecord) => void = () => {};
+  const usage = new Promise<UsageRecord>((resolve) => {
+    settle = resolve;
+  });
+  let hasEnded = false;
+  const end = (error?: unknown) => {
+    if (hasEnded) return;
+    hasEnded = true;
+    limit.clear();
+    const isClientGone = call.signal.aborted && limit.signal.reason === call.signal.reason;
+    const record = toUsageRecord({
+      call,
+      notes,
+      error,
+      isClientGone,
+      totalMs: performance.now() - startedAtMs,
+    });
+    settle(record);
+    sink.take(record);
+  };
+  return {
+    ...call,
+    signal: limit.signal,
+    startedAtMs,
+    notes,
+    abort: limit.abort,
+    end,
+    run: async (work) => {
+      try {
+        const answer = await work();
+        end();
+        return answer;
+      } catch (error) {
+        end(error);
+        throw error;
+      }
+    },
+    usage,
+  };
+}

@@ -1,0 +1,287 @@
+// Each request that reached a use case leaves exactly one usage record, however it ends.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BackendError } from '../../src/backend/backend-error.ts';
+import type { TokenCounts, UsageEndpoint, UsageRecord } from '../../src/service/usage/usage-record.ts';
+import { finish, refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
+import { bad, good } from '../scripted-chat.ts';
+import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { eventually, postChat, readAny } from './requests.ts';
+
+const crash = new BackendError('engine_crashed', 'The engine crashed.');
+
+/** Answers without their form as often as the model's name says, and then with it. */
+function fail(times: number): Script {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return asked <= times ? bad : good;
+  };
+}
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startTestApp({
+    models: {
+      good: sayTexts('Once', ' more'),
+      cut: () => [started, textDelta('Once'), finish(2, 'length')],
+      endless: () => [started, textDelta('Once'), textDelta(' more'), { type: 'wait-for-abort' }],
+      crashed: refuse(crash),
+      busy: refuse(new BackendError('overloaded', 'The server is busy.')),
+      broken: refuse(new Error('a fault of ours')),
+      crashing: () => [started, textDelta('Once'), { type: 'fail', error: crash }],
+      closing: () => [
+        started,
+        textDelta('Once'),
+        { type: 'fail', error: new BackendError('overloaded', 'The server is shutting down.') },
+      ],
+    },
+    aliases: { alias: 'good' },
+    requestMsMax: 1500,
+  });
+});
+
+afterAll(() => app.close());
+
+/** What one request left, which must be one record. */
+async function usageOf(work: () => Promise<unknown>, of = app): Promise<UsageRecord> {
+  const before = of.usages().length;
+  await work();
+  await eventually(() => of.usages().length > before);
+  // A second one would come at once.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const [usage, ...more] = of.usages().slice(before);
+  expect(more).toEqual([]);
+  return usage as UsageRecord;
+}
+
+interface Route {
+  readonly endpoint: UsageEndpoint;
+  readonly path: string;
+  readonly prompt: object;
+  toFormat(schema: object): object;
+}
+
+const routes: readonly Route[] = [
+  {
+    endpoint: 'chat/completions',
+    path: '/v1/chat/completions',
+    prompt: { messages: [{ role: 'user', content: 'Hello' }] },
+    toFormat: (schema) => ({
+      response_format: { type: 'json_schema', json_schema: { name: 'a', schema, strict: true } },
+    }),
+  },
+  {
+    endpoint: 'completions',
+    path: '/v1/completions',
+    prompt: { prompt: 'Hello' },
+    toFormat: (schema) => ({
+      response_format: { type: 'json_schema', json_schema: { name: 'a', schema, strict: true } },
+    }),
+  },
+  {
+    endpoint: 'responses',
+    path: '/v1/responses',
+    prompt: { input: 'Hello' },
+    toFormat: (schema) => ({ text: { format: { type: 'json_schema', name: 'a', schema, strict: true } } }),
+  },
+];
+
+function ask({ path, prompt }: Route, model: string, more: object = {}, of = app, signal?: AbortSignal) {
+  const body = JSON.stringify({ model, ...prompt, ...more });
+  return postChat(of, body, { path, ...(signal === undefined ? {} : { signal }) });
+}
+
+function counts(completionTokens: number, promptTokens = 12, cachedTokens = 3): TokenCounts {
+  return { promptTokens, cachedTokens, completionTokens, reasoningTokens: 0 };
+}
+
+const none = counts(0, 0, 0);
+
+const answered = { isReplay: false, queueWaitMs: 1.5, timeToFirstTokenMs: expect.any(Number), toolCalls: 0 };
+
+/** A request that no model began to answer. */
+const unanswered = {
+  attempts: [],
+  total: none,
+  returned: none,
+  queueWaitMs: undefined,
+  timeToFirstTokenMs: undefined,
+  timePerOutputTokenMs: undefined,
+  finishReason: undefined,
+  totalMs: expect.any(Number),
+};
+
+describe.each(routes)('$endpoint', (route) => {
+  const { endpoint } = route;
+
+  test.each([false, true])('a finished answer, stream: %s', async (stream) => {
+    let requestId: string | null = null;
+    const usage = await usageOf(async () => {
+      const answer = await ask(route, 'alias', { stream });
+      requestId = answer.headers.get('x-request-id');
+      await answer.text();
+    });
+    expect(usage).toMatchObject({
+      ...answered,
+      caller: {
+        id: expect.stringMatching(/^key_/),
+        keyName: 'test',
+        projectId: 'default',
+        scopes: ['inference'],
+        limits: { requestMsMax: 1500 },
+      },
+      requestId,
+      endpoint,
+      model: 'alias',
+      deployment: 'good',
+      isStreamed: stream,
+      outcome: 'completed',
+      errorCode: undefined,
+      finishReason: 'stop',
+      attempts: [{ ...counts(3), answer: 0, finishReason: 'stop', isReturned: true }],
+      total: counts(3),
+      returned: counts(3),
+      structuredAttempts: undefined,
+      timePerOutputTokenMs: expect.any(Number),
+    });
+    expect(usage.totalMs).toBeGreaterThan(usage.timeToFirstTokenMs ?? Number.NaN);
+  });
+
+  test('an answer that was cut at its limit is complete, and says so', async () => {
+    const usage = await usageOf(async () => (await ask(route, 'cut')).text());
+    expect(usage).toMatchObject({ outcome: 'completed', finishReason: 'length', returned: counts(2) });
+  });
+
+  test.each([false, true])('a client that leaves while its answer is made, stream: %s', async (stream) => {
+    const backend = app.backend('endless');
+    const controller = new AbortController();
+    const usage = await usageOf(async () => {
+      const answer = ask(route, 'endless', { stream }, app, controller.signal).then((one) => one.text());
+      answer.catch(() => undefined);
+      await eventually(() => backend.running() > 0);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      controller.abort();
+    });
+    expect(usage).toMatchObject({
+      ...answered,
+      outcome: 'cancelled',
+      errorCode: undefined,
+      finishReason: undefined,
+      attempts: [{ ...counts(2), finishReason: undefined, isReturned: true }],
+      total: counts(2),
+      returned: counts(2),
+    });
+  });
+
+  test.each([false, true])('the time limit, stream: %s', async (stream) => {
+    const usage = await usageOf(async () => (await ask(route, 'endless', { stream })).text().catch(() => ''));
+    expect(usage).toMatchObject({ outcome: 'timed-out', errorCode: 'timeout', returned: counts(2) });
+    expect(usage.totalMs).toBeGreaterThan(1450);
+  });
+
+  test.each([
+    ['crashed', 'failed', 'engine_crashed'],
+    ['busy', 'refused', 'overloaded'],
+    ['broken', 'failed', 'server_error'],
+  ])('a backend that fails before the first token: %s', async (model, outcome, errorCode) => {
+    const usage = await usageOf(async () => (await ask(route, model, { stream: true })).text());
+    expect(usage).toMatchObject({ ...unanswered, outcome, errorCode, model, deployment: model });
+  });
+
+  test.each([
+    ['crashing', 'engine_crashed', false],
+    ['crashing', 'engine_crashed', true],
+    ['closing', 'overloaded', true],
+  ])('a backend that fails after the first token: %s', async (model, errorCode, stream) => {
+    const usage = await usageOf(async () => (await ask(route, model, { stream })).text().catch(() => ''));
+    expect(usage).toMatchObject({ outcome: 'failed', errorCode, total: counts(1), returned: counts(1) });
+  });
+
+  test('a form that is refused, and a model that is not there', async () => {
+    const format = route.toFormat({ 'x-unsupported': 'properties.a' });
+    expect(await usageOf(async () => (await ask(route, 'good', format)).text())).toMatchObject({
+      ...unanswered,
+      outcome: 'refused',
+      errorCode: 'unsupported_schema',
+      deployment: 'good',
+    });
+    expect(await usageOf(async () => (await ask(route, 'nobody')).text())).toMatchObject({
+      ...unanswered,
+      outcome: 'refused',
+      errorCode: 'model_not_found',
+      model: 'nobody',
+      deployment: undefined,
+    });
+  });
+
+  test.each([1, 2, 3, 4])('an answer with a form after %s attempts', async (attempts) => {
+    const other = await startTestApp({ models: { m: fail(attempts - 1) } });
+    const usage = await usageOf(async () => (await ask(route, 'm', route.toFormat({}), other)).text(), other);
+    await other.close();
+    const failed = (index: number) => ({ ...counts(3), answer: 0, isReturned: index === 2 && attempts > 3 });
+    const passed = { ...counts(5), answer: 0, finishReason: 'stop', isReturned: true };
+    const made = Math.min(attempts, 3);
+    expect(usage.attempts).toMatchObject([
+      ...Array.from({ length: attempts > 3 ? 3 : attempts - 1 }, (_, index) => failed(index)),
+      ...(attempts > 3 ? [] : [passed]),
+    ]);
+    expect(usage).toMatchObject({
+      structuredAttempts: made,
+      returned: counts(attempts > 3 ? 3 : 5),
+      total: counts(attempts > 3 ? 9 : 3 * (attempts - 1) + 5, 12 * made, 3 * made),
+      outcome: attempts > 3 ? 'failed' : 'completed',
+      errorCode: attempts > 3 ? 'invalid_structured_output' : undefined,
+      finishReason: attempts > 3 ? undefined : 'stop',
+    });
+  });
+
+  test('a request that is malformed reaches no use case', async () => {
+    const before = app.usages().length;
+    const answer = await ask(route, 'good', { temperature: 'hot' });
+    expect(answer.status).toBe(400);
+    expect(app.usages()).toHaveLength(before);
+  });
+});
+
+describe.each(routes.slice(0, 2))('several answers of $endpoint', (route) => {
+  test.each([false, true])('count their prompt once, stream: %s', async (stream) => {
+    const usage = await usageOf(async () => (await ask(route, 'good', { n: 3, stream })).text());
+    expect(usage).toMatchObject({
+      ...answered,
+      outcome: 'completed',
+      attempts: [0, 1, 2].map((answer) => ({ ...counts(3), answer, isReturned: true })),
+      total: counts(9),
+      returned: counts(9),
+    });
+  });
+
+  test('one that fails fails all', async () => {
+    let asked = 0;
+    const other = await startTestApp({
+      models: {
+        m: () => {
+          asked += 1;
+          return asked === 2
+            ? [started, { type: 'fail', error: crash }]
+            : sayTexts('Once', ' more')({} as never);
+        },
+      },
+    });
+    const usage = await usageOf(async () => (await ask(route, 'm', { n: 2 }, other)).text(), other);
+    await other.close();
+    expect(usage).toMatchObject({ outcome: 'failed', errorCode: 'engine_crashed', returned: counts(3) });
+  });
+});
+
+test('several prompts count each, and equal what the answer says', async () => {
+  const route = routes[1] as Route;
+  let wire: Record<string, number> = {};
+  const usage = await usageOf(async () => {
+    const answer = await ask(route, 'good', { prompt: ['One', 'Two'], n: 2 });
+    wire = (await readAny(answer)).usage;
+  });
+  expect(usage.attempts.map(({ answer }) => answer)).toEqual([0, 1, 2, 3]);
+  expect(usage).toMatchObject({ total: counts(12, 24, 6), returned: counts(12, 24, 6) });
+  expect(wire).toMatchObject({ prompt_tokens: 24, completion_tokens: 12 });
+});

@@ -1,0 +1,33 @@
+import type { Caller } from '../src/service/usage/caller.ts';
+import type { UsageRecord } from '../src/service/usage/usage-record.ts';
+import { createUseCaseFrame, type UseCase } from '../src/service/usage/use-case.ts';
+import type { UseCaseCall } from '../src/service/usage/use-case-call.ts';
+
+export interface TestUseCase extends Partial<Omit<UseCaseCall, 'caller'>> {
+  readonly callerId?: string;
+  readonly requestMsMax?: number | undefined;
+  /** Gets what the sink gets. */
+  readonly usages?: UsageRecord[];
+}
+
+/** A use case as an HTTP route opens one. */
+export function openTestUseCase({
+  callerId = 'someone',
+  requestMsMax = 60_000,
+  usages = [],
+  ...call
+}: TestUseCase = {}): UseCase {
+  return createUseCaseFrame({ take: (usage) => usages.push(usage) }).open({
+    caller: createTestCaller(callerId, requestMsMax),
+    requestId: 'req_test',
+    endpoint: 'chat/completions',
+    model: 'm',
+    isStreamed: false,
+    signal: new AbortController().signal,
+    ...call,
+  });
+}
+
+function createTestCaller(id: string, requestMsMax: number): Caller {
+  return { id, keyName: 'test', projectId: 'default', scopes: ['inference'], limits: { requestMsMax } };
+}
