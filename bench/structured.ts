@@ -89,7 +89,7 @@ async function decode(grammar: string | undefined, id: string): Promise<Run> {
   const tokenMs: number[] = [];
   let lastMs: number | undefined;
   let tokens = 0;
-  const events = client.generate(
+  const { events } = client.generate(
     createRequest(prompt, { id, maxTokens: Number(flags.tokens), grammar }),
     AbortSignal.timeout(600_000),
   );

@@ -20,6 +20,8 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   alias_removal: 'An alias can not be removed.',
   pull_refused: 'What was to be pulled can not be asked for this way.',
   pull_failed: 'The model could not be fetched, or can not be served.',
+  unsupported_capability:
+    'The deployment that serves the model can not do what was asked for; the message names both.',
   unsupported_schema: 'The schema can not be enforced, or costs too much; `param` is its place.',
   context_length_exceeded: "The prompt is longer than the model's context.",
   unsupported_messages: "The model's chat template has no form for these messages.",

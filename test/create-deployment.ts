@@ -22,6 +22,7 @@ export function createDeployment(
   return {
     name,
     aliasOf: undefined,
+    deploymentName: name,
     ownedBy: 'library',
     createdAtSeconds: 1_752_093_069,
     backendKind: 'engine',

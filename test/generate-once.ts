@@ -16,7 +16,7 @@ export async function generateOnce(
 }
 
 async function collect(engine: EngineClient, text: string) {
-  const events = engine.generate(createRequest(text, { maxTokens: 8 }), new AbortController().signal);
+  const { events } = engine.generate(createRequest(text, { maxTokens: 8 }), new AbortController().signal);
   const answer = { text: '', completionTokens: 0 };
   for await (const event of events) {
     if (event.type === 'text-delta') answer.text += event.text;

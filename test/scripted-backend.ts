@@ -1,11 +1,19 @@
 // The only double of the tests: a backend behind the contract that does what a script says. It keeps the
 // contract's promises about aborts, so that what is tested above it is what a real backend would meet.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backend, BackendState } from '../src/backend/backend.ts';
+import type { BackendState } from '../src/backend/backend.ts';
 import { BackendError, createContextOverflowError } from '../src/backend/backend-error.ts';
-import type { FinishReason, GenerationEvent } from '../src/backend/generation-event.ts';
+import type { Generation } from '../src/backend/generation.ts';
+import {
+  type FinishReason,
+  type GenerationEvent,
+  noUsage,
+  type TokenUsage,
+} from '../src/backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../src/backend/generation-request.ts';
 import type { TokenizationInput, TokenizedText } from '../src/backend/tokenization.ts';
+import { engineCapabilities } from '../src/engine/engine-capabilities.ts';
+import type { LoadableBackend } from '../src/residency/resident-model.ts';
 
 export type ScriptStep =
   | GenerationEvent
@@ -28,7 +36,8 @@ export interface ScriptedEnding {
   readonly atMs: number;
 }
 
-export interface ScriptedBackend extends Backend {
+/** It can do what the embedded engine can. */
+export interface ScriptedBackend extends Omit<LoadableBackend, 'start'> {
   readonly requests: readonly GenerationRequest[];
   readonly endings: readonly ScriptedEnding[];
   /** Generations under way. */
@@ -59,12 +68,16 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
       ...{ fingerprint: scriptedFingerprint, task: 'generate' },
       ...{ contextLength: scriptedContextLength, slots: 4 },
     }),
-    tokenize: async (input) => toScriptedTokens(input),
-    detokenize: async (tokens) => {
-      if (tokens.some((token) => token > lastCodePoint)) {
-        throw new BackendError('unknown_prompt_token', 'There is no such token.');
-      }
-      return String.fromCodePoint(...tokens);
+    capabilities: engineCapabilities,
+    load: () => ({ running: requests.length - endings.length, waiting: 0, slots: 4, cacheUse: 0 }),
+    tokenizer: {
+      tokenize: async (input) => toScriptedTokens(input),
+      detokenize: async (tokens) => {
+        if (tokens.some((token) => token > lastCodePoint)) {
+          throw new BackendError('unknown_prompt_token', 'There is no such token.');
+        }
+        return String.fromCodePoint(...tokens);
+      },
     },
     countTokens: async (request) => toScriptedTokens({ kind: 'request', request }).tokens.length,
     embed: async ({ inputs }) => {
@@ -80,24 +93,61 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
     async close() {
       state = 'closed';
     },
-    async *generate(request, signal) {
+    generate: (request, signal) => {
       requests.push(request);
-      let ending: Pick<ScriptedEnding, 'how' | 'reason'> = { how: 'left' };
-      try {
-        for await (const event of play(script(request), signal)) {
-          // Its reader may stop at the last event: it need not ask whether one more comes.
-          if (event.type === 'finish') ending = { how: 'finished' };
-          yield event;
-        }
-        ending = { how: 'finished' };
-      } catch (error) {
-        ending = { how: signal.aborted ? 'aborted' : 'failed', reason: error };
-        throw error;
-      } finally {
-        endings.push({ id: request.id, atMs: performance.now(), ...ending });
-      }
+      return playGeneration(script(request), signal, (how) => {
+        endings.push({ id: request.id, atMs: performance.now(), ...how });
+      });
     },
   };
+}
+
+/**
+ * Plays a script as a backend does that counts as it goes: each delta is a token.
+ * @param onEnd once, when it is over, however that comes about
+ */
+export function playGeneration(
+  steps: Iterable<ScriptStep>,
+  signal: AbortSignal,
+  onEnd: (how: Pick<ScriptedEnding, 'how' | 'reason'>) => void,
+): Generation {
+  let cost = noUsage;
+  let settle: (usage: TokenUsage) => void = () => undefined;
+  const settled = new Promise<TokenUsage>((resolve) => {
+    settle = resolve;
+  });
+  async function* read(): AsyncGenerator<GenerationEvent> {
+    let ending: Pick<ScriptedEnding, 'how' | 'reason'> = { how: 'left' };
+    try {
+      for await (const event of play(steps, signal)) {
+        cost = addCost(cost, event);
+        // Its reader may stop at the last event: it need not ask whether one more comes.
+        if (event.type === 'finish') ending = { how: 'finished' };
+        yield event;
+      }
+      ending = { how: 'finished' };
+    } catch (error) {
+      ending = { how: signal.aborted ? 'aborted' : 'failed', reason: error };
+      throw error;
+    } finally {
+      onEnd(ending);
+      settle(cost);
+    }
+  }
+  return { events: read(), settled };
+}
+
+function addCost(cost: TokenUsage, event: GenerationEvent): TokenUsage {
+  switch (event.type) {
+    case 'started':
+      return { ...noUsage, promptTokens: event.promptTokens ?? 0, cachedTokens: event.cachedTokens ?? 0 };
+    case 'echo':
+      return cost;
+    case 'finish':
+      return event.usage;
+    default:
+      return { ...cost, completionTokens: cost.completionTokens + 1 };
+  }
 }
 
 /** A token for each character, which is its code point. */

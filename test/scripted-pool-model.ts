@@ -1,4 +1,5 @@
 import type { BackendError } from '../src/backend/backend-error.ts';
+import { engineCapabilities } from '../src/engine/engine-capabilities.ts';
 import type { LoadableBackend, PoolModel } from '../src/residency/resident-model.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend, sayTexts } from './scripted-backend.ts';
 
@@ -46,5 +47,6 @@ export function createScriptedPoolModel(
     if (isQuick) finish();
     return { ...backend, start: () => loaded };
   }
-  return { name, needBytes, isPinned, keepAliveMs, prepare, hasFiles, open, loads };
+  const capabilities = engineCapabilities;
+  return { name, needBytes, isPinned, keepAliveMs, prepare, hasFiles, capabilities, open, loads };
 }

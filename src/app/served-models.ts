@@ -5,6 +5,7 @@ import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
 import { readModelMemoryBytes } from '../catalog/model-memory.ts';
 import type { Config } from '../config/config.ts';
+import { engineCapabilities } from '../engine/engine-capabilities.ts';
 import { createRouter, type Router } from '../gateway/router.ts';
 import { InstalledModels, type ServableModel } from '../residency/installed-models.ts';
 import type { ModelEvent } from '../residency/model-event.ts';
@@ -80,6 +81,7 @@ function toServable(
     version: `${model.path} ${model.sha256}`,
     deployment: {
       name,
+      deploymentName: name,
       ownedBy: findCatalogEntry(name) === undefined ? 'local' : 'library',
       createdAtSeconds: Math.floor(model.mtimeMs / 1000),
       backendKind: 'engine',
@@ -95,6 +97,7 @@ function toServable(
       }),
       prepare,
       hasFiles: () => library.hasFiles(model),
+      capabilities: engineCapabilities,
       open: () => createEngine(config, logger, model, prepare),
     },
   };

@@ -31,9 +31,22 @@ export type BackendErrorCode =
   /** The request ran longer than its limit. */
   | 'timeout';
 
+/** The fault is not the request's: the same one may succeed later, or at another deployment. */
+const retryableCodes: ReadonlySet<BackendErrorCode> = new Set([
+  'overloaded',
+  'model_loading',
+  'insufficient_memory',
+  'model_unavailable',
+  'engine_crashed',
+]);
+
 export interface BackendErrorDetails {
   /** When a retry may succeed, in milliseconds from now; measured, not guessed. */
   readonly retryAfterMs?: number;
+  /** Default: what the code says. */
+  readonly isRetryable?: boolean;
+  /** Default: false. */
+  readonly wasGenerating?: boolean;
   readonly cause?: unknown;
 }
 
@@ -41,12 +54,18 @@ export interface BackendErrorDetails {
 export class BackendError extends Error {
   readonly code: BackendErrorCode;
   readonly retryAfterMs: number | undefined;
+  /** The same request may succeed later, or at another deployment. */
+  readonly isRetryable: boolean;
+  /** The prompt had been accepted: tokens may have been spent, and a reader may have seen some. */
+  readonly wasGenerating: boolean;
 
   constructor(code: BackendErrorCode, message: string, details: BackendErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.name = 'BackendError';
     this.code = code;
     this.retryAfterMs = details.retryAfterMs;
+    this.isRetryable = details.isRetryable ?? retryableCodes.has(code);
+    this.wasGenerating = details.wasGenerating ?? false;
   }
 }
 

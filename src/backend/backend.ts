@@ -1,35 +1,45 @@
+import type { BackendCapabilities } from './backend-capabilities.ts';
 import type { EmbeddingRequest, Embeddings } from './embedding.ts';
-import type { GenerationEvent } from './generation-event.ts';
+import type { ChoicesGeneration, Generation } from './generation.ts';
 import type { GenerationRequest } from './generation-request.ts';
 import type { TokenizationInput, TokenizedText } from './tokenization.ts';
 
 /**
  * Anything that generates tokens: the embedded engine or a remote server. Services see only this.
  * An implementation knows nothing of HTTP serving, keys or stores.
+ *
+ * What only some backends can do is an optional member, or a field of `capabilities`. A service looks before it asks
+ * (`service/require-capability.ts`), so no backend refuses anything because nobody has written it.
  */
 export interface Backend {
+  readonly capabilities: BackendCapabilities;
   /** What this backend serves; undefined until it has been ready once. */
   describe(): BackendDescription | undefined;
   state(): BackendState;
+  /** How busy it is now, for routing and for metrics. */
+  load(): BackendLoad;
   /**
-   * Generates one completion.
-   *
-   * The stream begins with one `started` event once the prompt was accepted, goes on with deltas and ends
-   * with exactly one `finish`. Every failure, before or after `started`, is thrown as a `BackendError`.
-   * Aborting `signal`, or leaving the loop early, frees what the request holds; an aborted
-   * stream throws the signal's reason.
+   * Begins one completion at once. Nothing is thrown here: what is refused is thrown by `events`. Aborting `signal` frees
+   * what the request holds.
    */
-  generate(request: GenerationRequest, signal: AbortSignal): AsyncIterable<GenerationEvent>;
+  generate(request: GenerationRequest, signal: AbortSignal): Generation;
+  /** The same for several completions of one prompt in one request, `choiceCount` 2 or more. Absent: one request for each. */
+  generateChoices?(request: GenerationRequest, choiceCount: number, signal: AbortSignal): ChoicesGeneration;
+  readonly tokenizer?: Tokenizer;
+  /** How many tokens the prompt of this request has, as its usage would say. Fails as `generate` does. */
+  countTokens?(request: GenerationRequest, signal: AbortSignal): Promise<number>;
+  /** Turns texts into vectors. A model that generates text refuses it with `unsupported_model`, and the reverse. */
+  embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>;
+  /** Stops taking requests, gives running ones `drainTimeoutMs` to finish, then ends what is left. */
+  close(drainTimeoutMs: number): Promise<void>;
+}
+
+/** Shows the tokens of the model's vocabulary. */
+export interface Tokenizer {
   /** The tokens of a text, or of the prompt of a request. Fails as `generate` does. */
   tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText>;
   /** The text of up to `detokenizedTokensMax` tokens, control tokens by their names. */
   detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string>;
-  /** How many tokens the prompt of this request has: what `started` would say. */
-  countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number>;
-  /** Turns texts into vectors. A model that generates text refuses it with `unsupported_model`, and the reverse. */
-  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>;
-  /** Stops taking requests, gives running ones `drainTimeoutMs` to finish, then ends what is left. */
-  close(drainTimeoutMs: number): Promise<void>;
 }
 
 /**
@@ -47,4 +57,16 @@ export interface BackendDescription {
   readonly contextLength: number;
   /** Requests generated at the same time. */
   readonly slots: number;
+}
+
+/** How busy a backend is. */
+export interface BackendLoad {
+  /** Requests that are being served. */
+  readonly running: number;
+  /** Requests that wait for a slot, or for the model to be loaded. */
+  readonly waiting: number;
+  /** Requests that can be served at the same time; undefined: not known, or without a limit. */
+  readonly slots: number | undefined;
+  /** The share of the KV cache that running requests fill, 0 to 1; undefined: not known. */
+  readonly cacheUse: number | undefined;
 }

@@ -8,14 +8,16 @@ export type GenerationEvent =
   | ToolCallDeltaEvent
   | FinishEvent;
 
-/** The prompt was accepted and its evaluation begins. */
+/** The prompt was accepted and its evaluation begins. Counts that are not known yet are absent: `finish` has them all. */
 export interface StartedEvent {
   readonly type: 'started';
-  readonly promptTokens: number;
+  readonly promptTokens?: number;
   /** Prompt tokens that were found in the prompt cache and are not evaluated again. */
-  readonly cachedTokens: number;
-  /** From arrival to the start of evaluation, in milliseconds. */
-  readonly queueWaitMs: number;
+  readonly cachedTokens?: number;
+  /** From arrival to the start of evaluation, in milliseconds; absent: not known. */
+  readonly queueWaitMs?: number;
+  /** The name of the deployment that serves the request, where a backend stands for several. */
+  readonly servedBy?: string;
 }
 
 /**
@@ -97,15 +99,17 @@ export interface ToolCallDeltaEvent extends DeltaEvent {
 export interface FinishEvent {
   readonly type: 'finish';
   readonly reason: FinishReason;
+  /** The counts that hold, whatever `started` said. */
   readonly usage: TokenUsage;
 }
 
 /**
  * `stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool-calls`: the
- * model ended, and made calls.
+ * model ended, and made calls. `content-filter`: a filter of the backend cut the answer or left it out.
  */
-export type FinishReason = 'stop' | 'length' | 'tool-calls';
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
 
+/** What was spent on a request. */
 export interface TokenUsage {
   readonly promptTokens: number;
   /** Tokens generated, the end token included. */
@@ -115,7 +119,17 @@ export interface TokenUsage {
   readonly reasoningTokens: number;
   /** Absent where nothing was drafted. */
   readonly drafts?: DraftUsage;
+  /** Whoever made the tokens did not count them to the end. Default: false. */
+  readonly isEstimated?: boolean;
 }
+
+/** Of a request that was never served. */
+export const noUsage: TokenUsage = {
+  promptTokens: 0,
+  completionTokens: 0,
+  cachedTokens: 0,
+  reasoningTokens: 0,
+};
 
 /** Tokens that a backend guessed before the model drew them. */
 export interface DraftUsage {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRequest } from '../../test/create-request.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
+import type { Generation } from '../backend/generation.ts';
 import type { FinishEvent, GenerationEvent, StartedEvent } from '../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import { EngineClient, type EngineClientParts } from './engine-client.ts';
@@ -45,13 +46,13 @@ function createClient(
 const never = new AbortController().signal;
 
 interface Outcome {
-  readonly started: StartedEvent;
+  readonly started: Required<Pick<StartedEvent, 'promptTokens' | 'cachedTokens'>>;
   readonly texts: string[];
   readonly text: string;
   readonly finish: FinishEvent;
 }
 
-async function collect(events: AsyncIterable<GenerationEvent>): Promise<Outcome> {
+async function collect({ events }: Pick<Generation, 'events'>): Promise<Outcome> {
   const all: GenerationEvent[] = [];
   for await (const event of events) {
     all.push(event);
@@ -62,7 +63,8 @@ async function collect(events: AsyncIterable<GenerationEvent>): Promise<Outcome>
     throw new Error(`not a whole stream: ${JSON.stringify(all)}`);
   }
   const texts = rest.map((event) => (event.type === 'text-delta' ? event.text : `unexpected ${event.type}`));
-  return { started, texts, text: texts.join(''), finish };
+  const { promptTokens = Number.NaN, cachedTokens = Number.NaN } = started;
+  return { started: { promptTokens, cachedTokens }, texts, text: texts.join(''), finish };
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -200,7 +202,7 @@ describe('a running engine', () => {
     const leave = new AbortController();
     const started: Promise<void>[] = [];
     const runs = Array.from({ length: 4 }, (_, index) => {
-      const events = generate(
+      const { events } = generate(
         `Tell me everything about ${index}. `.repeat(80),
         { maxTokens: 900 },
         leave.signal,
@@ -232,7 +234,7 @@ describe('a running engine', () => {
 
   test('a reader that stops early frees its slot', async () => {
     for (let count = 0; count < 5; count++) {
-      for await (const event of generate('Write a very long story.', { maxTokens: 900 })) {
+      for await (const event of generate('Write a very long story.', { maxTokens: 900 }).events) {
         if (event.type === 'text-delta') {
           break;
         }
@@ -283,7 +285,7 @@ describe('a full queue and several callers', () => {
       ended.push(name);
     };
     const running = client.generate(createRequest('Write a very long story.', { callerId: 'a' }), never);
-    await running.next();
+    await running.events[Symbol.asyncIterator]().next();
     const queued = [ask('a', 'a1'), ask('a', 'a2')];
     const crowdedOut = collect(client.generate(createRequest('Hello', { callerId: 'a' }), never));
     const further = ask('a', 'a, a further choice', { isFurtherChoice: true });
@@ -292,7 +294,7 @@ describe('a full queue and several callers', () => {
     // Three wait that may be refused, and `b` can't have more than `a`.
     expect(await codeOf(ask('a', 'a4'))).toBe('overloaded');
     expect(await codeOf(ask('b', 'b2'))).toBe('overloaded');
-    for await (const _ of running);
+    for await (const _ of running.events);
     await Promise.all([...queued, further, other]);
     expect(ended).toEqual(['b1', 'a1', 'a2', 'a, a further choice']);
     await client.close(1000);
@@ -337,14 +339,14 @@ describe('an engine in trouble', () => {
     const client = createClient({ options: { slots: 1 } });
     await client.start();
     const short = client.generate(createRequest('Hello', { maxTokens: 30 }), never);
-    await short.next();
+    await short.events[Symbol.asyncIterator]().next();
     const queued = collect(client.generate(createRequest('Hi'), never));
     const closing = client.close(60_000);
     expect(client.state()).toBe('draining');
     expect(await codeOf(queued)).toBe('overloaded');
     expect(await codeOf(collect(client.generate(createRequest('Hi'), never)))).toBe('overloaded');
     let last: GenerationEvent | undefined;
-    for await (const event of short) {
+    for await (const event of short.events) {
       last = event;
     }
     expect(last?.type).toBe('finish');

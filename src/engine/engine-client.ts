@@ -1,22 +1,24 @@
 // The embedded engine as a backend. The queue lives on this side of the process boundary, so that waiting
 // requests survive a crash of the process; it only ever holds what it is generating right now.
 
-import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
+import type { Backend, BackendDescription, BackendLoad, BackendState } from '../backend/backend.ts';
 import { BackendError, type BackendErrorCode } from '../backend/backend-error.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
-import type { GenerationEvent } from '../backend/generation-event.ts';
+import type { Generation } from '../backend/generation.ts';
+import { noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { TokenizationInput, TokenizedText } from '../backend/tokenization.ts';
 import { assertMayFit } from './assert-may-fit.ts';
 import { createDeferred } from './deferred.ts';
-import type { EngineFacts, EngineProgress } from './engine-message.ts';
+import { engineCapabilities } from './engine-capabilities.ts';
+import { createEngineJob, type EngineJob } from './engine-job.ts';
+import type { EngineFacts, EngineProgressMessage } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { StartEngineProcess } from './engine-process-handle.ts';
 import { packRequest } from './engine-request.ts';
 import { createEngineSupervisor, type EngineSupervisor } from './engine-supervisor.ts';
 import type { EngineTask, EngineTaskAnswers } from './engine-task.ts';
 import { createEngineTasks, type EngineTasks } from './engine-tasks.ts';
-import { createEventChannel, type EventChannel } from './event-channel.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { createServiceTime } from './service-time.ts';
 
@@ -47,25 +49,21 @@ const cancelMsMax = 30_000;
 /** Failures of a start that another attempt does not mend. */
 const finalCodes: ReadonlySet<BackendErrorCode> = new Set(['insufficient_memory', 'model_unavailable']);
 
-/** One request on its way: first in the queue, then in a slot. */
-interface Job {
-  readonly request: GenerationRequest;
-  readonly channel: EventChannel<GenerationEvent>;
-  readonly arrivedAtMs: number;
-  queueTimer: NodeJS.Timeout | undefined;
-  cancelTimer: NodeJS.Timeout | undefined;
-  sentAtMs: number | undefined;
-  isFinished: boolean;
-}
-
 export class EngineClient implements Backend {
+  readonly capabilities = engineCapabilities;
+  readonly tokenizer = {
+    tokenize: (input: TokenizationInput, signal: AbortSignal) => this.#tokenize(input, signal),
+    detokenize: (tokens: readonly number[], signal: AbortSignal) =>
+      this.#runTask({ kind: 'detokenize', tokens }, signal),
+  };
   readonly #parts: EngineClientParts;
   readonly #supervisor: EngineSupervisor;
-  readonly #running = new Map<string, Job>();
+  readonly #running = new Map<string, EngineJob>();
   readonly #serviceTime = createServiceTime();
   readonly #tasks: EngineTasks;
-  readonly #queue = createFairQueue<Job>();
+  readonly #queue = createFairQueue<EngineJob>();
   #facts: EngineFacts | undefined;
+  #cacheTokens = 0;
   #state: BackendState = 'starting';
   #onIdle: (() => void) | undefined;
 
@@ -73,7 +71,7 @@ export class EngineClient implements Backend {
     this.#parts = parts;
     this.#supervisor = createEngineSupervisor(parts, {
       onReady: (facts) => this.#becomeReady(facts),
-      onProgress: (items) => this.#take(items),
+      onProgress: (message) => this.#take(message),
       onRested: ({ steps, withAllThreads, threads }) =>
         parts.log('engine-rested', `${steps} steps, ${withAllThreads} of them with all threads (${threads})`),
       onCrash: (how, restartDelayMs) => this.#crash(how, restartDelayMs),
@@ -119,23 +117,38 @@ export class EngineClient implements Backend {
     return { task, contextLength, slots, fingerprint: `gravix-${this.#parts.version}-llama.cpp-${release}` };
   }
 
-  async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
-    signal.throwIfAborted();
-    const job = this.#enqueue(request);
+  load(): BackendLoad {
+    const { slots, contextLength } = this.#facts ?? {};
+    const cellsMax = (slots ?? 0) * (contextLength ?? 0);
+    return {
+      running: this.#running.size + this.#tasks.size,
+      waiting: this.#queue.length,
+      slots,
+      cacheUse: cellsMax === 0 || this.#running.size === 0 ? 0 : this.#cacheTokens / cellsMax,
+    };
+  }
+
+  generate(request: GenerationRequest, signal: AbortSignal): Generation {
     const abort = () => {
       job.channel.fail(signal.reason);
       this.#cancel(job);
     };
+    const job = createEngineJob(
+      request,
+      () => this.#cancel(job),
+      () => signal.removeEventListener('abort', abort),
+    );
     signal.addEventListener('abort', abort, { once: true });
     try {
-      yield* job.channel;
-    } finally {
-      signal.removeEventListener('abort', abort);
-      this.#cancel(job);
+      signal.throwIfAborted();
+      this.#enqueue(job);
+    } catch (error) {
+      this.#refuse(job, error);
     }
+    return { events: job.channel, settled: job.settled };
   }
 
-  async tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText> {
+  async #tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText> {
     if (input.kind === 'text') {
       return this.#runTask({ kind: 'tokenize', input }, signal);
     }
@@ -146,10 +159,6 @@ export class EngineClient implements Backend {
   async countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number> {
     assertMayFit(this.#facts, request.prompt);
     return this.#runTask({ kind: 'count-tokens', request: packRequest(request) }, signal);
-  }
-
-  detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string> {
-    return this.#runTask({ kind: 'detokenize', tokens }, signal);
   }
 
   embed({ inputs, callerId }: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings> {
@@ -177,47 +186,37 @@ export class EngineClient implements Backend {
       clearTimeout(timer);
     }
     this.#refuseQueued(() => true);
-    for (const job of this.#running.values()) {
-      this.#failJob(job, this.#closing());
-    }
+    const unfinished = [...this.#running.values()];
     this.#running.clear();
+    for (const job of unfinished) this.#failRunning(job, this.#closing());
     this.#tasks.failAll(this.#closing());
     await this.#supervisor.close();
+    for (const job of unfinished) job.settle();
     this.#state = 'closed';
   }
 
   #refuseQueued(isRefused: (request: GenerationRequest) => boolean): void {
     for (const job of this.#queue.removeWhere(({ request }) => isRefused(request))) {
-      this.#failJob(job, this.#closing());
+      this.#refuse(job, this.#closing());
     }
   }
 
   /** A further choice is part of a request that was accepted: neither the queue nor a drain refuses it. */
-  #enqueue(request: GenerationRequest): Job {
-    const { isFurtherChoice, callerId } = request;
+  #enqueue(job: EngineJob): void {
+    const { isFurtherChoice, callerId, prompt } = job.request;
     if (this.#state === 'closed' || (this.#state === 'draining' && !isFurtherChoice)) {
       throw this.#closing();
     }
-    assertMayFit(this.#facts, request.prompt);
+    assertMayFit(this.#facts, prompt);
     const isFull = this.#queue.length >= this.#parts.limits.queueLengthMax;
     if (isFull && !isFurtherChoice && !this.#hasFreeSlot()) {
       this.#makeRoom(callerId);
     }
-    const job: Job = {
-      request,
-      channel: createEventChannel<GenerationEvent>(),
-      arrivedAtMs: performance.now(),
-      queueTimer: undefined,
-      cancelTimer: undefined,
-      sentAtMs: undefined,
-      isFinished: false,
-    };
     this.#queue.push(callerId, job);
     this.#dispatch();
     if (job.sentAtMs === undefined && !isFurtherChoice) {
       job.queueTimer = setTimeout(() => this.#giveUpWaiting(job), this.#parts.limits.queueWaitMsMax);
     }
-    return job;
   }
 
   /**
@@ -229,7 +228,7 @@ export class EngineClient implements Backend {
     const message = 'The server is busy: its queue is full.';
     if (spared === undefined) throw this.#overloaded(message, callerId);
     this.#queue.remove(spared);
-    this.#failJob(spared, this.#overloaded(message, spared.request.callerId));
+    this.#refuse(spared, this.#overloaded(message, spared.request.callerId));
   }
 
   #hasFreeSlot(): boolean {
@@ -237,7 +236,7 @@ export class EngineClient implements Backend {
     return isServing && this.#running.size < (this.#facts?.slots ?? 0);
   }
 
-  #giveUpWaiting(job: Job): void {
+  #giveUpWaiting(job: EngineJob): void {
     this.#queue.remove(job);
     const message = 'The server is busy: the request waited too long for its turn.';
     const error =
@@ -246,7 +245,7 @@ export class EngineClient implements Backend {
         : new BackendError('model_loading', 'The model is still loading; try again later.', {
             retryAfterMs: this.#parts.limits.restartDelayMsMax,
           });
-    this.#failJob(job, error);
+    this.#refuse(job, error);
   }
 
   #dispatch(): void {
@@ -267,7 +266,9 @@ export class EngineClient implements Backend {
     return [...this.#running.values()].filter(({ request }) => request.callerId === callerId).length;
   }
 
-  #take(items: readonly EngineProgress[]): void {
+  #take({ items, runs = [], cacheTokens }: EngineProgressMessage): void {
+    this.#cacheTokens = cacheTokens ?? this.#cacheTokens;
+    for (const counts of runs) this.#running.get(counts[0])?.noteCounts(counts);
     for (const item of items) {
       const job = this.#running.get(item.id);
       if (this.#tasks.take(item) || job === undefined) {
@@ -275,14 +276,15 @@ export class EngineClient implements Backend {
       }
       switch (item.type) {
         case 'event':
-          job.isFinished ||= item.event.type === 'finish';
-          job.channel.push(item.event);
+          job.take(item.event);
           break;
-        case 'failed':
-          job.channel.fail(new BackendError(item.failure.code, item.failure.message));
+        case 'failed': {
+          const { code, message } = item.failure;
+          job.channel.fail(new BackendError(code, message, { wasGenerating: job.hasStarted }));
           break;
+        }
         case 'released':
-          this.#release(job);
+          this.#release(job, item.usage);
           break;
         case 'answered':
           break;
@@ -291,10 +293,11 @@ export class EngineClient implements Backend {
     this.#dispatch();
   }
 
-  #release(job: Job): void {
+  #release(job: EngineJob, usage: TokenUsage | undefined): void {
     clearTimeout(job.cancelTimer);
     job.channel.end();
     this.#running.delete(job.request.id);
+    job.settle(usage ?? noUsage);
     // A refused or cancelled request says nothing of how long a whole one takes.
     if (job.sentAtMs !== undefined && job.isFinished) {
       this.#serviceTime.record(performance.now() - job.sentAtMs);
@@ -309,13 +312,14 @@ export class EngineClient implements Backend {
   }
 
   /** Nothing to do for a job that is over; a running one keeps its slot until the process gives it back. */
-  #cancel(job: Job): void {
+  #cancel(job: EngineJob): void {
     clearTimeout(job.queueTimer);
-    if (this.#running.has(job.request.id)) {
+    if (this.#running.get(job.request.id) === job) {
+      if (job.cancelTimer !== undefined) return;
       this.#supervisor.send({ type: 'cancel', id: job.request.id });
-      job.cancelTimer ??= setTimeout(() => this.#supervisor.kill(), cancelMsMax);
-    } else {
-      this.#queue.remove(job);
+      job.cancelTimer = setTimeout(() => this.#supervisor.kill(), cancelMsMax);
+    } else if (this.#queue.remove(job)) {
+      job.settle();
     }
   }
 
@@ -334,15 +338,13 @@ export class EngineClient implements Backend {
     if (this.#state === 'ready') {
       this.#state = 'failed';
     }
-    const error = new BackendError('engine_crashed', 'The engine crashed while it worked on this request.', {
-      retryAfterMs: restartDelayMs,
-    });
-    for (const job of this.#running.values()) {
-      clearTimeout(job.cancelTimer);
-      this.#failJob(job, error);
-    }
+    const lost = [...this.#running.values()];
     this.#running.clear();
-    this.#tasks.failSent(error);
+    for (const job of lost) {
+      this.#failRunning(job, createCrashError(restartDelayMs, job.hasStarted));
+      job.settle();
+    }
+    this.#tasks.failSent(createCrashError(restartDelayMs, false));
     this.#onIdle?.();
   }
 
@@ -352,14 +354,22 @@ export class EngineClient implements Backend {
     this.#parts.log('engine-restart-failed', `${reason} Next attempt in ${restartDelayMs} ms.`);
     if (error instanceof BackendError && finalCodes.has(error.code)) {
       for (const job of this.#queue.removeWhere(() => true)) {
-        this.#failJob(job, error);
+        this.#refuse(job, error);
       }
       this.#tasks.failAll(error);
     }
   }
 
-  #failJob(job: Job, error: BackendError): void {
+  /** It was not served, and is not in the queue. */
+  #refuse(job: EngineJob, error: unknown): void {
     clearTimeout(job.queueTimer);
+    job.channel.fail(error);
+    job.settle();
+  }
+
+  /** The process has it, or had it. */
+  #failRunning(job: EngineJob, error: BackendError): void {
+    clearTimeout(job.cancelTimer);
     job.channel.fail(error);
   }
 
@@ -373,4 +383,9 @@ export class EngineClient implements Backend {
     const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
     return new BackendError('overloaded', message, { retryAfterMs });
   }
+}
+
+function createCrashError(retryAfterMs: number, wasGenerating: boolean): BackendError {
+  const message = 'The engine crashed while it worked on this request.';
+  return new BackendError('engine_crashed', message, { retryAfterMs, wasGenerating });
 }

@@ -115,17 +115,19 @@ describeEmbeddings('a model for embeddings', () => {
       addsControlTokens: true,
       readsControlTokens: false,
     } as const;
-    const { tokens, texts } = await engine.tokenize(input, never);
+    const { tokens, texts } = await engine.tokenizer.tokenize(input, never);
     expect(texts).toEqual(['[CLS]', '▁a', '▁happy', '▁person', '[SEP]']);
-    expect(await engine.detokenize(tokens.slice(1, -1), never)).toBe(' a happy person');
+    expect(await engine.tokenizer.detokenize(tokens.slice(1, -1), never)).toBe(' a happy person');
     const request = createRequest('', {
       prompt: { kind: 'text', text: 'Hello', suffix: undefined, isEchoed: false },
       sampling: neutralSampling,
       maxTokens: 5,
     });
-    await expect(engine.generate(request, never).next()).rejects.toMatchObject({
-      code: 'unsupported_model',
-    });
+    await expect(engine.generate(request, never).events[Symbol.asyncIterator]().next()).rejects.toMatchObject(
+      {
+        code: 'unsupported_model',
+      },
+    );
     await expect(engine.countTokens(request, never)).rejects.toMatchObject({ code: 'unsupported_model' });
   });
 });

@@ -46,7 +46,7 @@ async function write(changes: Partial<GenerationRequest> = {}): Promise<Answer> 
   });
   let text = '';
   const logprobs: TokenLogprob[] = [];
-  for await (const event of client.generate(request, new AbortController().signal)) {
+  for await (const event of client.generate(request, new AbortController().signal).events) {
     if (event.type === 'text-delta') {
       text += event.text;
       logprobs.push(...(event.logprobs ?? []));

@@ -35,7 +35,7 @@ const never = new AbortController().signal;
 
 function generate(grammar: string | undefined, changes: Partial<GenerationRequest> = {}, signal = never) {
   const request = createRequest('Describe a person as JSON.', { maxTokens: 60, grammar, ...changes });
-  return client.generate(request, signal);
+  return client.generate(request, signal).events;
 }
 
 interface Outcome {
@@ -189,7 +189,7 @@ test('a grammar whose ways double with each token ends its own request, and the 
   // takes twice as long as the one before, and none goes from below the limit of a token to above that of the process.
   const ways = 'root ::= "x" s\ns ::= "1" s "b" | "1" s "c"\n';
   const text = { kind: 'text', text: '1', addsControlTokens: false, readsControlTokens: false } as const;
-  const { tokens } = await client.tokenize(text, never);
+  const { tokens } = await client.tokenizer.tokenize(text, never);
   const sampling = { ...drawn(1), logitBias: new Map(tokens.map((token) => [token, -50])) };
   const error = await failureOf(collect(generate(ways, { sampling, maxTokens: 500 })));
   expect(error.code).toBe('unsupported_grammar');

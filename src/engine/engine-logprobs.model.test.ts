@@ -36,7 +36,7 @@ async function ask(text: string, changes: Partial<GenerationRequest> = {}, engin
   const request = createRequest(text, { sampling: greedy, maxTokens: 24, topLogprobs: 5, ...changes });
   let shown = '';
   const tokens: TokenLogprob[] = [];
-  for await (const event of engine.generate(request, new AbortController().signal)) {
+  for await (const event of engine.generate(request, new AbortController().signal).events) {
     if (event.type === 'text-delta') {
       shown += event.text;
       tokens.push(...(event.logprobs ?? []));

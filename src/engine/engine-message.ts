@@ -1,5 +1,5 @@
 import type { BackendErrorCode } from '../backend/backend-error.ts';
-import type { GenerationEvent } from '../backend/generation-event.ts';
+import type { GenerationEvent, TokenUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { EngineTask, EngineTaskAnswer } from './engine-task.ts';
 
@@ -13,9 +13,27 @@ export type EngineCommand =
 export type EngineMessage =
   | { readonly type: 'ready'; readonly facts: EngineFacts }
   | { readonly type: 'load-failed'; readonly failure: EngineFailure }
-  | { readonly type: 'progress'; readonly items: readonly EngineProgress[] }
+  | EngineProgressMessage
   /** Nothing is left to do. */
   | { readonly type: 'rested'; readonly counts: StepCounts };
+
+export interface EngineProgressMessage {
+  readonly type: 'progress';
+  readonly items: readonly EngineProgress[];
+  /** Of every request in a slot; absent: nothing runs, or nothing is new. */
+  readonly runs?: readonly RunCounts[];
+  /** Tokens in the caches of the slots that have a request; comes with `runs`. */
+  readonly cacheTokens?: number;
+}
+
+/** What a request has made so far: numbers in place of names, because each step sends them. */
+export type RunCounts = readonly [
+  id: string,
+  completionTokens: number,
+  reasoningTokens: number,
+  acceptedTokens: number,
+  rejectedTokens: number,
+];
 
 /** Steps since the model was loaded. */
 export interface StepCounts {
@@ -30,8 +48,8 @@ export type EngineProgress =
   /** A task is done; the only word about it, unless that is `failed`. */
   | { readonly id: string; readonly type: 'answered'; readonly answer: EngineTaskAnswer }
   | { readonly id: string; readonly type: 'failed'; readonly failure: EngineFailure }
-  /** The slot of this request is free; always the last word about it. */
-  | { readonly id: string; readonly type: 'released' };
+  /** The slot of this request is free; always the last word about it. `usage` is absent where it never had one. */
+  | { readonly id: string; readonly type: 'released'; readonly usage?: TokenUsage };
 
 export interface EngineFailure {
   readonly code: BackendErrorCode;

@@ -26,7 +26,7 @@ function toText(text: string, isEchoed = false): GenerationPrompt {
 
 async function collect(request: GenerationRequest) {
   const events: GenerationEvent[] = [];
-  for await (const event of engine.generate(request, never)) events.push(event);
+  for await (const event of engine.generate(request, never).events) events.push(event);
   const echoes = events.flatMap((event) => (event.type === 'echo' ? [event] : []));
   const deltas = events.flatMap((event) => (event.type === 'text-delta' ? [event] : []));
   const started = events.find((event) => event.type === 'started');
@@ -46,7 +46,7 @@ const capital = 'The capital of France is';
 
 describe('a raw prompt', () => {
   test('goes on as a text, and the same as tokens', async () => {
-    const { tokens } = await engine.tokenize(
+    const { tokens } = await engine.tokenizer.tokenize(
       { kind: 'text', text: capital, addsControlTokens: true, readsControlTokens: true },
       never,
     );
@@ -112,7 +112,7 @@ describe('an echo', () => {
     const request = () => toRequest(toText(long, true), { topLogprobs: 0, maxTokens: 0 });
     const first = await collect(request());
     const second = await collect(request());
-    expect(first.echoed).toHaveLength(first.started.promptTokens);
+    expect(first.echoed).toHaveLength(first.started.promptTokens ?? -1);
     expect(first.echoed.map(({ text }) => text).join('')).toBe(long);
     expect(second.echoed).toEqual(first.echoed);
   });
@@ -123,8 +123,8 @@ describe('tokens', () => {
     const chat = toRequest({ kind: 'chat', messages: [{ role: 'user', text: 'Hello, world!' }] });
     const { started } = await collect(chat);
     expect(await engine.countTokens(chat, never)).toBe(started.promptTokens);
-    const { tokens, texts } = await engine.tokenize({ kind: 'request', request: chat }, never);
-    expect(tokens).toHaveLength(started.promptTokens);
+    const { tokens, texts } = await engine.tokenizer.tokenize({ kind: 'request', request: chat }, never);
+    expect(tokens).toHaveLength(started.promptTokens ?? -1);
     expect(texts[0]).toBe('<|im_start|>');
   });
 
@@ -132,10 +132,12 @@ describe('tokens', () => {
     const text = 'Naïve 漢字 🙂 <|im_end|>';
     for (const readsControlTokens of [true, false]) {
       const input = { kind: 'text', text, addsControlTokens: false, readsControlTokens } as const;
-      const { tokens } = await engine.tokenize(input, never);
+      const { tokens } = await engine.tokenizer.tokenize(input, never);
       expect(tokens.includes(2)).toBe(readsControlTokens);
-      expect(await engine.detokenize(tokens, never)).toBe(text);
+      expect(await engine.tokenizer.detokenize(tokens, never)).toBe(text);
     }
-    await expect(engine.detokenize([49_152], never)).rejects.toMatchObject({ code: 'unknown_prompt_token' });
+    await expect(engine.tokenizer.detokenize([49_152], never)).rejects.toMatchObject({
+      code: 'unknown_prompt_token',
+    });
   });
 });

@@ -36,7 +36,7 @@ async function write(
 ): Promise<string> {
   const request = createRequest('What is the capital of France?', { sampling, maxTokens: 12, ...changes });
   let text = '';
-  for await (const event of client.generate(request, new AbortController().signal)) {
+  for await (const event of client.generate(request, new AbortController().signal).events) {
     text += textOf(event);
   }
   return text;

@@ -4,7 +4,7 @@ import type {
   EngineCommand,
   EngineFacts,
   EngineMessage,
-  EngineProgress,
+  EngineProgressMessage,
   StepCounts,
 } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
@@ -23,7 +23,7 @@ export interface EngineSupervisor {
 
 export interface EngineSupervisorEvents {
   readonly onReady: (facts: EngineFacts) => void;
-  readonly onProgress: (items: readonly EngineProgress[]) => void;
+  readonly onProgress: (message: EngineProgressMessage) => void;
   readonly onRested: (counts: StepCounts) => void;
   /** Everything that ran in the process is lost. A restart comes after `restartDelayMs`. */
   readonly onCrash: (how: string, restartDelayMs: number) => void;
@@ -110,7 +110,7 @@ class ProcessSupervisor implements EngineSupervisor {
           failure = new BackendError(message.failure.code, message.failure.message);
           break;
         case 'progress':
-          this.#events.onProgress(message.items);
+          this.#events.onProgress(message);
           break;
         case 'rested':
           this.#events.onRested(message.counts);

@@ -69,7 +69,7 @@ function generate(changes: Partial<GenerationRequest>) {
     toolUse: required,
     ...changes,
   });
-  return collect(client.generate(request, never));
+  return collect(client.generate(request, never).events);
 }
 
 interface Answer {

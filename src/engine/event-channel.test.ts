@@ -46,4 +46,32 @@ describe('event channel', () => {
     channel.end();
     expect(await readAll(channel)).toEqual([]);
   });
+
+  test('a reader that leaves is reported, and what is written afterwards is dropped', async () => {
+    let left = 0;
+    const channel = createEventChannel<number>(() => {
+      left += 1;
+    });
+    channel.push(1);
+    channel.push(2);
+    for await (const _ of channel) break;
+    expect(left).toBe(1);
+    channel.push(3);
+    channel.fail(new Error('late'));
+    expect(await readAll(channel)).toEqual([]);
+  });
+
+  test('leaving ends a wait for the next item', async () => {
+    const reader = createEventChannel<number>()[Symbol.asyncIterator]();
+    const next = reader.next();
+    await reader.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+
+  test('a failure is thrown once, and nothing follows it', async () => {
+    const channel = createEventChannel<number>();
+    channel.fail(new Error('broken'));
+    await expect(readAll(channel)).rejects.toThrow('broken');
+    expect(await readAll(channel)).toEqual([]);
+  });
 });

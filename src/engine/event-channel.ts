@@ -7,43 +7,64 @@ export interface EventChannel<T> extends AsyncIterable<T> {
   fail(error: unknown): void;
 }
 
+interface Waiter<T> {
+  readonly resolve: (result: IteratorResult<T>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * Unbounded by itself: the engine writes at most one event for each token of a context, so a reader that stalls
- * holds a few hundred kilobytes.
+ * holds a few hundred kilobytes. It is written out and no generator, so that a token on its way to a reader passes one
+ * promise and not three.
+ *
+ * @param onReturn the reader has left, before the end or at it.
  */
-export function createEventChannel<T>(): EventChannel<T> {
-  const items: T[] = [];
+export function createEventChannel<T>(onReturn: () => void = () => undefined): EventChannel<T> {
+  const results: IteratorResult<T>[] = [];
+  let waiter: Waiter<T> | undefined;
   let ending: { readonly error?: unknown } | undefined;
-  let wake: (() => void) | undefined;
+  let isTold = false;
+  const finish = ({ resolve, reject }: Waiter<T>, how: { readonly error?: unknown }) => {
+    if ('error' in how && !isTold) reject(how.error);
+    else resolve({ done: true, value: undefined });
+    isTold = true;
+  };
   const close = (how: { readonly error?: unknown }) => {
     ending ??= how;
-    wake?.();
+    if (waiter === undefined) return;
+    finish(waiter, ending);
+    waiter = undefined;
+  };
+  const iterator: AsyncIterator<T> = {
+    next: () => {
+      const result = results.shift();
+      if (result !== undefined) return Promise.resolve(result);
+      return new Promise((resolve, reject) => {
+        if (ending === undefined) waiter = { resolve, reject };
+        else finish({ resolve, reject }, ending);
+      });
+    },
+    return: () => {
+      results.length = 0;
+      isTold = true;
+      close({});
+      onReturn();
+      return Promise.resolve({ done: true, value: undefined });
+    },
   };
   return {
     push: (item) => {
-      if (ending === undefined) {
-        items.push(item);
-        wake?.();
+      if (ending !== undefined) return;
+      const result: IteratorResult<T> = { done: false, value: item };
+      if (waiter === undefined) {
+        results.push(result);
+      } else {
+        waiter.resolve(result);
+        waiter = undefined;
       }
     },
     end: () => close({}),
     fail: (error) => close({ error }),
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        while (items.length > 0) {
-          yield* items.splice(0);
-        }
-        if (ending !== undefined) {
-          if ('error' in ending) {
-            throw ending.error;
-          }
-          return;
-        }
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        wake = undefined;
-      }
-    },
+    [Symbol.asyncIterator]: () => iterator,
   };
 }

@@ -14,7 +14,8 @@ export interface FairQueue<Item> {
    * @param countRunning items of this caller that run now
    */
   take(countRunning?: (callerId: string | undefined) => number): Item | undefined;
-  remove(item: Item): void;
+  /** False where it was not in the queue. */
+  remove(item: Item): boolean;
   /** Takes out all items that are so, in no order that means anything. */
   removeWhere(isRemoved: (item: Item) => boolean): readonly Item[];
   /** Items that are taken before one more of this caller would be, as long as nothing ends and nothing comes. */
@@ -75,9 +76,7 @@ export function createFairQueue<Item>(): FairQueue<Item> {
       if (line.items.length === 0) lines.delete(line.callerId);
       return item;
     },
-    remove: (item) => {
-      removeWhere((other) => other === item);
-    },
+    remove: (item) => removeWhere((other) => other === item).length > 0,
     removeWhere,
     countBefore: (callerId) => {
       const own = lines.get(callerId)?.items.length ?? 0;

@@ -7,6 +7,8 @@ export interface Deployment {
   readonly name: string;
   /** The model that an alias stands for; undefined for a model of its own. */
   readonly aliasOf: string | undefined;
+  /** How operators call it, whatever name it was asked for by: in records, and in errors about what it can't do. */
+  readonly deploymentName: string;
   readonly ownedBy: string;
   readonly createdAtSeconds: number;
   /** `engine`: in this service; `upstream`: a remote server. */

@@ -43,6 +43,7 @@ export const errorTable = {
   alias_removal: { status: 400, type: 'invalid_request_error', isRetryable: false },
   pull_refused: { status: 400, type: 'invalid_request_error', isRetryable: false },
   pull_failed: { status: 502, type: 'server_error', isRetryable: false },
+  unsupported_capability: { status: 400, type: 'invalid_request_error', isRetryable: false },
   unsupported_schema: { status: 400, type: 'invalid_request_error', isRetryable: false },
   context_length_exceeded: {
     status: 400,

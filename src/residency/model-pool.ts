@@ -66,6 +66,11 @@ export class ModelPool {
     return this.#loads.has(name);
   }
 
+  /** Requests that wait until it is loaded. */
+  countWaiting(name: string): number {
+    return this.#loads.get(name)?.waiters.size ?? 0;
+  }
+
   /** Its last load failed, and nobody has tried again since; or its files are gone. */
   hasFailed(name: string): boolean {
     return this.#failures.has(name) || this.#lost.has(name);

@@ -1,13 +1,21 @@
-import type { Backend, BackendDescription, BackendState } from '../backend/backend.ts';
+import type { Backend, BackendDescription, BackendLoad, BackendState } from '../backend/backend.ts';
+import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
-import type { GenerationEvent } from '../backend/generation-event.ts';
+import type { Generation } from '../backend/generation.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
-import type { TokenizationInput, TokenizedText } from '../backend/tokenization.ts';
+import type { TokenizationInput } from '../backend/tokenization.ts';
+import { generateWithLease } from './generate-with-lease.ts';
 import type { ModelPool } from './model-pool.ts';
-import type { PoolModel } from './resident-model.ts';
+import type { LoadableBackend, PoolModel } from './resident-model.ts';
 
 /** A model as a backend that is always there: its first request loads it. */
 export class OnDemandBackend implements Backend {
+  readonly tokenizer = {
+    tokenize: (input: TokenizationInput, signal: AbortSignal) =>
+      this.#use(signal, ({ tokenizer }) => tokenizer.tokenize(input, signal)),
+    detokenize: (tokens: readonly number[], signal: AbortSignal) =>
+      this.#use(signal, ({ tokenizer }) => tokenizer.detokenize(tokens, signal)),
+  };
   readonly #pool: ModelPool;
   readonly #model: PoolModel;
   #description: BackendDescription | undefined;
@@ -15,6 +23,10 @@ export class OnDemandBackend implements Backend {
   constructor(pool: ModelPool, model: PoolModel) {
     this.#pool = pool;
     this.#model = model;
+  }
+
+  get capabilities(): BackendCapabilities {
+    return this.#model.capabilities;
   }
 
   /** What it was when it was last loaded, for as long as it is not loaded again. */
@@ -32,21 +44,23 @@ export class OnDemandBackend implements Backend {
     return this.#pool.hasFailed(name) ? 'failed' : 'unloaded';
   }
 
-  async *generate(request: GenerationRequest, signal: AbortSignal): AsyncGenerator<GenerationEvent> {
-    const lease = await this.#pool.acquire(this.#model, signal, request.isFurtherChoice);
-    try {
-      yield* lease.backend.generate(request, signal);
-    } finally {
-      lease.release();
-    }
+  /** Who waits for the model to be loaded waits as well as who waits for a slot. */
+  load(): BackendLoad {
+    const { name } = this.#model;
+    const resident = this.#pool.find(name);
+    const { running, waiting, slots, cacheUse } = resident?.backend.load() ?? {
+      running: 0,
+      waiting: 0,
+      slots: this.describe()?.slots,
+      cacheUse: 0,
+    };
+    return { running, waiting: waiting + this.#pool.countWaiting(name), slots, cacheUse };
   }
 
-  tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText> {
-    return this.#use(signal, (backend) => backend.tokenize(input, signal));
-  }
-
-  detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string> {
-    return this.#use(signal, (backend) => backend.detokenize(tokens, signal));
+  generate(request: GenerationRequest, signal: AbortSignal): Generation {
+    return generateWithLease(this.#pool.acquire(this.#model, signal, request.isFurtherChoice), (backend) =>
+      backend.generate(request, signal),
+    );
   }
 
   countTokens(request: GenerationRequest, signal: AbortSignal): Promise<number> {
@@ -61,7 +75,10 @@ export class OnDemandBackend implements Backend {
     return this.#pool.unload(this.#model.name);
   }
 
-  async #use<Answer>(signal: AbortSignal, ask: (backend: Backend) => Promise<Answer>): Promise<Answer> {
+  async #use<Answer>(
+    signal: AbortSignal,
+    ask: (backend: LoadableBackend) => Promise<Answer>,
+  ): Promise<Answer> {
     const lease = await this.#pool.acquire(this.#model, signal);
     try {
       return await ask(lease.backend);

@@ -1,7 +1,12 @@
 import type { Backend } from '../backend/backend.ts';
+import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 
-/** A backend that holds nothing before `start`. */
-export interface LoadableBackend extends Backend {
+type EngineAbility = 'tokenizer' | 'countTokens' | 'embed';
+
+/** A backend that holds nothing before `start`: an engine, which can do all of these. */
+export interface LoadableBackend
+  extends Omit<Backend, EngineAbility>,
+    Required<Pick<Backend, EngineAbility>> {
   /** Loads the model; throws a `BackendError` that says why not. */
   start(): Promise<void>;
 }
@@ -19,6 +24,8 @@ export interface PoolModel {
   readonly prepare: () => Promise<void>;
   /** Whether its files are there and have their sizes, at a glance. */
   readonly hasFiles: () => Promise<boolean>;
+  /** What each backend that `open` makes can do. */
+  readonly capabilities: BackendCapabilities;
   /** A backend of its own for each load. */
   readonly open: () => LoadableBackend;
 }

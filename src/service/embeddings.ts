@@ -1,5 +1,6 @@
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { Router } from '../gateway/router.ts';
+import { requireEmbeddings } from './require-capability.ts';
 import { createModelNotFoundError, ServiceError } from './service-error.ts';
 import { createTimeLimit } from './time-limit.ts';
 
@@ -25,11 +26,12 @@ export interface EmbeddingServiceOptions {
 export function createEmbeddingService({ router, requestMsMax }: EmbeddingServiceOptions): EmbeddingService {
   return {
     embed: async (modelName, request, dimensions, clientSignal) => {
-      const backend = (await router.find(modelName))?.backend;
-      if (backend === undefined) throw createModelNotFoundError(modelName);
+      const deployment = await router.find(modelName);
+      if (deployment === undefined) throw createModelNotFoundError(modelName);
+      const embed = requireEmbeddings(deployment);
       const limit = createTimeLimit(requestMsMax, clientSignal);
       try {
-        const { vectors, promptTokens } = await backend.embed(request, limit.signal);
+        const { vectors, promptTokens } = await embed(request, limit.signal);
         return { vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions), promptTokens };
       } finally {
         limit.clear();

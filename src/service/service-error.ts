@@ -9,6 +9,8 @@ export type ServiceErrorCode =
   | 'pull_failed'
   /** No stored completion or response of this key has the id. */
   | 'response_not_found'
+  /** The deployment that serves the model can't do what was asked for. */
+  | 'unsupported_capability'
   /** The form that was asked for can't be enforced, or would cost too much. */
   | 'unsupported_schema'
   /** The model's vectors are shorter. */

@@ -7,6 +7,7 @@ import type { OutputCompiler } from './chat/output-compiler.ts';
 import { prepareAnswer } from './chat/prepare-answer.ts';
 import { toPrepared } from './chat/to-prepared.ts';
 import { toContextLength } from './models/models.ts';
+import { requireTokenCounts, requireTokenizer } from './require-capability.ts';
 import { createModelNotFoundError } from './service-error.ts';
 import { createTimeLimit, untilAborted } from './time-limit.ts';
 
@@ -61,19 +62,20 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   return {
     count: (modelName, request, clientSignal) =>
       run(modelName, clientSignal, async (deployment, signal) =>
-        deployment.backend.countTokens(await prepare(request, deployment, signal), signal),
+        requireTokenCounts(deployment)(await prepare(request, deployment, signal), signal),
       ),
     tokenize: (modelName, input, clientSignal) =>
       run(modelName, clientSignal, async (deployment, signal) => {
-        const { backend } = deployment;
-        const found = await backend.tokenize(
+        const found = await requireTokenizer(deployment).tokenize(
           'kind' in input ? input : { kind: 'request', request: await prepare(input, deployment, signal) },
           signal,
         );
         // It has been ready once, or there would be no tokens.
-        return { ...found, contextLength: backend.describe()?.contextLength ?? 0 };
+        return { ...found, contextLength: deployment.backend.describe()?.contextLength ?? 0 };
       }),
     detokenize: (modelName, tokens, clientSignal) =>
-      run(modelName, clientSignal, ({ backend }, signal) => backend.detokenize(tokens, signal)),
+      run(modelName, clientSignal, async (deployment, signal) =>
+        requireTokenizer(deployment).detokenize(tokens, signal),
+      ),
   };
 }

@@ -74,7 +74,7 @@ async function ask(
   const outcomes: Outcome[] = [];
   for await (const { choice, event } of run.events) {
     if (event.type === 'started') {
-      const { promptTokens, cachedTokens } = event;
+      const { promptTokens = Number.NaN, cachedTokens = Number.NaN } = event;
       outcomes[choice] = { text: '', promptTokens, cachedTokens, isFinished: false };
     } else if (event.type === 'text-delta') {
       outcomes[choice]!.text += event.text;

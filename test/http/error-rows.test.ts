@@ -6,7 +6,7 @@ import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-wor
 import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-table.ts';
 import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { PullRefusal } from '../../src/service/models/model-manager.ts';
-import { callTools, refuse, sayTexts } from '../scripted-backend.ts';
+import { callTools, createScriptedBackend, refuse, sayTexts } from '../scripted-backend.ts';
 import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
 import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
 import { chatBody, openRawConnection, postChat, rawHead } from './requests.ts';
@@ -19,6 +19,7 @@ let adminKey: string;
 
 beforeAll(async () => {
   compiler = createGrammarWorker();
+  const { tokenizer: _tokenizer, ...wordless } = createScriptedBackend(sayTexts('Hi'));
   app = await startTestApp({
     models: {
       good: sayTexts('Hi'),
@@ -36,6 +37,7 @@ beforeAll(async () => {
       damaged: refuse(new BackendError('model_unavailable', 'Its files are damaged.')),
       broken: refuse(new Error('ENOENT: /srv/secret.gguf')),
     },
+    backends: { wordless },
     limits: { bodyBytesMax, bodyMsMax: 400 },
     requestMsMax: 2000,
     compiler,
@@ -245,6 +247,14 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'unsupported_model',
     param: 'model',
     send: () => post('embedding'),
+  },
+  'a deployment that lacks a capability': {
+    ...refused,
+    code: 'unsupported_capability',
+    param: 'model',
+    message:
+      "The model 'wordless' is not able to show the tokens of a text: its deployment 'wordless' lacks this capability.",
+    send: () => send('POST', '/v1/tokenize', { model: 'wordless', prompt: 'a' }),
   },
   'a model whose files are damaged': {
     ...failed,

@@ -4,6 +4,7 @@ import type {
   EngineFacts,
   EngineFailure,
   EngineProgress,
+  EngineProgressMessage,
   StepCounts,
 } from '../engine-message.ts';
 
@@ -13,8 +14,14 @@ export interface EngineRunner {
   run(command: EngineCommand): void;
 }
 
+/** @param running what runs in slots; absent: nothing, or nothing of it is new. */
+export type ReportProgress = (
+  items: readonly EngineProgress[],
+  running?: Pick<EngineProgressMessage, 'runs' | 'cacheTokens'>,
+) => void;
+
 export interface EngineRunnerParts {
-  readonly report: (items: readonly EngineProgress[]) => void;
+  readonly report: ReportProgress;
   /** Nothing is left to do. */
   readonly rest: (counts: StepCounts) => void;
   /** The process can't go on. */

@@ -17,7 +17,7 @@ async function runEngineProcess(options: EngineOptions): Promise<void> {
   const binding = await openBinding(options.gpu);
   const bound = await binding.loadModel(options.modelPath);
   const parts: EngineRunnerParts = {
-    report: (items) => tell({ type: 'progress', items }),
+    report: (items, running) => tell({ type: 'progress', items, ...running }),
     rest: (counts) => tell({ type: 'rested', counts }),
     fail: (error) => {
       process.stderr.write(`engine: ${error instanceof Error ? error.stack : String(error)}\n`);

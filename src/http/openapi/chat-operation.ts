@@ -62,6 +62,7 @@ export const createChatCompletionOperation: Operation = {
     'unsupported_reasoning',
     'unsupported_template_variable',
     'unsupported_model',
+    'unsupported_capability',
     'unsupported_messages',
     'context_length_exceeded',
     'invalid_api_key',

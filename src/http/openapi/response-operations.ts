@@ -38,6 +38,7 @@ const countErrors = [
   'unsupported_schema',
   'unsupported_grammar',
   'unsupported_messages',
+  'unsupported_capability',
   'context_length_exceeded',
   'invalid_api_key',
   'model_not_found',

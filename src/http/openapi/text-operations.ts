@@ -8,6 +8,7 @@ const commonErrors = [
   'malformed_body',
   'context_length_exceeded',
   'unsupported_model',
+  'unsupported_capability',
   'unknown_prompt_token',
   'invalid_api_key',
   'model_not_found',

@@ -1,11 +1,13 @@
 import type { Backend } from '../../backend/backend.ts';
-import type { GenerationEvent, StartedEvent } from '../../backend/generation-event.ts';
+import type { GenerationEvent, StartedEvent, TokenUsage } from '../../backend/generation-event.ts';
 import type { GenerationRequest, SamplingParameters } from '../../backend/generation-request.ts';
 
 /** One generation whose prompt was accepted. `rest` is to be read to its end, or returned. */
 export interface Attempt {
   readonly started: StartedEvent;
   readonly rest: AsyncIterator<GenerationEvent>;
+  /** As in `Generation`: what it has cost, once nothing of it is left. */
+  readonly settled: Promise<TokenUsage>;
 }
 
 /** Waits until the prompt was accepted. What the backend refuses is thrown here. */
@@ -14,13 +16,14 @@ export async function beginAttempt(
   request: GenerationRequest,
   signal: AbortSignal,
 ): Promise<Attempt> {
-  const rest = backend.generate(request, signal)[Symbol.asyncIterator]();
+  const { events, settled } = backend.generate(request, signal);
+  const rest = events[Symbol.asyncIterator]();
   try {
     const first = await rest.next();
     if (first.done === true || first.value.type !== 'started') {
       throw new Error('The backend broke its contract: the first event must be `started`.');
     }
-    return { started: first.value, rest };
+    return { started: first.value, rest, settled };
   } catch (error) {
     await rest.return?.();
     throw error;

@@ -128,7 +128,7 @@ function noteEvent(event: GenerationEvent, { record, startedAtMs, onEvaluated }:
 
 /** A new attempt begins, and the record with it, except for the time in the queue. */
 export function noteStart(record: AnswerRecord, started: StartedEvent): void {
-  const { promptTokens, cachedTokens } = started;
+  const { promptTokens = 0, cachedTokens = 0 } = started;
   record.attempts.push({
     promptTokens,
     cachedTokens,
@@ -136,7 +136,7 @@ export function noteStart(record: AnswerRecord, started: StartedEvent): void {
     reasoningTokens: 0,
     finishReason: undefined,
   });
-  record.queueWaitMs += started.queueWaitMs;
+  record.queueWaitMs += started.queueWaitMs ?? 0;
   record.timeToFirstTokenMs = undefined;
   record.firstTokenAtMs = undefined;
   record.lastTokenAtMs = undefined;

@@ -50,6 +50,8 @@ async function assertFit(
   prompts: readonly GenerationPrompt[],
   { backend, signal }: ChoiceSurroundings,
 ): Promise<void> {
+  // One that can't count refuses what does not fit when its turn comes.
+  if (backend.countTokens === undefined) return;
   for (const prompt of prompts) {
     const promptTokens = await backend.countTokens({ ...request, prompt }, signal);
     // It is known once the backend has counted.

@@ -25,6 +25,7 @@ const outcomes = {
   alias_removal: 'refused',
   pull_refused: 'refused',
   pull_failed: 'failed',
+  unsupported_capability: 'refused',
   unsupported_schema: 'refused',
   context_length_exceeded: 'refused',
   unsupported_messages: 'refused',

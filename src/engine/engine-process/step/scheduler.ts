@@ -8,17 +8,18 @@
 
 import { BackendError, createContextOverflowError } from '../../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
-import type { EngineProgress, StepCounts } from '../../engine-message.ts';
+import type { StepCounts } from '../../engine-message.ts';
 import { openAnswer } from '../answer/open-answer.ts';
 import { followDrafts } from '../drafts/follow-drafts.ts';
 import { planDrafts } from '../drafts/plan-drafts.ts';
-import { toFailure } from '../engine-runner.ts';
+import { type ReportProgress, toFailure } from '../engine-runner.ts';
 import type { EngineModel } from '../model/engine-model.ts';
 import { addTurnEnd } from '../prompt/add-turn-end.ts';
 import { toPrompt } from '../prompt/to-prompt.ts';
 import { evaluateStep, prepareSequence } from './evaluate-step.ts';
 import { createNews, type News } from './news.ts';
 import { placeRequest } from './prompt-cache.ts';
+import { countRunning, toUsage } from './run-usage.ts';
 import { createCostError, drawFreely, type SampledToken, sampleStep } from './sample-step.ts';
 import { createTokenList, isPrefilling, remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 import { acceptToken, changeSampling, type PendingRequest, startRun, toScoring } from './slot-run.ts';
@@ -35,7 +36,7 @@ export interface Scheduler {
 export interface SchedulerParts {
   readonly model: EngineModel;
   /** Called once for each step, and for what happens between steps. */
-  readonly report: (items: readonly EngineProgress[]) => void;
+  readonly report: ReportProgress;
   /** Called when nothing is left to do, with what was done since the model was loaded. */
   readonly rest: (counts: StepCounts) => void;
   /** The context can't be used any longer: a decode failed. */
@@ -62,7 +63,7 @@ class StepScheduler implements Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#news = createNews(parts.report);
+    this.#news = createNews((items) => parts.report(items, countRunning(this.#slots)));
     this.#model = parts.model;
     this.#slots = createSlots(parts.model);
   }
@@ -261,7 +262,7 @@ class StepScheduler implements Scheduler {
       slot.sampler.releaseGrammar();
     }
     slot.idleSinceMs = performance.now();
-    this.#news.add({ id: run.id, type: 'released' });
+    this.#news.add({ id: run.id, type: 'released', usage: toUsage(run) });
   }
 }
 

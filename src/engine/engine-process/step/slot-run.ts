@@ -9,6 +9,7 @@ import { createThoughtLimit } from '../reasoning/thought-limit.ts';
 import { createCompletionText } from './completion-text.ts';
 import { createLoopWatch } from './loop-watch.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
+import { toUsage } from './run-usage.ts';
 import type { Slot, SlotRun } from './slot.ts';
 import { tellUsage } from './tell-usage.ts';
 import { toSamplerConfig } from './to-sampler-config.ts';
@@ -234,12 +235,7 @@ function isEndOf(vocabulary: Vocabulary, { stopTokens }: SlotRun, token: number)
 }
 
 function createFinish(run: SlotRun, reason: FinishReason): GenerationEvent {
-  const { prompt, completionTokens, cachedTokens, reasoningTokens, drafter } = run;
-  const usage = {
-    ...{ promptTokens: prompt.length, completionTokens, cachedTokens, reasoningTokens },
-    ...(drafter === undefined ? {} : { drafts: drafter.usage() }),
-  };
-  return { type: 'finish', reason, usage };
+  return { type: 'finish', reason, usage: toUsage(run) };
 }
 
 function toFinishReason(run: SlotRun, isStop: boolean): FinishReason | undefined {

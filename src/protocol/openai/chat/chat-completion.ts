@@ -6,9 +6,9 @@ import { choiceLogprobsSchema } from './choice-logprobs.ts';
 
 /** Why generation ended, truthfully. */
 export const finishReasonSchema = z
-  .enum(['stop', 'length', 'tool_calls', 'function_call'])
+  .enum(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
   .describe(
-    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool_calls`: the model called tools. `function_call`: the same for a request with `functions`.',
+    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool_calls`: the model called tools. `content_filter`: a filter cut the answer. `function_call`: the same as `tool_calls` for a request with `functions`.',
   );
 
 export type WireFinishReason = z.infer<typeof finishReasonSchema>;
@@ -17,6 +17,7 @@ const finishReasons = {
   stop: 'stop',
   length: 'length',
   'tool-calls': 'tool_calls',
+  'content-filter': 'content_filter',
 } as const satisfies Record<FinishReason, WireFinishReason>;
 
 export function toFinishReason(reason: FinishReason): WireFinishReason {

@@ -13,14 +13,21 @@ export function createCompletionId(): string {
 }
 
 const completionFinishReasonSchema = z
-  .enum(['stop', 'length'])
+  .enum(['stop', 'length', 'content_filter'])
   .describe(
-    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out.',
+    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `content_filter`: a filter cut the answer.',
   );
 
-/** There are no tools here, and no calls. */
+const finishReasons = {
+  stop: 'stop',
+  length: 'length',
+  'content-filter': 'content_filter',
+  // There are no tools here, and no calls.
+  'tool-calls': 'stop',
+} as const satisfies Record<FinishReason, z.infer<typeof completionFinishReasonSchema>>;
+
 export function toCompletionFinishReason(reason: FinishReason): z.infer<typeof completionFinishReasonSchema> {
-  return reason === 'length' ? 'length' : 'stop';
+  return finishReasons[reason];
 }
 
 const envelopeFields = {

@@ -1,6 +1,6 @@
 // A response while it is made. Every event of a generation becomes the events of the stream that it is; the plain
 // answer is the response of the last one.
-import type { GenerationEvent } from '../../../backend/generation-event.ts';
+import type { FinishReason, GenerationEvent } from '../../../backend/generation-event.ts';
 import type { ErrorBody } from '../shared/error.ts';
 import {
   createCallItem,
@@ -35,6 +35,14 @@ export interface ResponseFold {
 
 /** What the type of an OpenAI client knows: the codes of ours stand in the event before. */
 const failureCode = 'server_error';
+
+/** Why a response is incomplete; undefined: it is not. */
+const incompleteReasons = {
+  length: 'max_output_tokens',
+  'content-filter': 'content_filter',
+  stop: undefined,
+  'tool-calls': undefined,
+} as const satisfies Record<FinishReason, string | undefined>;
 
 const idPrefixes = { message: 'msg', reasoning: 'rs', function_call: 'fc' } as const;
 
@@ -77,13 +85,14 @@ export function createResponseFold({ envelope, now, tellsUsage }: ResponseFoldOp
     return begin(kind, kind === 'message' ? createMessageItem : createReasoningItem);
   };
   const finish = (event: Extract<GenerationEvent, { type: 'finish' }>): UnplacedEvent[] => {
-    const isCut = event.reason === 'length';
+    const reason = incompleteReasons[event.reason];
+    const isCut = reason !== undefined;
     // An answer of nothing is an empty text.
     const silent = open === undefined && output.length === 0 ? goOn('message') : [];
     const closing = close(isCut ? 'incomplete' : 'completed');
     const usage = toResponseUsage(event.usage);
     const response = isCut
-      ? toResponse({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, usage })
+      ? toResponse({ status: 'incomplete', incomplete_details: { reason }, usage })
       : toResponse({ status: 'completed', completed_at: now(), usage });
     return [...silent, ...closing, { type: isCut ? 'response.incomplete' : 'response.completed', response }];
   };

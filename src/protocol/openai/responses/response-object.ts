@@ -85,7 +85,7 @@ export const responseSchema = z
     completed_at: z.int().nullable(),
     status: z.enum(['in_progress', 'completed', 'incomplete', 'failed']),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
-    incomplete_details: z.object({ reason: z.literal('max_output_tokens') }).nullable(),
+    incomplete_details: z.object({ reason: z.enum(['max_output_tokens', 'content_filter']) }).nullable(),
     model: z.string().describe('The name that was asked for.'),
     output: z.array(outputItemSchema),
     usage: usageSchema.nullable().describe('Null until the end.'),
@@ -128,6 +128,7 @@ export function toResponseUsage(usage: TokenUsage): NonNullable<WireResponse['us
     cachedTokens,
     reasoningTokens,
     drafts: _drafts,
+    isEstimated: _isEstimated,
     ...unhandled
   } = usage;
   unhandled satisfies Record<string, never>;

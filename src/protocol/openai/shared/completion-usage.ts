@@ -27,7 +27,8 @@ export const completionUsageSchema = z
 export type CompletionUsage = z.infer<typeof completionUsageSchema>;
 
 export function toCompletionUsage(usage: TokenUsage): CompletionUsage {
-  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, drafts, ...unhandled } = usage;
+  const { promptTokens, completionTokens, cachedTokens, reasoningTokens, drafts, ...rest } = usage;
+  const { isEstimated: _isEstimated, ...unhandled } = rest;
   unhandled satisfies Record<string, never>;
   return {
     prompt_tokens: promptTokens,

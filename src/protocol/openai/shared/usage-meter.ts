@@ -1,4 +1,4 @@
-import type { GenerationEvent, TokenUsage } from '../../../backend/generation-event.ts';
+import { type GenerationEvent, noUsage, type TokenUsage } from '../../../backend/generation-event.ts';
 
 /** The usage of choices while they are made. */
 export interface UsageMeter {
@@ -7,15 +7,13 @@ export interface UsageMeter {
   list(count: number): readonly TokenUsage[];
 }
 
-const noUsage: TokenUsage = { promptTokens: 0, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 };
-
 export function createUsageMeter(): UsageMeter {
   const usages = new Map<number, TokenUsage>();
   return {
     note: (choice, event) => {
       const before = usages.get(choice) ?? noUsage;
       if (event.type === 'started') {
-        const { promptTokens, cachedTokens } = event;
+        const { promptTokens = 0, cachedTokens = 0 } = event;
         usages.set(choice, { ...noUsage, promptTokens, cachedTokens });
       } else if (event.type === 'finish') {
         usages.set(choice, event.usage);

@@ -1,0 +1,37 @@
+import type { OutputFormat } from './output-format.ts';
+
+/**
+ * What a backend can do of what a request may ask. Known before its first request and for as long as it lives. The optional
+ * members of `Backend` are its other abilities: what is there can be done.
+ */
+export interface BackendCapabilities {
+  /**
+   * GBNF holds the answer and the arguments of calls: the service compiles it from the request's forms. False: the forms
+   * themselves go to the backend, as the client wrote them.
+   */
+  readonly grammar: boolean;
+  /** Forms of an answer that are taken as they stand. With `grammar` they need not be listed. */
+  readonly outputFormats: ReadonlySet<OutputFormat['kind']>;
+  /** Tools that the model may call. */
+  readonly tools: boolean;
+  /** Parts of messages that are images. */
+  readonly images: boolean;
+  /** Log-probabilities of the tokens of the answer. */
+  readonly logprobs: boolean;
+  /** An answer that goes on with the assistant's last message. */
+  readonly prefill: boolean;
+  /** Prompts that are a text and no conversation. */
+  readonly textPrompts: boolean;
+  /** Prompts that are token ids. */
+  readonly tokenPrompts: boolean;
+  /** The prompt of a text completion is repeated before the answer. */
+  readonly echo: boolean;
+  /** A text that comes after the completion. */
+  readonly suffix: boolean;
+  /** Token ids whose logits are changed. */
+  readonly logitBias: boolean;
+  /** `EndingRules` other than `plainEnding`. */
+  readonly endingRules: boolean;
+  /** The client's own variables for the chat template. */
+  readonly templateVariables: boolean;
+}

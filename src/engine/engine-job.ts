@@ -1,0 +1,84 @@
+// One request of the engine client on its way: first in the queue, then in a slot, and what it has cost so far.
+import { type GenerationEvent, noUsage, type TokenUsage } from '../backend/generation-event.ts';
+import type { GenerationRequest } from '../backend/generation-request.ts';
+import { createDeferred } from './deferred.ts';
+import type { RunCounts } from './engine-message.ts';
+import { createEventChannel, type EventChannel } from './event-channel.ts';
+
+export interface EngineJob {
+  readonly request: GenerationRequest;
+  readonly channel: EventChannel<GenerationEvent>;
+  readonly arrivedAtMs: number;
+  queueTimer: NodeJS.Timeout | undefined;
+  cancelTimer: NodeJS.Timeout | undefined;
+  sentAtMs: number | undefined;
+  /** The process has begun with its prompt. */
+  readonly hasStarted: boolean;
+  readonly isFinished: boolean;
+  readonly settled: Promise<TokenUsage>;
+  /** The process has made an event of it. */
+  take(event: GenerationEvent): void;
+  /** What the process has made of it so far. */
+  noteCounts(counts: RunCounts): void;
+  /** Nothing of it is left; only the first time counts. `usage`: as the process counted at the end; undefined: it never did. */
+  settle(usage?: TokenUsage): void;
+}
+
+/** @param onLeave its reader has left, or is done. */
+export function createEngineJob(
+  request: GenerationRequest,
+  onLeave: () => void,
+  onSettled: () => void,
+): EngineJob {
+  const channel = createEventChannel<GenerationEvent>(onLeave);
+  const settled = createDeferred<TokenUsage>();
+  let known = noUsage;
+  let counts: RunCounts | undefined;
+  let hasStarted = false;
+  let isFinished = false;
+  return {
+    request,
+    channel,
+    arrivedAtMs: performance.now(),
+    queueTimer: undefined,
+    cancelTimer: undefined,
+    sentAtMs: undefined,
+    settled: settled.promise,
+    get hasStarted() {
+      return hasStarted;
+    },
+    get isFinished() {
+      return isFinished;
+    },
+    take: (event) => {
+      if (event.type === 'started') {
+        hasStarted = true;
+        known = { ...noUsage, promptTokens: event.promptTokens ?? 0, cachedTokens: event.cachedTokens ?? 0 };
+      } else if (event.type === 'finish') {
+        isFinished = true;
+        known = event.usage;
+      }
+      channel.push(event);
+    },
+    noteCounts: (told) => {
+      counts = told;
+    },
+    settle: (usage) => {
+      settled.resolve(usage ?? (isFinished || !hasStarted ? known : estimate(known, counts)));
+      onSettled();
+    },
+  };
+}
+
+/** The process is gone: what it made after its last message is not known. */
+function estimate(known: TokenUsage, counts: RunCounts | undefined): TokenUsage {
+  if (counts === undefined) return { ...known, isEstimated: true };
+  const [, completionTokens, reasoningTokens, acceptedTokens, rejectedTokens] = counts;
+  return {
+    ...known,
+    completionTokens,
+    reasoningTokens,
+    drafts: { acceptedTokens, rejectedTokens },
+    isEstimated: true,
+  };
+}
