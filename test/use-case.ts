@@ -1,4 +1,5 @@
-import type { Caller } from '../src/service/usage/caller.ts';
+import { environmentIdentity } from '../src/service/keys/key-identity.ts';
+import { type Caller, toCaller } from '../src/service/usage/caller.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
 import { createUseCaseFrame, type UseCase } from '../src/service/usage/use-case.ts';
 import type { UseCaseCall } from '../src/service/usage/use-case-call.ts';
@@ -29,5 +30,5 @@ export function openTestUseCase({
 }
 
 function createTestCaller(id: string, requestMsMax: number): Caller {
-  return { id, keyName: 'test', projectId: 'default', scopes: ['inference'], limits: { requestMsMax } };
+  return toCaller({ ...environmentIdentity, id, name: 'test', scopes: ['inference'] }, { requestMsMax });
 }

@@ -43,7 +43,7 @@ describe('gravix keys', () => {
     const output = await execute('create', '--name', 'laptop', '--expires', '30d');
     const [key = ''] = output.split('\n');
     expect(output).toMatch(
-      /^gx-\S{43}\n\nid {7}key_[0-9a-f]{16}\nname {5}laptop\nscope {4}inference\nexpires {2}2030-01-31T00:00:00\.000Z\n/,
+      /^gx-\S{71}\n\nid {7}key_[0-9a-f]{16}\nname {5}laptop\nscopes {3}inference\nexpires {2}2030-01-31T00:00:00\.000Z\n/,
     );
     const { service, close } = await openKeyService();
     expect(await service.verify(key)).toMatchObject({ name: 'laptop' });
@@ -53,8 +53,8 @@ describe('gravix keys', () => {
       (await execute('list')) +
       (await execute('list', '--json')) +
       (await execute('revoke', 'laptop', '--json'));
-    expect(listed).toContain(key.slice(0, 7));
-    expect(listed).not.toContain(key.slice(7));
+    expect(listed).toContain(key.slice(0, 24));
+    expect(listed).not.toContain(key.slice(24));
     expect(listed).not.toContain(hash);
     expect(opened.count).toBe(0);
   });
@@ -66,13 +66,20 @@ describe('gravix keys', () => {
     expect(created).toStrictEqual({
       id: expect.stringMatching(/^key_/),
       name: 'unnamed',
-      hint: `${key.slice(0, 7)}…`,
-      scope: 'inference',
+      hint: `${key.slice(0, 24)}…`,
+      projectId: 'default',
+      scopes: ['inference'],
+      models: null,
+      limits: {},
+      budget: null,
+      metadata: {},
       status: 'active',
       createdAt: '2030-01-01T00:00:00.000Z',
       expiresAt: null,
+      disabledAt: null,
       revokedAt: null,
       lastUsedAt: null,
+      previousUntil: null,
     });
     expect(JSON.parse(await execute('list', '--json'))).toStrictEqual([created]);
     expect(JSON.parse(await execute('revoke', created.id, '--json'))).toStrictEqual({

@@ -60,10 +60,10 @@ export function registerKeysCommand(program: Command, options: KeysCommandOption
 
 async function createKey(options: KeysCommandOptions, flags: CreateFlags): Promise<void> {
   const { name, expires, json } = flags;
-  const scope = flags.admin ? 'admin' : 'inference';
+  const scopes = flags.admin ? (['inference', 'admin'] as const) : (['inference'] as const);
   const expiresAtMs = expires === undefined ? undefined : options.now() + expires;
   const { key, record } = await withService(options, (service) =>
-    service.create({ name, scope, expiresAtMs }),
+    service.create({ name, scopes, expiresAtMs }),
   );
   if (json) {
     writeJson(options.output, { key, ...toPublicKey(record, options.now()) });
@@ -71,7 +71,7 @@ async function createKey(options: KeysCommandOptions, flags: CreateFlags): Promi
   }
   const expiry = record.expiresAtMs === undefined ? 'never' : toIsoTime(record.expiresAtMs);
   options.output.write(
-    `${key}\n\nid       ${record.id}\nname     ${record.name}\nscope    ${record.scope}\nexpires  ${expiry}\n\nKeep the key now: it is shown this once, and only its hash is stored.\n`,
+    `${key}\n\nid       ${record.id}\nname     ${record.name}\nscopes   ${record.scopes.join(', ')}\nexpires  ${expiry}\n\nKeep the key now: it is shown this once, and only its hash is stored.\n`,
   );
 }
 
@@ -87,12 +87,12 @@ async function listKeys(options: KeysCommandOptions, { json }: OutputFlags): Pro
     options.output.write(nameCommands(message, options.commandName));
     return;
   }
-  const header = ['ID', 'NAME', 'KEY', 'SCOPE', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED'];
+  const header = ['ID', 'NAME', 'KEY', 'SCOPES', 'STATUS', 'CREATED', 'EXPIRES', 'LAST USED'];
   const rows = keys.map((key) => [
     key.id,
     key.name,
     key.hint,
-    key.scope,
+    key.scopes.join(','),
     key.status,
     key.createdAt,
     key.expiresAt ?? 'never',
@@ -126,32 +126,27 @@ async function withService<Result>(
   }
 }
 
-/** What may be shown of a key: all but its hash. */
+/** What may be shown of a key: all but its hashes. */
 function toPublicKey(record: KeyRecord, nowMs: number) {
-  const {
-    id,
-    name,
-    hint,
-    scope,
-    createdAtMs,
-    expiresAtMs,
-    revokedAtMs,
-    lastUsedAtMs,
-    hash: _secret,
-    ...unhandled
-  } = record;
-  unhandled satisfies Record<string, never>;
+  const { hash: _secret, previousHash: _previousSecret, deletedAtMs: _deletion, ...shown } = record;
+  const { createdAtMs, expiresAtMs, disabledAtMs, revokedAtMs, lastUsedAtMs, previousUntilMs, ...plain } =
+    shown;
   return {
-    id,
-    name,
-    hint,
-    scope,
+    ...plain,
+    models: plain.models ?? null,
+    budget: plain.budget ?? null,
     status: keyStatus(record, nowMs),
     createdAt: toIsoTime(createdAtMs),
-    expiresAt: expiresAtMs === undefined ? null : toIsoTime(expiresAtMs),
-    revokedAt: revokedAtMs === undefined ? null : toIsoTime(revokedAtMs),
-    lastUsedAt: lastUsedAtMs === undefined ? null : toIsoTime(lastUsedAtMs),
+    expiresAt: toOptionalIsoTime(expiresAtMs),
+    disabledAt: toOptionalIsoTime(disabledAtMs),
+    revokedAt: toOptionalIsoTime(revokedAtMs),
+    lastUsedAt: toOptionalIsoTime(lastUsedAtMs),
+    previousUntil: toOptionalIsoTime(previousUntilMs),
   };
+}
+
+function toOptionalIsoTime(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : toIsoTime(atMs);
 }
 
 function writeJson(output: NodeJS.WritableStream, value: unknown): void {

@@ -16,7 +16,7 @@ import type { CallerLimits } from '../service/usage/caller.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createAccessLog } from './hooks/access-log.ts';
-import { createAuthenticateHook, exceptOnLoopback, requireAdmin } from './hooks/authenticate.ts';
+import { createAuthenticateHook, exceptOnLoopback, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
 import {
@@ -93,8 +93,20 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
         operation: createResponseOperation,
       },
       ...listStoredResponseRoutes(base, services),
-      { method: 'GET', url: `${base}/models`, handler: listModels, operation: listModelsOperation },
-      { method: 'GET', url: `${base}/models/*`, handler: getModel, operation: getModelOperation },
+      {
+        method: 'GET',
+        url: `${base}/models`,
+        handler: listModels,
+        access: ['inference', 'admin'],
+        operation: listModelsOperation,
+      },
+      {
+        method: 'GET',
+        url: `${base}/models/*`,
+        handler: getModel,
+        access: ['inference', 'admin'],
+        operation: getModelOperation,
+      },
       ...listManagementRoutes(base, services, pingMs),
     ]),
     // Where vLLM and llama-server have them.
@@ -231,13 +243,10 @@ function addRoutes(
   limits: CallerLimits,
 ): void {
   const authenticate = createAuthenticateHook(keys, limits);
-  const hooks = {
-    open: [],
-    'open-on-loopback': [exceptOnLoopback(authenticate)],
-    admin: [authenticate, requireAdmin],
-  };
-  for (const { access, method, url, handler } of routes) {
-    app.route({ method, url, handler, onRequest: access === undefined ? [authenticate] : hooks[access] });
+  const hooks = { open: [], 'open-on-loopback': [exceptOnLoopback(authenticate)] };
+  for (const { access = ['inference'] as const, method, url, handler } of routes) {
+    const onRequest = typeof access === 'string' ? hooks[access] : [authenticate, requireScope(access)];
+    app.route({ method, url, handler, onRequest });
   }
 }
 

@@ -129,7 +129,7 @@ export function listManagementRoutes(
   pingMs: number,
 ): Route[] {
   const { pull, load, unload, remove, watch } = createManageModelsHandlers({ manager, pingMs, logger });
-  const access = 'admin';
+  const access = ['admin'] as const;
   return [
     { method: 'POST', url: `${base}/models/pull`, handler: pull, access, operation: pullModelOperation },
     { method: 'POST', url: `${base}/models/load`, handler: load, access, operation: loadModelOperation },

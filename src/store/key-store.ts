@@ -1,38 +1,84 @@
+import type { AuditEntry } from './audit-entry.ts';
+import type { OwnedKey, StoredKey, StoredProject } from './stored-key.ts';
+
 /**
- * Where API keys are kept. Only hashes arrive here: no implementation ever sees a plain key.
- * Every method reads and writes the shared state directly, so a change by one process is seen by the others
- * at once. Failures of the storage itself are thrown as `StoreError`.
+ * Where API keys, projects and the log of their changes are kept. Only hashes arrive here: no implementation ever sees
+ * a plain key. Every method reads and writes the shared state directly. Failures of the storage itself are thrown as
+ * `StoreError`.
  */
 export interface KeyStore {
-  /** Adds a key. Answers false, and changes nothing, when a key with the same hash is already there. */
-  insert(key: StoredKey): Promise<boolean>;
-  /** The key with this hash, revoked and expired ones included. */
+  /**
+   * Makes changes together, or none of them if `work` throws. Of all processes one at a time is in here, so that what
+   * `work` has read still holds when it writes.
+   */
+  change<Result>(work: (transaction: KeyTransaction) => Promise<Result>): Promise<Result>;
+  /** A number that every change makes larger: what was read under the same number is still so. */
+  readRevision(): Promise<number>;
+  /** The secret under which keys carry a check. The first candidate that arrives is kept, and is every later answer. */
+  readCheckSecret(candidate: string): Promise<string>;
+  /** The hashes of keys without a check of this secret, and whose they are. */
+  listUncheckedHashes(): Promise<readonly UncheckedHash[]>;
+  /** Whether there ever was a key, deleted ones included. */
+  hasKeys(): Promise<boolean>;
+  /** A key and its project; undefined too where the key is deleted. */
+  findOwned(id: string): Promise<OwnedKey | undefined>;
+  /** The key that has or had this hash, refused and deleted ones included. */
   findByHash(hash: string): Promise<StoredKey | undefined>;
-  /** All keys, revoked and expired ones included, oldest first; keys of the same instant by id. */
+  /** All keys but the deleted ones, oldest first; keys of the same instant by id. */
   list(): Promise<readonly StoredKey[]>;
-  /** Revokes a key for good. Answers false when the id is unknown or the key was revoked before. */
-  revoke(id: string, atMs: number): Promise<boolean>;
+  /** A page of them in that order, or against it. */
+  listPage(query: KeyQuery): Promise<Page<StoredKey>>;
   /** Notes a use. Never moves the last use back; an unknown id changes nothing. */
   touch(id: string, atMs: number): Promise<void>;
+  /** A project that is not deleted. */
+  findProject(id: string): Promise<StoredProject | undefined>;
+  /** Projects that are not deleted, oldest first; those of the same instant by id. */
+  listProjects(): Promise<readonly StoredProject[]>;
+  listProjectPage(query: PageQuery): Promise<Page<StoredProject>>;
+  listAuditPage(query: AuditQuery): Promise<Page<AuditEntry>>;
 }
 
-/** `inference`: may ask models. `admin`: may also pull, load, unload and remove them. */
-export type KeyScope = 'inference' | 'admin';
+/** What a change may read and write. */
+export interface KeyTransaction {
+  /** A key that is not deleted. */
+  findKey(id: string): Promise<StoredKey | undefined>;
+  /** All keys but the deleted ones, oldest first. */
+  listKeys(): Promise<readonly StoredKey[]>;
+  /** Adds a key. Answers false, and changes nothing, when a key with the same hash is already there. */
+  insertKey(key: StoredKey): Promise<boolean>;
+  /** Accepts a hash whose key carries no check. */
+  insertUncheckedHash(unchecked: UncheckedHash): Promise<void>;
+  /** Writes all of a key but its last use. */
+  replaceKey(key: StoredKey): Promise<void>;
+  findProject(id: string): Promise<StoredProject | undefined>;
+  findProjectByName(name: string): Promise<StoredProject | undefined>;
+  insertProject(project: StoredProject): Promise<void>;
+  replaceProject(project: StoredProject): Promise<void>;
+  insertAuditEntry(entry: AuditEntry): Promise<void>;
+}
 
-/** All times are milliseconds since 1970. */
-export interface StoredKey {
-  readonly id: string;
-  /** Chosen by the operator; not unique. */
-  readonly name: string;
-  /** SHA-256 of the plain key, 64 lower-case hexadecimal digits; unique. */
+export interface UncheckedHash {
   readonly hash: string;
-  /** The first characters of the key, such as `gx-AbCd…`, to recognise it by. */
-  readonly hint: string;
-  readonly scope: KeyScope;
-  readonly createdAtMs: number;
-  /** From this instant on the key is refused; undefined: never. */
-  readonly expiresAtMs: number | undefined;
-  readonly revokedAtMs: number | undefined;
-  /** Coarse: written at most once a minute; undefined: never used. */
-  readonly lastUsedAtMs: number | undefined;
+  readonly keyId: string;
 }
+
+export interface PageQuery {
+  readonly order: 'asc' | 'desc';
+  /** Records at most, 1 or more. */
+  readonly limit: number;
+  /** Begin behind the record with this id. */
+  readonly after?: string | undefined;
+}
+
+export interface KeyQuery extends PageQuery {
+  /** Only keys of this project. */
+  readonly projectId?: string | undefined;
+}
+
+export interface AuditQuery extends PageQuery {
+  /** Only changes of this key or project. */
+  readonly objectId?: string | undefined;
+}
+
+/** `unknown-after`: the page was to begin behind a record that is not there. */
+export type Page<Item> = { readonly items: readonly Item[]; readonly hasMore: boolean } | 'unknown-after';

@@ -48,7 +48,7 @@ beforeAll(async () => {
       },
     },
   });
-  adminKey = (await app.keys.create({ name: 'admin', scope: 'admin' })).key;
+  adminKey = (await app.keys.create({ name: 'admin', scopes: ['inference', 'admin'] })).key;
 });
 
 afterAll(async () => {

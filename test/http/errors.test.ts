@@ -335,7 +335,7 @@ test('a request that takes longer than its limit is 504', async () => {
 test('a store that fails is 500 and not 401', async () => {
   const broken = await startTestApp({
     models: { good: sayTexts('Hi') },
-    wrapKeyStore: (store) => ({ ...store, findByHash: () => Promise.reject(new Error(secretCause)) }),
+    wrapKeyStore: (store) => ({ ...store, findOwned: () => Promise.reject(new Error(secretCause)) }),
   });
   const answer = await postChat(broken, chatBody('good'));
   expect(answer.status).toBe(500);

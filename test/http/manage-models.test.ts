@@ -43,7 +43,7 @@ beforeEach(async () => {
   pulls = async () => undefined;
   const names = { good: sayTexts('Hi'), 'hf:owner/repo/file.gguf': sayTexts('Hi') };
   app = await startTestApp({ models: names, aliases: { nick: 'good' }, controls });
-  adminKey = (await app.keys.create({ name: 'admin', scope: 'admin' })).key;
+  adminKey = (await app.keys.create({ name: 'admin', scopes: ['inference', 'admin'] })).key;
 });
 
 afterEach(() => app.close());

@@ -41,7 +41,7 @@ test('each bound of each schema', { timeout: 400_000 }, async (context) => {
   if (python === undefined) return context.skip('python3 with venv is not installed');
   const app = await startTestApp({ models: { [model]: sayTexts('{"a":', '1}') } });
   const phases = ['coverage'] as const;
-  const { key } = await app.keys.create({ name: 'admin', scope: 'admin' });
+  const { key } = await app.keys.create({ name: 'admin', scopes: ['inference', 'admin'] });
   // A stream of events never ends.
   const excludedPaths = /\/models\/(?:events|pull)$/;
   const found = await runSchemathesis({ ...bounds, url: app.url, key, python, model, phases, excludedPaths });

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { KeyScope } from '../../service/keys/api-key.ts';
 import type { KeyService } from '../../service/keys/keys.ts';
 import { type CallerLimits, toCaller } from '../../service/usage/caller.ts';
 import { HttpError } from '../http-error.ts';
@@ -23,13 +24,21 @@ export function createAuthenticateHook(keys: KeyService, limits: CallerLimits): 
   };
 }
 
-/** Lets only a key of the scope `admin` pass, after it was found valid. */
-export async function requireAdmin(request: FastifyRequest): Promise<void> {
-  if (request.state.caller?.scopes.includes('admin')) return;
-  throw new HttpError(
-    'insufficient_permissions',
-    'This key may ask models but not manage them. Use the first key of this server, or one made with `gravix keys create --admin`.',
-  );
+/** What a key of each scope may do, and how one is made. */
+const scopeSentences = {
+  inference: 'This key may not ask models. Use one with the scope inference: `gravix keys create`.',
+  admin:
+    'This key may not manage this server. Use its first key, or one with the scope admin: `gravix keys create --admin`.',
+  metrics:
+    'This key may not read measurements. Use one with the scope metrics: `gravix keys create --scope metrics`.',
+} as const satisfies Record<KeyScope, string>;
+
+/** Lets only a key with one of these scopes pass, after it was found valid. */
+export function requireScope(scopes: readonly [KeyScope, ...KeyScope[]]) {
+  return async ({ state }: FastifyRequest): Promise<void> => {
+    if (scopes.some((scope) => state.caller?.scopes.includes(scope))) return;
+    throw new HttpError('insufficient_permissions', scopeSentences[scopes[0]]);
+  };
 }
 
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;

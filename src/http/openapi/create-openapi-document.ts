@@ -1,3 +1,4 @@
+import type { KeyScope } from '../../service/keys/api-key.ts';
 import { apiBases } from '../to-route-url.ts';
 import { answerHeaders, commonHeaders, toHeaderReferences } from './answer-headers.ts';
 import { createComponentSchemas } from './component-schemas.ts';
@@ -9,8 +10,8 @@ export interface DescribedRoute {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** As the router has it: `:name` is a parameter, and `*` stands for the rest of the path. */
   readonly url: string;
-  /** Served without a key: always, or to who comes from this machine; or only with a key that may manage models. */
-  readonly access?: 'open' | 'open-on-loopback' | 'admin';
+  /** Served without a key: always, or to who comes from this machine; or with a key that has one of these scopes. */
+  readonly access?: 'open' | 'open-on-loopback' | readonly [KeyScope, ...KeyScope[]];
   /** Absent for what a page loads. */
   readonly operation?: Operation;
 }
@@ -113,7 +114,7 @@ function toOperationObject(
     tags: [isSecond ? 'Under /v1' : tag],
     summary,
     description,
-    ...(access === undefined || access === 'admin'
+    ...(access !== 'open' && access !== 'open-on-loopback'
       ? {}
       : { security: access === 'open' ? [] : [{}, { apiKey: [] }] }),
     ...(parameters.length === 0

@@ -1,56 +1,76 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { KeyScope, StoredKey } from '../../store/key-store.ts';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { StoredKey, StoredProject } from '../../store/stored-key.ts';
+
+export type { Budget, BudgetPeriod, KeyScope, UsageLimits } from '../../store/key-policy.ts';
 
 /** 256 random bits: past guessing, and enough for a plain SHA-256 to be a safe way to keep it. */
-const keyBytes = 32;
-const keyPattern = /^gx-[A-Za-z0-9_-]{43}$/;
-/** `gx-` and four characters: 24 of the 256 bits, which leaves nothing to search. */
-const hintCharacters = 7;
+const secretBytes = 32;
+/** Of the check: one in 2^64 made-up keys passes it, and meets the store. */
+const checkBytes = 8;
+/** `gx-`, the id without its prefix, `-`, the secret and the check. */
+const keyPattern = /^(gx-([0-9a-f]{16})-[A-Za-z0-9_-]{43})([A-Za-z0-9_-]{11})$/;
+/** Keys had neither id nor check once. */
+const uncheckedKeyPattern = /^gx-[A-Za-z0-9_-]{43}$/;
+/** `gx-`, the id and four characters of the secret: 24 of the 256 bits, which leaves nothing to search. */
+const hintCharacters = 24;
 
-export interface StoredKeyDetails {
-  readonly name: string;
-  readonly scope: KeyScope;
-  readonly createdAtMs: number;
-  readonly expiresAtMs?: number | undefined;
+/** A new secret for checks, in hexadecimal. It guards the store from load; keys are safe without it. */
+export function createCheckSecret(): string {
+  return randomBytes(secretBytes).toString('hex');
 }
 
-/** A new plain key: `gx-` and 43 characters of base64url. */
-export function createPlainKey(): string {
-  return `gx-${randomBytes(keyBytes).toString('base64url')}`;
+export function createKeyId(): string {
+  return `key_${randomBytes(8).toString('hex')}`;
 }
 
-/** Whether a text has the form of a key that we issue. */
+/** A new plain key with the id in it: `gx-` and 71 characters. */
+export function createPlainKey(keyId: string, checkSecret: string): string {
+  const text = `gx-${keyId.slice('key_'.length)}-${randomBytes(secretBytes).toString('base64url')}`;
+  return `${text}${toCheck(text, checkSecret).toString('base64url')}`;
+}
+
+function toCheck(text: string, checkSecret: string): Buffer {
+  return createHmac('sha256', checkSecret).update(text).digest().subarray(0, checkBytes);
+}
+
+/** The id in a key whose check is right; undefined for every other text. */
+export function readCheckedKeyId(presented: string, checkSecret: string): string | undefined {
+  const [, text = '', id, check = ''] = keyPattern.exec(presented) ?? [];
+  if (id === undefined) return undefined;
+  return timingSafeEqual(toCheck(text, checkSecret), Buffer.from(check, 'base64url'))
+    ? `key_${id}`
+    : undefined;
+}
+
+/** Whether a text has the form of keys that carry no check. */
+export function isUncheckedKey(text: string): boolean {
+  return uncheckedKeyPattern.test(text);
+}
+
+/** Whether a text has the form of a key that we issue, or once did. */
 export function isApiKey(text: string): boolean {
-  return keyPattern.test(text);
+  return keyPattern.test(text) || uncheckedKeyPattern.test(text);
 }
 
 export function hashKey(plainKey: string): Buffer {
   return createHash('sha256').update(plainKey).digest();
 }
 
-/** What is kept of a key: everything but the key. */
-export function toStoredKey(plainKey: string, details: StoredKeyDetails): StoredKey {
-  return {
-    id: `key_${randomBytes(8).toString('hex')}`,
-    name: details.name,
-    hash: hashKey(plainKey).toString('hex'),
-    hint: `${plainKey.slice(0, hintCharacters)}…`,
-    scope: details.scope,
-    createdAtMs: details.createdAtMs,
-    expiresAtMs: details.expiresAtMs,
-    revokedAtMs: undefined,
-    lastUsedAtMs: undefined,
-  };
+export function toHint(plainKey: string): string {
+  return `${plainKey.slice(0, isUncheckedKey(plainKey) ? 7 : hintCharacters)}…`;
 }
 
 /** A key as lists show it: everything but the key itself. */
 export type KeyRecord = StoredKey;
+export type ProjectRecord = StoredProject;
 
-export type KeyStatus = 'active' | 'expired' | 'revoked';
+export type KeyStatus = 'active' | 'disabled' | 'expired' | 'revoked';
 
-export function keyStatus(key: StoredKey, nowMs: number): KeyStatus {
-  if (key.revokedAtMs !== undefined) {
-    return 'revoked';
-  }
+export function keyStatus(
+  key: Pick<StoredKey, 'revokedAtMs' | 'disabledAtMs' | 'expiresAtMs'>,
+  nowMs: number,
+): KeyStatus {
+  if (key.revokedAtMs !== undefined) return 'revoked';
+  if (key.disabledAtMs !== undefined) return 'disabled';
   return key.expiresAtMs !== undefined && key.expiresAtMs <= nowMs ? 'expired' : 'active';
 }

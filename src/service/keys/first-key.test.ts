@@ -5,7 +5,7 @@ import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { createKeyFile } from '../../store/key-file.ts';
 import { createSqlKeyStore } from '../../store/sql/sql-key-store.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
-import { createPlainKey } from './api-key.ts';
+import { createCheckSecret, createKeyId, createPlainKey } from './api-key.ts';
 import { ensureFirstKey, readLocalKey } from './first-key.ts';
 import { createKeyService } from './keys.ts';
 
@@ -56,6 +56,28 @@ describe('ensureFirstKey', () => {
     expect(await again.start()).toStrictEqual({ kind: 'kept' });
   });
 
+  it('accepts a key of before there were checks, too', async () => {
+    const { keyFile, service, start } = await openHome();
+    const key = `gx-${'b'.repeat(43)}`;
+    await keyFile.writeOnce(key);
+    expect(await start()).toMatchObject({ kind: 'restored' });
+    expect(await service.verify(key)).toMatchObject({ name: 'first', scopes: ['inference', 'admin'] });
+  });
+
+  it.each(['deleted', 'disabled', 'rotated'])('does not accept a key again that was %s', async (how) => {
+    const { service, start } = await openHome();
+    const outcome = await start();
+    const key = outcome.kind === 'created' ? outcome.key : '';
+    await service.create({ name: 'other', scopes: ['admin'] });
+    const { id } = await service.find('first');
+    if (how === 'deleted') await service.remove(id);
+    else if (how === 'disabled') await service.update(id, { isDisabled: true });
+    else await service.rotate(id, 0);
+    const notice = expect.stringContaining(`is ${how}`);
+    expect(await start()).toMatchObject({ kind: 'file-unusable', notice });
+    expect(await service.verify(key)).toBeUndefined();
+  });
+
   it('makes no new key when only the file is gone', async () => {
     const { keyFile, service, start } = await openHome();
     await start();
@@ -72,6 +94,7 @@ describe('ensureFirstKey', () => {
     const { service, start } = await openHome();
     const outcome = await start();
     const key = outcome.kind === 'created' ? outcome.key : '';
+    await service.create({ name: 'other', scopes: ['admin'] });
     await service.revoke('first');
     expect(await start()).toMatchObject({
       kind: 'file-unusable',
@@ -83,7 +106,7 @@ describe('ensureFirstKey', () => {
   it('does not accept a file that the store never knew', async () => {
     const { keyFile, service, start } = await openHome();
     await service.create({ name: 'other' });
-    const key = createPlainKey();
+    const key = createPlainKey(createKeyId(), createCheckSecret());
     await keyFile.writeOnce(key);
     expect(await start()).toMatchObject({
       kind: 'file-unusable',
@@ -116,7 +139,7 @@ describe('createKeyFile', () => {
   it('writes once: the second writer leaves the first key alone', async () => {
     const folder = createTemporaryFolder();
     const keyFile = createKeyFile(join(folder, 'key'));
-    const keys = Array.from({ length: 10 }, createPlainKey);
+    const keys = Array.from({ length: 10 }, () => createPlainKey(createKeyId(), createCheckSecret()));
     const written = await Promise.all(keys.map((key) => keyFile.writeOnce(key)));
     expect(written.filter(Boolean)).toHaveLength(1);
     expect(await keyFile.read()).toBe(keys[written.indexOf(true)]);
@@ -125,7 +148,7 @@ describe('createKeyFile', () => {
 
   it('takes a file that was made by hand from the eyes of others', async () => {
     const keyFile = createKeyFile(join(createTemporaryFolder(), 'key'));
-    const key = createPlainKey();
+    const key = createPlainKey(createKeyId(), createCheckSecret());
     writeFileSync(keyFile.path, `  ${key}\r\n`);
     chmodSync(keyFile.path, 0o644);
     expect(await keyFile.read()).toBe(key);
@@ -145,7 +168,9 @@ describe('createKeyFile', () => {
       message: expect.stringContaining('folder'),
     });
     expect(await failure('large')).toMatchObject({ name: 'StoreError', code: 'corrupt' });
-    const write = createKeyFile(join(folder, 'large', 'key')).writeOnce(createPlainKey());
+    const write = createKeyFile(join(folder, 'large', 'key')).writeOnce(
+      createPlainKey(createKeyId(), createCheckSecret()),
+    );
     await expect(write).rejects.toMatchObject({ name: 'StoreError', code: 'unavailable' });
   });
 });

@@ -9,14 +9,26 @@
  * | none | empty | `created`: a new key in both |
  * | key | knows it, valid | `kept` |
  * | key | empty | `restored`: the database was lost; the file's key is accepted again |
- * | key | others only, or revoked or expired | `file-unusable`: the operator decided so, nothing is undone |
+ * | key | others only, or it is refused | `file-unusable`: the operator decided so, nothing is undone |
  * | none | has keys | `file-missing`: clients have their keys; only local commands lack one |
  * | no key in it | any | refused: it may be a secret of the operator's, so it is not overwritten |
  */
 import type { KeyFile } from '../../store/key-file.ts';
 import type { KeyStore } from '../../store/key-store.ts';
-import { createPlainKey, hashKey, isApiKey, keyStatus, toStoredKey } from './api-key.ts';
+import { defaultProjectId, type StoredKey } from '../../store/stored-key.ts';
+import {
+  createCheckSecret,
+  createKeyId,
+  createPlainKey,
+  hashKey,
+  isApiKey,
+  keyStatus,
+  readCheckedKeyId,
+} from './api-key.ts';
+import { serverActor } from './audit.ts';
+import { insertKey } from './key-changer.ts';
 import { KeyServiceError } from './key-service-error.ts';
+import { toStoredKey } from './new-key.ts';
 
 /** The name that the first key has in lists. */
 export const firstKeyName = 'first';
@@ -44,7 +56,7 @@ export async function ensureFirstKey(options: FirstKeyOptions): Promise<FirstKey
     return { kind: 'environment' };
   }
   const key = await keyFile.read();
-  const isStoreEmpty = (await store.list()).length === 0;
+  const isStoreEmpty = !(await store.hasKeys());
   if (key !== undefined) {
     return await reconcile(options, key, isStoreEmpty);
   }
@@ -66,7 +78,7 @@ export async function readLocalKey(
 
 /** The file comes first: a process killed in between leaves a key that the next start restores. */
 async function createFirstKey(options: FirstKeyOptions): Promise<FirstKeyOutcome> {
-  const key = createPlainKey();
+  const key = createPlainKey(createKeyId(), await options.store.readCheckSecret(createCheckSecret()));
   if (await options.keyFile.writeOnce(key)) {
     await accept(options, key);
     return { kind: 'created', key };
@@ -96,7 +108,7 @@ async function reconcile(
     };
   }
   const record = await store.findByHash(hashKey(key).toString('hex'));
-  const status = record === undefined ? 'unknown' : keyStatus(record, now());
+  const status = record === undefined ? 'unknown' : toFileStatus(record, key, now());
   if (status === 'active') {
     return { kind: 'kept' };
   }
@@ -106,16 +118,33 @@ async function reconcile(
   };
 }
 
-/** A hash that is there already, from a process that started at the same time, is as good. */
+/** A key that is there already, from a process that started at the same time, is as good. */
 async function accept({ store, now }: FirstKeyOptions, key: string): Promise<void> {
-  await store.insert(toStoredKey(key, { name: firstKeyName, scope: 'admin', createdAtMs: now() }));
+  const checkedId = readCheckedKeyId(key, await store.readCheckSecret(createCheckSecret()));
+  const id = checkedId ?? createKeyId();
+  const newKey = { name: firstKeyName, scopes: ['inference', 'admin'] } as const;
+  await store.change(async (transaction) => {
+    if ((await transaction.findKey(id)) !== undefined) return;
+    const record = toStoredKey(key, id, defaultProjectId, newKey, now());
+    const isInserted = await insertKey(transaction, record, serverActor);
+    // Its check, if it has one, was made under the secret of a database that is gone.
+    if (isInserted && checkedId === undefined) {
+      await transaction.insertUncheckedHash({ hash: record.hash, keyId: id });
+    }
+  });
+}
+
+function toFileStatus(record: StoredKey, key: string, nowMs: number): string {
+  if (record.deletedAtMs !== undefined) return 'deleted';
+  const isPrevious = record.hash !== hashKey(key).toString('hex');
+  return isPrevious && nowMs >= (record.previousUntilMs ?? 0) ? 'rotated' : keyStatus(record, nowMs);
 }
 
 function assertKey(keyFile: KeyFile, key: string): void {
   if (!isApiKey(key)) {
     throw new KeyServiceError(
       'invalid_key_file',
-      `${keyFile.path} holds no Gravix key (gx- and 43 characters). Remove the file, or put a key into it. To use a key of your own choice, set GRAVIXLAYER_API_KEY.`,
+      `${keyFile.path} holds no Gravix key. Remove the file, or put a key into it. To use a key of your own choice, set GRAVIXLAYER_API_KEY.`,
     );
   }
 }

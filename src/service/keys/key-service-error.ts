@@ -1,10 +1,21 @@
 export type KeyServiceErrorCode =
   | 'unknown_key'
+  | 'unknown_project'
+  | 'unknown_cursor'
   | 'ambiguous_name'
+  | 'name_taken'
   | 'already_revoked'
+  | 'last_admin_key'
+  | 'project_in_use'
   | 'environment_key'
   | 'invalid_name'
   | 'invalid_expiry'
+  | 'invalid_scopes'
+  | 'invalid_models'
+  | 'invalid_limits'
+  | 'invalid_budget'
+  | 'invalid_metadata'
+  | 'invalid_overlap'
   | 'invalid_environment_key'
   | 'invalid_key_file';
 

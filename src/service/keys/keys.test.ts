@@ -28,19 +28,23 @@ describe('create and verify', () => {
     const { service } = await openService();
     const one = await service.create({ name: 'one' });
     const two = await service.create({ name: 'two' });
-    expect(one.key).toMatch(/^gx-[A-Za-z0-9_-]{43}$/);
+    expect(one.key).toMatch(/^gx-[0-9a-f]{16}-[A-Za-z0-9_-]{54}$/);
     expect(one.key).not.toBe(two.key);
-    expect(one.record.hint).toBe(`${one.key.slice(0, 7)}…`);
+    expect(one.record.hint).toBe(`${one.key.slice(0, 24)}…`);
+    expect(one.key).toContain(one.record.id.slice('key_'.length));
     expect(await service.verify(one.key)).toStrictEqual({
       id: one.record.id,
       name: 'one',
-      scope: 'inference',
+      projectId: 'default',
+      projectName: 'default',
+      scopes: ['inference'],
+      models: undefined,
+      limits: {},
+      budget: undefined,
+      projectLimits: {},
+      projectBudget: undefined,
     });
-    expect(await service.verify(two.key)).toStrictEqual({
-      id: two.record.id,
-      name: 'two',
-      scope: 'inference',
-    });
+    expect(await service.verify(two.key)).toMatchObject({ id: two.record.id, name: 'two' });
   });
 
   it('refuses everything else alike', async () => {
@@ -66,10 +70,10 @@ describe('create and verify', () => {
   it('looks at no more than 512 characters', async () => {
     const environmentKey = 'k'.repeat(512);
     const { service } = await openService({ environmentKey });
-    expect(await service.verify(environmentKey)).toStrictEqual({
+    expect(await service.verify(environmentKey)).toMatchObject({
       id: 'environment',
       name: 'environment',
-      scope: 'admin',
+      scopes: ['inference', 'admin', 'metrics'],
     });
     expect(await service.verify(`${environmentKey}k`)).toBeUndefined();
     const startMs = performance.now();
@@ -81,18 +85,18 @@ describe('create and verify', () => {
     const { service, clock } = await openService();
     const { key, record } = await service.create({ name: 'short', expiresAtMs: clock.nowMs + 1_000 });
     clock.nowMs += 999;
-    expect(await service.verify(key)).toStrictEqual({ id: record.id, name: 'short', scope: 'inference' });
+    expect(await service.verify(key)).toMatchObject({ id: record.id, name: 'short' });
     clock.nowMs += 1;
     expect(await service.verify(key)).toBeUndefined();
   });
 
-  it('sees a revocation by another process at once', async () => {
+  it('sees a revocation by another process within two seconds', async () => {
     const { service, file } = await openService();
     const { key } = await service.create({ name: 'shared' });
     expect(await service.verify(key)).toBeDefined();
     const { exitCode, errors } = await spawnKeyStoreProcess('revoke', file, 'shared').finished();
     expect({ exitCode, errors }).toStrictEqual({ exitCode: 0, errors: '' });
-    expect(await service.verify(key)).toBeUndefined();
+    await expect.poll(() => service.verify(key), { timeout: 2000, interval: 50 }).toBeUndefined();
   });
 
   it('keeps no plain key on disk', async () => {
@@ -104,7 +108,7 @@ describe('create and verify', () => {
         .filter((path) => existsSync(path))
         .map((path) => readFileSync(path)),
     );
-    const secret = key.slice('gx-'.length);
+    const secret = key.slice(record.hint.length - 5);
     // The hash must be found: it shows that the scan looks where the key would be.
     expect(bytes.includes(record.hash)).toBe(true);
     expect(bytes.includes(secret.slice(0, 8))).toBe(false);
@@ -192,7 +196,7 @@ describe('last use', () => {
     await sql`PRAGMA query_only = ON`.execute(queries);
     expect(await service.verify(key)).toBeDefined();
     expect(await service.verify(key)).toBeDefined();
-    expect(failures).toMatchObject([{ name: 'StoreError', code: 'read_only' }]);
+    await expect.poll(() => failures).toMatchObject([{ name: 'StoreError', code: 'read_only' }]);
     await expect(service.create({ name: 'two' })).rejects.toMatchObject({ code: 'read_only' });
     await sql`PRAGMA query_only = OFF`.execute(queries);
     clock.nowMs += 60_000;
@@ -203,18 +207,19 @@ describe('last use', () => {
   it('fails no request when the disk is full', async () => {
     const failures: unknown[] = [];
     const { queries, service } = await openService({ onLastUseFailure: (error) => failures.push(error) });
-    await sql`PRAGMA max_page_count = 8`.execute(queries);
+    await sql`PRAGMA max_page_count = 100`.execute(queries);
     const keys: string[] = [];
     const fill = async () => {
       for (;;) {
-        keys.push((await service.create({ name: 'filler' })).key);
+        // Of many lengths, so that some page has no room for the time of a last use.
+        keys.push((await service.create({ name: 'f'.repeat(1 + (keys.length % 97)) })).key);
       }
     };
     await expect(fill()).rejects.toMatchObject({ name: 'StoreError', code: 'full' });
     const identities = await Promise.all(keys.map((key) => service.verify(key)));
     expect(keys.length).toBeGreaterThan(10);
     expect(identities).not.toContain(undefined);
-    expect(failures[0]).toMatchObject({ name: 'StoreError', code: 'full' });
+    await expect.poll(() => failures[0]).toMatchObject({ name: 'StoreError', code: 'full' });
   });
 });
 

@@ -1,5 +1,5 @@
-import type { KeyScope } from '../../store/key-store.ts';
-import type { KeyIdentity } from '../keys/keys.ts';
+import type { KeyScope } from '../../store/key-policy.ts';
+import type { KeyIdentity } from '../keys/key-identity.ts';
 
 /** The identity of the key that a request came with, with its rights and limits. */
 export interface Caller {
@@ -10,6 +10,8 @@ export interface Caller {
   readonly projectId: string;
   readonly scopes: readonly KeyScope[];
   readonly limits: CallerLimits;
+  /** What the key and its project may use: models, limits and budgets. */
+  readonly key: KeyIdentity;
 }
 
 /** What one caller may use. */
@@ -18,16 +20,7 @@ export interface CallerLimits {
   readonly requestMsMax: number;
 }
 
-/** The project of every key. */
-export const defaultProjectId = 'default';
-
-export function toCaller({ id, name, scope }: KeyIdentity, limits: CallerLimits): Caller {
-  return {
-    id,
-    keyName: name,
-    projectId: defaultProjectId,
-    // A key that manages models may use them, too.
-    scopes: scope === 'admin' ? ['inference', 'admin'] : [scope],
-    limits,
-  };
+export function toCaller(key: KeyIdentity, limits: CallerLimits): Caller {
+  const { id, name, projectId, scopes } = key;
+  return { id, keyName: name, projectId, scopes, limits, key };
 }

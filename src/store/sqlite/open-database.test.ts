@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import Libsql from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
+import { createStoredKey, insertStoredKey } from '../../../test/stored-key.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { migrations } from '../sql/migrations.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
@@ -29,23 +30,13 @@ function openRaw(file: string): Libsql.Database {
   return connection;
 }
 
-const key = {
-  id: 'key_1',
-  name: 'one',
-  hash: 'a'.repeat(64),
-  hint: 'gx-AbCd…',
-  scope: 'inference' as const,
-  createdAtMs: 1,
-  expiresAtMs: undefined,
-  revokedAtMs: undefined,
-  lastUsedAtMs: undefined,
-};
+const key = createStoredKey('key_1');
 
 describe('openDatabase', () => {
   it('makes folder and files for their owner alone', async () => {
     const home = join(createTemporaryFolder(), 'new', 'home');
     const { queries } = await open(join(home, 'gravix.db'));
-    await createSqlKeyStore({ queries }).insert(key);
+    await insertStoredKey(createSqlKeyStore({ queries }), key);
     expect(mode(home)).toBe('700');
     expect(readdirSync(home).map((name) => [name, mode(join(home, name))])).toStrictEqual([
       ['gravix.db', '600'],
@@ -70,7 +61,7 @@ describe('openDatabase', () => {
   it('keeps what was written after closing, and may be closed twice', async () => {
     const file = join(createTemporaryFolder(), 'gravix.db');
     const first = await openDatabase(file);
-    await createSqlKeyStore(first).insert(key);
+    await insertStoredKey(createSqlKeyStore(first), key);
     await first.close();
     await first.close();
     const { queries } = await open(file);
@@ -83,13 +74,13 @@ describe('openDatabase', () => {
     const other = openRaw(file);
     other.exec('BEGIN IMMEDIATE');
     const startMs = performance.now();
-    await expect(createSqlKeyStore({ queries }).insert(key)).rejects.toMatchObject({
+    await expect(insertStoredKey(createSqlKeyStore({ queries }), key)).rejects.toMatchObject({
       name: 'StoreError',
       code: 'busy',
     });
     expect(performance.now() - startMs).toBeLessThan(1_000);
     other.exec('ROLLBACK');
-    expect(await createSqlKeyStore({ queries }).insert(key)).toBe(true);
+    expect(await insertStoredKey(createSqlKeyStore({ queries }), key)).toBe(true);
   });
 
   it.each([
@@ -155,7 +146,7 @@ describe('openDatabase', () => {
     }, 200);
     const { queries } = await open(file);
     expect(isReleased).toBe(true);
-    expect(await createSqlKeyStore({ queries }).insert(key)).toBe(true);
+    expect(await insertStoredKey(createSqlKeyStore({ queries }), key)).toBe(true);
   });
 
   it('does not pile up native memory with the queries', async () => {
@@ -216,6 +207,33 @@ describe('migrate', () => {
     migrate(connection, [first, second]);
     expect(connection.prepare('PRAGMA user_version').all()).toStrictEqual([{ user_version: 2 }]);
     connection.exec('INSERT INTO one (a, b) VALUES (1, 2)');
+  });
+
+  it('gives the keys of before scopes and a project, and accepts them without a check', async () => {
+    const file = join(createTemporaryFolder(), 'gravix.db');
+    const connection = openRaw(file);
+    migrate(
+      connection,
+      migrations.filter(({ version }) => version <= 3),
+    );
+    const insert = connection.prepare(
+      'INSERT INTO api_keys (id, name, hash, hint, created_at_ms, expires_at_ms, revoked_at_ms, last_used_at_ms, scope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    insert.run(['key_a', 'first', 'a'.repeat(64), 'gx-AbCd…', 1, null, null, 4, 'admin']);
+    insert.run(['key_b', 'same', 'b'.repeat(64), 'gx-EfGh…', 2, 9, 3, null, 'inference']);
+    connection.close();
+    const store = createSqlKeyStore(await open(file));
+    const one = { name: 'first', hash: 'a'.repeat(64), createdAtMs: 1, lastUsedAtMs: 4 };
+    const two = { name: 'same', hash: 'b'.repeat(64), hint: 'gx-EfGh…', createdAtMs: 2 };
+    expect(await store.list()).toStrictEqual([
+      createStoredKey('key_a', { ...one, scopes: ['inference', 'admin'] }),
+      createStoredKey('key_b', { ...two, expiresAtMs: 9, revokedAtMs: 3 }),
+    ]);
+    expect(await store.listUncheckedHashes()).toStrictEqual([
+      { hash: 'a'.repeat(64), keyId: 'key_a' },
+      { hash: 'b'.repeat(64), keyId: 'key_b' },
+    ]);
+    expect(await store.listProjects()).toMatchObject([{ id: 'default', name: 'default', limits: {} }]);
   });
 
   it('leaves nothing behind when a step fails', () => {

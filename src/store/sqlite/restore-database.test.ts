@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createStoredKey, insertStoredKey } from '../../../test/stored-key.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { createSqlKeyStore } from '../sql/sql-key-store.ts';
 import { backUpDatabase } from './back-up-database.ts';
 import { openDatabase } from './open-database.ts';
 import { restoreDatabase } from './restore-database.ts';
@@ -12,11 +14,7 @@ async function makeDatabase(path: string, ...names: string[]): Promise<void> {
   const made = join(createTemporaryFolder(), randomUUID());
   const database = await openDatabase(made);
   for (const name of names) {
-    const common = { name, hash: name, hint: 'gx-', scope: 'inference' as const, createdAtMs: 1 };
-    await database.queries
-      .insertInto('apiKeys')
-      .values({ id: `key_${name}`, ...common })
-      .execute();
+    await insertStoredKey(createSqlKeyStore(database), createStoredKey(`key_${name}`, { name }));
   }
   await database.close();
   // The file alone: closing has left nothing in the log.
@@ -49,11 +47,7 @@ describe('a backup', () => {
   test('is one private file that has what is only in the log', async () => {
     const { folder } = await createPlace();
     const database = await openDatabase(join(folder, 'open.db'));
-    const common = { name: 'b', hash: 'b', hint: 'gx-', scope: 'inference' as const, createdAtMs: 1 };
-    await database.queries
-      .insertInto('apiKeys')
-      .values({ id: 'key_b', ...common })
-      .execute();
+    await insertStoredKey(createSqlKeyStore(database), createStoredKey('key_b', { name: 'b' }));
     const to = join(folder, 'second');
     const sizeBytes = await backUpDatabase({ from: join(folder, 'open.db'), to, isForced: false });
     expect(statSync(to).size).toBe(sizeBytes);

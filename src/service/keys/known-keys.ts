@@ -1,0 +1,174 @@
+import type { KeyStore } from '../../store/key-store.ts';
+import { StoreError } from '../../store/store-error.ts';
+import type { OwnedKey } from '../../store/stored-key.ts';
+import { createCheckSecret, isApiKey, readCheckedKeyId } from './api-key.ts';
+
+/** What is in memory younger than this is taken as it is, in milliseconds. */
+const refreshAgeMs = 1000;
+/** From this age on a request waits for the store: with the time that a query takes, a refused key stops within 2 s. */
+const freshAgeMsMax = 1500;
+/** How long a request waits for a store that does not answer. */
+const storeWaitMsMax = 100;
+/** How long a store that failed is left alone. */
+const retryMs = 500;
+/** An unknown key without a check asks the store this often at most. */
+const uncheckedAgeMs = 30_000;
+/** Keys in memory at most; the one that came first makes room. */
+const entriesMax = 10_000;
+/** How long keys in memory go on where the store does not answer. */
+export const keyStaleMsDefault = 300_000;
+
+export interface KnownKeysOptions {
+  readonly store: KeyStore;
+  /** How old a key in memory may be where the store does not answer, in milliseconds; 0: it is refused. */
+  readonly keyStaleMsMax?: number;
+  /** A clock that is never set back, in milliseconds. */
+  readonly elapsedMs?: () => number;
+}
+
+/**
+ * The keys that this process has met. A text that is no key is told by arithmetic, or by the set of keys that carry no
+ * check; only the first use of a key asks the store for it. One query a second tells whether keys have changed
+ * since, here or in another process.
+ */
+export class KnownKeys {
+  readonly #store: KeyStore;
+  readonly #keyStaleMsMax: number;
+  readonly #elapsedMs: () => number;
+  readonly #entries = new Map<string, OwnedKey | undefined>();
+  #checkSecret: string | undefined;
+  #unchecked: ReadonlyMap<string, string> = new Map();
+  #revision: number | undefined;
+  /** Grows with every change: what was read before one is not kept after it. */
+  #generation = 0;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #reading: { readonly done: Promise<void>; readonly startedAtMs: number } | undefined;
+  #failure: { readonly error: unknown; readonly atMs: number } | undefined;
+
+  constructor({
+    store,
+    keyStaleMsMax = keyStaleMsDefault,
+    elapsedMs = () => performance.now(),
+  }: KnownKeysOptions) {
+    this.#store = store;
+    this.#keyStaleMsMax = keyStaleMsMax;
+    this.#elapsedMs = elapsedMs;
+  }
+
+  /**
+   * The key that a text names, whose hash is still to be compared; undefined for what is no key.
+   *
+   * @throws StoreError where only the store knows, and it does not answer.
+   */
+  async find(presented: string, hash: Buffer): Promise<OwnedKey | undefined> {
+    const id = await this.#identify(presented, hash);
+    if (id === undefined) return undefined;
+    await this.#ensureFresh();
+    if (this.#entries.has(id)) return this.#entries.get(id);
+    const generation = this.#generation;
+    const owned = await answerInTime(this.#store.findOwned(id));
+    if (generation === this.#generation) this.#remember(id, owned);
+    return owned;
+  }
+
+  /** The secret of the check. */
+  async readCheckSecret(): Promise<string> {
+    this.#checkSecret ??= await this.#store.readCheckSecret(createCheckSecret());
+    return this.#checkSecret;
+  }
+
+  /** After a change that this process made. */
+  forget(): void {
+    this.#entries.clear();
+    this.#generation += 1;
+  }
+
+  async #identify(presented: string, hash: Buffer): Promise<string | undefined> {
+    if (this.#checkSecret === undefined || this.#revision === undefined) await this.#ensureFresh();
+    const id = readCheckedKeyId(presented, this.#checkSecret ?? '');
+    if (id !== undefined || !isApiKey(presented)) return id;
+    const text = hash.toString('hex');
+    if (!this.#unchecked.has(text) && this.#ageMs() > uncheckedAgeMs) await this.#ensureFresh();
+    return this.#unchecked.get(text);
+  }
+
+  #ageMs(): number {
+    return this.#elapsedMs() - this.#readAtMs;
+  }
+
+  async #ensureFresh(): Promise<void> {
+    const ageMs = this.#ageMs();
+    if (ageMs < refreshAgeMs) return;
+    const reading = this.#startReading();
+    if (ageMs < freshAgeMsMax) return;
+    if (reading !== undefined) {
+      const waitedMs = this.#elapsedMs() - reading.startedAtMs;
+      if (await settlesInTime(reading.done, storeWaitMsMax - waitedMs)) {
+        if (this.#ageMs() < freshAgeMsMax) return;
+      }
+    }
+    if (ageMs > this.#keyStaleMsMax) throw this.#failure?.error ?? createTimeoutError();
+  }
+
+  /** One at a time; undefined where the last one failed a moment ago. */
+  #startReading() {
+    const startedAtMs = this.#elapsedMs();
+    if (this.#reading !== undefined) return this.#reading;
+    if (this.#failure !== undefined && startedAtMs - this.#failure.atMs < retryMs) return undefined;
+    const done = this.#read(startedAtMs).then(
+      () => {
+        this.#failure = undefined;
+        this.#reading = undefined;
+      },
+      (error: unknown) => {
+        this.#failure = { error, atMs: this.#elapsedMs() };
+        this.#reading = undefined;
+      },
+    );
+    this.#reading = { done, startedAtMs };
+    return this.#reading;
+  }
+
+  async #read(startedAtMs: number): Promise<void> {
+    await this.readCheckSecret();
+    const revision = await this.#store.readRevision();
+    if (revision !== this.#revision) {
+      this.forget();
+      const unchecked = await this.#store.listUncheckedHashes();
+      this.#unchecked = new Map(unchecked.map(({ hash, keyId }) => [hash, keyId]));
+      this.#revision = revision;
+      // Once more: a look-up that began in between may have read what was before.
+      this.forget();
+    }
+    this.#readAtMs = startedAtMs;
+  }
+
+  #remember(id: string, owned: OwnedKey | undefined): void {
+    if (this.#entries.size >= entriesMax) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    this.#entries.set(id, owned);
+  }
+}
+
+function createTimeoutError(): StoreError {
+  return new StoreError('unavailable', 'The database did not answer in time.');
+}
+
+async function answerInTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  if (await settlesInTime(answer, storeWaitMsMax)) return await answer;
+  throw createTimeoutError();
+}
+
+/** Whether a promise is kept or broken within a time. An answer that lies in the socket by then still counts. */
+async function settlesInTime(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const timer = setTimeout(() => setImmediate(() => resolve(false)), Math.max(0, timeoutMs));
+    const settle = () => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    promise.then(settle, settle);
+  });
+}
