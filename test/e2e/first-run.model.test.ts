@@ -35,7 +35,7 @@ describe('the first key', () => {
   test('is kept in a private file, stored as a hash, and not printed without a terminal', async () => {
     const first = await start();
     const key = (await readFile(join(home, 'key'), 'utf8')).trim();
-    expect(key).toMatch(/^gx-[\w-]{43}$/);
+    expect(key).toMatch(/^gx-[\w-]{71}$/);
     expect(first.output()).not.toContain('gx-');
     const [made, ready] = first
       .output()
