@@ -1,4 +1,6 @@
 import type { GenerationPrompt } from './generation-request.ts';
+import { describePlace, type PlacedText, writePlacedText } from './placed-text.ts';
+import type { RequestPlace } from './request-place.ts';
 
 /** Every way in which a backend may fail a request. The HTTP layer maps them to statuses in one table. */
 export type BackendErrorCode =
@@ -47,22 +49,44 @@ export interface BackendErrorDetails {
   readonly isRetryable?: boolean;
   /** Default: false. */
   readonly wasGenerating?: boolean;
+  /** The part of the request at fault, where it is another one than the code says. */
+  readonly place?: RequestPlace | undefined;
   readonly cause?: unknown;
 }
 
-/** Its message is shown to clients: a sentence without paths, addresses or stacks. */
+/** The part of the request that each code is about; the others are about none. */
+const placesByCode: ReadonlyMap<BackendErrorCode, RequestPlace> = new Map<BackendErrorCode, RequestPlace>([
+  ['insufficient_memory', { kind: 'model' }],
+  ['model_unavailable', { kind: 'model' }],
+  ['unsupported_model', { kind: 'model' }],
+  ['context_length_exceeded', { kind: 'prompt' }],
+  ['unsupported_messages', { kind: 'prompt' }],
+  ['unknown_prompt_token', { kind: 'prompt' }],
+  ['unsupported_grammar', { kind: 'answer-grammar' }],
+  ['unknown_token', { kind: 'token-bias' }],
+  ['unknown_stop_token', { kind: 'stop-token' }],
+  ['unsupported_suffix', { kind: 'suffix' }],
+  ['unsupported_reasoning', { kind: 'reasoning-effort' }],
+  ['unsupported_template_variable', { kind: 'template-variables' }],
+]);
+
+/** Clients are shown its sentence, which has no paths, addresses or stacks. `message` is the same for logs. */
 export class BackendError extends Error {
   readonly code: BackendErrorCode;
+  readonly sentence: PlacedText;
+  readonly place: RequestPlace | undefined;
   readonly retryAfterMs: number | undefined;
   /** The same request may succeed later, or at another deployment. */
   readonly isRetryable: boolean;
   /** The prompt had been accepted: tokens may have been spent, and a reader may have seen some. */
   readonly wasGenerating: boolean;
 
-  constructor(code: BackendErrorCode, message: string, details: BackendErrorDetails = {}) {
-    super(message, { cause: details.cause });
+  constructor(code: BackendErrorCode, sentence: PlacedText, details: BackendErrorDetails = {}) {
+    super(writePlacedText(sentence, describePlace), { cause: details.cause });
     this.name = 'BackendError';
     this.code = code;
+    this.sentence = sentence;
+    this.place = details.place ?? placesByCode.get(code);
     this.retryAfterMs = details.retryAfterMs;
     this.isRetryable = details.isRetryable ?? retryableCodes.has(code);
     this.wasGenerating = details.wasGenerating ?? false;

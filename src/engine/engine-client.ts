@@ -12,7 +12,7 @@ import { assertMayFit } from './assert-may-fit.ts';
 import { createDeferred } from './deferred.ts';
 import { engineCapabilities } from './engine-capabilities.ts';
 import { createEngineJob, type EngineJob } from './engine-job.ts';
-import type { EngineFacts, EngineProgressMessage } from './engine-message.ts';
+import { type EngineFacts, type EngineProgressMessage, toBackendError } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { StartEngineProcess } from './engine-process-handle.ts';
 import { packRequest } from './engine-request.ts';
@@ -278,11 +278,9 @@ export class EngineClient implements Backend {
         case 'event':
           job.take(item.event);
           break;
-        case 'failed': {
-          const { code, message } = item.failure;
-          job.channel.fail(new BackendError(code, message, { wasGenerating: job.hasStarted }));
+        case 'failed':
+          job.channel.fail(toBackendError(item.failure, { wasGenerating: job.hasStarted }));
           break;
-        }
         case 'released':
           this.#release(job, item.usage);
           break;

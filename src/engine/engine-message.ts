@@ -1,6 +1,8 @@
-import type { BackendErrorCode } from '../backend/backend-error.ts';
+import { BackendError, type BackendErrorCode, type BackendErrorDetails } from '../backend/backend-error.ts';
 import type { GenerationEvent, TokenUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
+import type { PlacedText } from '../backend/placed-text.ts';
+import type { RequestPlace } from '../backend/request-place.ts';
 import type { EngineTask, EngineTaskAnswer } from './engine-task.ts';
 
 /** What the parent says to the engine process. */
@@ -53,7 +55,15 @@ export type EngineProgress =
 
 export interface EngineFailure {
   readonly code: BackendErrorCode;
-  readonly message: string;
+  readonly message: PlacedText;
+  readonly place?: RequestPlace | undefined;
+}
+
+export function toBackendError(
+  { code, message, place }: EngineFailure,
+  details: BackendErrorDetails = {},
+): BackendError {
+  return new BackendError(code, message, { ...details, place });
 }
 
 /** Facts that are known once the model is loaded. */

@@ -1,11 +1,12 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { createDeferred } from './deferred.ts';
-import type {
-  EngineCommand,
-  EngineFacts,
-  EngineMessage,
-  EngineProgressMessage,
-  StepCounts,
+import {
+  type EngineCommand,
+  type EngineFacts,
+  type EngineMessage,
+  type EngineProgressMessage,
+  type StepCounts,
+  toBackendError,
 } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { EngineProcessHandle, StartEngineProcess } from './engine-process-handle.ts';
@@ -107,7 +108,7 @@ class ProcessSupervisor implements EngineSupervisor {
           loading.resolve(message.facts);
           break;
         case 'load-failed':
-          failure = new BackendError(message.failure.code, message.failure.message);
+          failure = toBackendError(message.failure);
           break;
         case 'progress':
           this.#events.onProgress(message);

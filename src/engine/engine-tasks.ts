@@ -2,7 +2,7 @@
 // loading, as generations do, and a crash of the process fails those that it had.
 import { BackendError } from '../backend/backend-error.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
-import type { EngineCommand, EngineProgress } from './engine-message.ts';
+import { type EngineCommand, type EngineProgress, toBackendError } from './engine-message.ts';
 import type { EngineLimits } from './engine-options.ts';
 import type { EngineTask, EngineTaskAnswer, EngineTaskAnswers } from './engine-task.ts';
 
@@ -96,7 +96,7 @@ class PendingEngineTasks implements EngineTasks {
       return true;
     }
     if (item.type === 'failed' && pending !== undefined) {
-      pending.answer.reject(new BackendError(item.failure.code, item.failure.message));
+      pending.answer.reject(toBackendError(item.failure));
       return true;
     }
     return false;

@@ -44,8 +44,12 @@ function toSlowFormat(seed: string): OutputFormat {
 /** Enough for a slow format, and too little for it. */
 const slowLimits = { formatCharactersMax: 100_000_000, compileMsMax: 700, memoryMbMax: 2_000 };
 
-const refused = (message: string, param = '') =>
-  expect.objectContaining({ code: 'unsupported_schema', param, message: expect.stringContaining(message) });
+const refused = (message: string, path = '') =>
+  expect.objectContaining({
+    code: 'unsupported_schema',
+    place: { kind: 'output-format', path },
+    message: expect.stringContaining(message),
+  });
 
 test('compiles a form and checks an answer', async () => {
   const worker = startWorker();
@@ -84,7 +88,7 @@ test('compiles the arguments of a tool, and checks those of a strict one', async
       isStrict: false,
       callCharactersMax: 720,
     }),
-  ).rejects.toMatchObject({ code: 'unsupported_schema', param: 'properties.a.$ref' });
+  ).rejects.toMatchObject({ code: 'unsupported_schema', place: { path: 'properties.a.$ref' } });
 });
 
 test('forced arguments are compiled for their room, and a call that is not forced has no bounds', async () => {

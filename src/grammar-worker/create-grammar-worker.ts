@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { OutputFormat } from '../backend/output-format.ts';
 import { writeJson } from '../json/write-json.ts';
 import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/chat/output-compiler.ts';
-import { ServiceError } from '../service/service-error.ts';
+import { createUnsupportedSchemaError, ServiceError } from '../service/service-error.ts';
 import { ByteBoundedCache } from './byte-bounded-cache.ts';
 import { createLateError, type TaskOutcome, TaskRunner } from './task-runner.ts';
 import type { WorkerForm } from './worker-message.ts';
@@ -182,13 +182,13 @@ class GrammarWorker implements OutputCompiler {
       text = writeJson(form);
     } catch (error) {
       if (error instanceof RangeError) {
-        throw new ServiceError('unsupported_schema', '', 'The schema is nested too deep.');
+        throw createUnsupportedSchemaError('', 'The schema is nested too deep.');
       }
       throw error;
     }
     if (text.length > this.#options.formatCharactersMax) {
       const limit = this.#options.formatCharactersMax;
-      throw new ServiceError('unsupported_schema', '', `The schema is longer than ${limit} characters.`);
+      throw createUnsupportedSchemaError('', `The schema is longer than ${limit} characters.`);
     }
     return text;
   }
@@ -197,11 +197,11 @@ class GrammarWorker implements OutputCompiler {
 function toError(outcome: Exclude<TaskOutcome, { type: 'compiled' }>): Error {
   switch (outcome.type) {
     case 'refused':
-      return new ServiceError('unsupported_schema', outcome.path, outcome.message);
+      return createUnsupportedSchemaError(outcome.path, outcome.message);
     case 'too-slow':
-      return new ServiceError('unsupported_schema', '', 'The schema took too long to compile.');
+      return createUnsupportedSchemaError('', 'The schema took too long to compile.');
     case 'out-of-memory':
-      return new ServiceError('unsupported_schema', '', 'The schema took too much memory to compile.');
+      return createUnsupportedSchemaError('', 'The schema took too much memory to compile.');
     case 'failed':
       return new Error(outcome.message);
     case 'checked':

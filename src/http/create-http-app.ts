@@ -9,6 +9,7 @@ import {
 } from 'fastify';
 import { NumberTooLongError } from '../json/exact-number.ts';
 import { writeJson } from '../json/write-json.ts';
+import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import type { ErrorBody } from '../protocol/openai/shared/error.ts';
 import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.ts';
 import type { KeyService } from '../service/keys/keys.ts';
@@ -106,6 +107,7 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
         handler: getModel,
         access: ['inference', 'admin'],
         operation: getModelOperation,
+        toParam: toModelParam,
       },
       ...listManagementRoutes(base, services, pingMs),
     ]),
@@ -244,9 +246,12 @@ function addRoutes(
 ): void {
   const authenticate = createAuthenticateHook(keys, limits);
   const hooks = { open: [], 'open-on-loopback': [exceptOnLoopback(authenticate)] };
-  for (const { access = ['inference'] as const, method, url, handler } of routes) {
-    const onRequest = typeof access === 'string' ? hooks[access] : [authenticate, requireScope(access)];
-    app.route({ method, url, handler, onRequest });
+  for (const { access = ['inference'] as const, method, url, handler, toParam } of routes) {
+    const setNames = async ({ state }: FastifyRequest) => {
+      if (toParam !== undefined) state.toParam = toParam;
+    };
+    const checks = typeof access === 'string' ? hooks[access] : [authenticate, requireScope(access)];
+    app.route({ method, url, handler, onRequest: [setNames, ...checks] });
   }
 }
 
@@ -269,7 +274,7 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
       reply.raw.destroy();
       return reply.hijack();
     }
-    const { status, body, headers, isUnexpected } = toHttpFailure(error);
+    const { status, body, headers, isUnexpected } = toHttpFailure(error, request.state.toParam);
     // Fastify closes after a body that is too large; a client still sending would then meet a reset in place of
     // this answer. Left open, the rest is read and dropped, for as long as any request may take to arrive.
     reply.removeHeader('connection');

@@ -5,8 +5,6 @@ import type { ServiceErrorCode } from '../service/service-error.ts';
 export interface ErrorReply {
   readonly status: number;
   readonly type: 'invalid_request_error' | 'permission_error' | 'server_error';
-  /** The parameter at fault where the code alone tells it. */
-  readonly param?: string;
   /** False goes out as `x-should-retry: false`: the SDKs retry 408, 409, 429 and every 5xx by themselves. */
   readonly isRetryable: boolean;
 }
@@ -48,48 +46,42 @@ export const errorTable = {
   context_length_exceeded: {
     status: 400,
     type: 'invalid_request_error',
-    param: 'messages',
     isRetryable: false,
   },
   unsupported_messages: {
     status: 400,
     type: 'invalid_request_error',
-    param: 'messages',
     isRetryable: false,
   },
   unsupported_grammar: {
     status: 400,
     type: 'invalid_request_error',
-    param: 'response_format',
     isRetryable: false,
   },
-  unsupported_model: { status: 400, type: 'invalid_request_error', param: 'model', isRetryable: false },
-  unsupported_suffix: { status: 400, type: 'invalid_request_error', param: 'suffix', isRetryable: false },
-  unknown_prompt_token: { status: 400, type: 'invalid_request_error', param: 'prompt', isRetryable: false },
-  unknown_token: { status: 400, type: 'invalid_request_error', param: 'logit_bias', isRetryable: false },
+  unsupported_model: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  unsupported_suffix: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  unknown_prompt_token: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  unknown_token: { status: 400, type: 'invalid_request_error', isRetryable: false },
   unknown_stop_token: {
     status: 400,
     type: 'invalid_request_error',
-    param: 'stop_token_ids',
     isRetryable: false,
   },
   unsupported_reasoning: {
     status: 400,
     type: 'invalid_request_error',
-    param: 'reasoning_effort',
     isRetryable: false,
   },
   unsupported_template_variable: {
     status: 400,
     type: 'invalid_request_error',
-    param: 'chat_template_kwargs',
     isRetryable: false,
   },
   overloaded: { status: 503, type: 'server_error', isRetryable: true },
   model_loading: { status: 503, type: 'server_error', isRetryable: true },
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
-  insufficient_memory: { status: 503, type: 'server_error', param: 'model', isRetryable: false },
-  model_unavailable: { status: 503, type: 'server_error', param: 'model', isRetryable: false },
+  insufficient_memory: { status: 503, type: 'server_error', isRetryable: false },
+  model_unavailable: { status: 503, type: 'server_error', isRetryable: false },
   invalid_structured_output: { status: 502, type: 'server_error', isRetryable: false },
   timeout: { status: 504, type: 'server_error', isRetryable: false },
   server_error: { status: 500, type: 'server_error', isRetryable: true },

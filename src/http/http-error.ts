@@ -1,4 +1,6 @@
 import { BackendError } from '../backend/backend-error.ts';
+import { describePlace, writePlacedText } from '../backend/placed-text.ts';
+import type { ToParam } from '../backend/request-place.ts';
 import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/shared/error.ts';
 import { ServiceError } from '../service/service-error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, type HttpErrorCode, wireCodes } from './error-table.ts';
@@ -14,25 +16,6 @@ export class HttpError extends Error {
   }
 }
 
-/** A failure of what endpoints share, whose parameter has another name at this one. */
-export class RenamedParamError extends Error {
-  readonly toParam: (param: string) => string;
-
-  constructor(cause: unknown, toParam: (param: string) => string) {
-    super('The parameter at fault has another name here.', { cause });
-    this.name = 'RenamedParamError';
-    this.toParam = toParam;
-  }
-}
-
-/** What is wrong with a prompt stands under the name that it has at this endpoint; other errors are left as they are. */
-export function toPromptError(error: unknown, param: string): unknown {
-  const isOfPrompt =
-    error instanceof BackendError &&
-    (error.code === 'context_length_exceeded' || error.code === 'unknown_prompt_token');
-  return isOfPrompt ? new RenamedParamError(error, () => param) : error;
-}
-
 /** A failure as it goes out. */
 export interface HttpFailure {
   readonly status: number;
@@ -42,30 +25,34 @@ export interface HttpFailure {
   readonly isUnexpected: boolean;
 }
 
-/** Everything that may be thrown while a request is served, in the one form that clients read. */
-export function toHttpFailure(error: unknown): HttpFailure {
-  if (error instanceof RenamedParamError) {
-    const failure = toHttpFailure(error.cause);
-    const { param, message, ...rest } = failure.body.error;
-    if (param === null) return failure;
-    const renamed = error.toParam(param);
-    const told = message.replace(`'${param}'`, () => `'${renamed}'`);
-    return { ...failure, body: toErrorBody({ ...rest, message: told, param: renamed }) };
-  }
+/** Characters of a `param`: the path in a schema holds names that a client chose. */
+export const paramCharactersMax = 500;
+
+/**
+ * Everything that may be thrown while a request is served, in the one form that clients read.
+ *
+ * @param toParam how the endpoint names the places that errors are about
+ */
+export function toHttpFailure(error: unknown, toParam: ToParam = () => null): HttpFailure {
   if (error instanceof RequestError) {
     const { message, type, code, param } = error;
     return toFailure(400, toErrorBody({ message, type, code, param }), false);
   }
-  if (error instanceof BackendError) {
-    return fromTable(error.code, error.message, null, error.retryAfterMs);
-  }
-  if (error instanceof ServiceError) {
-    return fromTable(error.code, error.message, error.param);
+  if (error instanceof BackendError || error instanceof ServiceError) {
+    const { code, sentence, place } = error;
+    const message = writePlacedText(sentence, (named) => cutParam(toParam(named)) ?? describePlace(named));
+    const param = place === undefined ? null : cutParam(toParam(place));
+    return fromTable(code, message, param, error instanceof BackendError ? error.retryAfterMs : undefined);
   }
   if (error instanceof HttpError) {
     return fromTable(error.code, error.message);
   }
   return fromFastify(error) ?? unexpected;
+}
+
+function cutParam(param: string | null): string | null {
+  if (param === null || param.length <= paramCharactersMax) return param;
+  return `${param.slice(0, paramCharactersMax - 1)}…`;
 }
 
 const unexpected: HttpFailure = {
@@ -99,12 +86,12 @@ function fromTable(
   param: string | null = null,
   retryAfterMs?: number,
 ): HttpFailure {
-  const { status, type, isRetryable, ...row }: ErrorReply = errorTable[code];
+  const { status, type, isRetryable }: ErrorReply = errorTable[code];
   const wireCode = wireCodes[code];
   const body = toErrorBody({
     message,
     type,
-    param: param ?? row.param ?? null,
+    param,
     code: wireCode === undefined ? code : wireCode,
   });
   return toFailure(status, body, isRetryable, retryAfterMs);

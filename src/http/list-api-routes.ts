@@ -1,4 +1,7 @@
 import type { RouteHandlerMethod } from 'fastify';
+import { toChatParam } from '../protocol/openai/chat/to-chat-param.ts';
+import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
+import { toResponseParam } from '../protocol/openai/responses/to-response-param.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import {
   deleteModelOperation,
@@ -40,7 +43,7 @@ import { createDetokenizeHandler, createInputTokensHandler, createTokenizeHandle
 export function listStoredChatRoutes(base: string, stored: StoredCompletionService): Route[] {
   const { list, get, update, remove, listMessages } = createStoredChatCompletionHandlers(stored);
   const url = `${base}/chat/completions/:completion_id`;
-  return [
+  const routes: Route[] = [
     {
       method: 'GET',
       url: `${base}/chat/completions`,
@@ -62,6 +65,7 @@ export function listStoredChatRoutes(base: string, stored: StoredCompletionServi
       operation: listChatCompletionMessagesOperation,
     },
   ];
+  return routes.map((route) => ({ ...route, toParam: toChatParam }));
 }
 
 export function listTextRoutes(
@@ -99,7 +103,7 @@ export function listTextRoutes(
 export function listStoredResponseRoutes(base: string, { stored, tokens }: HttpServices): Route[] {
   const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(stored);
   const url = `${base}/responses/:response_id`;
-  return [
+  const routes: Route[] = [
     {
       method: 'POST',
       url: `${base}/responses/input_tokens`,
@@ -121,6 +125,7 @@ export function listStoredResponseRoutes(base: string, { stored, tokens }: HttpS
       operation: listResponseInputItemsOperation,
     },
   ];
+  return routes.map((route) => ({ ...route, toParam: toResponseParam }));
 }
 
 export function listManagementRoutes(
@@ -130,7 +135,7 @@ export function listManagementRoutes(
 ): Route[] {
   const { pull, load, unload, remove, watch } = createManageModelsHandlers({ manager, pingMs, logger });
   const access = ['admin'] as const;
-  return [
+  const routes: Route[] = [
     { method: 'POST', url: `${base}/models/pull`, handler: pull, access, operation: pullModelOperation },
     { method: 'POST', url: `${base}/models/load`, handler: load, access, operation: loadModelOperation },
     {
@@ -149,4 +154,5 @@ export function listManagementRoutes(
       operation: deleteModelOperation,
     },
   ];
+  return routes.map((route) => ({ ...route, toParam: toModelParam }));
 }

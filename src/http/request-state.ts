@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { ToParam } from '../backend/request-place.ts';
 import type { Caller } from '../service/usage/caller.ts';
 import type { UsageRecord } from '../service/usage/usage-record.ts';
 import { toClientAddress } from './client-address.ts';
@@ -19,6 +20,8 @@ export interface RequestState {
   model?: string;
   /** What its use case used, once that has ended; undefined where the request reached none. */
   usage?: Promise<UsageRecord>;
+  /** How the endpoint names the places that errors are about, once it has read what was asked. */
+  toParam?: ToParam;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;
 }

@@ -1,4 +1,5 @@
 import type { RouteHandlerMethod } from 'fastify';
+import type { ToParam } from '../backend/request-place.ts';
 import type { ChatService } from '../service/chat/chat.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import type { EmbeddingService } from '../service/embeddings.ts';
@@ -30,4 +31,6 @@ export interface HttpServices {
 
 export interface Route extends DescribedRoute {
   readonly handler: RouteHandlerMethod;
+  /** How the endpoint names places; a handler whose names depend on what was asked sets them itself. */
+  readonly toParam?: ToParam;
 }

@@ -108,7 +108,7 @@ function breakOff({ request, raw, error, logger, form }: Break): void {
     raw.destroy();
     return;
   }
-  const failure = toHttpFailure(error);
+  const failure = toHttpFailure(error, request.state.toParam);
   request.state.streamErrorCode = failure.body.error.code ?? 'server_error';
   if (failure.isUnexpected) {
     logger.error({ err: error, requestId: request.id }, 'a stream failed unexpectedly');

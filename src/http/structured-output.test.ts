@@ -1,25 +1,11 @@
 import { expect, test } from 'vitest';
-import { BackendError } from '../backend/backend-error.ts';
+import type { ToParam } from '../backend/request-place.ts';
 import { createChatRecord } from '../service/chat/chat-record.ts';
-import { createUnsupportedSchemaError, ServiceError } from '../service/service-error.ts';
-import {
-  paramCharactersMax,
-  type SchemaPlaces,
-  toPlacedError,
-  toStructuredHeaders,
-  unenforcedHeaderBytesMax,
-} from './structured-output.ts';
-
-function toPlaces(format: string | undefined, ...tools: readonly string[]): SchemaPlaces {
-  return { format, tools, toolList: tools.length > 0 ? 'tools' : undefined };
-}
+import { listIdleParameters, toStructuredHeaders, unenforcedHeaderBytesMax } from './structured-output.ts';
 
 function headersOf(unenforced: readonly string[], structuredAttempts?: number) {
   const record = { ...createChatRecord(), structuredAttempts };
-  return toStructuredHeaders(
-    { record, unenforced: unenforced.map((path) => ({ path })) },
-    toPlaces('guided_json'),
-  );
+  return toStructuredHeaders({ record, unenforced: unenforced.map((path) => ({ path })) }, () => null);
 }
 
 test('free text has no headers, a form says how many attempts there were', () => {
@@ -51,52 +37,17 @@ test('a list that was cut says so', () => {
   expect(headersOf(Array(1_000).fill('abc'))['x-structured-unenforced']).toMatch(/^abc, .*abc, \.\.\.$/);
 });
 
-test.each([
-  ['properties.x.pattern', 'guided_json', 'guided_json.properties.x.pattern'],
-  ['', 'response_format.regex', 'response_format.regex'],
-  ['[2].not', 'json_schema', 'json_schema[2].not'],
-])('the path %j goes on from %s', (path, formatParam, param) => {
-  expect(toPlacedError(createUnsupportedSchemaError(path, 'No.'), toPlaces(formatParam))).toMatchObject({
-    code: 'unsupported_schema',
-    param,
-    message: 'No.',
+test('the path of a tool goes on from its parameters', () => {
+  const toParam: ToParam = (place) =>
+    place.kind === 'tool-parameters' ? `functions[${place.toolIndex}]/${place.path}` : null;
+  const unenforced = [{ path: 'uniqueItems' }, { path: 'not', toolIndex: 1 }];
+  expect(toStructuredHeaders({ record: createChatRecord(), unenforced }, toParam)).toEqual({
+    'x-structured-unenforced': 'uniqueItems, functions[1]_not',
   });
 });
 
-test('a long path is cut, and another error is left as it is', () => {
-  const placed = toPlacedError(
-    createUnsupportedSchemaError('x'.repeat(1_000_000), 'No.'),
-    toPlaces('guided_json'),
-  );
-  expect(placed).toHaveProperty('param.length', paramCharactersMax);
-  const other = new ServiceError('model_not_found', 'model', 'No.');
-  expect(toPlacedError(other, toPlaces('guided_json'))).toBe(other);
-  expect(toPlacedError(undefined, toPlaces(undefined))).toBeUndefined();
-});
-
-test('a grammar that the backend refuses stands where the form was asked for', () => {
-  const refused = new BackendError('unsupported_grammar', 'It has no rule named x.');
-  expect(toPlacedError(refused, toPlaces('guided_grammar', 'a'))).toMatchObject({
-    code: 'unsupported_schema',
-    param: 'guided_grammar',
-    message: 'It has no rule named x.',
-  });
-});
-
-test('the path of a tool goes on from its parameters, in an error and in the header', () => {
-  const places = toPlaces('guided_json', 'tools[0].function.parameters', 'tools[1].function.parameters');
-  const refused = new ServiceError('unsupported_schema', 'properties.x', 'No.', 1);
-  expect(toPlacedError(refused, places)).toMatchObject({
-    param: 'tools[1].function.parameters.properties.x',
-  });
-  const unenforced = [{ path: 'uniqueItems' }, { path: '', toolIndex: 0 }, { path: 'not', toolIndex: 1 }];
-  expect(toStructuredHeaders({ record: createChatRecord(), unenforced }, places)).toEqual({
-    'x-structured-unenforced': 'uniqueItems, tools[0].function.parameters, tools[1].function.parameters.not',
-  });
-});
-
-test('a grammar that the backend refuses is that of the tools where there is no other', () => {
-  const refused = new BackendError('unsupported_grammar', 'It is too large.');
-  expect(toPlacedError(refused, toPlaces(undefined, 'a'))).toMatchObject({ param: 'tools' });
-  expect(toPlacedError(refused, toPlaces(undefined))).toBe(refused);
+test('an idle effort has the name of the endpoint, or none', () => {
+  expect(listIdleParameters({ isEffortIdle: true }, ({ kind }) => kind)).toEqual(['reasoning-effort']);
+  expect(listIdleParameters({ isEffortIdle: false }, ({ kind }) => kind)).toEqual([]);
+  expect(listIdleParameters({ isEffortIdle: true }, () => null)).toEqual([]);
 });

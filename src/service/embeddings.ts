@@ -1,4 +1,5 @@
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
+import { placed } from '../backend/placed-text.ts';
 import type { Router } from '../gateway/router.ts';
 import { requireEmbeddings } from './require-capability.ts';
 import { createModelNotFoundError, ServiceError } from './service-error.ts';
@@ -44,10 +45,11 @@ export function createEmbeddingService({ router, requestMsMax }: EmbeddingServic
 function shorten(vectors: readonly Float32Array[], dimensions: number): Float32Array[] {
   const own = vectors[0]?.length ?? 0;
   if (dimensions > own) {
+    const place = { kind: 'dimensions' } as const;
     throw new ServiceError(
       'too_many_dimensions',
-      'dimensions',
-      `Invalid 'dimensions': integer above maximum value. Expected a value <= ${own}, which this model's vectors have, but got ${dimensions} instead.`,
+      placed`Invalid '${place}': integer above maximum value. Expected a value <= ${own}, which this model's vectors have, but got ${dimensions} instead.`,
+      place,
     );
   }
   return vectors.map((vector) => {

@@ -26,7 +26,7 @@ export function requireEmbeddings(deployment: Served): NonNullable<Backend['embe
 function refuse({ name, deploymentName }: Served, capability: string): never {
   throw new ServiceError(
     'unsupported_capability',
-    'model',
     `The model '${name}' is not able ${capability}: its deployment '${deploymentName}' lacks this capability.`,
+    { kind: 'model' },
   );
 }

@@ -1,3 +1,6 @@
+import { describePlace, type PlacedText, writePlacedText } from '../backend/placed-text.ts';
+import type { RequestPlace } from '../backend/request-place.ts';
+
 /** What a use case refuses, apart from what backends and keys refuse. */
 export type ServiceErrorCode =
   | 'model_not_found'
@@ -18,23 +21,19 @@ export type ServiceErrorCode =
   /** What the model made does not have the form that was asked for. */
   | 'invalid_structured_output';
 
-/** Its message is shown to clients. */
+/** Clients are shown its sentence; `message` is the same for logs. */
 export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
-  /**
-   * The parameter at fault; null where none is. Of `unsupported_schema` it is a path in the schema that was given,
-   * such as `properties.x.pattern`, and '' for its root: where the schema itself stands is known to the wire only.
-   */
-  readonly param: string | null;
-  /** Of `unsupported_schema`: whose parameters the schema is, from 0; undefined: it is that of the answer's form. */
-  readonly toolIndex: number | undefined;
+  readonly sentence: PlacedText;
+  /** The part of the request at fault; undefined where none is. */
+  readonly place: RequestPlace | undefined;
 
-  constructor(code: ServiceErrorCode, param: string | null, message: string, toolIndex?: number) {
-    super(message);
+  constructor(code: ServiceErrorCode, sentence: PlacedText, place?: RequestPlace) {
+    super(writePlacedText(sentence, describePlace));
     this.name = 'ServiceError';
     this.code = code;
-    this.param = param;
-    this.toolIndex = toolIndex;
+    this.sentence = sentence;
+    this.place = place;
   }
 }
 
@@ -44,14 +43,14 @@ const quotedNameMax = 100;
 export function createModelNotFoundError(modelName: string): ServiceError {
   return new ServiceError(
     'model_not_found',
-    'model',
     `The model '${quote(modelName)}' does not exist or you do not have access to it.`,
+    { kind: 'model' },
   );
 }
 
 /** The same words for what never was, what was removed and what is another key's. */
-export function createCompletionNotFoundError(id: string, param: string): ServiceError {
-  return new ServiceError('response_not_found', param, `Nothing is stored under the id '${quote(id)}'.`);
+export function createCompletionNotFoundError(id: string, place: RequestPlace): ServiceError {
+  return new ServiceError('response_not_found', `Nothing is stored under the id '${quote(id)}'.`, place);
 }
 
 /** Without what would break a line of a log. */
@@ -60,8 +59,14 @@ function quote(text: string): string {
   return cut.replace(/\p{Cc}/gu, '\uFFFD');
 }
 
-export function createUnsupportedSchemaError(path: string, message: string): ServiceError {
-  return new ServiceError('unsupported_schema', path, message);
+/** `path` leads into the schema of the output format, or into a tool's parameters where the caller says so. */
+export function createUnsupportedSchemaError(path: string, sentence: string): ServiceError {
+  return new ServiceError('unsupported_schema', sentence, { kind: 'output-format', path });
+}
+
+/** Where in its schema the keyword stands that can't be compiled. */
+export function toSchemaPath({ place }: ServiceError): string {
+  return place !== undefined && 'path' in place ? place.path : '';
 }
 
 /** Characters of a problem that a message quotes at most: a check may quote the answer. */
@@ -74,7 +79,6 @@ export function createInvalidOutputError(problems: readonly string[], attempts: 
   const made = attempts === 1 ? 'The answer does' : `All ${attempts} answers that were made do`;
   return new ServiceError(
     'invalid_structured_output',
-    null,
     `${made} not have the form that was asked for. The last problem: ${quoted}`,
   );
 }

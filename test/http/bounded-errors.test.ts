@@ -2,7 +2,7 @@
 // most 200 characters of what came in.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
-import { paramCharactersMax } from '../../src/http/structured-output.ts';
+import { paramCharactersMax } from '../../src/http/http-error.ts';
 import { ignoredParameterCharactersMax } from '../../src/protocol/openai/chat/find-ignored-parameters.ts';
 import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { sayTexts } from '../scripted-backend.ts';

@@ -55,7 +55,7 @@ beforeAll(async () => {
       },
     },
   });
-  adminKey = (await app.keys.create({ name: 'admin', scope: 'admin' })).key;
+  adminKey = (await app.keys.create({ name: 'admin', scopes: ['inference', 'admin'] })).key;
 });
 afterAll(() => app.close());
 
@@ -76,7 +76,7 @@ const rows: readonly Row[] = readFileSync(new URL('error-places.jsonl', import.m
   .split('\n')
   .map((line) => JSON.parse(line, (_name, value) => (value === longText ? 'a'.repeat(3000) : value)));
 
-test.each(rows)('%s %.120j', async (request, body, status, code, param, message) => {
+test.each(rows)('%s %j', async (request, body, status, code, param, message) => {
   const [method = '', path = ''] = request.split(' ');
   const answer = await fetch(`${app.url}/v1${path}`, {
     method,
@@ -86,4 +86,39 @@ test.each(rows)('%s %.120j', async (request, body, status, code, param, message)
   const { error } = await readAny(answer);
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
   expect([answer.status, error]).toEqual([status, { message, type, param, code }]);
+});
+
+const messages = [{ role: 'user', content: 'Hello' }];
+const fine = { name: 'fine', parameters: { type: 'object' } };
+
+test.each([
+  ['/chat/completions', { messages, functions: [fine] }, 'functions'],
+  ['/chat/completions', { messages, tools: [{ type: 'function', function: fine }] }, 'tools'],
+  ['/chat/completions', { messages, guided_grammar: 'root ::= "{"' }, 'guided_grammar'],
+  [
+    '/completions',
+    { prompt: 'a', structured_outputs: { grammar: 'root ::= "{"' } },
+    'structured_outputs.grammar',
+  ],
+  ['/responses', { input: 'a', text: { format: { type: 'json_object' } } }, 'text.format'],
+  ['/responses', { input: 'a', tools: [{ type: 'function', ...fine }] }, 'tools'],
+])('a stream of %s that breaks says where as a refusal does: %j', async (path, body, param) => {
+  const answer = await fetch(`${app.url}/v1${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'complex-later', stream: true, ...body }),
+  });
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  // The connection is cut behind the last event.
+  for (;;) {
+    const read = await reader?.read().catch(() => undefined);
+    if (read === undefined || read.done) break;
+    text += read.value;
+  }
+  const failures = text.split('\n').flatMap((line) => {
+    const event = line.startsWith('data: ') ? JSON.parse(line.slice('data: '.length)) : {};
+    return 'error' in event ? [event.error] : event.type === 'error' ? [event] : [];
+  });
+  expect(failures).toEqual([expect.objectContaining({ code: 'unsupported_schema', param })]);
 });

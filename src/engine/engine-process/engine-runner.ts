@@ -31,7 +31,7 @@ export interface EngineRunnerParts {
 /** A request that can't be served fails by itself; it never ends those of others. */
 export function toFailure(error: unknown): EngineFailure {
   if (error instanceof BackendError) {
-    return { code: error.code, message: error.message };
+    return { code: error.code, message: error.sentence, place: error.place };
   }
   process.stderr.write(`engine: a request failed: ${error instanceof Error ? error.stack : String(error)}\n`);
   return { code: 'engine_crashed', message: 'The engine failed on this request.' };

@@ -38,7 +38,7 @@ function tell(message: EngineMessage): void {
 
 function toFailure(error: unknown): EngineFailure {
   if (error instanceof BackendError) {
-    return { code: error.code, message: error.message };
+    return { code: error.code, message: error.sentence, place: error.place };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return { code: 'engine_crashed', message: `The model could not be loaded: ${reason}` };

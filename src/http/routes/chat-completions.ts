@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ToParam } from '../../backend/request-place.ts';
 import type { ChatCompletion } from '../../protocol/openai/chat/chat-completion.ts';
 import { createChatCompletionId } from '../../protocol/openai/chat/chat-completion-envelope.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import { toStoredChatTexts } from '../../protocol/openai/chat/stored-chat-completion.ts';
 import { toChatCompletion } from '../../protocol/openai/chat/to-chat-completion.ts';
 import { toChatCompletionChunks } from '../../protocol/openai/chat/to-chat-completion-chunks.ts';
+import { toChatParam } from '../../protocol/openai/chat/to-chat-param.ts';
 import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
 import { toServedTier } from '../../protocol/openai/shared/client-fields.ts';
@@ -28,7 +30,7 @@ import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { sendEventStream } from '../send-event-stream.ts';
-import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
+import { listIdleParameters, toStructuredHeaders } from '../structured-output.ts';
 
 export interface ChatCompletionsOptions {
   readonly frame: UseCaseFrame;
@@ -63,14 +65,10 @@ export function createChatCompletionsHandler({
       requestedTools?.toolUse,
     );
     const isStreamed = stream === true;
-    const places = toSchemaPlaces(parsed);
-    const place = (error: unknown) => {
-      throw toPlacedError(error, places);
-    };
+    const toParam: ToParam = (place) => toChatParam(place, parsed);
+    request.state.toParam = toParam;
     const useCase = openUseCase(frame, request, reply, { endpoint: 'chat/completions', model, isStreamed });
-    const run = await chat
-      .start(useCase, generation, { choiceCount, isStrict: isStrict(request) })
-      .catch(place);
+    const run = await chat.start(useCase, generation, { choiceCount, isStrict: isStrict(request) });
     const envelope = {
       id,
       createdAtSeconds: Math.floor(Date.now() / 1000),
@@ -85,8 +83,8 @@ export function createChatCompletionsHandler({
     const events = isStored ? keepChatCompletion(run.events, envelope, answer, keep) : run.events;
     const toHeaders = () => ({
       ...(wasKept === undefined ? {} : { 'x-stored': String(wasKept) }),
-      ...toIgnoredHeaders([...parsed.ignoredParameters, ...(run.isEffortIdle ? ['reasoning_effort'] : [])]),
-      ...toStructuredHeaders(run, places),
+      ...toIgnoredHeaders([...parsed.ignoredParameters, ...listIdleParameters(run, toParam)]),
+      ...toStructuredHeaders(run, toParam),
     });
     if (isStreamed) {
       const headers = toHeaders();
@@ -98,24 +96,11 @@ export function createChatCompletionsHandler({
       await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: useCase.signal });
       return reply;
     }
-    const completion = await toChatCompletion(events, envelope, answer)
-      .finally(() => {
-        // An error has the headers too: they say how many attempts failed.
-        reply.headers(toHeaders());
-      })
-      .catch(place);
+    const completion = await toChatCompletion(events, envelope, answer).finally(() => {
+      // An error has the headers too: they say how many attempts failed.
+      reply.headers(toHeaders());
+    });
     return reply.send(requestedTools?.isDeprecatedForm ? toFunctionCallCompletion(completion) : completion);
-  };
-}
-
-export function toSchemaPlaces({
-  requestedFormat,
-  requestedTools,
-}: ParsedChatCompletionRequest): SchemaPlaces {
-  return {
-    format: requestedFormat?.param,
-    tools: requestedTools?.params ?? [],
-    toolList: requestedTools && (requestedTools.isDeprecatedForm ? 'functions' : 'tools'),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ToParam } from '../../backend/request-place.ts';
 import { createCompletionId } from '../../protocol/openai/completions/completion.ts';
 import {
   type ParsedCompletionRequest,
@@ -7,16 +8,16 @@ import {
 import { toCompletion } from '../../protocol/openai/completions/to-completion.ts';
 import { toCompletionChunks } from '../../protocol/openai/completions/to-completion-chunks.ts';
 import { toCompletionGenerations } from '../../protocol/openai/completions/to-completion-generations.ts';
+import { toCompletionParam } from '../../protocol/openai/completions/to-completion-param.ts';
 import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
 import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatService } from '../../service/chat/chat.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { toPromptError } from '../http-error.ts';
 import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { sendEventStream } from '../send-event-stream.ts';
-import { toPlacedError, toStructuredHeaders } from '../structured-output.ts';
+import { toStructuredHeaders } from '../structured-output.ts';
 
 export interface CompletionsOptions {
   readonly frame: UseCaseFrame;
@@ -39,13 +40,11 @@ export function createCompletionsHandler({ frame, chat, pingMs, logger }: Comple
       id,
       requestedFormat?.format,
     );
-    const places = { format: requestedFormat?.param, tools: [], toolList: undefined };
-    const place = (error: unknown): never => {
-      throw toPromptError(toPlacedError(error, places), 'prompt');
-    };
+    const toParam: ToParam = (place) => toCompletionParam(place, parsed);
+    request.state.toParam = toParam;
     const isStreamed = stream === true;
     const useCase = openUseCase(frame, request, reply, { endpoint: 'completions', model, isStreamed });
-    const run = await chat.start(useCase, generation, { choiceCount, furtherPrompts }).catch(place);
+    const run = await chat.start(useCase, generation, { choiceCount, furtherPrompts });
     const envelope = {
       id,
       createdAtSeconds: Math.floor(Date.now() / 1000),
@@ -56,7 +55,7 @@ export function createCompletionsHandler({ frame, chat, pingMs, logger }: Comple
     const topCount = logprobs ?? 0;
     const toHeaders = () => ({
       ...toIgnoredHeaders(ignoredParameters),
-      ...toStructuredHeaders(run, places),
+      ...toStructuredHeaders(run, toParam),
     });
     if (isStreamed) {
       const includeUsage = streamOptions?.include_usage === true;
@@ -64,7 +63,7 @@ export function createCompletionsHandler({ frame, chat, pingMs, logger }: Comple
       const made = toCompletionChunks(run.events, envelope, form);
       const chunks = streamOptions?.include_obfuscation === true ? addObfuscation(made) : made;
       const headers = toHeaders();
-      await sendEventStream(request, reply, placeErrors(chunks, place), {
+      await sendEventStream(request, reply, chunks, {
         pingMs,
         headers,
         logger,
@@ -72,12 +71,10 @@ export function createCompletionsHandler({ frame, chat, pingMs, logger }: Comple
       });
       return reply;
     }
-    const completion = await toCompletion(run.events, envelope, answer, topCount)
-      .finally(() => {
-        // An error has the headers too: they say how many attempts failed.
-        reply.headers(toHeaders());
-      })
-      .catch(place);
+    const completion = await toCompletion(run.events, envelope, answer, topCount).finally(() => {
+      // An error has the headers too: they say how many attempts failed.
+      reply.headers(toHeaders());
+    });
     return reply.send(completion);
   };
 }
@@ -89,16 +86,4 @@ function toAnswer({ request, prompts }: ParsedCompletionRequest, madeCount: numb
     madeCount,
     logprobs: typeof request.logprobs === 'number',
   };
-}
-
-/** A further prompt may be refused in mid-stream. */
-async function* placeErrors<Chunk>(
-  chunks: AsyncIterable<Chunk>,
-  place: (error: unknown) => never,
-): AsyncGenerator<Chunk> {
-  try {
-    yield* chunks;
-  } catch (error) {
-    place(error);
-  }
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestPlace, ToParam } from '../../backend/request-place.ts';
 import { writeJson } from '../../json/write-json.ts';
 import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import {
@@ -24,7 +25,8 @@ import {
 import type { InputItem } from '../../protocol/openai/responses/response-item.ts';
 import type { WireResponse } from '../../protocol/openai/responses/response-object.ts';
 import { readHistory, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
-import { toConversation, toResponsesPlace } from '../../protocol/openai/responses/to-chat-request.ts';
+import { toConversation } from '../../protocol/openai/responses/to-chat-request.ts';
+import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
 import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
@@ -33,12 +35,11 @@ import type { StoredCompletionService } from '../../service/chat/stored-completi
 import { ServiceError } from '../../service/service-error.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { RenamedParamError } from '../http-error.ts';
 import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { type EventStreamForm, sendEventStream } from '../send-event-stream.ts';
-import { type SchemaPlaces, toPlacedError, toStructuredHeaders } from '../structured-output.ts';
+import { listIdleParameters, toStructuredHeaders } from '../structured-output.ts';
 
 export interface ResponsesOptions {
   readonly frame: UseCaseFrame;
@@ -56,18 +57,14 @@ export function createResponseHandler({ frame, chat, stored, pingMs, logger }: R
     const isStored = stored.isEnabled && parsed.request.store !== false;
     const { model } = parsed.request;
     request.state.model = model;
+    const toParam: ToParam = (place) => toResponseParam(place, parsed);
+    request.state.toParam = toParam;
     const id = createResponseId();
     const conversation = await readConversation(parsed, stored, toOwnerId(request));
     const generation = toGeneration(parsed, conversation, id);
     const isStreamed = parsed.request.stream === true;
-    const places = toSchemaPlaces(parsed);
-    const place = (error: unknown) => {
-      throw new RenamedParamError(toPlacedError(error, places), toResponsesPlace);
-    };
     const useCase = openUseCase(frame, request, reply, { endpoint: 'responses', model, isStreamed });
-    const run = await chat
-      .start(useCase, generation, { choiceCount: 1, isStrict: isStrict(request) })
-      .catch(place);
+    const run = await chat.start(useCase, generation, { choiceCount: 1, isStrict: isStrict(request) });
     const fold = createResponseFold({
       envelope: createResponseEnvelope(parsed.request, {
         ...{ id, createdAtSeconds: nowSeconds(), isStored, sampling: run.sampling },
@@ -90,20 +87,18 @@ export function createResponseHandler({ frame, chat, stored, pingMs, logger }: R
       });
     const events = isStored ? keepResponse(made, keep) : made;
     const toHeaders = () => ({
-      ...toIgnoredHeaders([...parsed.ignoredParameters, ...(run.isEffortIdle ? ['reasoning.effort'] : [])]),
-      ...toStructuredHeaders(run, places),
+      ...toIgnoredHeaders([...parsed.ignoredParameters, ...listIdleParameters(run, toParam)]),
+      ...toStructuredHeaders(run, toParam),
     });
     if (isStreamed) {
       const options = { pingMs, headers: toHeaders(), logger, signal: useCase.signal };
       await sendEventStream(request, reply, events, options, toStreamForm(fold));
       return reply;
     }
-    const response = await toWireResponse(events)
-      .finally(() => {
-        // An error has the headers too: they say how many attempts failed.
-        reply.headers(toHeaders());
-      })
-      .catch(place);
+    const response = await toWireResponse(events).finally(() => {
+      // An error has the headers too: they say how many attempts failed.
+      reply.headers(toHeaders());
+    });
     return reply.send(response);
   };
 }
@@ -120,17 +115,17 @@ export async function readConversation(
   stored: StoredCompletionService,
   ownerId: string,
 ): Promise<ItemConversation> {
-  const read = async (id: string, param: string) =>
-    readHistory(await stored.get({ id, kind: 'response', ownerId, param }));
+  const read = async (id: string, place: RequestPlace) =>
+    readHistory(await stored.get({ id, kind: 'response', ownerId, place }));
   const { previous_response_id: id } = request;
-  const history = typeof id === 'string' ? await read(id, 'previous_response_id') : [];
+  const history = typeof id === 'string' ? await read(id, { kind: 'previous-answer' }) : [];
   const readItems = (responseId: string) =>
-    read(responseId, 'input').catch((error: unknown) => {
+    read(responseId, { kind: 'prompt' }).catch((error: unknown) => {
       if (error instanceof ServiceError && error.code === 'response_not_found') return undefined;
       throw error;
     });
-  const toMissingError = (itemId: string, param: string) =>
-    new ServiceError('response_not_found', param, toMissingItemMessage(itemId));
+  const toMissingError = (itemId: string, index: number) =>
+    new ServiceError('response_not_found', toMissingItemMessage(itemId), { kind: 'referenced-item', index });
   return { history, items: await resolveReferences(items, history, { readItems, toMissingError }) };
 }
 
@@ -172,14 +167,6 @@ function toStreamForm(fold: ResponseFold): EventStreamForm<ResponseEvent> {
     // The last event says that it is the last.
     end: '',
     toFailure: (body) => fold.fail(body).map(toTypedEvent).join(''),
-  };
-}
-
-export function toSchemaPlaces({ requestedFormat, requestedTools }: ParsedResponseRequest): SchemaPlaces {
-  return {
-    format: requestedFormat?.param,
-    tools: requestedTools?.params ?? [],
-    toolList: requestedTools && 'tools',
   };
 }
 

@@ -1,15 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createResponseId } from '../../protocol/openai/responses/create-response-envelope.ts';
 import { parseResponseRequest } from '../../protocol/openai/responses/parse-response-request.ts';
-import { toResponsesPlace } from '../../protocol/openai/responses/to-chat-request.ts';
+import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { TokenService } from '../../service/tokens.ts';
 import { createClientSignal } from '../client-signal.ts';
-import { RenamedParamError } from '../http-error.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
-import { toPlacedError } from '../structured-output.ts';
-import { readConversation, toGeneration, toSchemaPlaces } from './create-response.ts';
+import { readConversation, toGeneration } from './create-response.ts';
 
 /** POST /responses/input_tokens: the body is that of a response, which is neither made nor stored. */
 export function createResponseInputTokensHandler(tokens: TokenService, stored: StoredCompletionService) {
@@ -17,11 +15,10 @@ export function createResponseInputTokensHandler(tokens: TokenService, stored: S
     const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
     const { model } = parsed.request;
     request.state.model = model;
+    request.state.toParam = (place) => toResponseParam(place, parsed);
     const conversation = await readConversation(parsed, stored, toOwnerId(request));
     const generation = toGeneration(parsed, conversation, createResponseId());
-    const count = await tokens.count(model, generation, createClientSignal(reply)).catch((error: unknown) => {
-      throw new RenamedParamError(toPlacedError(error, toSchemaPlaces(parsed)), toResponsesPlace);
-    });
+    const count = await tokens.count(model, generation, createClientSignal(reply));
     return reply
       .headers(toIgnoredHeaders(parsed.ignoredParameters))
       .send({ object: 'response.input_tokens', input_tokens: count });

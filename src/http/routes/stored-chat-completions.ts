@@ -59,7 +59,7 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
         strict: isStrict(request),
       });
       const page = cutListPage(readStoredChatMessages(await stored.get(toReference(request))), query);
-      if (page === undefined) throw createCompletionNotFoundError(query.after ?? '', 'after');
+      if (page === undefined) throw createCompletionNotFoundError(query.after ?? '', { kind: 'list-start' });
       reply.headers(toIgnoredHeaders(ignoredParameters));
       return reply.send(page);
     },
@@ -68,5 +68,5 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
 
 function toReference(request: IdRequest): CompletionReference {
   const { completion_id: id } = request.params;
-  return { id, kind: 'chat-completion', ownerId: toOwnerId(request), param: 'completion_id' };
+  return { id, kind: 'chat-completion', ownerId: toOwnerId(request), place: { kind: 'stored-answer' } };
 }

@@ -45,7 +45,7 @@ export function createStoredResponseHandlers(stored: StoredCompletionService) {
         strict: isStrict(request),
       });
       const page = cutListPage(readStoredItems(await stored.get(toReference(request))), query);
-      if (page === undefined) throw createCompletionNotFoundError(query.after ?? '', 'after');
+      if (page === undefined) throw createCompletionNotFoundError(query.after ?? '', { kind: 'list-start' });
       reply.headers(toIgnoredHeaders(ignoredParameters));
       return reply.send(page);
     },
@@ -68,5 +68,5 @@ function readRetrieval(request: FastifyRequest): string[] {
 
 function toReference(request: IdRequest): CompletionReference {
   const { response_id: id } = request.params;
-  return { id, kind: 'response', ownerId: toOwnerId(request), param: 'response_id' };
+  return { id, kind: 'response', ownerId: toOwnerId(request), place: { kind: 'stored-answer' } };
 }

@@ -1,17 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createChatCompletionId } from '../../protocol/openai/chat/chat-completion-envelope.ts';
 import { parseChatCompletionRequest } from '../../protocol/openai/chat/parse-chat-completion-request.ts';
+import { toChatParam } from '../../protocol/openai/chat/to-chat-param.ts';
 import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import {
   parseDetokenizeRequest,
   parseTokenizeRequest,
 } from '../../protocol/openai/tokenization/parse-tokenize-request.ts';
+import { toDetokenizeParam, toTokenizeParam } from '../../protocol/openai/tokenization/to-tokenize-param.ts';
 import type { TokenService } from '../../service/tokens.ts';
 import { createClientSignal } from '../client-signal.ts';
-import { toPromptError } from '../http-error.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
-import { toPlacedError } from '../structured-output.ts';
-import { toSchemaPlaces } from './chat-completions.ts';
 
 /** POST /chat/completions/input_tokens: the body is that of a chat completion. */
 export function createInputTokensHandler(tokens: TokenService) {
@@ -19,6 +18,7 @@ export function createInputTokensHandler(tokens: TokenService) {
     const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
     const { model } = parsed.request;
     request.state.model = model;
+    request.state.toParam = (place) => toChatParam(place, parsed);
     const { requestedFormat, requestedTools, ignoredParameters } = parsed;
     const generation = toGenerationRequest(
       parsed.request,
@@ -26,9 +26,7 @@ export function createInputTokensHandler(tokens: TokenService) {
       requestedFormat?.format,
       requestedTools?.toolUse,
     );
-    const count = await tokens.count(model, generation, createClientSignal(reply)).catch((error: unknown) => {
-      throw toPlacedError(error, toSchemaPlaces(parsed));
-    });
+    const count = await tokens.count(model, generation, createClientSignal(reply));
     return reply
       .headers(toIgnoredHeaders(ignoredParameters))
       .send({ object: 'response.input_tokens', input_tokens: count });
@@ -41,6 +39,7 @@ export function createTokenizeHandler(tokens: TokenService) {
     const id = createChatCompletionId();
     const parsed = parseTokenizeRequest(readBody(request), id, { strict: isStrict(request) });
     request.state.model = parsed.model;
+    request.state.toParam = (place) => toTokenizeParam(place, parsed);
     const found = await tokens.tokenize(parsed.model, parsed.input, createClientSignal(reply));
     return reply.headers(toIgnoredHeaders(parsed.ignoredParameters)).send({
       count: found.tokens.length,
@@ -58,11 +57,8 @@ export function createDetokenizeHandler(tokens: TokenService) {
       strict: isStrict(request),
     });
     request.state.model = fields.model;
-    const text = await tokens
-      .detokenize(fields.model, fields.tokens, createClientSignal(reply))
-      .catch((error: unknown) => {
-        throw toPromptError(error, 'tokens');
-      });
+    request.state.toParam = toDetokenizeParam;
+    const text = await tokens.detokenize(fields.model, fields.tokens, createClientSignal(reply));
     return reply.headers(toIgnoredHeaders(ignoredParameters)).send({ prompt: text, content: text });
   };
 }

@@ -36,7 +36,7 @@ describe('before a token is spent', () => {
     const outputFormat = toSchemaFormat({ 'x-unsupported': 'properties.x.pattern' });
     await expect(start(toRequest({ outputFormat }))).rejects.toMatchObject({
       code: 'unsupported_schema',
-      param: 'properties.x.pattern',
+      place: { kind: 'output-format', path: 'properties.x.pattern' },
     });
     expect(backend.requests).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe('a plain answer', () => {
     expect(events).toEqual([]);
     expect(error).toMatchObject({
       code: 'invalid_structured_output',
-      param: null,
+      place: undefined,
       message:
         'All 3 answers that were made do not have the form that was asked for. The last problem: The answer is not JSON.',
     });
@@ -257,7 +257,7 @@ describe('a schema that is not strict', () => {
 
   test.each([
     ['a fault of its own', new Error('The thread ended.')],
-    ['another refusal', new ServiceError('model_not_found', 'model', 'No such model.')],
+    ['another refusal', new ServiceError('model_not_found', 'No such model.', { kind: 'model' })],
   ])('a compiler that fails with %s found no schema that can not be compiled', async (_, error) => {
     const fail = () => Promise.reject(error);
     const broken = { compile: fail, compileArguments: fail, close: async () => {} };
@@ -270,7 +270,7 @@ describe('a schema that is not strict', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`);
     await expect(start(toRequest({ outputFormat: toSchemaFormat(deep, loose) }))).rejects.toMatchObject({
       code: 'unsupported_schema',
-      param: '',
+      place: { kind: 'output-format', path: '' },
     });
     expect(compiler.formats).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { JsonSchemaFormat, OutputFormat } from '../../backend/output-format.ts';
-import { ServiceError } from '../service-error.ts';
+import { ServiceError, toSchemaPath } from '../service-error.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { assertSchemaSize } from './schema-size.ts';
 
@@ -43,7 +43,7 @@ async function prepareLooseOutput(
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'unsupported_schema') throw error;
     const { grammar } = await compiler.compile(toAnyJson(format), stringCharactersMax);
-    return { grammar, check: undefined, unenforced: [toShownPath(error.param ?? '')] };
+    return { grammar, check: undefined, unenforced: [toShownPath(toSchemaPath(error))] };
   }
 }
 

@@ -1,8 +1,9 @@
+import type { PlacedText } from '../../backend/placed-text.ts';
 import type { ToolDefinition, ToolUse } from '../../backend/tool.ts';
 import { grammarBytesMax } from '../../grammar/gbnf/grammar-limits.ts';
 import { toCallCharactersMax } from '../../grammar/to-call-characters-max.ts';
 import { anyArguments } from '../../grammar/tool-parameters/to-arguments-schema.ts';
-import { createUnsupportedSchemaError, ServiceError } from '../service-error.ts';
+import { createUnsupportedSchemaError, ServiceError, toSchemaPath } from '../service-error.ts';
 import type { CompiledOutput, OutputCompiler } from './output-compiler.ts';
 import { measureSchema, schemaCharactersMax, schemaDepthMax } from './schema-size.ts';
 
@@ -45,7 +46,7 @@ export interface ToolKeyword {
  * Any other such tool takes any object, also where its call is forced, and none of the others suffers from it. What is
  * forced is bounded, so that it ends within its room.
  *
- * @throws {ServiceError} `unsupported_schema`, with the tool's index.
+ * @throws {ServiceError} `unsupported_schema`, whose place is the tool's parameters.
  */
 export async function prepareTools(
   compiler: OutputCompiler,
@@ -73,7 +74,7 @@ export async function prepareTools(
     const { definition, check, paths } = await compileInTime(tool, callCharactersMax).catch(
       (error: unknown) => {
         throw isUnsupported(error)
-          ? new ServiceError(error.code, error.param, error.message, toolIndex)
+          ? createUnsupportedToolError(toolIndex, toSchemaPath(error), error.sentence)
           : error;
       },
     );
@@ -126,7 +127,7 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
     } catch (error) {
       if (tool.isStrict || !isUnsupported(error)) throw error;
       const definition = await compileAny(tool, callCharactersMax);
-      return { definition, check: undefined, paths: [error.param ?? ''] };
+      return { definition, check: undefined, paths: [toSchemaPath(error)] };
     }
   };
 }
@@ -168,7 +169,11 @@ function dropLargeParameters(tools: readonly ToolDefinition[]): SizedTools {
 function createTooLargeError(toolIndex: number): ServiceError {
   const limits = `${schemaCharactersMax} characters, all together, or ${schemaDepthMax} levels`;
   const message = `The parameters of the tools are too large: they have more than ${limits}.`;
-  return new ServiceError('unsupported_schema', '', message, toolIndex);
+  return createUnsupportedToolError(toolIndex, '', message);
+}
+
+function createUnsupportedToolError(toolIndex: number, path: string, sentence: PlacedText): ServiceError {
+  return new ServiceError('unsupported_schema', sentence, { kind: 'tool-parameters', toolIndex, path });
 }
 
 function isUnsupported(error: unknown): error is ServiceError {

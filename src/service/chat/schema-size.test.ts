@@ -37,7 +37,7 @@ describe('what is too large is refused', () => {
     expect(() => assert(schema)).toThrow(
       expect.objectContaining({
         code: 'unsupported_schema',
-        param: '',
+        place: { kind: 'output-format', path: '' },
         message: 'The schema is too large: it has more than 1000000 characters or 500 levels.',
       }),
     );

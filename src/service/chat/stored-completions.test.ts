@@ -44,12 +44,13 @@ async function prepare(limits: Partial<StoredCompletionLimits> = {}, changes: Pa
   return { service, store, failures, listIds, wait };
 }
 
-const notFound = { code: 'response_not_found', param: 'response_id' };
+const place = { kind: 'stored-answer' } as const;
+const notFound = { code: 'response_not_found', place };
 
 test('what is kept can be read, changed and removed', async () => {
   const { service, failures } = await prepare();
   expect(await service.keep(stored('a'))).toBe(true);
-  const reference = { ...mine, id: 'a', param: 'response_id' };
+  const reference = { ...mine, id: 'a', place };
   expect(await service.get(reference)).toEqual(stored('a'));
   expect(await service.setMetadata(reference, { b: 'c' })).toMatchObject({ metadata: { b: 'c' } });
   await service.remove(reference);
@@ -63,7 +64,7 @@ test('an unknown place to begin at is named', async () => {
   const { service } = await prepare();
   await expect(service.list({ ...mine, order: 'asc', limit: 1, after: 'x' })).rejects.toMatchObject({
     code: 'response_not_found',
-    param: 'after',
+    place: { kind: 'list-start' },
   });
 });
 
@@ -73,10 +74,8 @@ test('the newest are kept, of each key and each kind', async () => {
   await service.keep(stored('chat', { kind: 'chat-completion' }));
   for (const id of ['a', 'b', 'c', 'd', 'e']) await service.keep(stored(id));
   expect(await listIds()).toEqual(['c', 'd', 'e']);
-  expect(await service.get({ ...mine, ownerId: 'key_2', id: 'other', param: 'response_id' })).toBeDefined();
-  expect(
-    await service.get({ ...mine, kind: 'chat-completion', id: 'chat', param: 'response_id' }),
-  ).toBeDefined();
+  expect(await service.get({ ...mine, ownerId: 'key_2', id: 'other', place })).toBeDefined();
+  expect(await service.get({ ...mine, kind: 'chat-completion', id: 'chat', place })).toBeDefined();
 });
 
 test('their bytes are bounded together, and those of one alone', async () => {
@@ -95,7 +94,7 @@ test('what is too old is gone at once for its readers, and at the next removal f
   await service.keep(stored('a'));
   wait(31);
   expect(await listIds()).toEqual([]);
-  await expect(service.get({ ...mine, id: 'a', param: 'response_id' })).rejects.toMatchObject(notFound);
+  await expect(service.get({ ...mine, id: 'a', place })).rejects.toMatchObject(notFound);
   expect(await store.measure(mine)).toMatchObject({ count: 1 });
   await service.start();
   expect(await store.measure(mine)).toMatchObject({ count: 0 });

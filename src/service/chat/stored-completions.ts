@@ -1,5 +1,6 @@
 // Answers that clients let us keep: written when they are whole, read by the key that made them and by no other,
 // and given up when they are too old or too many.
+import type { RequestPlace } from '../../backend/request-place.ts';
 import type {
   CompletionCollection,
   CompletionKey,
@@ -38,9 +39,9 @@ export interface StoredCompletionLimits {
   readonly storedCompletionsDaysMax: number;
 }
 
-/** Which parameter named a record that is not there. */
+/** `place` says what of the request names the record. */
 export interface CompletionReference extends CompletionKey {
-  readonly param: string;
+  readonly place: RequestPlace;
 }
 
 export interface CompletionList {
@@ -88,11 +89,11 @@ export function createStoredCompletionService(
     }
   };
   const find = async (reference: CompletionReference): Promise<StoredCompletion> => {
-    const { param, ...key } = reference;
+    const { place, ...key } = reference;
     const found = await store.find(key);
     // The next removal may be an hour away.
     if (found === undefined || found.createdAtMs < oldestMs()) {
-      throw createCompletionNotFoundError(reference.id, param);
+      throw createCompletionNotFoundError(reference.id, place);
     }
     return found;
   };
@@ -115,7 +116,8 @@ export function createStoredCompletionService(
 
     async list(query) {
       const page = await store.list(query);
-      if (page === 'unknown-after') throw createCompletionNotFoundError(query.after ?? '', 'after');
+      if (page === 'unknown-after')
+        throw createCompletionNotFoundError(query.after ?? '', { kind: 'list-start' });
       const { completions, hasMore } = page;
       return { completions: completions.filter(({ createdAtMs }) => createdAtMs >= oldestMs()), hasMore };
     },
@@ -123,14 +125,14 @@ export function createStoredCompletionService(
     async setMetadata(reference, metadata) {
       await find(reference);
       const changed = await store.setMetadata(reference, metadata);
-      if (changed === undefined) throw createCompletionNotFoundError(reference.id, reference.param);
+      if (changed === undefined) throw createCompletionNotFoundError(reference.id, reference.place);
       return changed;
     },
 
     async remove(reference) {
       await find(reference);
       const isRemoved = await store.remove(reference);
-      if (!isRemoved) throw createCompletionNotFoundError(reference.id, reference.param);
+      if (!isRemoved) throw createCompletionNotFoundError(reference.id, reference.place);
     },
 
     async start() {

@@ -106,8 +106,7 @@ describe('before a token is spent', () => {
     const toolUse = toToolUse([toTool('a'), toTool('b', unsupported, true)], more);
     await expect(start(toolUse)).rejects.toMatchObject({
       code: 'unsupported_schema',
-      param: 'properties.x',
-      toolIndex: 1,
+      place: { kind: 'tool-parameters', toolIndex: 1, path: 'properties.x' },
     });
     expect(backend.requests).toEqual([]);
   });
@@ -147,7 +146,7 @@ describe('before a token is spent', () => {
     const strict = tools.map((tool) => ({ ...tool, isStrict: true }));
     await expect(prepareTools(compiler, toToolUse(strict))).rejects.toMatchObject({
       code: 'unsupported_schema',
-      toolIndex: 2,
+      place: { kind: 'tool-parameters', toolIndex: 2, path: '' },
     });
   });
 
@@ -189,8 +188,7 @@ describe('before a token is spent', () => {
         };
         await expect(prepareWith(true)).rejects.toMatchObject({
           code: 'unsupported_schema',
-          param: '',
-          toolIndex: 1,
+          place: { kind: 'tool-parameters', toolIndex: 1, path: '' },
         });
         const { toolUse, unenforced } = await prepareWith(false);
         expect(toolUse.tools.map(({ parameters }) => parameters)).toEqual([first, undefined]);

@@ -127,8 +127,8 @@ export function createModelManager(options: ModelManagerOptions): ModelManager {
       if (isAlias) {
         throw new ServiceError(
           'alias_removal',
-          'model',
           `'${name}' is an alias, which the operator has set; the model that it stands for is '${target}'.`,
+          { kind: 'model' },
         );
       }
       await controls.unload(target);
@@ -178,8 +178,8 @@ function toServiceError(name: string, error: unknown): unknown {
     case 'unknown':
       return createModelNotFoundError(name);
     case 'reference':
-      return new ServiceError('pull_refused', 'model', error.message);
+      return new ServiceError('pull_refused', error.message, { kind: 'model' });
     case 'failed':
-      return new ServiceError('pull_failed', null, error.message);
+      return new ServiceError('pull_failed', error.message);
   }
 }

@@ -1,5 +1,6 @@
 import { BackendError } from '../../../backend/backend-error.ts';
 import type { GenerationRequest, ReasoningLimit } from '../../../backend/generation-request.ts';
+import { placed } from '../../../backend/placed-text.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
 import { UnsupportedSchemaError } from '../../../grammar/gbnf/unsupported-schema-error.ts';
 import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
@@ -143,7 +144,7 @@ function assertCanThink(tags: ReasoningTags | undefined, limit: ReasoningLimit |
   if (tags === undefined && effort !== 'none') {
     throw new BackendError(
       'unsupported_reasoning',
-      "Unsupported parameter: 'reasoning_effort' is not supported with this model, because it does not think. Leave it out, or send 'none'.",
+      placed`Unsupported parameter: '${{ kind: 'reasoning-effort' }}' is not supported with this model, because it does not think. Leave it out, or send 'none'.`,
     );
   }
 }

@@ -41,7 +41,7 @@ function createWriter(model: EngineModel): (requests: readonly GenerationRequest
     report: (items) => {
       for (const item of items) {
         if (item.type === 'event') events.get(item.id)?.push(item.event);
-        if (item.type === 'failed') end(new Error(item.failure.message));
+        if (item.type === 'failed') end(new Error(String(item.failure.message)));
         if (item.type === 'released' && --open === 0) end();
       }
     },

@@ -1,4 +1,5 @@
 import { BackendError } from '../../../backend/backend-error.ts';
+import { placed } from '../../../backend/placed-text.ts';
 import { hideAll } from './hide-tool-conversation.ts';
 import type { ControlTextShield } from './prompt-tokens.ts';
 
@@ -15,7 +16,7 @@ export function assertKnownVariables(templateText: string, variables: TemplateVa
     if (value === false || value === null || namesVariable(templateText, name)) continue;
     throw new BackendError(
       'unsupported_template_variable',
-      `Unsupported parameter: the chat template of this model has no variable '${name}'. Leave it out of 'chat_template_kwargs'.`,
+      placed`Unsupported parameter: the chat template of this model has no variable '${name}'. Leave it out of '${{ kind: 'template-variables' }}'.`,
     );
   }
 }

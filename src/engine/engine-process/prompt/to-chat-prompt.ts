@@ -99,6 +99,7 @@ function cutAfter(rendered: string, shown: string): string {
     throw new BackendError(
       'unsupported_messages',
       'The chat template of this model does not show the last message as it is, so that it can not be continued.',
+      { place: { kind: 'continued-message' } },
     );
   }
   return rendered.slice(0, at + shown.length);

@@ -1,5 +1,6 @@
 import { BackendError } from '../../../backend/backend-error.ts';
 import type { TextPrompt, TokenPrompt } from '../../../backend/generation-request.ts';
+import { placed } from '../../../backend/placed-text.ts';
 import type { EngineModel } from '../model/engine-model.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -26,7 +27,7 @@ export function toTextTokens(
   if (fillTokens === undefined) {
     throw new BackendError(
       'unsupported_suffix',
-      "Unsupported parameter: 'suffix' is not supported by this model, which can't fill in the middle of a text.",
+      placed`Unsupported parameter: '${{ kind: 'suffix' }}' is not supported by this model, which can't fill in the middle of a text.`,
     );
   }
   const { prefix, suffix: end, middle } = fillTokens;

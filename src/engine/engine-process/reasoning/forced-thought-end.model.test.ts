@@ -42,7 +42,7 @@ function generate(changes: Partial<GenerationRequest>): Promise<GenerationEvent[
       report: (items) => {
         for (const item of items) {
           if (item.type === 'event') events.push(item.event);
-          if (item.type === 'failed') reject(new Error(item.failure.message));
+          if (item.type === 'failed') reject(new Error(String(item.failure.message)));
           if (item.type === 'released') resolve(events);
         }
       },

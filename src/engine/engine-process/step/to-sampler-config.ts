@@ -1,5 +1,7 @@
 import { BackendError } from '../../../backend/backend-error.ts';
 import type { GenerationRequest, SamplingParameters } from '../../../backend/generation-request.ts';
+import { placed } from '../../../backend/placed-text.ts';
+import type { RequestPlace } from '../../../backend/request-place.ts';
 import type { EngineFacts } from '../../engine-message.ts';
 import type { SamplerConfig } from '../model/binding.ts';
 import { toSamplerSeed } from './sampler-seed.ts';
@@ -36,21 +38,22 @@ export function assertKnownTokens(
 ): void {
   const isUnknown = (token: number) => token >= vocabularySize;
   const biased = [...sampling.logitBias.keys()].find(isUnknown);
-  if (biased !== undefined) throw createUnknownError('unknown_token', 'logit_bias', biased, vocabularySize);
+  if (biased !== undefined)
+    throw createUnknownError('unknown_token', { kind: 'token-bias' }, biased, vocabularySize);
   const stop = ending.stopTokens.find(isUnknown);
   if (stop !== undefined) {
-    throw createUnknownError('unknown_stop_token', 'stop_token_ids', stop, vocabularySize);
+    throw createUnknownError('unknown_stop_token', { kind: 'stop-token' }, stop, vocabularySize);
   }
 }
 
 function createUnknownError(
   code: 'unknown_token' | 'unknown_stop_token',
-  param: string,
+  place: RequestPlace,
   token: number,
   vocabularySize: number,
 ): BackendError {
   return new BackendError(
     code,
-    `Invalid value for '${param}': there is no token ${token}; this model's tokens are 0 to ${vocabularySize - 1}.`,
+    placed`Invalid value for '${place}': there is no token ${token}; this model's tokens are 0 to ${vocabularySize - 1}.`,
   );
 }

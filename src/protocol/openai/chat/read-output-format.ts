@@ -18,14 +18,29 @@ export type OutputFormatReading = RequestedFormat | RequestProblem | undefined;
 
 type OutputFields = Pick<ChatCompletionRequest, keyof typeof outputFields>;
 
+/** Where an endpoint has OpenAI's own form of asking; the other names are the same at every endpoint. */
+export interface OutputFormatNames {
+  readonly format: string;
+  /** What has the name of a schema, and in `schema` the schema itself. */
+  readonly namedSchema: string;
+}
+
+const chatNames: OutputFormatNames = {
+  format: 'response_format',
+  namedSchema: 'response_format.json_schema',
+};
+
 /** Formats that come without a name get this one. */
 const nameDefault = 'response';
 
 /** One form for all the names that different servers have for it; a problem where there are two, or half a one. */
-export function readOutputFormat(fields: OutputFields): OutputFormatReading {
+export function readOutputFormat(
+  fields: OutputFields,
+  names: OutputFormatNames = chatNames,
+): OutputFormatReading {
   const { response_format, structured_outputs, json_schema, grammar, ...guided } = fields;
   return readOnly([
-    ...(response_format ? [readResponseFormat(response_format)] : []),
+    ...(response_format ? [readResponseFormat(response_format, names)] : []),
     ...(structured_outputs ? [readStructuredOutputs(structured_outputs)] : []),
     readSchema('guided_json', guided.guided_json),
     readPattern('guided_regex', guided.guided_regex),
@@ -56,8 +71,10 @@ function readOnly(readings: readonly OutputFormatReading[]): OutputFormatReading
   );
 }
 
-function readResponseFormat(format: ResponseFormat): OutputFormatReading {
-  const at = 'response_format';
+function readResponseFormat(
+  format: ResponseFormat,
+  { format: at, namedSchema }: OutputFormatNames,
+): OutputFormatReading {
   switch (format.type) {
     case 'text':
       return undefined;
@@ -67,8 +84,11 @@ function readResponseFormat(format: ResponseFormat): OutputFormatReading {
       );
     case 'json_schema':
       return orMissing(
-        `${at}.json_schema`,
-        readOnly([readNamedSchema(format.json_schema), readSchema(`${at}.schema`, format.schema)]),
+        namedSchema,
+        readOnly([
+          readNamedSchema(format.json_schema, `${namedSchema}.schema`),
+          readSchema(`${at}.schema`, format.schema),
+        ]),
       );
     case 'regex':
       return orMissing(
@@ -87,7 +107,7 @@ function readResponseFormat(format: ResponseFormat): OutputFormatReading {
 
 type NamedSchema = Extract<ResponseFormat, { type: 'json_schema' }>['json_schema'];
 
-function readNamedSchema(named: NamedSchema): OutputFormatReading {
+function readNamedSchema(named: NamedSchema, param: string): OutputFormatReading {
   if (named === undefined || named === null) return undefined;
   const { name, description, schema, strict } = named;
   return {
@@ -98,7 +118,7 @@ function readNamedSchema(named: NamedSchema): OutputFormatReading {
       schema,
       strict: strict ?? false,
     },
-    param: 'response_format.json_schema.schema',
+    param,
   };
 }
 

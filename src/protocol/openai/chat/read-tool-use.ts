@@ -13,13 +13,26 @@ export interface RequestedTools {
   readonly isDeprecatedForm: boolean;
 }
 
+/** What an endpoint calls the definitions of tools, and where a choice names one. `name` and `parameters` stand behind it. */
+export interface ToolNames {
+  toTool(index: number): string;
+  readonly chosenTool: string;
+  toAllowedTool(index: number): string;
+}
+
+const chatNames: ToolNames = {
+  toTool: (index) => `tools[${index}].function`,
+  chosenTool: 'tool_choice.function',
+  toAllowedTool: (index) => `tool_choice.allowed_tools.tools[${index}].function`,
+};
+
 /** undefined: there are no tools. */
 export type ToolUseReading = RequestedTools | RequestProblem | undefined;
 
 type ToolFields = Pick<ChatCompletionRequest, keyof typeof toolFields>;
 
 /** One meaning for both of OpenAI's forms; a problem where they contradict themselves or each other. */
-export function readToolUse(fields: ToolFields): ToolUseReading {
+export function readToolUse(fields: ToolFields, names: ToolNames = chatNames): ToolUseReading {
   const tools = fields.tools ?? [];
   const functions = fields.functions ?? [];
   // An empty list says the same as none.
@@ -29,7 +42,7 @@ export function readToolUse(fields: ToolFields): ToolUseReading {
   }
   const stray = findStrayField(fields, hasTools, hasFunctions);
   if (stray !== undefined) return stray;
-  if (hasTools) return readTools(tools, fields);
+  if (hasTools) return readTools(tools, fields, names);
   return hasFunctions ? readFunctions(functions, fields.function_call) : undefined;
 }
 
@@ -66,11 +79,15 @@ function findStrayField(
   return undefined;
 }
 
-function readTools(tools: NonNullable<ToolFields['tools']>, fields: ToolFields): ToolUseReading {
+function readTools(
+  tools: NonNullable<ToolFields['tools']>,
+  fields: ToolFields,
+  names: ToolNames,
+): ToolUseReading {
   const definitions = tools.map(({ function: definition }) => toDefinition(definition));
-  const repeated = findRepeatedName(definitions, (index) => `tools[${index}].function.name`);
+  const repeated = findRepeatedName(definitions, (index) => `${names.toTool(index)}.name`);
   if (repeated !== undefined) return repeated;
-  const choice = readToolChoice(fields.tool_choice, definitions);
+  const choice = readToolChoice(fields.tool_choice, definitions, names);
   if ('code' in choice) return choice;
   const { isOneCall, ...chosen } = choice;
   return {
@@ -79,7 +96,7 @@ function readTools(tools: NonNullable<ToolFields['tools']>, fields: ToolFields):
       ...chosen,
       isParallel: !isOneCall && fields.parallel_tool_calls !== false,
     },
-    params: tools.map((_, index) => `tools[${index}].function.parameters`),
+    params: tools.map((_, index) => `${names.toTool(index)}.parameters`),
     isDeprecatedForm: false,
   };
 }
@@ -108,17 +125,17 @@ type Choice = Pick<ToolUse, 'choice' | 'callableNames'>;
 function readToolChoice(
   toolChoice: ToolFields['tool_choice'],
   tools: readonly ToolDefinition[],
+  { chosenTool, toAllowedTool }: ToolNames,
 ): (Choice & { readonly isOneCall?: boolean }) | RequestProblem {
   if (typeof toolChoice !== 'object' || toolChoice === null) return toChoice(toolChoice ?? 'auto', tools);
   if (toolChoice.type === 'function') {
     const { name } = toolChoice.function;
-    const named = readNames([name], 'required', tools, () => 'tool_choice.function.name', 'tools');
+    const named = readNames([name], 'required', tools, () => `${chosenTool}.name`, 'tools');
     return 'code' in named ? named : { ...named, isOneCall: true };
   }
   const { mode, tools: allowed } = toolChoice.allowed_tools;
   const names = allowed.map(({ function: { name } }) => name);
-  const toParam = (index: number) => `tool_choice.allowed_tools.tools[${index}].function.name`;
-  return readNames(names, mode, tools, toParam, 'tools');
+  return readNames(names, mode, tools, (index) => `${toAllowedTool(index)}.name`, 'tools');
 }
 
 function toChoice(choice: ToolUse['choice'], tools: readonly ToolDefinition[]): Choice {

@@ -11,8 +11,8 @@ const itemIdPattern = /^[a-z]+_([0-9a-f]{32})_(?:in)?\d+$/;
 export interface ItemSource {
   /** Of a stored response, those that it answers among them; undefined: there is no such response. */
   readItems(responseId: string): Promise<readonly InputItem[] | undefined>;
-  /** What is thrown for a reference to nothing; `param` says where it stands. */
-  toMissingError(id: string, param: string): Error;
+  /** What is thrown for a reference to nothing; `index` says where in the input it stands. */
+  toMissingError(id: string, index: number): Error;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function resolveReferences(
       note((await readItems(`resp_${hex}`)) ?? []);
     }
     const found = known.get(item.id);
-    if (found === undefined) throw toMissingError(item.id, `input[${index}].id`);
+    if (found === undefined) throw toMissingError(item.id, index);
     resolved.push(found);
   }
   return resolved;

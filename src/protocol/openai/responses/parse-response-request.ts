@@ -3,8 +3,13 @@ import { findEndlessAnswer } from '../chat/find-contradictions.ts';
 import { findTemplateVariablesProblem } from '../chat/find-template-variables-problem.ts';
 import { findUnsupportedContent, findUnsupportedPart } from '../chat/find-unsupported-content.ts';
 import type { ParseOptions } from '../chat/parse-chat-completion-request.ts';
-import { isRequestProblem, type RequestedFormat, readOutputFormat } from '../chat/read-output-format.ts';
-import { isToolProblem, type RequestedTools, readToolUse } from '../chat/read-tool-use.ts';
+import {
+  isRequestProblem,
+  type OutputFormatNames,
+  type RequestedFormat,
+  readOutputFormat,
+} from '../chat/read-output-format.ts';
+import { isToolProblem, type RequestedTools, readToolUse, type ToolNames } from '../chat/read-tool-use.ts';
 import { problemsMax, quoteInput, RequestError, type RequestProblem } from '../shared/error.ts';
 import { isJsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
@@ -21,7 +26,7 @@ import {
   type ResponseRequest,
   responseRequestSchema,
 } from './response-request.ts';
-import { type ChatRequestFields, toChatRequestFields, toResponsesPlace } from './to-chat-request.ts';
+import { type ChatRequestFields, toChatRequestFields } from './to-chat-request.ts';
 
 export interface ParsedResponseRequest {
   readonly request: ResponseRequest;
@@ -67,42 +72,36 @@ export function parseResponseRequest(body: unknown, { strict }: ParseOptions): P
 
 type Reading = Pick<ParsedResponseRequest, 'chatFields' | 'requestedFormat' | 'requestedTools'>;
 
-/** What chat reads of the same, its places and its problems those of this endpoint. */
+const formatNames: OutputFormatNames = { format: 'text.format', namedSchema: 'text.format' };
+
+const toolNames: ToolNames = {
+  toTool: (index) => `tools[${index}]`,
+  chosenTool: 'tool_choice',
+  toAllowedTool: (index) => `tool_choice.tools[${index}]`,
+};
+
+/** What chat reads of the same, under the names of this endpoint. */
 function readFields(
   { input: _input, ...fields }: z.infer<typeof fieldsSchema>,
   problems: RequestProblem[],
 ): Reading {
   const chatFields = toChatRequestFields(fields);
   problems.push(...findContradictions(fields));
-  const format = readOutputFormat(chatFields);
-  if (isRequestProblem(format)) problems.push(toPlaced(format));
-  const tools = readToolUse(chatFields);
-  if (isToolProblem(tools)) problems.push(toPlaced(tools));
+  const format = readOutputFormat(chatFields, formatNames);
+  if (isRequestProblem(format)) problems.push(format);
+  const tools = readToolUse(chatFields, toolNames);
+  if (isToolProblem(tools)) problems.push(tools);
   const mayCall = tools !== undefined && !isToolProblem(tools) && tools.toolUse.choice !== 'none';
   problems.push(...findEndlessAnswer(chatFields, mayCall || format !== undefined));
   return {
     chatFields,
-    requestedFormat:
-      format === undefined || isRequestProblem(format)
-        ? undefined
-        : { ...format, param: toResponsesPlace(format.param) },
-    requestedTools:
-      tools === undefined || isToolProblem(tools)
-        ? undefined
-        : { ...tools, params: tools.params.map(toResponsesPlace) },
+    requestedFormat: isRequestProblem(format) ? undefined : format,
+    requestedTools: isToolProblem(tools) ? undefined : tools,
   };
 }
 
 function throwProblems([first, ...others]: readonly RequestProblem[]): void {
   if (first !== undefined) throw new RequestError([first, ...others]);
-}
-
-/** What chat finds wrong, at the place that it has here. */
-function toPlaced(problem: RequestProblem): RequestProblem {
-  const { param, message } = problem;
-  if (param === null) return problem;
-  const place = toResponsesPlace(param);
-  return { ...problem, param: place, message: message.replace(`'${param}'`, `'${place}'`) };
 }
 
 /** Stops at `problemsMax`: what a bad body costs must not grow with its size. */

@@ -60,17 +60,6 @@ function toChatToolChoice(choice: ResponseToolChoice): ChatCompletionRequest['to
   return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
 }
 
-/** Where chat has a parameter, and where the same stands here. */
-export function toResponsesPlace(param: string): string {
-  return param
-    .replace(/^response_format\.json_schema\.schema/, 'text.format.schema')
-    .replace(/^response_format/, 'text.format')
-    .replace(/^messages$/, 'input')
-    .replace(/^reasoning_effort$/, 'reasoning.effort')
-    .replace('.allowed_tools.', '.')
-    .replace(/\.function\b/, '');
-}
-
 /** The conversation; thoughts of earlier answers are left out. */
 export function toConversation(
   instructions: string | null | undefined,

@@ -3,6 +3,7 @@ import type { RequestedGeneration } from '../../../backend/requested-generation.
 import { type PlainTextInput, tokenizedBytesMax } from '../../../backend/tokenization.ts';
 import { messagesMax } from '../chat/chat-completion-request.ts';
 import { parseChatCompletionRequest } from '../chat/parse-chat-completion-request.ts';
+import type { RequestedTools } from '../chat/read-tool-use.ts';
 import { toGenerationRequest } from '../chat/to-generation-request.ts';
 import { toolsMax } from '../chat/tool-fields.ts';
 import type { RequestProblem } from '../shared/error.ts';
@@ -20,36 +21,36 @@ type TokenizeFields = z.infer<typeof fieldsSchema>;
 export interface ParsedTokenizeRequest {
   readonly model: string;
   readonly input: PlainTextInput | RequestedGeneration;
+  /** The name that what is to tokenize came under. */
+  readonly promptParam: 'prompt' | 'content' | 'messages';
+  /** undefined: no tools. */
+  readonly requestedTools: RequestedTools | undefined;
   readonly wantsTexts: boolean;
   readonly ignoredParameters: readonly string[];
 }
 
 /** @throws {RequestError} for every body that is not a request which can be honoured whole. */
 export function parseTokenizeRequest(
-  body: unknown,
+  given: unknown,
   id: string,
   { strict }: { readonly strict: boolean },
 ): ParsedTokenizeRequest {
-  const { fields, ignoredParameters } = parseFields(fieldsSchema, body, {
+  const { fields, ignoredParameters } = parseFields(fieldsSchema, given, {
     strict,
     later: laterTokenizeParameters,
     findProblems: (request) => [findFormProblem(request), findSizeProblem(request)],
   });
   const { model, messages, tools, return_token_strs: wantsTexts } = fields;
-  return {
-    model,
-    input: messages
-      ? toChatRequest({ model, messages, ...(tools ? { tools } : {}) }, id)
-      : toPlainText(fields),
-    wantsTexts: wantsTexts === true,
-    ignoredParameters,
-  };
-}
-
-/** What a conversation may be, a chat completion knows. */
-function toChatRequest(body: object, id: string): RequestedGeneration {
+  const others = { model, wantsTexts: wantsTexts === true, ignoredParameters };
+  if (!messages) {
+    const promptParam = typeof fields.prompt === 'string' ? 'prompt' : 'content';
+    return { ...others, input: toPlainText(fields), promptParam, requestedTools: undefined };
+  }
+  // What a conversation may be, a chat completion knows.
+  const body = { model, messages, ...(tools ? { tools } : {}) };
   const { request, requestedTools } = parseChatCompletionRequest(body, { strict: false });
-  return toGenerationRequest(request, id, undefined, requestedTools?.toolUse);
+  const input = toGenerationRequest(request, id, undefined, requestedTools?.toolUse);
+  return { ...others, input, promptParam: 'messages', requestedTools };
 }
 
 function toPlainText(request: TokenizeFields): PlainTextInput {

@@ -1,0 +1,36 @@
+/**
+ * The part of a request that an error is about, in no wire's words. For each endpoint its wire has one function that says
+ * what the part is called there, such as `toChatParam`. An index counts from 0.
+ */
+export type RequestPlace =
+  | { readonly kind: 'model' }
+  /** All that the model goes on from; with an index one of several prompts or texts. */
+  | { readonly kind: 'prompt'; readonly index?: number }
+  | { readonly kind: 'message'; readonly index: number; readonly partIndex?: number }
+  /** The last message, which the answer is to go on with. */
+  | { readonly kind: 'continued-message' }
+  /** `path` leads into its schema, such as `properties.x.pattern`; '' is the whole. */
+  | { readonly kind: 'output-format'; readonly path: string }
+  | { readonly kind: 'tools' }
+  /** `path` as for the output format. */
+  | { readonly kind: 'tool-parameters'; readonly toolIndex: number; readonly path: string }
+  /** What the answer must match, as a whole: the output format, or without one the tools. */
+  | { readonly kind: 'answer-grammar' }
+  | { readonly kind: 'stop-token' }
+  | { readonly kind: 'token-bias' }
+  | { readonly kind: 'suffix' }
+  | { readonly kind: 'reasoning-effort' }
+  | { readonly kind: 'template-variables' }
+  /** The length of an embedding. */
+  | { readonly kind: 'dimensions' }
+  /** The stored answer that the request reads or changes. */
+  | { readonly kind: 'stored-answer' }
+  /** The stored answer that the conversation goes on from. */
+  | { readonly kind: 'previous-answer' }
+  /** An item of the input that stands for a stored one. */
+  | { readonly kind: 'referenced-item'; readonly index: number }
+  /** The entry after which a page of a list begins. */
+  | { readonly kind: 'list-start' };
+
+/** What a wire calls a place at one endpoint; null: it has no name there. */
+export type ToParam = (place: RequestPlace) => string | null;

@@ -1,0 +1,39 @@
+import type { RequestPlace } from '../../../backend/request-place.ts';
+import { joinSchemaPath } from '../shared/join-schema-path.ts';
+import type { ParsedCompletionRequest } from './parse-completion-request.ts';
+
+/** What text completions call a place. A form has several names, and the request was written with one of them. */
+export function toCompletionParam(
+  place: RequestPlace,
+  { requestedFormat }: Pick<ParsedCompletionRequest, 'requestedFormat'>,
+): string | null {
+  const formatParam = requestedFormat?.param ?? 'response_format';
+  switch (place.kind) {
+    case 'model':
+      return 'model';
+    case 'prompt':
+      return place.index === undefined ? 'prompt' : `prompt[${place.index}]`;
+    case 'output-format':
+      return joinSchemaPath(formatParam, place.path);
+    case 'answer-grammar':
+      return formatParam;
+    case 'suffix':
+      return 'suffix';
+    case 'stop-token':
+      return 'stop_token_ids';
+    case 'token-bias':
+      return 'logit_bias';
+    case 'message':
+    case 'continued-message':
+    case 'tools':
+    case 'tool-parameters':
+    case 'reasoning-effort':
+    case 'template-variables':
+    case 'dimensions':
+    case 'stored-answer':
+    case 'previous-answer':
+    case 'referenced-item':
+    case 'list-start':
+      return null;
+  }
+}

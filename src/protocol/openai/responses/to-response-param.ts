@@ -1,0 +1,51 @@
+import type { RequestPlace } from '../../../backend/request-place.ts';
+import { joinSchemaPath } from '../shared/join-schema-path.ts';
+import type { ParsedResponseRequest } from './parse-response-request.ts';
+
+/** A form has several names, and the request was written with one of them. */
+type AskedResponse = Pick<ParsedResponseRequest, 'requestedFormat' | 'requestedTools'>;
+
+const askedNothing: AskedResponse = { requestedFormat: undefined, requestedTools: undefined };
+
+/** What responses, and what is stored of them, call a place. Messages are made of items, and are counted in another way. */
+export function toResponseParam(
+  place: RequestPlace,
+  { requestedFormat, requestedTools }: AskedResponse = askedNothing,
+): string | null {
+  const formatParam = requestedFormat?.param ?? 'text.format';
+  switch (place.kind) {
+    case 'model':
+      return 'model';
+    case 'prompt':
+    case 'message':
+    case 'continued-message':
+      return 'input';
+    case 'referenced-item':
+      return `input[${place.index}].id`;
+    case 'output-format':
+      return joinSchemaPath(formatParam, place.path);
+    case 'tools':
+      return 'tools';
+    case 'tool-parameters':
+      return joinSchemaPath(requestedTools?.params[place.toolIndex] ?? 'tools', place.path);
+    case 'answer-grammar':
+      return requestedFormat === undefined && requestedTools !== undefined ? 'tools' : formatParam;
+    case 'stop-token':
+      return 'stop_token_ids';
+    case 'token-bias':
+      return 'logit_bias';
+    case 'reasoning-effort':
+      return 'reasoning.effort';
+    case 'template-variables':
+      return 'chat_template_kwargs';
+    case 'stored-answer':
+      return 'response_id';
+    case 'previous-answer':
+      return 'previous_response_id';
+    case 'list-start':
+      return 'after';
+    case 'suffix':
+    case 'dimensions':
+      return null;
+  }
+}
