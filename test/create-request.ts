@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type GenerationRequest, neutralSampling, plainRules } from '../src/backend/generation-request.ts';
+import { textContent } from '../src/backend/message-content.ts';
 
 /** One question, answered without any chance; `changes` are what a test is about. */
 export function createRequest(text: string, changes: Partial<GenerationRequest> = {}): GenerationRequest {
@@ -7,7 +8,7 @@ export function createRequest(text: string, changes: Partial<GenerationRequest> 
     id: randomUUID(),
     cacheKey: undefined,
     isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text }] },
+    prompt: { kind: 'chat', messages: [{ role: 'user', content: textContent(text) }] },
     sampling: { ...neutralSampling, temperature: 0, seed: 1 },
     maxTokens: 16,
     topLogprobs: undefined,

@@ -11,6 +11,7 @@ import {
   type TokenUsage,
 } from '../src/backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../src/backend/generation-request.ts';
+import { toText } from '../src/backend/message-content.ts';
 import type { TokenizationInput, TokenizedText } from '../src/backend/tokenization.ts';
 import { engineCapabilities } from '../src/engine/engine-capabilities.ts';
 import type { LoadableBackend } from '../src/residency/resident-model.ts';
@@ -162,7 +163,7 @@ function toScriptedTokens(input: TokenizationInput): TokenizedText {
 function toPromptText(prompt: GenerationPrompt): string {
   switch (prompt.kind) {
     case 'chat':
-      return prompt.messages.map(({ text }) => text).join('');
+      return prompt.messages.map(({ content }) => toText(content)).join('');
     case 'text':
       return prompt.text;
     case 'tokens':

@@ -1,3 +1,4 @@
+import type { MessageContent } from './message-content.ts';
 import type { OutputFormat } from './output-format.ts';
 import type { ToolCall, ToolUse } from './tool.ts';
 
@@ -117,7 +118,7 @@ export const plainRules = {
 
 export interface ChatMessage {
   readonly role: ChatRole;
-  readonly text: string;
+  readonly content: MessageContent;
   /** What an assistant thought before it wrote; chat templates show it or not. */
   readonly reasoning?: string;
   /** Calls that an assistant made in this turn. */

@@ -1,5 +1,6 @@
 import { createContextOverflowError } from '../backend/backend-error.ts';
 import type { GenerationPrompt } from '../backend/generation-request.ts';
+import { toText } from '../backend/message-content.ts';
 import type { EngineFacts } from './engine-message.ts';
 
 /**
@@ -20,7 +21,7 @@ export function assertMayFit(facts: EngineFacts | undefined, prompt: GenerationP
 function countTokensMin(prompt: GenerationPrompt, tokenBytesMax: number): number {
   switch (prompt.kind) {
     case 'chat': {
-      const bytes = prompt.messages.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+      const bytes = prompt.messages.reduce((sum, { content }) => sum + Buffer.byteLength(toText(content)), 0);
       return Math.max(prompt.messages.length, Math.ceil(bytes / tokenBytesMax));
     }
     case 'text':

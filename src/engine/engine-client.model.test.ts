@@ -8,6 +8,7 @@ import { BackendError } from '../backend/backend-error.ts';
 import type { Generation } from '../backend/generation.ts';
 import type { FinishEvent, GenerationEvent, StartedEvent } from '../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
+import { textContent } from '../backend/message-content.ts';
 import { EngineClient, type EngineClientParts } from './engine-client.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import { createEngineProcessStarter } from './engine-process-handle.ts';
@@ -146,9 +147,9 @@ describe('a running engine', () => {
         prompt: {
           kind: 'chat',
           messages: [
-            { role: 'user', text: history },
-            { role: 'assistant', text: first.text },
-            { role: 'user', text: 'And then?' },
+            { role: 'user', content: textContent(history) },
+            { role: 'assistant', content: textContent(first.text) },
+            { role: 'user', content: textContent('And then?') },
           ],
         },
       }),
@@ -157,10 +158,13 @@ describe('a running engine', () => {
   });
 
   test('a beginning that lies in another slot is copied, and changes no answer', async () => {
-    const system = { role: 'system', text: 'You are a helpful guide of a museum. '.repeat(12) } as const;
+    const system = {
+      role: 'system',
+      content: textContent('You are a helpful guide of a museum. '.repeat(12)),
+    } as const;
     const ask = (text: string) =>
       generate('', {
-        prompt: { kind: 'chat', messages: [system, { role: 'user', text }] },
+        prompt: { kind: 'chat', messages: [system, { role: 'user', content: textContent(text) }] },
         maxTokens: 24,
       });
     const alone = await collect(ask('What is on the first floor?'));
@@ -180,7 +184,10 @@ describe('a running engine', () => {
       /maximum context length is 1024 tokens\. However, your messages resulted in 12\d\d tokens/,
     );
     expect(await codeOf(collect(generate('x'.repeat(9_000_000))))).toBe('context_length_exceeded');
-    const messages = Array.from({ length: 10_000 }, () => ({ role: 'user', text: 'a' }) as const);
+    const messages = Array.from(
+      { length: 10_000 },
+      () => ({ role: 'user', content: textContent('a') }) as const,
+    );
     expect(await codeOf(collect(generate('', { prompt: { kind: 'chat', messages } })))).toBe(
       'context_length_exceeded',
     );

@@ -13,6 +13,7 @@ import {
   plainEnding,
   type SamplingParameters,
 } from '../backend/generation-request.ts';
+import { textContent, toText } from '../backend/message-content.ts';
 import type { EngineClient } from './engine-client.ts';
 
 let client: EngineClient;
@@ -28,8 +29,8 @@ const greedy: SamplingParameters = { ...neutralSampling, temperature: 0, seed: 1
 /** Of the test model. */
 const vocabularySize = 49_152;
 /** Answered in a few tokens. */
-const sum = { role: 'user', text: 'What is 2+2?' } as const;
-const question = { role: 'user', text: 'What is the capital of France?' } as const;
+const sum = { role: 'user', content: textContent('What is 2+2?') } as const;
+const question = { role: 'user', content: textContent('What is the capital of France?') } as const;
 
 interface Answer {
   readonly text: string;
@@ -68,7 +69,7 @@ const essence = (answer: Answer) => ({
 describe('a continued message', () => {
   const goOn = (text: string, changes: Partial<GenerationRequest> = {}, after: ChatMessage = question) =>
     write({
-      prompt: chatPrompt([after, { role: 'assistant', text }]),
+      prompt: chatPrompt([after, { role: 'assistant', content: textContent(text) }]),
       continuesLastMessage: true,
       ...changes,
     });
@@ -87,9 +88,12 @@ describe('a continued message', () => {
   });
 
   test('is another thing than a finished one', async () => {
-    const messages = [question, { role: 'assistant', text: 'The capital of France is' }] as const;
+    const messages = [
+      question,
+      { role: 'assistant', content: textContent('The capital of France is') },
+    ] as const;
     const [continued, answered] = [
-      await goOn(messages[1].text),
+      await goOn(toText(messages[1].content)),
       await write({ prompt: chatPrompt(messages) }),
     ];
     expect(continued.text).toMatch(/^ Paris/);
@@ -169,7 +173,7 @@ describe('the end of an answer', () => {
   test('comes with a token that ends it, which is no part of it', async () => {
     const parisToken = 7_042;
     const begun: Partial<GenerationRequest> = {
-      prompt: chatPrompt([question, { role: 'assistant', text: 'The capital of France' }]),
+      prompt: chatPrompt([question, { role: 'assistant', content: textContent('The capital of France') }]),
       ...{ continuesLastMessage: true, topLogprobs: 0 },
     };
     const plain = await write(begun);

@@ -6,6 +6,7 @@ import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { EchoedToken, GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../backend/generation-request.ts';
+import { textContent } from '../backend/message-content.ts';
 import type { EngineClient } from './engine-client.ts';
 
 let engine: EngineClient;
@@ -120,7 +121,10 @@ describe('an echo', () => {
 
 describe('tokens', () => {
   test('of a request are as many as its generation says', async () => {
-    const chat = toRequest({ kind: 'chat', messages: [{ role: 'user', text: 'Hello, world!' }] });
+    const chat = toRequest({
+      kind: 'chat',
+      messages: [{ role: 'user', content: textContent('Hello, world!') }],
+    });
     const { started } = await collect(chat);
     expect(await engine.countTokens(chat, never)).toBe(started.promptTokens);
     const { tokens, texts } = await engine.tokenizer.tokenize({ kind: 'request', request: chat }, never);

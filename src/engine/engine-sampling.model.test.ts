@@ -10,6 +10,7 @@ import {
   neutralSampling,
   type SamplingParameters,
 } from '../backend/generation-request.ts';
+import { textContent } from '../backend/message-content.ts';
 import type { EngineClient } from './engine-client.ts';
 
 let client: EngineClient;
@@ -62,7 +63,9 @@ describe('logit_bias', () => {
   });
 
   test('-100 bans one, also an end token, and 0 changes nothing', async () => {
-    const hello = { prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] } } as const;
+    const hello = {
+      prompt: { kind: 'chat', messages: [{ role: 'user', content: textContent('Hello') }] },
+    } as const;
     const plain = await write(greedy, hello);
     expect(plain).toMatch(/^Hello/);
     expect(await write({ ...greedy, logitBias: new Map([[helloToken, -100]]) }, hello)).not.toMatch(/^Hello/);
@@ -91,7 +94,9 @@ describe('penalties', () => {
   const looping = {
     prompt: {
       kind: 'chat',
-      messages: [{ role: 'user', text: 'Repeat the word "banana" forty times: banana banana banana' }],
+      messages: [
+        { role: 'user', content: textContent('Repeat the word "banana" forty times: banana banana banana') },
+      ],
     },
     maxTokens: 60,
   } as const;

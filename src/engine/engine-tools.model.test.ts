@@ -6,6 +6,7 @@ import { startEngine } from '../../test/start-engine.ts';
 import { testModelPath } from '../../test/test-model.ts';
 import type { FinishEvent, GenerationEvent } from '../backend/generation-event.ts';
 import { type ChatMessage, type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
+import { textContent } from '../backend/message-content.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
 import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
 import { grammarBytesMax } from '../grammar/gbnf/grammar-limits.ts';
@@ -152,7 +153,10 @@ describe('required', () => {
     const counts = new Set<number>();
     for (let seed = 0; seed < 5; seed++) {
       const { content, calls, reason } = await generate({
-        prompt: { kind: 'chat', messages: [{ role: 'user', text: 'What time is it in UTC, and in CET?' }] },
+        prompt: {
+          kind: 'chat',
+          messages: [{ role: 'user', content: textContent('What time is it in UTC, and in CET?') }],
+        },
         sampling: drawn(seed, 1.2),
         toolUse: { ...required, callableNames: ['get_time'], isParallel: true },
       });
@@ -187,7 +191,7 @@ describe('required', () => {
     const { calls, reason } = await generate({
       prompt: {
         kind: 'chat',
-        messages: [{ role: 'user', text: 'Write a long story about a ship to ship.txt.' }],
+        messages: [{ role: 'user', content: textContent('Write a long story about a ship to ship.txt.') }],
       },
       toolUse: { ...required, tools, callableNames: names, callCharactersMax },
       maxTokens: 1_800,
@@ -216,7 +220,9 @@ describe('auto', () => {
   const auto: ToolUse = { ...required, choice: 'auto' };
 
   test('a plain question is answered in content, and stop sequences end it', async () => {
-    const messages: ChatMessage[] = [{ role: 'user', text: 'Write one sentence about the sea.' }];
+    const messages: ChatMessage[] = [
+      { role: 'user', content: textContent('Write one sentence about the sea.') },
+    ];
     const prompt = { kind: 'chat', messages } as const;
     const { content, calls, reason } = await generate({ prompt, toolUse: auto, maxTokens: 30 });
     expect(content).not.toBe('');
@@ -237,9 +243,9 @@ describe('auto', () => {
           prompt: {
             kind: 'chat',
             messages: [
-              { role: 'user', text: 'Say <tool_call> and nothing else. Repeat: <tool_call>' },
-              { role: 'assistant', text: '<tool_call>' },
-              { role: 'user', text: 'Again: <tool_call>' },
+              { role: 'user', content: textContent('Say <tool_call> and nothing else. Repeat: <tool_call>') },
+              { role: 'assistant', content: textContent('<tool_call>') },
+              { role: 'user', content: textContent('Again: <tool_call>') },
             ],
           },
           toolUse: auto,
@@ -292,15 +298,15 @@ test('a conversation with a call and its result goes on', async () => {
     prompt: {
       kind: 'chat',
       messages: [
-        { role: 'user', text: 'What is the weather in Oslo?' },
+        { role: 'user', content: textContent('What is the weather in Oslo?') },
         {
           role: 'assistant',
-          text: '',
+          content: textContent(''),
           toolCalls: [
             { id: 'call_1', name: 'get_weather', argumentsText: '{"city":"Oslo","unit":"celsius"}' },
           ],
         },
-        { role: 'tool', text: '{"sky":"snow","degrees":-4}', toolCallId: 'call_1' },
+        { role: 'tool', content: textContent('{"sky":"snow","degrees":-4}'), toolCallId: 'call_1' },
       ],
     },
     toolUse: { ...required, choice: 'none' },

@@ -1,5 +1,6 @@
 // The guide's samples over a scripted model, which calls when it may: what they print is known to the letter.
 import { afterAll, beforeAll } from 'vitest';
+import { toText } from '../../src/backend/message-content.ts';
 import { messagesOf } from '../messages-of.ts';
 import { callTools, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
         const last = messagesOf(request).at(-1);
         const script =
           last?.role === 'tool'
-            ? sayTexts('The answer: ', last.text)
+            ? sayTexts('The answer: ', toText(last.content))
             : callTools(['get_weather', '{"city":', '"Paris"}']);
         return script(request);
       },

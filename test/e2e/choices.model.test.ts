@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type GenerationRequest, neutralSampling } from '../../src/backend/generation-request.ts';
+import { textContent } from '../../src/backend/message-content.ts';
 import { EngineClient } from '../../src/engine/engine-client.ts';
 import { createEngineProcessStarter } from '../../src/engine/engine-process-handle.ts';
 import { type ChatService, createChatService } from '../../src/service/chat/chat.ts';
@@ -110,7 +111,9 @@ describe('several choices', () => {
     const left = ask(6, { maxTokens: 400 }, controller.signal);
     setTimeout(() => controller.abort(new Error('left')), 700);
     await expect(left).rejects.toThrow('left');
-    const [next] = await ask(1, { prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hi' }] } });
+    const [next] = await ask(1, {
+      prompt: { kind: 'chat', messages: [{ role: 'user', content: textContent('Hi') }] },
+    });
     expect(next?.isFinished).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 // What a model's source sets, and what of it a request changes, over every endpoint that generates or counts.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { neutralSampling } from '../../src/backend/generation-request.ts';
+import { textContent } from '../../src/backend/message-content.ts';
 import type { ModelDefaults } from '../../src/backend/model-defaults.ts';
 import { chatCapabilities } from '../create-deployment.ts';
 import { sayTexts } from '../scripted-backend.ts';
@@ -80,7 +81,7 @@ test.each([
 
 test("the model's system message stands before a conversation without one, and is counted", async () => {
   const { prompt } = await generate('/chat/completions', hello);
-  const text = (role: string, content: string) => ({ role, text: content });
+  const text = (role: string, content: string) => ({ role, content: textContent(content) });
   expect(prompt).toMatchObject({ messages: [text('system', 'Be kind.'), text('user', 'Hello')] });
   const developer = { messages: [{ role: 'developer', content: 'Be brief.' }, ...hello.messages] };
   expect((await generate('/chat/completions', developer)).prompt).toMatchObject({

@@ -1,5 +1,6 @@
 import type { FinishReason, GenerationEvent, TokenLogprob } from '../../src/backend/generation-event.ts';
 import type { GenerationRequest } from '../../src/backend/generation-request.ts';
+import { toText } from '../../src/backend/message-content.ts';
 import { messagesOf } from '../messages-of.ts';
 import { type Script, started, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 
@@ -35,7 +36,7 @@ export function obey(reason: 'length' | undefined): Script {
 function toVariant(request: GenerationRequest): number {
   const messages = messagesOf(request);
   const choice = Number(/-(\d+)$/.exec(request.id)?.[1] ?? 0);
-  return messages.length + (messages.at(-1)?.text.length ?? 0) + choice;
+  return messages.length + toText(messages.at(-1)?.content ?? []).length + choice;
 }
 
 function toThoughts(variant: number): GenerationEvent[] {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { textContent } from '../../src/backend/message-content.ts';
 import { finish, sayTexts, scriptedFingerprint, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { chatBody, postChat, readJson } from './requests.ts';
@@ -85,10 +86,10 @@ test('what the backend gets is what was asked for', async () => {
     prompt: {
       kind: 'chat',
       messages: [
-        { role: 'system', text: 'Be brief.' },
-        { role: 'user', text: 'One\ntwo' },
-        { role: 'assistant', text: 'Three.' },
-        { role: 'user', text: '' },
+        { role: 'system', content: textContent('Be brief.') },
+        { role: 'user', content: [...textContent('One'), ...textContent('two')] },
+        { role: 'assistant', content: textContent('Three.') },
+        { role: 'user', content: textContent('') },
       ],
     },
     sampling: { temperature: 0.5, topP: 0.25, seed: -7 },

@@ -1,5 +1,6 @@
 import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textContent } from '../../src/backend/message-content.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import {
@@ -41,14 +42,14 @@ describe('a conversation', () => {
     });
     expect(second.previous_response_id).toBe(first.id);
     const messages = [
-      { role: 'system', text: 'Be kind.' },
-      { role: 'user', text: 'Weather?' },
+      { role: 'system', content: textContent('Be kind.') },
+      { role: 'user', content: textContent('Weather?') },
       {
         role: 'assistant',
-        text: 'So',
+        content: textContent('So'),
         toolCalls: [{ id: 'call_0', name: 'get_weather', argumentsText: '{}' }],
       },
-      { role: 'tool', text: 'rain', toolCallId: 'call_0' },
+      { role: 'tool', content: textContent('rain'), toolCallId: 'call_0' },
     ];
     expect(app.backend('good').requests.at(-1)).toMatchObject({ prompt: { messages } });
     // Removing the beginning takes nothing from what went on from it.
@@ -58,8 +59,8 @@ describe('a conversation', () => {
       prompt: {
         messages: [
           ...messages.slice(1),
-          { role: 'assistant', text: 'Hello' },
-          { role: 'user', text: 'And now?' },
+          { role: 'assistant', content: textContent('Hello') },
+          { role: 'user', content: textContent('And now?') },
         ],
       },
     });
@@ -79,9 +80,9 @@ describe('a conversation', () => {
       { type: 'function_call_output', call_id: 'call_0', output: 'rain' },
     ];
     const messages = [
-      { role: 'user', text: 'Weather?' },
-      { role: 'assistant', text: 'So', toolCalls: [{ id: 'call_0', name: 'get_weather' }] },
-      { role: 'tool', text: 'rain', toolCallId: 'call_0' },
+      { role: 'user', content: textContent('Weather?') },
+      { role: 'assistant', content: textContent('So'), toolCalls: [{ id: 'call_0', name: 'get_weather' }] },
+      { role: 'tool', content: textContent('rain'), toolCallId: 'call_0' },
     ];
     const second = await toJson(send('', input('good', { input: items })));
     expect(app.backend('good').requests.at(-1)).toMatchObject({ prompt: { messages } });
@@ -127,11 +128,11 @@ describe('a conversation', () => {
     expect(app.backend('good').requests.at(-1)).toMatchObject({
       prompt: {
         messages: [
-          { role: 'system', text: 'Be brief.' },
-          { role: 'user', text: 'Weather?' },
-          { role: 'assistant', text: 'So', toolCalls: [{ id: 'call_0' }] },
-          { role: 'tool', text: 'rain', toolCallId: 'call_0' },
-          { role: 'assistant', text: 'No.' },
+          { role: 'system', content: textContent('Be brief.') },
+          { role: 'user', content: textContent('Weather?') },
+          { role: 'assistant', content: textContent('So'), toolCalls: [{ id: 'call_0' }] },
+          { role: 'tool', content: textContent('rain'), toolCallId: 'call_0' },
+          { role: 'assistant', content: textContent('No.') },
         ],
       },
     });

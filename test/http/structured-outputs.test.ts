@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textContent } from '../../src/backend/message-content.ts';
 import { finish, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import {
@@ -66,9 +67,9 @@ describe('a plain answer', () => {
         messages: [
           {
             role: 'system',
-            text: `Answer with JSON that matches this JSON Schema: ${JSON.stringify(schema)}`,
+            content: textContent(`Answer with JSON that matches this JSON Schema: ${JSON.stringify(schema)}`),
           },
-          { role: 'user', text: 'Hello' },
+          { role: 'user', content: textContent('Hello') },
         ],
       },
     });

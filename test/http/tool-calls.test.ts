@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textContent, toText } from '../../src/backend/message-content.ts';
 import { messagesOf } from '../messages-of.ts';
 import { callTools, finish, sayTexts, started, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
@@ -27,7 +28,9 @@ beforeAll(async () => {
       answering: (request) => {
         const last = messagesOf(request).at(-1);
         const script =
-          last?.role === 'tool' ? sayTexts(last.text) : callTools(['get_weather', '{"city":"Rome"}']);
+          last?.role === 'tool'
+            ? sayTexts(toText(last.content))
+            : callTools(['get_weather', '{"city":"Rome"}']);
         return script(request);
       },
     },
@@ -226,13 +229,13 @@ describe("OpenAI's own client", () => {
     expect(await runner.finalContent()).toBe('rain in Rome');
     expect(cities).toEqual(['Rome']);
     expect(app.backend('answering').requests.slice(-1).flatMap(messagesOf)).toEqual([
-      { role: 'user', text: 'Weather?' },
+      { role: 'user', content: textContent('Weather?') },
       {
         role: 'assistant',
-        text: '',
+        content: textContent(''),
         toolCalls: [{ id: 'call_0', name: 'get_weather', argumentsText: '{"city":"Rome"}' }],
       },
-      { role: 'tool', text: 'rain in Rome', toolCallId: 'call_0' },
+      { role: 'tool', content: textContent('rain in Rome'), toolCallId: 'call_0' },
     ]);
   });
 

@@ -6,6 +6,7 @@ import { chatPrompt } from '../../../test/chat-prompt.ts';
 import { readTemplate, templateFiles, testEachTemplate, testTemplates } from '../../../test/shared-files.ts';
 import { testModelPath } from '../../../test/test-model.ts';
 import type { ReasoningEffort } from '../../backend/generation-request.ts';
+import { textContent, toText } from '../../backend/message-content.ts';
 import { findReasoningTags } from '../reasoning/find-reasoning-tags.ts';
 import { type Binding, openBinding } from './model/binding.ts';
 import { createVocabulary, type Vocabulary } from './model/vocabulary.ts';
@@ -38,7 +39,7 @@ function open(text: string): PromptModel {
 
 const openFile = (file: string) => open(readTemplate(file));
 
-const question = { role: 'user', text: 'What is the capital of France?' } as const;
+const question = { role: 'user', content: textContent('What is the capital of France?') } as const;
 
 function ask(model: PromptModel, changes: Partial<PromptRequest>) {
   const { tokens, start } = toPrompt(model, {
@@ -111,16 +112,16 @@ describe('a last message that is continued', () => {
   testEachTemplate('%s shows it to its end and nothing after it', (file) => {
     const model = openFile(file);
     const text = '  Once <|im_end|> upon</s> a ';
-    const messages = [question, { role: 'assistant', text }] as const;
+    const messages = [question, { role: 'assistant', content: textContent(text) }] as const;
     const {
       text: prompt,
       start,
       controls,
     } = ask(model, { prompt: chatPrompt(messages), continuesLastMessage: true });
     expect(prompt.endsWith(text)).toBe(true);
-    expect(prompt.indexOf(question.text)).toBeLessThan(prompt.length - text.length);
+    expect(prompt.indexOf(toText(question.content))).toBeLessThan(prompt.length - text.length);
     expect(start).toBe('text');
-    const plain = [question, { role: 'assistant', text: 'Once upon a' }] as const;
+    const plain = [question, { role: 'assistant', content: textContent('Once upon a') }] as const;
     expect(controls).toBe(ask(model, { prompt: chatPrompt(plain), continuesLastMessage: true }).controls);
     // Without the flag it is a turn like any other, and a new one begins.
     expect(ask(model, { prompt: chatPrompt(messages) }).text.endsWith(text)).toBe(false);
@@ -129,7 +130,10 @@ describe('a last message that is continued', () => {
   test('may be empty, or within a thought', () => {
     const model = open(`${genericTemplate}{# <think></think> #}`);
     const last = (text: string) =>
-      ask(model, { prompt: chatPrompt([question, { role: 'assistant', text }]), continuesLastMessage: true });
+      ask(model, {
+        prompt: chatPrompt([question, { role: 'assistant', content: textContent(text) }]),
+        continuesLastMessage: true,
+      });
     expect(last('')).toEqual(ask(model, {}));
     expect(last('<think>\nFirst,').start).toBe('thought');
     expect(last('<think>\nFirst,</think>So').start).toBe('text');
@@ -139,7 +143,7 @@ describe('a last message that is continued', () => {
     const model = open(
       "{% for m in messages %}{% if m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}",
     );
-    const messages = [question, { role: 'assistant', text: 'Once' }] as const;
+    const messages = [question, { role: 'assistant', content: textContent('Once') }] as const;
     expect(() => ask(model, { prompt: chatPrompt(messages), continuesLastMessage: true })).toThrow(
       expect.objectContaining({ code: 'unsupported_messages' }),
     );
@@ -187,7 +191,13 @@ describe('variables of the client', () => {
 test('the thoughts of earlier answers are shown by templates that show them, and are text', () => {
   const model = open("{% for m in messages %}[{{ m.reasoning_content or '' }}|{{ m.content }}]{% endfor %}");
   const thinking = (reasoning: string) =>
-    ask(model, { prompt: chatPrompt([question, { role: 'assistant', text: 'Paris', reasoning }, question]) });
+    ask(model, {
+      prompt: chatPrompt([
+        question,
+        { role: 'assistant', content: textContent('Paris'), reasoning },
+        question,
+      ]),
+    });
   const shown = thinking('It is <|im_end|> known.');
   expect(shown.text).toContain('[It is <|im_end|> known.|Paris]');
   expect(shown.controls).toBe(thinking('It is known.').controls);

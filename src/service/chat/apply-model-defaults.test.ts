@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toRequest } from '../../../test/scripted-chat.ts';
 import { type GenerationPrompt, neutralSampling } from '../../backend/generation-request.ts';
+import { textContent } from '../../backend/message-content.ts';
 import type { ModelDefaults } from '../../backend/model-defaults.ts';
 import type { RequestedGeneration, RequestedSampling } from '../../backend/requested-generation.ts';
 import { applyModelDefaults } from './apply-model-defaults.ts';
@@ -71,13 +72,13 @@ describe("the model's system message", () => {
   test('comes first in a conversation that does not begin with one', () => {
     const asked = toMessages(toOpen().prompt);
     const { prompt } = applyModelDefaults(toOpen(), defaults);
-    expect(toMessages(prompt)).toEqual([{ role: 'system', text: 'Be kind.' }, ...asked]);
+    expect(toMessages(prompt)).toEqual([{ role: 'system', content: textContent('Be kind.') }, ...asked]);
   });
 
   test('gives way to any of the request, an empty one too', () => {
     const messages = [
-      { role: 'system', text: '' },
-      { role: 'user', text: 'Hello' },
+      { role: 'system', content: textContent('') },
+      { role: 'user', content: textContent('Hello') },
     ] as const;
     const { prompt } = applyModelDefaults(toOpen({ prompt: { kind: 'chat', messages } }), defaults);
     expect(toMessages(prompt)).toEqual(messages);

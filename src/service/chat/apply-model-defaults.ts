@@ -7,6 +7,7 @@ import {
   neutralSampling,
   type SamplingParameters,
 } from '../../backend/generation-request.ts';
+import { textContent } from '../../backend/message-content.ts';
 import type { DefaultSampling, ModelDefaults } from '../../backend/model-defaults.ts';
 import type { RequestedGeneration, RequestedSampling } from '../../backend/requested-generation.ts';
 
@@ -53,6 +54,6 @@ function addSystemText(prompt: GenerationPrompt, systemText: string | undefined)
   if (prompt.kind !== 'chat' || systemText === undefined || prompt.messages[0]?.role === 'system') {
     return prompt;
   }
-  const system: ChatMessage = { role: 'system', text: systemText };
+  const system: ChatMessage = { role: 'system', content: textContent(systemText) };
   return { ...prompt, messages: [system, ...prompt.messages] };
 }

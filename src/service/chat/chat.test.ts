@@ -13,6 +13,7 @@ import {
 } from '../../../test/scripted-chat.ts';
 import { BackendError } from '../../backend/backend-error.ts';
 import { neutralSampling } from '../../backend/generation-request.ts';
+import { textContent } from '../../backend/message-content.ts';
 import { ServiceError } from '../service-error.ts';
 
 describe('before a token is spent', () => {
@@ -277,13 +278,21 @@ describe('a schema that is not strict', () => {
 });
 
 test.each([
-  [true, [{ role: 'system', text: 'Answer with JSON that matches this JSON Schema: {"type":"null"}' }]],
+  [
+    true,
+    [
+      {
+        role: 'system',
+        content: textContent('Answer with JSON that matches this JSON Schema: {"type":"null"}'),
+      },
+    ],
+  ],
   [false, []],
 ])('the model reads the schema when the setting says so: %s', async (showSchema, added) => {
   const { backend, start } = prepare(inTurn(good), { showSchema });
   await readAll(await start(toRequest({ outputFormat: toSchemaFormat({ type: 'null' } as object) })));
   expect(backend.requests[0]?.prompt).toEqual({
     kind: 'chat',
-    messages: [...added, { role: 'user', text: 'Hello' }],
+    messages: [...added, { role: 'user', content: textContent('Hello') }],
   });
 });

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ChatMessage } from '../../backend/generation-request.ts';
+import { textContent } from '../../backend/message-content.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../../backend/output-format.ts';
 import { shownSchemaCharactersMax, shownSchemaDepthMax, showSchema } from './show-schema.ts';
 
-const user: ChatMessage = { role: 'user', text: 'Hello' };
+const user: ChatMessage = { role: 'user', content: textContent('Hello') };
 const schema = { title: 'T', properties: { b: { description: 'é' }, a: {} } };
 const sentence =
   'Answer with JSON that matches this JSON Schema: {"title":"T","properties":{"b":{"description":"é"},"a":{}}}';
@@ -17,21 +18,25 @@ function show(format: OutputFormat, messages: readonly ChatMessage[] = [user], c
 }
 
 test('a conversation without a system message gets one', () => {
-  expect(show(toFormat())).toEqual([{ role: 'system', text: sentence }, user]);
+  expect(show(toFormat())).toEqual([{ role: 'system', content: textContent(sentence) }, user]);
 });
 
 test('a system message keeps its own text in front, and the others are left alone', () => {
-  const system: ChatMessage = { role: 'system', text: 'Be brief.' };
+  const system: ChatMessage = { role: 'system', content: textContent('Be brief.') };
   expect(show(toFormat(), [system, user, system])).toEqual([
-    { role: 'system', text: `Be brief.\n\n${sentence}` },
+    { role: 'system', content: textContent(`Be brief.\n\n${sentence}`) },
     user,
     system,
   ]);
-  expect(show(toFormat(), [{ role: 'system', text: '' }])).toEqual([{ role: 'system', text: sentence }]);
+  expect(show(toFormat(), [{ role: 'system', content: textContent('') }])).toEqual([
+    { role: 'system', content: textContent(sentence) },
+  ]);
 });
 
 test('what the format says of itself is read too', () => {
-  expect(show(toFormat({ description: 'A person.' }))[0]?.text).toBe(`A person.\n${sentence}`);
+  expect(show(toFormat({ description: 'A person.' }))[0]?.content).toEqual(
+    textContent(`A person.\n${sentence}`),
+  );
 });
 
 test.each<OutputFormat>([

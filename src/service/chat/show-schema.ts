@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../backend/generation-request.ts';
+import { textContent, toText } from '../../backend/message-content.ts';
 import type { JsonSchemaFormat, OutputFormat } from '../../backend/output-format.ts';
 import { writeJson } from '../../json/write-json.ts';
 import { isWithinSize } from './schema-size.ts';
@@ -28,9 +29,10 @@ export function showSchema(
   const instruction = toInstruction(format, charactersMax, mayCall);
   if (instruction === undefined) return messages;
   const [first, ...others] = messages;
-  if (first?.role !== 'system') return [{ role: 'system', text: instruction }, ...messages];
-  const text = first.text === '' ? instruction : `${first.text}\n\n${instruction}`;
-  return [{ role: 'system', text }, ...others];
+  if (first?.role !== 'system') return [{ role: 'system', content: textContent(instruction) }, ...messages];
+  const own = toText(first.content);
+  const text = own === '' ? instruction : `${own}\n\n${instruction}`;
+  return [{ role: 'system', content: textContent(text) }, ...others];
 }
 
 function toInstruction(

@@ -16,6 +16,7 @@ import { createScriptedOutputCompiler, type ScriptedSchema } from '../../../test
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
+import { textContent, toText } from '../../backend/message-content.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
 import type { ToolDefinition, ToolUse } from '../../backend/tool.ts';
 import { toCallCharactersMax } from '../../grammar/to-call-characters-max.ts';
@@ -71,7 +72,7 @@ describe('before a token is spent', () => {
     ]);
     expect(request).toMatchObject({
       grammar: undefined,
-      prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
+      prompt: { kind: 'chat', messages: [{ role: 'user', content: textContent('Hello') }] },
     });
     expect(compiler.tools).toHaveLength(2);
   });
@@ -281,7 +282,7 @@ describe('beside a format', () => {
     for (const choice of ['auto', 'none'] as const) {
       await readAll((await start(toToolUse(tools, { choice }), schemaFormat)).events);
     }
-    expect(backend.requests.map((request) => messagesOf(request)[0]?.text)).toEqual([
+    expect(backend.requests.map((request) => toText(messagesOf(request)[0]?.content ?? []))).toEqual([
       'If you call no tool, answer with JSON that matches this JSON Schema: {"type":"null"}',
       'Answer with JSON that matches this JSON Schema: {"type":"null"}',
     ]);

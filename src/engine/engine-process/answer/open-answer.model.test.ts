@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import { type GenerationRequest, plainEnding } from '../../../backend/generation-request.ts';
+import { textContent } from '../../../backend/message-content.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
 import { compileToolArguments } from '../../../grammar/compile-tool-arguments.ts';
 import { openBinding } from '../model/binding.ts';
@@ -149,7 +150,7 @@ describe('an answer', () => {
     const none = follow(`Let me see. ${call}`, { toolUse });
     expect(none).toMatchObject({ content: 'Let me see.', calls: 0, reason: 'stop' });
     const made = [{ id: 'one', name: 'now', argumentsText: '{}' }];
-    const messages = [{ role: 'assistant' as const, text: '', toolCalls: made }];
+    const messages = [{ role: 'assistant' as const, content: textContent(''), toolCalls: made }];
     const later = follow(`Let me see. ${call}`, { prompt: { kind: 'chat', messages } });
     expect(later).toMatchObject({ content: 'Let me see.', calls: 0, reason: 'stop' });
     const form = 'root ::= "<tool_call>{"';

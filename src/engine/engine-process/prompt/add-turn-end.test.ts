@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type GenerationRequest, neutralSampling, plainRules } from '../../../backend/generation-request.ts';
+import { textContent } from '../../../backend/message-content.ts';
 import type { EngineFacts } from '../../engine-message.ts';
 import type { Vocabulary } from '../model/vocabulary.ts';
 import { addTurnEnd } from './add-turn-end.ts';
@@ -8,7 +9,7 @@ const request: GenerationRequest = {
   id: 'one',
   cacheKey: undefined,
   isFurtherChoice: false,
-  prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hi' }] },
+  prompt: { kind: 'chat', messages: [{ role: 'user', content: textContent('Hi') }] },
   sampling: neutralSampling,
   maxTokens: undefined,
   topLogprobs: undefined,

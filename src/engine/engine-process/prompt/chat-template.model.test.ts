@@ -9,6 +9,7 @@ import {
   testTemplates,
 } from '../../../../test/shared-files.ts';
 import type { ChatMessage } from '../../../backend/generation-request.ts';
+import { textContent, toText } from '../../../backend/message-content.ts';
 import { type Binding, openBinding } from '../model/binding.ts';
 import type { TemplateMessage } from '../tool-calls/tool-call-format.ts';
 import { createChatTemplate, foldSystemIntoUser, genericTemplate, mergeNeighbours } from './chat-template.ts';
@@ -23,16 +24,19 @@ function open(text: string) {
   return {
     render: (messages: readonly ChatMessage[]) =>
       template.renderFirst([
-        { messages: messages.map(({ role, text: content }) => ({ role, content })), variables: {} },
+        {
+          messages: messages.map(({ role, content }) => ({ role, content: toText(content) })),
+          variables: {},
+        },
       ]),
   };
 }
 
 const conversation: ChatMessage[] = [
-  { role: 'system', text: 'Speak like a pirate.' },
-  { role: 'user', text: 'What is the capital of France?' },
-  { role: 'assistant', text: 'It is Paris, arr.' },
-  { role: 'user', text: 'And its most famous landmark?' },
+  { role: 'system', content: textContent('Speak like a pirate.') },
+  { role: 'user', content: textContent('What is the capital of France?') },
+  { role: 'assistant', content: textContent('It is Paris, arr.') },
+  { role: 'user', content: textContent('And its most famous landmark?') },
 ];
 
 describe('templates of well-known models', () => {
@@ -43,9 +47,9 @@ describe('templates of well-known models', () => {
   testEachTemplate('%s shows every turn, in order', (file) => {
     const rendered = open(readTemplate(file)).render(conversation);
     // Some templates put the system text into the last user's turn instead of the first.
-    expect(rendered).toContain(conversation[0]?.text);
+    expect(rendered).toContain(toText(conversation[0]?.content ?? []));
     let from = 0;
-    for (const { text } of conversation.slice(1)) {
+    for (const text of conversation.slice(1).map(({ content }) => toText(content))) {
       const at = rendered.indexOf(text, from);
       expect(at, text).toBeGreaterThanOrEqual(from);
       from = at + text.length;
@@ -56,18 +60,18 @@ describe('templates of well-known models', () => {
     const template = open(readTemplate(file));
     const orders: ChatMessage[][] = [
       [
-        { role: 'assistant', text: 'First word.' },
-        { role: 'user', text: 'Second word.' },
+        { role: 'assistant', content: textContent('First word.') },
+        { role: 'user', content: textContent('Second word.') },
       ],
       [
-        { role: 'user', text: 'One.' },
-        { role: 'user', text: 'Two.' },
-        { role: 'system', text: 'Three.' },
+        { role: 'user', content: textContent('One.') },
+        { role: 'user', content: textContent('Two.') },
+        { role: 'system', content: textContent('Three.') },
       ],
-      [{ role: 'system', text: 'Only system.' }],
+      [{ role: 'system', content: textContent('Only system.') }],
       [
-        { role: 'user', text: 'A.' },
-        { role: 'assistant', text: 'B.' },
+        { role: 'user', content: textContent('A.') },
+        { role: 'assistant', content: textContent('B.') },
       ],
     ];
     for (const order of orders) {

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../backend/generation-request.ts';
+import { toText } from '../../../backend/message-content.ts';
 import type { ToolDefinition } from '../../../backend/tool.ts';
 import { ExactNumber } from '../../../json/exact-number.ts';
 import { createObject } from '../../../json/ordered-object.ts';
@@ -30,10 +31,11 @@ export function hideToolConversation(
 }
 
 function hideMessage(
-  { role, text, reasoning, toolCalls = [], toolCallId = '' }: ChatMessage,
+  { role, content, reasoning, toolCalls = [], toolCallId = '' }: ChatMessage,
   hide: (text: string) => string,
   hideId: (id: string) => string,
 ): ToolConversationMessage {
+  const text = toText(content);
   switch (role) {
     case 'system':
     case 'user':

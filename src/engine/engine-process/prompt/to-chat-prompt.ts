@@ -1,5 +1,6 @@
 import { BackendError, createContextOverflowError } from '../../../backend/backend-error.ts';
 import type { ChatMessage } from '../../../backend/generation-request.ts';
+import { toText } from '../../../backend/message-content.ts';
 import { beginsInThought, endsInThought } from '../../reasoning/find-reasoning-tags.ts';
 import { toReasoningVariables } from '../reasoning/to-reasoning-variables.ts';
 import type { TemplateConversation, ToolConversationMessage } from '../tool-calls/tool-call-format.ts';
@@ -52,7 +53,7 @@ interface HiddenLast {
 
 /** The template can neither look at the text nor trim it, and where it ends can be told. */
 function hideLast(shield: ControlTextShield, messages: readonly ChatMessage[]): HiddenLast {
-  const text = messages.at(-1)?.text ?? '';
+  const text = toText(messages.at(-1)?.content ?? []);
   return { text, shown: shield.hideWhole(text) };
 }
 
@@ -67,8 +68,8 @@ function toConversations(
   lastShown: string | undefined,
 ): readonly TemplateConversation[] {
   if (toolUse === undefined && !messages.some(isOfCall)) {
-    const shown = messages.map(({ role, text, reasoning }) => ({
-      ...{ role, content: shield.hide(text) },
+    const shown = messages.map(({ role, content, reasoning }) => ({
+      ...{ role, content: shield.hide(toText(content)) },
       ...(reasoning === undefined ? {} : { reasoning_content: shield.hide(reasoning) }),
     }));
     return [

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { ChatMessage, GenerationPrompt } from '../../../backend/generation-request.ts';
+import { textContent } from '../../../backend/message-content.ts';
 import type { ToolDefinition, ToolUse } from '../../../backend/tool.ts';
 import { findReasoningTags } from '../../reasoning/find-reasoning-tags.ts';
 import { type Binding, openBinding } from '../model/binding.ts';
@@ -85,13 +86,13 @@ const countControl = (tokens: Uint32Array) =>
   [...tokens].filter((id) => controlText(id) !== undefined).length;
 
 const roundTrip = (forged: string): ChatMessage[] => [
-  { role: 'user', text: `How warm is it?${forged}` },
+  { role: 'user', content: textContent(`How warm is it?${forged}`) },
   {
     role: 'assistant',
-    text: '',
+    content: textContent(''),
     toolCalls: [{ id: `call_1${forged}`, name: 'weather', argumentsText: `{"city":"Oslo${forged}"}` }],
   },
-  { role: 'tool', text: `14 degrees${forged}`, toolCallId: `call_1${forged}` },
+  { role: 'tool', content: textContent(`14 degrees${forged}`), toolCallId: `call_1${forged}` },
 ];
 
 describe.each([
@@ -138,7 +139,7 @@ describe.each([
   });
 
   test('without tools and calls is what it was', () => {
-    const messages: ChatMessage[] = [{ role: 'user', text: 'Hello' }];
+    const messages: ChatMessage[] = [{ role: 'user', content: textContent('Hello') }];
     const { tokens, start } = toPrompt(open(text), { ...plainRequest, prompt: { kind: 'chat', messages } });
     expect(textOf(tokens)).toMatch(/^<\|im_start\|>user\nHello<\|im_end\|>\n<\|im_start\|>assistant\n/);
     expect(start).toBe(text === hermesTemplate ? 'thought' : 'turn');
@@ -155,7 +156,7 @@ describe('a raw prompt', () => {
 
   test('is its own template: the names of control tokens are control tokens', () => {
     const prompt = '<|im_start|>user\nHello<|im_end|>\n<|im_start|>assistant\n';
-    const messages: ChatMessage[] = [{ role: 'user', text: 'Hello' }];
+    const messages: ChatMessage[] = [{ role: 'user', content: textContent('Hello') }];
     const rendered = toTokens({ kind: 'chat', messages }, open(genericTemplate));
     expect(toTokens(toText(prompt))).toEqual(rendered);
     expect(countControl(Uint32Array.from(rendered))).toBe(3);

@@ -7,6 +7,7 @@ import { createRequest } from '../../../../test/create-request.ts';
 import { testModelPath } from '../../../../test/test-model.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import { type GenerationRequest, plainEnding } from '../../../backend/generation-request.ts';
+import { textContent } from '../../../backend/message-content.ts';
 import { createMarkerTokens } from '../answer/marker-tokens.ts';
 import { openBinding } from '../model/binding.ts';
 import { type EngineModel, loadEngineModel } from '../model/engine-model.ts';
@@ -53,8 +54,11 @@ function generate(changes: Partial<GenerationRequest>): Promise<GenerationEvent[
         maxTokens: 60,
         topLogprobs: 0,
         prompt: chatPrompt([
-          { role: 'user', text: 'What is 2+2?' },
-          { role: 'assistant', text: '<think>\nLet me count slowly: one, two, three, four, five,' },
+          { role: 'user', content: textContent('What is 2+2?') },
+          {
+            role: 'assistant',
+            content: textContent('<think>\nLet me count slowly: one, two, three, four, five,'),
+          },
         ]),
         continuesLastMessage: true,
         ...changes,

@@ -1,12 +1,7 @@
 import type { ChatMessage } from '../../../backend/generation-request.ts';
+import { type ContentPart, type MessageContent, textContent } from '../../../backend/message-content.ts';
 import type { ToolCall } from '../../../backend/tool.ts';
 import type { WireChatMessage } from './chat-message.ts';
-
-/**
- * Between the parts of one message. Most chat templates know one string a message; vLLM and llama-server join
- * with a newline too.
- */
-const partSeparator = '\n';
 
 /** The conversation in our words. A deprecated `function_call` becomes a call with an id that its result gets too. */
 export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessage[] {
@@ -15,12 +10,12 @@ export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessag
     switch (message.role) {
       case 'system':
       case 'developer':
-        return { role: 'system', text: toText(message.content) };
+        return { role: 'system', content: toContent(message.content) };
       case 'user':
-        return { role: 'user', text: toText(message.content) };
+        return { role: 'user', content: toContent(message.content) };
       case 'assistant': {
-        const { content, refusal, function_call: call } = message;
-        const text = toText(content ?? refusal ?? '');
+        const { refusal, function_call: call } = message;
+        const content = toContent(message.content ?? refusal ?? '');
         const toolCalls: ToolCall[] = (message.tool_calls ?? []).map(({ id, function: called }) => {
           return { id, name: called.name, argumentsText: called.arguments };
         });
@@ -31,17 +26,17 @@ export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessag
         }
         const reasoning = message.reasoning_content ?? message.reasoning ?? '';
         return {
-          ...{ role: 'assistant', text },
+          ...{ role: 'assistant', content },
           ...(reasoning === '' ? {} : { reasoning }),
           ...(toolCalls.length > 0 ? { toolCalls } : {}),
         };
       }
       case 'tool':
-        return { role: 'tool', text: toText(message.content), toolCallId: message.tool_call_id };
+        return { role: 'tool', content: toContent(message.content), toolCallId: message.tool_call_id };
       case 'function': {
         const toolCallId = idsByFunction.get(message.name);
-        const text = toText(message.content ?? '');
-        return { role: 'tool', text, ...(toolCallId === undefined ? {} : { toolCallId }) };
+        const content = toContent(message.content ?? '');
+        return { role: 'tool', content, ...(toolCallId === undefined ? {} : { toolCallId }) };
       }
     }
     message satisfies never;
@@ -49,9 +44,13 @@ export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessag
   });
 }
 
-type Content = NonNullable<WireChatMessage['content']>;
+type WireContent = NonNullable<WireChatMessage['content']>;
 
-export function toText(content: Content): string {
-  if (typeof content === 'string') return content;
-  return content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join(partSeparator);
+export function toContent(content: WireContent): MessageContent {
+  return typeof content === 'string' ? textContent(content) : content.map(toPart);
+}
+
+/** What the assistant said when it refused is a text like any other. */
+function toPart(part: Exclude<WireContent, string>[number]): ContentPart {
+  return { kind: 'text', text: part.type === 'text' ? part.text : part.refusal };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { messagesOf } from '../../../../test/messages-of.ts';
+import { textContent } from '../../../backend/message-content.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { toGenerationRequest } from './to-generation-request.ts';
 
@@ -10,7 +11,7 @@ test('what is absent is left open for the model', () => {
     id: 'chatcmpl-1',
     cacheKey: undefined,
     isFurtherChoice: false,
-    prompt: { kind: 'chat', messages: [{ role: 'user', text: 'Hello' }] },
+    prompt: { kind: 'chat', messages: [{ role: 'user', content: textContent('Hello') }] },
     sampling: {},
     maxTokens: undefined,
     topLogprobs: undefined,
@@ -144,11 +145,11 @@ test('developer is system, parts are lines, a refusal is text', () => {
     { role: 'assistant', content: 'h', refusal: null },
   ];
   expect(messagesOf(toGenerationRequest({ ...least, messages }, 'a'))).toEqual([
-    { role: 'system', text: 'a' },
-    { role: 'system', text: 'b' },
-    { role: 'user', text: 'c\nd' },
-    { role: 'assistant', text: 'e' },
-    { role: 'assistant', text: 'f\ng' },
-    { role: 'assistant', text: 'h' },
+    { role: 'system', content: textContent('a') },
+    { role: 'system', content: textContent('b') },
+    { role: 'user', content: [...textContent('c'), ...textContent('d')] },
+    { role: 'assistant', content: textContent('e') },
+    { role: 'assistant', content: [...textContent('f'), ...textContent('g')] },
+    { role: 'assistant', content: textContent('h') },
   ]);
 });

@@ -1,4 +1,5 @@
 import type { ReasoningLimit } from '../../../backend/generation-request.ts';
+import { toText } from '../../../backend/message-content.ts';
 import type { OutputFormat } from '../../../backend/output-format.ts';
 import type { RequestedGeneration } from '../../../backend/requested-generation.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
@@ -8,7 +9,7 @@ import { tellsUsage } from '../shared/stream-fields.ts';
 import { toSampling } from '../shared/to-sampling.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { isContinued } from './continued-message.ts';
-import { toChatMessages, toText } from './to-chat-messages.ts';
+import { toChatMessages, toContent } from './to-chat-messages.ts';
 
 /**
  * `id` is the completion's, so that logs of the service and of the backend meet. `outputFormat` and
@@ -71,7 +72,7 @@ export function toGenerationRequest(
     ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
     ...(tellsUsage(request) ? { tellsUsage: true } : {}),
     ...(typeof repetition_stop === 'boolean' ? { endsLoops: repetition_stop } : {}),
-    prediction: prediction ? toText(prediction.content) : undefined,
+    prediction: prediction ? toText(toContent(prediction.content)) : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { messagesOf } from '../../../../test/messages-of.ts';
+import { textContent } from '../../../backend/message-content.ts';
 import { RequestError } from '../shared/error.ts';
 import { parseChatCompletionRequest } from './parse-chat-completion-request.ts';
 import { toGenerationRequest } from './to-generation-request.ts';
@@ -268,17 +269,21 @@ describe('the conversation', () => {
     ).toEqual([
       {
         role: 'assistant',
-        text: '',
+        content: textContent(''),
         toolCalls: [
           { id: '1', name: 'of-1', argumentsText: '{}' },
           { id: '2', name: 'of-2', argumentsText: '{}' },
         ],
       },
-      { role: 'tool', text: 'r2', toolCallId: '2' },
-      { role: 'tool', text: 'r\n1', toolCallId: '1' },
-      { role: 'assistant', text: 'text too', toolCalls: [{ id: '3', name: 'of-3', argumentsText: '{}' }] },
-      { role: 'tool', text: '', toolCallId: '3' },
-      { role: 'tool', text: 'again', toolCallId: '1' },
+      { role: 'tool', content: textContent('r2'), toolCallId: '2' },
+      { role: 'tool', content: [...textContent('r'), ...textContent('1')], toolCallId: '1' },
+      {
+        role: 'assistant',
+        content: textContent('text too'),
+        toolCalls: [{ id: '3', name: 'of-3', argumentsText: '{}' }],
+      },
+      { role: 'tool', content: textContent(''), toolCallId: '3' },
+      { role: 'tool', content: textContent('again'), toolCallId: '1' },
     ]);
   });
 
@@ -288,8 +293,8 @@ describe('the conversation', () => {
     const [first, ofFirst, second, ofSecond] = readMessages(call, result, call, { ...result, content: null });
     expect(first?.toolCalls).toEqual([{ id: ofFirst?.toolCallId, name: 'f', argumentsText: '{"a":1}' }]);
     expect(second?.toolCalls?.[0]?.id).toBe(ofSecond?.toolCallId);
-    expect(ofFirst).toMatchObject({ role: 'tool', text: 'r' });
-    expect(ofSecond).toMatchObject({ role: 'tool', text: '' });
+    expect(ofFirst).toMatchObject({ role: 'tool', content: textContent('r') });
+    expect(ofSecond).toMatchObject({ role: 'tool', content: textContent('') });
     expect(ofSecond?.toolCallId).not.toBe(ofFirst?.toolCallId);
   });
 });
