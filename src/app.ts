@@ -1,6 +1,5 @@
 // The composition root: the only file that names every concrete class. Importing it does nothing.
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertNamedModels } from './app/assert-named-models.ts';
 import { type CommandName, nameCommands } from './app/command-name.ts';
@@ -32,8 +31,6 @@ import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
 import { createUseCaseFrame } from './service/usage/use-case.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
-import { checkDatabase } from './store/sqlite/check-database.ts';
-import { openDatabase } from './store/sqlite/open-database.ts';
 import {
   type Announcer,
   type CreatedLogger,
@@ -79,32 +76,14 @@ export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
   if (key === undefined) return { source: 'none', isAccepted: false, keyFilePath };
   if (config.environmentKey !== undefined) return { source: 'environment', isAccepted: true, keyFilePath };
   // A server that finds a key file and no database takes the key of the file.
-  if (!existsSync(toDatabasePath(config))) return { source: 'file', isAccepted: true, keyFilePath };
+  if (config.databaseUrl === undefined && !existsSync(toDatabasePath(config)))
+    return { source: 'file', isAccepted: true, keyFilePath };
   const { service, close } = await openKeyService(config);
   try {
     const isAccepted = (await service.verify(key)) !== undefined;
     return { source: 'file', isAccepted, keyFilePath };
   } finally {
     await close();
-  }
-}
-
-/**
- * Reads the whole database, if there is one.
- * @throws StoreError
- */
-export async function inspectDatabase(
-  config: Config,
-): Promise<{ readonly path: string; readonly sizeBytes: number } | undefined> {
-  const path = toDatabasePath(config);
-  const sizeBytes = (await stat(path).catch(() => undefined))?.size;
-  if (sizeBytes === undefined) return undefined;
-  const database = await openDatabase(path, { busyTimeoutMs: commandBusyTimeoutMs });
-  try {
-    await checkDatabase(database);
-    return { path, sizeBytes };
-  } finally {
-    await database.close();
   }
 }
 
@@ -170,7 +149,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config: settings, logger, modelName, commandName } = options;
   // The setting may name a place of a registry; from here on it is the name under which that is installed.
   const config = { ...settings, model: modelName };
-  const stores = await openStores(config, { busyTimeoutMs: serverBusyTimeoutMs });
+  const stores = await openStores(config, {
+    busyTimeoutMs: serverBusyTimeoutMs,
+    onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to the database was lost'),
+  });
   try {
     const { environmentKey } = config;
     const keyFile = openKeyFile(config);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import { backUpDatabase } from '../store/sqlite/back-up-database.ts';
 import { restoreDatabase } from '../store/sqlite/restore-database.ts';
+import { StoreError } from '../store/store-error.ts';
 import { toDatabasePath } from './database-path.ts';
 
 /** Writes keys and stored answers into one file, also beside a running server. Resolves with its size in bytes. */
@@ -15,4 +16,16 @@ export function restore(config: Config, file: string, isForced: boolean): Promis
 
 export function hasDatabase(config: Config): boolean {
   return existsSync(toDatabasePath(config));
+}
+
+/**
+ * A copy of a file that no server uses would be taken for a backup.
+ * @throws StoreError where Postgres keeps everything.
+ */
+export function assertDatabaseFile({ databaseUrl }: Config): void {
+  if (databaseUrl === undefined) return;
+  throw new StoreError(
+    'unavailable',
+    'Keys and stored answers are in Postgres, as DATABASE_URL says: pg_dump backs them up, and pg_restore restores them. docs/guides/postgres.md shows how.',
+  );
 }

@@ -4,7 +4,7 @@ import type { KeyStore } from '../store/key-store.ts';
 import { createSqlCompletionStore } from '../store/sql/sql-completion-store.ts';
 import type { SqlDatabase } from '../store/sql/sql-database.ts';
 import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
-import { openDatabase } from '../store/sqlite/open-database.ts';
+import { openDatabase as openSqlite } from '../store/sqlite/open-database.ts';
 import { toDatabasePath } from './database-path.ts';
 
 /** Everything that outlives the process, in one database. */
@@ -15,13 +15,28 @@ export interface OpenedStores {
 }
 
 export interface StoreLimits {
-  /** How long a query may wait for another process, in milliseconds; short in a server, whose streams wait with it. */
+  /** SQLite: how long a query may wait for another process, in milliseconds; short in a server, whose streams wait with it. */
   readonly busyTimeoutMs: number;
+  /** Postgres: hears of a connection that broke while nobody used it. */
+  readonly onConnectionLost?: (error: unknown) => void;
 }
 
 /** @throws StoreError */
-export async function openStores(config: Config, { busyTimeoutMs }: StoreLimits): Promise<OpenedStores> {
-  return toStores(await openDatabase(toDatabasePath(config), { busyTimeoutMs }));
+export async function openStores(config: Config, limits: StoreLimits): Promise<OpenedStores> {
+  return toStores(await openSqlDatabase(config, limits));
+}
+
+/**
+ * Postgres where the configuration names one, else the SQLite file of the data folder.
+ * @throws StoreError
+ */
+export async function openSqlDatabase(config: Config, limits: StoreLimits): Promise<SqlDatabase> {
+  const { databaseUrl, databaseConnectionsMax: connectionsMax } = config;
+  const { busyTimeoutMs, onConnectionLost = () => undefined } = limits;
+  if (databaseUrl === undefined) return openSqlite(toDatabasePath(config), { busyTimeoutMs });
+  // The driver is loaded only where there is something to drive.
+  const { openDatabase: openPostgres } = await import('../store/postgres/open-database.ts');
+  return openPostgres(databaseUrl, { connectionsMax, onConnectionLost });
 }
 
 function toStores(database: SqlDatabase): OpenedStores {

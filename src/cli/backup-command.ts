@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { backUp, hasDatabase, restore } from '../app/database-backup.ts';
+import { assertDatabaseFile, backUp, hasDatabase, restore } from '../app/database-backup.ts';
 import { askForConsent } from './ask-for-consent.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
@@ -27,7 +27,9 @@ export function registerBackupCommand(program: Command, surroundings: CommandSur
       '\nModels, config.yaml and the file `key` of the data folder are not in it. It holds hashes of the keys and what was\nstored of conversations: keep it as you keep those.',
     )
     .action(async (file: string, { force, json }: BackupFlags) => {
-      const sizeBytes = await backUp(loadConfig({}), file, force);
+      const config = loadConfig({});
+      assertDatabaseFile(config);
+      const sizeBytes = await backUp(config, file, force);
       const line = json
         ? JSON.stringify({ file, sizeBytes })
         : `Wrote ${file} (${sizeBytes} bytes). \`${commandName} restore ${file}\` restores it.`;
@@ -47,6 +49,7 @@ export function registerRestoreCommand(program: Command, surroundings: CommandSu
     .action(async (file: string, { force, yes, json }: RestoreFlags) => {
       const { input, output, errorOutput, loadConfig } = surroundings;
       const config = loadConfig({});
+      assertDatabaseFile(config);
       let isForced = force || yes;
       if (!isForced && input.isTTY && hasDatabase(config)) {
         const question = `Replace the database in ${config.home}? Its keys and stored answers are lost.`;

@@ -1,12 +1,23 @@
-import { inspectDatabase } from '../app.ts';
+import { inspectDatabase } from '../app/inspect-database.ts';
 import type { Config } from '../config/config.ts';
 import type { CheckFinding } from './doctor-check.ts';
 import { toMegabytes } from './doctor-check.ts';
 
-/** Reads it whole: a damaged page shows only when it is read. */
+/** Reads a file whole: a damaged page shows only when it is read. */
 export async function checkDatabase(config: Config): Promise<CheckFinding> {
   const found = await inspectDatabase(config);
-  return found === undefined
-    ? { status: 'ok', message: 'There is no database yet; the first `gravix serve` makes one.' }
-    : { status: 'ok', message: `The database ${found.path} (${toMegabytes(found.sizeBytes)}) is in order.` };
+  switch (found?.kind) {
+    case undefined:
+      return { status: 'ok', message: 'There is no database yet; the first `gravix serve` makes one.' };
+    case 'sqlite':
+      return {
+        status: 'ok',
+        message: `The database ${found.path} (${toMegabytes(found.sizeBytes)}) is in order.`,
+      };
+    case 'postgres':
+      return {
+        status: 'ok',
+        message: `The Postgres database ${found.place} answers, and has the tables of this version.`,
+      };
+  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { spelledDuration } from './duration.ts';
 import { isAddressRange } from './is-address-range.ts';
+import { isDatabaseUrl } from './is-database-url.ts';
 import { isOrigin } from './is-origin.ts';
 
 /** Where a setting may be given, and what it means. docs/settings.md is made from these. */
@@ -10,6 +11,8 @@ export interface SettingMeta {
   readonly description: string;
   /** What a value may be, to follow "must be"; only where the schema does not tell it. */
   readonly range?: string;
+  /** Never quoted, and not inherited by child processes. */
+  readonly isSecret?: boolean;
 }
 
 /** A string from a flag or the environment to the number that it spells; anything else is left to the check. */
@@ -220,6 +223,19 @@ export const configSchema = z.strictObject({
     environment: 'GRAVIX_STORED_COMPLETIONS_DAYS_MAX',
     description: 'Days that they are kept',
   }),
+  databaseUrl: setting(z.string().refine(isDatabaseUrl).optional(), {
+    environment: 'DATABASE_URL',
+    description:
+      'Postgres database that keeps keys and stored answers, for several servers together; by default the SQLite file `gravix.db` of the data folder',
+    range:
+      "an address such as postgres://user:password@host:5432/database, in which a password's special characters are percent-encoded",
+    isSecret: true,
+  }),
+  databaseConnectionsMax: setting(integer(1, 1000).default(10), {
+    flag: '--database-connections-max',
+    environment: 'GRAVIX_DATABASE_CONNECTIONS_MAX',
+    description: 'Connections to the Postgres database; further queries wait for one',
+  }),
   bodyBytesMax: setting(integer(1024, 1024 ** 3).default(10 * 1024 ** 2), {
     flag: '--body-bytes-max',
     environment: 'GRAVIX_BODY_BYTES_MAX',
@@ -338,6 +354,7 @@ export function settingMeta(name: keyof Settings): SettingMeta {
     ...(typeof meta?.['flag'] === 'string' ? { flag: meta['flag'] } : {}),
     ...(typeof meta?.['environment'] === 'string' ? { environment: meta['environment'] } : {}),
     ...(typeof meta?.['range'] === 'string' ? { range: meta['range'] } : {}),
+    ...(meta?.['isSecret'] === true ? { isSecret: true } : {}),
   };
 }
 

@@ -24,7 +24,8 @@ export function describeSettings(): readonly SettingDescription[] {
   return settingNames.map((name) => {
     const property = properties[name];
     const schema = typeof property === 'object' ? property : {};
-    const { flag, environment, description, range = toRange(name, schema) } = settingMeta(name);
+    const meta = settingMeta(name);
+    const { flag, environment, description, range = toRange(name, schema), isSecret = false } = meta;
     return {
       name,
       group: settingGroup[name],
@@ -33,7 +34,7 @@ export function describeSettings(): readonly SettingDescription[] {
       description,
       range,
       default: toDefault(name, schema.default),
-      mayHoldSecret: schema.format === 'uri',
+      mayHoldSecret: isSecret || schema.format === 'uri',
     };
   });
 }

@@ -129,8 +129,14 @@ function pickProxies(environment: Readonly<Record<string, string | undefined>>) 
 
 function withoutSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
+  const secretVariables = settingNames
+    .map(settingMeta)
+    .flatMap(({ isSecret, environment: variable }) =>
+      isSecret === true && variable !== undefined ? [variable] : [],
+    );
   for (const [name, value] of Object.entries(environment)) {
-    if (value !== undefined && !secretName.test(name) && !secretValue.test(value)) {
+    const isSecret = secretVariables.includes(name) || secretName.test(name) || secretValue.test(value ?? '');
+    if (value !== undefined && !isSecret) {
       kept[name] = value;
     }
   }

@@ -8,6 +8,7 @@ export const settingGroups = [
   'Structured outputs',
   'Limits of requests',
   'Stored answers',
+  'Database',
   'Where models come from',
 ] as const;
 
@@ -54,6 +55,8 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   storedCompletionsMax: 'Stored answers',
   storedCompletionsMbMax: 'Stored answers',
   storedCompletionsDaysMax: 'Stored answers',
+  databaseUrl: 'Database',
+  databaseConnectionsMax: 'Database',
   huggingFaceEndpoint: 'Where models come from',
   ollamaEndpoint: 'Where models come from',
   diskReserveBytes: 'Where models come from',

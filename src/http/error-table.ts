@@ -82,6 +82,7 @@ export const errorTable = {
   engine_crashed: { status: 503, type: 'server_error', isRetryable: true },
   insufficient_memory: { status: 503, type: 'server_error', isRetryable: false },
   model_unavailable: { status: 503, type: 'server_error', isRetryable: false },
+  store_unavailable: { status: 503, type: 'server_error', isRetryable: true },
   invalid_structured_output: { status: 502, type: 'server_error', isRetryable: false },
   timeout: { status: 504, type: 'server_error', isRetryable: false },
   server_error: { status: 500, type: 'server_error', isRetryable: true },

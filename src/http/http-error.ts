@@ -2,7 +2,7 @@ import { BackendError } from '../backend/backend-error.ts';
 import { describePlace, writePlacedText } from '../backend/placed-text.ts';
 import type { ToParam } from '../backend/request-place.ts';
 import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/shared/error.ts';
-import { ServiceError } from '../service/service-error.ts';
+import { isStoreFailure, ServiceError } from '../service/service-error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, type HttpErrorCode, wireCodes } from './error-table.ts';
 
 /** A failure that arose in the HTTP layer itself. Its message is shown to the client. */
@@ -47,6 +47,7 @@ export function toHttpFailure(error: unknown, toParam: ToParam = () => null): Ht
   if (error instanceof HttpError) {
     return fromTable(error.code, error.message);
   }
+  if (isStoreFailure(error)) return storeFailure;
   return fromFastify(error) ?? unexpected;
 }
 
@@ -57,6 +58,19 @@ function cutParam(param: string | null): string | null {
 
 const unexpected: HttpFailure = {
   ...fromTable('server_error', 'The server had an error while processing your request.'),
+  isUnexpected: true,
+};
+
+/** A client may try again after this time, in milliseconds: a database that starts again takes seconds. */
+const storeRetryAfterMs = 1000;
+
+const storeFailure: HttpFailure = {
+  ...fromTable(
+    'store_unavailable',
+    'The server can not reach its store of keys and answers. Try again later.',
+    null,
+    storeRetryAfterMs,
+  ),
   isUnexpected: true,
 };
 

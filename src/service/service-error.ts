@@ -1,5 +1,6 @@
 import { describePlace, type PlacedText, writePlacedText } from '../backend/placed-text.ts';
 import type { RequestPlace } from '../backend/request-place.ts';
+import { StoreError } from '../store/store-error.ts';
 
 /** What a use case refuses, apart from what backends and keys refuse. */
 export type ServiceErrorCode =
@@ -19,7 +20,14 @@ export type ServiceErrorCode =
   /** The model's vectors are shorter. */
   | 'too_many_dimensions'
   /** What the model made does not have the form that was asked for. */
-  | 'invalid_structured_output';
+  | 'invalid_structured_output'
+  /** Keys or stored answers can't be read or written now. */
+  | 'store_unavailable';
+
+/** Whether the storage failed, and not the request: its message is for the operator and never shown to a client. */
+export function isStoreFailure(error: unknown): boolean {
+  return error instanceof StoreError;
+}
 
 /** Clients are shown its sentence; `message` is the same for logs. */
 export class ServiceError extends Error {

@@ -64,8 +64,13 @@ const violations: readonly (readonly [path: string, text: string, expected: stri
   ['engine/a.ts', `import { b } from './engine-process/b.ts';`, 'of the engine process'],
   ['app.ts', `import { b } from './engine/engine-process/b.ts';`, 'of the engine process'],
   ['service/a.ts', `import fastify from 'fastify';`, 'fastify may be imported only in http, app.ts'],
-  ['app.ts', `import { Kysely } from 'kysely';`, 'kysely may be imported only in store/sql, store/sqlite'],
+  [
+    'app.ts',
+    `import { Kysely } from 'kysely';`,
+    'kysely may be imported only in store/sql, store/sqlite, store/postgres',
+  ],
   ['http/a.ts', `import Database from 'libsql';`, 'libsql may be imported only in store/sqlite'],
+  ['store/sqlite/a.ts', `import { Pool } from 'pg';`, 'pg may be imported only in store/postgres'],
   ['service/a.ts', `import { Command } from 'commander';`, 'commander may be imported only in cli, main.ts'],
   ['http/a.ts', `import { pino } from 'pino';`, 'pino may be imported only in telemetry'],
   [

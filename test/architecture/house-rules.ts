@@ -29,6 +29,7 @@ const everyRoom = [
   'store',
   'store/sql',
   'store/sqlite',
+  'store/postgres',
   'config',
   'telemetry',
 ];
@@ -54,6 +55,7 @@ export const houseRules: HouseRules = {
     protocol: { uses: ['backend', 'json'] },
     'store/sql': { uses: ['store'] },
     'store/sqlite': { uses: ['store', 'store/sql'] },
+    'store/postgres': { uses: ['store', 'store/sql'] },
     store: { uses: [] },
     catalog: { uses: [] },
     grammar: { uses: ['grammar/gbnf', 'grammar/automaton', 'json'], types: ['backend'] },
@@ -70,8 +72,9 @@ export const houseRules: HouseRules = {
   packages: {
     'node-llama-cpp': ['engine/engine-process/model/binding.ts'],
     fastify: ['http', 'app.ts'],
-    kysely: ['store/sql', 'store/sqlite'],
+    kysely: ['store/sql', 'store/sqlite', 'store/postgres'],
     libsql: ['store/sqlite'],
+    pg: ['store/postgres'],
     commander: ['cli', 'main.ts'],
     'cli-progress': ['cli'],
     pino: ['telemetry'],

@@ -1,17 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import type { CompletionPage, CompletionStore, StoredCompletion } from '../../src/store/completion-store.ts';
+import { expect, it } from 'vitest';
+import type {
+  CompletionMetadata,
+  CompletionPage,
+  StoredCompletion,
+} from '../../src/store/completion-store.ts';
 import { createSqlCompletionStore } from '../../src/store/sql/sql-completion-store.ts';
-import { openSqliteTwice, type StorePair } from './open-sqlite-twice.ts';
-
-interface Implementation {
-  readonly name: string;
-  readonly open: () => Promise<StorePair<CompletionStore>>;
-}
-
-/** One row for each implementation of the contract. */
-const implementations: readonly Implementation[] = [
-  { name: 'sqlite', open: () => openSqliteTwice(createSqlCompletionStore) },
-];
+import { describeStores } from './describe-stores.ts';
 
 const mine = { ownerId: 'key_1', kind: 'chat-completion' } as const;
 
@@ -33,7 +27,7 @@ function idsOf(page: CompletionPage): string[] {
   return page.completions.map(({ id }) => id);
 }
 
-describe.each(implementations)('completion store: $name', ({ open }) => {
+describeStores('completion store', createSqlCompletionStore, (open) => {
   it('gives back what was inserted, to every connection', async () => {
     const { store, secondConnection } = await open();
     const completion = stored('a', {
@@ -86,7 +80,7 @@ describe.each(implementations)('completion store: $name', ({ open }) => {
 
   it('lists by model and by metadata, whatever a key holds', async () => {
     const { store } = await open();
-    const odd = `$."a'b]`;
+    const odd = `$."a'b]\\`;
     await store.insert(stored('a', { model: 'm', metadata: { [odd]: '1', x: 'y' } }));
     await store.insert(stored('b', { model: 'm', metadata: { [odd]: '2', x: 'y' } }));
     await store.insert(stored('c', { metadata: { x: 'y' } }));
@@ -97,6 +91,37 @@ describe.each(implementations)('completion store: $name', ({ open }) => {
     expect(await list({ metadata: { x: 'y', [odd]: '2' } })).toEqual(['b']);
     expect(await list({ metadata: { y: 'x' } })).toEqual([]);
     expect(await list({ model: 'm', metadata: { [odd]: '1' }, after: 'a' })).toEqual([]);
+  });
+
+  it('takes no part of a text for a pair', async () => {
+    const { store } = await open();
+    await store.insert(stored('a', { metadata: { 'k{': ':"v","x":"y"', '"k': '\\"v' } }));
+    const list = async (metadata: CompletionMetadata) =>
+      idsOf(await store.list({ ...mine, order: 'asc', limit: 9, metadata }));
+    for (const [key, value] of [
+      ['x', 'y'],
+      ['k', 'v'],
+      ['k{', ''],
+      [':', 'v'],
+      ['k', '\\"v'],
+    ] as const) {
+      expect(await list({ [key]: value })).toEqual([]);
+    }
+    expect(await list({ '"k': '\\"v' })).toEqual(['a']);
+  });
+
+  it('finds nothing by a text that no database keeps', async () => {
+    const { store } = await open();
+    // In JSON both are escaped, and harm no filter.
+    await store.insert(stored('a', { metadata: { '\0': '\ud800', '\ud800': '\0' } }));
+    for (const id of ['\0', 'a\0', '\ud800']) {
+      expect(await store.find({ ...mine, id })).toBeUndefined();
+      expect(await store.remove({ ...mine, id })).toBe(false);
+      expect(await store.list({ ...mine, order: 'asc', limit: 9, after: id })).toBe('unknown-after');
+      expect(idsOf(await store.list({ ...mine, order: 'asc', limit: 9, model: id }))).toEqual([]);
+      const metadata = { x: id, [id]: 'x' };
+      expect(idsOf(await store.list({ ...mine, order: 'asc', limit: 9, metadata }))).toEqual([]);
+    }
   });
 
   it('replaces metadata and removes', async () => {

@@ -1,27 +1,30 @@
 /**
- * A second process for the tests of the SQLite stores:
+ * A second process for the tests of the stores. A PLACE is a SQLite file or a Postgres address:
  *
- * - `open FOLDER ROUNDS`: says `ready`, waits for an instant, then opens one database of FOLDER after the other, each at
- *   an instant that all such processes share, so that they collide.
- * - `race FILE COUNT HOME`: says `ready`, waits for an instant, makes the first key, then COUNT more; prints the outcome.
- * - `revoke FILE NAME`: revokes one key.
+ * - `open PLACE…`: says `ready`, waits for an instant, then opens one database after the other, each at an instant that all
+ *   such processes share, so that they collide.
+ * - `race PLACE COUNT HOME`: says `ready`, waits for an instant, makes the first key, then COUNT more; prints the outcome.
+ * - `revoke PLACE NAME`: revokes one key.
  */
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ensureFirstKey } from '../../src/service/keys/first-key.ts';
 import { createKeyService } from '../../src/service/keys/keys.ts';
 import { createKeyFile } from '../../src/store/key-file.ts';
+import { openDatabase as openPostgres } from '../../src/store/postgres/open-database.ts';
+import type { SqlDatabase } from '../../src/store/sql/sql-database.ts';
 import { createSqlKeyStore } from '../../src/store/sql/sql-key-store.ts';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
+import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
 
-const [command, file = '', argument = '', home = ''] = process.argv.slice(2);
+const [command, ...places] = process.argv.slice(2);
+const [place = '', argument = '', home = ''] = places;
 
 const roundMs = 25;
 if (command === 'open') {
   const startMs = await waitForStart();
-  for (let round = 0; round < Number(argument); round += 1) {
+  for (const [round, each] of places.entries()) {
     waitUntil(startMs + round * roundMs);
-    const opened = await openDatabase(join(file, `${round}.db`));
+    const opened = await openPlace(each);
     await opened.close();
   }
   process.exit(0);
@@ -29,7 +32,7 @@ if (command === 'open') {
 if (command === 'race') {
   await waitForStart();
 }
-const database = await openDatabase(file, { busyTimeoutMs: 5_000 });
+const database = await openPlace(place);
 const store = createSqlKeyStore(database);
 const service = createKeyService({ store, environmentKey: undefined, now: Date.now });
 if (command === 'race') {
@@ -44,6 +47,12 @@ if (command === 'race') {
 }
 await database.close();
 process.exit(0);
+
+function openPlace(name: string): Promise<SqlDatabase> {
+  return name.startsWith('postgres:')
+    ? openPostgres(name, { connectionsMax: 2 })
+    : openSqlite(name, { busyTimeoutMs: 5_000 });
+}
 
 /** Answers with the instant that the test sends to all processes, once it has come. */
 async function waitForStart(): Promise<number> {

@@ -1,22 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/store/audit-entry.ts';
-import type { AuditQuery, KeyStore } from '../../src/store/key-store.ts';
+import type { AuditQuery } from '../../src/store/key-store.ts';
 import { createSqlKeyStore } from '../../src/store/sql/sql-key-store.ts';
 import type { StoredProject } from '../../src/store/stored-key.ts';
 import { createStoredKey, insertStoredKey } from '../stored-key.ts';
-import { openSqliteTwice, type StorePair } from './open-sqlite-twice.ts';
+import { describeStores } from './describe-stores.ts';
 
-interface Implementation {
-  readonly name: string;
-  readonly open: () => Promise<StorePair<KeyStore>>;
-}
-
-/** One row for each implementation of the contract. */
-const implementations: readonly Implementation[] = [
-  { name: 'sqlite', open: () => openSqliteTwice(createSqlKeyStore) },
-];
-
-describe.each(implementations)('key store: $name', ({ open }) => {
+describeStores('key store', createSqlKeyStore, (open) => {
   it('gives back what was inserted, absent times included', async () => {
     const { store } = await open();
     const bare = createStoredKey('a', { name: `Zoë's "laptop"; DROP TABLE api_keys --` });
@@ -66,17 +56,18 @@ describe.each(implementations)('key store: $name', ({ open }) => {
     await expect(insertStoredKey(store, createStoredKey('a', { hash: 'e'.repeat(64) }))).rejects.toThrow();
   });
 
-  it('lists oldest first, then by id', async () => {
+  it('lists oldest first, then by the bytes of the id', async () => {
     const { store } = await open();
     expect(await store.list()).toStrictEqual([]);
     for (const key of [
       createStoredKey('c', { createdAtMs: 2 }),
       createStoredKey('b', { createdAtMs: 1 }),
       createStoredKey('a', { createdAtMs: 2 }),
+      createStoredKey('B', { createdAtMs: 2 }),
     ]) {
       await insertStoredKey(store, key);
     }
-    expect((await store.list()).map(({ id }) => id)).toStrictEqual(['b', 'a', 'c']);
+    expect((await store.list()).map(({ id }) => id)).toStrictEqual(['b', 'B', 'a', 'c']);
   });
 
   it('replaces a key but for its last use, for every connection at once', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 
 export interface KeyStoreProcess {
   readonly child: ChildProcessWithoutNullStreams;
@@ -30,4 +31,17 @@ export function spawnKeyStoreProcess(...processArguments: readonly string[]): Ke
       return { exitCode: child.exitCode, output, errors };
     },
   };
+}
+
+/** Runs so many processes with these arguments, which begin their work at the same instant. */
+export async function startTogether(count: number, ...processArguments: readonly string[]) {
+  const racers = Array.from({ length: count }, () => spawnKeyStoreProcess(...processArguments));
+  await expect
+    .poll(() => racers.filter((racer) => racer.printed() === 'ready\n').length, { timeout: 15_000 })
+    .toBe(count);
+  const startMs = Date.now() + 100;
+  for (const { child } of racers) {
+    child.stdin.write(`${startMs}\n`);
+  }
+  return await Promise.all(racers.map((racer) => racer.finished()));
 }

@@ -6,6 +6,7 @@ import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-wor
 import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-table.ts';
 import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { PullRefusal } from '../../src/service/models/model-manager.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import { callTools, createScriptedBackend, refuse, sayTexts } from '../scripted-backend.ts';
 import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
 import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
@@ -16,6 +17,7 @@ const bodyBytesMax = 100_000;
 let app: TestApp;
 let compiler: OutputCompiler;
 let adminKey: string;
+let isStoreDown = false;
 
 beforeAll(async () => {
   compiler = createGrammarWorker();
@@ -41,6 +43,13 @@ beforeAll(async () => {
     limits: { bodyBytesMax, bodyMsMax: 400 },
     requestMsMax: 2000,
     compiler,
+    wrapKeyStore: (store) => ({
+      ...store,
+      findOwned: (id) =>
+        isStoreDown
+          ? Promise.reject(new StoreError('unavailable', 'No postgres at db.example.'))
+          : store.findOwned(id),
+    }),
     controls: {
       ...idleControls,
       pull: async () => {
@@ -335,6 +344,21 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'timeout',
     shouldRetry: false,
     send: () => post('stuck'),
+  },
+  'a store that can not be reached': {
+    ...failed,
+    code: 'store_unavailable',
+    retryAfter: '1',
+    message: 'The server can not reach its store of keys and answers. Try again later.',
+    send: async () => {
+      // Its first use asks the store.
+      const { key } = await app.keys.create({ name: 'not yet used' });
+      isStoreDown = true;
+      const headers = { authorization: `Bearer ${key}` };
+      return postChat(app, chatBody('good'), { headers }).finally(() => {
+        isStoreDown = false;
+      });
+    },
   },
   'a fault of ours': {
     ...failed,

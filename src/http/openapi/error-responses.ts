@@ -13,7 +13,9 @@ export function toErrorResponses(
 ): Record<string, JsonSchema> {
   const byStatus = new Map<number, ErrorCode[]>();
   if (hasRequestErrors) byStatus.set(400, []);
-  for (const code of [...errors, ...commonErrors]) {
+  // A route that wants a key looks it up.
+  const storeErrors: readonly ErrorCode[] = errors.includes('invalid_api_key') ? ['store_unavailable'] : [];
+  for (const code of [...errors, ...storeErrors, ...commonErrors]) {
     const { status } = errorTable[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

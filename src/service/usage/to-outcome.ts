@@ -43,5 +43,6 @@ const outcomes = {
   model_unavailable: 'refused',
   engine_crashed: 'failed',
   invalid_structured_output: 'failed',
+  store_unavailable: 'failed',
   timeout: 'timed-out',
 } as const satisfies Record<BackendErrorCode | ServiceErrorCode, BrokenOutcome['outcome']>;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import Libsql from 'libsql';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
+import { startTogether } from '../../../test/conformance/spawn-key-store-process.ts';
 import { createStoredKey, insertStoredKey } from '../../../test/stored-key.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { migrations } from '../sql/migrations.ts';
@@ -166,7 +166,8 @@ describe('openDatabase', () => {
 
   it('lets processes that open the same fresh database at one instant all come up', async () => {
     const folder = createTemporaryFolder();
-    const results = await startTogether(2, 'open', folder, '40');
+    const files = Array.from({ length: 40 }, (_, round) => join(folder, `${round}.db`));
+    const results = await startTogether(2, 'open', ...files);
     expect(results.map(({ errors }) => errors)).toStrictEqual(['', '']);
     expect(results.map(({ exitCode }) => exitCode)).toStrictEqual([0, 0]);
     expect(readdirSync(folder).filter((name) => name.endsWith('.db'))).toHaveLength(40);
@@ -183,19 +184,6 @@ describe('openDatabase', () => {
     expect(keys.filter(({ name }) => name.startsWith('raced-'))).toHaveLength(60);
   }, 30_000);
 });
-
-/** Runs so many processes with these arguments, which begin their work at the same instant. */
-async function startTogether(count: number, ...processArguments: readonly string[]) {
-  const racers = Array.from({ length: count }, () => spawnKeyStoreProcess(...processArguments));
-  await expect
-    .poll(() => racers.filter((racer) => racer.printed() === 'ready\n').length, { timeout: 15_000 })
-    .toBe(count);
-  const startMs = Date.now() + 100;
-  for (const { child } of racers) {
-    child.stdin.write(`${startMs}\n`);
-  }
-  return await Promise.all(racers.map((racer) => racer.finished()));
-}
 
 describe('migrate', () => {
   it('applies the steps that are missing, in order, and each once', () => {

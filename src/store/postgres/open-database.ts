@@ -1,0 +1,131 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import { Client, type ClientConfig, Pool, types } from 'pg';
+import type { DatabaseSchema } from '../sql/database-schema.ts';
+import { migrations } from '../sql/migrations.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
+import { StoreError } from '../store-error.ts';
+import { assertServer } from './assert-server.ts';
+import { migrate } from './migrate.ts';
+import { postgresDialect } from './postgres-dialect.ts';
+import { toDatabasePlace } from './to-database-place.ts';
+import { toKyselyPool } from './to-kysely-pool.ts';
+import { toStoreError } from './to-store-error.ts';
+
+/** How long a query waits for a connection, in milliseconds, a new one or one of the pool. */
+const connectTimeoutMsDefault = 5000;
+/** Postgres ends a statement that takes longer, in milliseconds. */
+const statementTimeoutMsDefault = 10_000;
+/** A server that hangs ends nothing: this much later, in milliseconds, we give up. */
+const answerGraceMs = 1000;
+/** A connection that was not used for this long is closed, in milliseconds. */
+const idleTimeoutMs = 60_000;
+
+export interface DatabaseLimits {
+  /** Connections of this process, 1 or more; further queries wait for one. */
+  readonly connectionsMax: number;
+  /** In milliseconds, 1 or more; 5,000 unless given. */
+  readonly connectTimeoutMs?: number;
+  /** In milliseconds, 1 or more; 10,000 unless given. A migration may take longer. */
+  readonly statementTimeoutMs?: number;
+  /** Hears of a connection that broke while it was in the pool; the next query opens another. */
+  readonly onConnectionLost?: (error: unknown) => void;
+}
+
+/**
+ * Connects to the database and brings its schema up to date.
+ *
+ * `url`: such as `postgres://user:password@host:5432/database`, with libpq's parameters such as `?sslmode=verify-full`.
+ * Throws a `StoreError` whose message names the database, without the user and the password, and the way out.
+ */
+export async function openDatabase(url: string, limits: DatabaseLimits): Promise<SqlDatabase> {
+  const { connectTimeoutMs = connectTimeoutMsDefault } = limits;
+  const connecting: ClientConfig = {
+    connectionString: url,
+    application_name: 'gravix',
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+  };
+  try {
+    await prepare(connecting);
+    return toSqlDatabase(createPool(connecting, limits));
+  } catch (error) {
+    throw describeFailure(url, toStoreError(error));
+  }
+}
+
+/** On a connection of its own: a migration may take longer than any query of a request. */
+async function prepare(connecting: ClientConfig): Promise<void> {
+  const client = new Client(connecting);
+  // The query that waits reports it; without a listener the event would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await assertServer(client);
+    await migrate(client, migrations);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function createPool(connecting: ClientConfig, limits: DatabaseLimits): Pool {
+  const { connectionsMax, statementTimeoutMs = statementTimeoutMsDefault, onConnectionLost } = limits;
+  const pool = new Pool({
+    ...connecting,
+    max: connectionsMax,
+    idleTimeoutMillis: idleTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + answerGraceMs,
+    types: { getTypeParser: toTypeParser },
+  });
+  pool.on('error', (error) => onConnectionLost?.(toStoreError(error)));
+  // While it is in use the pool has no listener of its own, and the query reports what happens.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+function toSqlDatabase(pool: Pool): SqlDatabase {
+  let closed: Promise<void> | undefined;
+  return {
+    queries: new Kysely<DatabaseSchema>({
+      dialect: new PostgresDialect({ pool: toKyselyPool(pool) }),
+      plugins: [new CamelCasePlugin()],
+    }),
+    dialect: postgresDialect,
+    close() {
+      closed ??= pool.end();
+      return closed;
+    },
+  };
+}
+
+/** The driver gives large numbers as text. Ours are counts, bytes and milliseconds, which a number holds exactly. */
+const toTypeParser: typeof types.getTypeParser = (id: number, format?: 'text' | 'binary') =>
+  id === types.builtins.INT8 || id === types.builtins.NUMERIC
+    ? Number
+    : types.getTypeParser(id, format as 'text');
+
+function describeFailure(url: string, error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  return new StoreError(
+    error.code,
+    `The Postgres database ${toDatabasePlace(url)} can't be used. ${error.message}${wayOut(error)}`,
+    error,
+  );
+}
+
+function wayOut({ code }: StoreError): string {
+  switch (code) {
+    case 'busy':
+      return ' Try again later.';
+    case 'full':
+      return ' Make room, then try again.';
+    case 'read_only':
+      return ' Give the address of the primary server in DATABASE_URL.';
+    case 'unavailable':
+      return ' Check DATABASE_URL, and that the server runs and lets this user in.';
+    case 'corrupt':
+      return ' Give Gravix a database of its own, or restore it from a backup.';
+    case 'newer_version':
+      return '';
+  }
+}

@@ -1,0 +1,176 @@
+// A private Postgres for tests: a cluster of its own in a temporary folder, on a Unix socket in it, stopped when the tests
+// of the file are over. Where no Postgres is installed the tests that need it are skipped with a reason.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+
+export const postgresPassword = 'a password/with?special#characters';
+const user = 'gravix';
+/** `nobody` on Linux: Postgres refuses to run as root. */
+const unprivilegedId = 65_534;
+const startMsMax = 30_000;
+
+export interface PostgresServer {
+  /** The folder with Postgres's programs. */
+  readonly programs: string;
+  /** Makes an empty database, and answers with its address. */
+  createDatabase(settings?: string): Promise<string>;
+  /** The address of a database of this name, there or not, with this password. */
+  toUrl(database: string, password?: string): string;
+  /** Ends the server at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Has it stop answering, and go on again. */
+  pause(): void;
+  resume(): void;
+  start(): Promise<void>;
+}
+
+/** Where Debian puts it, newest first, then the search path; undefined where there is none. */
+export function findPostgresPrograms(): string | undefined {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const searched = (process.env['PATH'] ?? '').split(delimiter);
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...searched];
+  return folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
+}
+
+/** A suite with a Postgres of its own. */
+export function describeWithPostgres(title: string, defineTests: (server: PostgresServer) => void): void {
+  const programs = findPostgresPrograms();
+  if (programs === undefined) {
+    test(title, (context) => context.skip('no Postgres is installed here: apt-get install postgresql'));
+    return;
+  }
+  describe(title, () => {
+    const cluster = createCluster(programs);
+    beforeAll(() => cluster.start(), startMsMax * 2);
+    afterAll(() => cluster.close(), startMsMax);
+    defineTests(cluster);
+  });
+}
+
+function createCluster(programs: string): PostgresServer & { close(): Promise<void> } {
+  const owner = process.getuid?.() === 0 ? { uid: unprivilegedId, gid: unprivilegedId } : {};
+  let folder: string | undefined;
+  let server: ChildProcess | undefined;
+  let databases = 0;
+
+  function makeFolder(): string {
+    // In short: the path of a Unix socket has 107 bytes at most.
+    const made = mkdtempSync(join(tmpdir(), 'gravix-pg-'));
+    mkdirSync(join(made, 'socket'));
+    const passwordFile = join(made, 'password');
+    writeFileSync(passwordFile, `${postgresPassword}\n`);
+    if (owner.uid !== undefined) {
+      for (const path of [made, join(made, 'socket'), passwordFile]) chownSync(path, owner.uid, owner.gid);
+    }
+    const initial = [
+      '-D',
+      join(made, 'data'),
+      '-U',
+      user,
+      '-E',
+      'UTF8',
+      '--no-sync',
+      ...listLocaleOptions(programs),
+    ];
+    execFileSync(join(programs, 'initdb'), [...initial, '--auth=scram-sha-256', `--pwfile=${passwordFile}`], {
+      ...owner,
+      cwd: made,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    return made;
+  }
+
+  function toUrl(database: string, password = postgresPassword): string {
+    const host = encodeURIComponent(join(folder ?? '', 'socket'));
+    return `postgres://${user}:${encodeURIComponent(password)}@/${database}?host=${host}`;
+  }
+
+  async function start(): Promise<void> {
+    folder ??= makeFolder();
+    const quick = ['fsync=off', 'max_connections=40', 'shared_buffers=16MB'].flatMap((line) => ['-c', line]);
+    const places = ['-D', join(folder, 'data'), '-k', join(folder, 'socket'), '-c', 'listen_addresses='];
+    server = spawn(join(programs, 'postgres'), [...places, ...quick], {
+      ...owner,
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    const deadlineMs = performance.now() + startMsMax;
+    while (!(await answers(toUrl('postgres')))) {
+      if (performance.now() > deadlineMs) throw new Error('Postgres did not start.');
+      await sleep(50);
+    }
+  }
+
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  }
+
+  /** Of the postmaster and its children, which are in its process group or not: Postgres lists them itself. */
+  function signalAll(signal: NodeJS.Signals): void {
+    const children = readFileSync(`/proc/${server?.pid}/task/${server?.pid}/children`, 'utf8');
+    for (const id of [server?.pid, ...children.split(' ')])
+      if (Number(id) > 0) process.kill(Number(id), signal);
+  }
+
+  return {
+    programs,
+    toUrl,
+    start,
+    async createDatabase(settings = '') {
+      databases += 1;
+      const name = `test_${databases}`;
+      const client = new Client(toUrl('postgres'));
+      await client.connect();
+      await client.query(`CREATE DATABASE ${name} ${settings}`);
+      await client.end();
+      return toUrl(name);
+    },
+    // Immediate shutdown: the clients' connections are cut, and the next start recovers from the log.
+    kill: () => stop('SIGQUIT'),
+    pause: () => signalAll('SIGSTOP'),
+    resume: () => signalAll('SIGCONT'),
+    async close() {
+      await stop('SIGQUIT');
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A locale that sorts by letters and not by bytes, as most databases have it, where this Postgres brings one. */
+function listLocaleOptions(programs: string): readonly string[] {
+  const help = execFileSync(join(programs, 'initdb'), ['--help'], { encoding: 'utf8' });
+  const isKnown = help.includes('--icu-locale');
+  return ['--locale=C', ...(isKnown ? ['--locale-provider=icu', '--icu-locale=en-US'] : [])];
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client(url);
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
