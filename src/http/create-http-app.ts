@@ -5,7 +5,6 @@ import {
   type FastifyRequest,
   fastify,
   type HTTPMethods,
-  type RouteHandlerMethod,
 } from 'fastify';
 import { NumberTooLongError } from '../json/exact-number.ts';
 import { writeJson } from '../json/write-json.ts';
@@ -16,6 +15,7 @@ import type { KeyService } from '../service/keys/keys.ts';
 import type { CallerLimits } from '../service/usage/caller.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
+import { createGenerationHandler } from './generation-endpoint.ts';
 import { createAccessLog } from './hooks/access-log.ts';
 import { createAuthenticateHook, exceptOnLoopback, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
@@ -37,9 +37,9 @@ import {
   getReadyOperation,
 } from './openapi/server-operations.ts';
 import { createRequestState, toAnswerHeaders, toRequestId } from './request-state.ts';
-import type { HttpServices, Route } from './route.ts';
-import { createChatCompletionsHandler } from './routes/chat-completions.ts';
-import { createResponseHandler } from './routes/create-response.ts';
+import type { Handler, HttpServices, Route } from './route.ts';
+import { createChatCompletionsEndpoint } from './routes/chat-completions.ts';
+import { createResponseEndpoint } from './routes/create-response.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createHomeHandler, handleHomeStylesheet } from './routes/home.ts';
@@ -70,11 +70,12 @@ const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
 function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryBytesMax }: HttpLimits): Route[] {
-  const { frame, chat, stored, models, logger, version, commandName } = services;
-  const chatCompletions = createChatCompletionsHandler({ frame, chat, stored, pingMs, logger });
-  const createResponse = createResponseHandler({ frame, chat, stored, pingMs, logger });
+  const { stored, models, version, commandName } = services;
+  const generation = { ...services, pingMs };
+  const chatCompletions = createGenerationHandler(createChatCompletionsEndpoint(stored), generation);
+  const createResponse = createGenerationHandler(createResponseEndpoint(stored), generation);
   const listModels = createListModelsHandler(models);
-  const getModel = createGetModelHandler(models) as RouteHandlerMethod;
+  const getModel = createGetModelHandler(models);
   const ready = createReadyHandler(() => models.isReady());
   const openApi = createOpenApiHandler({ models, version, publicUrl, listRoutes: () => routes });
   const routes: Route[] = [
@@ -146,7 +147,7 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
 }
 
 /** What a page loads. */
-function listAssetRoutes(page: string, handlers: Readonly<Record<string, RouteHandlerMethod>>): Route[] {
+function listAssetRoutes(page: string, handlers: Readonly<Record<string, Handler>>): Route[] {
   return Object.entries(handlers).map(([name, handler]) => {
     return { method: 'GET', url: `${page}/${name}`, handler, access: 'open-on-loopback' };
   });

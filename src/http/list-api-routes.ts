@@ -1,8 +1,8 @@
-import type { RouteHandlerMethod } from 'fastify';
 import { toChatParam } from '../protocol/openai/chat/to-chat-param.ts';
 import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import { toResponseParam } from '../protocol/openai/responses/to-response-param.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
+import { createGenerationHandler } from './generation-endpoint.ts';
 import {
   deleteModelOperation,
   loadModelOperation,
@@ -32,7 +32,7 @@ import {
   tokenizeOperation,
 } from './openapi/text-operations.ts';
 import type { HttpServices, Route } from './route.ts';
-import { createCompletionsHandler } from './routes/completions.ts';
+import { completionsEndpoint } from './routes/completions.ts';
 import { createEmbeddingsHandler } from './routes/embeddings.ts';
 import { createManageModelsHandlers } from './routes/manage-models.ts';
 import { createResponseInputTokensHandler } from './routes/response-input-tokens.ts';
@@ -50,29 +50,26 @@ export function listStoredChatRoutes(base: string, stored: StoredCompletionServi
       handler: list,
       operation: listChatCompletionsOperation,
     },
-    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getChatCompletionOperation },
-    { method: 'POST', url, handler: update as RouteHandlerMethod, operation: updateChatCompletionOperation },
+    { method: 'GET', url, handler: get, operation: getChatCompletionOperation },
+    { method: 'POST', url, handler: update, operation: updateChatCompletionOperation },
     {
       method: 'DELETE',
       url,
-      handler: remove as RouteHandlerMethod,
+      handler: remove,
       operation: deleteChatCompletionOperation,
     },
     {
       method: 'GET',
       url: `${url}/messages`,
-      handler: listMessages as RouteHandlerMethod,
+      handler: listMessages,
       operation: listChatCompletionMessagesOperation,
     },
   ];
   return routes.map((route) => ({ ...route, toParam: toChatParam }));
 }
 
-export function listTextRoutes(
-  base: string,
-  { frame, chat, embeddings, tokens, logger }: HttpServices,
-  pingMs: number,
-): Route[] {
+export function listTextRoutes(base: string, services: HttpServices, pingMs: number): Route[] {
+  const { embeddings, tokens } = services;
   const tokenize = createTokenizeHandler(tokens);
   const detokenize = createDetokenizeHandler(tokens);
   const method = 'POST';
@@ -80,7 +77,7 @@ export function listTextRoutes(
     {
       method,
       url: `${base}/completions`,
-      handler: createCompletionsHandler({ frame, chat, pingMs, logger }),
+      handler: createGenerationHandler(completionsEndpoint, { ...services, pingMs }),
       operation: createCompletionOperation,
     },
     {
@@ -110,18 +107,18 @@ export function listStoredResponseRoutes(base: string, { stored, tokens }: HttpS
       handler: createResponseInputTokensHandler(tokens, stored),
       operation: countResponseInputTokensOperation,
     },
-    { method: 'GET', url, handler: get as RouteHandlerMethod, operation: getResponseOperation },
-    { method: 'DELETE', url, handler: remove as RouteHandlerMethod, operation: deleteResponseOperation },
+    { method: 'GET', url, handler: get, operation: getResponseOperation },
+    { method: 'DELETE', url, handler: remove, operation: deleteResponseOperation },
     {
       method: 'POST',
       url: `${url}/cancel`,
-      handler: cancel as RouteHandlerMethod,
+      handler: cancel,
       operation: cancelResponseOperation,
     },
     {
       method: 'GET',
       url: `${url}/input_items`,
-      handler: listInputItems as RouteHandlerMethod,
+      handler: listInputItems,
       operation: listResponseInputItemsOperation,
     },
   ];
@@ -149,7 +146,7 @@ export function listManagementRoutes(
     {
       method: 'DELETE',
       url: `${base}/models/*`,
-      handler: remove as RouteHandlerMethod,
+      handler: remove,
       access,
       operation: deleteModelOperation,
     },

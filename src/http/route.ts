@@ -1,4 +1,4 @@
-import type { RouteHandlerMethod } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ToParam } from '../backend/request-place.ts';
 import type { ChatService } from '../service/chat/chat.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
@@ -29,8 +29,10 @@ export interface HttpServices {
   readonly nameCommands: (text: string) => string;
 }
 
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
 export interface Route extends DescribedRoute {
-  readonly handler: RouteHandlerMethod;
+  readonly handler: Handler;
   /** How the endpoint names places; a handler whose names depend on what was asked sets them itself. */
   readonly toParam?: ToParam;
 }

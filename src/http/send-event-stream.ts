@@ -15,13 +15,14 @@ import { toAnswerHeaders } from './request-state.ts';
 /** How long a client may take to receive the event that says why its stream broke, in milliseconds. */
 const errorEventMsMax = 2000;
 
-/** How chunks and ends are written; chat's form unless an endpoint has its own. */
-export interface EventStreamForm<Chunk> {
-  toEvent(chunk: Chunk): string;
+/** How events are written. */
+export interface EventStreamForm<Event> {
+  /** The server-sent events for an event, as text; a promise where something must be done before they go out. */
+  write(event: Event): string | Promise<string>;
   /** Ends a stream that is whole. */
   readonly end: string;
   /** Ends one that is not. */
-  toFailure(body: ErrorBody): string;
+  writeFailure(body: ErrorBody): string;
 }
 
 export interface EventStreamOptions {
@@ -33,22 +34,31 @@ export interface EventStreamOptions {
   readonly signal: AbortSignal;
 }
 
-const chatForm: EventStreamForm<object> = {
-  toEvent: toDataEvent,
-  end: doneEvent,
-  toFailure: toErrorEvent,
-};
+/** The form of most endpoints: chunks without a name, and `[DONE]`. */
+export function toDataForm<Event>(
+  toChunks: (event: Event) => readonly object[] | Promise<readonly object[]>,
+): EventStreamForm<Event> {
+  const write = (chunks: readonly object[]) => chunks.map(toDataEvent).join('');
+  return {
+    write: (event) => {
+      const chunks = toChunks(event);
+      return chunks instanceof Promise ? chunks.then(write) : write(chunks);
+    },
+    end: doneEvent,
+    writeFailure: toErrorEvent,
+  };
+}
 
 /**
- * Sends chunks as server-sent events, each as it is made. A failure becomes one last error event, and the
+ * Sends server-sent events, each as it is made. A failure becomes one last error event, and the
  * connection is cut without the end that HTTP knows: a broken stream must never look whole.
  */
-export async function sendEventStream<Chunk extends object>(
+export async function sendEventStream<Event>(
   request: FastifyRequest,
   reply: FastifyReply,
-  chunks: AsyncIterable<Chunk>,
+  events: AsyncIterable<Event>,
+  form: EventStreamForm<Event>,
   { pingMs, headers, logger, signal }: EventStreamOptions,
-  form: EventStreamForm<Chunk> = chatForm,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
@@ -62,13 +72,15 @@ export async function sendEventStream<Chunk extends object>(
   });
   const ping = setInterval(() => raw.write(pingComment), pingMs);
   try {
-    for await (const chunk of chunks) {
+    for await (const event of events) {
       // What was made before an abort is still in the channel: nobody is left to read it.
       signal.throwIfAborted();
+      const written = form.write(event);
+      // A token does not wait for a promise that nothing needs.
+      const text = typeof written === 'string' ? written : await written;
+      if (text === '') continue;
       ping.refresh();
-      if (!raw.write(form.toEvent(chunk))) {
-        await waitForDrain(raw, signal);
-      }
+      if (!raw.write(text)) await waitForDrain(raw, signal);
     }
     raw.end(form.end);
   } catch (error) {
@@ -100,7 +112,7 @@ interface Break {
   readonly raw: ServerResponse;
   readonly error: unknown;
   readonly logger: Logger;
-  readonly form: Pick<EventStreamForm<never>, 'toFailure'>;
+  readonly form: Pick<EventStreamForm<never>, 'writeFailure'>;
 }
 
 function breakOff({ request, raw, error, logger, form }: Break): void {
@@ -116,5 +128,5 @@ function breakOff({ request, raw, error, logger, form }: Break): void {
   // Whoever does not read may never take the error either, and would hold the connection for good.
   const timer = setTimeout(() => raw.destroy(), errorEventMsMax).unref();
   raw.once('close', () => clearTimeout(timer));
-  raw.write(form.toFailure(failure.body), () => raw.destroy());
+  raw.write(form.writeFailure(failure.body), () => raw.destroy());
 }

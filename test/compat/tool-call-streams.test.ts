@@ -7,13 +7,13 @@ import {
   type ChatCompletionChunk,
   chatCompletionChunkSchema,
 } from '../../src/protocol/openai/chat/chat-completion-chunk.ts';
+import { createChatCompletionChunkFold } from '../../src/protocol/openai/chat/chat-completion-chunk-fold.ts';
 import {
-  toFunctionCallChunks,
+  toFunctionCallChunk,
   toFunctionCallCompletion,
 } from '../../src/protocol/openai/chat/function-call-form.ts';
 import { joinCallStarts } from '../../src/protocol/openai/chat/join-call-starts.ts';
 import { toChatCompletion } from '../../src/protocol/openai/chat/to-chat-completion.ts';
-import { toChatCompletionChunks } from '../../src/protocol/openai/chat/to-chat-completion-chunks.ts';
 import { finish, started, textDelta, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 
 const envelope = {
@@ -38,12 +38,11 @@ async function answersOf(events: readonly GenerationEvent[], isDeprecatedForm = 
   const ofChoice = events.map((event) => ({ choice: 0, event }));
   const form = { choiceCount: 1, logprobs: false };
   const plain = await toChatCompletion(streamOf(ofChoice), envelope, form);
-  const made = joinCallStarts(
-    toChatCompletionChunks(streamOf(ofChoice), envelope, { ...form, includeUsage: true }),
-  );
-  const chunks: ChatCompletionChunk[] = [];
-  for await (const chunk of isDeprecatedForm ? toFunctionCallChunks(made) : made) chunks.push(chunk);
-  return { plain: isDeprecatedForm ? toFunctionCallCompletion(plain) : plain, chunks };
+  const fold = joinCallStarts(createChatCompletionChunkFold(envelope, { ...form, includeUsage: true }));
+  const chunks = ofChoice.flatMap(fold.push);
+  return isDeprecatedForm
+    ? { plain: toFunctionCallCompletion(plain), chunks: chunks.map(toFunctionCallChunk) }
+    : { plain, chunks };
 }
 
 /** OpenAI's own way to put a stream together, without the member that it adds for what it would parse. */

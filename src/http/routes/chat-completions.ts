@@ -1,9 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ToParam } from '../../backend/request-place.ts';
+import type { FastifyRequest } from 'fastify';
+import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import type { ChatCompletion } from '../../protocol/openai/chat/chat-completion.ts';
-import { createChatCompletionId } from '../../protocol/openai/chat/chat-completion-envelope.ts';
+import type { ChatCompletionChunk } from '../../protocol/openai/chat/chat-completion-chunk.ts';
+import { createChatCompletionChunkFold } from '../../protocol/openai/chat/chat-completion-chunk-fold.ts';
 import {
-  toFunctionCallChunks,
+  type ChatCompletionEnvelope,
+  createChatCompletionId,
+} from '../../protocol/openai/chat/chat-completion-envelope.ts';
+import {
+  toFunctionCallChunk,
   toFunctionCallCompletion,
 } from '../../protocol/openai/chat/function-call-form.ts';
 import { joinCallStarts } from '../../protocol/openai/chat/join-call-starts.ts';
@@ -12,8 +17,12 @@ import {
   parseChatCompletionRequest,
 } from '../../protocol/openai/chat/parse-chat-completion-request.ts';
 import { toStoredChatTexts } from '../../protocol/openai/chat/stored-chat-completion.ts';
-import { toChatCompletion } from '../../protocol/openai/chat/to-chat-completion.ts';
-import { toChatCompletionChunks } from '../../protocol/openai/chat/to-chat-completion-chunks.ts';
+import {
+  type AnswerOptions,
+  type ChatCompletionFold,
+  createChatCompletionFold,
+  toChatCompletion,
+} from '../../protocol/openai/chat/to-chat-completion.ts';
 import { toChatParam } from '../../protocol/openai/chat/to-chat-param.ts';
 import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
@@ -21,86 +30,115 @@ import { toServedTier } from '../../protocol/openai/shared/client-fields.ts';
 import { toMetadata } from '../../protocol/openai/shared/metadata.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
 import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
-import type { ChatService } from '../../service/chat/chat.ts';
+import type { ChatRun } from '../../service/chat/chat.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
-import type { UseCaseFrame } from '../../service/usage/use-case.ts';
-import type { Logger } from '../../telemetry/logger.ts';
-import { keepChatCompletion } from '../keep-chat-completion.ts';
-import { openUseCase } from '../open-use-case.ts';
-import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import type { GenerationAnswer, GenerationEndpoint } from '../generation-endpoint.ts';
+import { isStrict, readBody } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
-import { sendEventStream } from '../send-event-stream.ts';
-import { listIdleParameters, toStructuredHeaders } from '../structured-output.ts';
+import { toDataForm } from '../send-event-stream.ts';
 
-export interface ChatCompletionsOptions {
-  readonly frame: UseCaseFrame;
-  readonly chat: ChatService;
-  readonly stored: StoredCompletionService;
-  readonly pingMs: number;
-  readonly logger: Logger;
+/** POST /chat/completions */
+export function createChatCompletionsEndpoint(stored: StoredCompletionService): GenerationEndpoint {
+  return {
+    endpoint: 'chat/completions',
+    read: (request) => {
+      const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
+      const { model, stream, store, n } = parsed.request;
+      if (store === true && !stored.isEnabled) throw createStoreRefusal();
+      return {
+        model,
+        isStreamed: stream === true,
+        ignoredParameters: parsed.ignoredParameters,
+        toParam: (place) => toChatParam(place, parsed),
+        prepare: () => {
+          const id = createChatCompletionId();
+          const { requestedFormat, requestedTools } = parsed;
+          return {
+            generation: toGenerationRequest(
+              parsed.request,
+              id,
+              requestedFormat?.format,
+              requestedTools?.toolUse,
+            ),
+            start: { choiceCount: n ?? 1, isStrict: isStrict(request) },
+            toAnswer: (run) => {
+              const keep = (completion: ChatCompletion) =>
+                stored.keep(toStoredCompletion(request, parsed, completion));
+              return toAnswer(parsed, toEnvelope(parsed, id, run), store === true ? keep : undefined);
+            },
+          };
+        },
+      };
+    },
+  };
 }
 
-/** POST /chat/completions: parse, run, answer; plain and streamed answers come from the same events. */
-export function createChatCompletionsHandler({
-  frame,
-  chat,
-  stored,
-  pingMs,
-  logger,
-}: ChatCompletionsOptions) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
-    const isStored = parsed.request.store === true;
-    if (isStored && !stored.isEnabled) throw createStoreRefusal();
-    const { model, stream, stream_options: streamOptions } = parsed.request;
-    const choiceCount = parsed.request.n ?? 1;
-    const answer = { choiceCount, logprobs: parsed.request.logprobs === true };
-    request.state.model = model;
-    const id = createChatCompletionId();
-    const { requestedFormat, requestedTools } = parsed;
-    const generation = toGenerationRequest(
-      parsed.request,
-      id,
-      requestedFormat?.format,
-      requestedTools?.toolUse,
-    );
-    const isStreamed = stream === true;
-    const toParam: ToParam = (place) => toChatParam(place, parsed);
-    request.state.toParam = toParam;
-    const useCase = openUseCase(frame, request, reply, { endpoint: 'chat/completions', model, isStreamed });
-    const run = await chat.start(useCase, generation, { choiceCount, isStrict: isStrict(request) });
-    const envelope = {
-      id,
-      createdAtSeconds: Math.floor(Date.now() / 1000),
-      model,
-      systemFingerprint: run.systemFingerprint,
-      serviceTier: toServedTier(parsed.request),
-    };
-    let wasKept: boolean | undefined;
-    const keep = async (completion: ChatCompletion) => {
-      wasKept = await stored.keep(toStoredCompletion(request, parsed, completion));
-    };
-    const events = isStored ? keepChatCompletion(run.events, envelope, answer, keep) : run.events;
-    const toHeaders = () => ({
-      ...(wasKept === undefined ? {} : { 'x-stored': String(wasKept) }),
-      ...toIgnoredHeaders([...parsed.ignoredParameters, ...listIdleParameters(run, toParam)]),
-      ...toStructuredHeaders(run, toParam),
-    });
-    if (isStreamed) {
-      const headers = toHeaders();
-      const includeUsage = streamOptions?.include_usage === true;
-      const form = { ...answer, includeUsage, tellsUsage: tellsUsage(parsed.request) };
-      const made = joinCallStarts(toChatCompletionChunks(events, envelope, form));
-      const shaped = requestedTools?.isDeprecatedForm ? toFunctionCallChunks(made) : made;
-      const chunks = streamOptions?.include_obfuscation === true ? addObfuscation(shaped) : shaped;
-      await sendEventStream(request, reply, chunks, { pingMs, headers, logger, signal: useCase.signal });
-      return reply;
-    }
-    const completion = await toChatCompletion(events, envelope, answer).finally(() => {
-      // An error has the headers too: they say how many attempts failed.
-      reply.headers(toHeaders());
-    });
-    return reply.send(requestedTools?.isDeprecatedForm ? toFunctionCallCompletion(completion) : completion);
+function toEnvelope(
+  { request }: ParsedChatCompletionRequest,
+  id: string,
+  { systemFingerprint }: ChatRun,
+): ChatCompletionEnvelope {
+  return {
+    id,
+    createdAtSeconds: Math.floor(Date.now() / 1000),
+    model: request.model,
+    systemFingerprint,
+    serviceTier: toServedTier(request),
+  };
+}
+
+/** @param keep stores the whole answer; undefined: it is not to be stored. */
+function toAnswer(
+  parsed: ParsedChatCompletionRequest,
+  envelope: ChatCompletionEnvelope,
+  keep: ((completion: ChatCompletion) => Promise<boolean>) | undefined,
+): GenerationAnswer {
+  const { request, requestedTools } = parsed;
+  const options = { choiceCount: request.n ?? 1, logprobs: request.logprobs === true };
+  let wasKept: boolean | undefined;
+  const toChunks = createToChunks(parsed, envelope, options);
+  return {
+    stream: toDataForm(
+      keep ? keepBeforeEnd(toChunks, createChatCompletionFold(envelope, options), keep) : toChunks,
+    ),
+    toWhole: async (events) => {
+      const completion = await toChatCompletion(events, envelope, options);
+      wasKept = await keep?.(completion);
+      return requestedTools?.isDeprecatedForm ? toFunctionCallCompletion(completion) : completion;
+    },
+    toHeaders: () => (wasKept === undefined ? {} : { 'x-stored': String(wasKept) }),
+  };
+}
+
+type ToChunks = (event: ChoiceEvent) => readonly ChatCompletionChunk[];
+
+function createToChunks(
+  { request, requestedTools }: ParsedChatCompletionRequest,
+  envelope: ChatCompletionEnvelope,
+  options: AnswerOptions,
+): ToChunks {
+  const { include_usage: includesUsage, include_obfuscation: isObfuscated } = request.stream_options ?? {};
+  const form = { ...options, includeUsage: includesUsage === true, tellsUsage: tellsUsage(request) };
+  const fold = joinCallStarts(createChatCompletionChunkFold(envelope, form));
+  return (event) => {
+    const made = fold.push(event);
+    const shaped = requestedTools?.isDeprecatedForm ? made.map(toFunctionCallChunk) : made;
+    return isObfuscated === true ? shaped.map(addObfuscation) : shaped;
+  };
+}
+
+/**
+ * The same chunks. Before the last ones go out the answer is whole, and is kept: a client that has read the end of a stream
+ * finds it stored. An answer that breaks off is not.
+ */
+function keepBeforeEnd(
+  toChunks: ToChunks,
+  fold: ChatCompletionFold,
+  keep: (completion: ChatCompletion) => Promise<unknown>,
+): (event: ChoiceEvent) => ReturnType<ToChunks> | Promise<ReturnType<ToChunks>> {
+  return (event) => {
+    const chunks = toChunks(event);
+    return fold.add(event) ? keep(fold.finish()).then(() => chunks) : chunks;
   };
 }
 

@@ -1,16 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RequestPlace, ToParam } from '../../backend/request-place.ts';
+import type { FastifyRequest } from 'fastify';
+import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import { writeJson } from '../../json/write-json.ts';
-import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import {
   createResponseEnvelope,
   createResponseId,
 } from '../../protocol/openai/responses/create-response-envelope.ts';
-import {
-  assertHasMessages,
-  assertOutputsFollowCalls,
-} from '../../protocol/openai/responses/find-misplaced-output.ts';
-import { resolveReferences, toMissingItemMessage } from '../../protocol/openai/responses/item-references.ts';
 import {
   type ParsedResponseRequest,
   parseResponseRequest,
@@ -19,154 +13,121 @@ import { isFinalEvent, type ResponseEvent } from '../../protocol/openai/response
 import {
   createResponseFold,
   type ResponseFold,
-  toResponseEvents,
   toWireResponse,
 } from '../../protocol/openai/responses/response-fold.ts';
-import type { InputItem } from '../../protocol/openai/responses/response-item.ts';
 import type { WireResponse } from '../../protocol/openai/responses/response-object.ts';
-import { readHistory, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
-import { toConversation } from '../../protocol/openai/responses/to-chat-request.ts';
+import { toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
 import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
-import type { ChatService } from '../../service/chat/chat.ts';
-import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
-import { ServiceError } from '../../service/service-error.ts';
-import type { UseCaseFrame } from '../../service/usage/use-case.ts';
-import type { Logger } from '../../telemetry/logger.ts';
-import { openUseCase } from '../open-use-case.ts';
-import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import type { ChatRun } from '../../service/chat/chat.ts';
+import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
+import type { GenerationAnswer, GenerationEndpoint, PreparedGeneration } from '../generation-endpoint.ts';
+import { isStrict, readBody } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
-import { type EventStreamForm, sendEventStream } from '../send-event-stream.ts';
-import { listIdleParameters, toStructuredHeaders } from '../structured-output.ts';
+import type { EventStreamForm } from '../send-event-stream.ts';
+import { type ItemConversation, readConversation, toGeneration } from './response-conversation.ts';
 
-export interface ResponsesOptions {
-  readonly frame: UseCaseFrame;
-  readonly chat: ChatService;
-  readonly stored: StoredCompletionService;
-  readonly pingMs: number;
-  readonly logger: Logger;
-}
-
-/** POST /responses: a conversation like chat's, over the same service; plain and streamed answers are the same events. */
-export function createResponseHandler({ frame, chat, stored, pingMs, logger }: ResponsesOptions) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
-    if (parsed.request.store === true && !stored.isEnabled) throw createStoreRefusal();
-    const isStored = stored.isEnabled && parsed.request.store !== false;
-    const { model } = parsed.request;
-    request.state.model = model;
-    const toParam: ToParam = (place) => toResponseParam(place, parsed);
-    request.state.toParam = toParam;
-    const id = createResponseId();
-    const conversation = await readConversation(parsed, stored, toOwnerId(request));
-    const generation = toGeneration(parsed, conversation, id);
-    const isStreamed = parsed.request.stream === true;
-    const useCase = openUseCase(frame, request, reply, { endpoint: 'responses', model, isStreamed });
-    const run = await chat.start(useCase, generation, { choiceCount: 1, isStrict: isStrict(request) });
-    const fold = createResponseFold({
-      envelope: createResponseEnvelope(parsed.request, {
-        ...{ id, createdAtSeconds: nowSeconds(), isStored, sampling: run.sampling },
-      }),
-      now: nowSeconds,
-      tellsUsage: tellsUsage(parsed.request),
-    });
-    const made = toResponseEvents(run.events, fold);
-    const items = [...conversation.history, ...conversation.items];
-    const keep = (response: WireResponse) =>
-      stored.keep({
-        id,
-        kind: 'response',
-        ownerId: toOwnerId(request),
+/** POST /responses: a conversation like chat's, over the same service. */
+export function createResponseEndpoint(stored: StoredCompletionService): GenerationEndpoint {
+  return {
+    endpoint: 'responses',
+    read: (request) => {
+      const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
+      const { model, stream, store } = parsed.request;
+      if (store === true && !stored.isEnabled) throw createStoreRefusal();
+      return {
         model,
-        createdAtMs: response.created_at * 1000,
-        metadata: response.metadata,
-        inputText: writeJson(toStoredItems(items, id)),
-        outputText: writeJson(response),
-      });
-    const events = isStored ? keepResponse(made, keep) : made;
-    const toHeaders = () => ({
-      ...toIgnoredHeaders([...parsed.ignoredParameters, ...listIdleParameters(run, toParam)]),
-      ...toStructuredHeaders(run, toParam),
-    });
-    if (isStreamed) {
-      const options = { pingMs, headers: toHeaders(), logger, signal: useCase.signal };
-      await sendEventStream(request, reply, events, options, toStreamForm(fold));
-      return reply;
-    }
-    const response = await toWireResponse(events).finally(() => {
-      // An error has the headers too: they say how many attempts failed.
-      reply.headers(toHeaders());
-    });
-    return reply.send(response);
+        isStreamed: stream === true,
+        ignoredParameters: parsed.ignoredParameters,
+        toParam: (place) => toResponseParam(place, parsed),
+        prepare: () => prepare(request, parsed, stored),
+      };
+    },
   };
 }
 
-export interface ItemConversation {
-  /** That the request goes on from; nothing where it names no response. */
-  readonly history: readonly InputItem[];
-  /** Of the request, its references resolved. */
-  readonly items: readonly InputItem[];
-}
-
-export async function readConversation(
-  { request, items }: ParsedResponseRequest,
-  stored: StoredCompletionService,
-  ownerId: string,
-): Promise<ItemConversation> {
-  const read = async (id: string, place: RequestPlace) =>
-    readHistory(await stored.get({ id, kind: 'response', ownerId, place }));
-  const { previous_response_id: id } = request;
-  const history = typeof id === 'string' ? await read(id, { kind: 'previous-answer' }) : [];
-  const readItems = (responseId: string) =>
-    read(responseId, { kind: 'prompt' }).catch((error: unknown) => {
-      if (error instanceof ServiceError && error.code === 'response_not_found') return undefined;
-      throw error;
-    });
-  const toMissingError = (itemId: string, index: number) =>
-    new ServiceError('response_not_found', toMissingItemMessage(itemId), { kind: 'referenced-item', index });
-  return { history, items: await resolveReferences(items, history, { readItems, toMissingError }) };
-}
-
-/** What is generated from, or counted, for this request. */
-export function toGeneration(
+async function prepare(
+  request: FastifyRequest,
   parsed: ParsedResponseRequest,
-  { history, items }: ItemConversation,
-  id: string,
-) {
-  const { request, chatFields, requestedFormat, requestedTools } = parsed;
-  assertOutputsFollowCalls(history, items);
-  const messages = toConversation(request.instructions, [...history, ...items]);
-  assertHasMessages(messages);
-  return toGenerationRequest(
-    { ...chatFields, messages },
-    id,
-    requestedFormat?.format,
-    requestedTools?.toolUse,
-  );
-}
-
-/**
- * The same events. Before the last one goes on the response is kept, so that whoever has read it may go on from it; where
- * that failed, it says so.
- */
-async function* keepResponse(
-  events: AsyncIterable<ResponseEvent>,
-  keep: (response: WireResponse) => Promise<boolean>,
-): AsyncGenerator<ResponseEvent, void, undefined> {
-  for await (const event of events) {
-    if (!isFinalEvent(event) || (await keep(event.response))) yield event;
-    else yield { ...event, response: { ...event.response, store: false } };
-  }
-}
-
-function toStreamForm(fold: ResponseFold): EventStreamForm<ResponseEvent> {
+  stored: StoredCompletionService,
+): Promise<PreparedGeneration> {
+  const id = createResponseId();
+  const ownerId = toOwnerId(request);
+  const conversation = await readConversation(parsed, stored, ownerId);
+  const isStored = stored.isEnabled && parsed.request.store !== false;
+  const keep = (response: WireResponse) =>
+    stored.keep({ id, ownerId, ...toStoredResponse(conversation, response) });
   return {
-    toEvent: toTypedEvent,
+    generation: toGeneration(parsed, conversation, id),
+    start: { choiceCount: 1, isStrict: isStrict(request) },
+    toAnswer: ({ sampling }) => {
+      const fold = createFold(parsed, id, isStored, sampling);
+      return toAnswer(fold, isStored ? createKeeper(keep) : undefined);
+    },
+  };
+}
+
+function createFold(
+  { request }: ParsedResponseRequest,
+  id: string,
+  isStored: boolean,
+  sampling: ChatRun['sampling'],
+): ResponseFold {
+  const createdAtSeconds = nowSeconds();
+  return createResponseFold({
+    envelope: createResponseEnvelope(request, { id, createdAtSeconds, isStored, sampling }),
+    now: nowSeconds,
+    tellsUsage: tellsUsage(request),
+  });
+}
+
+/** Keeps a response, and gives it back as it is to go out: where that failed, it says so. */
+type Keeper = (response: WireResponse) => Promise<WireResponse>;
+
+function createKeeper(keep: (response: WireResponse) => Promise<boolean>): Keeper {
+  return async (response) => ((await keep(response)) ? response : { ...response, store: false });
+}
+
+/** @param keep undefined: the response is not to be stored. */
+function toAnswer(fold: ResponseFold, keep: Keeper | undefined): GenerationAnswer {
+  return {
+    stream: toStreamForm(fold, keep),
+    toWhole: async (events) => {
+      const response = await toWireResponse(events, fold);
+      return keep === undefined ? response : keep(response);
+    },
+  };
+}
+
+/** A response is kept before its last event goes out, so that a client that has read it may go on from it. */
+function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStreamForm<ChoiceEvent> {
+  const writeAll = (events: readonly ResponseEvent[]) => events.map(toTypedEvent).join('');
+  return {
+    write: ({ event }) => {
+      const made = fold.add(event);
+      const last = made.at(-1);
+      if (keep === undefined || last === undefined || !isFinalEvent(last)) return writeAll(made);
+      return keep(last.response).then((response) => writeAll([...made.slice(0, -1), { ...last, response }]));
+    },
     // The last event says that it is the last.
     end: '',
-    toFailure: (body) => fold.fail(body).map(toTypedEvent).join(''),
+    writeFailure: (body) => writeAll(fold.fail(body)),
+  };
+}
+
+function toStoredResponse(
+  { history, items }: ItemConversation,
+  response: WireResponse,
+): Omit<StoredCompletion, 'id' | 'ownerId'> {
+  return {
+    kind: 'response',
+    model: response.model,
+    createdAtMs: response.created_at * 1000,
+    metadata: response.metadata,
+    inputText: writeJson(toStoredItems([...history, ...items], response.id)),
+    outputText: writeJson(response),
   };
 }
 

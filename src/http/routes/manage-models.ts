@@ -16,15 +16,14 @@ import type {
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
-import { sendEventStream } from '../send-event-stream.ts';
+import { readUrlParam } from '../read-url-param.ts';
+import { sendEventStream, toDataForm } from '../send-event-stream.ts';
 
 export interface ManageModelsOptions {
   readonly manager: ModelManager;
   readonly pingMs: number;
   readonly logger: Logger;
 }
-
-type NamedRequest = FastifyRequest<{ Params: { '*': string } }>;
 
 /** What a key of the scope `admin` may do with models. */
 export function createManageModelsHandlers({ manager, pingMs, logger }: ManageModelsOptions) {
@@ -46,8 +45,13 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
       }
       // What is refused is refused with a status of its own, before the stream begins.
       const first = await events.next();
-      const wire = toPullEvents(fields.model, first, events);
-      await sendEventStream(request, reply, wire, { pingMs, headers, logger, signal });
+      const form = toDataForm((event: ModelPullEvent) => [toPullEvent(fields.model, event)]);
+      await sendEventStream(request, reply, withFirst(first, events), form, {
+        pingMs,
+        headers,
+        logger,
+        signal,
+      });
       return reply;
     },
 
@@ -72,8 +76,8 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
     },
 
     /** DELETE /models/{id} */
-    remove: async (request: NamedRequest, reply: FastifyReply): Promise<unknown> => {
-      const id = request.params['*'];
+    remove: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      const id = readUrlParam(request, '*');
       request.state.model = id;
       const { freedBytes } = await manager.remove(id);
       const deleted: WireModelDeleted = { id, object: 'model', deleted: true, freed_bytes: freedBytes };
@@ -83,21 +87,25 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
     /** GET /models/events: from now on, until the client leaves. */
     watch: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const signal = createClientSignal(reply);
-      const events = toModelEvents(manager.watch(signal));
-      await sendEventStream(request, reply, events, { pingMs, headers: {}, logger, signal });
+      const form = toDataForm((event: ModelManagementEvent) => [toModelEvent(event)]);
+      await sendEventStream(request, reply, manager.watch(signal), form, {
+        pingMs,
+        headers: {},
+        logger,
+        signal,
+      });
       return reply;
     },
   };
 }
 
-async function* toPullEvents(
-  name: string,
+async function* withFirst(
   first: IteratorResult<ModelPullEvent, unknown>,
   rest: AsyncGenerator<ModelPullEvent>,
-): AsyncGenerator<WirePullEvent> {
+): AsyncGenerator<ModelPullEvent> {
   if (first.done === true) return;
-  yield toPullEvent(name, first.value);
-  for await (const event of rest) yield toPullEvent(name, event);
+  yield first.value;
+  yield* rest;
 }
 
 function toPullEvent(name: string, event: ModelPullEvent): WirePullEvent {
@@ -122,14 +130,12 @@ const wireTypes = {
   removed: 'model.removed',
 } as const satisfies Record<ModelManagementEvent['type'], WireModelEvent['type']>;
 
-async function* toModelEvents(events: AsyncGenerator<ModelManagementEvent>): AsyncGenerator<WireModelEvent> {
-  for await (const { type, model, atMs, tookMs, reason } of events) {
-    yield {
-      type: wireTypes[type],
-      model,
-      created_at: Math.floor(atMs / 1000),
-      ...(tookMs === undefined ? {} : { took_ms: Math.round(tookMs) }),
-      ...(reason === undefined ? {} : { reason }),
-    };
-  }
+function toModelEvent({ type, model, atMs, tookMs, reason }: ModelManagementEvent): WireModelEvent {
+  return {
+    type: wireTypes[type],
+    model,
+    created_at: Math.floor(atMs / 1000),
+    ...(tookMs === undefined ? {} : { took_ms: Math.round(tookMs) }),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }

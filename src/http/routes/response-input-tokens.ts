@@ -7,7 +7,7 @@ import type { TokenService } from '../../service/tokens.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
-import { readConversation, toGeneration } from './create-response.ts';
+import { readConversation, toGeneration } from './response-conversation.ts';
 
 /** POST /responses/input_tokens: the body is that of a response, which is neither made nor stored. */
 export function createResponseInputTokensHandler(tokens: TokenService, stored: StoredCompletionService) {

@@ -10,9 +10,8 @@ import { parseListQuery, type QueryFields } from '../../protocol/openai/shared/l
 import type { CompletionReference, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { readUrlParam } from '../read-url-param.ts';
 import { toOwnerId } from '../request-state.ts';
-
-type IdRequest = FastifyRequest<{ Params: { completion_id: string } }>;
 
 /** Reading, listing, changing and removing what `store: true` has kept. */
 export function createStoredChatCompletionHandlers(stored: StoredCompletionService) {
@@ -29,10 +28,10 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
       return reply.send(toListPage(completions.map(readStoredChatCompletion), hasMore));
     },
 
-    get: async (request: IdRequest, reply: FastifyReply): Promise<unknown> =>
+    get: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
       reply.send(readStoredChatCompletion(await stored.get(toReference(request)))),
 
-    update: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+    update: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const { metadata, ignoredParameters } = parseMetadataUpdate(readBody(request), {
         strict: isStrict(request),
       });
@@ -41,7 +40,7 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
       return reply.send(readStoredChatCompletion(changed));
     },
 
-    remove: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+    remove: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const reference = toReference(request);
       await stored.remove(reference);
       const answer: ChatCompletionDeleted = {
@@ -52,7 +51,7 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
       return reply.send(answer);
     },
 
-    listMessages: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+    listMessages: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const { ignoredParameters, ...query } = parseListQuery(request.query as QueryFields, {
         orderDefault: 'asc',
         hasFilters: false,
@@ -66,7 +65,7 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
   };
 }
 
-function toReference(request: IdRequest): CompletionReference {
-  const { completion_id: id } = request.params;
+function toReference(request: FastifyRequest): CompletionReference {
+  const id = readUrlParam(request, 'completion_id');
   return { id, kind: 'chat-completion', ownerId: toOwnerId(request), place: { kind: 'stored-answer' } };
 }

@@ -9,21 +9,20 @@ import { toStrictProblem } from '../../protocol/openai/shared/parse-fields.ts';
 import type { CompletionReference, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
 import { isStrict, toIgnoredHeaders } from '../read-body.ts';
+import { readUrlParam } from '../read-url-param.ts';
 import { toOwnerId } from '../request-state.ts';
-
-type IdRequest = FastifyRequest<{ Params: { response_id: string } }>;
 
 /** Reading and removing responses that were kept. */
 export function createStoredResponseHandlers(stored: StoredCompletionService) {
   return {
-    get: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+    get: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const ignored = readRetrieval(request);
       const response = readStoredResponse(await stored.get(toReference(request)));
       reply.headers(toIgnoredHeaders(ignored));
       return reply.send(response);
     },
 
-    remove: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+    remove: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const reference = toReference(request);
       await stored.remove(reference);
       const answer: ResponseDeleted = { id: reference.id, object: 'response', deleted: true };
@@ -31,14 +30,14 @@ export function createStoredResponseHandlers(stored: StoredCompletionService) {
     },
 
     /** There are no responses in the background: what is stored is finished. */
-    cancel: async (request: IdRequest): Promise<never> => {
+    cancel: async (request: FastifyRequest): Promise<never> => {
       await stored.get(toReference(request));
       const message =
         'Cannot cancel a synchronous response. To cancel one that is under way, close its connection.';
       throw new RequestError([{ code: 'invalid_value', param: 'response_id', message }]);
     },
 
-    listInputItems: async (request: IdRequest, reply: FastifyReply): Promise<unknown> => {
+    listInputItems: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const { ignoredParameters, ...query } = parseListQuery(request.query as QueryFields, {
         orderDefault: 'desc',
         hasFilters: false,
@@ -66,7 +65,7 @@ function readRetrieval(request: FastifyRequest): string[] {
   return ignored;
 }
 
-function toReference(request: IdRequest): CompletionReference {
-  const { response_id: id } = request.params;
+function toReference(request: FastifyRequest): CompletionReference {
+  const id = readUrlParam(request, 'response_id');
   return { id, kind: 'response', ownerId: toOwnerId(request), place: { kind: 'stored-answer' } };
 }

@@ -1,4 +1,5 @@
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
+import type { GenerationEvent } from '../../backend/generation-event.ts';
 import type { GenerationPrompt, SamplingParameters } from '../../backend/generation-request.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
@@ -49,8 +50,8 @@ export interface ChatRun {
   /** How its tokens are drawn: the request's own wishes, then its model's defaults, then ours. */
   readonly sampling: SamplingParameters;
   /**
-   * Of all choices. To be read once, to its end or to an early return; of each choice `started` comes first. A `finish`
-   * with `stop` or `tool-calls` is that of an answer in the form that was asked for, else `ServiceError`
+   * Of all choices. To be read once, to its end or to an early return; of each choice `started` comes first, and they end
+   * with the last `finish`: a generation that ends without one throws. A `finish` with `stop` or `tool-calls` is that of an answer in the form that was asked for, else `ServiceError`
    * `invalid_structured_output` is thrown in its place.
    */
   readonly events: AsyncIterable<ChoiceEvent>;
@@ -67,7 +68,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
     start: async (useCase, requested, start) => {
       try {
         const { choices, ...run } = await startAnswers(useCase, requested, start, options);
-        return { ...run, events: endWith(useCase, mergeChoices(choices, useCase.abort)) };
+        return { ...run, events: readToEnd(useCase, choices) };
       } catch (error) {
         useCase.end(error);
         throw error;
@@ -113,9 +114,19 @@ async function startAnswers(
   };
 }
 
-async function* endWith(useCase: UseCase, events: AsyncIterable<ChoiceEvent>): AsyncGenerator<ChoiceEvent> {
+/** The events of all choices to the last `finish`, with which the use case ends. */
+async function* readToEnd(
+  useCase: UseCase,
+  choices: readonly AsyncIterable<GenerationEvent>[],
+): AsyncGenerator<ChoiceEvent> {
+  let open = choices.length;
   try {
-    yield* events;
+    for await (const event of mergeChoices(choices, useCase.abort)) {
+      yield event;
+      if (event.event.type === 'finish') open -= 1;
+      if (open === 0) return;
+    }
+    throw new Error('The generation ended without a finish event.');
   } catch (error) {
     useCase.end(error);
     throw error;

@@ -16,21 +16,17 @@ export function toFunctionCallCompletion(completion: ChatCompletion): ChatComple
   return { ...completion, choices };
 }
 
-export async function* toFunctionCallChunks(
-  chunks: AsyncIterable<ChatCompletionChunk>,
-): AsyncGenerator<ChatCompletionChunk, void, undefined> {
-  for await (const chunk of chunks) {
-    const choices = chunk.choices.map(({ delta, finish_reason, ...choice }) => {
-      const { tool_calls, ...others } = delta;
-      const called = tool_calls?.[0]?.function;
-      return {
-        ...choice,
-        delta: called === undefined ? others : { ...others, function_call: called },
-        finish_reason: finish_reason && toOlderReason(finish_reason),
-      };
-    });
-    yield { ...chunk, choices };
-  }
+export function toFunctionCallChunk(chunk: ChatCompletionChunk): ChatCompletionChunk {
+  const choices = chunk.choices.map(({ delta, finish_reason, ...choice }) => {
+    const { tool_calls, ...others } = delta;
+    const called = tool_calls?.[0]?.function;
+    return {
+      ...choice,
+      delta: called === undefined ? others : { ...others, function_call: called },
+      finish_reason: finish_reason && toOlderReason(finish_reason),
+    };
+  });
+  return { ...chunk, choices };
 }
 
 function toOlderReason(reason: WireFinishReason): WireFinishReason {

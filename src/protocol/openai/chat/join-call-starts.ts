@@ -1,32 +1,28 @@
+import type { ChunkFold } from '../shared/chunk-fold.ts';
 import type { ChatCompletionChunk, ChatCompletionChunkChoice } from './chat-completion-chunk.ts';
 
 /**
  * Sends the name of a call together with the first piece of its arguments, which is a token later. Clients of this
  * API's former SDKs take empty arguments for `{}`, and would put that in front of the rest.
  */
-export async function* joinCallStarts(
-  chunks: AsyncIterable<ChatCompletionChunk>,
-): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+export function joinCallStarts(fold: ChunkFold<ChatCompletionChunk>): ChunkFold<ChatCompletionChunk> {
   const held = new Map<number, ChatCompletionChunk>();
-  for await (const chunk of chunks) {
+  const holdOrSend = (chunk: ChatCompletionChunk): ChatCompletionChunk[] => {
+    const [choice] = chunk.choices;
+    if (choice === undefined || !isBareStart(choice)) return [chunk];
+    held.set(choice.index, chunk);
+    return [];
+  };
+  const toJoined = (chunk: ChatCompletionChunk): ChatCompletionChunk[] => {
     // A chunk has one choice, or none where it has the usage of all that have ended.
     const [choice] = chunk.choices;
     const start = choice && held.get(choice.index);
-    if (choice === undefined || start === undefined) {
-      if (choice !== undefined && isBareStart(choice)) held.set(choice.index, chunk);
-      else yield chunk;
-      continue;
-    }
+    if (choice === undefined || start === undefined) return holdOrSend(chunk);
     held.delete(choice.index);
     const joined = join(start.choices[0], choice);
-    if (joined !== undefined) {
-      yield { ...chunk, choices: [joined] };
-      continue;
-    }
-    yield start;
-    if (isBareStart(choice)) held.set(choice.index, chunk);
-    else yield chunk;
-  }
+    return joined === undefined ? [start, ...holdOrSend(chunk)] : [{ ...chunk, choices: [joined] }];
+  };
+  return { push: (event) => fold.push(event).flatMap(toJoined) };
 }
 
 /** A name without any arguments, and without log-probabilities that would have to be joined too. */

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { EchoedToken, GenerationEvent, TokenLogprob } from '../../../backend/generation-event.ts';
 import type { Completion, CompletionChunk } from './completion.ts';
+import { createCompletionChunkFold } from './completion-chunk-fold.ts';
 import { toCompletion } from './to-completion.ts';
-import { toCompletionChunks } from './to-completion-chunks.ts';
 
 const envelope = { id: 'cmpl-1', createdAtSeconds: 1, model: 'm', systemFingerprint: 'f' };
 
@@ -80,11 +80,8 @@ test('the chunks of a stream fold into the plain answer', async () => {
       const rest = choices.flatMap((own, choice) => own.slice(6).map((event) => ({ choice, event })));
       const answer = { promptCount: 2, choiceCount: 2, madeCount: 2, logprobs: true };
       const plain = await toCompletion(play([...events, ...rest]), envelope, answer, 1);
-      const chunks: CompletionChunk[] = [];
       const options = { ...answer, topCount: 1, includeUsage: true };
-      for await (const chunk of toCompletionChunks(play([...events, ...rest]), envelope, options)) {
-        chunks.push(chunk);
-      }
+      const chunks = [...events, ...rest].flatMap(createCompletionChunkFold(envelope, options).push);
       expect(foldChunks(chunks)).toEqual(plain);
       expect(plain.usage.prompt_tokens).toBe(6);
       for (const { text, logprobs } of plain.choices) {
@@ -150,7 +147,9 @@ test('a stream that breaks off never looks whole', async () => {
   const answer = { promptCount: 1, choiceCount: 1, madeCount: 1, logprobs: false };
   const events: ChoiceEvent[] = [{ choice: 0, event: { type: 'text-delta', text: 'a' } }];
   await expect(toCompletion(play(events), envelope, answer, 0)).rejects.toThrow('without a finish event');
-  const chunks = toCompletionChunks(play(events), envelope, { ...answer, topCount: 0, includeUsage: false });
-  await chunks.next();
-  await expect(chunks.next()).rejects.toThrow('without a finish event');
+  const fold = createCompletionChunkFold(envelope, { ...answer, topCount: 0, includeUsage: true });
+  const chunks = events.flatMap(fold.push);
+  expect(chunks.map(({ choices: [choice], usage }) => [choice?.finish_reason, usage])).toEqual([
+    [null, null],
+  ]);
 });

@@ -5,8 +5,8 @@ import { finish, started, textDelta } from '../../../../test/scripted-backend.ts
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import { neutralSampling } from '../../../backend/generation-request.ts';
 import { createResponseEnvelope } from './create-response-envelope.ts';
-import { type ResponseEvent, responseEventSchema } from './response-event.ts';
-import { createResponseFold, toResponseEvents, toWireResponse } from './response-fold.ts';
+import { isFinalEvent, type ResponseEvent, responseEventSchema } from './response-event.ts';
+import { createResponseFold, toWireResponse } from './response-fold.ts';
 
 const piece = fc.string({ unit: 'grapheme', minLength: 1 });
 
@@ -47,18 +47,16 @@ async function* toStream(events: readonly GenerationEvent[]) {
   for (const event of events) yield { choice: 0, event };
 }
 
-async function readAll(events: readonly GenerationEvent[]): Promise<ResponseEvent[]> {
-  const all: ResponseEvent[] = [];
-  for await (const event of toResponseEvents(toStream(events), createFold())) all.push(event);
-  return all;
+function readAll(events: readonly GenerationEvent[]): ResponseEvent[] {
+  return events.flatMap(createFold().add);
 }
 
 test("a stream of any events, put together by OpenAI's own client, is the plain answer", async () => {
   await fc.assert(
     fc.asyncProperty(deltas, endings, async (made, reason) => {
       const events = [started, ...made, finish(3, reason)];
-      const stream = await readAll(events);
-      const plain = await toWireResponse(toResponseEvents(toStream(events), createFold()));
+      const stream = readAll(events);
+      const plain = await toWireResponse(toStream(events), createFold());
       let snapshot: Parameters<typeof accumulateResponse>[1];
       // Without the last event, whose response is the plain one as it stands.
       for (const event of stream.slice(0, -1)) {
@@ -78,17 +76,17 @@ test("a stream of any events, put together by OpenAI's own client, is the plain 
 test('whatever is cut off is only the last item', async () => {
   const [first, second] = (
     await toWireResponse(
-      toResponseEvents(
-        toStream([started, { type: 'reasoning-delta', text: 'a' }, textDelta('b'), finish(2, 'length')]),
-        createFold(),
-      ),
+      toStream([started, { type: 'reasoning-delta', text: 'a' }, textDelta('b'), finish(2, 'length')]),
+      createFold(),
     )
   ).output;
   expect([first?.status, second?.status]).toEqual(['completed', 'incomplete']);
 });
 
 test('events that end without a finish are an error', async () => {
-  await expect(readAll([started, textDelta('a')])).rejects.toThrow('without a finish');
+  const events = [started, textDelta('a')];
+  await expect(toWireResponse(toStream(events), createFold())).rejects.toThrow('without a finish');
+  expect(readAll(events).some(isFinalEvent)).toBe(false);
 });
 
 test('a failure has its own code in the event, and the one that clients know in the response', () => {

@@ -132,27 +132,17 @@ export function createResponseFold({ envelope, now, tellsUsage }: ResponseFoldOp
 }
 
 /**
- * The streamed answer.
+ * The plain answer: what the last event says.
  *
  * @throws {Error} when the events end before `finish`, which no backend may do; what they throw goes through.
  */
-export async function* toResponseEvents(
+export async function toWireResponse(
   events: AsyncIterable<{ readonly event: GenerationEvent }>,
   fold: ResponseFold,
-): AsyncGenerator<ResponseEvent, void, undefined> {
+): Promise<WireResponse> {
   for await (const { event } of events) {
-    yield* fold.add(event);
-    if (event.type === 'finish') return;
+    const last = fold.add(event).at(-1);
+    if (event.type === 'finish' && last !== undefined && 'response' in last) return last.response;
   }
   throw new Error('The generation ended without a finish event.');
-}
-
-/** The plain answer: what the last event says. */
-export async function toWireResponse(events: AsyncIterable<ResponseEvent>): Promise<WireResponse> {
-  let last: WireResponse | undefined;
-  for await (const event of events) {
-    if ('response' in event) last = event.response;
-  }
-  if (last === undefined) throw new Error('The generation ended without an event.');
-  return last;
 }

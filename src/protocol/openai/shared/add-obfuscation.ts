@@ -7,15 +7,13 @@ export const obfuscatedBytesStep = 128;
 const memberBytes = 17;
 
 /**
- * Pads each chunk with choices by random letters. The sizes of encrypted chunks are those of the words within, and
+ * Pads a chunk with choices by random letters. The sizes of encrypted chunks are those of the words within, and
  * have been read back from them; padded to a step, short chunks are all alike. The chunk of the usage has no words.
  */
-export async function* addObfuscation<Chunk extends { readonly choices: readonly unknown[] }>(
-  chunks: AsyncIterable<Chunk>,
-): AsyncGenerator<Chunk & { readonly obfuscation?: string }, void, undefined> {
-  for await (const chunk of chunks) {
-    yield chunk.choices.length === 0 ? chunk : { ...chunk, obfuscation: createPadding(chunk) };
-  }
+export function addObfuscation<Chunk extends { readonly choices: readonly unknown[] }>(
+  chunk: Chunk,
+): Chunk & { readonly obfuscation?: string } {
+  return chunk.choices.length === 0 ? chunk : { ...chunk, obfuscation: createPadding(chunk) };
 }
 
 function createPadding(chunk: object): string {

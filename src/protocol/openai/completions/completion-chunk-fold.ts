@@ -1,5 +1,6 @@
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { EchoedToken } from '../../../backend/generation-event.ts';
+import type { ChunkFold } from '../shared/chunk-fold.ts';
 import { createUsageMeter } from '../shared/usage-meter.ts';
 import {
   type CompletionAnswer,
@@ -18,16 +19,11 @@ export interface CompletionChunkOptions extends CompletionAnswer {
   readonly tellsUsage?: boolean;
 }
 
-/**
- * The streamed answer: the map of the events of all choices of all prompts. What the events throw goes through.
- *
- * @throws {Error} when the stream ends before each choice had its `finish` event, which no backend may do.
- */
-export async function* toCompletionChunks(
-  events: AsyncIterable<ChoiceEvent>,
+/** The streamed answer: the chunks of all choices of all prompts. */
+export function createCompletionChunkFold(
   envelope: CompletionEnvelope,
   { promptCount, choiceCount, logprobs, topCount, includeUsage, tellsUsage = false }: CompletionChunkOptions,
-): AsyncGenerator<CompletionChunk, void, undefined> {
+): ChunkFold<CompletionChunk> {
   const meter = createUsageMeter();
   const toUsage = () => {
     const usages = meter.list(promptCount * choiceCount);
@@ -52,32 +48,31 @@ export async function* toCompletionChunks(
     return writer.write(tokens);
   };
   let open = promptCount * choiceCount;
-  for await (const { choice: index, event } of events) {
-    meter.note(index, event);
+  const toChunks = ({ choice: index, event }: ChoiceEvent): CompletionChunk[] => {
     switch (event.type) {
       case 'echo':
       case 'text-delta': {
         const told = logprobs ? write(index, event.logprobs ?? []) : null;
-        yield toChunk([{ index, text: event.text, logprobs: told, finish_reason: null }]);
-        break;
+        return [toChunk([{ index, text: event.text, logprobs: told, finish_reason: null }])];
       }
       case 'started':
       // Nobody asked for thoughts or calls, and a raw prompt has none.
       case 'reasoning-delta':
       case 'tool-call-start':
       case 'tool-call-delta':
-        break;
+        return [];
       case 'finish': {
         open -= 1;
         const reason = toCompletionFinishReason(event.reason);
-        yield toChunk([{ index, text: '', logprobs: null, finish_reason: reason }]);
-        if (open > 0) break;
-        if (includeUsage) yield { ...toChunk([]), usage: toUsage() };
-        return;
+        const last = toChunk([{ index, text: '', logprobs: null, finish_reason: reason }]);
+        return includeUsage && open === 0 ? [last, { ...toChunk([]), usage: toUsage() }] : [last];
       }
-      default:
-        event satisfies never;
     }
-  }
-  throw new Error('The generation ended without a finish event.');
+  };
+  return {
+    push: (event) => {
+      meter.note(event.choice, event.event);
+      return toChunks(event);
+    },
+  };
 }

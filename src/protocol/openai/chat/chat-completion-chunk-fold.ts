@@ -1,5 +1,6 @@
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { TokenLogprob } from '../../../backend/generation-event.ts';
+import type { ChunkFold } from '../shared/chunk-fold.ts';
 import { toCompletionUsage } from '../shared/completion-usage.ts';
 import { sumUsage } from '../shared/sum-usage.ts';
 import { createUsageMeter } from '../shared/usage-meter.ts';
@@ -17,19 +18,11 @@ export interface ChunkOptions extends AnswerOptions {
   readonly tellsUsage?: boolean;
 }
 
-/**
- * The streamed answer: the map of the events of all choices.
- *
- * The first chunk waits for `started`, so that a request which is refused before its evaluation never looks
- * like a stream. What the events throw goes through; leaving the loop early leaves theirs too.
- *
- * @throws {Error} when the stream ends before each choice had its `finish` event, which no backend may do.
- */
-export async function* toChatCompletionChunks(
-  events: AsyncIterable<ChoiceEvent>,
+/** The streamed answer. Its first chunk says that the first choice has `started`, the last that all have their `finish`. */
+export function createChatCompletionChunkFold(
   envelope: ChatCompletionEnvelope,
   { includeUsage, tellsUsage = false, choiceCount, logprobs }: ChunkOptions,
-): AsyncGenerator<ChatCompletionChunk, void, undefined> {
+): ChunkFold<ChatCompletionChunk> {
   const meter = createUsageMeter();
   const toUsage = () => toCompletionUsage(sumUsage(meter.list(choiceCount)));
   const toChunk = (choices: ChatCompletionChunkChoice[]): ChatCompletionChunk => ({
@@ -43,34 +36,32 @@ export async function* toChatCompletionChunks(
     ...(tellsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
   });
   let open = choiceCount;
-  for await (const { choice, event } of events) {
-    meter.note(choice, event);
+  const toChunks = ({ choice, event }: ChoiceEvent): ChatCompletionChunk[] => {
     const toChoice = createToChoice(choice);
     switch (event.type) {
       case 'started':
-        yield toChunk([toChoice({ role: 'assistant', content: '' }, null, logprobs ? [] : undefined)]);
-        break;
+        return [toChunk([toChoice({ role: 'assistant', content: '' }, null, logprobs ? [] : undefined)])];
       case 'echo':
-        break;
+        return [];
       case 'text-delta':
-        yield toChunk([toChoice(toDelta(event), null, event.logprobs)]);
-        break;
+        return [toChunk([toChoice(toDelta(event), null, event.logprobs)])];
       case 'reasoning-delta':
       case 'tool-call-start':
       case 'tool-call-delta':
-        yield toChunk([toChoice(toDelta(event), null)]);
-        break;
-      case 'finish':
+        return [toChunk([toChoice(toDelta(event), null)])];
+      case 'finish': {
         open -= 1;
-        yield toChunk([toChoice({}, toFinishReason(event.reason))]);
-        if (open > 0) break;
-        if (includeUsage) yield { ...toChunk([]), usage: toUsage() };
-        return;
-      default:
-        event satisfies never;
+        const last = toChunk([toChoice({}, toFinishReason(event.reason))]);
+        return includeUsage && open === 0 ? [last, { ...toChunk([]), usage: toUsage() }] : [last];
+      }
     }
-  }
-  throw new Error('The generation ended without a finish event.');
+  };
+  return {
+    push: (event) => {
+      meter.note(event.choice, event.event);
+      return toChunks(event);
+    },
+  };
 }
 
 function toDelta(event: MessageEvent): ChatCompletionChunkChoice['delta'] {

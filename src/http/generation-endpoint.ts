@@ -1,0 +1,84 @@
+// What the endpoints that generate have in common: they read the body, run the use case, and answer as a whole or as a
+// stream. What differs between them is in `routes/`, as a `GenerationEndpoint`.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ChoiceEvent } from '../backend/choice-event.ts';
+import type { ToParam } from '../backend/request-place.ts';
+import type { RequestedGeneration } from '../backend/requested-generation.ts';
+import type { ChatRun, ChatService, ChatStart } from '../service/chat/chat.ts';
+import type { UsageEndpoint } from '../service/usage/usage-record.ts';
+import type { UseCaseFrame } from '../service/usage/use-case.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { openUseCase } from './open-use-case.ts';
+import { toIgnoredHeaders } from './read-body.ts';
+import type { Handler } from './route.ts';
+import { type EventStreamForm, sendEventStream } from './send-event-stream.ts';
+import { listIdleParameters, toStructuredHeaders } from './structured-output.ts';
+
+export interface GenerationEndpoint {
+  readonly endpoint: UsageEndpoint;
+  /** Reads the body; throws what is wrong with it. */
+  read(request: FastifyRequest): AskedGeneration;
+}
+
+/** A request as its endpoint understood it. */
+export interface AskedGeneration {
+  readonly model: string;
+  readonly isStreamed: boolean;
+  /** Names of accepted fields that change nothing. */
+  readonly ignoredParameters: readonly string[];
+  /** How this endpoint names the places that errors are about. */
+  readonly toParam: ToParam;
+  /** What to generate. Throws where it goes on from a stored answer that is not there. */
+  prepare(): PreparedGeneration | Promise<PreparedGeneration>;
+}
+
+export interface PreparedGeneration {
+  readonly generation: RequestedGeneration;
+  readonly start: ChatStart;
+  toAnswer(run: ChatRun): GenerationAnswer;
+}
+
+/** Writes the answer from the events of a run: whole, or as a stream. */
+export interface GenerationAnswer {
+  toWhole(events: AsyncIterable<ChoiceEvent>): Promise<object>;
+  readonly stream: EventStreamForm<ChoiceEvent>;
+  /** Headers that only this endpoint has, once the whole answer is made. */
+  toHeaders?(): Record<string, string>;
+}
+
+export interface GenerationServices {
+  readonly frame: UseCaseFrame;
+  readonly chat: ChatService;
+  readonly pingMs: number;
+  readonly logger: Logger;
+}
+
+export function createGenerationHandler(
+  { endpoint, read }: GenerationEndpoint,
+  { frame, chat, pingMs, logger }: GenerationServices,
+): Handler {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { model, isStreamed, ignoredParameters, toParam, prepare } = read(request);
+    request.state.model = model;
+    request.state.toParam = toParam;
+    const { generation, start, toAnswer } = await prepare();
+    const useCase = openUseCase(frame, request, reply, { endpoint, model, isStreamed });
+    const run = await chat.start(useCase, generation, start);
+    const answer = toAnswer(run);
+    const toHeaders = () => ({
+      ...toIgnoredHeaders([...ignoredParameters, ...listIdleParameters(run, toParam)]),
+      ...toStructuredHeaders(run, toParam),
+      ...answer.toHeaders?.(),
+    });
+    if (isStreamed) {
+      const options = { pingMs, headers: toHeaders(), logger, signal: useCase.signal };
+      await sendEventStream(request, reply, run.events, answer.stream, options);
+      return reply;
+    }
+    const whole = await answer.toWhole(run.events).finally(() => {
+      // An error has the headers too: they say how many attempts failed.
+      reply.headers(toHeaders());
+    });
+    return reply.send(whole);
+  };
+}

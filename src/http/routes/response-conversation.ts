@@ -1,0 +1,57 @@
+import type { RequestPlace } from '../../backend/request-place.ts';
+import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
+import {
+  assertHasMessages,
+  assertOutputsFollowCalls,
+} from '../../protocol/openai/responses/find-misplaced-output.ts';
+import { resolveReferences, toMissingItemMessage } from '../../protocol/openai/responses/item-references.ts';
+import type { ParsedResponseRequest } from '../../protocol/openai/responses/parse-response-request.ts';
+import type { InputItem } from '../../protocol/openai/responses/response-item.ts';
+import { readHistory } from '../../protocol/openai/responses/stored-response.ts';
+import { toConversation } from '../../protocol/openai/responses/to-chat-request.ts';
+import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
+import { ServiceError } from '../../service/service-error.ts';
+
+export interface ItemConversation {
+  /** That the request goes on from; nothing where it names no response. */
+  readonly history: readonly InputItem[];
+  /** Of the request, its references resolved. */
+  readonly items: readonly InputItem[];
+}
+
+export async function readConversation(
+  { request, items }: ParsedResponseRequest,
+  stored: StoredCompletionService,
+  ownerId: string,
+): Promise<ItemConversation> {
+  const read = async (id: string, place: RequestPlace) =>
+    readHistory(await stored.get({ id, kind: 'response', ownerId, place }));
+  const { previous_response_id: id } = request;
+  const history = typeof id === 'string' ? await read(id, { kind: 'previous-answer' }) : [];
+  const readItems = (responseId: string) =>
+    read(responseId, { kind: 'prompt' }).catch((error: unknown) => {
+      if (error instanceof ServiceError && error.code === 'response_not_found') return undefined;
+      throw error;
+    });
+  const toMissingError = (itemId: string, index: number) =>
+    new ServiceError('response_not_found', toMissingItemMessage(itemId), { kind: 'referenced-item', index });
+  return { history, items: await resolveReferences(items, history, { readItems, toMissingError }) };
+}
+
+/** What is generated from, or counted, for this request. */
+export function toGeneration(
+  parsed: ParsedResponseRequest,
+  { history, items }: ItemConversation,
+  id: string,
+) {
+  const { request, chatFields, requestedFormat, requestedTools } = parsed;
+  assertOutputsFollowCalls(history, items);
+  const messages = toConversation(request.instructions, [...history, ...items]);
+  assertHasMessages(messages);
+  return toGenerationRequest(
+    { ...chatFields, messages },
+    id,
+    requestedFormat?.format,
+    requestedTools?.toolUse,
+  );
+}
