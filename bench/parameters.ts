@@ -1,10 +1,11 @@
-// npm run bench:parameters -- [--against DIR] [--rounds 5] [--tokens 96] [--threads 2]
+// npm run bench:parameters -- [--against DIR] [--streams 1] [--cases NAMES] [--rounds 5] [--tokens 96] [--threads 2]
 //
 // What parameters cost: the speed of decoding with each of them over that of a plain request to the same server, in
 // turns, so that what else the machine does meets both alike. `plain` is compared with itself, which shows the noise,
 // and with the build of another checkout (`--against`, with its dist/), which shows what a request that uses nothing
-// pays for what has been added since. Calls are compared with free text behind the same prompt. Prints one JSON
-// object. Quote ratios: the machine is noisy.
+// pays for what has been added since. Calls are compared with free text behind the same prompt. `--streams 1,4` measures
+// with so many streams at the same time, one after the other; `--cases plain,plainAgain` measures these only. Prints one
+// JSON object. Quote ratios with the quartiles of `plainAgain` beside them: the machine is noisy.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setup } from '../test/pull-test-model.ts';
@@ -12,18 +13,22 @@ import { type ServerProcess, startServerProcess } from '../test/server-process.t
 import { soakTools } from '../test/soak/soak-tools.ts';
 import { testModelEntry } from '../test/test-model.ts';
 import { streamChat, type Target } from './chat-stream.ts';
-import { median, round } from './figures.ts';
+import { mean, median, percentile, round } from './figures.ts';
 
 const { values: flags } = parseArgs({
   options: {
     against: { type: 'string' },
+    streams: { type: 'string', default: '1' },
+    cases: { type: 'string' },
     rounds: { type: 'string', default: '5' },
     tokens: { type: 'string', default: '96' },
     threads: { type: 'string', default: '2' },
   },
 });
 
-const serverFlags = ['--slots', '4', '--context-length', '4096', '--threads', flags.threads];
+const slots = 4;
+
+const serverFlags = ['--slots', String(slots), '--context-length', '4096', '--threads', flags.threads];
 
 const tools = soakTools.map(({ name, description, parameters }) => ({
   type: 'function',
@@ -42,7 +47,7 @@ interface Case {
 
 const sampling = { temperature: 0.8, seed: 1 };
 
-const cases: readonly Case[] = [
+const allCases: readonly Case[] = [
   { name: 'plain', fields: sampling, over: undefined },
   { name: 'plainAgain', fields: sampling, over: 'plain' },
   ...(flags.against === undefined
@@ -67,28 +72,55 @@ const cases: readonly Case[] = [
   },
 ];
 
+const cases = chooseCases(flags.cases);
+const streamCounts = flags.streams.split(',').map(toStreamCount);
+
+/** All of them, or those whose names are listed; what they are compared with is measured, too. */
+function chooseCases(names: string | undefined): readonly Case[] {
+  if (names === undefined) return allCases;
+  const listed = names.split(',').map((name) => {
+    const found = allCases.find((one) => one.name === name);
+    if (found !== undefined) return found;
+    throw new Error(`No case is called ${name}; there are ${allCases.map((one) => one.name).join(', ')}.`);
+  });
+  return allCases.filter((one) => listed.some(({ name, over }) => name === one.name || over === one.name));
+}
+
+function toStreamCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= slots) return count;
+  throw new Error(`--streams takes numbers from 1 to ${slots}, separated by commas, not '${text}'.`);
+}
+
 interface Turn {
-  /** From the first chunk to the finish reason, for each token; the prompt is in the cache. */
+  /** From the first chunk to the finish reason, for each token of a stream; the prompt is in the cache. */
   readonly tokenMs: number;
   readonly tokens: number;
 }
 
 const question = 'Write a very long story about the sea, the ships on it and the people who sail them.';
 
-async function ask(target: Target, { fields }: Case): Promise<Turn> {
+async function ask(target: Target, { fields }: Case, streams: number): Promise<Turn> {
   const stream = (maxTokens: number) =>
-    streamChat(target, { messages: [{ role: 'user', content: question }], maxTokens, fields });
+    Promise.all(
+      Array.from({ length: streams }, () =>
+        streamChat(target, { messages: [{ role: 'user', content: question }], maxTokens, fields }),
+      ),
+    );
   // Other cases may have taken the slot that knew this prompt: one token brings it back, so that decoding is measured.
   await stream(1);
-  const { servedMs, completionTokens } = await stream(Number(flags.tokens));
-  return { tokenMs: servedMs / completionTokens, tokens: completionTokens };
+  const made = await stream(Number(flags.tokens));
+  return {
+    tokenMs: mean(made.map(({ servedMs, completionTokens }) => servedMs / completionTokens)),
+    tokens: mean(made.map(({ completionTokens }) => completionTokens)),
+  };
 }
 
-async function measure(here: Target, elsewhere: Target | undefined) {
+async function measure(here: Target, elsewhere: Target | undefined, streams: number) {
   const turns = new Map(cases.map(({ name }) => [name, [] as Turn[]]));
   for (let turn = -1; turn < Number(flags.rounds); turn++) {
     for (const one of turn % 2 === 0 ? cases : [...cases].reverse()) {
-      const measured = await ask(one.isElsewhere ? (elsewhere ?? here) : here, one);
+      const measured = await ask(one.isElsewhere ? (elsewhere ?? here) : here, one, streams);
       // The first round compiles the tools and warms the machine up.
       if (turn >= 0) turns.get(one.name)?.push(measured);
     }
@@ -107,6 +139,7 @@ function toFigures(own: readonly Turn[], others: readonly Turn[] | undefined) {
       ? {}
       : {
           speedRatio: round(median(ratios), 3),
+          speedRatioQuartiles: [25, 75].map((share) => round(percentile(ratios, share), 3)),
           speedRatioMin: round(Math.min(...ratios), 3),
           speedRatioMax: round(Math.max(...ratios), 3),
         }),
@@ -125,7 +158,11 @@ const elsewhere =
     ? undefined
     : await startServerProcess({ flags: serverFlags, checkout: flags.against });
 try {
-  const figures = await measure(toTarget('here', here), elsewhere && toTarget('elsewhere', elsewhere));
+  const figures = [];
+  for (const streams of streamCounts) {
+    const target = elsewhere && toTarget('elsewhere', elsewhere);
+    figures.push({ streams, cases: await measure(toTarget('here', here), target, streams) });
+  }
   const load = { before: loadBefore[0], after: loadavg()[0] };
   console.log(JSON.stringify({ rounds: Number(flags.rounds), load, figures }, null, 2));
 } finally {

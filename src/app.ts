@@ -184,7 +184,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     const compiler = createGrammarWorker();
     const chat = createChatService({ router: served.router, compiler, ...config });
-    const embeddings = createEmbeddingService({ router: served.router, ...config });
+    const embeddings = createEmbeddingService(served);
     const tokens = createTokenService({ router: served.router, compiler, ...config });
     const stored = createStoredCompletionService({
       store: stores.completions,

@@ -166,11 +166,10 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     frame: createUseCaseFrame({ take: (usage) => usages.push(usage) }),
     chat,
     stored,
-    embeddings: createEmbeddingService({ router, requestMsMax }),
+    embeddings: createEmbeddingService({ router }),
     tokens: createTokenService({
       router,
       compiler: options.compiler ?? compiler,
-      requestMsMax,
       showSchema,
     }),
     models: modelService,

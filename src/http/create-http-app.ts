@@ -70,7 +70,7 @@ const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
 function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryBytesMax }: HttpLimits): Route[] {
-  const { stored, models, version, commandName } = services;
+  const { frame, stored, tokens, models, version, commandName } = services;
   const generation = { ...services, pingMs };
   const chatCompletions = createGenerationHandler(createChatCompletionsEndpoint(stored), generation);
   const createResponse = createGenerationHandler(createResponseEndpoint(stored), generation);
@@ -86,7 +86,7 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
         handler: chatCompletions,
         operation: createChatCompletionOperation,
       },
-      ...listStoredChatRoutes(base, stored),
+      ...listStoredChatRoutes(base, services),
       ...listTextRoutes(base, services, pingMs),
       {
         method: 'POST',
@@ -113,8 +113,8 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
       ...listManagementRoutes(base, services, pingMs),
     ]),
     // Where vLLM and llama-server have them.
-    { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(services.tokens) },
-    { method: 'POST', url: '/detokenize', handler: createDetokenizeHandler(services.tokens) },
+    { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(frame, tokens) },
+    { method: 'POST', url: '/detokenize', handler: createDetokenizeHandler(frame, tokens) },
     { method: 'GET', url: '/', handler: createHomeHandler(models, publicUrl), access: 'open' },
     { method: 'GET', url: '/page.css', handler: handleHomeStylesheet, access: 'open' },
     { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },

@@ -1,7 +1,6 @@
 import { toChatParam } from '../protocol/openai/chat/to-chat-param.ts';
 import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import { toResponseParam } from '../protocol/openai/responses/to-response-param.ts';
-import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import {
   deleteModelOperation,
@@ -40,8 +39,8 @@ import { createStoredChatCompletionHandlers } from './routes/stored-chat-complet
 import { createStoredResponseHandlers } from './routes/stored-responses.ts';
 import { createDetokenizeHandler, createInputTokensHandler, createTokenizeHandler } from './routes/tokens.ts';
 
-export function listStoredChatRoutes(base: string, stored: StoredCompletionService): Route[] {
-  const { list, get, update, remove, listMessages } = createStoredChatCompletionHandlers(stored);
+export function listStoredChatRoutes(base: string, { frame, stored }: HttpServices): Route[] {
+  const { list, get, update, remove, listMessages } = createStoredChatCompletionHandlers(frame, stored);
   const url = `${base}/chat/completions/:completion_id`;
   const routes: Route[] = [
     {
@@ -69,9 +68,9 @@ export function listStoredChatRoutes(base: string, stored: StoredCompletionServi
 }
 
 export function listTextRoutes(base: string, services: HttpServices, pingMs: number): Route[] {
-  const { embeddings, tokens } = services;
-  const tokenize = createTokenizeHandler(tokens);
-  const detokenize = createDetokenizeHandler(tokens);
+  const { frame, embeddings, tokens } = services;
+  const tokenize = createTokenizeHandler(frame, tokens);
+  const detokenize = createDetokenizeHandler(frame, tokens);
   const method = 'POST';
   return [
     {
@@ -83,13 +82,13 @@ export function listTextRoutes(base: string, services: HttpServices, pingMs: num
     {
       method,
       url: `${base}/embeddings`,
-      handler: createEmbeddingsHandler(embeddings),
+      handler: createEmbeddingsHandler(frame, embeddings),
       operation: createEmbeddingOperation,
     },
     {
       method,
       url: `${base}/chat/completions/input_tokens`,
-      handler: createInputTokensHandler(tokens),
+      handler: createInputTokensHandler(frame, tokens),
       operation: countInputTokensOperation,
     },
     { method, url: `${base}/tokenize`, handler: tokenize, operation: tokenizeOperation },
@@ -97,14 +96,14 @@ export function listTextRoutes(base: string, services: HttpServices, pingMs: num
   ];
 }
 
-export function listStoredResponseRoutes(base: string, { stored, tokens }: HttpServices): Route[] {
-  const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(stored);
+export function listStoredResponseRoutes(base: string, { frame, stored, tokens }: HttpServices): Route[] {
+  const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(frame, stored);
   const url = `${base}/responses/:response_id`;
   const routes: Route[] = [
     {
       method: 'POST',
       url: `${base}/responses/input_tokens`,
-      handler: createResponseInputTokensHandler(tokens, stored),
+      handler: createResponseInputTokensHandler(frame, tokens, stored),
       operation: countResponseInputTokensOperation,
     },
     { method: 'GET', url, handler: get, operation: getResponseOperation },

@@ -2,42 +2,34 @@ import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import { placed } from '../backend/placed-text.ts';
 import type { Router } from '../gateway/router.ts';
 import { requireEmbeddings } from './require-capability.ts';
-import { createModelNotFoundError, ServiceError } from './service-error.ts';
-import { createTimeLimit } from './time-limit.ts';
+import { ServiceError } from './service-error.ts';
+import { findDeployment } from './usage/find-deployment.ts';
+import type { UseCase } from './usage/use-case.ts';
 
 export interface EmbeddingService {
   /**
    * Vectors of the length 1 with as many `dimensions` as were asked for, the first ones of the model's; undefined: all.
    *
    * @throws {ServiceError} for an unknown model, and `too_many_dimensions`; `BackendError` for what the backend refuses.
+   * The use case ends in every case.
    */
   embed(
-    modelName: string,
-    request: EmbeddingRequest,
+    useCase: UseCase,
+    inputs: EmbeddingRequest['inputs'],
     dimensions: number | undefined,
-    signal: AbortSignal,
   ): Promise<Embeddings>;
 }
 
-export interface EmbeddingServiceOptions {
-  readonly router: Router;
-  readonly requestMsMax: number;
-}
-
-export function createEmbeddingService({ router, requestMsMax }: EmbeddingServiceOptions): EmbeddingService {
+export function createEmbeddingService({ router }: { readonly router: Router }): EmbeddingService {
   return {
-    embed: async (modelName, request, dimensions, clientSignal) => {
-      const deployment = await router.find(modelName);
-      if (deployment === undefined) throw createModelNotFoundError(modelName);
-      const embed = requireEmbeddings(deployment);
-      const limit = createTimeLimit(requestMsMax, clientSignal);
-      try {
-        const { vectors, promptTokens } = await embed(request, limit.signal);
+    embed: (useCase, inputs, dimensions) =>
+      useCase.run(async () => {
+        const { requestId: id, caller, signal, notes } = useCase;
+        const embed = requireEmbeddings(await findDeployment(router, useCase));
+        const { vectors, promptTokens } = await embed({ id, callerId: caller.id, inputs }, signal);
+        notes.embedded = { promptTokens, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
         return { vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions), promptTokens };
-      } finally {
-        limit.clear();
-      }
-    },
+      }),
   };
 }
 

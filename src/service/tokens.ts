@@ -8,19 +8,16 @@ import { prepareAnswer } from './chat/prepare-answer.ts';
 import { toPrepared } from './chat/to-prepared.ts';
 import { toContextLength } from './models/models.ts';
 import { requireTokenCounts, requireTokenizer } from './require-capability.ts';
-import { createModelNotFoundError } from './service-error.ts';
-import { createTimeLimit, untilAborted } from './time-limit.ts';
+import { untilAborted } from './time-limit.ts';
+import { findDeployment } from './usage/find-deployment.ts';
+import type { UseCase } from './usage/use-case.ts';
 
-/** Tokens of texts, of requests, and back. Each throws as `ChatService.start` does. */
+/** Tokens of texts, of requests, and back. Each ends its use case, and throws as `ChatService.start` does. */
 export interface TokenService {
   /** As many as the usage of this request would say: with its tools, and the schema that the model is shown. */
-  count(modelName: string, request: RequestedGeneration, signal: AbortSignal): Promise<number>;
-  tokenize(
-    modelName: string,
-    input: PlainTextInput | RequestedGeneration,
-    signal: AbortSignal,
-  ): Promise<TokenizedAnswer>;
-  detokenize(modelName: string, tokens: readonly number[], signal: AbortSignal): Promise<string>;
+  count(useCase: UseCase, request: RequestedGeneration): Promise<number>;
+  tokenize(useCase: UseCase, input: PlainTextInput | RequestedGeneration): Promise<TokenizedAnswer>;
+  detokenize(useCase: UseCase, tokens: readonly number[]): Promise<string>;
 }
 
 export interface TokenizedAnswer extends TokenizedText {
@@ -31,26 +28,11 @@ export interface TokenizedAnswer extends TokenizedText {
 export interface TokenServiceOptions {
   readonly router: Router;
   readonly compiler: OutputCompiler;
-  readonly requestMsMax: number;
   readonly showSchema: boolean;
 }
 
 export function createTokenService(options: TokenServiceOptions): TokenService {
-  const { router, compiler, requestMsMax } = options;
-  const run = async <Answer>(
-    modelName: string,
-    clientSignal: AbortSignal,
-    ask: (deployment: Deployment, signal: AbortSignal) => Promise<Answer>,
-  ): Promise<Answer> => {
-    const deployment = await router.find(modelName);
-    if (deployment === undefined) throw createModelNotFoundError(modelName);
-    const limit = createTimeLimit(requestMsMax, clientSignal);
-    try {
-      return await ask(deployment, limit.signal);
-    } finally {
-      limit.clear();
-    }
-  };
+  const { router, compiler } = options;
   const prepare = async (requested: RequestedGeneration, deployment: Deployment, signal: AbortSignal) => {
     const { facts } = deployment;
     const request = applyModelDefaults(dropIdleEffort(requested, facts, false).request, facts.defaults);
@@ -60,12 +42,16 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     return output ? toPrepared(request, output, deployment.backend, options) : request;
   };
   return {
-    count: (modelName, request, clientSignal) =>
-      run(modelName, clientSignal, async (deployment, signal) =>
-        requireTokenCounts(deployment)(await prepare(request, deployment, signal), signal),
-      ),
-    tokenize: (modelName, input, clientSignal) =>
-      run(modelName, clientSignal, async (deployment, signal) => {
+    count: (useCase, request) =>
+      useCase.run(async () => {
+        const deployment = await findDeployment(router, useCase);
+        const count = requireTokenCounts(deployment);
+        return count(await prepare(request, deployment, useCase.signal), useCase.signal);
+      }),
+    tokenize: (useCase, input) =>
+      useCase.run(async () => {
+        const { signal } = useCase;
+        const deployment = await findDeployment(router, useCase);
         const found = await requireTokenizer(deployment).tokenize(
           'kind' in input ? input : { kind: 'request', request: await prepare(input, deployment, signal) },
           signal,
@@ -73,9 +59,10 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         // It has been ready once, or there would be no tokens.
         return { ...found, contextLength: deployment.backend.describe()?.contextLength ?? 0 };
       }),
-    detokenize: (modelName, tokens, clientSignal) =>
-      run(modelName, clientSignal, async (deployment, signal) =>
-        requireTokenizer(deployment).detokenize(tokens, signal),
-      ),
+    detokenize: (useCase, tokens) =>
+      useCase.run(async () => {
+        const deployment = await findDeployment(router, useCase);
+        return requireTokenizer(deployment).detokenize(tokens, useCase.signal);
+      }),
   };
 }

@@ -285,3 +285,70 @@ test('several prompts count each, and equal what the answer says', async () => {
   expect(usage).toMatchObject({ total: counts(12, 24, 6), returned: counts(12, 24, 6) });
   expect(wire).toMatchObject({ prompt_tokens: 24, completion_tokens: 12 });
 });
+
+describe('use cases that generate no text', () => {
+  async function post(path: string, body: object): Promise<Response> {
+    return postChat(app, JSON.stringify(body), { path });
+  }
+
+  test('embeddings count their prompt', async () => {
+    const body = { model: 'good', input: ['One', 'Two'] };
+    const usage = await usageOf(async () => (await post('/v1/embeddings', body)).text());
+    expect(usage).toMatchObject({
+      endpoint: 'embeddings',
+      model: 'good',
+      deployment: 'good',
+      outcome: 'completed',
+      attempts: [{ ...counts(0, 2, 0), isReturned: true }],
+      total: counts(0, 2, 0),
+      returned: counts(0, 2, 0),
+    });
+    const refused = await usageOf(async () =>
+      (await post('/v1/embeddings', { ...body, input: [[0x11_00_00]] })).text(),
+    );
+    expect(refused).toMatchObject({ ...unanswered, outcome: 'refused', errorCode: 'unknown_prompt_token' });
+  });
+
+  test.each<[UsageEndpoint, string, object]>([
+    ['chat/completions/input_tokens', '/v1/chat/completions/input_tokens', routes[0]!.prompt],
+    ['responses/input_tokens', '/v1/responses/input_tokens', routes[2]!.prompt],
+    ['tokenize', '/tokenize', { prompt: 'Hello' }],
+    ['detokenize', '/detokenize', { tokens: [72, 105] }],
+  ])('%s costs no tokens', async (endpoint, path, body) => {
+    const usage = await usageOf(async () => (await post(path, { model: 'good', ...body })).text());
+    expect(usage).toMatchObject({ ...unanswered, endpoint, model: 'good', outcome: 'completed' });
+    const refused = await usageOf(async () => (await post(path, { model: 'nobody', ...body })).text());
+    expect(refused).toMatchObject({
+      ...unanswered,
+      endpoint,
+      outcome: 'refused',
+      errorCode: 'model_not_found',
+    });
+  });
+
+  test.each([routes[0]!, routes[2]!])(
+    'an answer of $endpoint that is read again costs nothing',
+    async (route) => {
+      const { id } = await readAny(await ask(route, 'good', { store: true }));
+      const get = (path: string) =>
+        fetch(`${app.url}${path}`, { headers: { authorization: `Bearer ${app.key}` } }).then((one) =>
+          one.text(),
+        );
+      const { endpoint } = route;
+      expect(await usageOf(() => get(`${route.path}/${id}`))).toMatchObject({
+        ...unanswered,
+        endpoint,
+        model: 'good',
+        outcome: 'completed',
+        isReplay: true,
+      });
+      expect(await usageOf(() => get(`${route.path}/nothing`))).toMatchObject({
+        ...unanswered,
+        endpoint,
+        model: undefined,
+        outcome: 'refused',
+        errorCode: 'response_not_found',
+      });
+    },
+  );
+});

@@ -6,24 +6,20 @@ import {
 import { toEmbeddingParam } from '../../protocol/openai/embeddings/to-embedding-param.ts';
 import { explainTokenIds, tokenIdsWarning } from '../../protocol/openai/embeddings/token-ids-advice.ts';
 import type { EmbeddingService } from '../../service/embeddings.ts';
-import { createClientSignal } from '../client-signal.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
-import { toOwnerId } from '../request-state.ts';
 
 /** POST /embeddings */
-export function createEmbeddingsHandler(embeddings: EmbeddingService) {
+export function createEmbeddingsHandler(frame: UseCaseFrame, embeddings: EmbeddingService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseEmbeddingRequest(readBody(request), { strict: isStrict(request) });
     const { model, dimensions } = parsed.request;
     request.state.model = model;
     request.state.toParam = toEmbeddingParam;
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'embeddings', model });
     const made = await embeddings
-      .embed(
-        model,
-        { id: request.id, callerId: toOwnerId(request), inputs: parsed.inputs },
-        dimensions ?? undefined,
-        createClientSignal(reply),
-      )
+      .embed(useCase, parsed.inputs, dimensions ?? undefined)
       .catch((error: unknown) => {
         throw explainTokenIds(error);
       });

@@ -4,13 +4,18 @@ import { parseResponseRequest } from '../../protocol/openai/responses/parse-resp
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { TokenService } from '../../service/tokens.ts';
-import { createClientSignal } from '../client-signal.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { readConversation, toGeneration } from './response-conversation.ts';
 
 /** POST /responses/input_tokens: the body is that of a response, which is neither made nor stored. */
-export function createResponseInputTokensHandler(tokens: TokenService, stored: StoredCompletionService) {
+export function createResponseInputTokensHandler(
+  frame: UseCaseFrame,
+  tokens: TokenService,
+  stored: StoredCompletionService,
+) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
     const { model } = parsed.request;
@@ -18,7 +23,8 @@ export function createResponseInputTokensHandler(tokens: TokenService, stored: S
     request.state.toParam = (place) => toResponseParam(place, parsed);
     const conversation = await readConversation(parsed, stored, toOwnerId(request));
     const generation = toGeneration(parsed, conversation, createResponseId());
-    const count = await tokens.count(model, generation, createClientSignal(reply));
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'responses/input_tokens', model });
+    const count = await tokens.count(useCase, generation);
     return reply
       .headers(toIgnoredHeaders(parsed.ignoredParameters))
       .send({ object: 'response.input_tokens', input_tokens: count });

@@ -9,12 +9,14 @@ import { cutListPage, toListPage } from '../../protocol/openai/shared/list-page.
 import { parseListQuery, type QueryFields } from '../../protocol/openai/shared/list-query.ts';
 import type { CompletionReference, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { readUrlParam } from '../read-url-param.ts';
 import { toOwnerId } from '../request-state.ts';
 
 /** Reading, listing, changing and removing what `store: true` has kept. */
-export function createStoredChatCompletionHandlers(stored: StoredCompletionService) {
+export function createStoredChatCompletionHandlers(frame: UseCaseFrame, stored: StoredCompletionService) {
   return {
     list: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const { ignoredParameters, ...query } = parseListQuery(request.query as QueryFields, {
@@ -28,8 +30,10 @@ export function createStoredChatCompletionHandlers(stored: StoredCompletionServi
       return reply.send(toListPage(completions.map(readStoredChatCompletion), hasMore));
     },
 
-    get: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
-      reply.send(readStoredChatCompletion(await stored.get(toReference(request)))),
+    get: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+      const useCase = openUseCase(frame, request, reply, { endpoint: 'chat/completions', model: undefined });
+      return reply.send(readStoredChatCompletion(await stored.replay(useCase, toReference(request))));
+    },
 
     update: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const { metadata, ignoredParameters } = parseMetadataUpdate(readBody(request), {

@@ -8,16 +8,19 @@ import { parseListQuery, type QueryFields } from '../../protocol/openai/shared/l
 import { toStrictProblem } from '../../protocol/openai/shared/parse-fields.ts';
 import type { CompletionReference, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { createCompletionNotFoundError } from '../../service/service-error.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, toIgnoredHeaders } from '../read-body.ts';
 import { readUrlParam } from '../read-url-param.ts';
 import { toOwnerId } from '../request-state.ts';
 
 /** Reading and removing responses that were kept. */
-export function createStoredResponseHandlers(stored: StoredCompletionService) {
+export function createStoredResponseHandlers(frame: UseCaseFrame, stored: StoredCompletionService) {
   return {
     get: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const ignored = readRetrieval(request);
-      const response = readStoredResponse(await stored.get(toReference(request)));
+      const useCase = openUseCase(frame, request, reply, { endpoint: 'responses', model: undefined });
+      const response = readStoredResponse(await stored.replay(useCase, toReference(request)));
       reply.headers(toIgnoredHeaders(ignored));
       return reply.send(response);
     },

@@ -9,11 +9,12 @@ import {
 } from '../../protocol/openai/tokenization/parse-tokenize-request.ts';
 import { toDetokenizeParam, toTokenizeParam } from '../../protocol/openai/tokenization/to-tokenize-param.ts';
 import type { TokenService } from '../../service/tokens.ts';
-import { createClientSignal } from '../client-signal.ts';
+import type { UseCaseFrame } from '../../service/usage/use-case.ts';
+import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 
 /** POST /chat/completions/input_tokens: the body is that of a chat completion. */
-export function createInputTokensHandler(tokens: TokenService) {
+export function createInputTokensHandler(frame: UseCaseFrame, tokens: TokenService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
     const { model } = parsed.request;
@@ -26,7 +27,8 @@ export function createInputTokensHandler(tokens: TokenService) {
       requestedFormat?.format,
       requestedTools?.toolUse,
     );
-    const count = await tokens.count(model, generation, createClientSignal(reply));
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'chat/completions/input_tokens', model });
+    const count = await tokens.count(useCase, generation);
     return reply
       .headers(toIgnoredHeaders(ignoredParameters))
       .send({ object: 'response.input_tokens', input_tokens: count });
@@ -34,13 +36,14 @@ export function createInputTokensHandler(tokens: TokenService) {
 }
 
 /** POST /tokenize */
-export function createTokenizeHandler(tokens: TokenService) {
+export function createTokenizeHandler(frame: UseCaseFrame, tokens: TokenService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const id = createChatCompletionId();
     const parsed = parseTokenizeRequest(readBody(request), id, { strict: isStrict(request) });
     request.state.model = parsed.model;
     request.state.toParam = (place) => toTokenizeParam(place, parsed);
-    const found = await tokens.tokenize(parsed.model, parsed.input, createClientSignal(reply));
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'tokenize', model: parsed.model });
+    const found = await tokens.tokenize(useCase, parsed.input);
     return reply.headers(toIgnoredHeaders(parsed.ignoredParameters)).send({
       count: found.tokens.length,
       max_model_len: found.contextLength,
@@ -51,14 +54,15 @@ export function createTokenizeHandler(tokens: TokenService) {
 }
 
 /** POST /detokenize */
-export function createDetokenizeHandler(tokens: TokenService) {
+export function createDetokenizeHandler(frame: UseCaseFrame, tokens: TokenService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { fields, ignoredParameters } = parseDetokenizeRequest(readBody(request), {
       strict: isStrict(request),
     });
     request.state.model = fields.model;
     request.state.toParam = toDetokenizeParam;
-    const text = await tokens.detokenize(fields.model, fields.tokens, createClientSignal(reply));
+    const useCase = openUseCase(frame, request, reply, { endpoint: 'detokenize', model: fields.model });
+    const text = await tokens.detokenize(useCase, fields.tokens);
     return reply.headers(toIgnoredHeaders(ignoredParameters)).send({ prompt: text, content: text });
   };
 }

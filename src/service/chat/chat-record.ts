@@ -1,11 +1,11 @@
-import type { FinishReason, GenerationEvent, StartedEvent } from '../../backend/generation-event.ts';
+import type { FinishReason, GenerationEvent, TokenUsage } from '../../backend/generation-event.ts';
 import type { AttemptUsage, TokenCounts } from '../usage/usage-record.ts';
 import type { Attempt } from './begin-attempt.ts';
 
 /** What is known of one or more answers to a request so far; counts and times are those of the latest attempt. */
 export interface ChatRecord extends TokenCounts {
-  /** Time in the queue, of all attempts together. */
-  queueWaitMs: number;
+  /** Time in the queue, of all attempts together; undefined where no backend says it. */
+  queueWaitMs: number | undefined;
   /** From the start of the request to the first text, thought or call; undefined while there is none. */
   timeToFirstTokenMs: number | undefined;
   /** Mean pause between two tokens; undefined while there are fewer than two. */
@@ -23,7 +23,12 @@ export interface ChatRecord extends TokenCounts {
 }
 
 /** What one generation used so far. */
-export type AttemptRecord = Omit<AttemptUsage, 'answer' | 'isReturned'>;
+export interface AttemptRecord extends Omit<AttemptUsage, 'answer' | 'isReturned' | 'deployment'> {
+  /** undefined: the deployment of the request. */
+  readonly deployment: string | undefined;
+  /** What it has cost, once nothing of it is left. */
+  readonly settled: Promise<TokenUsage>;
+}
 
 export interface Answer {
   readonly record: Readonly<ChatRecord>;
@@ -65,7 +70,7 @@ export function createChatRecord(): AnswerRecord {
       return [{ record, sharesPrompt: false }];
     },
     attempts,
-    queueWaitMs: 0,
+    queueWaitMs: undefined,
     timeToFirstTokenMs: undefined,
     firstTokenAtMs: undefined,
     lastTokenAtMs: undefined,
@@ -84,20 +89,29 @@ export interface Recording {
   readonly onEvaluated: () => void;
 }
 
-/** The events of one attempt, noted in the record as they pass. */
-export async function* recordAttempt(
+/** The events of one attempt, noted in the record as they pass. It is written out: a generator would cost each token more. */
+export function recordAttempt(
   { started, rest }: Attempt,
   recording: Recording,
-): AsyncGenerator<GenerationEvent> {
-  try {
-    yield started;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
-      noteEvent(next.value, recording);
-      yield next.value;
-    }
-  } finally {
-    await rest.return?.();
-  }
+): AsyncIterable<GenerationEvent> {
+  const note = (result: IteratorResult<GenerationEvent>) => {
+    if (result.done !== true) noteEvent(result.value, recording);
+    return result;
+  };
+  let first: GenerationEvent | undefined = started;
+  const iterator: AsyncIterator<GenerationEvent> = {
+    next: () => {
+      if (first === undefined) return rest.next().then(note);
+      const value = first;
+      first = undefined;
+      return Promise.resolve({ done: false, value });
+    },
+    return: async () => {
+      await rest.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 function noteEvent(event: GenerationEvent, { record, startedAtMs, onEvaluated }: Recording): void {
@@ -108,8 +122,7 @@ function noteEvent(event: GenerationEvent, { record, startedAtMs, onEvaluated }:
   const attempt = record.attempts.at(-1);
   if (event.type === 'finish') {
     if (attempt !== undefined) {
-      const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = event.usage;
-      Object.assign(attempt, { promptTokens, cachedTokens, completionTokens, reasoningTokens });
+      setCounts(attempt, event.usage);
       attempt.finishReason = event.reason;
     }
     record.finishReason = event.reason;
@@ -121,22 +134,37 @@ function noteEvent(event: GenerationEvent, { record, startedAtMs, onEvaluated }:
   record.lastTokenAtMs = nowMs;
   if (event.type === 'tool-call-start') record.toolCalls += 1;
   if (attempt === undefined) return;
-  // Deltas: all that an interrupted completion can know.
+  // Until the attempt has settled: a delta for each token, more or less.
   attempt.completionTokens += 1;
   if (event.type === 'reasoning-delta') attempt.reasoningTokens += 1;
 }
 
+function setCounts(attempt: AnswerRecord['attempts'][number], usage: TokenUsage): void {
+  attempt.promptTokens = usage.promptTokens;
+  attempt.cachedTokens = usage.cachedTokens;
+  attempt.completionTokens = usage.completionTokens;
+  attempt.reasoningTokens = usage.reasoningTokens;
+  attempt.isEstimated = usage.isEstimated ?? false;
+}
+
 /** A new attempt begins, and the record with it, except for the time in the queue. */
-export function noteStart(record: AnswerRecord, started: StartedEvent): void {
-  const { promptTokens = 0, cachedTokens = 0 } = started;
-  record.attempts.push({
+export function noteStart(record: AnswerRecord, { started, settled }: Attempt): void {
+  const { promptTokens = 0, cachedTokens = 0, queueWaitMs, servedBy } = started;
+  const attempt: AnswerRecord['attempts'][number] = {
     promptTokens,
     cachedTokens,
     completionTokens: 0,
     reasoningTokens: 0,
+    isEstimated: false,
     finishReason: undefined,
-  });
-  record.queueWaitMs += started.queueWaitMs ?? 0;
+    deployment: servedBy,
+    settled: settled.then((usage) => {
+      setCounts(attempt, usage);
+      return usage;
+    }),
+  };
+  record.attempts.push(attempt);
+  if (queueWaitMs !== undefined) record.queueWaitMs = (record.queueWaitMs ?? 0) + queueWaitMs;
   record.timeToFirstTokenMs = undefined;
   record.firstTokenAtMs = undefined;
   record.lastTokenAtMs = undefined;

@@ -120,11 +120,23 @@ async function* readToEnd(
   choices: readonly AsyncIterable<GenerationEvent>[],
 ): AsyncGenerator<ChoiceEvent> {
   let open = choices.length;
+  const isLast = ({ type }: GenerationEvent): boolean => {
+    if (type === 'finish') open -= 1;
+    return open === 0;
+  };
+  const [first, ...others] = choices;
   try {
-    for await (const event of mergeChoices(choices, useCase.abort)) {
-      yield event;
-      if (event.event.type === 'finish') open -= 1;
-      if (open === 0) return;
+    if (first !== undefined && others.length === 0) {
+      // One choice has nothing to be merged with: its tokens pass one iterator less.
+      for await (const event of first) {
+        yield { choice: 0, event };
+        if (isLast(event)) return;
+      }
+    } else {
+      for await (const choiceEvent of mergeChoices(choices, useCase.abort)) {
+        yield choiceEvent;
+        if (isLast(choiceEvent.event)) return;
+      }
     }
     throw new Error('The generation ended without a finish event.');
   } catch (error) {

@@ -93,7 +93,7 @@ async function begin(completion: Completion, number: number): Promise<Attempt> {
   const { backend, request, output, signal, record } = completion;
   if (output?.hasForm === true) record.structuredAttempts = number;
   const attempt = await beginAttempt(backend, number === 1 ? request : varyAttempt(request, number), signal);
-  noteStart(record, attempt.started);
+  noteStart(record, attempt);
   return attempt;
 }
 

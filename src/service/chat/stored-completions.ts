@@ -10,6 +10,7 @@ import type {
   StoredCompletion,
 } from '../../store/completion-store.ts';
 import { createCompletionNotFoundError } from '../service-error.ts';
+import type { UseCase } from '../usage/use-case.ts';
 
 export type { StoredCompletion } from '../../store/completion-store.ts';
 
@@ -59,6 +60,8 @@ export interface StoredCompletionService {
    */
   keep(completion: StoredCompletion): Promise<boolean>;
   get(reference: CompletionReference): Promise<StoredCompletion>;
+  /** The same for a client that wants the answer again: a use case of its own, which costs no tokens. */
+  replay(useCase: UseCase, reference: CompletionReference): Promise<StoredCompletion>;
   list(query: CompletionQuery): Promise<CompletionList>;
   setMetadata(reference: CompletionReference, metadata: CompletionMetadata): Promise<StoredCompletion>;
   remove(reference: CompletionReference): Promise<void>;
@@ -113,6 +116,14 @@ export function createStoredCompletionService(
     },
 
     get: find,
+
+    replay: (useCase, reference) =>
+      useCase.run(async () => {
+        useCase.notes.isReplay = true;
+        const found = await find(reference);
+        useCase.notes.model = found.model;
+        return found;
+      }),
 
     async list(query) {
       const page = await store.list(query);

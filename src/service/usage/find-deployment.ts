@@ -10,6 +10,6 @@ import type { UseCase } from './use-case.ts';
 export async function findDeployment(router: Router, { model = '', notes }: UseCase): Promise<Deployment> {
   const deployment = await router.find(model);
   if (deployment === undefined) throw createModelNotFoundError(model);
-  notes.deployment = deployment.aliasOf ?? deployment.name;
+  notes.deployment = deployment.deploymentName;
   return deployment;
 }

@@ -24,7 +24,7 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
     requestId,
     endpoint,
     model,
-    deployment,
+    deployment: first?.attempts.at(-1)?.deployment ?? deployment,
     isStreamed,
     isReplay,
     ...toOutcome(ended),
@@ -36,9 +36,10 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
         .filter(({ usage }) => usage.isReturned)
         .map(({ usage, isPromptReturned }) => withPrompt(usage, isPromptReturned)),
     ),
+    isEstimated: attempts.some(({ usage }) => usage.isEstimated),
     toolCalls: answers?.toolCalls ?? 0,
     structuredAttempts: answers?.structuredAttempts,
-    queueWaitMs: attempts.length === 0 ? undefined : first?.queueWaitMs,
+    queueWaitMs: first?.queueWaitMs,
     timeToFirstTokenMs: first?.timeToFirstTokenMs,
     timePerOutputTokenMs: first?.timePerOutputTokenMs,
     totalMs,
@@ -46,15 +47,15 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
 }
 
 function toOutcome({
-  notes: { answers },
+  notes: { answers, embedded },
   error,
   isClientGone,
 }: EndedUseCase): Pick<UsageRecord, 'outcome' | 'errorCode'> {
   const isWhole = answers === undefined || answers.finishReason !== undefined;
   if (error === undefined && isWhole) return { outcome: 'completed', errorCode: undefined };
   const broken = toBrokenOutcome(error, isClientGone);
-  // What is refused after an answer has begun, such as by a shutdown, has cost tokens.
-  const hasBegun = answers?.answers.some(({ record }) => record.attempts.length > 0) === true;
+  // What is refused after tokens were spent, such as by a shutdown, was not refused in time.
+  const hasBegun = embedded !== undefined || (answers?.attempts.length ?? 0) > 0;
   return broken.outcome === 'refused' && hasBegun ? { ...broken, outcome: 'failed' } : broken;
 }
 
@@ -66,19 +67,24 @@ interface ListedAttempt {
   readonly isPromptReturned: boolean;
 }
 
-function listAttempts({ answers, embedded }: UseCaseNotes): readonly ListedAttempt[] {
+function listAttempts({ answers, embedded, deployment }: UseCaseNotes): readonly ListedAttempt[] {
   if (embedded !== undefined) {
-    const usage = { ...embedded, answer: 0, finishReason: undefined, isReturned: true };
+    const ending = { finishReason: undefined, isReturned: true, isEstimated: false };
+    const usage = { ...embedded, deployment, answer: 0, ...ending };
     return [{ usage, hasOwnPrompt: true, isPromptReturned: true }];
   }
-  return (answers?.answers ?? []).flatMap(listAnswerAttempts);
+  return (answers?.answers ?? []).flatMap((answer, index) => listAnswerAttempts(answer, index, deployment));
 }
 
-function listAnswerAttempts({ record, sharesPrompt }: Answer, answer: number): readonly ListedAttempt[] {
-  return record.attempts.map((attempt, index) => {
+function listAnswerAttempts(
+  { record, sharesPrompt }: Answer,
+  answer: number,
+  requestDeployment: string | undefined,
+): readonly ListedAttempt[] {
+  return record.attempts.map(({ settled: _settled, deployment = requestDeployment, ...attempt }, index) => {
     const isReturned = index === record.attempts.length - 1;
     return {
-      usage: { ...attempt, answer, isReturned },
+      usage: { ...attempt, deployment, answer, isReturned },
       hasOwnPrompt: !sharesPrompt || index > 0,
       isPromptReturned: !sharesPrompt,
     };

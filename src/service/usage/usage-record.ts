@@ -21,7 +21,7 @@ export interface UsageRecord {
   readonly endpoint: UsageEndpoint;
   /** The name that the client asked for; undefined for a stored answer that was not found. */
   readonly model: string | undefined;
-  /** The model that served it, which an alias may stand for; undefined where the request reached none. */
+  /** The one that served the first answer; undefined where the request reached none. */
   readonly deployment: string | undefined;
   readonly isStreamed: boolean;
   /** A stored answer was sent again: nothing was generated. */
@@ -37,6 +37,8 @@ export interface UsageRecord {
   readonly total: TokenCounts;
   /** Of the answers that were returned; where a request broke off, of the last attempts at them. Equals `usage` on the wire. */
   readonly returned: TokenCounts;
+  /** Some of the counts are not those of whoever made the tokens. */
+  readonly isEstimated: boolean;
   /** Calls of tools that the returned answers began. */
   readonly toolCalls: number;
   /** Attempts at the answer that took most; undefined for an answer without a form. */
@@ -74,12 +76,15 @@ export interface TokenCounts {
 
 /** One generation, or one batch of embeddings. */
 export interface AttemptUsage extends TokenCounts {
+  readonly deployment: string | undefined;
   /** Which answer it is for, from 0; those to each prompt follow those to the prompt before it. */
   readonly answer: number;
   /** undefined: it did not end. */
   readonly finishReason: FinishReason | undefined;
   /** The last attempt at this answer: the one that the client gets, if any. */
   readonly isReturned: boolean;
+  /** Its counts are not those of whoever made the tokens, such as after a crash. */
+  readonly isEstimated: boolean;
 }
 
 /** Takes the record of each request at its end. It must neither throw nor wait. */
