@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findCycles, findViolations } from './find-violations.ts';
+import { findCycles, findViolations, listSnakeCaseNames } from './find-violations.ts';
 import { houseRules } from './house-rules.ts';
 import { readPicture, readRoomList, toPicture } from './read-architecture-page.ts';
 import { readSourceFacts, toSourceFacts } from './read-source-facts.ts';
@@ -12,6 +12,17 @@ test('src keeps the rules of the house', () => {
   const files = readSourceFacts(sourceFolder);
   expect(files.map(({ path }) => path)).toContain('backend/backend.ts');
   expect(findViolations(files, houseRules)).toEqual([]);
+});
+
+test('each place that may have names in snake_case has some', () => {
+  const files = readSourceFacts(sourceFolder).filter(({ path }) => !path.endsWith('.test.ts'));
+  const places = houseRules.snakeCase.filter((place) =>
+    files.some(
+      (file) =>
+        (file.path === place || file.path.startsWith(`${place}/`)) && listSnakeCaseNames(file).length > 0,
+    ),
+  );
+  expect(places).toEqual(houseRules.snakeCase);
 });
 
 test('the arrows of the table make no cycle and name rooms that exist', () => {
@@ -81,6 +92,9 @@ const violations: readonly (readonly [path: string, text: string, expected: stri
   ['service/a.ts', `import left from '@left/pad/deep';`, '@left/pad may be imported only in no room at all'],
   ['service/a.ts', `import { b } from '../../test/b.ts';`, 'from outside of src'],
   ['service/a.ts', `import { b } from './b.test.ts';`, 'imports the test'],
+  ['service/a.ts', `export const f = (b: B) => b.max_tokens;`, 'the name max_tokens in snake_case'],
+  ['http/a.ts', `export const f = ({ max_tokens: maxTokens }: B) => maxTokens;`, 'the name max_tokens'],
+  ['engine/a.ts', `export const facts = { context_length: 1 };`, 'the name context_length'],
   ['service/index.ts', ``, 'a barrel file'],
   ['service/helpers/a.ts', ``, 'a name that says nothing'],
   ['service/string-utils.ts', ``, 'a name that says nothing'],
@@ -126,6 +140,8 @@ test('what the rules allow is not found', () => {
       `import { test } from 'vitest'; import '../../store/sqlite/a.ts'; let a = 1;`,
     ),
     toSourceFacts('main.test.ts', `import './main.ts';`),
+    toSourceFacts('protocol/a.ts', `export const f = (b: B) => b.max_tokens;`),
+    toSourceFacts('http/codes.ts', `export const code = 'model_not_found'; export const MAX_TRIES = 3;`),
   ];
   expect(findViolations(files, houseRules)).toEqual([]);
 });

@@ -12,6 +12,7 @@ export function findViolations(files: readonly SourceFacts[], rules: HouseRules)
       file.imports.flatMap((found) => findImportViolations(file.path, found, rules)),
     ),
     ...product.flatMap(findContentViolations),
+    ...product.flatMap((file) => findSnakeCaseViolations(file, rules)),
     ...findFileCycles(product).map((cycle) => `cycle: ${cycle.join(' → ')}`),
   ];
 }
@@ -122,6 +123,16 @@ function findContentViolations(file: SourceFacts): string[] {
     }
   }
   return found;
+}
+
+/** Identifiers and names of properties; texts such as error codes are no names. */
+export function listSnakeCaseNames({ names }: SourceFacts): string[] {
+  return [...names].filter((name) => /^[a-z][a-z\d]*(_[a-z\d]+)+$/.test(name));
+}
+
+function findSnakeCaseViolations(file: SourceFacts, rules: HouseRules): string[] {
+  if (rules.snakeCase.some((place) => holds(place, file.path))) return [];
+  return listSnakeCaseNames(file).map((name) => `${file.path}: the name ${name} in snake_case`);
 }
 
 function findFileCycles(files: readonly SourceFacts[]): string[][] {
