@@ -19,7 +19,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 
 export const postgresPassword = 'a password/with?special#characters';
-const user = 'gravix';
+export const postgresSuperuser = 'tester';
 /** `nobody` on Linux: Postgres refuses to run as root. */
 const unprivilegedId = 65_534;
 const startMsMax = 30_000;
@@ -29,8 +29,8 @@ export interface PostgresServer {
   readonly programs: string;
   /** Makes an empty database, and answers with its address. */
   createDatabase(settings?: string): Promise<string>;
-  /** The address of a database of this name, there or not, with this password. */
-  toUrl(database: string, password?: string): string;
+  /** The address of a database of this name, there or not, for the superuser unless given. */
+  toUrl(database: string, user?: string, password?: string): string;
   /** Ends the server at once, as a crash does. */
   kill(): Promise<void>;
   /** Has it stop answering, and go on again. */
@@ -82,7 +82,7 @@ function createCluster(programs: string): PostgresServer & { close(): Promise<vo
       '-D',
       join(made, 'data'),
       '-U',
-      user,
+      postgresSuperuser,
       '-E',
       'UTF8',
       '--no-sync',
@@ -96,7 +96,7 @@ function createCluster(programs: string): PostgresServer & { close(): Promise<vo
     return made;
   }
 
-  function toUrl(database: string, password = postgresPassword): string {
+  function toUrl(database: string, user = postgresSuperuser, password = postgresPassword): string {
     const host = encodeURIComponent(join(folder ?? '', 'socket'));
     return `postgres://${user}:${encodeURIComponent(password)}@/${database}?host=${host}`;
   }

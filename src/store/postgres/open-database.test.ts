@@ -74,7 +74,11 @@ describeWithPostgres('openDatabase', (server) => {
   });
 
   it.each([
-    ['a wrong password', () => server.toUrl('postgres', 'wrong-secret'), /refuses the user or the password/],
+    [
+      'a wrong password',
+      () => server.toUrl('postgres', 'tester', 'wrong-secret'),
+      /refuses the user or the password/,
+    ],
     [
       'a database that is not there',
       () => server.toUrl('nowhere'),

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { describeWithPostgres } from '../postgres-server.ts';
+import { createTestHome, runCommand, type ServerProcess, startServerProcess } from '../server-process.ts';
+import { post, user } from './chat-client.ts';
+
+describeWithPostgres('two servers on one Postgres', (postgres) => {
+  test('share keys and stored answers, say when it is gone, and go on when it is back', async () => {
+    const environment = { DATABASE_URL: await postgres.createDatabase() };
+    const flags = ['--context-length', '512'];
+    const servers = await Promise.all([
+      startServerProcess({ environment: { ...environment, GRAVIXLAYER_API_KEY: 'a' }, flags }),
+      startServerProcess({ environment: { ...environment, GRAVIXLAYER_API_KEY: 'b' }, flags }),
+    ]);
+    const [first, second] = servers;
+    const makeKey = async () => {
+      const made = await runCommand(['keys', 'create', '--json'], {
+        ...environment,
+        GRAVIX_HOME: first.home,
+      });
+      expect(made).toMatchObject({ exit: 0, errors: '' });
+      return (JSON.parse(made.output) as { key: string }).key;
+    };
+    const listModels = ({ url }: ServerProcess, key: string) =>
+      fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+
+    const shared = await makeKey();
+    for (const server of servers) expect((await listModels(server, shared)).status).toBe(200);
+    const body = { messages: [user('Hi')], max_tokens: 5, store: true };
+    const made = await post({ ...first, key: shared }, body);
+    const { id } = (await made.json()) as { id: string };
+    const stored = await fetch(`${second.url}/v1/chat/completions/${id}`, {
+      headers: { authorization: `Bearer ${shared}` },
+    });
+    expect(await stored.json()).toMatchObject({ id });
+
+    const unused = await makeKey();
+    await postgres.kill();
+    for (const server of servers) {
+      const refused = await listModels(server, unused);
+      expect({ status: refused.status, body: await refused.json() }).toMatchObject({
+        status: 503,
+        body: { error: { code: 'store_unavailable' } },
+      });
+      expect((await listModels(server, 'gx-made-up')).status).toBe(401);
+    }
+    // An answer that can't be kept goes out all the same.
+    const unkept = await post({ ...first, key: 'a' }, body);
+    expect({ status: unkept.status, stored: unkept.headers.get('x-stored') }).toEqual({
+      status: 200,
+      stored: 'false',
+    });
+    await postgres.start();
+    for (const server of servers) {
+      await expect.poll(async () => (await listModels(server, unused)).status, { timeout: 10_000 }).toBe(200);
+      expect(await server.stop()).toBe(0);
+      expect(server.output() + server.logs()).not.toMatch(/postgres:\/\/|special%23/);
+    }
+  });
+
+  test('a wrong password ends the start with one sentence', async () => {
+    const home = await createTestHome();
+    const environment = { GRAVIX_HOME: home, DATABASE_URL: postgres.toUrl('postgres', 'tester', 'wrong') };
+    const { exit, errors } = await runCommand(['serve', '--port', '0'], environment);
+    expect(exit).toBe(1);
+    expect(errors).toMatch(
+      /^gravix: The Postgres database postgres at \S+ can't be used\. Postgres refuses the user or the password .*\n$/,
+    );
+    expect(errors).not.toContain('wrong');
+  });
+});
