@@ -4,13 +4,16 @@ import type { KeyStore } from '../store/key-store.ts';
 import { createSqlCompletionStore } from '../store/sql/sql-completion-store.ts';
 import type { SqlDatabase } from '../store/sql/sql-database.ts';
 import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
+import { createSqlUsageStore } from '../store/sql/sql-usage-store.ts';
 import { openDatabase as openSqlite } from '../store/sqlite/open-database.ts';
+import type { UsageStore } from '../store/usage-store.ts';
 import { toDatabasePath } from './database-path.ts';
 
 /** Everything that outlives the process, in one database. */
 export interface OpenedStores {
   readonly keys: KeyStore;
   readonly completions: CompletionStore;
+  readonly usage: UsageStore;
   close(): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ function toStores(database: SqlDatabase): OpenedStores {
   return {
     keys: createSqlKeyStore(database),
     completions: createSqlCompletionStore(database),
+    usage: createSqlUsageStore(database),
     close: () => database.close(),
   };
 }

@@ -14,4 +14,11 @@ export const postgresDialect: SqlDialect = {
       SELECT 1 FROM regexp_matches(metadata, ${jsonPair}, 'g') AS pair
       WHERE pair[1] = ${JSON.stringify(key)} AND pair[2] = ${JSON.stringify(value)}
     )`,
+
+  // An array's elements come in their order; two transactions that want the same locks take them in the same one.
+  lockAndTellTime: (locks) =>
+    sql<{ readonly nowMs: number }>`
+      SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms
+      FROM (SELECT count(*) FROM (SELECT pg_advisory_xact_lock(number) FROM unnest(${locks}::bigint[]) AS number) AS taken) AS locked
+    `,
 };

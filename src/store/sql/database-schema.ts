@@ -1,4 +1,13 @@
 import type { Generated } from 'kysely';
+import type {
+  BudgetPeriodsTable,
+  LedgerTable,
+  LimitWindowsTable,
+  OpenRequestsTable,
+  ReplicasTable,
+  UsageNamesTable,
+  UsageSumsTable,
+} from './usage-tables.ts';
 
 /** The tables as queries name them; Kysely's CamelCasePlugin turns the names into SQL's snake_case. */
 export interface DatabaseSchema {
@@ -8,6 +17,13 @@ export interface DatabaseSchema {
   readonly keyring: KeyringTable;
   readonly auditEntries: AuditEntriesTable;
   readonly storedCompletions: StoredCompletionsTable;
+  readonly usageNames: UsageNamesTable;
+  readonly replicas: ReplicasTable;
+  readonly openRequests: OpenRequestsTable;
+  readonly limitWindows: LimitWindowsTable;
+  readonly budgetPeriods: BudgetPeriodsTable;
+  readonly ledger: LedgerTable;
+  readonly usageSums: UsageSumsTable;
 }
 
 /** Scopes, models, limits, budget and metadata are JSON. */

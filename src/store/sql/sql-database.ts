@@ -18,4 +18,9 @@ export interface SqlDialect {
   readonly name: SqlDialectName;
   /** Whether the metadata of the row, a JSON object of strings, has this pair. Both may hold any character. */
   hasMetadata(key: string, value: string): RawBuilder<boolean>;
+  /**
+   * The database's time in milliseconds, once this transaction has the locks of these numbers, 64 bits in decimal digits.
+   * Absent: one process uses the database, one transaction after the other, and its own clock counts.
+   */
+  lockAndTellTime?(locks: readonly string[]): RawBuilder<{ readonly nowMs: number }>;
 }

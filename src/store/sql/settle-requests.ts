@@ -1,0 +1,259 @@
+import type { Insertable, Selectable } from 'kysely';
+import { type LedgerRow, toHourStart, toLatencyBucket } from '../ledger-row.ts';
+import { type Settlement, toBucketStart, toWindowStart, type UsageSubject, windows } from '../usage-store.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { numberOf } from './usage-names.ts';
+import {
+  type LedgerTable,
+  latencyColumns,
+  type OpenRequestsTable,
+  type UsageSumsTable,
+} from './usage-tables.ts';
+
+type Queries = SqlDatabase['queries'];
+type OpenRow = Selectable<OpenRequestsTable>;
+
+export interface SettlementPlace {
+  readonly ids: ReadonlyMap<string, number>;
+  readonly nowMs: number;
+}
+
+/** Every word of a row that stands in it as a number. */
+export function listNames(row: LedgerRow): readonly string[] {
+  const { keyId, projectId, endpoint, model, outcome, deployment, errorCode, finishReason } = row;
+  const words = [deployment, errorCode, finishReason].flatMap((word) => word ?? []);
+  return [keyId, projectId, endpoint, model, outcome, ...words];
+}
+
+/** Deletes the open rows, which only one can do, and does the rest for those that were there. */
+export async function settleRequests(
+  queries: Queries,
+  settlements: readonly Settlement[],
+  place: SettlementPlace,
+): Promise<readonly Settlement[]> {
+  const opened: OpenRow[] = [];
+  for (const [replicaId, numbers] of groupNumbers(settlements)) {
+    opened.push(
+      ...(await queries
+        .deleteFrom('openRequests')
+        .where('replicaId', '=', replicaId)
+        .where('number', 'in', numbers)
+        .returningAll()
+        .execute()),
+    );
+  }
+  const settled = settlements.flatMap((settlement) => {
+    const { replicaId, number } = settlement.id;
+    const open = opened.find((row) => row.replicaId === replicaId && row.number === number);
+    return open === undefined ? [] : [{ ...settlement, open }];
+  });
+  await insertLedgerRows(
+    queries,
+    settled.map(({ row }) => row),
+    place,
+  );
+  await addToWindows(queries, settled, place.nowMs);
+  await addToPeriods(queries, settled);
+  return settled;
+}
+
+function groupNumbers(settlements: readonly Settlement[]): ReadonlyMap<number, number[]> {
+  const groups = new Map<number, number[]>();
+  for (const { id } of settlements) {
+    const numbers = groups.get(id.replicaId);
+    if (numbers === undefined) groups.set(id.replicaId, [id.number]);
+    else numbers.push(id.number);
+  }
+  return groups;
+}
+
+/** Rows, and what they add to the sums of their hour. */
+export async function insertLedgerRows(
+  queries: Queries,
+  rows: readonly LedgerRow[],
+  { ids }: Pick<SettlementPlace, 'ids'>,
+): Promise<void> {
+  for (const row of rows) await queries.insertInto('ledger').values(toTableRow(row, ids)).execute();
+  await addToSums(
+    queries,
+    rows.map((row) => toSum(row, ids)),
+  );
+}
+
+function toTableRow(row: LedgerRow, ids: ReadonlyMap<string, number>): Insertable<LedgerTable> {
+  const { keyId, projectId, endpoint, model, deployment, outcome, errorCode, finishReason, ...rest } = row;
+  const { isStreamed, isReplay, isEstimated, total, returned, costNano, firstTokenMs, queueMs, ...plain } =
+    rest;
+  const word = (name: string | undefined) => (name === undefined ? null : numberOf(ids, name));
+  return {
+    ...plain,
+    key: numberOf(ids, keyId),
+    project: numberOf(ids, projectId),
+    endpoint: numberOf(ids, endpoint),
+    model: numberOf(ids, model),
+    deployment: word(deployment),
+    outcome: numberOf(ids, outcome),
+    errorCode: word(errorCode),
+    finishReason: word(finishReason),
+    isStreamed: Number(isStreamed),
+    isReplay: Number(isReplay),
+    isEstimated: Number(isEstimated),
+    ...total,
+    returnedPromptTokens: returned.promptTokens,
+    returnedCachedTokens: returned.cachedTokens,
+    returnedCompletionTokens: returned.completionTokens,
+    returnedReasoningTokens: returned.reasoningTokens,
+    costNano: costNano ?? null,
+    firstTokenMs: firstTokenMs ?? null,
+    queueMs: queueMs ?? null,
+  };
+}
+
+type SumRow = Insertable<UsageSumsTable>;
+
+const sumKey = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
+
+const summed = [
+  'requests',
+  'refusedByLimit',
+  'refusedByBudget',
+  'refusedOtherwise',
+  'promptTokens',
+  'cachedTokens',
+  'completionTokens',
+  'reasoningTokens',
+  'costNano',
+  ...latencyColumns,
+] as const;
+
+/** Nothing but where it belongs. */
+export function createEmptySum(place: Pick<SumRow, (typeof sumKey)[number]>): SumRow {
+  const zeros = Object.fromEntries(summed.map((name) => [name, 0])) as Record<
+    (typeof summed)[number],
+    number
+  >;
+  return { ...place, ...zeros };
+}
+
+function toSum(row: LedgerRow, ids: ReadonlyMap<string, number>): SumRow {
+  const latency = latencyColumns[toLatencyBucket(row.totalMs)];
+  const place = {
+    hourMs: toHourStart(row.endedAtMs),
+    key: numberOf(ids, row.keyId),
+    project: numberOf(ids, row.projectId),
+    model: numberOf(ids, row.model),
+    endpoint: numberOf(ids, row.endpoint),
+  };
+  return {
+    ...createEmptySum(place),
+    requests: 1,
+    ...row.total,
+    costNano: row.costNano ?? 0,
+    ...(latency === undefined ? {} : { [latency]: 1 }),
+  };
+}
+
+/** One row for each place, in one order for every process, so that none waits for another that waits for it. */
+export async function addToSums(queries: Queries, sums: readonly SumRow[]): Promise<void> {
+  const merged = new Map<string, SumRow>();
+  for (const sum of sums) {
+    const key = sumKey.map((name) => String(sum[name]).padStart(16, '0')).join();
+    const before = merged.get(key);
+    merged.set(key, before === undefined ? sum : addSums(before, sum));
+  }
+  for (const [, sum] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    await queries
+      .insertInto('usageSums')
+      .values(sum)
+      .onConflict((conflict) =>
+        conflict
+          .columns([...sumKey])
+          .doUpdateSet(({ eb }) =>
+            Object.fromEntries(summed.map((name) => [name, eb(`usageSums.${name}`, '+', sum[name])])),
+          ),
+      )
+      .execute();
+  }
+}
+
+function addSums(before: SumRow, sum: SumRow): SumRow {
+  return { ...before, ...Object.fromEntries(summed.map((name) => [name, before[name] + sum[name]])) };
+}
+
+interface Settled extends Settlement {
+  readonly open: OpenRow;
+}
+
+/** Whose limits count the request, and the periods that pay for it. */
+function listSubjects({ open, row }: Settled) {
+  const key: UsageSubject = `key:${row.keyId}`;
+  const project: UsageSubject = `project:${row.projectId}`;
+  return [
+    { subject: key, isCounted: open.countsForKey === 1, period: open.keyPeriod },
+    { subject: project, isCounted: open.countsForProject === 1, period: open.projectPeriod },
+  ];
+}
+
+async function addToWindows(queries: Queries, settled: readonly Settled[], nowMs: number): Promise<void> {
+  const buckets = new Map<
+    string,
+    { subject: string; widthMs: number; startMs: number; requests: number; tokens: number }
+  >();
+  for (const settlement of settled) {
+    const { promptTokens, completionTokens } = settlement.row.total;
+    for (const { subject, isCounted } of listSubjects(settlement)) {
+      for (const width of ['minute', 'day'] as const) {
+        const startMs = toBucketStart(width, settlement.open.startedAtMs);
+        if (!isCounted || startMs < toWindowStart(width, nowMs)) continue;
+        const { widthMs } = windows[width];
+        const key = `${subject} ${widthMs} ${startMs}`;
+        const before = buckets.get(key) ?? { subject, widthMs, startMs, requests: 0, tokens: 0 };
+        before.requests += 1;
+        before.tokens += promptTokens + completionTokens;
+        buckets.set(key, before);
+      }
+    }
+  }
+  for (const bucket of buckets.values()) {
+    await queries
+      .insertInto('limitWindows')
+      .values(bucket)
+      .onConflict((conflict) =>
+        conflict.columns(['subject', 'widthMs', 'startMs']).doUpdateSet(({ eb }) => ({
+          requests: eb('limitWindows.requests', '+', bucket.requests),
+          tokens: eb('limitWindows.tokens', '+', bucket.tokens),
+        })),
+      )
+      .execute();
+  }
+}
+
+async function addToPeriods(queries: Queries, settled: readonly Settled[]): Promise<void> {
+  const spendings = new Map<
+    string,
+    { subject: string; period: string; spentNano: number; spentTokens: number }
+  >();
+  for (const settlement of settled) {
+    const { total, costNano = 0 } = settlement.row;
+    for (const { subject, period } of listSubjects(settlement)) {
+      if (period === null) continue;
+      const key = `${subject} ${period}`;
+      const before = spendings.get(key) ?? { subject, period, spentNano: 0, spentTokens: 0 };
+      before.spentNano += costNano;
+      before.spentTokens += total.promptTokens + total.completionTokens;
+      spendings.set(key, before);
+    }
+  }
+  for (const spending of spendings.values()) {
+    await queries
+      .insertInto('budgetPeriods')
+      .values(spending)
+      .onConflict((conflict) =>
+        conflict.columns(['subject', 'period']).doUpdateSet(({ eb }) => ({
+          spentNano: eb('budgetPeriods.spentNano', '+', spending.spentNano),
+          spentTokens: eb('budgetPeriods.spentTokens', '+', spending.spentTokens),
+        })),
+      )
+      .execute();
+  }
+}

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import {
+  toWindowStart,
+  type UsageStore,
+  type UsageSubject,
+  type UsageTransaction,
+  windows,
+} from '../usage-store.ts';
+import { createLimitClock, type LimitClock, readLatestTime } from './limit-clock.ts';
+import { toAmountColumns, toOpenRequest, toOpenRow } from './open-request-rows.ts';
+import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
+import { runTransaction } from './run-transaction.ts';
+import { addToSums, createEmptySum, insertLedgerRows, listNames, settleRequests } from './settle-requests.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { createUsageNames, type KeptUsageNames, numberOf, type UsageNames } from './usage-names.ts';
+
+type OpenedSql = Pick<SqlDatabase, 'queries' | 'dialect'>;
+type Queries = SqlDatabase['queries'];
+
+interface Surroundings extends OpenedSql {
+  readonly names: KeptUsageNames;
+  readonly clock: LimitClock;
+}
+
+/** The database belongs to the caller, who closes it. `clock`: of a database that has none; that of this process by default. */
+export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = createLimitClock()): UsageStore {
+  const surroundings = { ...database, names: createUsageNames(database.queries), clock };
+  return {
+    ...createReplicaQueries(surroundings),
+    ...createCleaningQueries(surroundings),
+    change: (subjects, work) => changeUse(surroundings, subjects, work),
+
+    async readUse(questions) {
+      const ids = await surroundings.names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
+      return await readSubjectUse(database.queries, questions, ids, await readClock(surroundings));
+    },
+
+    async addRefusals(refusals) {
+      const ids = await surroundings.names.toIds(
+        refusals.flatMap(({ keyId, projectId, model, endpoint }) => [keyId, projectId, model, endpoint]),
+      );
+      const sums = refusals.map(({ hourMs, keyId, projectId, model, endpoint, refused }) => ({
+        ...createEmptySum({
+          hourMs,
+          key: numberOf(ids, keyId),
+          project: numberOf(ids, projectId),
+          model: numberOf(ids, model),
+          endpoint: numberOf(ids, endpoint),
+        }),
+        ...refused,
+      }));
+      await runTransaction(database.queries, (transaction) => addToSums(transaction, sums));
+    },
+  };
+}
+
+type ReplicaQueries = Pick<
+  UsageStore,
+  'registerReplica' | 'beat' | 'listReplicas' | 'removeReplica' | 'listOpenRequests'
+>;
+
+function createReplicaQueries(surroundings: Surroundings): ReplicaQueries {
+  const { queries, names, clock } = surroundings;
+  return {
+    async registerReplica(place) {
+      clock.advanceTo(await readLatestTime(queries));
+      const nowMs = await readClock(surroundings);
+      const { id } = await queries
+        .insertInto('replicas')
+        .values({ ...place, startedAtMs: nowMs, beatAtMs: nowMs })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      return id;
+    },
+
+    async beat(replicaId) {
+      const nowMs = await readClock(surroundings);
+      const { numUpdatedRows } = await queries
+        .updateTable('replicas')
+        .set({ beatAtMs: nowMs })
+        .where('id', '=', replicaId)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async listReplicas() {
+      const nowMs = await readClock(surroundings);
+      const rows = await queries.selectFrom('replicas').selectAll().orderBy('id').execute();
+      return rows.map(({ id, host, processId, beatAtMs }) => ({
+        id,
+        host,
+        processId,
+        silentMs: Math.max(0, nowMs - beatAtMs),
+      }));
+    },
+
+    async removeReplica(replicaId) {
+      await queries
+        .deleteFrom('replicas')
+        .where('id', '=', replicaId)
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('openRequests').select('number').where('replicaId', '=', replicaId))),
+        )
+        .execute();
+    },
+
+    async listOpenRequests(replicaId, limit) {
+      const rows = await queries
+        .selectFrom('openRequests')
+        .selectAll()
+        .where('replicaId', '=', replicaId)
+        .orderBy('number')
+        .limit(limit)
+        .execute();
+      const words = await names.toNames(
+        rows.flatMap((row) => [row.key, row.project, row.endpoint, row.model]),
+      );
+      return rows.map((row) => toOpenRequest(row, words));
+    },
+  };
+}
+
+type CleaningQueries = Pick<UsageStore, 'removeLedgerRows' | 'removeSpentBuckets'>;
+
+function createCleaningQueries(surroundings: Surroundings): CleaningQueries {
+  const { queries } = surroundings;
+  return {
+    async removeLedgerRows(endedBeforeMs, limit) {
+      const old = queries
+        .selectFrom('ledger')
+        .select('id')
+        .where('endedAtMs', '<', endedBeforeMs)
+        .orderBy('endedAtMs')
+        .limit(limit);
+      const { numDeletedRows } = await queries
+        .deleteFrom('ledger')
+        .where('id', 'in', old)
+        .executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
+    },
+
+    async removeSpentBuckets(limit) {
+      const nowMs = await readClock(surroundings);
+      let removed = 0;
+      for (const width of ['minute', 'day'] as const) {
+        const old = await queries
+          .selectFrom('limitWindows')
+          .select(['subject', 'startMs'])
+          .where('widthMs', '=', windows[width].widthMs)
+          .where('startMs', '<', toWindowStart(width, nowMs))
+          .limit(limit - removed)
+          .execute();
+        for (const { subject, startMs } of old) {
+          await queries
+            .deleteFrom('limitWindows')
+            .where('subject', '=', subject)
+            .where('widthMs', '=', windows[width].widthMs)
+            .where('startMs', '=', startMs)
+            .execute();
+        }
+        removed += old.length;
+      }
+      return removed;
+    },
+  };
+}
+
+async function changeUse<Result>(
+  surroundings: Surroundings,
+  subjects: readonly UsageSubject[],
+  work: (transaction: UsageTransaction) => Promise<Result>,
+): Promise<Result> {
+  let commit = () => {};
+  const result = await runTransaction(surroundings.queries, async (queries) => {
+    const names = surroundings.names.within(queries);
+    commit = names.commit;
+    const nowMs = await readClock({ ...surroundings, queries }, subjects);
+    return await work(createUsageTransaction(queries, names, nowMs));
+  });
+  commit();
+  return result;
+}
+
+/** The time on the clock of limits. Of all transactions that lock a subject one goes on at a time. */
+async function readClock(
+  { queries, dialect, clock }: Pick<Surroundings, 'queries' | 'dialect' | 'clock'>,
+  locked: readonly UsageSubject[] = [],
+): Promise<number> {
+  if (dialect.lockAndTellTime === undefined) return clock.nowMs();
+  const { rows } = await dialect.lockAndTellTime(locked.map(toLockNumber).sort()).execute(queries);
+  return rows[0]?.nowMs ?? clock.nowMs();
+}
+
+/** 64 bits of a hash, as a signed number in decimal digits. */
+function toLockNumber(subject: UsageSubject): string {
+  return createHash('sha256').update(`limits ${subject}`).digest().readBigInt64BE().toString();
+}
+
+function createUsageTransaction(queries: Queries, names: UsageNames, nowMs: number): UsageTransaction {
+  return {
+    nowMs,
+
+    async readUse(questions) {
+      const ids = await names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
+      return await readSubjectUse(queries, questions, ids, nowMs);
+    },
+
+    async listBuckets(subject, width) {
+      const owner = toOwnerId(subject);
+      const id = numberOf(await names.toIds([owner]), owner);
+      return await listWindowBuckets(queries, subject, width, { id, nowMs });
+    },
+
+    async insertOpen(requests) {
+      if (requests.length === 0) return;
+      const ids = await names.toIds(
+        requests.flatMap(({ keyId, projectId, endpoint, model }) => [keyId, projectId, endpoint, model]),
+      );
+      for (const request of requests) {
+        await queries.insertInto('openRequests').values(toOpenRow(request, ids)).execute();
+      }
+    },
+
+    async updateOpen({ replicaId, number }, reservation) {
+      const { numUpdatedRows } = await queries
+        .updateTable('openRequests')
+        .set(toAmountColumns(reservation))
+        .where('replicaId', '=', replicaId)
+        .where('number', '=', number)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async settle(settlements) {
+      const ids = await names.toIds(settlements.flatMap(({ row }) => listNames(row)));
+      return (await settleRequests(queries, settlements, { ids, nowMs })).map(({ id }) => id);
+    },
+
+    async insertRows(rows) {
+      await insertLedgerRows(queries, rows, { ids: await names.toIds(rows.flatMap(listNames)) });
+    },
+  };
+}
