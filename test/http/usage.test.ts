@@ -30,6 +30,7 @@ beforeAll(async () => {
       busy: refuse(new BackendError('overloaded', 'The server is busy.')),
       broken: refuse(new Error('a fault of ours')),
       crashing: () => [started, textDelta('Once'), { type: 'fail', error: crash }],
+      unfinished: () => [started, textDelta('Once')],
       closing: () => [
         started,
         textDelta('Once'),
@@ -193,6 +194,8 @@ describe.each(routes)('$endpoint', (route) => {
     ['crashing', 'engine_crashed', false],
     ['crashing', 'engine_crashed', true],
     ['closing', 'overloaded', true],
+    ['unfinished', 'server_error', false],
+    ['unfinished', 'server_error', true],
   ])('a backend that fails after the first token: %s', async (model, errorCode, stream) => {
     const usage = await usageOf(async () => (await ask(route, model, { stream })).text().catch(() => ''));
     expect(usage).toMatchObject({ outcome: 'failed', errorCode, total: counts(1), returned: counts(1) });

@@ -51,15 +51,14 @@ function openUseCase(call: UseCaseCall, sink: UsageSink): UseCase {
     hasEnded = true;
     limit.clear();
     const isClientGone = call.signal.aborted && limit.signal.reason === call.signal.reason;
-    const record = toUsageRecord({
-      call,
-      notes,
-      error,
-      isClientGone,
-      totalMs: performance.now() - startedAtMs,
+    const ended = { call, notes, error, isClientGone, totalMs: performance.now() - startedAtMs };
+    // What an answer that was cut off has cost, its backend says a moment later.
+    const settled = notes.answers?.attempts.map((attempt) => attempt.settled) ?? [];
+    void Promise.all(settled).then(() => {
+      const record = toUsageRecord(ended);
+      settle(record);
+      sink.take(record);
     });
-    settle(record);
-    sink.take(record);
   };
   return {
     ...call,
