@@ -1,4 +1,4 @@
-// The composition root: the only file that names every concrete class. Importing it does nothing.
+// The composition root: the only file that names every concrete class. Importing it has no effect.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertNamedModels } from './app/assert-named-models.ts';
@@ -39,7 +39,7 @@ import {
   type Logger,
 } from './telemetry/logger.ts';
 
-/** The keys in store, for a command that changes them or looks. */
+/** The stored keys, for commands that list or change them. */
 export interface OpenedKeyService {
   readonly service: KeyService;
   close(): Promise<void>;
@@ -57,19 +57,19 @@ export function openKeyFile(config: Config): KeyFile {
   return createKeyFile(join(config.home, 'key'));
 }
 
-/** The key that this machine's own commands present to the server; undefined when there is none. */
+/** The key that local commands send to the server. Undefined if there is none. */
 export function findLocalKey(config: Config): Promise<string | undefined> {
   return readLocalKey({ keyFile: openKeyFile(config), environmentKey: config.environmentKey });
 }
 
-/** Where this machine's own key comes from, and whether the keys in store accept it. */
+/** The source of the local key, and whether the stored keys accept it. */
 export interface LocalKeyState {
   readonly source: 'environment' | 'file' | 'none';
   readonly isAccepted: boolean;
   readonly keyFilePath: string;
 }
 
-/** Looks without making anything: neither a key nor a database. */
+/** Creates neither a key nor a database. */
 export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
   const keyFilePath = openKeyFile(config).path;
   const key = await findLocalKey(config);
@@ -90,12 +90,12 @@ export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
 /** How long a command may wait for another process's write to the database, in milliseconds. */
 const commandBusyTimeoutMs = 5000;
 
-/** Loads the native engine in a process of its own. Throws `EngineInspectionError`. */
+/** Loads the native engine in a separate process. Throws `EngineInspectionError`. */
 export function inspectEngine(config: Config): Promise<EngineRuntime> {
   return createEngineInspector({ environment: config.childEnvironment }).inspectRuntime();
 }
 
-/** What the model needs of this machine with these settings. Throws `EngineInspectionError`. */
+/** The memory that the model needs with these settings. Throws `EngineInspectionError`. */
 export function inspectMemory(config: Config, model: InstalledModel): Promise<MemoryNeed> {
   const inspector = createEngineInspector({ environment: config.childEnvironment });
   return inspector.inspectMemory(toEngineOptions(config, model));
@@ -109,45 +109,48 @@ export function createAppLogger(config: Config): CreatedLogger {
   return createLogger(config.logLevel);
 }
 
-/** What the server says to whoever started it. */
+/** Writes announcements for the operator to standard output. */
 export function createAppAnnouncer(): Announcer {
   return createAnnouncer();
 }
 
-/** A service that accepts requests; the model may still be loading. */
+/** A server that accepts requests. The model may still be loading. */
 export interface App {
-  /** Such as `http://127.0.0.1:4728`; the loopback address where it listens on that and others. */
+  /** Such as `http://127.0.0.1:4728`. The loopback address if the server also listens on others. */
   readonly url: string;
-  /** All addresses on which it can be reached. */
+  /** All addresses of the server. */
   readonly addresses: readonly ServerAddress[];
   readonly firstKey: FirstKeyOutcome;
-  /** Requests that are being answered by a model. */
+  /** The number of requests that models are answering. */
   runningRequests(): number;
   /**
-   * Loads the default model, and then those that are to be preloaded; requests wait for them. Throws `BackendError` when
-   * the default model can't be loaded; what else fails is logged.
+   * Loads the default model, then the preloaded ones. Requests wait for them. Throws `BackendError` if the
+   * default model can't be loaded; other failures are logged.
    */
   loadModels(): Promise<void>;
-  /** Refuses new requests, lets running ones finish within `config.drainMsMax`, ends what is left. */
+  /** Refuses new requests, lets running requests finish within `config.drainMsMax`, and ends the rest. */
   close(): Promise<void>;
 }
 
 export interface AppOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** The installed model that is loaded first. */
+  /** The installed model to load first. */
   readonly modelName: string;
-  /** By which people start this program here: messages and pages name it. */
+  /** The command that starts this program. Messages and pages use it. */
   readonly commandName: CommandName;
 }
 
-/** Locks of other processes are waited for in the event loop's thread, so not for long. */
+/** Waiting for a lock of another process blocks the event loop, so keep it short. */
 const serverBusyTimeoutMs = 250;
 
-/** Throws with a sentence for the operator: the port is taken, the data folder can't be used, an alias is wrong. */
+/**
+ * Throws an error with a sentence for the operator, for example if the port is in use, the data folder is not
+ * usable, or an alias is invalid.
+ */
 export async function startApp(options: AppOptions): Promise<App> {
   const { config: settings, logger, modelName, commandName } = options;
-  // The setting may name a place of a registry; from here on it is the name under which that is installed.
+  // The setting may be a reference into a registry. From here on it is the name of the installed model.
   const config = { ...settings, model: modelName };
   const stores = await openStores(config, {
     busyTimeoutMs: serverBusyTimeoutMs,
@@ -244,7 +247,7 @@ async function loadModels(
   }
 }
 
-/** The address can't be listened on; the message says why and what to do. */
+/** Thrown if the server can't listen on the address. The message explains why and what to do. */
 export class ListenError extends Error {
   constructor(config: Config, cause: unknown) {
     super(describeListenFailure(config, cause), { cause });
@@ -261,7 +264,7 @@ async function listen(http: ReturnType<typeof createHttpApp>, config: Config): P
   }
 }
 
-/** Connections that are still in the middle of something this long after the last answer are cut, in milliseconds. */
+/** Cut connections that are still busy this long after the last answer, in milliseconds. */
 const closeMsMax = 2000;
 
 async function closeHttp(http: ReturnType<typeof createHttpApp>): Promise<void> {
@@ -270,14 +273,14 @@ async function closeHttp(http: ReturnType<typeof createHttpApp>): Promise<void> 
   clearTimeout(timer);
 }
 
-/** Why an address can't be listened on, and what to do. */
+/** Explains why the server can't listen on an address, and what to do. */
 export function describeListenFailure({ host, port }: Pick<Config, 'host' | 'port'>, cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken by another program. Stop that one, or choose another port with --port or PORT.`;
+      return `Another program uses port ${port}. Stop it, or choose another port with --port or PORT.`;
     case 'EACCES':
-      return `Port ${port} may not be used by this user. Choose one above 1023 with --port or PORT.`;
+      return `This user may not use port ${port}. Choose one above 1023 with --port or PORT.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `The address ${host} does not belong to this machine. Choose another with --host.`;

@@ -18,7 +18,7 @@ it('the table has a row for each setting', () => {
     .filter((line) => line.startsWith('| `'));
   expect(rows).toHaveLength(Object.keys(configSchema.shape).length);
   expect(rows).toContain(
-    '| `port` | `--port` | `PORT` | `4728` | a whole number from 0 to 65535 | Port to listen on; 0 takes a free one |',
+    '| `port` | `--port` | `PORT` | `4728` | a whole number from 0 to 65535 | Port to listen on; 0 picks a free port |',
   );
 });
 

@@ -10,7 +10,7 @@ export class UnservedModelError extends Error {
 }
 
 /**
- * A model that is to be kept or loaded ahead must be there when the server starts, or the wish would be forgotten.
+ * A pinned or preloaded model must exist at startup. Otherwise the setting would be ignored silently.
  * @throws UnservedModelError
  */
 export async function assertNamedModels(

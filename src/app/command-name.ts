@@ -3,13 +3,13 @@ import { basename, dirname, join } from 'node:path';
 
 export type CommandName = 'gravix' | 'npx gravix';
 
-/** The folder of package.json, which lies two folders above both src/app/ and dist/app/. */
+/** The folder of package.json, two levels above both src/app/ and dist/app/. */
 const packageFolder = join(import.meta.dirname, '..', '..');
 
 /**
- * The name by which people start this program where it runs. Installed globally or linked, it is on the PATH; in a clone, or
- * in a project that has the package, npx finds it.
- * @param script what Node was started with, `process.argv[1]`: a link on the PATH keeps its name there
+ * The command that starts this program: `gravix` if it is on the PATH (installed globally or linked),
+ * otherwise `npx gravix` (a clone, or a project that has the package).
+ * @param script `process.argv[1]`, which keeps the name of a link on the PATH
  */
 export function findCommandName(script: string | undefined, folder: string = packageFolder): CommandName {
   if (script !== undefined && basename(script) === 'gravix') {
@@ -18,12 +18,12 @@ export function findCommandName(script: string | undefined, folder: string = pac
   return isClone(folder) ? 'npx gravix' : 'gravix';
 }
 
-/** `npm start` needs this file, and the package does not have it. */
+/** `npm start` needs this file, and the published package lacks it. */
 function isClone(folder: string): boolean {
   return existsSync(join(folder, 'scripts', 'start.mjs'));
 }
 
-/** Messages of all rooms write commands as `gravix …` in backticks; where they reach their reader, this names them. */
+/** Messages name commands as `gravix …` in backticks. This replaces the name where they are shown. */
 export function nameCommands(text: string, name: CommandName): string {
   return text.replaceAll('`gravix ', () => `\`${name} `);
 }

@@ -5,7 +5,9 @@ import { restoreDatabase } from '../store/sqlite/restore-database.ts';
 import { StoreError } from '../store/store-error.ts';
 import { toDatabasePath } from './database-path.ts';
 
-/** Writes keys and stored answers into one file, also beside a running server. Resolves with its size in bytes. */
+/**
+ * Backs up keys and stored answers to one file. The server may be running. Resolves with the size in bytes.
+ */
 export function backUp(config: Config, file: string, isForced: boolean): Promise<number> {
   return backUpDatabase({ from: toDatabasePath(config), to: file, isForced });
 }

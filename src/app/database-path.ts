@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 
-/** Keys and stored answers. */
+/** Holds keys and stored answers. */
 export function toDatabasePath(config: Pick<Config, 'home'>): string {
   return join(config.home, 'gravix.db');
 }

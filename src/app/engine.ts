@@ -15,8 +15,8 @@ const engineLogLevels = {
 } as const satisfies Record<EngineLogEvent, string>;
 
 /**
- * An engine process's client; nothing runs before it is started.
- * @param prepare whether the model can be loaded at all; asked before each start after a crash
+ * Creates the client of an engine process. Nothing runs before `start`.
+ * @param prepare throws if the model can't be loaded; called before each restart after a crash
  */
 export function createEngine(
   config: Config,
@@ -44,7 +44,9 @@ export function createEngine(
   });
 }
 
-/** An embedding model is never given more than it was trained for; a model may not say what that is. */
+/**
+ * An embedding model never gets a longer context than it was trained for. A model may not state that length.
+ */
 function isBeyondTraining(wanted: number | undefined, trained: number | undefined): boolean {
   return wanted !== undefined && trained !== undefined && wanted > trained;
 }

@@ -4,17 +4,18 @@ import { toContextRange } from '../engine/context-length.ts';
 
 export interface NeedSettings {
   readonly slots: number;
-  /** Tokens for each slot; undefined: as many as fit, up to a default. */
+  /** Tokens per slot. Undefined means as many as fit, up to a default. */
   readonly contextLength: number | undefined;
   readonly memoryBytesMax: number;
 }
 
-/** Of every engine process: its code, its compute buffers and the vocabulary. */
+/** Memory of every engine process: code, compute buffers and vocabulary. */
 const overheadBytes = 96 * 1024 ** 2;
 
 /**
- * What a loaded model is expected to take, in bytes: weights, the KV cache of all slots, and what comes with every
- * process. Where the context is free it is halved until it fits, as the engine does with what it measures itself.
+ * The expected memory of a loaded model in bytes: weights, the KV cache of all slots, and the fixed part of
+ * each process. If the context length is not set, it is halved until it fits, as the engine does with
+ * measured values.
  */
 export function estimateNeedBytes(facts: GgufFacts, settings: NeedSettings): number {
   const { slots, contextLength, memoryBytesMax } = settings;

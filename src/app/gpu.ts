@@ -14,10 +14,10 @@ export interface DetectedGpu {
   readonly name: string;
 }
 
-/** Time for a vendor's program to answer, in milliseconds: a sleeping GPU takes seconds to wake. */
+/** Timeout for a vendor's program, in milliseconds. A sleeping GPU takes seconds to wake up. */
 const detectMsMax = 15_000;
 
-/** Asks the programs that come with the drivers; undefined when neither knows a GPU. */
+/** Asks the programs of the GPU drivers. Undefined if neither reports a GPU. */
 export async function detectGpu(): Promise<DetectedGpu | undefined> {
   const nvidia = readNvidiaGpu(await ask('nvidia-smi', ['-L']));
   if (nvidia !== undefined) return { kind: 'cuda', name: nvidia };
@@ -25,12 +25,12 @@ export async function detectGpu(): Promise<DetectedGpu | undefined> {
   return vulkan === undefined ? undefined : { kind: 'vulkan', name: vulkan };
 }
 
-/** Of `nvidia-smi -L`: `GPU 0: NVIDIA H100 PCIe (UUID: GPU-…)`. */
+/** Parses `nvidia-smi -L`: `GPU 0: NVIDIA H100 PCIe (UUID: GPU-…)`. */
 export function readNvidiaGpu(text: string): string | undefined {
   return /^GPU \d+: (.+?)(?: \(UUID|$)/m.exec(text)?.[1];
 }
 
-/** Of `vulkaninfo --summary`, the first device that is no program: drivers in software come as a CPU's. */
+/** Parses `vulkaninfo --summary` for the first hardware device. Software drivers report a CPU. */
 export function readVulkanGpu(text: string): string | undefined {
   for (const device of text.split(/^GPU\d+:/m).slice(1)) {
     const isGpu = /deviceType\s*=\s*PHYSICAL_DEVICE_TYPE_(?:DISCRETE|INTEGRATED|VIRTUAL)_GPU/.test(device);
@@ -39,7 +39,7 @@ export function readVulkanGpu(text: string): string | undefined {
   return undefined;
 }
 
-/** What a program prints; nothing when it is not there or fails. */
+/** The output of a program, or nothing if it is missing or fails. */
 function ask(program: string, words: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
     execFile(program, [...words], { timeout: detectMsMax, windowsHide: true }, (error, output) => {

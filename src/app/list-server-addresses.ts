@@ -1,18 +1,21 @@
 import type { AddressInfo } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
-/** Where the server can be reached. */
+/** An address of the server. */
 export interface ServerAddress {
   /** Such as `http://192.168.1.7:4728`. */
   readonly url: string;
-  /** Only from this machine. */
+  /** Whether only this machine can reach it. */
   readonly isLoopback: boolean;
 }
 
-/** Addresses that are listed at most: a machine with containers has many. */
+/** Maximum number of listed addresses. A machine with containers has many. */
 const addressesMax = 8;
 
-/** The addresses that sockets listen on; in place of "all of them" those that this machine has, loopback first. */
+/**
+ * The addresses of the listening sockets. A wildcard address expands to the addresses of this machine,
+ * loopback first.
+ */
 export function listServerAddresses(
   listening: readonly Pick<AddressInfo, 'address' | 'port'>[],
   interfaces: NodeJS.Dict<NetworkInterfaceInfo[]> = networkInterfaces(),
@@ -30,7 +33,7 @@ export function listServerAddresses(
 
 function toReachable(address: string, known: readonly NetworkInterfaceInfo[]): readonly string[] {
   if (address !== '0.0.0.0' && address !== '::') return [address];
-  // A link-local address needs the interface's name on the other machine.
+  // A link-local address needs the interface name of the other machine.
   const reachable = known.filter(
     ({ family, scopeid }) => family === 'IPv4' || (address === '::' && !scopeid),
   );

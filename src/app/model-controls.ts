@@ -14,7 +14,10 @@ import { toPlanSettings } from './plan-settings.ts';
 import { pullPlan } from './pull-plan.ts';
 import type { ServedModels } from './served-models.ts';
 
-/** How models come and go while the server runs: the library on disk, and the pool in memory. */
+/**
+ * Installs, removes, loads and unloads models while the server runs, using the library on disk and the pool
+ * in memory.
+ */
 export function createModelControls(
   config: Config,
   library: ModelLibrary,
@@ -61,8 +64,8 @@ async function pull(config: Config, library: ModelLibrary, call: PullCall): Prom
 }
 
 /**
- * A client names models, not addresses: what the server fetches comes from the registries of its settings only, and a
- * path would tell what is on its disk.
+ * Clients name models from the configured registries. URLs would let them make the server fetch anything, and
+ * paths would reveal files.
  */
 function assertFromRegistry(reference: ModelReference): void {
   const isForeign =

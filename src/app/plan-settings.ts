@@ -5,7 +5,7 @@ import { createHuggingFaceAuthorize } from '../catalog/registry/hugging-face-tok
 import { defaultOllamaEndpoint, type PlanSettings } from '../catalog/registry/plan-settings.ts';
 import type { Config } from '../config/config.ts';
 
-/** Where the settings say that the registries are. */
+/** The configured addresses of the registries. */
 export function toPlanSettings(
   config: Config,
   signal: AbortSignal,

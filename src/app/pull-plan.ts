@@ -7,7 +7,7 @@ type PullCall = Pick<PullRequest, 'plan' | 'library' | 'force' | 'onProgress' | 
   readonly signal: AbortSignal;
 };
 
-/** Pulls a plan from where the settings say that the registries are, within the disk that they allow. */
+/** Pulls a plan from the configured registries and respects the disk reserve. */
 export function pullPlan(config: Config, call: PullCall): Promise<InstalledModel> {
   const { huggingFaceEndpoint, authorize, transport } = toPlanSettings(config, call.signal);
   const { diskReserveBytes } = config;

@@ -15,7 +15,7 @@ import { createEngine } from './engine.ts';
 import { estimateNeedBytes } from './estimate-need.ts';
 import { toModelFacts } from './to-model-facts.ts';
 
-/** The installed models, served. */
+/** The installed models as deployments. */
 export interface ServedModels {
   readonly router: Router;
   readonly pool: ModelPool;
@@ -35,7 +35,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   const { loadedModelsMax, slots, queueLengthMax, queueWaitMsMax, restartDelayMsMax } = config;
   const pool = new ModelPool({
     budget: { modelMemoryBytesMax, loadedModelsMax },
-    // As many as the loaded model takes: those in its slots, and its queue.
+    // The concurrency of the loaded model: its slots and its queue.
     limits: { waitersMax: slots + queueLengthMax, queueWaitMsMax, retryAfterMs: restartDelayMsMax },
     onEvent: (event) => {
       const { type, tookMs, ...rest } = event;
@@ -45,7 +45,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     },
   });
   const pinned = toNames(config.pinned, config.aliases);
-  // What was asked for at the start stays until its memory is needed.
+  // Models loaded at startup stay until their memory is needed.
   const staying = toNames([config.model, ...config.preload, ...config.pinned], config.aliases);
   const installed = new InstalledModels({
     pool,
@@ -57,14 +57,14 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   return { pool, installed, router: createRouter(installed, config.aliases, toFullModelName) };
 }
 
-/** What the settings say of models, by their names as written and whole. */
+/** Settings per model, by the names in the settings and by full names. */
 interface ModelPolicy {
   readonly modelMemoryBytesMax: number;
   readonly pinned: ReadonlySet<string>;
   readonly staying: ReadonlySet<string>;
 }
 
-/** Settings name models as requests do. */
+/** Resolves names in settings like names in requests. */
 function toNames(written: readonly string[], aliases: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set(written.flatMap((name) => [name, toFullModelName(name), aliases[name] ?? name]));
 }
@@ -109,7 +109,7 @@ async function assertUsable(library: ModelLibrary, model: InstalledModel): Promi
   } catch (error) {
     throw new BackendError(
       'model_unavailable',
-      'The files of this model are missing or damaged; its operator must pull it anew.',
+      'The files of this model are missing or damaged; the operator must pull it again.',
       { cause: error },
     );
   }

@@ -1,7 +1,7 @@
 import type { ModelDefaults } from '../backend/model-defaults.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 
-/** What an installed model brings with it for requests; undefined where it brings nothing, or makes no text. */
+/** The defaults that an installed model ships with. Undefined if it has none or generates no text. */
 export function toModelDefaults({
   facts,
   parameters = {},

@@ -5,7 +5,7 @@ import { toContextRange } from '../engine/context-length.ts';
 import { findReasoningTags } from '../engine/reasoning/find-reasoning-tags.ts';
 import { toModelDefaults } from './to-model-defaults.ts';
 
-/** What clients may know of an installed model before it is loaded. */
+/** The public facts of an installed model, before it is loaded. */
 export function toModelFacts(model: InstalledModel, config: Pick<Config, 'contextLength'>): ModelFacts {
   const { facts, sizeBytes, license } = model;
   const { architecture, parameterCount, quantization, isEmbedding, chatTemplate = '' } = facts;

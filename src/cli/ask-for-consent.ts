@@ -5,7 +5,7 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream;
 }
 
-/** Asks on the terminal; only `y` or `yes` is consent, and an end of input is none. */
+/** Asks on the terminal. Only `y` or `yes` is consent; the end of the input is not. */
 export async function askForConsent({ input, output }: Terminal, question: string): Promise<boolean> {
   const lines = createInterface({ input, output });
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));

@@ -13,18 +13,18 @@ interface RestoreFlags extends BackupFlags {
   readonly yes: boolean;
 }
 
-/** `gravix backup FILE`: keys and stored answers in one file, also from a running server. */
+/** `gravix backup FILE`: writes keys and stored answers to one file. The server may be running. */
 export function registerBackupCommand(program: Command, surroundings: CommandSurroundings): void {
   const { loadConfig, output, commandName } = surroundings;
   program
     .command('backup')
-    .description('write keys and stored answers into one file, also beside a running server')
-    .argument('<file>', 'the file to make')
-    .option('--force', 'replace the file if it is there', false)
+    .description('back up keys and stored answers to one file; the server may be running')
+    .argument('<file>', 'the file to write')
+    .option('--force', 'replace the file if it exists', false)
     .option('--json', 'print JSON', false)
     .addHelpText(
       'after',
-      '\nModels, config.yaml and the file `key` of the data folder are not in it. It holds hashes of the keys and what was\nstored of conversations: keep it as you keep those.',
+      '\nThe backup does not contain models, config.yaml or the file `key`. It contains hashes of the keys and stored\nconversations, so protect it like the data folder.',
     )
     .action(async (file: string, { force, json }: BackupFlags) => {
       const config = loadConfig({});
@@ -37,14 +37,14 @@ export function registerBackupCommand(program: Command, surroundings: CommandSur
     });
 }
 
-/** `gravix restore FILE`: what a backup holds becomes the database; a server must not be running. */
+/** `gravix restore FILE`: replaces the database with a backup. The server must be stopped. */
 export function registerRestoreCommand(program: Command, surroundings: CommandSurroundings): void {
   program
     .command('restore')
-    .description('put a backup in the place of the database of the data folder; stop the server first')
-    .argument('<file>', 'a file that `gravix backup` has made')
-    .option('--force', 'replace the database that is there', false)
-    .option('--yes', 'the same: do not ask', false)
+    .description('replace the database with a backup; stop the server first')
+    .argument('<file>', 'a file written by `gravix backup`')
+    .option('--force', 'replace an existing database without asking', false)
+    .option('--yes', 'the same as --force', false)
     .option('--json', 'print JSON', false)
     .action(async (file: string, { force, yes, json }: RestoreFlags) => {
       const { input, output, errorOutput, loadConfig } = surroundings;
@@ -55,7 +55,7 @@ export function registerRestoreCommand(program: Command, surroundings: CommandSu
         const question = `Replace the database in ${config.home}? Its keys and stored answers are lost.`;
         isForced = await askForConsent({ input, output: errorOutput }, question);
         if (!isForced) {
-          errorOutput.write('Nothing was restored.\n');
+          errorOutput.write('Nothing restored.\n');
           throw new CommandExit(1);
         }
       }

@@ -7,7 +7,7 @@ import { type ChatTurn, toStreamedChatRequest } from '../protocol/openai/chat/to
 import { parseErrorBody, type ReceivedError } from '../protocol/openai/shared/parse-error-body.ts';
 import { EventStreamError } from '../protocol/openai/shared/read-event-stream.ts';
 
-/** A turn that failed. Its message is one sentence, or two, for the person who chats. */
+/** A failed turn. The message is one or two sentences for the user. */
 export class ChatFailure extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -26,18 +26,19 @@ export interface ChatClientOptions {
 
 export interface ChatClient {
   /**
-   * Asks for the next answer. `signal` ends it at once, and the loop over the events with an abort error.
+   * Asks for the next answer. Aborting `signal` ends the request and throws an abort error from the loop over
+   * the events.
    * @throws ChatFailure
    */
   ask(turns: readonly ChatTurn[], signal: AbortSignal): AsyncIterable<ChatStreamEvent>;
 }
 
-/** A server that sends nothing for this long, not even a ping, is given up, in milliseconds. */
+/** Give up on a server that sends nothing, not even a ping, for this long, in milliseconds. */
 const silenceMsMax = 180_000;
-/** The body of a failure is read up to this many characters. */
+/** Maximum characters read from the body of an error. */
 const failureCharactersMax = 64 * 1024;
 
-/** Keeps no connection of its own, so there is nothing to close. */
+/** Holds no connection between requests, so there is nothing to close. */
 export function createChatClient(options: ChatClientOptions): ChatClient {
   return { ask: (turns, signal) => ask(options, turns, signal) };
 }
@@ -84,13 +85,13 @@ async function send(
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ChatFailure(
-      `No server answers at ${url} (${toReason(error)}). Start one with \`gravix serve\`, or name another address with --url.`,
+      `No server answers at ${url} (${toReason(error)}). Start one with \`gravix serve\`, or set another URL with --url.`,
       error,
     );
   }
 }
 
-/** Accepts the base URL that other clients are given, too. */
+/** Also accepts the base URL that other clients use. */
 export function toCompletionsUrl(url: string): string {
   const base = url.replace(/\/+$/, '');
   return /\/v1(\/inference)?$/.test(base)
@@ -105,7 +106,7 @@ async function* onEachPiece(pieces: AsyncIterable<Uint8Array>, tell: () => void)
   }
 }
 
-/** Undefined when the body is not in OpenAI's form. */
+/** Undefined if the body is not an OpenAI error. */
 async function readFailure(response: Response): Promise<ReceivedError | undefined> {
   try {
     let text = '';
@@ -130,14 +131,14 @@ function toRefusal(options: ChatClientOptions, response: Response, received?: Re
     case 401:
       return new ChatFailure(
         options.key === undefined
-          ? 'The server wants an API key, and there is none: set GRAVIXLAYER_API_KEY to one.'
-          : 'The server refuses the API key. `gravix keys create` makes one; set GRAVIXLAYER_API_KEY to it.',
+          ? 'The server requires an API key. Set GRAVIXLAYER_API_KEY.'
+          : 'The server refused the API key. Create one with `gravix keys create` and set GRAVIXLAYER_API_KEY to it.',
       );
     case 404:
       return new ChatFailure(
         received?.code === 'model_not_found'
           ? `${said} Choose a model that this server has with --model.`
-          : `There is no chat API at ${options.url}. Is it the address of a Gravix server?`,
+          : `There is no chat API at ${options.url}. Is it the URL of a Gravix server?`,
       );
     case 429:
     case 503:
@@ -168,7 +169,7 @@ function toSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** What lies under `fetch failed` or `terminated`: those two words tell nobody anything. */
+/** The cause behind `fetch failed` or `terminated`, which say nothing useful. */
 function toReason(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (cause instanceof Error) {

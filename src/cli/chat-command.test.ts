@@ -24,7 +24,7 @@ describe('gravix chat over a pipe', () => {
     chat.endInput();
     expect(await chat.ended()).toBe(0);
     expect(chat.stdout()).toBe('you said \u001b[31mone\nyou said \u001b[31mtwo\nyou said \u001b[31mthree\n');
-    expect(chat.stderr()).toContain('There is no such command.');
+    expect(chat.stderr()).toContain('Unknown command.');
     const system = { role: 'system', content: 'Be brief.' };
     expect(server.bodies.map(({ messages }) => messages)).toStrictEqual([
       [system, { role: 'user', content: 'one' }],
@@ -78,7 +78,7 @@ describe('gravix chat over a pipe', () => {
       ['busy', /can't answer now: All slots are taken\. Try again in 7 s\./],
       ['unknown-model', /does not exist\. Choose a model that this server has with --model\./],
       ['long', /no longer fits; \/clear starts a new one\./],
-      ['full', /The answer is cut here: .* \/clear/],
+      ['full', /The answer is cut off here: .* \/clear/],
     ];
     for (const [word, sentence] of failures) {
       chat.type(word);
@@ -120,8 +120,8 @@ describe('gravix chat with a prompt', () => {
   });
 
   it.each([
-    ['no key', {}, 'there is none: set GRAVIXLAYER_API_KEY'],
-    ['a wrong key', { GRAVIXLAYER_API_KEY: 'gx-wrong' }, 'The server refuses the API key.'],
+    ['no key', {}, 'The server requires an API key. Set GRAVIXLAYER_API_KEY.'],
+    ['a wrong key', { GRAVIXLAYER_API_KEY: 'gx-wrong' }, 'The server refused the API key.'],
   ])('ends with 1 for %s', async (_, ownEnvironment, sentence) => {
     const { url } = await startScriptedChatServer();
     const { exitCode, stderr } = await runCommand(['chat', '--url', url, 'hi'], {
@@ -154,7 +154,7 @@ describe('gravix chat with a prompt', () => {
   });
 
   it.each([
-    ['--url=ftp://x', 'Write an address such as'],
+    ['--url=ftp://x', 'Write a URL such as'],
     ['--temperature=3', 'Write a number from 0 to 2.'],
     ['--max-tokens=0', 'Write a whole number of at least 1.'],
   ])('refuses %s', async (flag, sentence) => {

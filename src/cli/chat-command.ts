@@ -18,22 +18,32 @@ interface ChatFlags {
 }
 
 const temperatureMax = 2;
-/** What a shell reports for a command that Ctrl-C ended: 128 and the signal's number. */
+/** The exit code that a shell reports after Ctrl-C: 128 plus the signal number. */
 const interruptedExitCode = 130;
-/** Without one the default model can't answer the simplest question: it is too small to guess how long an answer should be. */
+/**
+ * Without a system message the default model is too small to guess how long an answer should be, and fails on
+ * simple questions.
+ */
 const smallModelSystem = 'You answer in one short sentence.';
 
-/** `gravix chat [PROMPT]`: talks to a running server; with a prompt it answers once. */
+/** `gravix chat [PROMPT]`: chats with a running server, or answers one prompt. */
 export function registerChatCommand(program: Command, surroundings: CommandSurroundings): void {
   program
     .command('chat')
-    .description('talk to a running server')
-    .argument('[prompt...]', 'answer this once and exit; without it each line of the input is a turn')
-    .option('--url <url>', 'address of the server; by default the one of this machine', parseUrl)
-    .option('--model <name>', 'model to talk to; by default the one that would be served')
-    .option('--system <text>', 'system message: how the model should behave; the default model has one here')
-    .option('--temperature <number>', `0 (always the likeliest) to ${temperatureMax}`, parseTemperature)
-    .option('--max-tokens <number>', 'tokens of one answer at most', parseMaxTokens)
+    .description('chat with a model of a running server')
+    .argument(
+      '[prompt...]',
+      'answer this prompt and exit; without a prompt, each line of the input is a message',
+    )
+    .option('--url <url>', 'URL of the server; by default the server on this machine', parseUrl)
+    .option('--model <name>', 'model to chat with; by default the one in the settings')
+    .option('--system <text>', 'system message; the default model gets one if you set none')
+    .option(
+      '--temperature <number>',
+      `sampling temperature, from 0 (always the most likely token) to ${temperatureMax}`,
+      parseTemperature,
+    )
+    .option('--max-tokens <number>', 'maximum tokens of an answer', parseMaxTokens)
     .action((words: readonly string[], flags: ChatFlags) => chat(surroundings, words.join(' '), flags));
 }
 
@@ -53,15 +63,15 @@ async function chat(surroundings: CommandSurroundings, prompt: string, flags: Ch
   }
   const isTerminal = surroundings.input.isTTY === true && surroundings.output.isTTY === true;
   if (isTerminal) {
-    surroundings.output.write(`${model} at ${url}. /help lists the commands, Ctrl-D leaves.\n`);
+    surroundings.output.write(`${model} at ${url}. /help lists the commands, Ctrl-D exits.\n`);
     if (system !== undefined) surroundings.output.write(`System message: ${system} (--system sets it)\n`);
   }
   const failedTurns = await runChatSession(conversation, surroundings);
-  // Nobody watches a pipe: a script learns from the exit code that an answer is missing.
+  // A script reading a pipe learns from the exit code that an answer is missing.
   if (!isTerminal && failedTurns > 0) throw new CommandExit(1);
 }
 
-/** The key file belongs to this machine's server; only a key from the environment goes anywhere else. */
+/** The key file belongs to the server on this machine. Other servers only get a key from the environment. */
 async function findKey(config: Config, url: string): Promise<string | undefined> {
   const isLocal = url === toLocalUrl(config) || isLoopbackHost(new URL(url).hostname);
   return isLocal ? findLocalKey(config) : config.environmentKey;
@@ -70,7 +80,7 @@ async function findKey(config: Config, url: string): Promise<string | undefined>
 function parseUrl(text: string): string {
   const { protocol } = URL.canParse(text) ? new URL(text) : { protocol: '' };
   if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new InvalidArgumentError('Write an address such as http://127.0.0.1:4728.');
+    throw new InvalidArgumentError('Write a URL such as http://127.0.0.1:4728.');
   }
   return text.replace(/\/+$/, '');
 }

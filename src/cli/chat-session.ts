@@ -1,8 +1,7 @@
-// The loop of a chat at a terminal or over a pipe.
-//
-// At a terminal, readline holds the keyboard in raw mode while a line is edited, where Ctrl-C is a key. While an
-// answer runs, the terminal is given back, so that Ctrl-C is a signal again, and what is typed ahead waits in the
-// terminal for the next prompt. Over a pipe both are signals.
+// The loop of a chat on a terminal or over a pipe.
+// On a terminal, readline keeps the keyboard in raw mode while a line is edited, and Ctrl-C is a key. While
+// an answer runs, raw mode is off: Ctrl-C is a signal, and typed text waits in the terminal for the next
+// prompt. Over a pipe Ctrl-C is always a signal.
 import { createInterface, type Interface } from 'node:readline';
 import { type CommandName, nameCommands } from '../app/command-name.ts';
 import type { Conversation, TurnOutcome } from './conversation.ts';
@@ -15,8 +14,8 @@ export interface ChatStreams {
   readonly commandName: CommandName;
 }
 
-const leaveHint = 'To leave, press Ctrl-D or type /exit.';
-const commandsHint = '/clear starts a new conversation, /exit leaves, Ctrl-C stops an answer.';
+const leaveHint = 'To exit, press Ctrl-D or type /exit.';
+const commandsHint = '/clear starts a new conversation, /exit exits, Ctrl-C stops an answer.';
 
 /** Answers one question. */
 export async function answerOnce(
@@ -27,7 +26,7 @@ export async function answerOnce(
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.on('SIGINT', onInterrupt);
-  // A reader such as `head` that has enough needs no more tokens.
+  // If a reader such as `head` closes the pipe, stop generating.
   streams.output.on('error', onInterrupt);
   try {
     return await answer(conversation, question, streams, stop.signal);
@@ -36,7 +35,7 @@ export async function answerOnce(
   }
 }
 
-/** Takes each line as a turn until the input ends or `/exit`; answers how many turns failed. */
+/** Treats each line as a message until the input ends or `/exit`. Returns the number of failed turns. */
 export async function runChatSession(conversation: Conversation, streams: ChatStreams): Promise<number> {
   const { input, output, errorOutput } = streams;
   const isTerminal = input.isTTY === true && output.isTTY === true;
@@ -48,7 +47,7 @@ export async function runChatSession(conversation: Conversation, streams: ChatSt
   lines.once('close', () => {
     isInputOver = true;
   });
-  // The last lines of a pipe are read after its end, and from Node 24 on an ended input throws at a prompt.
+  // Lines of a pipe are read after the input has ended, and from Node 24 on `prompt` throws then.
   const prompt = () => {
     if (!isInputOver) lines.prompt();
   };
@@ -108,7 +107,7 @@ async function answer(
     output.write(output.isTTY ? toTerminalText(text) : text);
   });
   const isStoppedAtTerminal = outcome.kind === 'stopped' && output.isTTY === true;
-  // The terminal has shown ^C, so that the line is not empty whatever the answer wrote last.
+  // The terminal shows ^C, so the line is not empty even if the answer ended with a newline.
   if (!isAtLineStart || isStoppedAtTerminal) output.write('\n');
   if (outcome.notice !== undefined) {
     errorOutput.write(`gravix: ${nameCommands(outcome.notice, commandName)}\n`);
@@ -119,7 +118,7 @@ async function answer(
 
 type SessionCommand = 'ask' | 'skip' | 'exit' | 'clear' | 'help' | 'unknown';
 
-/** Only a lone word after the slash is a command: a path at the start of a question is none. */
+/** Only a single word after the slash is a command. A path at the start of a question is not. */
 function toCommand(line: string): SessionCommand {
   const text = line.trim();
   if (text === '') return 'skip';
@@ -144,13 +143,13 @@ function runCommand(
   switch (command) {
     case 'clear':
       conversation.clear();
-      errorOutput.write('A new conversation.\n');
+      errorOutput.write('New conversation.\n');
       break;
     case 'help':
       errorOutput.write(`${commandsHint}\n`);
       break;
     case 'unknown':
-      errorOutput.write(`There is no such command. ${commandsHint}\n`);
+      errorOutput.write(`Unknown command. ${commandsHint}\n`);
       break;
     case 'skip':
       break;
@@ -169,7 +168,7 @@ function takeTerminal(lines: Interface, input: NodeJS.ReadStream, isTerminal: bo
   lines.resume();
 }
 
-/** Drops what was typed: Ctrl-E and Ctrl-U, as readline knows them. */
+/** Drops the typed text, with readline's Ctrl-E and Ctrl-U. */
 function restartLine(lines: Interface): void {
   lines.write(null, { ctrl: true, name: 'e' });
   lines.write(null, { ctrl: true, name: 'u' });

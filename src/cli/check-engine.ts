@@ -10,11 +10,11 @@ export async function checkEngine(config: Config): Promise<CheckFinding> {
   const cpu = cpuVariant === undefined ? toInstructionSets(systemInfo) : `the CPU variant ${cpuVariant}`;
   return {
     status: 'ok',
-    message: `llama.cpp ${release} loads with ${cpu} and ${mathCores} cores for mathematics.`,
+    message: `llama.cpp ${release} loads with ${cpu} and uses ${mathCores} cores.`,
   };
 }
 
-/** `CPU : SSE3 = 1 | AVX = 0 | …` names what was built in; those at 1 are in use. */
+/** `CPU : SSE3 = 1 | AVX = 0 | …` lists the compiled features; the ones at 1 are in use. */
 function toInstructionSets(systemInfo: string): string {
   const names = [...systemInfo.matchAll(/(\w+) = 1\b/g)].map(([, name]) => name);
   return names.length === 0 ? 'the plain CPU code' : names.join(', ');
@@ -41,14 +41,14 @@ export async function checkModel(config: Config): Promise<CheckFinding> {
     : {
         status: 'warn',
         message: `${name} is not installed yet.`,
-        wayOut: `\`gravix pull ${name}\` fetches its ${toMegabytes(entry.sizeBytes)}; \`gravix serve\` does so too.`,
+        wayOut: `\`gravix pull ${name}\` or \`gravix serve\` downloads it (${toMegabytes(entry.sizeBytes)}).`,
       };
 }
 
 export async function checkMemory(config: Config): Promise<CheckFinding> {
   const installed = await openModelLibrary(config).find(config.model);
   if (installed === undefined) {
-    return { status: 'warn', message: 'What the model needs is known once it is installed.' };
+    return { status: 'warn', message: 'The memory that the model needs is known once it is installed.' };
   }
   const need = await inspectMemory(config, installed);
   const bytes = need.modelBytes + need.contextBytes;
@@ -56,9 +56,9 @@ export async function checkMemory(config: Config): Promise<CheckFinding> {
   if (need.isEnough && need.contextLength === need.contextLengthWanted && bytes <= need.availableBytes) {
     return { status: 'ok', message };
   }
-  // A server that runs has its share already, and what is left need not hold a second one.
+  // A running server already has its share, and the rest need not fit a second one.
   if (await isServed(config)) {
-    return { status: 'warn', message: `Beside the running server, a second one would not fit: ${message}` };
+    return { status: 'warn', message: `A second server would not fit into memory: ${message}` };
   }
   return {
     status: need.isEnough ? 'warn' : 'fail',
@@ -66,6 +66,6 @@ export async function checkMemory(config: Config): Promise<CheckFinding> {
       need.contextLength === need.contextLengthWanted
         ? message
         : `${message} ${need.contextLengthWanted} tokens would not fit.`,
-    wayOut: 'Give it fewer --slots or a shorter --context-length, or end other programs.',
+    wayOut: 'Set fewer --slots or a shorter --context-length, or close other programs.',
   };
 }

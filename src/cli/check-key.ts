@@ -11,7 +11,7 @@ export async function checkKey(config: Config): Promise<CheckFinding> {
       return {
         status: 'warn',
         message: `There is no key for local commands: GRAVIXLAYER_API_KEY is not set and ${keyFilePath} does not exist.`,
-        wayOut: 'The first `gravix serve` makes one; after that, `gravix keys create`.',
+        wayOut: 'The first `gravix serve` creates one. After that, use `gravix keys create`.',
       };
     case 'file':
       return isAccepted

@@ -9,7 +9,7 @@ import { isJsonObject } from '../protocol/openai/shared/json-object.ts';
 import { type CheckFinding, toMegabytes } from './doctor-check.ts';
 import { toLocalUrl } from './to-local-url.ts';
 
-/** The oldest Node that the service runs on, as in package.json. */
+/** The oldest supported Node version, as in package.json. */
 const nodeFloor = { major: 20, minor: 19 };
 
 export async function checkNode(version: string): Promise<CheckFinding> {
@@ -24,9 +24,9 @@ export async function checkNode(version: string): Promise<CheckFinding> {
       };
 }
 
-/** Less than this leaves no room for the database to write, in bytes. */
+/** Below this the database may fail to write, in bytes. */
 const diskBytesMin = 100_000_000;
-/** Less than this may not hold the next model, in bytes. */
+/** Below this the next model may not fit, in bytes. */
 const diskBytesAmple = 1_000_000_000;
 
 export async function checkDisk({ home }: Pick<Config, 'home'>): Promise<CheckFinding> {
@@ -58,7 +58,7 @@ async function isWritableFolder(path: string): Promise<boolean> {
   }
 }
 
-/** The data folder, or the nearest folder above it until the first start makes it. */
+/** The data folder, or its nearest existing parent before the first start creates it. */
 async function findExistingFolder(folder: string): Promise<string> {
   try {
     await access(folder);
@@ -69,10 +69,10 @@ async function findExistingFolder(folder: string): Promise<string> {
   }
 }
 
-/** Time for a running server's answer, in milliseconds. */
+/** Timeout for the answer of a running server, in milliseconds. */
 const healthMsMax = 2000;
 
-/** Whether a Gravix server answers at the configured address. Another program's answer is not taken for one. */
+/** Whether a Gravix server answers at the configured address. Answers of other programs don't count. */
 export async function isServed(config: Pick<Config, 'host' | 'port'>): Promise<boolean> {
   if (config.port === 0) return false;
   try {
@@ -89,7 +89,7 @@ export async function isServed(config: Pick<Config, 'host' | 'port'>): Promise<b
 
 export async function checkPort(config: Pick<Config, 'host' | 'port'>): Promise<CheckFinding> {
   const { host, port } = config;
-  if (port === 0) return { status: 'ok', message: 'Any free port will be taken.' };
+  if (port === 0) return { status: 'ok', message: 'The server will use any free port.' };
   if (await isServed(config)) {
     return { status: 'ok', message: `A Gravix server is running at ${toLocalUrl(config)}.` };
   }

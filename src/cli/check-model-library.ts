@@ -11,7 +11,7 @@ interface CheckFlags {
   readonly json: boolean;
 }
 
-/** `gravix models --check`: a sentence for each thing found. Exit code 1 when a model is damaged. */
+/** `gravix models --check`: prints a sentence per finding. Exit code 1 if a model is damaged. */
 export async function checkModelLibrary(
   library: ModelLibrary,
   { output, commandName }: Pick<CommandSurroundings, 'output' | 'commandName'>,
@@ -38,10 +38,10 @@ function toText({ models, problems, leftovers }: LibraryReport, { repair }: Chec
     ...leftovers.map((leftover) => `left over ${describe(leftover)}`),
   ];
   const removable = leftovers.some(({ kind }) => kind !== 'unknown' && kind !== 'partial-download');
-  if (removable && !repair) lines.push('`gravix models --check --repair` removes what is left over.');
+  if (removable && !repair) lines.push('`gravix models --check --repair` deletes leftover files.');
   const damaged = new Set(problems.map(({ name }) => name));
   const right = models.filter((name) => !damaged.has(name)).length;
-  lines.push(`${right} of ${models.length} installed models are in order.`);
+  lines.push(`${right} of ${models.length} installed models are intact.`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -49,14 +49,14 @@ function describe({ kind, path, sizeBytes }: LibraryLeftover): string {
   const size = toMegabytes(sizeBytes);
   switch (kind) {
     case 'unnamed-blob':
-      return `${path} (${size}): a file that no model names`;
+      return `${path} (${size}): a file that no model uses`;
     case 'unnamed-shards':
-      return `${path}: links of a model that is gone`;
+      return `${path}: links of a removed model`;
     case 'unfinished-write':
-      return `${path}: a write that was broken off`;
+      return `${path}: an unfinished write`;
     case 'partial-download':
-      return `${path} (${size}): a download that the same pull goes on with`;
+      return `${path} (${size}): an unfinished download; the same pull resumes it`;
     case 'unknown':
-      return `${path} (${size}): nothing of Gravix's, so it stays`;
+      return `${path} (${size}): not a file of Gravix, so it stays`;
   }
 }

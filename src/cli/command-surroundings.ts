@@ -1,12 +1,12 @@
 import type { CommandName } from '../app/command-name.ts';
 import type { Config } from '../config/config.ts';
 
-/** What every command gets: nobody reads the process's own globals but run-command-line.ts. */
+/** The environment of every command. Only run-command-line.ts reads the globals of the process. */
 export interface CommandSurroundings {
   readonly loadConfig: (flags: Readonly<Record<string, unknown>>) => Config;
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
   readonly errorOutput: NodeJS.WriteStream;
-  /** What the program is called where it runs. */
+  /** The name under which the program was started. */
   readonly commandName: CommandName;
 }

@@ -1,24 +1,24 @@
 import type { ChatTurn } from '../protocol/openai/chat/to-streamed-chat-request.ts';
 import { type ChatClient, ChatFailure } from './chat-client.ts';
 
-/** How a turn ended. `notice` is a sentence for the person, where there is something to say. */
+/** The outcome of a turn. `notice` is a sentence for the user. */
 export interface TurnOutcome {
   readonly kind: 'complete' | 'stopped' | 'failed';
   readonly notice: string | undefined;
 }
 
-/** The turns so far. The next question carries all of them. */
+/** The messages so far. Every question sends all of them. */
 export interface Conversation {
-  /** Asks, and gives each piece of the answer out as it comes. Failures become an outcome. */
+  /** Sends a question and passes on each piece of the answer. Failures become an outcome. */
   ask(question: string, signal: AbortSignal, onText: (text: string) => void): Promise<TurnOutcome>;
-  /** Forgets every turn but the system message. */
+  /** Forgets all messages except the system message. */
   clear(): void;
 }
 
 export interface ConversationOptions {
   readonly client: ChatClient;
   readonly system: string | undefined;
-  /** Whether the person set a limit of tokens: without one, `length` has one of several reasons. */
+  /** Whether the user set a token limit. Without one, `length` has several possible reasons. */
   readonly hasTokenLimit: boolean;
 }
 
@@ -45,8 +45,8 @@ export function createConversation({ client, system, hasTokenLimit }: Conversati
       } catch (error) {
         outcome = toOutcome(error, signal);
       }
-      // What the person has read is part of the conversation, however it ended. A question without any answer
-      // is not: asked again, it would stand there twice.
+      // Keep what the user has read, even if the answer was cut off. Drop a question without an answer, or
+      // asking it again would repeat it.
       if (outcome.kind === 'complete' || answer !== '') {
         turns = [...asked, { role: 'assistant', text: answer }];
       }
@@ -68,5 +68,5 @@ function toNotice(finishReason: string | undefined, hasTokenLimit: boolean): str
   if (finishReason !== 'length') return undefined;
   return hasTokenLimit
     ? 'The answer reached the limit of --max-tokens.'
-    : 'The answer is cut here: it got too long, repeated itself, or filled the context. /clear starts a new conversation.';
+    : 'The answer is cut off here: it was too long, repeated itself, or filled the context. /clear starts a new conversation.';
 }

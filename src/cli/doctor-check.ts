@@ -1,4 +1,4 @@
-/** What one check of `gravix doctor` found. Messages are sentences. */
+/** The result of one check of `gravix doctor`. Messages are sentences. */
 export interface CheckFinding {
   readonly status: CheckStatus;
   readonly message: string;
@@ -6,7 +6,7 @@ export interface CheckFinding {
   readonly wayOut?: string;
 }
 
-/** `warn`: it works, but not as well as it might, or not yet. `fail`: `gravix serve` or its clients would fail. */
+/** `warn`: works, but not optimally or not yet. `fail`: `gravix serve` or its clients would fail. */
 export type CheckStatus = 'ok' | 'warn' | 'fail';
 
 export interface DoctorCheck {
@@ -14,7 +14,7 @@ export interface DoctorCheck {
   run(): Promise<CheckFinding>;
 }
 
-/** Decimal megabytes, as disks and `gravix pull` count them. */
+/** Decimal megabytes, as in disk sizes and `gravix pull`. */
 export function toMegabytes(bytes: number): string {
   return `${Math.round(bytes / 1_000_000).toLocaleString('en-US')} MB`;
 }

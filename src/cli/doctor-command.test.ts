@@ -125,7 +125,7 @@ it('tells a key that the store accepts from one that it does not', async () => {
 
 it.each([
   ['{"status":"ok"}', 'ok', /^A Gravix server is running at http:/],
-  ['<html>', 'fail', /^Port \d+ is taken by another program\. Stop that one, or choose another port/],
+  ['<html>', 'fail', /^Another program uses port \d+\. Stop it, or choose another port/],
 ])('tells who holds the port: %s', async (body, status, message) => {
   const server = createServer((_, response) => response.end(body));
   await new Promise<void>((resolve) => {

@@ -16,9 +16,14 @@ interface NamedFinding extends CheckFinding {
   readonly name: string;
 }
 
-/** `gravix doctor`: whether a server would run here, and what to do where not. Exit code 1 when a check fails. */
+/**
+ * `gravix doctor`: checks whether a server can run here, and explains how to fix problems. Exit code 1 if a
+ * check fails.
+ */
 export function registerDoctorCommand(program: Command, surroundings: CommandSurroundings): void {
-  const command = program.command('doctor').description('check whether this machine is ready to serve');
+  const command = program
+    .command('doctor')
+    .description('check whether this machine can serve, and report problems');
   addSettingOptions(command, ['host', 'port', 'model', 'slots', 'contextLength'])
     .option('--json', 'print JSON')
     .action(async ({ json, ...options }: Record<string, unknown>) => {
@@ -35,7 +40,9 @@ export function registerDoctorCommand(program: Command, surroundings: CommandSur
     });
 }
 
-/** One after the other, so that each line is there as soon as it is known: a checksum may take a while. */
+/**
+ * Runs the checks one by one, so that each line appears as soon as it is known. A checksum may take a while.
+ */
 async function* examine(
   { loadConfig }: CommandSurroundings,
   flags: Readonly<Record<string, unknown>>,
@@ -47,7 +54,7 @@ async function* examine(
   try {
     config = loadConfig(flags);
   } catch (error) {
-    yield { name: 'config', ...toFailure(error), wayOut: 'Correct it; the other checks need it.' };
+    yield { name: 'config', ...toFailure(error), wayOut: 'Fix it first; the other checks need it.' };
     return;
   }
   for (const check of listChecks(config)) yield await runCheck(check);
@@ -59,7 +66,7 @@ function listChecks(config: Config): readonly DoctorCheck[] {
       name: 'config',
       run: async () => ({
         status: 'ok',
-        message: `The settings are valid (environment, flags and ${join(config.home, 'config.yaml')} if there is one).`,
+        message: `The settings are valid (environment, flags and ${join(config.home, 'config.yaml')}, if it exists).`,
       }),
     },
     { name: 'disk', run: () => checkDisk(config) },

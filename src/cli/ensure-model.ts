@@ -17,7 +17,7 @@ export interface EnsureModelOptions {
   readonly errorOutput: NodeJS.WriteStream;
 }
 
-/** The model on disk: found and checked, or pulled now with its progress shown. */
+/** Finds and checks the model on disk, or pulls it and shows the progress. */
 export async function ensureModel(options: EnsureModelOptions): Promise<InstalledModel> {
   const { config, name, signal, errorOutput } = options;
   const library = openModelLibrary(config);
@@ -37,11 +37,11 @@ export interface PullReferenceOptions {
   readonly config: Config;
   readonly signal: AbortSignal;
   readonly force: boolean;
-  /** Another name for the model than the one that follows from where it comes from. */
+  /** Installs the model under this name instead of the name derived from its source. */
   readonly name: string | undefined;
 }
 
-/** Pulls what `text` names, or finds that it is there; an installed model of a registry is brought up to date. */
+/** Pulls the model `text`, or finds it installed. An installed model from a registry is updated. */
 export async function pullReference(
   { config, signal, force, name }: PullReferenceOptions,
   text: string,

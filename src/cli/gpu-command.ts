@@ -17,24 +17,24 @@ interface GpuFlags {
   readonly json: boolean;
 }
 
-/** `gravix gpu`: the one command that adds the engine's binary for a GPU, or with `--run` the running of it. */
+/** `gravix gpu`: prints the command that installs the engine binary for a GPU. `--run` also runs it. */
 export function registerGpuCommand(
   program: Command,
   { output, commandName }: Pick<CommandSurroundings, 'output' | 'commandName'>,
 ): void {
   program
     .command('gpu')
-    .description("print the command that adds the engine's binary for this machine's GPU")
+    .description("print the command that installs the engine binary for this machine's GPU")
     .addOption(
-      new Option('--kind <kind>', 'which one; by default that of the GPU that is found').choices([
+      new Option('--kind <kind>', 'kind of binary; by default the one for the detected GPU').choices([
         'cuda',
         'vulkan',
       ]),
     )
-    .option('--run', 'run the command too', false)
+    .option('--run', 'also run the command', false)
     .option('--json', 'print JSON', false)
     .action(async ({ kind: wanted, run, json }: GpuFlags) => {
-      if (run && json) throw new Error('--run and --json do not go together.');
+      if (run && json) throw new Error('--run and --json exclude each other.');
       const platform = { system: process.platform, architecture: process.arch };
       assertAddable(platform);
       const detected = await detectGpu();
@@ -59,33 +59,34 @@ export function registerGpuCommand(
 }
 
 const noGpu =
-  'No GPU was found: neither nvidia-smi nor vulkaninfo knows one. With --kind cuda or --kind vulkan the command is printed all the same.';
+  'No GPU was found: neither nvidia-smi nor vulkaninfo reports one. Use --kind cuda or --kind vulkan to print the command anyway.';
 
-/** Metal's binary is the only one of its platform; others have none to add. */
+/** On macOS the installed binary includes Metal. Other platforms may have no GPU binary. */
 function assertAddable(platform: Platform): void {
   if (findBinaryPackages(platform, 'metal') !== undefined) {
     throw new Error(
-      'There is nothing to add: the binary for this Mac, which is installed, has Metal. `gravix serve --gpu metal` computes with it.',
+      'There is nothing to install: the binary for this Mac includes Metal. Use it with `gravix serve --gpu metal`.',
     );
   }
   if (findBinaryPackages(platform, 'vulkan') === undefined) {
     const { system, architecture } = platform;
     throw new Error(
-      `There is no CUDA or Vulkan binary for ${system} ${architecture}; it computes on the CPU.`,
+      `There is no CUDA or Vulkan binary for ${system} ${architecture}; the engine runs on the CPU.`,
     );
   }
 }
 
 /**
- * Into a folder of node-llama-cpp's own, where it looks first: for the package itself npm refuses other versions than the
- * empty ones that our `overrides` name (EOVERRIDE), and a change of package.json or of the lockfile would not stay local.
+ * Install into node-llama-cpp's node_modules folder, where it looks first. For the package itself, npm
+ * refuses versions other than the empty ones in our `overrides` (EOVERRIDE), and would change package.json
+ * and the lockfile.
  */
 export function toInstallCommand({ names, version, folder }: BinaryPackages): readonly [string, ...string[]] {
   const flags = ['--no-save', '--no-package-lock', '--ignore-scripts'];
   return ['npm', 'install', '--prefix', folder, ...flags, ...names.map((name) => `${name}@${version}`)];
 }
 
-/** As a shell of this system reads it; also where the folder's name has spaces. */
+/** Quoted for the shell of this system, including folder names with spaces. */
 export function toShellLine(words: readonly string[], system: string = process.platform): string {
   const quote = (word: string) => (system === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`);
   return words
@@ -114,7 +115,7 @@ function use(kind: GpuReport['kind']): string {
 }
 
 function runCommand([program, ...words]: readonly [string, ...string[]]): Promise<void> {
-  // On Windows npm is a script, which only a shell starts.
+  // On Windows npm is a script, and only a shell can start it.
   const child =
     process.platform === 'win32'
       ? spawn(toShellLine([program, ...words]), { stdio: 'inherit', shell: true })

@@ -22,19 +22,19 @@ interface ImportFlags {
   readonly json: boolean;
 }
 
-/** `gravix import [NAME...]`: lists what Ollama and Hugging Face's tools have here, and takes it over without a copy. */
+/**
+ * `gravix import [NAME...]`: lists the models that Ollama and Hugging Face tools downloaded, and installs
+ * them without copying.
+ */
 export function registerImportCommand(program: Command, surroundings: CommandSurroundings): void {
   program
     .command('import')
     .description(
-      "use models of Ollama's folder or Hugging Face's cache, without a copy; lists them without names",
+      "use models from Ollama's folder or Hugging Face's cache without copying them; lists them if no name is given",
     )
-    .argument('[names...]', 'the models to import, as the list names them')
-    .option(
-      '--from <folder>',
-      'an Ollama models folder or a Hugging Face hub cache; by default the usual ones',
-    )
-    .option('--all', 'import every one', false)
+    .argument('[names...]', 'the models to import, by their names in the list')
+    .option('--from <folder>', 'an Ollama models folder or a Hugging Face cache; by default the usual ones')
+    .option('--all', 'import all models', false)
     .option('--json', 'print JSON', false)
     .action(async (names: string[], flags: ImportFlags) => {
       const survey = await surveyFolders(flags.from);
@@ -78,15 +78,15 @@ function choose(
     const reason = skipped.find((found) => found.name === name)?.reason;
     throw new Error(
       reason === undefined
-        ? `There is no model ${name} to import. \`gravix import\` lists what there is; --from names another folder.`
-        : `The model ${name} can not be imported: ${reason}.`,
+        ? `There is no model ${name} to import. \`gravix import\` lists the models; --from sets another folder.`
+        : `Can't import the model ${name}: ${reason}.`,
     );
   });
 }
 
 function toList({ candidates, skipped }: ImportSurvey, { json }: ImportFlags): string {
   if (json) return `${JSON.stringify({ candidates, skipped }, undefined, 2)}\n`;
-  const reasons = skipped.map(({ name, reason }) => `${name} can not be imported: ${reason}.\n`).join('');
+  const reasons = skipped.map(({ name, reason }) => `${name} can't be imported: ${reason}.\n`).join('');
   if (candidates.length === 0) {
     return `${reasons}There is nothing to import. --from names another folder than the usual ones.\n`;
   }
@@ -94,7 +94,7 @@ function toList({ candidates, skipped }: ImportSurvey, { json }: ImportFlags): s
   return `${toTable(['NAME', 'FROM'], rows)}${reasons}\n\`gravix import NAME\` imports one, \`gravix import --all\` all.\n`;
 }
 
-/** One that fails does not keep the others from being imported; the exit code is then 1. */
+/** A failed import does not stop the others; the exit code is then 1. */
 async function importAll(
   library: ModelLibrary,
   candidates: readonly ImportCandidate[],

@@ -9,7 +9,7 @@ import { toTable } from './to-table.ts';
 const defaultKeyName = 'unnamed';
 
 export interface KeysCommandOptions {
-  /** Opens the keys of the configured data folder; each command closes them when it is done. */
+  /** Opens the keys in the configured data folder. Each command closes them when it is done. */
   readonly openKeyService: () => Promise<OpenedKeyService>;
   readonly output: NodeJS.WritableStream;
   readonly commandName: CommandName;
@@ -29,31 +29,35 @@ interface CreateFlags extends OutputFlags {
 }
 
 /**
- * Adds `gravix keys create|list|revoke`. What fails is thrown out of the program's `parseAsync` as
- * `KeyServiceError` or `StoreError`.
+ * Adds `gravix keys create|list|revoke`. Errors (`KeyServiceError`, `StoreError`) reject the program's
+ * `parseAsync`.
  */
 export function registerKeysCommand(program: Command, options: KeysCommandOptions): void {
-  const keys = program.command('keys').description('make, list and revoke API keys');
+  const keys = program.command('keys').description('create, list and revoke API keys');
 
   keys
     .command('create')
-    .description('make a key and show it once')
-    .option('--name <name>', 'what the key is called in lists', defaultKeyName)
-    .option('--admin', 'let it pull, load, unload and remove models, too')
-    .option('--expires <duration>', 'when it ends: 90m, 12h, 30d, 2w or 1y; never if left out', parseDuration)
+    .description('create a key and show it once')
+    .option('--name <name>', 'name of the key in lists', defaultKeyName)
+    .option('--admin', 'also allow it to pull, load, unload and remove models')
+    .option(
+      '--expires <duration>',
+      'lifetime of the key: 90m, 12h, 30d, 2w or 1y; by default it never expires',
+      parseDuration,
+    )
     .option('--json', 'print JSON')
     .action((flags: CreateFlags) => createKey(options, flags));
 
   keys
     .command('list')
-    .description('show all keys, without what would let anyone use them')
+    .description('list all keys, without their secrets')
     .option('--json', 'print JSON')
     .action((flags: OutputFlags) => listKeys(options, flags));
 
   keys
     .command('revoke')
-    .description('refuse a key from now on, also in running servers')
-    .argument('<id-or-name>', 'the id, or the name if one key alone has it')
+    .description('revoke a key; running servers refuse it immediately')
+    .argument('<id-or-name>', 'the id, or the name if it is unique')
     .option('--json', 'print JSON')
     .action((idOrName: string, flags: OutputFlags) => revokeKey(options, idOrName, flags));
 }
@@ -71,7 +75,7 @@ async function createKey(options: KeysCommandOptions, flags: CreateFlags): Promi
   }
   const expiry = record.expiresAtMs === undefined ? 'never' : toIsoTime(record.expiresAtMs);
   options.output.write(
-    `${key}\n\nid       ${record.id}\nname     ${record.name}\nscopes   ${record.scopes.join(', ')}\nexpires  ${expiry}\n\nKeep the key now: it is shown this once, and only its hash is stored.\n`,
+    `${key}\n\nid       ${record.id}\nname     ${record.name}\nscopes   ${record.scopes.join(', ')}\nexpires  ${expiry}\n\nSave the key now. It is shown only once, because only its hash is stored.\n`,
   );
 }
 
@@ -83,7 +87,7 @@ async function listKeys(options: KeysCommandOptions, { json }: OutputFlags): Pro
     return;
   }
   if (keys.length === 0) {
-    const message = 'There are no keys. `gravix keys create` makes one.\n';
+    const message = 'There are no keys. Create one with `gravix keys create`.\n';
     options.output.write(nameCommands(message, options.commandName));
     return;
   }
@@ -126,7 +130,7 @@ async function withService<Result>(
   }
 }
 
-/** What may be shown of a key: all but its hashes. */
+/** The public fields of a key: everything except its hashes. */
 function toPublicKey(record: KeyRecord, nowMs: number) {
   const { hash: _secret, previousHash: _previousSecret, deletedAtMs: _deletion, ...shown } = record;
   const { createdAtMs, expiresAtMs, disabledAtMs, revokedAtMs, lastUsedAtMs, previousUntilMs, ...plain } =

@@ -57,7 +57,7 @@ it('checks the library and repairs it', { timeout: 60_000 }, async () => {
   const checked = await runCommand(['models', '--check'], { home });
   expect(checked).toMatchObject({ exitCode: 0, stderr: '' });
   expect(checked.stdout).toBe(
-    `left over ${orphan} (0 MB): a file that no model names\n\`npx gravix models --check --repair\` removes what is left over.\n1 of 1 installed models are in order.\n`,
+    `left over ${orphan} (0 MB): a file that no model uses\n\`npx gravix models --check --repair\` deletes leftover files.\n1 of 1 installed models are intact.\n`,
   );
   const repaired = await runCommand(['models', '--check', '--repair', '--json'], { home });
   expect(JSON.parse(repaired.stdout)).toMatchObject({ isWhole: true, leftovers: [], freedBytes: 1 });
@@ -66,11 +66,11 @@ it('checks the library and repairs it', { timeout: 60_000 }, async () => {
   const damaged = await runCommand(['models', '--check'], { home });
   expect(damaged.exitCode).toBe(1);
   expect(damaged.stdout).toContain('The model right:1 is damaged: its file sample.gguf is missing.');
-  expect(damaged.stdout).toContain('0 of 1 installed models are in order.');
+  expect(damaged.stdout).toContain('0 of 1 installed models are intact.');
   const mistaken = await runCommand(['models', '--repair'], { home });
   expect(mistaken).toMatchObject({
     exitCode: 1,
-    stderr: 'gravix: --checksums and --repair belong to --check.\n',
+    stderr: 'gravix: --checksums and --repair need --check.\n',
   });
 });
 
@@ -88,10 +88,10 @@ it('removes models by their names, all or none', { timeout: 60_000 }, async () =
   const unasked = await runCommand(['rm', 'a:1'], { home });
   expect(unasked).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('add --yes') });
   const first = await runCommand(['rm', 'a:1', '--yes'], { home });
-  expect(first).toMatchObject({ exitCode: 0, stdout: 'Removed a:1; 0 MB of disk are free again.\n' });
+  expect(first).toMatchObject({ exitCode: 0, stdout: 'Removed a:1 and freed 0 MB.\n' });
   expect(existsSync(path)).toBe(true);
   const short = await runCommand(['rm', 'ollama:b', '--yes'], { home });
-  expect(short.stdout).toBe('Removed ollama:b:latest; 0 MB of disk are free again.\n');
+  expect(short.stdout).toBe('Removed ollama:b:latest and freed 0 MB.\n');
   const second = await runCommand(['rm', 'a:2', '--yes', '--json'], { home });
   expect(JSON.parse(second.stdout)).toEqual({ name: 'a:2', freedBytes: 2_000_000 });
   expect(existsSync(path)).toBe(false);
@@ -135,10 +135,10 @@ it('imports models of an Ollama folder in its usual place', { timeout: 60_000 },
   await writeFile(join(tags, 'broken'), 'nothing');
   const listed = await runCommand(['import'], { home });
   expect(listed.stdout).toMatch(/^sample:1m +Ollama, /m);
-  expect(listed.stdout).toContain('sample:broken can not be imported: its manifest can not be read.');
+  expect(listed.stdout).toContain("sample:broken can't be imported: its manifest can't be read.");
   const gone = await runCommand(['import', 'sample:1m'], { home });
   expect(gone.exitCode).toBe(1);
-  expect(gone.stderr).toMatch(/^gravix: sample:1m: The model sample:1m can not be imported: .+ is gone\.\n$/);
+  expect(gone.stderr).toMatch(/^gravix: sample:1m: Can't import the model sample:1m: .+ is gone\.\n$/);
   await copyFile(path, join(ollama, 'blobs', `sha256-${sha256}`));
   const imported = await runCommand(['import', '--all'], { home });
   expect(imported).toMatchObject({

@@ -17,19 +17,19 @@ interface ModelsFlags {
   readonly json: boolean;
 }
 
-/** `gravix models`: what is installed, what can be pulled, and whether the models folder is in order. */
+/** `gravix models`: lists installed and available models, and checks the models folder. */
 export function registerModelsCommand(program: Command, surroundings: CommandSurroundings): void {
   program
     .command('models')
     .description('list the installed models')
-    .option('--available', 'list what can be pulled by name as well', false)
-    .option('--check', 'check that every file is there with its size; exit code 1 when one is not', false)
-    .option('--checksums', 'with --check: read every file and compare its checksum', false)
-    .option('--repair', 'with --check: remove what belongs to no model', false)
+    .option('--available', 'also list the models of the catalogue', false)
+    .option('--check', 'check that every file exists with the right size; exit code 1 if not', false)
+    .option('--checksums', 'with --check: also verify the checksum of every file', false)
+    .option('--repair', 'with --check: delete files that belong to no model', false)
     .option('--json', 'print JSON', false)
     .action(async (flags: ModelsFlags) => {
       if (!flags.check && (flags.checksums || flags.repair)) {
-        throw new Error('--checksums and --repair belong to --check.');
+        throw new Error('--checksums and --repair need --check.');
       }
       const config = surroundings.loadConfig({});
       const library = openModelLibrary(config);
@@ -60,7 +60,7 @@ function toJson(
   return `${JSON.stringify(models, undefined, 2)}\n`;
 }
 
-/** Without the template's text, which is long. */
+/** Without the chat template, which is long. */
 function toPublicModel({ facts, files: _, ...model }: InstalledModel) {
   const { chatTemplate, ...others } = facts;
   return { ...model, facts: { ...others, hasChatTemplate: chatTemplate !== undefined } };
@@ -73,7 +73,7 @@ function toText(
 ): string {
   const table =
     installed.length === 0
-      ? 'No model is installed. `gravix pull` fetches the default one; `gravix models --available` lists more.\n'
+      ? 'No model is installed. `gravix pull` downloads the default one; `gravix models --available` lists more.\n'
       : toTable(['NAME', 'SIZE', 'PARAMETERS', 'QUANTIZATION', 'CONTEXT', 'LICENSE'], installed.map(toRow));
   if (!flags.available) return table;
   const names = new Set(installed.map(({ name }) => name));
@@ -88,7 +88,7 @@ function toText(
     model.capabilities.join(', '),
     names.has(model.name) ? 'yes' : '',
   ]);
-  return `${table}\n${toTable(header, rows)}\nSizes with ~ are estimated; FITS is about the memory that models may have here.\n\`gravix pull NAME\` fetches one.\n`;
+  return `${table}\n${toTable(header, rows)}\nSizes with ~ are estimates. FITS compares the size with the memory that models may use here.\n\`gravix pull NAME\` downloads a model.\n`;
 }
 
 function toSize({ sizeBytes, isSizeEstimated }: SizedModel): string {
@@ -115,7 +115,7 @@ function toCount(count: number | undefined): string {
   return count === undefined ? 'unknown' : count.toLocaleString('en-US');
 }
 
-/** As model names have it: `135M`, `1.5B`. */
+/** Formatted as in model names: `135M`, `1.5B`. */
 function toParameterSize(count: number): string {
   const [unit, divisor] = count >= 1e9 ? (['B', 1e9] as const) : (['M', 1e6] as const);
   return `${Number((count / divisor).toFixed(count >= 1e10 || unit === 'M' ? 0 : 1))}${unit}`;

@@ -13,23 +13,23 @@ interface PullFlags {
 
 const nameHelp = `
 NAME is one of
-  llama3.1:8b-instruct-fp16          a name of the catalogue, or a family alone
-  hf:owner/repository/file.gguf      a file of Hugging Face, also the first of several
-  hf:owner/repository:Q4_K_M         the file of that quantization
-  ollama:name:tag                    a model of Ollama's registry
-  https://host/path/file.gguf        an address
-  ./file.gguf                        a file of this machine`;
+  llama3.1:8b-instruct-fp16          a name from the catalogue, or only a family
+  hf:owner/repository/file.gguf      a file on Hugging Face; the first one of a split model
+  hf:owner/repository:Q4_K_M         the file with that quantization
+  ollama:name:tag                    a model in Ollama's registry
+  https://host/path/file.gguf        a URL
+  ./file.gguf                        a file on this machine`;
 
-/** `gravix pull [NAME]`: fetches a model into the data folder, or finds that it is there. */
+/** `gravix pull [NAME]`: downloads a model into the data folder, or finds it there. */
 export function registerPullCommand(program: Command, surroundings: CommandSurroundings): void {
   const { output, errorOutput, input } = surroundings;
   program
     .command('pull')
-    .description('fetch a model')
-    .argument('[name]', 'the model; by default the one that would be served')
-    .option('--force', 'fetch it anew even when it is there', false)
+    .description('download and install a model')
+    .argument('[name]', 'the model; by default the one in the settings')
+    .option('--force', 'download it again even if it is installed', false)
     .option('--name <name>', 'install it under this name', toModelName)
-    .option('--json', 'print JSON: one event a line, the last of type installed', false)
+    .option('--json', 'print JSON: one event per line, the last one of type installed', false)
     .addHelpText('after', nameHelp)
     .action(async (text: string | undefined, { force, json, name }: PullFlags) => {
       const config = surroundings.loadConfig({});

@@ -1,15 +1,15 @@
 import { SingleBar } from 'cli-progress';
 import type { PullProgress } from '../catalog/pull-progress.ts';
 
-/** Shows a pull's progress to a person, and nothing at all when there was none. */
+/** Shows the progress of a pull. Prints nothing if there was no progress. */
 export interface PullProgressView {
   report(progress: PullProgress): void;
-  /** Ends the bar or the last line; call it on success and on failure alike. */
+  /** Ends the bar or the last line. Call it on success and on failure. */
   close(): void;
 }
 
 export interface PullProgressOptions {
-  /** Plain lines even on a terminal. Default: as the stream is one. */
+  /** Print plain lines even on a terminal. By default only if the stream is not a terminal. */
   readonly isPlain?: boolean;
 }
 
@@ -21,7 +21,7 @@ const phaseWords = {
   verify: 'checking the file from',
 } as const satisfies Record<PullProgress['phase'], string>;
 
-/** A progress bar on a terminal; otherwise lines that read well in a log. */
+/** A progress bar on a terminal, otherwise lines for a log. */
 export function createPullProgress(
   stream: NodeJS.WriteStream,
   options: PullProgressOptions = {},
@@ -33,7 +33,10 @@ export function createPullProgress(
 interface Stage {
   readonly title: string;
   readonly startedAtMs: number;
-  /** Bytes that were there when the stage began, as when a download is resumed; they say nothing of speed. */
+  /**
+   * Bytes that existed when the stage began, such as the start of a resumed download. They don't count for
+   * the speed.
+   */
   readonly startBytes: number;
 }
 
@@ -49,7 +52,7 @@ function toTitle({ phase, source }: PullProgress): string {
   return `${phaseWords[phase]} ${source}`;
 }
 
-/** Without the title, which has a line of its own: the whole must fit into 80 columns. */
+/** The title has a line to itself, because the bar must fit into 80 columns. */
 const barFormat = '[{bar}] {percentage}% | {done} of {all} | {speed} | {left}';
 
 function createBar(stream: NodeJS.WriteStream): PullProgressView {
@@ -61,7 +64,7 @@ function createBar(stream: NodeJS.WriteStream): PullProgressView {
         bar?.stop();
         stage = startStage(progress);
         stream.write(`${stage.title}\n`);
-        // Its own signal handlers would swallow the first Ctrl-C.
+        // Without `gracefulExit: false` the bar's signal handlers would swallow the first Ctrl-C.
         bar = new SingleBar({ stream, format: barFormat, barsize: 16, gracefulExit: false });
         bar.start(toBarTotal(progress), progress.doneBytes, toWords(stage, progress));
       }
@@ -78,10 +81,10 @@ function createBar(stream: NodeJS.WriteStream): PullProgressView {
 
 const lineEveryPercent = 10;
 const lineEveryMs = 5_000;
-/** A stage that is over in a moment gets its first and its last line only. */
+/** A stage shorter than this gets only its first and last line. */
 const linePauseMs = 1_000;
 
-/** A line at the start of each stage and at its end; between them one for each tenth, or each five seconds. */
+/** A line at the start and end of each stage, and between them every ten percent or five seconds. */
 function createPlainLines(stream: NodeJS.WriteStream): PullProgressView {
   let stage: Stage | undefined;
   let lineAtMs = 0;
@@ -136,7 +139,7 @@ function toTotal({ totalBytes }: Pick<PullProgress, 'totalBytes'>): string {
   return totalBytes === undefined ? 'unknown size' : toMegabytes(totalBytes);
 }
 
-/** A bar of unknown length stays at its beginning; the megabytes beside it tell that it goes on. */
+/** A bar of unknown length stays at zero; the megabytes next to it show the progress. */
 function toBarTotal({ totalBytes }: PullProgress): number {
   return totalBytes ?? Number.MAX_SAFE_INTEGER;
 }

@@ -3,16 +3,16 @@ import type { DiskNeed } from '../catalog/free-disk.ts';
 import type { PullProgress } from '../catalog/pull-progress.ts';
 import { createPullProgress } from './pull-progress.ts';
 
-/** What a person or a program sees of a pull. */
+/** The output of a pull, for people or programs. */
 export interface PullView {
   note(text: string): void;
   report(progress: PullProgress): void;
-  /** Asks whether the disk's reserve may be used up; absent where nobody can be asked. */
+  /** Asks whether the pull may use up the disk reserve. Absent if there is no terminal to ask on. */
   readonly confirmDisk?: (need: DiskNeed) => Promise<boolean>;
   close(): void;
 }
 
-/** Lines or a bar on `errorOutput`; with an `input` that is a terminal a person is there to be asked. */
+/** Writes lines or a bar to `errorOutput`. If `input` is a terminal, it can ask questions. */
 export function createTerminalPullView(errorOutput: NodeJS.WriteStream, input?: NodeJS.ReadStream): PullView {
   const progress = createPullProgress(errorOutput);
   const view: PullView = {
@@ -39,7 +39,7 @@ async function askForDisk(
   }
 }
 
-/** One JSON object a line, for programs. */
+/** One JSON object per line, for programs. */
 export function createJsonPullView(output: NodeJS.WriteStream): PullView {
   const write = (event: Readonly<Record<string, unknown>>) => output.write(`${JSON.stringify(event)}\n`);
   return {

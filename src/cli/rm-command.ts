@@ -7,12 +7,12 @@ import { CommandExit } from './command-exit.ts';
 import type { CommandSurroundings } from './command-surroundings.ts';
 import { toMegabytes } from './doctor-check.ts';
 
-/** `gravix rm NAME...`: removes installed models, and asks before where a person can answer. */
+/** `gravix rm NAME...`: removes installed models. On a terminal it asks first. */
 export function registerRmCommand(program: Command, surroundings: CommandSurroundings): void {
   program
     .command('rm')
     .description('remove installed models')
-    .argument('<names...>', 'the models, as `gravix models` names them')
+    .argument('<names...>', 'the models, by their names in `gravix models`')
     .option('--yes', 'do not ask', false)
     .option('--json', 'print JSON', false)
     .action(async (written: string[], flags: { yes: boolean; json: boolean }) => {
@@ -30,13 +30,13 @@ export function registerRmCommand(program: Command, surroundings: CommandSurroun
       }
       if (!flags.yes && !input.isTTY) {
         throw new Error(
-          `Nobody can be asked here whether to remove ${names.join(', ')}: add --yes to remove without a question.`,
+          `Can't ask for confirmation to remove ${names.join(', ')}: the input is not a terminal. Add --yes.`,
         );
       }
       if (!flags.yes) {
         const consent = await askForConsent({ input, output: errorOutput }, `Remove ${names.join(', ')}?`);
         if (!consent) {
-          errorOutput.write('Nothing was removed.\n');
+          errorOutput.write('Nothing removed.\n');
           throw new CommandExit(1);
         }
       }
@@ -45,7 +45,7 @@ export function registerRmCommand(program: Command, surroundings: CommandSurroun
         output.write(
           flags.json
             ? `${JSON.stringify({ name, freedBytes })}\n`
-            : `Removed ${name}; ${toMegabytes(freedBytes)} of disk are free again.\n`,
+            : `Removed ${name} and freed ${toMegabytes(freedBytes)}.\n`,
         );
       }
     });

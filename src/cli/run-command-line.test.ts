@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { runCommand } from '../../test/cli/command-line-process.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 
-const hint = 'Add --help to see what there is.\n';
+const hint = 'Add --help to list commands and options.\n';
 
 it.each([
   ['an unknown command', ['nonsense'], `gravix: unknown command 'nonsense'\n${hint}`],
@@ -44,5 +44,5 @@ it('shows the help: asked for on standard output with 0, unasked on standard err
 
 it('names defaults and environment variables in the help of serve', async () => {
   const { stdout } = await runCommand(['serve', '--help']);
-  expect(stdout.replace(/\s+/g, ' ')).toContain('0 takes a free one [default 4728, PORT]');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('0 picks a free port [default 4728, PORT]');
 });

@@ -18,7 +18,7 @@ import { registerRmCommand } from './rm-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 import { StoppedBySignal } from './stop-signal.ts';
 
-/** Runs one command; returns the exit code. What fails is one sentence on standard error. */
+/** Runs one command and returns the exit code. A failure prints one sentence on standard error. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
   const surroundings: CommandSurroundings = {
@@ -45,7 +45,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 function createProgram(surroundings: CommandSurroundings): Command {
   const { output, errorOutput, commandName } = surroundings;
   const program = new Command(commandName)
-    .description('An OpenAI-compatible chat completions service on your own machine')
+    .description('An OpenAI-compatible server for language models on your own machine')
     .version(readVersion())
     .exitOverride()
     .configureOutput({
@@ -53,8 +53,8 @@ function createProgram(surroundings: CommandSurroundings): Command {
       writeErr: (text) => errorOutput.write(nameCommands(text, commandName)),
       outputError: (text, write) => write(text.replace(/^error: /, 'gravix: ')),
     })
-    // The whole help would bury the one line that says what is wrong.
-    .showHelpAfterError('Add --help to see what there is.');
+    // The whole help would bury the line with the error.
+    .showHelpAfterError('Add --help to list commands and options.');
   registerServeCommand(program, surroundings);
   registerPullCommand(program, surroundings);
   registerModelsCommand(program, surroundings);
@@ -78,15 +78,18 @@ function createProgram(surroundings: CommandSurroundings): Command {
   return program;
 }
 
-/** Tells whether standard output took what it got. Where standard error fails there is no place to say so. */
+/**
+ * Reports whether all writes to standard output succeeded. If standard error fails, the failure can't be
+ * reported.
+ */
 function watchOutputs({ output, errorOutput }: CommandSurroundings): () => boolean {
   let isWritten = true;
   errorOutput.on('error', () => undefined);
   output.on('error', (error: NodeJS.ErrnoException) => {
-    // A reader that has enough and leaves, such as `head`, is no failure.
+    // A reader that closes the pipe early, such as `head`, is not a failure.
     if (error.code === 'EPIPE' || !isWritten) return;
     isWritten = false;
-    errorOutput.write(`gravix: Standard output can't be written (${error.code}).\n`);
+    errorOutput.write(`gravix: Can't write to standard output (${error.code}).\n`);
   });
   return () => isWritten;
 }

@@ -29,5 +29,5 @@ test('without one there is no such line', () => {
   const words = { model: 'small', larger: undefined, commandName: 'gravix' } as const;
   const { text } = toReadyAnnouncement(app, config, words);
   expect(text).not.toContain('fits this machine');
-  expect(text).toMatch(/chat +gravix chat, on another terminal\n/);
+  expect(text).toMatch(/chat +gravix chat, in another terminal\n/);
 });

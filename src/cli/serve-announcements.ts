@@ -8,7 +8,7 @@ import { toMegabytes } from './doctor-check.ts';
 export type Announcer = ReturnType<typeof createAppAnnouncer>;
 type Announcement = Parameters<Announcer['tell']>[0];
 
-/** The key stands in the text only, which is for a terminal: elsewhere it would stay in somebody's log. */
+/** Only the text for a terminal contains the key, so that the key never ends up in a log. */
 export function toFirstKeyAnnouncement(
   { firstKey, url }: App,
   config: Config,
@@ -19,7 +19,7 @@ export function toFirstKeyAnnouncement(
       const keyFile = openKeyFile(config).path;
       return {
         text: `\nYour API key, shown only this once:\n\n  ${firstKey.key}\n\nTry it:\n\n${toCurl(url, firstKey.key, config.model)}\n\n`,
-        message: 'the first API key was made; it is in the key file',
+        message: 'created the first API key; it is in the key file',
         fields: { keyFile },
       };
     }
@@ -36,7 +36,7 @@ export function toFirstKeyAnnouncement(
 }
 
 function toCurl(url: string, key: string, model: string): string {
-  // A question that the default model answers right; to a bare "Hello" it rambles.
+  // A question that the default model answers correctly. To a bare "Hello" it rambles.
   const messages = [
     { role: 'system', content: 'You answer in one short sentence.' },
     { role: 'user', content: 'What is the capital of France?' },
@@ -47,12 +47,15 @@ function toCurl(url: string, key: string, model: string): string {
 
 export interface ReadyWords {
   readonly model: string;
-  /** Which would fit, too. */
+  /** A larger model that fits into memory. */
   readonly larger: SizedModel | undefined;
   readonly commandName: CommandName;
 }
 
-/** What to do next, and as its last line where the server is. `larger` is a model that would fit, for a terminal. */
+/**
+ * The next steps, and the address as the last line. `larger` is a model that would fit; it is shown on a
+ * terminal only.
+ */
 export function toReadyAnnouncement(
   { url, addresses, firstKey }: App,
   config: Config,
@@ -61,10 +64,10 @@ export function toReadyAnnouncement(
   const hasKeyFile = firstKey.kind !== 'environment' && firstKey.kind !== 'file-missing';
   const keyFile = hasKeyFile ? openKeyFile(config).path : undefined;
   const others = addresses.map((address) => address.url).filter((other) => other !== url);
-  // Elsewhere the pages ask for a key, and a browser can't send one.
+  // On other addresses the pages need a key, and a browser can't send one.
   const hasPages = addresses.some(({ isLoopback }) => isLoopback);
   const rows = [
-    ['chat', `${commandName} chat, on another terminal${commandName === 'gravix' ? '' : ' in the clone'}`],
+    ['chat', `${commandName} chat, in another terminal${commandName === 'gravix' ? '' : ' in the clone'}`],
     ...(hasPages ? [['models', `${url}/models`]] : []),
     ...(hasPages ? [['API reference', `${url}/docs`]] : []),
     ['base URL for clients', `${url}/v1`],
@@ -93,15 +96,15 @@ function toSuggestion({ larger, commandName }: ReadyWords): string {
 }
 
 function toKeyWords(kind: App['firstKey']['kind'], commandName: CommandName): string {
-  return kind === 'environment' ? 'in GRAVIXLAYER_API_KEY' : `make one with ${commandName} keys create`;
+  return kind === 'environment' ? 'in GRAVIXLAYER_API_KEY' : `create one with ${commandName} keys create`;
 }
 
-/** What the end waits for. */
+/** Announces the requests that the shutdown waits for. */
 export function toStoppingAnnouncement(runningRequests: number, drainMsMax: number): Announcement {
   const requests = `${runningRequests} running ${runningRequests === 1 ? 'request' : 'requests'}`;
   const text =
     runningRequests === 0
       ? 'Stopping.\n'
-      : `Stopping: waiting for ${requests}, for ${drainMsMax / 1000} s at most. Ctrl-C again ends at once.\n`;
+      : `Stopping: waiting up to ${drainMsMax / 1000} s for ${requests}. Press Ctrl-C again to stop immediately.\n`;
   return { text, message: 'stopping', fields: { runningRequests, drainMsMax } };
 }

@@ -17,18 +17,20 @@ import {
 import { addSettingOptions, toSettings } from './setting-options.ts';
 import { createStopSignal, StoppedBySignal, type StopSignal } from './stop-signal.ts';
 
-/** `gravix serve`: pulls the model if it is not there, makes the first key, serves until it is told to stop. */
+/**
+ * `gravix serve`: pulls the model if it is missing, creates the first key, and serves until it is stopped.
+ */
 export function registerServeCommand(program: Command, surroundings: CommandSurroundings): void {
   const command = program.command('serve').description('serve the API');
   addSettingOptions(command).action(async (options: Record<string, unknown>) => {
     const stop = createStopSignal();
     try {
       const config = surroundings.loadConfig(toSettings(options));
-      // Whatever it waits for then: the process ends, and the engines' processes with it.
+      // A second signal ends the process and the engine processes, whatever is still pending.
       const ended = stop.hurried.then((reason) => Promise.reject(reason));
       await Promise.race([serve(surroundings, config, stop), ended]);
     } catch (error) {
-      // A stop in the middle of the start is what was asked for, not a failure.
+      // A stop during startup is requested and not a failure.
       const isHurried = error instanceof StoppedBySignal && error !== stop.signal.reason;
       if (!stop.signal.aborted || isHurried) {
         throw error;
@@ -54,7 +56,7 @@ async function serve(surroundings: CommandSurroundings, config: Config, stop: St
     if (outside.length > 0) {
       logging.logger.warn(
         { addresses: outside },
-        'other machines can reach this server over plain HTTP, which shows keys and conversations to everyone on the way; put a proxy with TLS before it, or listen on 127.0.0.1',
+        'other machines can reach this server over plain HTTP, which exposes keys and conversations on the network; use a TLS proxy, or listen on 127.0.0.1',
       );
     }
     await serveApp(app, { config, commandName, modelName: model.name, announcer, stop });
@@ -89,7 +91,9 @@ async function serveApp(app: App, serving: Serving): Promise<void> {
   }
 }
 
-/** For operators who have not chosen a model: the default one is there so that a start takes a minute. */
+/**
+ * Suggests a larger model if the operator has not chosen one. The small default keeps the first start short.
+ */
 async function findLargerModel(config: Config): Promise<SizedModel | undefined> {
   if (config.isModelChosen) return undefined;
   const installed = await openModelLibrary(config).list();
@@ -108,12 +112,12 @@ async function loadModel(app: App, config: Config): Promise<void> {
   }
 }
 
-/** What is a limit names its setting; what the file may be to blame for has the command that mends it. */
+/** Adds the setting behind a limit, or the command that repairs a damaged file. */
 function toWayOut(error: unknown, { model }: Config): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
   if (error.message.includes('SIGKILL')) {
-    return ' The system may have ended it because memory is short: give it fewer slots (slots) or a shorter context (contextLength).';
+    return ' The system may have killed it because memory is short: set fewer slots (slots) or a shorter context (contextLength).';
   }
   const mayBeDamaged = error.code === 'engine_crashed' || error.code === 'model_unavailable';
-  return mayBeDamaged ? ` If the file is damaged, \`gravix pull ${model} --force\` pulls it anew.` : '';
+  return mayBeDamaged ? ` If the file is damaged, \`gravix pull ${model} --force\` downloads it again.` : '';
 }

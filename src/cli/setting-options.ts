@@ -2,10 +2,10 @@ import { type Command, Option } from 'commander';
 import { type Settings, settingNames } from '../config/config.ts';
 import { describeSettings, type SettingDescription } from '../config/describe-settings.ts';
 
-/** Settings with several values: a flag that is given again adds to the first. */
+/** Settings with several values. Repeating the flag adds values. */
 const repeatable: readonly (keyof Settings)[] = ['aliases', 'preload', 'pinned', 'corsOrigins'];
 
-/** Adds a flag for each setting that has one. Values stay as they were typed: the configuration checks them. */
+/** Adds a flag for each setting that has one. Values stay text; the configuration checks them. */
 export function addSettingOptions(
   command: Command,
   names: readonly (keyof Settings)[] = settingNames,
@@ -25,7 +25,7 @@ function toHelp({ description, default: value, environment }: SettingDescription
   return details.length === 0 ? description : `${description} [${details.join(', ')}]`;
 }
 
-/** Flags as commander names them to settings as the configuration names them. */
+/** Maps commander's flag names to setting names. */
 export function toSettings(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { alias, ...others } = options;
   return { ...others, ...(alias === undefined ? {} : { aliases: alias }) };

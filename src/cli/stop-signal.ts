@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 
-/** A command that a signal ended before it was done. */
+/** Thrown when a signal ends a command before it is done. */
 export class StoppedBySignal extends Error {
-  /** What a shell reports for it: 128 and the signal's number. */
+  /** The exit code that a shell reports: 128 plus the signal number. */
   readonly exitCode: number;
 
   constructor(signal: NodeJS.Signals) {
@@ -12,19 +12,21 @@ export class StoppedBySignal extends Error {
   }
 }
 
-/** The first SIGINT, SIGTERM or SIGHUP aborts the signal; a later SIGINT or SIGTERM wants the end at once. */
+/**
+ * The first SIGINT, SIGTERM or SIGHUP aborts the signal. A later SIGINT or SIGTERM asks for an immediate end.
+ */
 export interface StopSignal {
   readonly signal: AbortSignal;
   /** Resolves at the first signal. */
   readonly stopped: Promise<void>;
-  /** Resolves when the end is wanted at once. */
+  /** Resolves when an immediate end is requested. */
   readonly hurried: Promise<StoppedBySignal>;
   close(): void;
 }
 
 /**
- * A terminal's Ctrl-C arrives twice under npm, once from the group and once forwarded: what comes so soon after the
- * first is the same one. In milliseconds; a person takes longer.
+ * Under npm, Ctrl-C on a terminal arrives twice: from the process group and forwarded by npm. A second signal
+ * within this time counts as the same one. In milliseconds.
  */
 const sameSignalMs = 250;
 

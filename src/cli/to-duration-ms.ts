@@ -6,12 +6,12 @@ const unitMs: ReadonlyMap<string, number> = new Map([
   ['y', 31_536_000_000],
 ]);
 
-/** Ten years: what is meant to last longer should have no end at all. */
+/** Ten years. Omit the limit for anything longer. */
 export const durationMsMax = 10 * 31_536_000_000;
 
 /**
- * Reads `90m`, `12h`, `30d`, `2w` or `1y` (365 days): a whole number of at least 1 and a unit, ten years at most.
- * Undefined when it is anything else.
+ * Parses `90m`, `12h`, `30d`, `2w` or `1y` (365 days): a positive whole number and a unit, at most ten years.
+ * Undefined otherwise.
  */
 export function toDurationMs(text: string): number | undefined {
   const [, count, unit] = /^([1-9][0-9]{0,6})([mhdwy])$/.exec(text) ?? [];

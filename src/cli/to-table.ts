@@ -1,4 +1,4 @@
-/** Columns padded to their widest cell and two spaces apart; no line ends in spaces. */
+/** Pads each column to its widest cell, with two spaces between columns and no trailing spaces. */
 export function toTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((cells) => width(cells[column] ?? ''))));
@@ -15,7 +15,7 @@ function toLine(cells: readonly string[], widths: readonly number[]): string {
     .trimEnd();
 }
 
-/** Counted in characters, not in UTF-16 units. */
+/** In characters, not in UTF-16 units. */
 function width(text: string): number {
   return [...text].length;
 }

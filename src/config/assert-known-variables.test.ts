@@ -7,16 +7,16 @@ function load(environment: Record<string, string>) {
 }
 
 test.each([
-  ['GRAVIX_SLOT', 'GRAVIX_SLOTS is one'],
-  ['GRAVIX_SLOTZ', 'GRAVIX_SLOTS is one'],
-  ['gravix_slots', 'GRAVIX_SLOTS is one'],
-  ['GRAVIX_LOGLEVEL', 'GRAVIX_LOG_LEVEL is one'],
-  ['GRAVIX_CONTEXT_LENGHT', 'GRAVIX_CONTEXT_LENGTH is one'],
-  ['GRAVIX_PORT', 'it is called PORT'],
-  ['GRAVIX_SOMETHING_ELSE', '`gravix serve --help` lists all'],
+  ['GRAVIX_SLOT', 'Did you mean GRAVIX_SLOTS?'],
+  ['GRAVIX_SLOTZ', 'Did you mean GRAVIX_SLOTS?'],
+  ['gravix_slots', 'Did you mean GRAVIX_SLOTS?'],
+  ['GRAVIX_LOGLEVEL', 'Did you mean GRAVIX_LOG_LEVEL?'],
+  ['GRAVIX_CONTEXT_LENGHT', 'Did you mean GRAVIX_CONTEXT_LENGTH?'],
+  ['GRAVIX_PORT', 'The setting is called PORT.'],
+  ['GRAVIX_SOMETHING_ELSE', '`gravix serve --help` lists all settings.'],
 ])('%s is refused: %s', (name, words) => {
   expect(() => load({ [name]: '8' })).toThrow(ConfigError);
-  expect(() => load({ [name]: '8' })).toThrow(`The environment has ${name}, which is no setting; ${words}.`);
+  expect(() => load({ [name]: '8' })).toThrow(`The environment variable ${name} is not a setting. ${words}`);
 });
 
 test('what Kubernetes adds for a service of this name, and what belongs to others, is left alone', () => {

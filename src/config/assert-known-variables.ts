@@ -2,19 +2,17 @@ import { ConfigError } from './config-error.ts';
 
 const prefix = 'GRAVIX_';
 
-/**
- * What Kubernetes adds to the environment of every container for a service that is called `gravix`.
+/* * Variables that Kubernetes adds to every container for a service called `gravix`.
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
 const serviceVariable =
   /^GRAVIX_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)\w*)?)$/;
 const serviceAddress = /^(?:tcp|udp|sctp):\/\//;
 
-/** Changes to a name, letter by letter, that still look like a slip. */
+/** Maximum edit distance at which an unknown name counts as a typo. */
 const slipsMax = 3;
 
-/**
- * A name that begins with GRAVIX_ and is none of ours is a slip, and its value would be ignored in silence.
+/* * Refuses unknown variables that start with GRAVIX_, because their values would be ignored silently.
  * @throws ConfigError
  */
 export function assertKnownVariables(
@@ -24,11 +22,11 @@ export function assertKnownVariables(
   for (const [name, value] of Object.entries(environment)) {
     if (!name.toUpperCase().startsWith(prefix) || known.includes(name)) continue;
     if (isOfService(name, value ?? '')) continue;
-    throw new ConfigError(`The environment has ${name}, which is no setting${suggest(name, known)}.`);
+    throw new ConfigError(`The environment variable ${name} is not a setting. ${suggest(name, known)}`);
   }
 }
 
-/** `GRAVIX_PORT` alone may be a slip for PORT. */
+/** `GRAVIX_PORT` alone may be a typo of PORT. */
 function isOfService(name: string, value: string): boolean {
   return (
     serviceVariable.test(name) &&
@@ -39,15 +37,15 @@ function isOfService(name: string, value: string): boolean {
 function suggest(name: string, known: readonly string[]): string {
   const ours = name.toUpperCase();
   const bare = ours.slice(prefix.length);
-  if (known.includes(bare)) return `; it is called ${bare}`;
+  if (known.includes(bare)) return `The setting is called ${bare}.`;
   const [nearest] = known
     .map((candidate) => ({ candidate, slips: countSlips(ours, candidate) }))
     .sort((first, second) => first.slips - second.slips);
-  if (nearest === undefined || nearest.slips > slipsMax) return '; `gravix serve --help` lists all';
-  return `; ${nearest.candidate} is one`;
+  if (nearest === undefined || nearest.slips > slipsMax) return '`gravix serve --help` lists all settings.';
+  return `Did you mean ${nearest.candidate}?`;
 }
 
-/** Levenshtein's distance. */
+/** Levenshtein distance. */
 function countSlips(first: string, second: string): number {
   let row = Array.from({ length: second.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...first].entries()) {

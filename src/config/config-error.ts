@@ -1,4 +1,4 @@
-/** A setting that can't be used; the message says which, where it came from and what it may be. */
+/** An invalid setting. The message names the setting, its source and the valid values. */
 export class ConfigError extends Error {
   constructor(message: string) {
     super(message);

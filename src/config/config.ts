@@ -4,18 +4,18 @@ import { isAddressRange } from './is-address-range.ts';
 import { isDatabaseUrl } from './is-database-url.ts';
 import { isOrigin } from './is-origin.ts';
 
-/** Where a setting may be given, and what it means. docs/settings.md is made from these. */
+/** The flag, environment variable and meaning of a setting. docs/settings.md is generated from these. */
 export interface SettingMeta {
   readonly flag?: string;
   readonly environment?: string;
   readonly description: string;
-  /** What a value may be, to follow "must be"; only where the schema does not tell it. */
+  /** The valid values, worded to follow "must be". Set only if it can't be derived from the schema. */
   readonly range?: string;
   /** Never quoted, and not inherited by child processes. */
   readonly isSecret?: boolean;
 }
 
-/** A string from a flag or the environment to the number that it spells; anything else is left to the check. */
+/** Converts the text of a flag or variable to a number. Leaves anything else for the schema to refuse. */
 function spelled(value: unknown): unknown {
   return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
 }
@@ -64,7 +64,7 @@ function toList(value: unknown): unknown {
   return texts.flatMap((text: unknown) => String(text).split(',')).map((text) => text.trim());
 }
 
-/** A host, a port and a path of letters that no shell and no program's text takes for something else. */
+/** A host, a port and a path without characters that are special in a shell or in source code. */
 const publicUrlPattern = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[\w.~-]+)*$/i;
 
 function withoutLastSlash(value: unknown): unknown {
@@ -82,146 +82,148 @@ export const configSchema = z.strictObject({
   host: setting(z.string().min(1).default('127.0.0.1'), {
     flag: '--host',
     environment: 'GRAVIX_HOST',
-    description: 'Address to listen on; loopback unless asked otherwise',
+    description: 'Address to listen on; by default this machine only',
   }),
   port: setting(integer(0, 65_535).default(4728), {
     flag: '--port',
     environment: 'PORT',
-    description: 'Port to listen on; 0 takes a free one',
+    description: 'Port to listen on; 0 picks a free port',
   }),
   model: setting(z.string().min(1).default('smollm2:135m-instruct-q4_1'), {
     flag: '--model',
     environment: 'GRAVIX_MODEL',
-    description: 'Model to serve; pulled at the first start',
+    description: 'Model to load at startup; the first start pulls it',
   }),
   aliases: setting(z.preprocess(toMapping, z.record(z.string().min(1), z.string().min(1))).default({}), {
     flag: '--alias',
     environment: 'GRAVIX_ALIASES',
-    description: 'Other names for models, NAME=MODEL, separated by commas',
+    description: 'Aliases for models, as NAME=MODEL, separated by commas',
   }),
   preload: setting(z.preprocess(toList, z.array(z.string().min(1))).default([]), {
     flag: '--preload',
     environment: 'GRAVIX_PRELOAD',
     description:
-      'More models to load at the start, separated by commas; like the first one they stay until memory is needed',
+      'More models to load at startup, separated by commas; they stay loaded until memory is needed',
   }),
   pinned: setting(z.preprocess(toList, z.array(z.string().min(1))).default([]), {
     flag: '--pinned',
     environment: 'GRAVIX_PINNED',
-    description: 'Models that never make room for another once they are loaded, separated by commas',
+    description: 'Models that are never unloaded to make room for others, separated by commas',
   }),
   keepAliveMs: setting(duration(-1, 365 * 24 * 60 * minuteMs).default(5 * minuteMs), {
     flag: '--keep-alive-ms',
     environment: 'GRAVIX_KEEP_ALIVE_MS',
     description:
-      'Time that a model loaded on demand stays without a request; -1 keeps it until memory is needed',
+      'Unload a model that was loaded on demand after this time without requests; -1 keeps it until memory is needed',
   }),
   loadedModelsMax: setting(integer(1, 64).default(4), {
     flag: '--loaded-models-max',
     environment: 'GRAVIX_LOADED_MODELS_MAX',
-    description: 'Models loaded at the same time',
+    description: 'Maximum number of models loaded at the same time',
   }),
   modelMemoryBytesMax: setting(integer(1024 ** 2, Number.MAX_SAFE_INTEGER).optional(), {
     flag: '--model-memory-bytes-max',
     environment: 'GRAVIX_MODEL_MEMORY_BYTES_MAX',
-    description: 'Memory that all loaded models may take together; by default four fifths of the machine',
+    description:
+      "Maximum memory of all loaded models together; by default four fifths of the machine's memory",
   }),
   slots: setting(integer(1, 64).default(4), {
     flag: '--slots',
     environment: 'GRAVIX_SLOTS',
-    description: 'Requests generated at the same time',
+    description: 'Maximum number of requests that a model runs at the same time',
   }),
   contextLength: setting(integer(512, 1_048_576).optional(), {
     flag: '--context-length',
     environment: 'GRAVIX_CONTEXT_LENGTH',
     description:
-      'Tokens of prompt and completion in one slot; by default the least of the trained length, 8192 and what memory allows',
+      'Maximum tokens of prompt and completion in one slot; by default 8192, or less if the model or the memory allows less',
   }),
   threads: setting(integer(1, 256).optional(), {
     flag: '--threads',
     environment: 'GRAVIX_THREADS',
-    description: 'Threads of the engine; by default one for each physical core',
+    description: 'Number of engine threads; by default one per physical core',
   }),
   gpu: setting(z.enum(['off', 'cuda', 'vulkan', 'metal']).default('off'), {
     flag: '--gpu',
     environment: 'GRAVIX_GPU',
-    description:
-      'What the engine computes on beside the CPU; `gravix gpu` adds the binary for it. Not tested on a GPU yet',
+    description: 'GPU backend of the engine; `gravix gpu` installs its binary. Not tested on a GPU yet',
   }),
   flashAttention: setting(boolean.default(true), {
     flag: '--flash-attention',
     environment: 'GRAVIX_FLASH_ATTENTION',
-    description: 'Flash attention: faster, with slightly different log-probabilities',
+    description: 'Use flash attention: faster, with slightly different log-probabilities',
   }),
   batchTokensMax: setting(integer(128, 4096).default(512), {
     flag: '--batch-tokens-max',
     environment: 'GRAVIX_BATCH_TOKENS_MAX',
-    description: 'Tokens in one batch of the engine',
+    description: 'Maximum tokens in one batch of the engine',
   }),
   stepMsTarget: setting(duration(20, 2000).default(200), {
     flag: '--step-ms-target',
     environment: 'GRAVIX_STEP_MS_TARGET',
-    description: 'Time that one engine step may take while streams run; sets the size of prefill pieces',
+    description:
+      'Target duration of an engine step while streams run; it determines how many prompt tokens a step reads',
   }),
   draftTokensMax: setting(integer(0, 31).default(15), {
     flag: '--draft-tokens-max',
     environment: 'GRAVIX_DRAFT_TOKENS_MAX',
     description:
-      'Tokens that one step may draft for a request from its prompt and answer, to be faster where these repeat; 0 is off',
+      'Maximum tokens that a step drafts for a request by looking up repeated text in its prompt and answer, which makes repetitive answers faster; 0 turns drafts off',
   }),
   queueLengthMax: setting(integer(0, 100_000).default(256), {
     flag: '--queue-length-max',
     environment: 'GRAVIX_QUEUE_LENGTH_MAX',
-    description: 'Requests that may wait for a slot; more are answered with 503',
+    description: 'Maximum number of requests that wait for a slot; more are refused with 503',
   }),
   queueWaitMsMax: setting(duration(1, 60 * minuteMs).default(2 * minuteMs), {
     flag: '--queue-wait-ms-max',
     environment: 'GRAVIX_QUEUE_WAIT_MS_MAX',
-    description: 'Time that a request may wait for a slot',
+    description: 'Maximum time that a request waits for a slot',
   }),
   requestMsMax: setting(duration(100, 24 * 60 * minuteMs).default(10 * minuteMs), {
     flag: '--request-ms-max',
     environment: 'GRAVIX_REQUEST_MS_MAX',
-    description: 'Time that a request may take in all',
+    description: 'Maximum duration of a request, including its wait',
   }),
   maxTokensDefault: setting(integer(0, 10_000_000).default(4096), {
     flag: '--max-tokens-default',
     environment: 'GRAVIX_MAX_TOKENS_DEFAULT',
     description:
-      'Tokens of a text whose request does not say how many, of a model that does not think; 0: until the context is full',
+      'Maximum tokens of a plain text or schema-less JSON object when the request sets no limit and the model does not reason; 0 allows the whole context',
   }),
   repetitionStop: setting(boolean.default(true), {
     flag: '--repetition-stop',
     environment: 'GRAVIX_REPETITION_STOP',
     description:
-      'End an answer that repeats itself, where its request does not say how long it may be; the request field repetition_stop goes first',
+      'End an answer that repeats itself if the request sets no token limit; the request field repetition_stop overrides this',
   }),
   showSchema: setting(boolean.default(true), {
     flag: '--show-schema',
     environment: 'GRAVIX_SHOW_SCHEMA',
     description:
-      'Show the model the JSON Schema that its answer must match; a grammar alone yields valid nonsense',
+      'Show the model the JSON Schema that its answer must match, because a grammar alone yields valid nonsense',
   }),
   structuredAttemptsMax: setting(integer(1, 10).default(3), {
     flag: '--structured-attempts-max',
     environment: 'GRAVIX_STRUCTURED_ATTEMPTS_MAX',
-    description: 'Answers made at most for one plain request whose answer must pass a check',
+    description:
+      'Maximum number of answers generated for a request that is not streamed and whose answer must pass a check',
   }),
   storedCompletionsMax: setting(integer(0, 10_000_000).default(10_000), {
     flag: '--stored-completions-max',
     environment: 'GRAVIX_STORED_COMPLETIONS_MAX',
     description:
-      'Chat completions, and responses, kept for each key that asks for it, the newest ones; 0 keeps none',
+      'Maximum number of stored answers, per key and kind (chat completions, responses); the oldest are deleted first; 0 stores none',
   }),
   storedCompletionsMbMax: setting(integer(1, 1_048_576).default(1024), {
     flag: '--stored-completions-mb-max',
     environment: 'GRAVIX_STORED_COMPLETIONS_MB_MAX',
-    description: 'Megabytes of them, of each kind for each key',
+    description: 'Maximum megabytes of stored answers, per key and kind',
   }),
   storedCompletionsDaysMax: setting(integer(1, 36_500).default(30), {
     flag: '--stored-completions-days-max',
     environment: 'GRAVIX_STORED_COMPLETIONS_DAYS_MAX',
-    description: 'Days that they are kept',
+    description: 'Days after which a stored answer is deleted',
   }),
   databaseUrl: setting(z.string().refine(isDatabaseUrl).optional(), {
     environment: 'DATABASE_URL',
@@ -239,12 +241,12 @@ export const configSchema = z.strictObject({
   bodyBytesMax: setting(integer(1024, 1024 ** 3).default(10 * 1024 ** 2), {
     flag: '--body-bytes-max',
     environment: 'GRAVIX_BODY_BYTES_MAX',
-    description: 'Size of a request body',
+    description: 'Maximum size of a request body',
   }),
   bodyMsMax: setting(duration(100, 10 * minuteMs).default(30_000), {
     flag: '--body-ms-max',
     environment: 'GRAVIX_BODY_MS_MAX',
-    description: 'Time for a request to arrive, headers and body',
+    description: 'Maximum time for the headers and body of a request to arrive',
   }),
   corsOrigins: setting(
     z
@@ -256,7 +258,7 @@ export const configSchema = z.strictObject({
       flag: '--cors-origins',
       environment: 'GRAVIX_CORS_ORIGINS',
       description:
-        'Web pages that may call the API from a browser, by their origins, separated by commas; `*` lets every page, which still needs a key',
+        'Origins of web pages that may call the API from a browser, separated by commas; `*` allows every page. Requests still need a key',
       range: 'up to 100 exact origins such as https://app.example, or * alone',
     },
   ),
@@ -269,81 +271,81 @@ export const configSchema = z.strictObject({
       flag: '--trusted-proxies',
       environment: 'GRAVIX_TRUSTED_PROXIES',
       description:
-        'Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed, by their addresses or ranges, separated by commas; none by default',
-      range: 'up to 100 addresses or ranges such as 10.0.0.0/8, not of all addresses',
+        'Addresses or ranges of the proxies whose `X-Forwarded-For`, `-Proto` and `-Host` headers are trusted, separated by commas; none by default',
+      range: 'up to 100 addresses or ranges such as 10.0.0.0/8, except a range of all addresses',
     },
   ),
   publicUrl: setting(z.preprocess(withoutLastSlash, z.string().regex(publicUrlPattern)).optional(), {
     flag: '--public-url',
     environment: 'GRAVIX_PUBLIC_URL',
     description:
-      'Address at which clients reach this server, for the samples of its pages; by default the one that a page was asked for',
-    range: 'an address such as https://llm.example.com or https://example.com/llm',
+      'URL at which clients reach this server, used in the samples on its pages; by default the URL of the page request',
+    range: 'a URL such as https://llm.example.com or https://example.com/llm',
   }),
   connectionsMax: setting(integer(1, 1_000_000).default(4096), {
     flag: '--connections-max',
     environment: 'GRAVIX_CONNECTIONS_MAX',
-    description: 'Open connections; more are closed at once',
+    description: 'Maximum number of open connections; more are closed immediately',
   }),
   pingMs: setting(duration(100, 10 * minuteMs).default(15_000), {
     flag: '--ping-ms',
     environment: 'GRAVIX_PING_MS',
-    description: 'A stream that is silent for this long gets a comment line',
+    description: 'Send a comment line on a stream that has been silent for this long',
   }),
   drainMsMax: setting(duration(0, 60 * minuteMs).default(30_000), {
     flag: '--drain-ms-max',
     environment: 'GRAVIX_DRAIN_MS_MAX',
-    description: 'Time that running requests get to finish at SIGTERM',
+    description: 'Time that running requests have to finish after SIGTERM',
   }),
   loadMsMax: setting(duration(1000, 60 * minuteMs).default(5 * minuteMs), {
     flag: '--load-ms-max',
     environment: 'GRAVIX_LOAD_MS_MAX',
-    description: 'Time that loading a model may take',
+    description: 'Maximum time to load a model',
   }),
   restartDelayMsMin: setting(duration(1, minuteMs).default(250), {
     flag: '--restart-delay-ms-min',
     environment: 'GRAVIX_RESTART_DELAY_MS_MIN',
-    description: 'First pause before a crashed engine starts again; doubles with each crash',
+    description: 'First pause before a crashed engine restarts; it doubles with each crash',
   }),
   restartDelayMsMax: setting(duration(1, 60 * minuteMs).default(30_000), {
     flag: '--restart-delay-ms-max',
     environment: 'GRAVIX_RESTART_DELAY_MS_MAX',
-    description: 'Longest pause before a crashed engine starts again',
+    description: 'Longest pause before a crashed engine restarts',
   }),
   logLevel: setting(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'), {
     flag: '--log-level',
     environment: 'GRAVIX_LOG_LEVEL',
-    description: 'debug, info (an access line for each request), warn, error or silent',
+    description: 'Log level: debug, info (one access line per request), warn, error or silent',
   }),
   huggingFaceEndpoint: setting(z.url({ protocol: /^https?$/ }).optional(), {
     environment: 'HF_ENDPOINT',
-    description: 'Another address for Hugging Face, for mirrors',
+    description: 'URL of a Hugging Face mirror',
   }),
   ollamaEndpoint: setting(z.url({ protocol: /^https?$/ }).optional(), {
     environment: 'OLLAMA_REGISTRY',
-    description: "Another address for Ollama's registry, for mirrors",
+    description: "URL of a mirror of Ollama's registry",
   }),
   diskReserveBytes: setting(integer(0, 1024 ** 4).default(512 * 1024 ** 2), {
     environment: 'GRAVIX_DISK_RESERVE_BYTES',
-    description: 'Space on the disk that a pull leaves free unless a person agrees to less',
+    description: 'Disk space that a pull leaves free, unless the user confirms less',
   }),
 });
 
 export type Settings = z.output<typeof configSchema>;
 
-/** Settings, and what is known of the surroundings. */
+/** The settings and the environment of the process. */
 export interface Config extends Settings {
   /** GRAVIX_HOME: the data folder. */
   readonly home: string;
-  /** Whether somebody chose `model`, be it the default one. */
+  /** Whether `model` was set explicitly, even to its default. */
   readonly isModelChosen: boolean;
   /** GRAVIXLAYER_API_KEY: accepted as a key when it is set. */
   readonly environmentKey: string | undefined;
-  /** HF_TOKEN: sent to Hugging Face's endpoint and to nobody else. */
+  /** HF_TOKEN: sent to Hugging Face's endpoint only. */
   readonly huggingFaceToken: string | undefined;
-  /** The variables that name proxies, for what is fetched from registries. */
+  /** The proxy variables, used for downloads from registries. */
   readonly proxyEnvironment: Readonly<Record<string, string | undefined>>;
-  /** What child processes inherit: no secrets. */
+  /** The environment of child processes, without secrets. */
   readonly childEnvironment: Readonly<Record<string, string>>;
 }
 

@@ -3,18 +3,18 @@ import { configSchema, type Settings, settingMeta, settingNames } from './config
 import { toDuration } from './duration.ts';
 import { type SettingGroup, settingGroup } from './setting-groups.ts';
 
-/** All that a person may know of a setting, in words. */
+/** A setting described for people. */
 export interface SettingDescription {
   readonly name: keyof Settings;
   readonly group: SettingGroup;
   readonly flag: string | undefined;
   readonly environment: string | undefined;
   readonly description: string;
-  /** What a value may be, to follow "must be". */
+  /** The valid values, worded to follow "must be". */
   readonly range: string;
-  /** Undefined where there is none, or where it depends on the machine: the description then says so. */
+  /** Undefined if there is none, or if it depends on the machine; the description then explains it. */
   readonly default: string | undefined;
-  /** An address may carry a password, so that nobody should quote the value. */
+  /** A URL may contain a password, so messages must not quote the value. */
   readonly mayHoldSecret: boolean;
 }
 
@@ -41,7 +41,7 @@ export function describeSettings(): readonly SettingDescription[] {
 
 type PropertySchema = Pick<z.core.JSONSchema.BaseSchema, 'type' | 'enum' | 'format' | 'minimum' | 'maximum'>;
 
-/** A name ends in its unit, and what it is a limit of. */
+/** Names end in their unit, optionally followed by the kind of limit. */
 function isDuration(name: string): boolean {
   return /Ms(Min|Max|Target)?$/.test(name);
 }
@@ -56,18 +56,18 @@ function toRange(
     return `${range}, such as 90s or 1m30s (a number is milliseconds)${more}`;
   }
   if (choices !== undefined) return `one of ${choices.join(', ')}`;
-  if (format === 'uri') return 'an address that begins with http:// or https://';
+  if (format === 'uri') return 'a URL that starts with http:// or https://';
   switch (type) {
     case 'integer':
       return `a whole number from ${minimum} to ${maximum}`;
     case 'boolean':
       return 'true or false';
     case 'array':
-      return 'names that are not empty';
+      return 'a list of non-empty names';
     case 'object':
       return 'pairs of NAME=MODEL';
     default:
-      return 'a text that is not empty';
+      return 'a non-empty text';
   }
 }
 

@@ -124,7 +124,7 @@ it.each<[string, Sources, string]>([
     { flags: { logLevel: 'loud' } },
     '--log-level must be one of debug, info, warn, error, silent, not "loud".',
   ],
-  ['an empty text', { file: 'model: ""' }, 'model in config.yaml must be a text that is not empty, not "".'],
+  ['an empty text', { file: 'model: ""' }, 'model in config.yaml must be a non-empty text, not "".'],
   ['half an alias', { flags: { aliases: ['a'] } }, '--alias must be pairs of NAME=MODEL, not ["a"].'],
   [
     'a list for aliases',
@@ -139,13 +139,13 @@ it.each<[string, Sources, string]>([
   [
     'an address, which may hold a password and is not quoted',
     { environment: { HF_ENDPOINT: 'ftp://me:secret@host' } },
-    'HF_ENDPOINT must be an address that begins with http:// or https://.',
+    'HF_ENDPOINT must be a URL that starts with http:// or https://.',
   ],
   ...['example.com', 'ftp://a.example', 'https://a.example/?a=b', "https://a.example/'$(id)"].map(
     (publicUrl): [string, Sources, string] => [
       `${publicUrl} as the public address`,
       { flags: { publicUrl } },
-      `--public-url must be an address such as https://llm.example.com or https://example.com/llm, not "${publicUrl}".`,
+      `--public-url must be a URL such as https://llm.example.com or https://example.com/llm, not "${publicUrl}".`,
     ],
   ),
   [
@@ -158,7 +158,7 @@ it.each<[string, Sources, string]>([
     { environment: { GRAVIX_CORS_ORIGINS: '*,tauri://a' } },
     'GRAVIX_CORS_ORIGINS must be up to 100 exact origins such as https://app.example, or * alone, not "*,tauri://a".',
   ],
-  ['an empty name', { flags: { pinned: ['a,'] } }, '--pinned must be names that are not empty, not ["a,"].'],
+  ['an empty name', { flags: { pinned: ['a,'] } }, '--pinned must be a list of non-empty names, not ["a,"].'],
   ['no mapping', { file: '- port' }, 'config.yaml must be a mapping of setting names to values.'],
   [
     'no YAML',
@@ -171,7 +171,7 @@ it.each<[string, Sources, string]>([
 
 it('names a setting that does not exist, and those that do', () => {
   expect(refusal({ file: 'prot: 1\nhome: /x' })).toMatch(
-    /^config\.yaml has a setting that does not exist: prot, home\. There are: host, port, model, .+\.$/,
+    /^config\.yaml has an unknown setting: prot, home\. The settings are: host, port, model, .+\.$/,
   );
 });
 
@@ -179,7 +179,7 @@ it('says that config.yaml cannot be read', () => {
   const home = createTemporaryFolder();
   mkdirSync(join(home, 'config.yaml'));
   expect(() => loadConfig({ environment: { GRAVIX_HOME: home }, flags: {} })).toThrow(
-    /^config\.yaml can't be read: EISDIR/,
+    /^Can't read config\.yaml: EISDIR/,
   );
 });
 

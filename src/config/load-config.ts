@@ -9,20 +9,20 @@ import { describeSettings } from './describe-settings.ts';
 
 export interface ConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** By setting name, as parsed from the command line; undefined values count as not given. */
+  /** By setting name, as parsed from the command line. Undefined values count as absent. */
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
-/** Variables that may hold secrets: child processes don't get them. */
+/** Names of variables that may hold secrets. Child processes don't get them. */
 const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH/i;
-/** An address with a name or a password in it, as proxies and databases are given. */
+/** A URL with a user name or password, as used for proxies and databases. */
 const secretValue = /:\/\/[^/\s@]*@/;
-/** Variables that name proxies; their addresses may hold a password. */
+/** Proxy variables. Their URLs may contain a password. */
 const proxyName = /^(?:https?|all|no)_proxy$/i;
-/** Characters of a bad value that an error quotes. */
+/** Maximum characters of an invalid value that an error quotes. */
 const quotedCharactersMax = 60;
 
-/** Defaults, then config.yaml, then the environment, then flags: the later wins. */
+/** Merges defaults, config.yaml, environment and flags. Later sources override earlier ones. */
 export function loadConfig({ environment, flags }: ConfigSources): Config {
   assertKnownVariables(environment, ['GRAVIX_HOME', ...listVariables()]);
   const home = resolve(environment['GRAVIX_HOME'] || join(homedir(), '.gravix'));
@@ -69,7 +69,7 @@ function readConfigFile(path: string): Record<string, unknown> {
       return {};
     }
     throw new ConfigError(
-      `config.yaml can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+      `Can't read config.yaml: ${error instanceof Error ? error.message : String(error)}.`,
     );
   }
   try {
@@ -88,7 +88,7 @@ function readConfigFile(path: string): Record<string, unknown> {
   throw new ConfigError('config.yaml must be a mapping of setting names to values.');
 }
 
-/** The parser adds a picture of the place, which is no part of a sentence. */
+/** Drops the excerpt of the file that the parser appends to its message. */
 function toFirstLine(message: string): string {
   return (message.split('\n', 1)[0] ?? '').replace(/:$/, '');
 }
@@ -110,7 +110,7 @@ function describeProblem(
   }
   if (problem.code === 'unrecognized_keys') {
     const known = settingNames.join(', ');
-    return `config.yaml has a setting that does not exist: ${problem.keys?.join(', ')}. There are: ${known}.`;
+    return `config.yaml has an unknown setting: ${problem.keys?.join(', ')}. The settings are: ${known}.`;
   }
   const name = String(problem.path[0]);
   const setting = describeSettings().find((candidate) => candidate.name === name);

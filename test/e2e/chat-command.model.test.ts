@@ -65,6 +65,6 @@ test('one answer to a prompt, and doctor beside the running server', { timeout: 
   writeFileSync(join(home, 'key'), `gx-${'b'.repeat(43)}`);
   const refused = startCommandLine(['chat', '--url', url, prompt], { home });
   expect(await refused.ended()).toBe(1);
-  expect(refused.stderr()).toContain('The server refuses the API key.');
+  expect(refused.stderr()).toContain('The server refused the API key.');
   server.signal('SIGTERM');
 });

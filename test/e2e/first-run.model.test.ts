@@ -128,7 +128,7 @@ describe('what fails at the start is one sentence and exit code 1', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const address = other.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    await expectSentence(/Port \d+ is taken.*--port or PORT/, ['--port', String(port)]);
+    await expectSentence(/Another program uses port \d+\. .*--port or PORT/, ['--port', String(port)]);
     other.close();
   });
 
@@ -165,7 +165,7 @@ describe('what fails at the start is one sentence and exit code 1', () => {
 
   test.each([
     ['slots: seven', /slots in config\.yaml/],
-    ['colour: green', /setting that does not exist: colour/],
+    ['colour: green', /unknown setting: colour/],
     ['- a\n- b', /must be a mapping/],
     ['port: [', /not valid YAML/],
     ['aliases:\n  other: nobody', /alias other stands for nobody/],

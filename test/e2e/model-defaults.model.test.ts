@@ -53,7 +53,7 @@ const ask = (body: object) =>
 test('the pull says what of it is not used', () => {
   expect(pull.exit).toBe(0);
   expect(pull.errors).toContain('Its chat template is written for Ollama and is not used');
-  expect(pull.errors).toContain('Of the defaults that come with it these are not used: num_ctx.');
+  expect(pull.errors).toContain('These defaults of the model are not used: num_ctx.');
 });
 
 test('clients learn them, also by the short name', async () => {

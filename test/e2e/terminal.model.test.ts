@@ -67,7 +67,7 @@ test('a terminal shows the key once, the address last, and what Ctrl-C waits for
   await stream?.getReader().read();
   server.type('\u0003');
   await server.until(
-    /Stopping: waiting for 1 running request, for 30 s at most\. Ctrl-C again ends at once\.\n/,
+    /Stopping: waiting up to 30 s for 1 running request\. Press Ctrl-C again to stop immediately\.\n/,
   );
   await sleep(400);
   server.type('\u0003');
