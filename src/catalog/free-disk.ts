@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { SourceError } from './pull-error.ts';
 
-/** What is left free for other programs unless a person agrees to less: 512 MiB. */
+/** Default space that a pull leaves free: 512 MiB. */
 export const defaultDiskReserveBytes = 512 * 1024 * 1024;
 
 export interface DiskNeed {
@@ -12,8 +12,8 @@ export interface DiskNeed {
 
 export interface DiskGuard {
   /**
-   * Asks a person when the disk would be left with less than the reserve, once.
-   * @throws SourceError when there is not enough for us, or nobody agrees to less than the reserve
+   * Asks once for confirmation if the download would use the disk reserve.
+   * @throws SourceError if space is insufficient, or if using the reserve is not confirmed
    */
   assertRoom(neededBytes: number): Promise<void>;
 }
@@ -21,7 +21,7 @@ export interface DiskGuard {
 export interface DiskGuardOptions {
   readonly folder: string;
   readonly reserveBytes: number;
-  /** Whether the reserve may be used up; without it nobody is there to be asked. */
+  /** Asks whether to use the reserve. Absent if there is no user to ask. */
   readonly confirm?: ((need: DiskNeed) => Promise<boolean>) | undefined;
 }
 
@@ -49,7 +49,7 @@ function createDiskError({ neededBytes, freeBytes }: DiskNeed, reserveWords: str
   );
 }
 
-/** Rounded up, for a need; a free figure may then read one megabyte high, which misleads nobody. */
+/** Rounded up. A free figure may then be one megabyte too high, which does no harm. */
 function toMegabytes(bytes: number): string {
   return Math.ceil(bytes / 1_000_000).toLocaleString('en-US');
 }

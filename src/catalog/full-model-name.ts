@@ -1,7 +1,7 @@
 import { findCatalogModel } from './list-catalog-models.ts';
 import { type ModelReference, ModelReferenceError, parseModelReference } from './model-reference.ts';
 
-/** The name by which a pull installs what was referred to, unless it was told another. */
+/** The name under which a pull installs this reference by default. */
 export function toInstalledName(reference: ModelReference): string {
   return reference.kind === 'catalog'
     ? (findCatalogModel(reference.name)?.name ?? reference.name)

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Whether a file begins as every GGUF file does; the rest is looked at when it is installed. */
+/** Whether a file starts with the GGUF magic. The rest is checked at installation. */
 export async function isGgufFile(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {

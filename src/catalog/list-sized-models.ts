@@ -10,7 +10,9 @@ export interface SizedModel extends CatalogModel {
   readonly fits: boolean | undefined;
 }
 
-/** The smallest first, so that what fits stands before what does not; those of an unknown size come last. */
+/**
+ * Smallest first, so that models that fit come before models that don't. Models of unknown size come last.
+ */
 export function listSizedModels(memoryBytes: number): readonly SizedModel[] {
   const models = listCatalogModels().map((model): SizedModel => {
     const sizeBytes = model.sizeBytes ?? estimateSizeBytes(model.parameterSize, model.quantization);

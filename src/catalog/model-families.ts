@@ -110,7 +110,7 @@ export const modelFamilies: readonly ModelFamily[] = [
   },
   {
     name: 'qwen3',
-    description: 'Qwen3 by Alibaba, which thinks before it answers unless told not to',
+    description: 'Qwen3 by Alibaba, which reasons before it answers unless reasoning is turned off',
     license: 'Apache-2.0',
     contextLength: 40_960,
     capabilities: ['chat', 'tools', 'reasoning'],

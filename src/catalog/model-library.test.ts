@@ -35,7 +35,7 @@ async function expectDamage(check: Promise<void>, fault: string): Promise<void> 
   const error = await check.catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(ModelLibraryError);
   expect((error as Error).message).toBe(
-    `The model sample:1m-q4_1 is damaged: ${fault}. Run \`gravix pull sample:1m-q4_1 --force\` to pull it anew.`,
+    `The model sample:1m-q4_1 is damaged: ${fault}. Run \`gravix pull sample:1m-q4_1 --force\` to pull it again.`,
   );
 }
 
@@ -138,7 +138,7 @@ function withOneWrongByte(): Buffer {
 test('a modified file is read whole: one wrong byte is found', async () => {
   const installed = await install();
   await writeFile(installed.path, withOneWrongByte());
-  const fault = 'its checksum is no longer the one it was installed with';
+  const fault = 'its checksum has changed since it was installed';
   await expectDamage(library.checkModel(installed), fault);
   await expectDamage(library.verifyModel(installed), fault);
 });

@@ -14,49 +14,50 @@ import { repairLibrary } from './library/repair-library.ts';
 import { toInstalledModel } from './library/to-installed-model.ts';
 
 /**
- * The installed models on disk. Processes share it: changes take turns by a lock, and a reader sees the state before or
- * after.
+ * The installed models on disk. Processes share the folder: changes are serialized by a lock, and readers see
+ * the state before or after a change.
  */
 export interface ModelLibrary {
-  /** Absolute path; it need not exist until the first pull. */
+  /** Absolute path. It is created by the first pull. */
   readonly folder: string;
-  /** By public name. It does not look at the model's files: `checkModel` does. */
+  /** Finds a model by its public name. Does not check its files; `checkModel` does. */
   find(name: string): Promise<InstalledModel | undefined>;
   /** In order of name. */
   list(): Promise<readonly InstalledModel[]>;
-  /** Path of a file with this SHA-256 that was once installed whole, for any model or, for now, for none. */
+  /** Path of an installed file with this SHA-256, even if no model uses it anymore. */
   findBlob(sha256: string): Promise<string | undefined>;
-  /** Where a pull keeps what it has not finished; different keys have different paths. `prepare` makes its folder. */
+  /** The folder for unfinished files of a pull. Different keys have different paths. `prepare` creates it. */
   stagingPath(key: string): string;
-  /** Makes the folders that a pull writes to. @throws LibraryChangeError */
+  /** Creates the folders that a pull writes to. @throws LibraryChangeError */
   prepare(): Promise<void>;
   /**
-   * Moves files whose checksums the caller has just found right to their places, and makes a model of them; one of the
-   * same name is replaced.
-   * @throws ModelCheckError when the weights can't be used, LibraryChangeError
+   * Moves verified files to their places and installs a model with them. Replaces a model of the same name.
+   * @throws ModelCheckError if the weights can't be used, LibraryChangeError
    */
   install(request: InstallRequest): Promise<InstalledModel>;
   /**
-   * Also deletes the files that no other model has.
+   * Also deletes files that no other model uses.
    * @throws ModelNotInstalledError, LibraryChangeError
    */
   remove(name: string): Promise<Removal>;
   /**
-   * The cheap check of every start: the files are there, have their sizes and GGUF's first bytes, and were not
-   * modified since their checksums were last found right. A modified file is read whole once more.
+   * The quick check at startup: the files exist with the right sizes and the GGUF magic, and were not
+   * modified since their checksums were verified. A modified file is read and hashed again.
    * @throws ModelLibraryError
    */
   checkModel(installed: InstalledModel): Promise<void>;
-  /** Whether its files are there and have their sizes: a model that has lost them can't be used, loaded or not. */
+  /**
+   * Whether its files exist with the right sizes. Without them the model can't be used, even if it is loaded.
+   */
   hasFiles(installed: InstalledModel): Promise<boolean>;
   /**
-   * Reads every file whole and compares its SHA-256.
+   * Reads every file and compares its SHA-256.
    * @throws ModelLibraryError
    */
   verifyModel(installed: InstalledModel, options?: ChecksumOptions): Promise<void>;
-  /** Looks at everything in the folder and changes nothing. */
+  /** Checks the whole folder without changing it. */
   check(options?: LibraryCheckOptions): Promise<LibraryReport>;
-  /** Removes what belongs to no model, and never a model. */
+  /** Deletes files that belong to no model. Never deletes a model. */
   repair(options?: LibraryCheckOptions): Promise<LibraryRepair>;
 }
 
@@ -97,7 +98,7 @@ export function createModelLibrary({ folder }: { readonly folder: string }): Mod
     prepare: async () => {
       await mkdir(layout.staging, { recursive: true }).catch((error: unknown) => {
         throw new LibraryChangeError(
-          `The models folder ${layout.folder} can't be made or written. Check its owner and its permissions, or choose another data folder with GRAVIX_HOME.`,
+          `The models folder ${layout.folder} can't be created or written. Check its owner and its permissions, or choose another data folder with GRAVIX_HOME.`,
           error,
         );
       });

@@ -38,9 +38,9 @@ test.each([
   ['ollama:a/b/c/d', 'write ollama:name:tag'],
   ['ollama:../x', 'write ollama:name:tag'],
   ['ollama:ho st/a/b', 'no host'],
-  ['ftp://host/a', 'begins with http:// or https://'],
+  ['ftp://host/a', 'starts with http:// or https://'],
   ['http://[', 'address is not valid'],
-  ['two words', 'write a name of the catalogue'],
+  ['two words', 'write a name from the catalogue'],
 ])('%j is refused with a reason', (text, reason) => {
   expect(() => parseModelReference(text)).toThrow(ModelReferenceError);
   expect(() => parseModelReference(text)).toThrow(reason);

@@ -1,6 +1,6 @@
 /**
- * What a person may write after `gravix pull`: a name of the catalogue, a place on Hugging Face or in an
- * Ollama registry, an address, or a file of this machine.
+ * The argument of `gravix pull`: a name in the catalogue, a place on Hugging Face or in an Ollama registry, a
+ * URL, or a local file.
  */
 import { isAbsolute } from 'node:path';
 
@@ -13,7 +13,7 @@ export type ModelReference =
 
 export interface CatalogReference {
   readonly kind: 'catalog';
-  /** `family:size-variant-quant`, or a family alone, for its default. */
+  /** `family:size-variant-quant`, or only a family for its default. */
   readonly name: string;
 }
 
@@ -24,7 +24,7 @@ export interface HuggingFaceReference {
   readonly repository: string;
   /** A branch, a tag or a commit. */
   readonly revision: string;
-  /** What of the repository: a file by its path, a quantization, or undefined for the usual one. */
+  /** The part of the repository: a file by its path, a quantization, or undefined for the default. */
   readonly file?: string;
   readonly quantization?: string;
 }
@@ -32,7 +32,7 @@ export interface HuggingFaceReference {
 export interface OllamaReference {
   readonly kind: 'ollama';
   readonly name: string;
-  /** Undefined: the registry of the settings. */
+  /** Undefined means the registry in the settings. */
   readonly host?: string;
   readonly namespace: string;
   readonly model: string;
@@ -52,7 +52,7 @@ export interface FileReference {
   readonly path: string;
 }
 
-/** A name that means nothing to us; the message says what it may be. */
+/** An invalid reference. The message explains the valid forms. */
 export class ModelReferenceError extends Error {
   constructor(text: string, fault: string) {
     super(`${JSON.stringify(text.slice(0, quotedCharactersMax))} names no model: ${fault}.`);
@@ -61,10 +61,10 @@ export class ModelReferenceError extends Error {
 }
 
 const quotedCharactersMax = 200;
-/** Longer names fit into no manifest, address or file name that we know of. */
+/** Longer names fit into no known manifest, URL or file name. */
 const nameCharactersMax = 1_000;
 
-/** A word of a name: no dots alone, so that it never climbs up a path. */
+/** A part of a name. Not only dots, so that it can't escape a folder. */
 const word = /^(?!\.+$)[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const hostPattern = /^[A-Za-z0-9.-]+(?::\d+)?$/;
 const catalogPattern = /^[a-z0-9][a-z0-9._-]*(?::[a-zA-Z0-9][a-zA-Z0-9._-]*)?$/;
@@ -81,12 +81,12 @@ export function parseModelReference(text: string): ModelReference {
   if (/^https?:\/\//i.test(text)) return parseUrl(text);
   if (looksLikePath(text)) return { kind: 'file', name: toNameOfFile(text), path: text };
   if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(text)) {
-    throw new ModelReferenceError(text, 'an address begins with http:// or https://');
+    throw new ModelReferenceError(text, 'a URL starts with http:// or https://');
   }
   if (catalogPattern.test(text)) return { kind: 'catalog', name: text };
   throw new ModelReferenceError(
     text,
-    'write a name of the catalogue, hf:owner/repository/file.gguf, ollama:name:tag, an https address or the path of a .gguf file',
+    'write a name from the catalogue, hf:owner/repository/file.gguf, ollama:name:tag, an https URL or the path of a .gguf file',
   );
 }
 
@@ -102,7 +102,8 @@ function parseHuggingFace(text: string): HuggingFaceReference {
   if (!word.test(owner) || !word.test(repositoryName)) {
     throw new ModelReferenceError(text, 'write hf:owner/repository/file.gguf or hf:owner/repository:Q4_K_M');
   }
-  if (!word.test(revision)) throw new ModelReferenceError(text, 'after @ stands a branch, a tag or a commit');
+  if (!word.test(revision))
+    throw new ModelReferenceError(text, '@ must be followed by a branch, a tag or a commit');
   const common = {
     kind: 'huggingface',
     name: text,
@@ -112,16 +113,16 @@ function parseHuggingFace(text: string): HuggingFaceReference {
   if (path.length === 0) {
     if (quantization === undefined) return common;
     if (word.test(quantization)) return { ...common, quantization };
-    throw new ModelReferenceError(text, 'after the colon stands a quantization, such as Q4_K_M');
+    throw new ModelReferenceError(text, 'the colon must be followed by a quantization, such as Q4_K_M');
   }
   const isPlainPath = path.every((part) => part !== '' && part !== '.' && part !== '..');
   if (quantization !== undefined || !isPlainPath || !ggufSuffix.test(text)) {
-    throw new ModelReferenceError(text, 'after the repository stands the path of a .gguf file');
+    throw new ModelReferenceError(text, 'the repository must be followed by the path of a .gguf file');
   }
   return { ...common, file: path.join('/') };
 }
 
-/** `ollama:[[host/]namespace/]model[:tag]`, as Ollama itself reads it. */
+/** `ollama:[[host/]namespace/]model[:tag]`, parsed like Ollama does. */
 function parseOllama(text: string): OllamaReference {
   const parts = text.slice('ollama:'.length).split('/');
   const last = /^([^:]+)(?::([^:]+))?$/.exec(parts.at(-1) ?? '');
@@ -132,7 +133,8 @@ function parseOllama(text: string): OllamaReference {
   }
   const common = { kind: 'ollama', name: toOllamaName(parts, model, tag), namespace, model, tag } as const;
   if (host === undefined) return common;
-  if (!hostPattern.test(host)) throw new ModelReferenceError(text, 'the part before the first / is no host');
+  if (!hostPattern.test(host))
+    throw new ModelReferenceError(text, 'the part before the first / is not a host');
   return { ...common, host };
 }
 
@@ -155,7 +157,7 @@ function decodePath(path: string): string {
   }
 }
 
-/** A file's own name in the form of a catalogue's: `Tiny Model.Q4_1.gguf` is `tiny-model.q4_1`. */
+/** Converts a file name to the form of catalogue names: `Tiny Model.Q4_1.gguf` becomes `tiny-model.q4_1`. */
 function toNameOfFile(path: string): string {
   const fileName = path.split(/[/\\]/).at(-1) ?? '';
   const name = fileName

@@ -1,15 +1,15 @@
-// The layers of a model in Ollama's form, in its registry as in its folder on disk.
-// https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx names what they hold.
+// The layers of an Ollama model. The registry and the local folder use the same format.
+// https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx documents them.
 import type { ModelFileRole } from './library/installed-model.ts';
 
-/** What each layer is to us; a note says why it is left out, to be told to people. */
+/** How Gravix uses each layer. A note for the user explains why a layer is not used. */
 const layerUses: ReadonlyMap<string, { readonly role: ModelFileRole } | { readonly note: string }> = new Map([
   ['application/vnd.ollama.image.model', { role: 'weights' }],
   ['application/vnd.ollama.image.params', { role: 'parameters' }],
   ['application/vnd.ollama.image.system', { role: 'system' }],
   ['application/vnd.ollama.image.license', { role: 'license' }],
   [
-    // A template of the language Go; llama.cpp and the model files themselves have Jinja.
+    // A Go template. llama.cpp and model files use Jinja.
     'application/vnd.ollama.image.template',
     {
       note: "Its chat template is written for Ollama and is not used: the model file's own is, or ChatML where the file has none.",
@@ -26,7 +26,7 @@ export function isKnownOllamaLayer(mediaType: string): boolean {
   return layerUses.has(mediaType);
 }
 
-/** Undefined for a layer that is left out. */
+/** Undefined for an unused layer. */
 export function findOllamaLayerRole(mediaType: string): ModelFileRole | undefined {
   const use = layerUses.get(mediaType);
   return use !== undefined && 'role' in use ? use.role : undefined;

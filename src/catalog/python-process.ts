@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { SourceError } from './pull-error.ts';
 
-/** Enough of a traceback to find its last line, whatever a program writes. */
+/** Enough to find the last line of a traceback, whatever the program writes. */
 const errorTextCharactersMax = 16_384;
 
 export interface PythonRun {
@@ -12,23 +12,23 @@ export interface PythonRun {
   readonly program: string;
   readonly programArguments: readonly string[];
   readonly folder: string;
-  /** Reads what the program prints; a failure of it ends the program. */
+  /** Reads the output of the program. An error from it ends the program. */
   readonly onOutput: (output: Readable) => Promise<void>;
   /** Aborting it ends the program. */
   readonly signal: AbortSignal;
 }
 
 export interface PythonResult {
-  /** 1 also when a signal ended the program. */
+  /** Also 1 if a signal ended the program. */
   readonly exitCode: number;
-  /** The end of what it wrote to its error output. */
+  /** The end of its error output. */
   readonly errorText: string;
 }
 
 /**
- * Runs a Python program without a shell and waits until it has ended, also when it is aborted: nothing of it
- * writes to the folder any more afterwards. Its input stays open as long as we live, and may so be watched.
- * @throws SourceError when there is no such interpreter; the signal's reason; what `onOutput` threw
+ * Runs a Python program without a shell and waits for its end, even after an abort, so that it can't write to
+ * the folder afterwards. Its input stays open while this process lives, so the program can detect our end.
+ * @throws SourceError if the interpreter is missing; the signal's reason; errors from `onOutput`
  */
 export async function runPython(run: PythonRun): Promise<PythonResult> {
   run.signal.throwIfAborted();
@@ -41,7 +41,7 @@ export async function runPython(run: PythonRun): Promise<PythonResult> {
     child.once('error', reject);
     child.once('close', (exitCode) => resolve(exitCode ?? 1));
   });
-  // A program that ends first breaks the pipe of its input, which is no news.
+  // A program that ends first breaks the pipe of its input. That is expected.
   child.stdin.on('error', () => undefined);
   let errorText = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

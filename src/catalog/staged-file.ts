@@ -6,15 +6,15 @@ import { createPartialFile, type PartialFile } from './download/partial-file.ts'
 import type { ModelLibrary } from './model-library.ts';
 import type { PlannedFile, PlannedSource } from './pull-plan.ts';
 
-/** A planned file's place in the staging folder: files of one checksum share it, whatever model asks for them. */
+/** A file in the staging folder. Files with the same checksum share their place, for all models. */
 export interface StagedFile {
   readonly planned: PlannedFile;
   readonly key: string;
   readonly partial: PartialFile;
   readonly lockPath: string;
-  /** Whether an earlier pull left something of it behind, or one is under way. */
+  /** Whether an earlier or running pull left files here. */
   hasTraces(): Promise<boolean>;
-  /** Removes all traces but the lock, which the caller must hold. */
+  /** Removes everything except the lock, which the caller must hold. */
   removeTraces(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ function toStagingKey({ sha256, sources }: PlannedFile): string {
   return `from-${createHash('sha256').update(places).digest('hex')}`;
 }
 
-/** Without what an address may hold of secrets. */
+/** Without secrets that a URL may contain. */
 function toPlace(source: PlannedSource): PlannedSource {
   return source.kind === 'http' ? { ...source, url: toAddressFingerprint(source.url) } : source;
 }

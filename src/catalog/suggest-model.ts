@@ -1,11 +1,11 @@
 import { listSizedModels, type SizedModel } from './list-sized-models.ts';
 
-/** Weights of the largest model that is suggested, in bytes: a processor reads all of them for each token. */
+/** Maximum weights of a suggested model in bytes. A CPU reads all weights for each token. */
 const suggestedBytesMax = 5e9;
 
 /**
- * The largest model of the catalogue that chats, calls tools, answers without long thoughts and fits; of those of one size
- * the first. Undefined where that is none, or one of those that are installed.
+ * The largest model in the catalogue that chats, calls tools, answers without long reasoning and fits; the
+ * first of equal size. Undefined if there is none, or if it is installed.
  */
 export function suggestModel(memoryBytes: number, installedNames: readonly string[]): SizedModel | undefined {
   const suggested = listSizedModels(memoryBytes)

@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 
 const besideSuffix = '.new';
 
-/** Writes beside and renames, so that a reader sees the old content or the new, never a part of either. */
+/**
+ * Writes to a temporary file and renames it, so that a reader sees the old or the new content, never a mix.
+ */
 export async function writeFileAtomically(path: string, content: string): Promise<void> {
   const besidePath = `${path}.${randomUUID()}${besideSuffix}`;
   try {
@@ -23,14 +25,14 @@ export async function writeFileAtomically(path: string, content: string): Promis
   await syncFolder(dirname(path));
 }
 
-/** Removes what writers of `<prefix>…` left in `folder` when they were killed. */
+/** Removes temporary files `<prefix>…` in `folder` left by killed processes. */
 export async function removeUnfinishedWrites(folder: string, prefix: string): Promise<void> {
   const files = await readdir(folder);
   const unfinished = files.filter((file) => file.startsWith(prefix) && file.endsWith(besideSuffix));
   await Promise.all(unfinished.map((file) => rm(join(folder, file), { force: true })));
 }
 
-/** Makes a rename inside `folder` survive a power cut. Windows cannot open folders, and needs no such step. */
+/** Makes a rename inside `folder` survive a power cut. Windows can't open folders and does not need this. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

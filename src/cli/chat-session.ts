@@ -1,4 +1,5 @@
 // The loop of a chat on a terminal or over a pipe.
+//
 // On a terminal, readline keeps the keyboard in raw mode while a line is edited, and Ctrl-C is a key. While
 // an answer runs, raw mode is off: Ctrl-C is a signal, and typed text waits in the terminal for the next
 // prompt. Over a pipe Ctrl-C is always a signal.

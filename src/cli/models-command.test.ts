@@ -83,7 +83,7 @@ it('removes models by their names, all or none', { timeout: 60_000 }, async () =
   const wrong = await runCommand(['rm', 'a:1', 'nobody'], { home });
   expect(wrong).toMatchObject({
     exitCode: 1,
-    stderr: 'gravix: There is no installed model nobody. Installed are: a:1, a:2, ollama:b:latest.\n',
+    stderr: 'gravix: There is no installed model nobody. Installed models: a:1, a:2, ollama:b:latest.\n',
   });
   const unasked = await runCommand(['rm', 'a:1'], { home });
   expect(unasked).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('add --yes') });

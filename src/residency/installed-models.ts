@@ -3,17 +3,17 @@ import type { ModelPool } from './model-pool.ts';
 import { OnDemandBackend } from './on-demand-backend.ts';
 import type { PoolModel } from './resident-model.ts';
 
-/** A model on disk, and how it is served. */
+/** A model on disk, and how to serve it. */
 export interface ServableModel {
   readonly deployment: Omit<Deployment, 'backend' | 'aliasOf'>;
   readonly poolModel: PoolModel;
-  /** Another one means another file: what is loaded of the old one leaves. */
+  /** Changes with the model's files. A loaded model with an old version is unloaded. */
   readonly version: string;
 }
 
 export interface InstalledModelsOptions {
   readonly pool: ModelPool;
-  /** Everything that is installed now. */
+  /** Lists all installed models. */
   readonly list: () => Promise<readonly ServableModel[]>;
 }
 
@@ -23,10 +23,12 @@ interface Entry {
   readonly version: string;
 }
 
-/** Looks that are asked for within this time after one share its result, in milliseconds. */
+/** Calls within this time share one result, in milliseconds. */
 const refreshIntervalMs = 250;
 
-/** The models that are installed as deployments, loaded on demand. Models may be installed and removed meanwhile. */
+/**
+ * Installed models as deployments that are loaded on demand. Models may be installed and removed at any time.
+ */
 export class InstalledModels implements DeploymentSource {
   readonly #options: InstalledModelsOptions;
   #entries = new Map<string, Entry>();
@@ -47,7 +49,7 @@ export class InstalledModels implements DeploymentSource {
     await this.refreshNow();
   }
 
-  /** For whoever has just changed something. */
+  /** Forces a new look after a change. */
   async refreshNow(): Promise<void> {
     await this.#refreshing;
     this.#refreshing ??= this.#refresh().finally(() => {
@@ -77,7 +79,8 @@ export class InstalledModels implements DeploymentSource {
   #toEntry({ deployment, poolModel, version }: ServableModel): Entry {
     const known = this.#entries.get(deployment.name);
     if (known?.version === version) {
-      // A pull may bring the same weights with other defaults: what is loaded stays, and is told of anew.
+      // A pull may install the same weights with other defaults. The loaded model stays and is described with
+      // the new defaults.
       const { backend } = known.deployment;
       return { ...known, deployment: { ...deployment, aliasOf: undefined, backend } };
     }

@@ -1,23 +1,26 @@
 import { BackendError } from '../backend/backend-error.ts';
 
-/** Who waits for one load. All get the same outcome; each may leave before. */
+/** The requests that wait for one load. All get the same outcome; each may leave earlier. */
 export interface LoadWaiters<Outcome> {
   readonly size: number;
-  /** Rejects with the signal's reason, with `model_loading` after `waitMsMax`, or with what `reject` is given. */
+  /**
+   * Rejects with the signal's reason, with `model_loading` after `waitMsMax`, or with the error given to
+   * `reject`.
+   */
   wait(signal: AbortSignal): Promise<Outcome>;
-  /** Without the limits of requests: for as long as the load takes. */
+  /** Ignores the limits of requests and waits as long as the load takes. */
   waitForLoad(signal: AbortSignal): Promise<Outcome>;
-  /** Gives everyone an outcome of their own. */
+  /** Settles every waiter. */
   resolve(makeOutcome: () => Outcome): void;
   reject(error: unknown): void;
 }
 
 export interface WaitLimits {
-  /** Requests that may wait for one model to be loaded. */
+  /** Maximum number of requests that wait for one model. */
   readonly waitersMax: number;
-  /** How long each may wait, in milliseconds. */
+  /** Maximum wait of a request, in milliseconds. */
   readonly queueWaitMsMax: number;
-  /** When to come again after that, in milliseconds. */
+  /** The retry delay after that, in milliseconds. */
   readonly retryAfterMs: number;
 }
 
@@ -29,7 +32,7 @@ interface Waiter<Outcome> {
 export function createLoadWaiters<Outcome>(limits: WaitLimits): LoadWaiters<Outcome> {
   const waiters = new Set<Waiter<Outcome>>();
 
-  /** Out of the set before anything else happens: who has gone is given no outcome that nobody would give back. */
+  /** Remove a waiter before settling it, so that no lease goes to a caller that left. */
   function wait(signal: AbortSignal, waitMsMax: number | undefined): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();

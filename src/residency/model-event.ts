@@ -1,9 +1,9 @@
-/** What happened to a model's place in memory. */
+/** A change of a model in memory. */
 export interface ModelEvent {
   readonly type: 'loading' | 'loaded' | 'load-failed' | 'unloading' | 'unloaded';
   readonly model: string;
-  /** Of `loaded`: how long the load took, in milliseconds. */
+  /** For `loaded`: duration of the load, in milliseconds. */
   readonly tookMs?: number;
-  /** Of `load-failed`: a sentence for people. */
+  /** For `load-failed`: a sentence for the operator. */
   readonly reason?: string;
 }

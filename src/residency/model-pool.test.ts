@@ -229,6 +229,6 @@ test('what has no room says the numbers and the setting', async () => {
   const { pool: small } = createPool({ loadedModelsMax: 1 });
   await small.load(poolModel('first', { isPinned: true }), never);
   expect(await reasonOf(small.load(poolModel('second'), never))).toBe(
-    'The model second has no place: up to 1 may be loaded (loadedModelsMax), and these are pinned: first.',
+    "The model second can't be loaded: at most 1 models may be loaded (loadedModelsMax), and these are pinned: first.",
   );
 });

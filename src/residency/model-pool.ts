@@ -1,7 +1,7 @@
-// Which models are in memory. A request for one that is not there waits until it is loaded; all who wait for the
-// same model share one load. Loads begin in order of arrival. Where memory is short, the least recently used model
-// leaves: it takes no new requests, finishes those that run, and is unloaded. Its next request stands in line like
-// any other, so that two busy models take turns instead of starving each other.
+// Keeps track of the models in memory. A request for another model waits until it is loaded, and all waiting
+// requests share one load. Loads start in order of arrival. If memory is short, the least recently used model
+// takes no new requests, finishes its running ones, and is unloaded. Its next request waits in line like any
+// other, so two busy models take turns and neither starves.
 import { BackendError } from '../backend/backend-error.ts';
 import { createLoadWaiters, type LoadWaiters, type WaitLimits } from './load-waiters.ts';
 import type { ModelEvent } from './model-event.ts';
@@ -14,20 +14,20 @@ export interface ModelPoolOptions {
   readonly onEvent: (event: ModelEvent) => void;
 }
 
-/** A model on its way into memory. */
+/** A model that waits for memory or is being loaded. */
 interface Load {
   readonly model: PoolModel;
   readonly waiters: LoadWaiters<Lease>;
-  /** It is being loaded; undefined while it stands in line. */
+  /** Undefined while it waits in line. */
   backend: LoadableBackend | undefined;
-  /** The engine found less memory than was expected: it is tried again when this one has left. */
+  /** The engine found less memory than estimated. Retry when this model has been unloaded. */
   afterLeaving: ResidentModel | undefined;
 }
 
-/** Stands in line with the others, for as long as it may. */
+/** Waits in line without a time limit. */
 type JoinWaiters = (waiters: LoadWaiters<Lease>) => Promise<Lease>;
 
-/** For so long after a load failed its error answers everyone at once, in milliseconds. */
+/** After a failed load, requests get its error immediately for this long, in milliseconds. */
 const failureMs = 2000;
 
 interface Failure {
@@ -40,7 +40,7 @@ export class ModelPool {
   readonly #residents = new Map<string, ResidentModel>();
   readonly #loads = new Map<string, Load>();
   readonly #failures = new Map<string, Failure>();
-  /** Models whose files were gone when they were last looked at. */
+  /** Models whose files were missing at the last check. */
   readonly #lost = new Set<string>();
   #isClosed = false;
 
@@ -52,7 +52,7 @@ export class ModelPool {
     return this.#isClosed;
   }
 
-  /** Requests that run, in all models together. */
+  /** Running requests of all models. */
   get runningRequests(): number {
     return [...this.#residents.values()].reduce((sum, { leases }) => sum + leases, 0);
   }
@@ -71,15 +71,18 @@ export class ModelPool {
     return this.#loads.get(name)?.waiters.size ?? 0;
   }
 
-  /** Its last load failed, and nobody has tried again since; or its files are gone. */
+  /** Whether the last load failed and has not been retried, or the files are missing. */
   hasFailed(name: string): boolean {
     return this.#failures.has(name) || this.#lost.has(name);
   }
 
-  /** What a look at a model's files found. One without them leaves: what it reads next would take its engine down. */
+  /**
+   * Records the result of a file check. A model without its files is unloaded, because reading them would
+   * crash its engine.
+   */
   noteFiles(name: string, areThere: boolean): void {
     if (areThere) {
-      // What failed for want of them may work now; until it is tried, nothing speaks against it.
+      // A load that failed for missing files may succeed now, so forget the failure.
       if (this.#lost.delete(name)) this.#failures.delete(name);
     } else {
       this.#lost.add(name);
@@ -88,17 +91,18 @@ export class ModelPool {
   }
 
   /**
-   * Waits until the model is loaded, loading it if need be. `isContinued`: what asks is part of a request that holds
-   * a lease already, and goes on even with a model that is leaving.
-   * @throws BackendError `model_loading`, `insufficient_memory`, `overloaded`, `model_unavailable`, or why it could not be loaded
+   * Waits until the model is loaded, and loads it if necessary. `isContinued` marks part of a request that
+   * already holds a lease. It may use a model that is about to leave.
+   * @throws BackendError `model_loading`, `insufficient_memory`, `overloaded`, `model_unavailable`, or the
+   * reason of a failed load
    */
   acquire(model: PoolModel, signal: AbortSignal, isContinued = false): Promise<Lease> {
     return this.#acquire(model, (waiters) => waiters.wait(signal), isContinued);
   }
 
   /**
-   * Loads the model, and has it stay for `keepAliveMs` where that is given. Throws as `acquire` does, but for the limits
-   * of requests that wait: a load has a limit of its own.
+   * Loads the model and keeps it for `keepAliveMs`, if given. Throws like `acquire`, without the limits for
+   * waiting requests, because a load has a time limit.
    */
   async load(model: PoolModel, signal: AbortSignal, keepAliveMs?: number): Promise<void> {
     const lease = await this.#acquire(model, (waiters) => waiters.waitForLoad(signal), false);
@@ -106,12 +110,12 @@ export class ModelPool {
     lease.release();
   }
 
-  /** Takes no new requests for the model, finishes those that run, and resolves when it is out of memory. */
+  /** Takes no new requests for the model, finishes its running ones, and resolves when it is unloaded. */
   async unload(name: string): Promise<void> {
     await this.#residents.get(name)?.leave();
   }
 
-  /** Refuses who waits, gives running requests `drainTimeoutMs` to finish, and ends what is left. */
+  /** Refuses waiting requests, gives running ones `drainTimeoutMs` to finish, and ends the rest. */
   async close(drainTimeoutMs: number): Promise<void> {
     this.#isClosed = true;
     const loads = [...this.#loads.values()];
@@ -132,7 +136,7 @@ export class ModelPool {
   async #acquire(model: PoolModel, join: JoinWaiters, isContinued: boolean): Promise<Lease> {
     if (!isContinued && !this.#isClosed && this.#residents.has(model.name)) await this.#assertFiles(model);
     const resident = this.#residents.get(model.name);
-    // A backend that drains says itself whom it lets in, and when to come back.
+    // A draining backend decides which requests it accepts, and when to retry.
     const isOpen = resident?.phase === 'resident' || isContinued || this.#isClosed;
     if (resident !== undefined && isOpen) return resident.lease();
     if (this.#isClosed) throw this.#createClosedError();
@@ -143,7 +147,7 @@ export class ModelPool {
     try {
       return await waiting;
     } finally {
-      // Whoever leaves the line may have been the last to want this model.
+      // The caller that left may have been the last one to want this model.
       this.#advance();
     }
   }
@@ -159,7 +163,7 @@ export class ModelPool {
     return load;
   }
 
-  /** Begins every load that may begin now; the first one in line that may not holds up those behind it. */
+  /** Starts every load that can start now. A load that must wait holds up the ones behind it. */
   #advance(): void {
     for (const load of this.#loads.values()) {
       if (load.backend !== undefined) continue;
@@ -167,10 +171,10 @@ export class ModelPool {
     }
   }
 
-  /** Whether the next in line may be looked at. */
+  /** Whether to continue with the next model in line. */
   #admit(load: Load): boolean {
     const { model } = load;
-    // Whoever asked for it may have left before its turn came.
+    // All callers may have left before the model's turn came.
     if (load.waiters.size === 0) {
       this.#loads.delete(model.name);
       return true;
@@ -236,7 +240,7 @@ export class ModelPool {
     this.#advance();
   }
 
-  /** The machine may have less memory than it was expected to: then the next in order makes room, if there is one. */
+  /** The machine may have less memory than estimated. Then unload the next candidate, if there is one. */
   #retryOrFail(load: Load, error: unknown): void {
     load.backend = undefined;
     const isShort = error instanceof BackendError && error.code === 'insufficient_memory';

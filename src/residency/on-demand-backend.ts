@@ -8,7 +8,7 @@ import { generateWithLease } from './generate-with-lease.ts';
 import type { ModelPool } from './model-pool.ts';
 import type { LoadableBackend, PoolModel } from './resident-model.ts';
 
-/** A model as a backend that is always there: its first request loads it. */
+/** A backend that is always available: its first request loads the model. */
 export class OnDemandBackend implements Backend {
   readonly tokenizer = {
     tokenize: (input: TokenizationInput, signal: AbortSignal) =>
@@ -29,7 +29,7 @@ export class OnDemandBackend implements Backend {
     return this.#model.capabilities;
   }
 
-  /** What it was when it was last loaded, for as long as it is not loaded again. */
+  /** The state of the last load, until the next one. */
   describe(): BackendDescription | undefined {
     this.#description = this.#pool.find(this.#model.name)?.backend.describe() ?? this.#description;
     return this.#description;

@@ -1,23 +1,23 @@
 import type { PoolModel, ResidentModel } from './resident-model.ts';
 
 export interface PoolBudget {
-  /** Memory that all loaded models may take together, in bytes. */
+  /** Maximum memory of all loaded models, in bytes. */
   readonly modelMemoryBytesMax: number;
-  /** Models loaded at the same time. */
+  /** Maximum number of loaded models. */
   readonly loadedModelsMax: number;
 }
 
-/** What must happen before a model can be loaded. */
+/** The steps before a model can be loaded. */
 export type Admission =
   | { readonly kind: 'load' }
-  /** Something is on its way in or out: look again when it is done. */
+  /** Another model is being loaded or unloaded. Check again when that is done. */
   | { readonly kind: 'wait' }
-  /** These must leave, and then it fits. */
+  /** Unload these models to make room. */
   | { readonly kind: 'evict'; readonly victims: readonly ResidentModel[] }
-  /** Not even an empty machine, or one with the pinned models alone, has room for it. */
+  /** There is no room even with nothing but the pinned models in memory. */
   | { readonly kind: 'never'; readonly reason: string };
 
-/** Least recently used first, and idle ones before all that are busy. */
+/** Least recently used first, idle models before busy ones. */
 export function planAdmission(
   wanted: PoolModel,
   residents: readonly ResidentModel[],
@@ -42,7 +42,7 @@ export function planAdmission(
   return { kind: 'wait' };
 }
 
-/** Those that may be made to leave, the first one first. */
+/** Models that can be unloaded, in order. */
 export function inOrderOfLeaving(residents: readonly ResidentModel[]): readonly ResidentModel[] {
   return residents
     .filter(({ model, phase }) => phase === 'resident' && !model.isPinned)
@@ -57,12 +57,12 @@ function hasRoom(wanted: PoolModel, held: readonly PoolModel[], budget: PoolBudg
   return held.length < budget.loadedModelsMax && heldBytes + wanted.needBytes <= budget.modelMemoryBytesMax;
 }
 
-/** The numbers, and the settings that they come from. */
+/** The numbers, and the settings that set them. */
 function describeLack(wanted: PoolModel, pinned: readonly PoolModel[], budget: PoolBudget): string {
   const { modelMemoryBytesMax, loadedModelsMax } = budget;
   const names = pinned.map(({ name }) => name).join(', ');
   if (pinned.length >= loadedModelsMax) {
-    return `The model ${wanted.name} has no place: up to ${loadedModelsMax} may be loaded (loadedModelsMax), and these are pinned: ${names}.`;
+    return `The model ${wanted.name} can't be loaded: at most ${loadedModelsMax} models may be loaded (loadedModelsMax), and these are pinned: ${names}.`;
   }
   const pinnedBytes = pinned.reduce((sum, { needBytes }) => sum + needBytes, 0);
   const taken =

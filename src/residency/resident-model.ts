@@ -7,49 +7,49 @@ type EngineAbility = 'tokenizer' | 'countTokens' | 'embed';
 export interface LoadableBackend
   extends Omit<Backend, EngineAbility>,
     Required<Pick<Backend, EngineAbility>> {
-  /** Loads the model; throws a `BackendError` that says why not. */
+  /** Loads the model. Throws a `BackendError` with the reason if that fails. */
   start(): Promise<void>;
 }
 
-/** A model that may be loaded. */
+/** A model that can be loaded. */
 export interface PoolModel {
   readonly name: string;
-  /** What it is expected to take of the memory, in bytes. */
+  /** Estimated memory in bytes. */
   readonly needBytes: number;
-  /** It is never unloaded to make room for another. */
+  /** Whether it is never unloaded to make room for another. */
   readonly isPinned: boolean;
-  /** How long it stays without a request, in milliseconds; Infinity: until its memory is needed. */
+  /** How long it stays without requests, in milliseconds. Infinity keeps it until its memory is needed. */
   readonly keepAliveMs: number;
-  /** Whether it can be loaded at all; throws a `BackendError` that says why not. */
+  /** Throws a `BackendError` if the model can't be loaded at all. */
   readonly prepare: () => Promise<void>;
-  /** Whether its files are there and have their sizes, at a glance. */
+  /** A quick check that its files exist with the right sizes. */
   readonly hasFiles: () => Promise<boolean>;
   /** What each backend that `open` makes can do. */
   readonly capabilities: BackendCapabilities;
-  /** A backend of its own for each load. */
+  /** Creates a new backend for each load. */
   readonly open: () => LoadableBackend;
 }
 
-/** The right to use a loaded model, which stays until it is released. */
+/** The right to use a loaded model. The model stays until the lease is released. */
 export interface Lease {
   readonly backend: LoadableBackend;
-  /** To be called once. */
+  /** Call once. */
   release(): void;
 }
 
 /**
- * `resident`: takes requests. `leaving`: finishes what it has begun, then goes. `closing`: nothing runs any more, and
+ * `resident`: takes requests. `leaving`: finishes running requests, then goes. `closing`: nothing runs, and
  * it is being unloaded.
  */
 export type ResidentPhase = 'resident' | 'leaving' | 'closing';
 
 export interface ResidentEvents {
   readonly onLeave: () => void;
-  /** Its memory is free again. */
+  /** Resolves when its memory is free. */
   readonly onGone: () => void;
 }
 
-/** The longest time that a timer can be set to, in milliseconds. */
+/** The longest timer that Node supports, in milliseconds. */
 const timerMsMax = 2 ** 31 - 1;
 
 /** A model in memory. */
@@ -77,7 +77,7 @@ export class ResidentModel {
     return this.#phase;
   }
 
-  /** Requests that use it. */
+  /** Number of requests that use it. */
   get leases(): number {
     return this.#leases;
   }
@@ -91,7 +91,7 @@ export class ResidentModel {
     return this.#lastUsedAtMs;
   }
 
-  /** From its next idle moment on; `Infinity` keeps it until its memory is needed. */
+  /** Counts from the next idle moment. `Infinity` keeps the model until its memory is needed. */
   keepAlive(keepAliveMs: number): void {
     this.#keepAliveMs = keepAliveMs;
     this.#armExpiry();
@@ -103,7 +103,7 @@ export class ResidentModel {
     return { backend: this.backend, release: () => this.#release() };
   }
 
-  /** It takes no new requests, and is unloaded when the last one is done. Resolves when it is gone. */
+  /** Takes no new requests and unloads when the last one is done. Resolves when the model is unloaded. */
   leave(): Promise<void> {
     clearTimeout(this.#expiryTimer);
     if (this.#phase === 'resident') {
@@ -115,7 +115,7 @@ export class ResidentModel {
     return left;
   }
 
-  /** Gives running requests `drainTimeoutMs` to finish, and ends what is left. */
+  /** Gives running requests `drainTimeoutMs` to finish, and ends the rest. */
   close(drainTimeoutMs: number): Promise<void> {
     this.#closed ??= this.#close(drainTimeoutMs);
     return this.#closed;

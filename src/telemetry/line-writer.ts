@@ -2,34 +2,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogSink } from './log-sink.ts';
 
 /**
- * Writes lines to where they may not be welcome: on a full disk, to a reader that is slow or gone. Nothing else waits
- * for it. Lines wait, within a limit, until writing works again; what finds no room is dropped and counted, and a line
- * at its place says so.
+ * Writes lines to a destination that may fail: a full disk, or a reader that is slow or gone. Nothing else
+ * waits for it. Lines wait, up to a limit, until writing works again. Lines beyond the limit are dropped and
+ * counted, and a line in their place reports the loss.
  */
 export interface LineWriter {
-  /** Takes one line with its end. Never throws. */
+  /** Takes one line with its line end. Never throws. */
   write(line: string): void;
-  /** Writes what waits, if that is possible soon. */
+  /** Writes waiting lines if possible soon. */
   close(): Promise<void>;
 }
 
-/** Lines that are lost at one place. */
+/** Lines lost at one place. */
 export interface LineLoss {
   readonly lines: number;
-  /** Why there was no more room: the system's last error, such as ENOSPC, or `backlog`. */
+  /** The reason for the loss: the last system error, such as ENOSPC, or `backlog`. */
   readonly reason: string;
 }
 
 export interface LineWriterLimits {
-  /** Bytes that may wait, beside the batch that is being written. */
+  /** Maximum bytes that wait, not counting the batch in progress. */
   readonly waitingBytesMax: number;
-  /** Lines are gathered for this long, in milliseconds: one system call for many lines under load. */
+  /** Collect lines for this long, in milliseconds, to write many lines with one system call under load. */
   readonly gatherMs: number;
-  /** Pause before a busy reader is tried again, in milliseconds. */
+  /** Pause before retrying a busy reader, in milliseconds. */
   readonly busyPauseMs: number;
   /** Pause after a failure, in milliseconds. */
   readonly failurePauseMs: number;
-  /** How long `close` waits at most, in milliseconds. */
+  /** Maximum wait of `close`, in milliseconds. */
   readonly closeMsMax: number;
 }
 
@@ -41,10 +41,10 @@ export const defaultLineWriterLimits: LineWriterLimits = {
   closeMsMax: 1000,
 };
 
-/** Bytes in one write, about. */
+/** Approximate bytes per write. */
 const batchBytesMax = 64 * 1024;
 
-/** A line that waits, or a loss, which is reported at its place. */
+/** A waiting line, or a loss that is reported in its place. */
 type Entry = Buffer | LineLoss;
 
 export function createLineWriter(
@@ -55,7 +55,7 @@ export function createLineWriter(
   const queue = new LineQueue(limits.waitingBytesMax);
   let isClosing = false;
   let reason = backlog;
-  /** The last line in the sink has no end: the next one must not continue it. */
+  /** The last line was written without its end, so the next one must not continue it. */
   let isCut = false;
   let running: Promise<void> | undefined;
 
@@ -130,7 +130,7 @@ function toLength(lines: readonly Buffer[]): number {
   return lines.reduce((sum, line) => sum + line.length, 0);
 }
 
-/** Lines that stand whole in the first bytes. */
+/** Complete lines in the written bytes. */
 function countWhole(lines: readonly Buffer[], bytes: number): number {
   let end = 0;
   const firstCut = lines.findIndex((line) => {
@@ -144,7 +144,7 @@ function toReason(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
-/** What waits, in its order. */
+/** Waiting entries, in order. */
 class LineQueue {
   readonly #entries: Entry[] = [];
   readonly #bytesMax: number;

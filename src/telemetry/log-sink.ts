@@ -2,20 +2,20 @@ import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'nod
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 
-/** Where lines go: a terminal, a pipe, a socket or a file. */
+/** The destination of lines: a terminal, a pipe, a socket or a file. */
 export interface LogSink {
   readonly isTerminal: boolean;
   /**
-   * Tries once. Resolves with the bytes that were written; 0 while the reader is busy. Rejects with the system's error
-   * where nothing can be written now, as on a full disk.
+   * Tries once. Resolves with the number of written bytes, 0 while the reader is busy. Rejects with the
+   * system error if writing is not possible now, for example on a full disk.
    */
   write(bytes: Buffer): Promise<number>;
   close(): void;
 }
 
 /**
- * No write to it waits in the event loop's thread, nor forever in a thread of libuv's pool: Node joins those threads
- * when it ends, and a process whose log nobody reads would never end.
+ * Writes never block the event loop, and never block a thread of libuv's pool forever. Node joins these
+ * threads at exit, so a process with an unread log would never end.
  */
 export function openLogSink(fd: number): LogSink {
   const isTerminal = isatty(fd);
@@ -27,19 +27,22 @@ export function openLogSink(fd: number): LogSink {
     }
   }
   if (stats.isSocket()) {
-    // A socket can't be opened by its name. Node has made it non-blocking when it made the stream.
+    // A socket can't be opened by name. Node made it non-blocking when it created the stream.
     void (fd === 1 ? process.stdout : process.stderr).writable;
     return { isTerminal, write: (bytes) => tryWrite(fd, bytes), close: () => undefined };
   }
   return { isTerminal, write: (bytes) => writeFile(fd, bytes), close: () => undefined };
 }
 
-/** A description of our own: the mode of the one that we got is shared with the processes that gave it. */
+/**
+ * Open a separate file description. The mode of the inherited one is shared with the processes that passed it
+ * on.
+ */
 function openNonBlocking(fd: number): number | undefined {
   try {
     return openSync(`/dev/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch {
-    // No such folder on this system, or a terminal of another user.
+    // This system has no such folder, or the terminal belongs to another user.
     return undefined;
   }
 }

@@ -5,41 +5,41 @@ import { toHumanLine } from './to-human-line.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** Structured lines on standard error; standard output belongs to what a person asked for. */
+/** Structured log lines on standard error. Standard output is for the results of commands. */
 export type Logger = PinoLogger;
 
 export interface CreatedLogger {
   readonly logger: Logger;
-  /** Writes what waits, if anybody still reads it; call it before the process ends. */
+  /** Writes waiting lines if the reader still exists. Call it before the process ends. */
   close(): Promise<void>;
 }
 
 /**
- * Lines for people on a terminal, JSON elsewhere. A log that can't be written stops nothing: its lines are dropped and
- * counted.
+ * Readable lines on a terminal, JSON elsewhere. If the log can't be written, the server continues; lines are
+ * dropped and counted.
  */
 export function createLogger(level: LogLevel): CreatedLogger {
   const { write, close } = openLines(2);
   return { logger: createPinoLogger(level, write), close };
 }
 
-/** What a server says to whoever started it, on standard output. */
+/** Announcements of the server to its operator, on standard output. */
 export interface Announcer {
-  /** A person reads it. */
+  /** Whether a person reads it. */
   readonly isTerminal: boolean;
-  /** The text on a terminal; elsewhere one line of JSON with the message and the fields. */
+  /** Writes the text on a terminal; elsewhere one line of JSON with the message and the fields. */
   tell(announcement: Announcement): void;
   close(): Promise<void>;
 }
 
 export interface Announcement {
-  /** For a terminal, with its line ends. */
+  /** For a terminal, with line ends. */
   readonly text: string;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** It can't fail either, nor wait for a reader. */
+/** It can't fail and never waits for a reader. */
 export function createAnnouncer(): Announcer {
   const { isTerminal, write, writeText, close } = openLines(1);
   const logger = createPinoLogger('info', write);

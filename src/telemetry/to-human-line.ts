@@ -1,4 +1,4 @@
-/** Written first in a line of the log, or in no field of it. */
+/** Fields shown at the start of a line, or not at all. */
 const framed = new Set(['level', 'time', 'msg', 'err']);
 
 const levelWords: Readonly<Record<number, string>> = {
@@ -9,7 +9,7 @@ const levelWords: Readonly<Record<number, string>> = {
   60: 'fatal',
 };
 
-/** A line of the log, which is JSON, as a person reads it on a terminal: the time, the level, the message, the fields. */
+/** Formats a JSON log line for a terminal: time, level, message, fields. */
 export function toHumanLine(line: string): string {
   const record = JSON.parse(line) as Readonly<Record<string, unknown>>;
   const { level, time, msg, err } = record;
@@ -20,13 +20,13 @@ export function toHumanLine(line: string): string {
   return `${words.join(' ')}\n${toErrorLines(err)}`;
 }
 
-/** Bare where it is one word; quoted, its control characters escaped, where it is not. */
+/** A single word stays bare; other texts are quoted, with control characters escaped. */
 function toFieldText(value: unknown): string {
   if (typeof value === 'string' && /^[^\s"=\p{Cc}\p{Cf}]+$/u.test(value)) return value;
   return toPlainText(JSON.stringify(value));
 }
 
-/** The stack says what and where; without one the message does. */
+/** The stack contains the message and the place. Without a stack, show the message. */
 function toErrorLines(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { stack, message } = error as { readonly stack?: unknown; readonly message?: unknown };
@@ -34,7 +34,10 @@ function toErrorLines(error: unknown): string {
   return lines.map((line) => `  ${toPlainText(line.trim())}\n`).join('');
 }
 
-/** A text may come from a client: on a terminal no character of it may move the cursor or turn the direction. */
+/**
+ * A text may come from a client. On a terminal, none of its characters may move the cursor or change the text
+ * direction.
+ */
 function toPlainText(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

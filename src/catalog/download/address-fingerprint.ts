@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Recognises an address without keeping it: a signed query, or a password before its host, must not lie on the disk.
- * Name and password are left out, for short ones could be guessed from a checksum; the query counts, for it may choose the file.
+ * Identifies a URL without storing it, because a signed query or a password must not be written to disk. User
+ * name and password are excluded, since short ones could be guessed from a hash. The query is included, since
+ * it may select the file.
  */
 export function toAddressFingerprint(address: string): string {
   const url = new URL(address);

@@ -1,11 +1,13 @@
-/** What Node calls a certificate that it does not trust. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/**
+ * Node's error codes for untrusted certificates. https://nodejs.org/api/tls.html#x509-certificate-error-codes
+ */
 const certificateCode =
   /^(?:UNABLE_TO|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH)/;
 
 /**
- * Why a host was not reached, with its name: an address is tried through redirects, mirrors and proxies, and a person
- * has to know which of them is meant.
- * @param error what `fetch` threw: it says only "fetch failed", and its cause carries the code
+ * Explains why a connection failed, with the host name: a download may involve redirects, mirrors and
+ * proxies, and the user must know which one failed.
+ * @param error the error of `fetch`; its message is only "fetch failed", and its cause has the code
  */
 export function describeConnectionFault(error: unknown, host: string, proxy: string | undefined): string {
   const causes = listCauses(error);
@@ -18,16 +20,16 @@ export function describeConnectionFault(error: unknown, host: string, proxy: str
   return `${host} could not be reached through the proxy ${proxy} (${fault})`;
 }
 
-/** undici tells the proxy's answer in words only. */
+/** undici reports the proxy's answer only in the text of the message. */
 const proxyStatus = /^Proxy (?:response|Authentication Required) \((\d+)\)/;
 
 function describeProxyStatus(status: string): string {
   return status === '407'
-    ? 'the proxy wants a name and a password'
+    ? 'the proxy requires a user name and a password'
     : `the proxy answered with status ${status}`;
 }
 
-/** Those of a failed `fetch` are one or two deep. */
+/** The causes of a failed `fetch` are one or two levels deep. */
 function listCauses(error: unknown): readonly Error[] {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error ? [cause, ...listCauses(cause)] : [];
@@ -52,7 +54,7 @@ function describe(code: string, host: string): string {
       return `${host} did not answer in time`;
     case 'ENETUNREACH':
     case 'EHOSTUNREACH':
-      return `there is no way to ${host}`;
+      return `there is no route to ${host}`;
     default:
       return `the connection to ${host} failed (${code})`;
   }

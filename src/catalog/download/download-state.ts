@@ -4,26 +4,26 @@ import type { PartialFile, SavedMap } from './partial-file.ts';
 import { countDoneBytes, countPrefixBytes, createPieces, isWhole, type Piece } from './piece.ts';
 import { createPrefixChecksum, type PrefixChecksum } from './prefix-checksum.ts';
 
-/** What is known of the file on the server, from its first answer. */
+/** The facts about the remote file, from the first answer of the server. */
 export interface RemoteFile {
   readonly url: string;
   readonly validator: string | undefined;
   readonly sizeBytes: number | undefined;
 }
 
-/** A download under way: the open file, its pieces and the checksum that follows them. */
+/** A running download: the open file, its pieces, and the checksum that follows them. */
 export interface DownloadState {
   readonly file: FileHandle;
   readonly remote: RemoteFile;
   readonly pieces: readonly Piece[];
   readonly checksum: PrefixChecksum;
   readonly canResume: boolean;
-  /** Where the server's redirects ended the last time; they are not walked again for each piece. */
+  /** The last URL after redirects. Later pieces use it directly. */
   resolvedUrl: string | undefined;
-  /** So many bytes of `piece` came; the checksum may follow. */
+  /** Reports that `bytes` of `piece` arrived, so the checksum can advance. */
   addBytes(piece: Piece, bytes: number): void;
   doneBytes(): number;
-  /** Puts what came on the disk, and then notes it, if a later download may go on with it. */
+  /** Syncs the received bytes to disk and then records them, if a later download may continue them. */
   checkpoint(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export interface DownloadStateOptions {
   readonly partial: PartialFile;
   readonly remote: RemoteFile;
   readonly pieces: readonly Piece[];
-  /** Without a validator or a checksum to compare with, another version's bytes could be joined to these. */
+  /** Without a validator or checksum, bytes of another version could be appended to these. */
   readonly canResume: boolean;
   readonly signal: AbortSignal;
 }
@@ -73,7 +73,7 @@ export function createDownloadState(options: DownloadStateOptions): DownloadStat
   };
 }
 
-/** What an earlier download from the same address left, opened again; undefined when there is no such thing. */
+/** Reopens an earlier download from the same URL. Undefined if there is none. */
 export async function reopenDownload(
   request: Pick<DownloadStateOptions, 'partial' | 'signal'> & Omit<RemoteFile, 'validator'>,
   isChecked: boolean,
@@ -97,7 +97,7 @@ export async function openDownload(
   return createDownloadState({ ...request, file, pieces });
 }
 
-/** A copy: the pieces go on while the map is written. */
+/** A copy, because the pieces advance while the map is written. */
 function toSavedMap({ url, validator }: RemoteFile, pieces: readonly Piece[]): SavedMap | undefined {
   const saved: SavedMap['pieces'] = [];
   for (const { startBytes, endBytes, doneBytes } of pieces) {

@@ -17,8 +17,8 @@ export interface DocumentRequest {
 }
 
 /**
- * A small JSON document, whole and in memory.
- * @throws SourceError when it cannot be had, is too long or is no JSON; the signal's reason
+ * Fetches a small JSON document into memory.
+ * @throws SourceError if it can't be fetched, is too long or is not JSON; the signal's reason
  */
 export async function fetchDocument(request: DocumentRequest): Promise<unknown> {
   const text = await attemptSeveralTimes(request, async (attempt, signal) => {
@@ -33,7 +33,7 @@ export async function fetchDocument(request: DocumentRequest): Promise<unknown> 
   }
 }
 
-/** The headers of an address itself, before it redirects anywhere. */
+/** Fetches the headers of a URL without following redirects. */
 export async function fetchHeaders(request: DocumentRequest): Promise<Headers> {
   return attemptSeveralTimes(request, async (attempt, signal) => {
     const response = await requestOnce(

@@ -6,7 +6,7 @@ import type { HttpDownload } from './http-download.ts';
 import type { FirstAnswer } from './open-first-answer.ts';
 import { retry } from './retry.ts';
 
-/** Fetches the pieces in order, a few at a time, and notes what is there as it comes. */
+/** Fetches the pieces in order, several at a time, and records progress. */
 export async function fetchMissingPieces(
   download: HttpDownload,
   state: DownloadState,
@@ -36,7 +36,7 @@ export async function fetchMissingPieces(
     download.signal.throwIfAborted();
   } finally {
     group.abort();
-    // Nothing may write into the file any more once the caller hears of the end.
+    // After this returns, nothing may write to the file.
     await Promise.allSettled([...connections, keeping]);
   }
 }
@@ -55,7 +55,7 @@ async function fetchWithRetries(fetching: PieceFetch, first: FirstAnswer | undef
       try {
         await (waiting === undefined ? fetchPiece(fetching) : readFirstAnswer(fetching, waiting));
       } catch (error) {
-        // A signed address runs out: the next attempt asks the first server for another.
+        // A signed URL expires. The next attempt asks the original server for a new one.
         state.resolvedUrl = undefined;
         if (state.canResume || !(error instanceof TransientFailure)) throw error;
         throw new RestartNeeded(error.message, { inOneStream: true }, error);
@@ -76,7 +76,7 @@ async function readFirstAnswer(fetching: PieceFetch, { response, attempt }: Firs
   }
 }
 
-/** Notes what came, and looks at the disk, until it is told to stop. */
+/** Records progress and checks the disk until stopped. */
 async function keepCheckpoints(
   download: HttpDownload,
   state: DownloadState,

@@ -9,9 +9,12 @@ import { createPieceWriter } from './piece-writer.ts';
 import { readBody } from './read-body.ts';
 import type { Transport } from './transport.ts';
 
-/** What came is of no use, or cannot be continued; the download begins once more. */
+/** The received bytes are useless or can't be continued. The download starts over. */
 export class RestartNeeded extends Error {
-  /** Whether the next try must be one stream: the server gives no parts, or the file changed meanwhile. */
+  /**
+   * Whether the next attempt must be a single stream, because the server supports no ranges or the file
+   * changed.
+   */
   readonly inOneStream: boolean;
 
   constructor(message: string, { inOneStream }: { readonly inOneStream: boolean }, cause?: unknown) {
@@ -21,7 +24,7 @@ export class RestartNeeded extends Error {
   }
 }
 
-/** The server sent more than it may: nothing of it is to be trusted. */
+/** The server sent more than requested, so none of it can be trusted. */
 export class TooLongError extends SourceError {
   constructor({ startBytes, endBytes = startBytes }: Piece) {
     super(`it sent more than the expected ${endBytes - startBytes} bytes`, 'source');
@@ -39,7 +42,7 @@ export interface PieceFetch {
   readonly onProgress: () => void;
 }
 
-/** Asks for what is missing of the piece and writes it: one attempt. */
+/** One attempt to request and write the missing part of a piece. */
 export async function fetchPiece(fetching: PieceFetch): Promise<void> {
   const { state, piece, limits, authorize, transport } = fetching;
   const attempt = new AbortController();
@@ -74,10 +77,10 @@ function assertPart(state: DownloadState, { response }: FileAnswer, startBytes: 
       range?.startBytes === startBytes &&
       (range.sizeBytes ?? state.remote.sizeBytes) === state.remote.sizeBytes;
     if (isOurs) return;
-    throw new RestartNeeded('it answered with another range than the one asked for', { inOneStream: false });
+    throw new RestartNeeded('it answered with a different range', { inOneStream: false });
   }
   if (status === 416) throw new RestartNeeded('it refused to continue the download', { inOneStream: false });
-  if (status === 200) throw new RestartNeeded('it does not give the file in parts', { inOneStream: true });
+  if (status === 200) throw new RestartNeeded('it does not support ranges', { inOneStream: true });
   const failure = toStatusFailure(response);
   const isResolved = state.resolvedUrl !== undefined && state.resolvedUrl !== state.remote.url;
   if (isResolved && failure instanceof SourceError)
@@ -86,8 +89,8 @@ function assertPart(state: DownloadState, { response }: FileAnswer, startBytes: 
 }
 
 /**
- * Writes an answer's body from where the piece stands; bytes past the piece's end are an error.
- * @throws TransientFailure when it ends early, SourceError when it does not end where it must
+ * Writes the body from the current position of the piece. Bytes past its end are an error.
+ * @throws TransientFailure if the body ends early, SourceError if it does not end where it must
  */
 export async function writePiece(
   { state, piece, limits, onProgress }: PieceFetch,
@@ -114,7 +117,7 @@ export async function writePiece(
       await writer.write(chunk);
     }
   } finally {
-    // Nothing may write any more once the caller hears of the end, whatever it was.
+    // After this returns, nothing may write, whatever the outcome.
     await writer.finish();
   }
   if (piece.endBytes === undefined) {

@@ -1,11 +1,11 @@
-// Which proxy an address is reached through, as curl, pip and Go read it from the environment: https_proxy, http_proxy,
-// all_proxy and no_proxy, in lower or upper case; the lower case counts first.
+// Selects the proxy for a URL from https_proxy, http_proxy, all_proxy and no_proxy, like curl, pip and Go.
+// Lower case takes precedence over upper case.
 // https://everything.curl.dev/usingcurl/proxies/env.html
 import { BlockList, isIP } from 'node:net';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a variable says of proxies and can't be meant; the message says which and why. */
+/** An invalid proxy variable. The message names the variable and the problem. */
 export class ProxyError extends Error {
   constructor(message: string) {
     super(message);
@@ -14,7 +14,7 @@ export class ProxyError extends Error {
 }
 
 /**
- * The proxy for this address; undefined: it is reached directly.
+ * The proxy for this URL. Undefined means a direct connection.
  * @throws ProxyError
  */
 export function findProxy(url: URL, environment: Environment): URL | undefined {
@@ -24,7 +24,7 @@ export function findProxy(url: URL, environment: Environment): URL | undefined {
   return toProxy(name, value);
 }
 
-/** An empty variable is as if it were absent. */
+/** An empty variable counts as absent. */
 function read(environment: Environment, name: string): readonly [string, string] | undefined {
   const found = [name, name.toUpperCase()].find((candidate) => (environment[candidate] ?? '').trim() !== '');
   return found === undefined ? undefined : [found, (environment[found] ?? '').trim()];
@@ -48,7 +48,7 @@ function isExcepted(url: URL, environment: Environment): boolean {
     .some((entry) => isMatch(url, entry.toLowerCase()));
 }
 
-/** `*`, a name with all that is below it, an address, a range of addresses; each with a port or without. */
+/** `*`, a domain with its subdomains, an address or an address range, each with an optional port. */
 function isMatch(url: URL, entry: string): boolean {
   if (entry === '*') return true;
   const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
@@ -60,7 +60,7 @@ function isMatch(url: URL, entry: string): boolean {
   return domain !== '' && (host === domain || host.endsWith(`.${domain}`));
 }
 
-/** The colons of an IPv6 address are no port's, unless it stands in brackets. */
+/** The colons of an IPv6 address don't start a port, unless the address is in brackets. */
 function splitPort(entry: string): { name: string; port: string | undefined } {
   const bracketed = /^\[(.+)\](?::(\d+))?$/.exec(entry);
   if (bracketed !== null) return { name: bracketed[1] ?? '', port: bracketed[2] };

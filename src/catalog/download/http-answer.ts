@@ -6,7 +6,7 @@ interface TransientDetails {
   readonly cause?: unknown;
 }
 
-/** A failure that another attempt may mend. */
+/** A failure that a retry may fix. */
 export class TransientFailure extends Error {
   readonly remedy: PullRemedy;
   readonly retryAfterMs: number | undefined;
@@ -19,14 +19,14 @@ export class TransientFailure extends Error {
   }
 }
 
-/** What an answer that carries no file means. */
+/** Explains an answer that contains no file. */
 export function toStatusFailure(response: Response): SourceError | TransientFailure {
   const { status } = response;
   if (status === 401 || status === 403) {
-    return new SourceError(`it does not give the file without an account (status ${status})`, 'account');
+    return new SourceError(`the file needs an account (status ${status})`, 'account');
   }
   if (status === 404 || status === 410) {
-    return new SourceError(`the file is not there (status ${status})`, 'name');
+    return new SourceError(`the file does not exist there (status ${status})`, 'name');
   }
   const retryAfterMs = toRetryAfterMs(response.headers.get('retry-after'));
   if (status === 429) {
@@ -38,7 +38,7 @@ export function toStatusFailure(response: Response): SourceError | TransientFail
   return new SourceError(`it gave an unexpected answer (status ${status})`, 'source');
 }
 
-/** `Retry-After` is a count of seconds or a date; anything else is as if it were absent. */
+/** `Retry-After` is a number of seconds or a date. Anything else counts as absent. */
 function toRetryAfterMs(header: string | null): number | undefined {
   if (header === null) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
@@ -46,7 +46,7 @@ function toRetryAfterMs(header: string | null): number | undefined {
   return Number.isNaN(timeMs) ? undefined : Math.max(0, timeMs - Date.now());
 }
 
-/** Refuses a login page, or another version of the file, before a byte of it is written. */
+/** Refuses a login page, or another version of the file, before any byte is written. */
 export function assertWholeFile(response: Response, sizeBytes: number | undefined): void {
   const length = response.headers.get('content-length');
   if (length !== null && sizeBytes !== undefined && Number(length) !== sizeBytes) {
@@ -58,11 +58,11 @@ export interface AnsweredRange {
   readonly startBytes: number;
   /** The byte after the last one. */
   readonly endBytes: number;
-  /** Undefined when the server does not tell the file's size. */
+  /** Undefined if the server does not report the size. */
   readonly sizeBytes: number | undefined;
 }
 
-/** What a 206 answer says of its place in the file; undefined when that makes no sense. */
+/** The range of a 206 answer. Undefined if it is invalid. */
 export function toAnsweredRange(response: Response): AnsweredRange | undefined {
   const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
   if (range === null) return undefined;
@@ -73,14 +73,14 @@ export function toAnsweredRange(response: Response): AnsweredRange | undefined {
   return isInside ? { startBytes, endBytes, sizeBytes } : undefined;
 }
 
-/** Only a strong ETag or a date may stand in `If-Range`; a weak ETag promises no equal bytes. */
+/** `If-Range` accepts only a strong ETag or a date. A weak ETag does not guarantee equal bytes. */
 export function toValidator(response: Response): string | undefined {
   const etag = response.headers.get('etag');
   if (etag?.startsWith('"')) return etag;
   return response.headers.get('last-modified') ?? undefined;
 }
 
-/** Undefined when the server does not tell, as with a chunked body. */
+/** Undefined if the server does not report it, for example with a chunked body. */
 export function toContentLength(response: Response): number | undefined {
   const length = response.headers.get('content-length');
   return length !== null && /^\d+$/.test(length) ? Number(length) : undefined;

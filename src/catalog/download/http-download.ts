@@ -5,14 +5,17 @@ import type { Transport } from './transport.ts';
 
 export interface HttpDownload {
   readonly url: string;
-  /** Undefined when nobody has told it yet. */
+  /** Undefined until it is known. */
   readonly sizeBytes: number | undefined;
-  /** Whether the caller knows the checksum that must come out: it may then resume without a validator. */
+  /** Whether the caller knows the expected checksum. Then the download may resume without a validator. */
   readonly isChecked: boolean;
   readonly partial: PartialFile;
-  /** `totalBytes` is undefined as long as the size is not known. */
+  /** `totalBytes` is undefined until the size is known. */
   readonly onProgress: (progress: DownloadProgress) => void;
-  /** Called before the first byte, once the size is known, and at each checkpoint; what it throws ends the download. */
+  /**
+   * Called before the first byte, when the size is known, and at each checkpoint. An error from it ends the
+   * download.
+   */
   readonly assertRoom?: (missingBytes: number) => Promise<void>;
   readonly authorize?: Authorize | undefined;
   readonly transport?: Transport | undefined;

@@ -1,27 +1,27 @@
 export interface HttpLimits {
-  /** Attempts in a row that brought less than `progressBytesMin`; the last failure is then final. */
+  /** Attempts in a row with less than `progressBytesMin` of progress before the failure is final. */
   readonly attemptsMax: number;
-  /** An attempt that brought so much counts as progress and sets the count of attempts back. */
+  /** An attempt that receives this many bytes resets the count of attempts. */
   readonly progressBytesMin: number;
-  /** The wait before the second attempt; it doubles from there. */
+  /** The wait before the second attempt. It doubles each time. */
   readonly backoffMs: number;
   readonly backoffMsMax: number;
-  /** A server that asks us to come back later than this is given up. */
+  /** Give up on a server that asks for a longer wait than this. */
   readonly retryAfterMsMax: number;
-  /** From the start of a request to the headers of its answer, for each redirect anew. */
+  /** From the start of a request to the headers of its answer, for each redirect separately. */
   readonly connectTimeoutMs: number;
   /** The longest pause between two pieces of the body. */
   readonly stallTimeoutMs: number;
   readonly redirectsMax: number;
   /** A file larger than this is fetched in pieces of this size. */
   readonly pieceBytes: number;
-  /** Pieces of one file that are fetched at the same time. */
+  /** Number of pieces of one file that are fetched in parallel. */
   readonly connectionsMax: number;
-  /** Bytes of one connection that may wait for the disk; more hold the connection up. */
+  /** Bytes per connection that may wait for the disk before the connection is paused. */
   readonly bufferBytesMax: number;
-  /** How often what came is put on the disk and noted: a kill costs what came since. */
+  /** How often received data is synced to disk and recorded. A kill loses at most this much time. */
   readonly checkpointEveryMs: number;
-  /** The longest answer that is not a model file: a manifest, a list of files. */
+  /** Maximum size of an answer that is not a model file: a manifest or a list of files. */
   readonly documentBytesMax: number;
 }
 

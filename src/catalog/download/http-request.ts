@@ -5,12 +5,12 @@ import { ProxyError } from './find-proxy.ts';
 import { TransientFailure } from './http-answer.ts';
 import { directTransport, type Transport } from './transport.ts';
 
-/** The value of `Authorization` for an address, if it gets one. It is asked anew for each redirect. */
+/** The `Authorization` header for a URL, if any. Requested again for each redirect. */
 export type Authorize = (url: URL) => string | undefined;
 
 export interface ByteRange {
   readonly startBytes: number;
-  /** The byte after the last one; undefined asks for all that follows. */
+  /** The byte after the last one. Undefined requests the rest of the file. */
   readonly endBytes: number | undefined;
   readonly validator: string | undefined;
 }
@@ -22,22 +22,22 @@ export interface FileRequest {
   readonly range?: ByteRange | undefined;
   readonly authorize?: Authorize | undefined;
   readonly transport?: Transport | undefined;
-  /** Ends the request and its body; it must follow `attempt` as well. */
+  /** Ends the request and its body. It must also follow `attempt`. */
   readonly signal: AbortSignal;
-  /** Aborted by us when no answer comes in time. */
+  /** Aborted if no answer arrives in time. */
   readonly attempt: AbortController;
   readonly limits: { readonly connectTimeoutMs: number; readonly redirectsMax: number };
 }
 
 export interface FileAnswer {
   readonly response: Response;
-  /** Where the redirects ended. */
+  /** The final URL after redirects. */
   readonly url: string;
 }
 
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-/** Asks for the file and follows redirects. Range and validator go along: the last server is the one asked. */
+/** Requests the file and follows redirects. Range and validator are sent to each server. */
 export async function requestFile(request: FileRequest): Promise<FileAnswer> {
   let url = toHttpUrl(request.url);
   for (let redirects = 0; redirects <= request.limits.redirectsMax; redirects++) {
@@ -53,7 +53,7 @@ export function isRedirect({ status }: Response): boolean {
   return redirectStatuses.has(status);
 }
 
-/** One request, whose redirect is left to the caller. */
+/** Sends one request without following redirects. */
 export async function requestOnce(request: FileRequest, url: URL): Promise<Response> {
   const { attempt, limits, signal, method = 'GET', transport = directTransport } = request;
   const seconds = limits.connectTimeoutMs / 1000;
@@ -78,7 +78,7 @@ export async function requestOnce(request: FileRequest, url: URL): Promise<Respo
 }
 
 function toHeaders({ accept, range, authorize }: FileRequest, url: URL): Headers {
-  // Without `identity` the body would be unpacked on the way and its offsets would mean nothing.
+  // Without `identity` the body could be compressed, and offsets would be meaningless.
   const headers = new Headers({ 'accept-encoding': 'identity', 'user-agent': 'gravix' });
   if (accept !== undefined) headers.set('accept', accept);
   const authorization = authorize?.(url);

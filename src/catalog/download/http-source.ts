@@ -1,11 +1,11 @@
 /**
- * Downloads a file into a partial file, in pieces side by side, and goes on where an earlier download stopped.
+ * Downloads a file in parallel pieces into a partial file, and resumes an earlier download.
  *
- * The first answer tells the file's size, its validator and whether the server gives ranges; one that does not
- * is read as one stream. Every later request carries `Range` and `If-Range`: a server whose file changed
- * answers with the whole of it, and we start anew. Whatever the server says, never more than the expected
- * bytes are written, and the caller compares the checksum, which is computed on the way.
- * RFC 9110, sections 13.1.5 and 14: https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+ * The first answer gives the file's size, its validator, and whether the server supports ranges. A server
+ * without ranges is read as one stream. Later requests carry `Range` and `If-Range`: if the file has changed,
+ * the server answers with the whole file, and the download starts over. Never more than the expected bytes
+ * are written, and the caller compares the checksum, which is computed during the download. RFC 9110,
+ * sections 13.1.5 and 14: https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
  */
 import { reopenDownload } from './download-state.ts';
 import { fetchMissingPieces } from './fetch-missing-pieces.ts';
@@ -15,7 +15,7 @@ import type { DownloadedFile, HttpDownload } from './http-download.ts';
 import { openFirstAnswer } from './open-first-answer.ts';
 import { retry } from './retry.ts';
 
-/** @throws SourceError when the file cannot be had here; the signal's reason when that is aborted. */
+/** @throws SourceError if this source can't provide the file; the signal's reason if aborted */
 export async function downloadOverHttp(download: HttpDownload): Promise<DownloadedFile> {
   const { signal, limits } = download;
   let canSplit = true;
@@ -57,7 +57,7 @@ async function finishDownload(
     await state.checkpoint();
   } catch (error) {
     if (isUseless(error)) await partial.remove();
-    // The first fault is the one to tell, even when the disk has another.
+    // Report the first fault, even if the disk has another one.
     else await state.checkpoint().catch(() => undefined);
     throw error;
   }
@@ -67,7 +67,7 @@ async function finishDownload(
   return { sha256, sizeBytes };
 }
 
-/** Bytes that no later download may go on with. */
+/** Bytes that no later download can continue. */
 function isUseless(error: unknown): boolean {
   return error instanceof RestartNeeded || error instanceof TooLongError;
 }

@@ -12,10 +12,10 @@ import {
 import type { HttpDownload } from './http-download.ts';
 import { requestFile } from './http-request.ts';
 
-/** An answer whose body is still to be read: it belongs into the first piece. */
+/** An answer whose body still has to be read. It belongs to the first piece. */
 export interface FirstAnswer {
   readonly response: Response;
-  /** Ends its connection. */
+  /** Closes its connection. */
   readonly attempt: AbortController;
 }
 
@@ -24,7 +24,7 @@ export interface BegunDownload {
   readonly first: FirstAnswer | undefined;
 }
 
-/** Asks for the first piece of a large file, or for the whole of a small one, and learns what there is to know. */
+/** Requests the first piece of a large file, or all of a small one, and learns the facts about the file. */
 export async function openFirstAnswer(download: HttpDownload, canSplit: boolean): Promise<BegunDownload> {
   const { url, limits, authorize, transport, partial } = download;
   const { pieceBytes } = limits;
@@ -57,10 +57,10 @@ export async function openFirstAnswer(download: HttpDownload, canSplit: boolean)
   }
 }
 
-/** A part of a file of which nobody can tell whether the other parts are of the same version. */
+/** Without a validator, the pieces might come from different versions of the file. */
 class TryInOneStream extends RestartNeeded {
   constructor() {
-    super('it does not tell the version of the file', { inOneStream: true });
+    super('it does not report the version of the file', { inOneStream: true });
   }
 }
 

@@ -1,8 +1,8 @@
 /**
- * A file on its way: its bytes, and beside them a map of which are there.
+ * An incomplete file: its bytes, and a map of the bytes that are present.
  *
- * The bytes are on the disk before the map speaks of them, so that neither a kill nor a power cut leaves a map
- * that claims more than the file has. The map may claim less: those bytes are then fetched once more.
+ * Bytes are synced to disk before the map mentions them, so after a kill or power cut the map never claims
+ * more than the file has. It may claim less; those bytes are fetched again.
  */
 import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -16,7 +16,10 @@ const piecesMax = 65_536;
 const count = z.number().int().nonnegative();
 
 const savedMapSchema = z.object({
-  /** `toAddressFingerprint` of where it came from. A map of an earlier version has the address itself, and counts as none. */
+  /**
+   * `toAddressFingerprint` of the source. Maps of earlier versions contain the URL itself and count as
+   * absent.
+   */
   addressFingerprint: z.string(),
   /** A strong ETag or a Last-Modified date: what `If-Range` takes. Without one only the checksum guards. */
   validator: z.string().optional(),
@@ -26,14 +29,14 @@ const savedMapSchema = z.object({
 
 export type SavedMap = z.infer<typeof savedMapSchema>;
 
-/** A model file that is not whole yet: it never has the name of an installed one. */
+/** An incomplete model file. It never has the name of an installed one. */
 export interface PartialFile {
   readonly path: string;
-  /** Empty, without a map, to be read and written. */
+  /** Opens an empty file without a map for reading and writing. */
   openAnew(): Promise<FileHandle>;
-  /** With what is there, to be read and written. */
+  /** Opens the existing bytes for reading and writing. */
   openAgain(): Promise<FileHandle>;
-  /** Undefined when there is none, or one that is damaged or claims more than the file has. */
+  /** Undefined if the map is missing, damaged, or claims more than the file has. */
   readMap(): Promise<SavedMap | undefined>;
   saveMap(map: SavedMap): Promise<void>;
   forgetMap(): Promise<void>;
@@ -52,7 +55,7 @@ export function createPartialFile(path: string): PartialFile {
     path,
     sizeBytes,
     forgetMap,
-    // The map goes first: it must never speak of bytes that another source wrote.
+    // Delete the map first. It must never describe bytes from another source.
     openAnew: async () => {
       await forgetMap();
       return open(path, 'w+');
@@ -70,7 +73,7 @@ export function createPartialFile(path: string): PartialFile {
   };
 }
 
-/** The pieces follow each other without a gap up to the file's size, and the file holds what they claim. */
+/** The pieces cover the file without gaps, and the file contains what they claim. */
 function isWithin(map: SavedMap, fileBytes: number): boolean {
   let endBytes = 0;
   for (const piece of map.pieces) {
@@ -86,7 +89,8 @@ async function readMap(path: string): Promise<SavedMap | undefined> {
   try {
     return savedMapSchema.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
   } catch {
-    // Missing or damaged is the same to us: the download starts anew, and the checksum guards the result.
+    // Missing and damaged maps are treated alike: the download starts over, and the checksum guards the
+    // result.
     return undefined;
   }
 }

@@ -1,13 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 
 /**
- * Writes what one connection brings, at its place. While a write is under way the next bytes gather, so that
- * a fast server costs few large writes and a slow one is noted byte by byte.
+ * Writes the bytes of one connection at their place. Bytes that arrive during a write are collected, so a
+ * fast server costs few large writes and a slow one is recorded byte by byte.
  */
 export interface PieceWriter {
-  /** Waits only when more than the limit has gathered. */
+  /** Waits only if more than the limit has been collected. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends when all is written; it throws what any write threw. */
+  /** Resolves when everything is written. Throws the error of any write. */
   finish(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createPieceWriter(options: PieceWriterOptions): PieceWriter {
 
   const start = () => {
     writing ??= flush();
-    // Whoever waits for it gets the fault; until then it must not end the process.
+    // The error reaches the caller that waits. Until then it must not crash the process.
     writing.catch(() => undefined);
     return writing;
   };
@@ -57,7 +57,7 @@ export function createPieceWriter(options: PieceWriterOptions): PieceWriter {
   };
 }
 
-/** The system may write less than it was given, as on a disk that is nearly full. */
+/** A write may be partial, for example on a nearly full disk. */
 async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], positionBytes: number) {
   const { bytesWritten } = await file.writev([...chunks], positionBytes);
   const rest = Buffer.concat(bytesWritten === totalBytes(chunks) ? [] : chunks).subarray(bytesWritten);

@@ -1,9 +1,9 @@
 /** A part of a file that one connection fetches from its start to its end. */
 export interface Piece {
   readonly startBytes: number;
-  /** The byte after its last one; undefined as long as nobody has told the file's size. */
+  /** The byte after its last one. Undefined until the file's size is known. */
   endBytes: number | undefined;
-  /** So many of its bytes are in the file. */
+  /** Number of its bytes that are in the file. */
   doneBytes: number;
 }
 
@@ -25,7 +25,7 @@ export function countDoneBytes(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { doneBytes }) => sum + doneBytes, 0);
 }
 
-/** So many bytes from the file's beginning are there without a gap. */
+/** Number of bytes from the start of the file without a gap. */
 export function countPrefixBytes(pieces: readonly Piece[]): number {
   const firstHole = pieces.find((piece) => !isWhole(piece)) ?? pieces.at(-1);
   return firstHole === undefined ? 0 : firstHole.startBytes + firstHole.doneBytes;

@@ -1,6 +1,6 @@
 /**
- * The SHA-256 of a file whose pieces arrive out of order: it follows the part from the beginning that is
- * whole, reading it back from the system's cache, so that the checksum is ready soon after the last byte.
+ * The SHA-256 of a file whose pieces arrive out of order. It hashes the contiguous start of the file, reading
+ * it back from the page cache, so the checksum is ready soon after the last byte.
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
@@ -8,14 +8,14 @@ import type { FileHandle } from 'node:fs/promises';
 const readBytes = 1024 * 1024;
 
 export interface PrefixChecksum {
-  /** So many bytes from the file's beginning are there now. */
+  /** Reports that this many bytes from the start of the file are present. */
   advance(toBytes: number): void;
   /**
-   * In lower-case hexadecimal, of the first `sizeBytes`, which must all be there.
-   * @throws what reading the file threw, or the signal's reason
+   * In lower-case hexadecimal, of the first `sizeBytes`, which must all be present.
+   * @throws errors from reading the file, or the signal's reason
    */
   finish(sizeBytes: number, onProgress: (doneBytes: number) => void): Promise<string>;
-  /** Ends when nothing reads the file any more. */
+  /** Resolves when nothing reads the file. */
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function createPrefixChecksum(file: FileHandle, signal: AbortSignal): Pre
   const start = async () => {
     if (doneBytes >= targetBytes) return;
     reading ??= follow();
-    // `finish` throws it again; until then it must not end the process.
+    // `finish` throws it again. Until then it must not crash the process.
     reading.catch(() => undefined);
     await reading;
   };

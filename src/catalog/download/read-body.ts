@@ -3,12 +3,12 @@ import { TransientFailure } from './http-answer.ts';
 
 export interface BodyReading {
   readonly body: Response['body'];
-  /** Ends the connection; aborted by us when nothing comes for too long. */
+  /** Closes the connection. Aborted if nothing arrives for too long. */
   readonly attempt: AbortController;
   readonly stallTimeoutMs: number;
 }
 
-/** Gives every failure of the connection the same shape, and ends one that stalls. */
+/** Converts every failure of the connection to one kind of error, and ends a stalled connection. */
 export async function* readBody({ body, attempt, stallTimeoutMs }: BodyReading): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();

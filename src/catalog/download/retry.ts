@@ -5,16 +5,16 @@ import type { HttpLimits } from './http-limits.ts';
 
 export interface Retried<T> {
   readonly attempt: () => Promise<T>;
-  /** Bytes that all attempts have brought so far. */
+  /** Bytes received by all attempts so far. */
   readonly broughtBytes: () => number;
   readonly signal: AbortSignal;
   readonly limits: HttpLimits;
 }
 
 /**
- * Attempts until one succeeds, with a growing pause after each passing failure. Failures that follow progress
- * are not counted against the server.
- * @throws SourceError after the last attempt; at once what is no passing failure, or the signal's reason
+ * Retries until an attempt succeeds, with a growing pause after each transient failure. Failures after
+ * progress don't count.
+ * @throws SourceError after the last attempt; other errors and the signal's reason immediately
  */
 export async function retry<T>({ attempt, broughtBytes, signal, limits }: Retried<T>): Promise<T> {
   let failedAttempts = 0;

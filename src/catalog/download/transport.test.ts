@@ -72,7 +72,7 @@ test('a secure address goes through a tunnel; a failure names the host and the p
 test('the fault of a proxy is told apart from that of a host', async () => {
   const proxy = await startProxy(407);
   expect(await fail('http://models.example/file', { HTTP_PROXY: proxy.address })).toBe(
-    `models.example could not be reached through the proxy ${proxy.address} (the proxy wants a name and a password)`,
+    `models.example could not be reached through the proxy ${proxy.address} (the proxy requires a user name and a password)`,
   );
   await proxy.close();
   expect(await fail('http://models.example/file', { HTTP_PROXY: proxy.address })).toBe(

@@ -1,17 +1,20 @@
 import { type Dispatcher, fetch, ProxyAgent, type RequestInit, type Response } from 'undici';
 import { findProxy } from './find-proxy.ts';
 
-/** How addresses are reached. */
+/** Connects to URLs, directly or through proxies. */
 export interface Transport {
-  /** As `fetch`, through the proxy of this address where it has one. Throws `ProxyError` for a proxy that is none. */
+  /**
+   * Like `fetch`, through the proxy for this URL if there is one. Throws `ProxyError` if the proxy is
+   * invalid.
+   */
   fetch(url: URL, init: RequestInit): Promise<Response>;
-  /** The proxy of this address, for people to read, without name and password; undefined: none. */
+  /** The proxy for this URL, for messages, without user name and password. Undefined means none. */
   describeProxy(url: URL): string | undefined;
 }
 
 export const directTransport: Transport = { fetch, describeProxy: () => undefined };
 
-/** @param environment the variables that name proxies */
+/** @param environment the proxy variables */
 export function createTransport(environment: Readonly<Record<string, string | undefined>>): Transport {
   const agents = new Map<string, Dispatcher>();
   return {
@@ -29,7 +32,7 @@ export function createTransport(environment: Readonly<Record<string, string | un
   };
 }
 
-/** Most proxies let CONNECT through to port 443 only: what is not encrypted is asked for in the plain form. */
+/** Most proxies allow CONNECT only to port 443. Unencrypted requests use the plain form. */
 function createProxyAgent(proxy: URL): ProxyAgent {
   const { username, password } = proxy;
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;

@@ -47,7 +47,7 @@ export class GgufCursor {
     this.#position += count;
   }
 
-  /** Passes strings as long as they lie in the window, without waiting; returns how many it passed. */
+  /** Skips strings within the window without waiting. Returns the number of skipped strings. */
   skipStringsInWindow(count: number): number {
     let passed = 0;
     while (passed < count) {
@@ -89,7 +89,7 @@ export class GgufCursor {
     return (await this.take(length)).toString('utf8');
   }
 
-  /** Reads the window anew from here, for a loop over what lies in it. */
+  /** Reads the window again from here, for a loop over its contents. */
   async refill(): Promise<void> {
     await this.#fill(1);
   }

@@ -1,4 +1,4 @@
-/** What a GGUF file says of itself; of a sharded model, its first file with the sums of all. */
+/** The metadata of a GGUF file. For a sharded model: its first file, with the sums of all files. */
 export interface GgufFacts {
   /** llama.cpp's name of the model's kind, such as `llama`. */
   readonly architecture: string;
@@ -20,7 +20,7 @@ export interface GgufFacts {
   readonly vocabularySize?: number | undefined;
   /** The tokenizer's kind, such as `gpt2` or `llama`. */
   readonly tokenizer?: string | undefined;
-  /** Undefined where there is none, or one beyond half a megabyte. */
+  /** Undefined if absent or larger than half a megabyte. */
   readonly chatTemplate?: string | undefined;
   /** As the file says it, mostly an SPDX identifier in lower case. */
   readonly license?: string | undefined;

@@ -1,11 +1,11 @@
 /**
  * Why a file can't be used as a model.
  *
- * `not_gguf`: its first bytes are another format's. `unsupported_version`: a GGUF that we and llama.cpp don't read.
- * `damaged_header`: what its header says can't be. `header_too_large`: it says more than any model does.
- * `truncated`: the file ends before its tensors do. `not_a_language_model`: an adapter, a projector or the like.
- * `unknown_architecture`, `unknown_tensor_type`: this engine has no code for it. `insufficient_memory`: the machine
- * has less than its weights and a short context need.
+ * `not_gguf`: another file format. `unsupported_version`: a GGUF version that Gravix and llama.cpp don't
+ * read. `damaged_header`: an invalid header. `header_too_large`: a larger header than any model has.
+ * `truncated`: the file ends before its tensors. `not_a_language_model`: an adapter, a projector or similar.
+ * `unknown_architecture`, `unknown_tensor_type`: not supported by this engine. `insufficient_memory`: the
+ * weights and a short context exceed the machine's memory.
  */
 export type ModelCheckErrorCode =
   | 'not_gguf'

@@ -1,7 +1,6 @@
 /**
- * Reads a GGUF file's header without native code, and checks what a reader can check: format, version, that what
- * is said of lengths fits into the file, and that the tensors' data is there to its end. A crash of llama.cpp on a
- * file from the internet would else be the first that anyone hears of it.
+ * Reads a GGUF header without native code and validates it: format, version, lengths that fit into the file,
+ * and tensor data that is complete. Otherwise a bad file from the internet would crash llama.cpp.
  * https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 import { open } from 'node:fs/promises';
@@ -27,7 +26,7 @@ export async function readGgufFacts(path: string): Promise<GgufFacts> {
     if (!isKnownArchitecture(facts.architecture)) {
       throw new ModelCheckError(
         'unknown_architecture',
-        `It is a model of the architecture "${facts.architecture}", which this engine does not know.`,
+        `It is a model with the architecture "${facts.architecture}", which this engine does not support.`,
       );
     }
     return facts;
@@ -112,6 +111,6 @@ function assertLanguageModel(type: unknown): void {
   if (type === undefined || type === 'model') return;
   throw new ModelCheckError(
     'not_a_language_model',
-    `It is no language model but of the type "${String(type)}".`,
+    `It is not a language model but has the type "${String(type)}".`,
   );
 }

@@ -1,7 +1,7 @@
 import type { GgufCursor } from './gguf-cursor.ts';
 import { ModelCheckError } from './model-check-error.ts';
 
-/** What we keep of a value: arrays that are long, or of strings, only as their length. */
+/** The stored part of a value. Long arrays and arrays of strings are stored as their length only. */
 export type GgufValue = number | boolean | string | readonly number[] | { readonly count: number };
 
 export type GgufMetadata = ReadonlyMap<string, GgufValue>;

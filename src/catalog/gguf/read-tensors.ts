@@ -2,7 +2,7 @@ import type { GgufCursor } from './gguf-cursor.ts';
 import { ModelCheckError } from './model-check-error.ts';
 import { tensorTypes } from './tensor-types.ts';
 
-/** What the list of tensors says, without the list. */
+/** A summary of the list of tensors. */
 export interface TensorTotals {
   /** Numbers in all tensors together: the model's parameters. */
   readonly parameterCount: number;

@@ -6,8 +6,8 @@ export interface TensorType {
 }
 
 /**
- * The types that the llama.cpp of node-llama-cpp 3.22.1 reads, by their numbers in the file. Types that were taken
- * out of llama.cpp (Q4_2, Q4_0_4_4 and the like) are not here, and a file with one is refused.
+ * The tensor types that llama.cpp in node-llama-cpp 3.22.1 reads, by their numbers in the file. Types removed
+ * from llama.cpp (Q4_2, Q4_0_4_4 and others) are missing, so a file with one is refused.
  * https://github.com/ggml-org/llama.cpp/blob/master/gguf-py/gguf/constants.py
  */
 export const tensorTypes: ReadonlyMap<number, TensorType> = new Map(

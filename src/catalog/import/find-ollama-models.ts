@@ -1,6 +1,6 @@
 /**
- * Ollama's models folder: `manifests/<host>/<namespace>/<model>/<tag>` lists layers, which lie in `blobs/` under
- * their SHA-256. The manifests are those of its registry.
+ * Reads Ollama's models folder: `manifests/<host>/<namespace>/<model>/<tag>` lists layers, stored in `blobs/`
+ * by their SHA-256. Manifests have the same format as in the registry.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
@@ -29,7 +29,7 @@ export async function findOllamaModels(folder: string): Promise<ImportSurvey> {
     const name = toName(path.split(sep));
     if (name === undefined) continue;
     const layers = await readLayers(join(manifests, path));
-    const outcome = layers === undefined ? 'its manifest can not be read' : toFiles(folder, layers);
+    const outcome = layers === undefined ? "its manifest can't be read" : toFiles(folder, layers);
     if (typeof outcome === 'string') skipped.push({ name, reason: outcome });
     else {
       const notes = listOllamaLayerNotes(layers ?? []);
@@ -39,7 +39,7 @@ export async function findOllamaModels(folder: string): Promise<ImportSurvey> {
   return { candidates, skipped };
 }
 
-/** The name that a pull of the same model gives it; undefined for what is no manifest's path. */
+/** The name that a pull of the same model would use. Undefined if the path is not a manifest. */
 function toName(parts: readonly string[]): string | undefined {
   const [host, namespace, model, tag, ...more] = parts;
   if (model === undefined || tag === undefined || more.length > 0) return undefined;
@@ -58,7 +58,10 @@ async function readLayers(path: string) {
   }
 }
 
-/** The files, or why there are none. Layers that only Ollama reads, such as example messages, are left out. */
+/**
+ * The files, or the reason why there are none. Layers that only Ollama uses, such as example messages, are
+ * omitted.
+ */
 function toFiles(
   folder: string,
   layers: readonly { readonly mediaType: string; readonly digest: string }[],

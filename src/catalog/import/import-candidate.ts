@@ -2,12 +2,12 @@ import type { ModelFileRole } from '../library/installed-model.ts';
 
 /** A model in another program's folder, as that program describes it; nothing of it has been checked. */
 export interface ImportCandidate {
-  /** What it will be called here. */
+  /** The name of the model in Gravix. */
   readonly name: string;
   /** For people: whose it is, and where. */
   readonly origin: string;
   readonly files: readonly CandidateFile[];
-  /** What a person should know: what of the model is not used here. */
+  /** Notes about unused parts of the model. */
   readonly notes: readonly string[];
 }
 

@@ -141,7 +141,7 @@ test('what of Ollama can not be taken over is listed with its reason', async () 
   ]);
   expect(skipped).toEqual([
     { name: 'nothing:1b', reason: 'it has no weights in a GGUF file' },
-    { name: 'nothing:2b', reason: 'its manifest can not be read' },
+    { name: 'nothing:2b', reason: "its manifest can't be read" },
     { name: 'tuned:1b', reason: 'it is another model with an adapter, which only Ollama applies' },
   ]);
 });
@@ -227,7 +227,7 @@ test('a file that was imported by a symbolic link and vanished is reported with 
     {
       kind: 'outside-gone',
       name: 'smollm2:135m',
-      message: `The model smollm2:135m is damaged: it was imported from ${outside}, which is gone. Run \`gravix pull smollm2:135m --force\` to pull it anew, or \`gravix rm smollm2:135m\`.`,
+      message: `The model smollm2:135m is damaged: it was imported from ${outside}, which is gone. Run \`gravix pull smollm2:135m --force\` to pull it again, or \`gravix rm smollm2:135m\`.`,
     },
   ]);
 });

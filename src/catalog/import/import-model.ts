@@ -9,7 +9,7 @@ import type { CandidateFile, ImportCandidate } from './import-candidate.ts';
 /** The other program's file is not what it says, or gone. */
 export class ImportError extends Error {
   constructor(name: string, fault: string, cause?: unknown) {
-    super(`The model ${name} can not be imported: ${fault}.`, { cause });
+    super(`Can't import the model ${name}: ${fault}.`, { cause });
     this.name = 'ImportError';
   }
 }
@@ -63,7 +63,7 @@ async function measure(name: string, { path }: CandidateFile): Promise<number> {
   try {
     return (await stat(path)).size;
   } catch (error) {
-    throw new ImportError(name, isMissingFile(error) ? `${path} is gone` : `${path} can not be read`, error);
+    throw new ImportError(name, isMissingFile(error) ? `${path} is gone` : `${path} can't be read`, error);
   }
 }
 

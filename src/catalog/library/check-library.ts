@@ -31,7 +31,7 @@ export async function checkLibrary(
 }
 
 function toUnreadable(path: string): string {
-  return `The manifest ${path} can not be read: it is damaged, or of a later version of Gravix. Pull its model anew.`;
+  return `The manifest ${path} can't be read: it is damaged, or from a later version of Gravix. Pull its model again.`;
 }
 
 async function findProblems(
@@ -46,12 +46,12 @@ async function findProblems(
     if (problem !== undefined) {
       const { kind, fault } = problem;
       const { name } = manifest;
-      const message = `The model ${name} is damaged: ${fault}. Run \`gravix pull ${name} --force\` to pull it anew, or \`gravix rm ${name}\`.`;
+      const message = `The model ${name} is damaged: ${fault}. Run \`gravix pull ${name} --force\` to pull it again, or \`gravix rm ${name}\`.`;
       problems.push({ kind, name, message });
     }
   }
   if (problems.length === 0 && !(await hasRightShardLinks(layout, manifest))) {
-    const message = `The links to the shards of ${manifest.name} are not right; \`gravix models --check --repair\` makes them anew.`;
+    const message = `The links to the shards of ${manifest.name} are wrong; \`gravix models --check --repair\` recreates them.`;
     problems.push({ kind: 'wrong-links', name: manifest.name, message });
   }
   return problems;
@@ -73,7 +73,7 @@ async function findFileProblem(
     return { kind: 'wrong-size', fault: `its file ${fileName} has ${found.size} bytes, not ${sizeBytes}` };
   }
   if (withChecksums && (await computeFileSha256(blobPath, { signal })) !== sha256) {
-    return { kind: 'wrong-checksum', fault: `its file ${fileName} has another checksum than it had` };
+    return { kind: 'wrong-checksum', fault: `the checksum of its file ${fileName} has changed` };
   }
   return undefined;
 }

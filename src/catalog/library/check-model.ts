@@ -9,8 +9,8 @@ import { type ModelManifest, writeManifest } from './model-manifest.ts';
 type ManifestFile = ModelManifest['files'][number];
 
 /**
- * The cheap check of every start: the files are there, have their sizes, the weights GGUF's first bytes, and none was
- * modified since its checksum was last found right. A modified file is read whole once more.
+ * The quick check at startup: the files exist with the right sizes, the weights start with the GGUF magic,
+ * and no file was modified since its checksum was verified. A modified file is read and hashed again.
  * @throws ModelLibraryError
  */
 export async function checkModelFiles(layout: LibraryLayout, manifest: ModelManifest): Promise<void> {
@@ -27,12 +27,12 @@ export async function checkModelFiles(layout: LibraryLayout, manifest: ModelMani
   } catch (error) {
     // A models folder mounted read-only is a fair way to run; its files are then read whole at each start.
     if (!(await hasRightShardLinks(layout, manifest))) {
-      throw new ModelLibraryError(manifest.name, 'the links to its files can not be made', error);
+      throw new ModelLibraryError(manifest.name, "the links to its files can't be created", error);
     }
   }
 }
 
-/** The look of every request: the files are there and have their sizes. */
+/** The check of every request: the files exist with the right sizes. */
 export async function hasModelFiles(
   layout: LibraryLayout,
   files: readonly Pick<ManifestFile, 'sha256' | 'sizeBytes'>[],
@@ -71,7 +71,7 @@ async function verifyFile(
   options: ChecksumOptions = {},
 ): Promise<void> {
   if ((await computeFileSha256(toBlobPath(layout, sha256), options)) === sha256) return;
-  throw new ModelLibraryError(name, 'its checksum is no longer the one it was installed with');
+  throw new ModelLibraryError(name, 'its checksum has changed since it was installed');
 }
 
 /** Returns when the file was modified. */

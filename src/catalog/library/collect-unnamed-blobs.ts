@@ -10,8 +10,8 @@ export async function collectNamedBlobs(layout: LibraryLayout): Promise<Readonly
 }
 
 /**
- * Removes those of `files` that no manifest names; only under the library's lock. Returns the bytes that the disk gets
- * back: none for a file that is only a link, or that other names still hold.
+ * Deletes the given files unless a manifest uses them. Call it only while holding the library lock. Returns
+ * the freed bytes: 0 for a link, or for a file with other hard links.
  */
 export async function collectUnnamedBlobs(
   layout: LibraryLayout,

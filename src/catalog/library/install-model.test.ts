@@ -74,7 +74,7 @@ test.each(['{', '[]', 'x'.repeat(70_000)])(
   'sampling defaults that can not be read are refused: %.20s',
   async (text) => {
     const parameters = await stage('params', { role: 'parameters' }, Buffer.from(text));
-    await expectRefusal('a:1', [await stage('m.gguf'), parameters], /sampling defaults .+ can not be read/);
+    await expectRefusal('a:1', [await stage('m.gguf'), parameters], /sampling defaults .+ can't be read/);
   },
 );
 

@@ -92,8 +92,8 @@ async function readFacts(files: readonly InstallFile[]): Promise<GgufFacts> {
 }
 
 /**
- * A blob that is there already is replaced all the same: it may have been damaged, and this one was just checked.
- * Whoever has the old one open keeps it.
+ * Replaces an existing blob, because it may be damaged and this one was just verified. Processes that have
+ * the old one open keep it.
  */
 async function moveToBlobs(
   layout: LibraryLayout,
@@ -126,7 +126,7 @@ async function moveFile(layout: LibraryLayout, path: string, blobPath: string): 
   } catch (error) {
     if (await isReplaceable(error, blobPath)) return rm(path, { force: true });
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    // From another file system: a copy beside first, so that the blob appears whole.
+    // Copies from another file system to a temporary file first, so that the blob appears complete.
     await mkdir(layout.staging, { recursive: true });
     const copyPath = join(layout.staging, `${basename(blobPath)}.copy`);
     await copyFile(path, copyPath);
@@ -136,7 +136,7 @@ async function moveFile(layout: LibraryLayout, path: string, blobPath: string): 
   }
 }
 
-/** Windows does not replace a file that an engine has open; what is open there is the same blob. */
+/** Windows can't replace a file that an engine has open. That file is the same blob. */
 async function isReplaceable(error: unknown, blobPath: string): Promise<boolean> {
   if (process.platform !== 'win32' || !(error instanceof Error) || !('code' in error)) return false;
   if (error.code !== 'EPERM' && error.code !== 'EBUSY' && error.code !== 'EACCES') return false;

@@ -1,7 +1,7 @@
 import type { GgufFacts } from '../gguf/gguf-facts.ts';
 import type { ModelParameters } from './model-parameters.ts';
 
-/** What a file is to its model. `template`, `system` and `license` are texts that the source gave along. */
+/** The role of a file in its model. `template`, `system` and `license` are texts from the source. */
 export type ModelFileRole = 'weights' | 'template' | 'parameters' | 'system' | 'license';
 
 export interface ModelFile {
@@ -17,7 +17,9 @@ export interface ModelFile {
 export interface InstalledModel {
   /** The public name, such as `smollm2:135m-instruct-q4_1`. */
   readonly name: string;
-  /** Absolute path of the GGUF to load: of a model in several files the first, beside which lie the others. */
+  /**
+   * Absolute path of the GGUF file to load. The first of several files; the others are in the same folder.
+   */
   readonly path: string;
   /** Of all weights. */
   readonly sizeBytes: number;
@@ -31,7 +33,7 @@ export interface InstalledModel {
   readonly origin: string;
   /** Sampling defaults of the source, or else of the model file. */
   readonly parameters: ModelParameters | undefined;
-  /** What the source sets and this server does not use, by its names there. */
+  /** Names of defaults that the source sets and Gravix does not use. */
   readonly unusedNames: readonly string[];
   /** The source's system message, for conversations without one. */
   readonly systemText: string | undefined;

@@ -47,12 +47,12 @@ export function toShardsFolder(layout: LibraryLayout, name: string): string {
   return join(layout.shards, encodeFileName(name));
 }
 
-/** Leaves room for what is put behind it, in the 255 bytes that file systems allow. */
+/** Leaves room for a suffix within the 255 bytes that file systems allow. */
 const encodedCharactersMax = 180;
 
 /**
- * A file name for any text: what is not a small letter, a digit or one of `-_.` becomes `%` and its bytes, so that
- * two names differ also where a file system takes `A` and `a` for the same. A long one is cut and gets a hash.
+ * A file name for any text. Characters other than lower-case letters, digits and `-_.` become `%` and their
+ * bytes, so that names stay distinct on case-insensitive file systems. A long name is cut and gets a hash.
  */
 export function encodeFileName(text: string): string {
   const encoded = [...Buffer.from(text)].map(encodeByte).join('').replace(/^\./, '%2e');

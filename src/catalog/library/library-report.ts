@@ -1,7 +1,7 @@
 /**
- * A model that is installed and can't be used as it is. `outside-gone`: its file was imported by a link, and what the
- * link leads to is gone. `wrong-links`: the names of its shards are missing, which a repair mends.
- * `unreadable-manifest`: damaged, or of a later version of Gravix.
+ * An installed model that can't be used. `outside-gone`: its file was imported as a link, and the target is
+ * gone. `wrong-links`: the links to its shards are missing; a repair creates them. `unreadable-manifest`:
+ * damaged, or written by a later version of Gravix.
  */
 export interface LibraryProblem {
   readonly kind:
@@ -11,7 +11,7 @@ export interface LibraryProblem {
     | 'wrong-checksum'
     | 'wrong-links'
     | 'unreadable-manifest';
-  /** The model's name, or the path of a manifest that does not tell it. */
+  /** The model's name, or the path of a manifest without a readable name. */
   readonly name: string;
   /** A sentence that says what to do as well. */
   readonly message: string;
@@ -19,7 +19,7 @@ export interface LibraryProblem {
 
 /** Something in the models folder that belongs to no installed model. */
 export interface LibraryLeftover {
-  /** `partial-download` is what a pull would go on with; `unknown` is none of ours and never removed. */
+  /** `partial-download`: a pull can resume it. `unknown`: not a file of Gravix, and never removed. */
   readonly kind: 'unnamed-blob' | 'unnamed-shards' | 'partial-download' | 'unfinished-write' | 'unknown';
   readonly path: string;
   readonly sizeBytes: number;
@@ -33,7 +33,7 @@ export interface LibraryReport {
 }
 
 export interface LibraryRepair {
-  /** What is left after it. */
+  /** The report after the repair. */
   readonly report: LibraryReport;
   readonly removed: readonly LibraryLeftover[];
   readonly freedBytes: number;

@@ -56,7 +56,7 @@ const manifestSchema = z.object({
   /** Read from the weights when they were installed: lists would else open every file. */
   facts: factsSchema,
   parameters: modelParametersSchema.optional(),
-  /** What the source sets and this server does not use, by its names there. */
+  /** Names of defaults that the source sets and Gravix does not use. */
   unusedNames: z.array(z.string()).optional(),
   systemText: z.string().optional(),
   files: z.array(fileSchema).refine((files) => files.some(({ role }) => role === 'weights')),
@@ -83,7 +83,7 @@ export async function readManifests(layout: LibraryLayout): Promise<readonly Rea
   return read.filter((manifest) => manifest !== undefined);
 }
 
-/** Undefined when there is none. */
+/** Undefined if absent. */
 export async function readManifest(path: string): Promise<ReadManifest | undefined> {
   const text = await readTextIfThere(path);
   if (text === undefined) return undefined;

@@ -1,8 +1,9 @@
 // Ollama's `params` layer: sampling defaults, stop sequences, and settings of its runner.
+//
 // https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx
 //
-// What is no default of a request here, or no value of one, is left out and named, so that people can be told; a pull does
-// not fail for it.
+// Parameters that Gravix does not support, and invalid values, are skipped and listed in a note. They don't
+// fail the pull.
 import { z } from 'zod';
 import { ModelCheckError } from '../gguf/model-check-error.ts';
 
@@ -38,7 +39,7 @@ function lenient<T extends z.ZodType>(field: T) {
   return field.optional().catch(undefined);
 }
 
-/** What a model's makers recommend for requests that leave it open; what is absent they leave open too. */
+/** The sampling parameters that the makers recommend. Absent values have no recommendation. */
 export const modelParametersSchema = z.object({
   temperature: lenient(fields.temperature),
   topP: lenient(fields.topP),
@@ -63,7 +64,7 @@ export interface ReadParameters {
 /** A file of parameters has a few hundred bytes. */
 export const parametersBytesMax = 64 * 1024;
 
-/** Names that are told; a file may have any number of them. */
+/** Maximum number of names in a note. A file may have any number of them. */
 const unusedNamesMax = 64;
 const nameCharactersMax = 64;
 
@@ -80,7 +81,7 @@ const namesHere: ReadonlyMap<string, FieldName> = new Map([
   ['stop', 'stop'],
 ]);
 
-/** @throws ModelCheckError for what is no JSON object */
+/** @throws ModelCheckError if the text is not a JSON object */
 export function readModelParameters(text: string): ReadParameters {
   const entries = z.record(z.string(), z.unknown()).safeParse(toJson(text)).data;
   if (entries === undefined) throw createDamage();
@@ -99,7 +100,7 @@ export function readModelParameters(text: string): ReadParameters {
   };
 }
 
-/** Ollama's own way to leave something open: a random seed, and as many tokens as there is room for. */
+/** Ollama's values for "not set": a random seed, and an unlimited number of tokens. */
 function isOff(name: string, value: unknown): boolean {
   if (value === null) return true;
   const isNegative = typeof value === 'number' && value < 0;
@@ -120,8 +121,5 @@ function toJson(text: string): unknown {
 }
 
 function createDamage(): ModelCheckError {
-  return new ModelCheckError(
-    'damaged_parameters',
-    'The sampling defaults that came with it can not be read.',
-  );
+  return new ModelCheckError('damaged_parameters', "The sampling defaults of the model can't be read.");
 }

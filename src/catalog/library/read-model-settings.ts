@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { InstallFile } from './installed-model.ts';
 import { type ModelParameters, parametersBytesMax, readModelParameters } from './model-parameters.ts';
 
-/** What a model's source gave along for requests that leave it open. */
+/** The defaults that a model's source provides for requests. */
 export interface ModelSettings {
   readonly parameters?: ModelParameters;
   /** Names of what the source sets and this server does not use. */
@@ -14,7 +14,7 @@ export interface ModelSettings {
 /** A system message is read with every request: a longer one fills the context of most models. */
 export const systemBytesMax = 32 * 1024;
 
-/** @throws ModelCheckError for parameters that are none */
+/** @throws ModelCheckError if the parameters are invalid */
 export async function readModelSettings(files: readonly InstallFile[]): Promise<ModelSettings> {
   const parametersFile = await readText(files, 'parameters', parametersBytesMax);
   const read = parametersFile && readModelParameters(parametersFile.text);

@@ -7,12 +7,12 @@ import { readManifest, readManifests } from './model-manifest.ts';
 import { assertLibraryLock, withLibraryLock } from './with-library-lock.ts';
 
 export interface Removal {
-  /** What the disk got back; other models, or another program, may still hold files of this one. */
+  /** The freed bytes. Other models or programs may still hold files of this model. */
   readonly freedBytes: number;
 }
 
 /**
- * The manifest goes first: from then on the model is not installed, and a kill leaves only files that nobody names.
+ * Deletes the manifest first. From then on the model is not installed, and a kill leaves only unused files.
  * @throws ModelNotInstalledError
  */
 export function removeModel(layout: LibraryLayout, name: string): Promise<Removal> {

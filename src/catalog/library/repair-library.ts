@@ -6,12 +6,12 @@ import { linkShards } from './link-shards.ts';
 import { readManifests } from './model-manifest.ts';
 import { assertLibraryLock, withLibraryLock } from './with-library-lock.ts';
 
-/** A partial download that nobody has written to for so long is not gone on with, in milliseconds. */
+/** A partial download that was not written for this long is not resumed, in milliseconds. */
 const partialAgeMsMax = 24 * 60 * 60 * 1000;
 
 /**
- * Makes links anew and removes what belongs to no model. It removes no model: one whose file is gone stays listed, for
- * a person to pull it anew or to remove it.
+ * Recreates links and deletes unused files. It never removes a model: one with a missing file stays listed
+ * until it is pulled again or removed.
  */
 export async function repairLibrary(
   layout: LibraryLayout,
@@ -36,7 +36,7 @@ async function removeLeftovers(leftovers: readonly LibraryLeftover[]) {
     const found = await lstat(leftover.path).catch(() => undefined);
     await rm(leftover.path, { recursive: true, force: true });
     removed.push(leftover);
-    // What another name still holds, such as a file that was imported by a hard link, stays on the disk.
+    // A file with another hard link, such as an imported one, stays on the disk.
     if (found === undefined || found.isDirectory() || found.nlink === 1) freedBytes += leftover.sizeBytes;
   }
   return { removed, freedBytes };

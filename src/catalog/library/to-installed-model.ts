@@ -28,7 +28,9 @@ export function toInstalledModel(layout: LibraryLayout, manifest: ModelManifest)
   };
 }
 
-/** Whoever publishes a model with parameters means those, and not what a converter wrote into its file; later ones count. */
+/**
+ * Parameters from the publisher override the ones that a converter wrote into the file. Later entries win.
+ */
 function joinParameters(
   ...sources: readonly (ModelManifest['facts']['sampling'] | ModelParameters)[]
 ): ModelParameters | undefined {

@@ -6,12 +6,12 @@ import { LibraryChangeError } from './model-library-error.ts';
 /** Changes take milliseconds, so that another one is waited for with short looks. */
 const limits = { touchEveryMs: 2_000, staleAfterMs: 20_000, pollEveryMs: 20 };
 
-/** Nobody holds it for so long but a process that hangs. */
+/** Only a hung process holds the lock this long. */
 const waitMsMax = 120_000;
 
 /**
- * Runs `change` while no other process, and nobody else in this one, changes manifests or blobs. Who is killed in the
- * middle frees it by being dead.
+ * Runs `change` while no other process or task changes manifests or blobs. If the holder is killed, the lock
+ * is free, because its process is dead.
  */
 export async function withLibraryLock<Result>(
   layout: LibraryLayout,
@@ -35,6 +35,6 @@ export async function withLibraryLock<Result>(
 export async function assertLibraryLock(lock: PullLock): Promise<void> {
   if (await lock.isHeld()) return;
   throw new LibraryChangeError(
-    'The change of the model library was suspended for so long that another process went on. Try it again.',
+    'The change of the model library was suspended for so long that another process continued. Try again.',
   );
 }

@@ -1,11 +1,11 @@
 import { basename } from 'node:path/posix';
 
-/** `name-00001-of-00003.gguf`: a part of a model that is split. */
+/** `name-00001-of-00003.gguf`: a part of a split model. */
 const shardPattern = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i;
-/** A model in more parts is refused. */
+/** A model with more parts is refused. */
 const shardsMax = 512;
 
-/** All files of the split model that `path` is a part of, in order; itself alone when it is no such part. */
+/** All files of the split model that `path` belongs to, in order. Only `path` if it is not split. */
 export function listShards(path: string): readonly string[] {
   const [, stem, , total] = shardPattern.exec(path) ?? [];
   const count = Number(total ?? 0);
@@ -16,7 +16,7 @@ export function listShards(path: string): readonly string[] {
   );
 }
 
-/** Each model of a listing by its first file: parts after the first and companions are not models. */
+/** Lists each model by its first file. Later parts and companion files are not models. */
 export function listModelFiles(paths: readonly string[]): readonly string[] {
   return paths.filter((path) => {
     const name = basename(path).toLowerCase();
@@ -26,7 +26,10 @@ export function listModelFiles(paths: readonly string[]): readonly string[] {
   });
 }
 
-/** Whether the file's name, or its folder's, has the quantization as a word of its own: Q4_K is none of Q4_K_M. */
+/**
+ * Whether the name of the file or its folder contains the quantization as a separate word: Q4_K does not
+ * match Q4_K_M.
+ */
 export function hasQuantization(path: string, quantization: string): boolean {
   const escaped = quantization.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?:^|[-./_])${escaped}(?=[-./]|$)`, 'i').test(path);

@@ -4,9 +4,8 @@ import { SourceError } from '../pull-error.ts';
 const loopbackHosts = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Gives the token to the endpoint itself and to nobody else: it asks for each address anew, also for those that
- * a redirect leads to.
- * @throws SourceError, when it is asked for the endpoint's address and that is not secure
+ * Sends the token to the endpoint only. Called for each URL, including redirect targets.
+ * @throws SourceError if the endpoint's URL is not secure
  */
 export function createHuggingFaceAuthorize(token: string | undefined, endpoint: string): Authorize {
   const { origin, protocol, hostname } = new URL(endpoint);

@@ -1,9 +1,9 @@
 /**
- * Hugging Face: the description of a repository lists its files with their checksums, and each is fetched at
- * the commit that was described, so that all parts of a model are of one version.
+ * Hugging Face: the description of a repository lists its files with checksums. Files are fetched at the
+ * described commit, so that all parts of a model have the same version.
  *
- * https://huggingface.co/docs/hub/api. A mirror may leave sizes and checksums out; the headers `X-Linked-ETag`
- * and `X-Linked-Size` of the file's own address then tell them.
+ * https://huggingface.co/docs/hub/api. If a mirror omits sizes and checksums, the headers `X-Linked-ETag` and
+ * `X-Linked-Size` of the file's URL have them.
  */
 import { basename } from 'node:path/posix';
 import { z } from 'zod';
@@ -15,9 +15,9 @@ import type { PlannedFile, PullPlan } from '../pull-plan.ts';
 import { hasQuantization, listModelFiles, listShards } from './gguf-file-set.ts';
 import type { PlanSettings } from './plan-settings.ts';
 
-/** What is taken when nobody names a quantization, in this order: the usual balance, then ever larger ones. */
+/** The quantizations to choose from by default, in this order: the usual balance first, then larger ones. */
 const usualQuantizations = ['Q4_K_M', 'Q4_0', 'Q5_K_M', 'Q8_0', 'F16', 'BF16'];
-/** So many names stand in an error at most. */
+/** Maximum number of names in an error. */
 const namesShownMax = 20;
 
 const sizeSchema = z.number().int().nonnegative();
@@ -40,7 +40,7 @@ const repositorySchema = z.object({
 
 type ListedFile = z.infer<typeof listedFileSchema>;
 
-/** @throws SourceError when the repository or the file is not there, or the choice is not clear */
+/** @throws SourceError if the repository or file does not exist, or if the choice is ambiguous */
 export async function planFromHuggingFace(
   reference: HuggingFaceReference,
   settings: PlanSettings,
@@ -122,7 +122,7 @@ async function toPlannedFile(
   };
 }
 
-/** A file in Git's large file storage has its SHA-256 as the ETag of what its address links to. */
+/** For a file in Git LFS, the ETag of the link target is its SHA-256. */
 function toLinkedFile(headers: Headers) {
   const etag = headers.get('x-linked-etag')?.replaceAll('"', '');
   const size = headers.get('x-linked-size') ?? '';

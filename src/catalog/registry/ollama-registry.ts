@@ -1,8 +1,8 @@
 /**
  * Ollama's registry: a manifest lists layers, each a blob named by its SHA-256.
  *
- * It is the registry protocol of container images (https://distribution.github.io/distribution/spec/api/) with
- * media types of Ollama's own.
+ * It uses the protocol of container registries (https://distribution.github.io/distribution/spec/api/) with
+ * Ollama's media types.
  */
 import { z } from 'zod';
 import { fetchDocument } from '../download/fetch-document.ts';
@@ -13,7 +13,7 @@ import type { PlannedFile, PullPlan } from '../pull-plan.ts';
 import type { PlanSettings } from './plan-settings.ts';
 
 const manifestType = 'application/vnd.docker.distribution.manifest.v2+json';
-/** A manifest of more layers is none of a model. */
+/** A manifest with more layers is not a model. */
 const layersMax = 64;
 
 const layerSchema = z.object({
@@ -26,7 +26,7 @@ const manifestSchema = z.object({ layers: z.array(layerSchema).min(1).max(layers
 
 type Layer = z.infer<typeof layerSchema>;
 
-/** @throws SourceError when the registry does not have the model, or has one that can't be used here */
+/** @throws SourceError if the registry lacks the model, or if Gravix can't use it */
 export async function planFromOllama(reference: OllamaReference, settings: PlanSettings): Promise<PullPlan> {
   const { namespace, model, tag } = reference;
   const endpoint = toEndpoint(reference, settings.ollamaEndpoint);
@@ -40,7 +40,7 @@ export async function planFromOllama(reference: OllamaReference, settings: PlanS
     limits: settings.limits,
   });
   const manifest = manifestSchema.safeParse(answer);
-  if (!manifest.success) throw new SourceError('its answer is no manifest of a model', 'source');
+  if (!manifest.success) throw new SourceError('its answer is not the manifest of a model', 'source');
   const toUrl = (digest: string) => `${address}/blobs/${digest}`;
   const { layers } = manifest.data;
   const files = layers.flatMap((layer) => toPlannedFile(layer, toUrl) ?? []);
@@ -59,10 +59,7 @@ export async function planFromOllama(reference: OllamaReference, settings: PlanS
 
 function toPlannedFile(layer: Layer, toUrl: (digest: string) => string): PlannedFile | undefined {
   if (!isKnownOllamaLayer(layer.mediaType)) {
-    throw new SourceError(
-      `it has a part of a kind that this engine does not know (${layer.mediaType})`,
-      'source',
-    );
+    throw new SourceError(`it has a part of an unsupported kind (${layer.mediaType})`, 'source');
   }
   const role = findOllamaLayerRole(layer.mediaType);
   if (role === undefined) return undefined;
@@ -76,7 +73,7 @@ function toPlannedFile(layer: Layer, toUrl: (digest: string) => string): Planned
   };
 }
 
-/** Another registry is asked over https only; the one of the settings as they say. */
+/** Other registries need https. The configured registry uses the configured scheme. */
 function toEndpoint({ host }: OllamaReference, ollamaEndpoint: string): string {
   const endpoint = ollamaEndpoint.replace(/\/+$/, '');
   return host === undefined || host === new URL(endpoint).host ? endpoint : `https://${host}`;

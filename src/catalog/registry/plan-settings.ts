@@ -4,12 +4,12 @@ import type { Transport } from '../download/transport.ts';
 
 export const defaultOllamaEndpoint = 'https://registry.ollama.ai';
 
-/** Where the registries are, and how patient we are with them. */
+/** The addresses of the registries, and the timeouts for them. */
 export interface PlanSettings {
   readonly huggingFaceEndpoint: string;
   readonly ollamaEndpoint: string;
   readonly authorize: Authorize;
-  /** By default every address is reached directly. */
+  /** By default connections are direct. */
   readonly transport?: Transport;
   readonly signal: AbortSignal;
   readonly limits: HttpLimits;

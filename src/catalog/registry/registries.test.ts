@@ -117,12 +117,8 @@ test("a model of Ollama's registry: weights and parameters are installed, its te
 
 test('what Ollama has in a form that is not ours is refused in words', async () => {
   const { settings } = await startOllama([{ kind: 'adapter', content }]);
-  await expectRefusal(
-    'ollama:tiny',
-    settings,
-    'a kind that this engine does not know (application/vnd.ollama',
-  );
-  await expectRefusal('ollama:nobody', settings, 'the file is not there (status 404)', true);
+  await expectRefusal('ollama:tiny', settings, 'an unsupported kind (application/vnd.ollama');
+  await expectRefusal('ollama:nobody', settings, 'the file does not exist there (status 404)', true);
 });
 
 test('a file of Hugging Face comes at the commit that was described, with its licence', async () => {
@@ -195,7 +191,7 @@ test('the token goes to Hugging Face and not along the redirect to its storage',
 test('without the right token there is a sentence with the way out, and without the token', async () => {
   const { settings } = await startHuggingFace({ files: { 'a.gguf': content }, token }, 'hf_wrong');
   const error = await plan('hf:some/repo/a.gguf', settings).catch((reason: unknown) => reason);
-  expect(String(error)).toContain('without an account (status 401)');
+  expect(String(error)).toContain('needs an account (status 401)');
   expect(String(error)).toContain('HF_TOKEN holds its token');
   expect(String(error)).not.toContain('hf_wrong');
 });
