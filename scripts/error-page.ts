@@ -11,32 +11,32 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   request_timeout: 'The request took longer than `bodyMsMax` to arrive.',
   header_too_large: 'The headers are too large.',
   invalid_api_key: 'The key is missing, unknown, revoked or expired.',
-  insufficient_permissions: 'The key may not do this, such as managing models.',
-  unknown_url: 'There is nothing at this address.',
-  method_not_allowed: 'The address takes another method; the header `allow` names it.',
+  insufficient_permissions: 'The key lacks the permission, for example to manage models.',
+  unknown_url: 'There is no endpoint at this address.',
+  method_not_allowed: 'The endpoint does not accept this method; the header `allow` lists the accepted ones.',
   model_not_found: 'No model has this name.',
   response_not_found: 'No stored answer of this key has this id.',
   too_many_dimensions: "The model's vectors are shorter.",
-  alias_removal: 'An alias can not be removed.',
-  pull_refused: 'What was to be pulled can not be asked for this way.',
-  pull_failed: 'The model could not be fetched, or can not be served.',
+  alias_removal: "An alias can't be removed.",
+  pull_refused: 'The name to pull is not allowed over the API.',
+  pull_failed: "The model could not be downloaded, or this server can't run it.",
   unsupported_capability:
-    'The deployment that serves the model can not do what was asked for; the message names both.',
-  unsupported_schema: 'The schema can not be enforced, or costs too much; `param` is its place.',
+    'The deployment that serves the model does not support a part of the request; the message names both.',
+  unsupported_schema: "The schema can't be enforced, or is too costly; `param` is its place.",
   context_length_exceeded: "The prompt is longer than the model's context.",
-  unsupported_messages: "The model's chat template has no form for these messages.",
-  unsupported_grammar: 'The grammar does not parse, costs too much, or no text of this model matches it.',
-  unsupported_model: 'The model is of another kind: it generates text, or it makes embeddings.',
+  unsupported_messages: "The model's chat template does not support these messages.",
+  unsupported_grammar: 'The grammar is invalid or too costly, or no text of this model matches it.',
+  unsupported_model: 'The model has the wrong type: it generates text, or it computes embeddings.',
   unsupported_suffix: 'The model was not trained to fill in text before a suffix.',
   unknown_prompt_token: "The model's vocabulary has no such token, in `prompt`.",
   unknown_token: "The model's vocabulary has no such token, in `logit_bias`.",
   unknown_stop_token: "The model's vocabulary has no such token, in `stop_token_ids`.",
-  unsupported_reasoning: 'The model does not think, and was asked to.',
+  unsupported_reasoning: 'The request asks for reasoning, and the model does not reason.',
   unsupported_template_variable: "The model's chat template has no such variable.",
   overloaded: 'The queue is full, the request waited too long, or the server is stopping.',
   model_loading: 'The model is still loading.',
-  engine_crashed: 'The engine crashed while it worked on the request; it starts again by itself.',
-  insufficient_memory: 'The model does not fit into the memory that is free.',
+  engine_crashed: 'The engine crashed during the request; it restarts automatically.',
+  insufficient_memory: 'The model does not fit into the free memory.',
   model_unavailable: "The model's files are missing or damaged.",
   invalid_structured_output: 'No answer had the form that was asked for.',
   store_unavailable: 'The database of keys and stored answers can not be reached, or is locked or full.',
@@ -45,12 +45,12 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
 };
 
 const requestErrorMeanings: Readonly<Record<RequestErrorCode, string>> = {
-  missing_required_parameter: 'A required field is absent.',
-  invalid_type: 'A field has another type.',
-  invalid_value: 'A field has a value of the right type that means nothing here.',
-  unsupported_value: 'A field has a value that this server knows and can not honour.',
-  unsupported_parameter: 'A field that this server knows and can not honour.',
-  unsupported_content: 'A part of a message, such as a picture, that the model can not read.',
+  missing_required_parameter: 'A required field is missing.',
+  invalid_type: 'A field has the wrong type.',
+  invalid_value: 'A field has the right type and an invalid value.',
+  unsupported_value: 'This server knows the value of a field but does not support it.',
+  unsupported_parameter: 'This server knows the field but does not support it.',
+  unsupported_content: "The model can't read a part of a message, such as an image.",
   integer_above_max_value: 'A whole number is too large.',
   integer_below_min_value: 'A whole number is too small.',
   decimal_above_max_value: 'A number is too large.',
@@ -72,14 +72,14 @@ interface ErrorRow {
 
 const head = `# Errors
 
-Every failure has the right status and the body \`{"error": {"message", "type", "param", "code"}}\`. \`message\` is a
-sentence for people, and its wording may change; \`code\` does not. \`param\` is the field at fault, or \`null\`.
-A stream that fails after it has begun ends with one event that holds such a body.
+Every error has a fitting status and the body \`{"error": {"message", "type", "param", "code"}}\`. \`message\` is a
+sentence for people; its wording may change, and \`code\` never does. \`param\` is the invalid field, or \`null\`. A stream
+that fails after its start ends with an event that has such a body.
 
-Where a retry can not help, the answer has \`x-should-retry: false\`, which OpenAI's packages obey. With 503
-\`retry-after\` says after how many seconds a retry may help.
+If a retry can't help, the answer has the header \`x-should-retry: false\`, which OpenAI's SDKs respect. With 503, the
+header \`retry-after\` has the number of seconds until a retry may succeed.
 
-<!-- Made by \`npm run docs:api\` from src/http/error-table.ts and src/protocol/openai/shared/error.ts. -->
+<!-- Generated by \`npm run docs:api\` from src/http/error-table.ts and src/protocol/openai/shared/error.ts. -->
 
 `;
 

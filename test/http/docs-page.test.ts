@@ -73,7 +73,7 @@ test('each operation stands once, and the fields that are refused are behind one
   const body = operation.locator('.opblock-section-request-body');
   await body.getByText('temperature', { exact: true }).first().waitFor();
   // What a field means is to be seen without a click.
-  await body.getByText('Tell the log-probability of each token').first().waitFor();
+  await body.getByText('Return the log-probability of each token').first().waitFor();
   const refused = body.getByText('modalities', { exact: true });
   expect(await refused.count()).toBe(0);
   await body

@@ -3,7 +3,7 @@ import type { JsonSchema } from './operation.ts';
 /** Every header that an answer may carry beside those of HTTP itself. */
 export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
   'x-request-id': {
-    description: "The request's id, as in the server's log: your own `x-request-id` where it is harmless.",
+    description: "The request id, also in the server's log. Your `x-request-id` if it is harmless.",
     schema: { type: 'string' },
   },
   'openai-processing-ms': {
@@ -11,37 +11,37 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
     schema: { type: 'integer', minimum: 0 },
   },
   'retry-after': {
-    description: 'Seconds after which another attempt may succeed, from the measured time of requests.',
+    description: 'Seconds until a retry may succeed, derived from the measured duration of requests.',
     schema: { type: 'integer', minimum: 1 },
   },
   'x-should-retry': {
-    description: "`false` with every failure that another attempt can't mend.",
+    description: "`false` for every error that a retry can't fix.",
     schema: { type: 'string', const: 'false' },
   },
   'x-ignored-params': {
-    description: 'Names of fields that changed nothing, unknown ones and hints, separated by commas.',
+    description: 'Names of the fields without effect (unknown fields and hints), separated by commas.',
     schema: { type: 'string' },
   },
   'x-warning': {
-    description: 'What is likely to be a mistake, and was done all the same.',
+    description: 'A probable mistake in the request. The request was served.',
     schema: { type: 'string' },
   },
   'x-structured-attempts': {
-    description: 'How many answers were made until one had the form that was asked for.',
+    description: 'Number of generated answers until one was valid.',
     schema: { type: 'integer', minimum: 1 },
   },
   'x-structured-unenforced': {
     description:
-      'Keywords of the schema that nothing enforces, separated by commas; only where it is not strict.',
+      'Keywords of the schema that are not enforced, separated by commas. Only if the schema is not strict.',
     schema: { type: 'string' },
   },
   'x-stored': {
     description:
-      'Whether a plain answer that was to be stored could be; only with `store: true`. A stream is under way before that is known.',
+      'Whether a plain answer was stored; only with `store: true`. A stream starts before that is known.',
     schema: { enum: ['true', 'false'] },
   },
   'www-authenticate': {
-    description: 'How to present a key.',
+    description: 'How to send a key.',
     schema: { type: 'string' },
   },
 };

@@ -15,7 +15,7 @@ fails after it has begun ends with one event that holds an error, without \`[DON
 export function toEventSchema(chunk: string): JsonSchema {
   return {
     type: 'object',
-    description: 'One event. Its data is a chunk as JSON, and `[DONE]` in the last one.',
+    description: 'One event. Its data is a chunk as JSON, and `[DONE]` in the last event.',
     required: ['data'],
     properties: {
       data: {
@@ -45,7 +45,7 @@ export const createChatCompletionOperation: Operation = {
   },
   answers: {
     200: {
-      description: 'The answer; with `stream: true` its chunks as server-sent events.',
+      description: 'The answer. With `stream: true`, its chunks as server-sent events.',
       headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced', 'x-stored'],
       content: {
         'application/json': { $ref: '#/components/schemas/ChatCompletion' },

@@ -4,8 +4,7 @@ import type { OperationParameter } from './operation.ts';
 export const compatParameter: OperationParameter = {
   name: 'x-compat',
   in: 'header',
-  description:
-    '`strict`: a field that would be ignored is refused with 400. Any other value changes nothing.',
+  description: '`strict`: refuse fields without effect with 400. Other values have no effect.',
   schema: { type: 'string' },
 };
 
@@ -15,19 +14,19 @@ export function toPageParameters(orderDefault: 'asc' | 'desc'): readonly Operati
     {
       name: 'after',
       in: 'query',
-      description: 'Begin behind the one with this id: `last_id` of the page before.',
+      description: 'Start after the item with this id: `last_id` of the previous page.',
       schema: { type: 'string', minLength: 1, maxLength: 256 },
     },
     {
       name: 'limit',
       in: 'query',
-      description: `How many at most, 1 to ${listLimitMax}.`,
+      description: `Maximum number of items, 1 to ${listLimitMax}.`,
       schema: { type: 'integer', minimum: 1, maximum: listLimitMax, default: listLimitDefault },
     },
     {
       name: 'order',
       in: 'query',
-      description: '`asc`: the oldest first. `desc`: the newest first.',
+      description: '`asc`: oldest first. `desc`: newest first.',
       schema: { enum: ['asc', 'desc'], default: orderDefault },
     },
   ];
@@ -39,5 +38,5 @@ export function toIdParameter(name: string, description: string): OperationParam
 
 export const modelParameter = toIdParameter(
   'model',
-  'Name of the model. It may hold `:` and `/`, raw or percent-encoded.',
+  'Name of the model. It may contain `:` and `/`, raw or percent-encoded.',
 );

@@ -73,22 +73,22 @@ export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument 
     security: [{ apiKey: [] }],
     tags: [
       { name: 'Chat', description: 'Conversations with a model.' },
-      { name: 'Responses', description: "OpenAI's newer form of conversations." },
+      { name: 'Responses', description: "OpenAI's newer API for conversations." },
       {
         name: 'Stored chat completions',
-        description: 'What was asked to be kept with `store: true`.',
+        description: 'Answers that were stored with `store: true`.',
       },
-      { name: 'Text', description: 'Texts, their tokens and their meaning.' },
-      { name: 'Models', description: 'What this server serves.' },
+      { name: 'Text', description: 'Text completions, tokens and embeddings.' },
+      { name: 'Models', description: 'The served models.' },
       { name: 'Server', description: 'The server itself.' },
-      { name: 'Under /v1', description: 'The same operations at the address that other clients expect.' },
+      { name: 'Under /v1', description: 'The same operations at the address that most clients expect.' },
     ],
     paths,
     components: {
       schemas: createComponentSchemas(),
       headers: { ...answerHeaders },
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: "One of this server's keys." },
+        apiKey: { type: 'http', scheme: 'bearer', description: 'A key of this server.' },
       },
     },
   };

@@ -28,17 +28,17 @@ export function toErrorResponses(
 }
 
 const statusMeanings: Readonly<Record<number, string>> = {
-  400: 'The request is wrong.',
-  401: 'The key is missing or not valid.',
-  403: 'The key may not do this.',
-  404: 'There is no such thing here.',
+  400: 'The request is invalid.',
+  401: 'The key is missing or invalid.',
+  403: 'The key lacks the permission.',
+  404: 'Not found.',
   408: 'The request took too long to arrive.',
   413: 'The body is larger than this server accepts.',
   415: 'The content type is not `application/json`.',
   431: 'The headers are too large.',
   500: 'The server had an error.',
-  502: 'The finished answer did not have the form that was asked for.',
-  503: 'The request can not be served now.',
+  502: 'No valid answer in the requested format was generated.',
+  503: "The request can't be served now.",
   504: 'The request took longer than its limit.',
 };
 

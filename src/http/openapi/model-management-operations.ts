@@ -5,7 +5,7 @@ import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts'
 import { toUrlPart } from './quote-in-sample.ts';
 
 const adminNote =
-  'Only with a key of the scope `admin`: the first key of the server, or one made with `gravix keys create --admin`.';
+  'Requires a key with the scope `admin`: the first key of the server, or a key from `gravix keys create --admin`.';
 
 const model = { $ref: '#/components/schemas/Model' };
 const modelAnswer = { description: 'The model.', content: { 'application/json': model } };
@@ -20,7 +20,7 @@ export const pullModelOperation: Operation = {
   id: 'pullModel',
   tag: 'Models',
   summary: 'Pull a model',
-  description: `Fetches a model from a registry into this server, checks it, and serves it from then on. A pull that is broken off goes on where it was when it is asked for again. ${adminNote}`,
+  description: `Downloads a model from a registry, verifies it, and serves it. Repeating an interrupted pull resumes it. ${adminNote}`,
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/PullRequest' },
@@ -28,8 +28,7 @@ export const pullModelOperation: Operation = {
   },
   answers: {
     200: {
-      description:
-        'The model, now installed; with `stream: true` how far the pull is, and at the end the model.',
+      description: 'The installed model. With `stream: true`, the progress, and the model at the end.',
       headers: ['x-ignored-params'],
       content: {
         'application/json': model,
@@ -45,7 +44,7 @@ export const loadModelOperation: Operation = {
   id: 'loadModel',
   tag: 'Models',
   summary: 'Load a model',
-  description: `Loads a model before its first request, and says how long it stays. Others may have to leave. ${adminNote}`,
+  description: `Loads a model before its first request and sets how long it stays. Other models may be unloaded to make room. ${adminNote}`,
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/LoadRequest' },
@@ -70,7 +69,7 @@ export const unloadModelOperation: Operation = {
   id: 'unloadModel',
   tag: 'Models',
   summary: 'Unload a model',
-  description: `Finishes what the model is generating and frees its memory. Its next request loads it again. ${adminNote}`,
+  description: `Finishes running requests of the model and frees its memory. Its next request loads it again. ${adminNote}`,
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/UnloadRequest' },
@@ -85,11 +84,11 @@ export const deleteModelOperation: Operation = {
   id: 'deleteModel',
   tag: 'Models',
   summary: 'Remove a model',
-  description: `Unloads a model and removes its files. ${adminNote}`,
+  description: `Unloads a model and deletes its files. ${adminNote}`,
   parameters: [modelParameter],
   answers: {
     200: {
-      description: 'It is gone.',
+      description: 'The model was removed.',
       content: { 'application/json': { $ref: '#/components/schemas/ModelDeleted' } },
     },
   },
@@ -102,7 +101,7 @@ export const watchModelsOperation: Operation = {
   id: 'watchModels',
   tag: 'Models',
   summary: 'Watch the models',
-  description: `Tells as server-sent events what happens to models from now on, until the client leaves. ${adminNote}`,
+  description: `Streams events about models as server-sent events until the client disconnects. ${adminNote}`,
   answers: {
     200: {
       description: 'The events.',

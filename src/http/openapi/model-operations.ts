@@ -7,7 +7,7 @@ export const listModelsOperation: Operation = {
   id: 'listModels',
   tag: 'Models',
   summary: 'List the models',
-  description: 'The models that this server serves, aliases included.',
+  description: 'All models that this server serves, including aliases.',
   answers: {
     200: {
       description: 'The models.',
@@ -30,7 +30,7 @@ export const getModelOperation: Operation = {
   id: 'getModel',
   tag: 'Models',
   summary: 'Get a model',
-  description: 'One model, or an alias and what it stands for.',
+  description: 'A model, or an alias and the model behind it.',
   parameters: [modelParameter],
   answers: {
     200: {

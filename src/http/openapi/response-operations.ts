@@ -30,7 +30,7 @@ const eventSchema: JsonSchema = {
   },
 };
 
-const responseId = toIdParameter('response_id', 'Id of a response that was stored for the same key.');
+const responseId = toIdParameter('response_id', 'Id of a response that was stored with the same key.');
 
 /** Of everything that reads a request as a response's. */
 const countErrors = [
@@ -64,7 +64,7 @@ export const createResponseOperation: Operation = {
   },
   answers: {
     200: {
-      description: 'The response; with `stream: true` its events as server-sent events.',
+      description: 'The response. With `stream: true`, its events as server-sent events.',
       headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
       content: {
         'application/json': { $ref: '#/components/schemas/Response' },
@@ -92,7 +92,7 @@ export const countResponseInputTokensOperation: Operation = {
   tag: 'Responses',
   summary: "Count the tokens of a response's request",
   description:
-    'Takes the body of a response and says what its `usage.input_tokens` would be, the earlier conversation, tools and a shown schema included; nothing is generated or stored.',
+    'Takes the body of a response and returns the `usage.input_tokens` that it would have, including the earlier conversation, tools and a shown schema. Nothing is generated or stored.',
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/ResponseRequest' },
@@ -118,7 +118,7 @@ export const getResponseOperation: Operation = {
   id: 'getResponse',
   tag: 'Responses',
   summary: 'Get a stored response',
-  description: 'As it was answered. A stored response is not streamed again: `stream=true` is refused.',
+  description: "The stored answer. It can't be streamed again: `stream=true` is refused.",
   parameters: [responseId, compatParameter],
   answers: { 200: toJsonAnswer('The response.', 'Response', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
@@ -135,10 +135,9 @@ export const deleteResponseOperation: Operation = {
   id: 'deleteResponse',
   tag: 'Responses',
   summary: 'Remove a stored response',
-  description:
-    'It is gone for good. Responses that went on from it keep the conversation that they answered.',
+  description: 'Deletes a stored response permanently. Responses that continue it keep their conversation.',
   parameters: [responseId],
-  answers: { 200: toJsonAnswer('It was removed.', 'ResponseDeleted') },
+  answers: { 200: toJsonAnswer('The response was deleted.', 'ResponseDeleted') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   toSamples: (surroundings) =>
     toBodylessSamples(
@@ -157,7 +156,7 @@ export const cancelResponseOperation: Operation = {
   tag: 'Responses',
   summary: 'Cancel a response',
   description:
-    'Always refused: only responses in the background could be cancelled, and there are none. One that is under way ends when its connection is closed.',
+    'Always refused, because only background responses can be cancelled, and there are none. To stop a running response, close its connection.',
   parameters: [responseId],
   answers: {},
   errors: [
@@ -185,9 +184,9 @@ export const listResponseInputItemsOperation: Operation = {
   id: 'listResponseInputItems',
   tag: 'Responses',
   summary: 'List what a stored response answers',
-  description: 'Every item of the conversation in front of it, those of earlier responses included.',
+  description: 'All items of its conversation, including the ones from earlier responses.',
   parameters: [responseId, compatParameter, ...toPageParameters('desc')],
-  answers: { 200: toJsonAnswer('A page of them.', 'ResponseItemList', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('A page of items.', 'ResponseItemList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
   toSamples: (surroundings) =>

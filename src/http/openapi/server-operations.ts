@@ -21,14 +21,14 @@ export const getReadyOperation: Operation = {
   id: 'getReady',
   tag: 'Server',
   summary: 'Can a request be served now?',
-  description: 'Not while the server is starting or draining, nor while no model is loaded.',
+  description: 'Fails while the server is starting or shutting down, and while no model is loaded.',
   answers: {
     200: {
       description: 'It can.',
       content: { 'application/json': { $ref: '#/components/schemas/Readiness' } },
     },
     503: {
-      description: 'It can not.',
+      description: 'No request can be served.',
       content: { 'application/json': { $ref: '#/components/schemas/Readiness' } },
     },
   },
@@ -40,7 +40,7 @@ export const getOpenApiOperation: Operation = {
   id: 'getOpenApi',
   tag: 'Server',
   summary: 'This document',
-  description: 'The OpenAPI 3.1 document of this server. No key is needed on a loopback address.',
+  description: 'The OpenAPI 3.1 document of this server. Needs no key on a loopback address.',
   answers: { 200: { description: 'The document.', content: { 'application/json': { type: 'object' } } } },
   errors: ['invalid_api_key'],
   toSamples: (surroundings) => toOpenSamples(surroundings, '/openapi.json'),
@@ -50,7 +50,7 @@ export const getDocsOperation: Operation = {
   id: 'getDocs',
   tag: 'Server',
   summary: 'The reference as a page',
-  description: 'A page for people, made from this document. No key is needed on a loopback address.',
+  description: 'A page for people, generated from this document. Needs no key on a loopback address.',
   answers: { 200: { description: 'The page.', content: { 'text/html': { type: 'string' } } } },
   errors: ['invalid_api_key'],
   toSamples: (surroundings) => toPageSamples(surroundings, '/docs'),
@@ -61,24 +61,24 @@ export const getModelsPageOperation: Operation = {
   tag: 'Server',
   summary: 'The models as a page',
   description:
-    'The Models Page, for people: every model that this server serves, with samples, and every model that it can pull by name. No key is needed on a loopback address.',
+    'The Models page: every model that this server serves, with samples, and every model that it can pull by name. Needs no key on a loopback address.',
   parameters: [
     {
       name: 'q',
       in: 'query',
-      description: 'Words that are all in the name or in what is known of a model.',
+      description: 'Words that the name or the facts of a model must contain.',
       schema: { type: 'string', maxLength: searchCharactersMax },
     },
     {
       name: 'capability',
       in: 'query',
-      description: 'What a model must be able to do; empty: anything.',
+      description: 'A required capability. Empty: any.',
       schema: { type: 'string', enum: ['', ...Object.keys(filterCapabilities)] },
     },
     {
       name: 'show',
       in: 'query',
-      description: 'Models that are served, or those that can be pulled; empty: both.',
+      description: 'Served or available models. Empty: both.',
       schema: { type: 'string', enum: ['', ...Object.keys(filterKinds)] },
     },
   ],

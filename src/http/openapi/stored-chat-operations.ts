@@ -4,11 +4,11 @@ import { type Operation, toJsonAnswer } from './operation.ts';
 
 const completionId = toIdParameter(
   'completion_id',
-  'Id of a chat completion that was made with `store: true` and the same key.',
+  'Id of a chat completion that was created with `store: true` and the same key.',
 );
 
 const scope =
-  'Only what this key has made with `store: true`, as long as it is kept: the operator sets how many, how large and for how many days.';
+  'Only completions that this key created with `store: true` and that are still stored. The operator limits their number, size and age.';
 
 export const listChatCompletionsOperation: Operation = {
   id: 'listChatCompletions',
@@ -21,17 +21,18 @@ export const listChatCompletionsOperation: Operation = {
     {
       name: 'model',
       in: 'query',
-      description: 'Only those that were asked of this name.',
+      description: 'Only completions of this model.',
       schema: { type: 'string', minLength: 1, maxLength: 256 },
     },
     {
       name: 'metadata[KEY]',
       in: 'query',
-      description: 'Only those whose metadata has this value under `KEY`; may be given for several keys.',
+      description:
+        'Only completions whose metadata has this value under `KEY`. It can be given for several keys.',
       schema: { type: 'string', maxLength: 512 },
     },
   ],
-  answers: { 200: toJsonAnswer('A page of them.', 'StoredChatCompletionList', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('A page of completions.', 'StoredChatCompletionList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found'],
   hasRequestErrors: true,
   toSamples: (surroundings) =>
@@ -48,7 +49,7 @@ export const getChatCompletionOperation: Operation = {
   summary: 'Get a stored chat completion',
   description: scope,
   parameters: [completionId],
-  answers: { 200: toJsonAnswer('The answer as it was.', 'StoredChatCompletion') },
+  answers: { 200: toJsonAnswer('The stored answer.', 'StoredChatCompletion') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   toSamples: (surroundings) =>
     toBodylessSamples(surroundings, '/chat/completions/chatcmpl-ID', {
@@ -63,7 +64,7 @@ export const updateChatCompletionOperation: Operation = {
   id: 'updateChatCompletion',
   tag: 'Stored chat completions',
   summary: 'Change the metadata of a stored chat completion',
-  description: 'Nothing else of it can be changed.',
+  description: 'Only the metadata can be changed.',
   parameters: [completionId, compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/UpdateMetadataRequest' },
@@ -97,9 +98,9 @@ export const deleteChatCompletionOperation: Operation = {
   id: 'deleteChatCompletion',
   tag: 'Stored chat completions',
   summary: 'Remove a stored chat completion',
-  description: 'It is gone for good.',
+  description: 'Deletes it permanently.',
   parameters: [completionId],
-  answers: { 200: toJsonAnswer('It was removed.', 'ChatCompletionDeleted') },
+  answers: { 200: toJsonAnswer('The completion was deleted.', 'ChatCompletionDeleted') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   toSamples: (surroundings) =>
     toBodylessSamples(
@@ -117,9 +118,9 @@ export const listChatCompletionMessagesOperation: Operation = {
   id: 'listChatCompletionMessages',
   tag: 'Stored chat completions',
   summary: 'List the messages of a stored chat completion',
-  description: 'The conversation that it answers; the answer itself is not among them.',
+  description: 'The messages of the request. The answer is not included.',
   parameters: [completionId, compatParameter, ...toPageParameters('asc')],
-  answers: { 200: toJsonAnswer('A page of them.', 'StoredChatMessageList', ['x-ignored-params']) },
+  answers: { 200: toJsonAnswer('A page of messages.', 'StoredChatMessageList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
   toSamples: (surroundings) =>

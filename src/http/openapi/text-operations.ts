@@ -38,7 +38,7 @@ too; with \`max_tokens: 0\` nothing else is done.`,
   },
   answers: {
     200: {
-      description: 'The answer; with `stream: true` its chunks as server-sent events.',
+      description: 'The answer. With `stream: true`, its chunks as server-sent events.',
       headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
       content: {
         'application/json': { $ref: '#/components/schemas/Completion' },
@@ -84,7 +84,7 @@ export const createEmbeddingOperation: Operation = {
   needs: 'embeddings',
   summary: 'Create embeddings',
   description:
-    'Turns texts into vectors: texts that mean the same are close to each other. Every vector has the length 1, so that the product of two is their similarity. Needs a model that is made for it. Send texts: token ids must be those of this model, and libraries that were made for OpenAI send those of its own (LangChain: `check_embedding_ctx_length=False`).',
+    "Turns texts into vectors. Texts with similar meanings have vectors close to each other. Vectors have length 1, so the dot product of two vectors is their cosine similarity. Requires an embedding model. Send texts: token ids must come from the vocabulary of this model, and libraries made for OpenAI send ids of OpenAI's vocabulary (LangChain: `check_embedding_ctx_length=False`).",
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/EmbeddingRequest' },
@@ -124,7 +124,7 @@ export const countInputTokensOperation: Operation = {
   tag: 'Text',
   summary: 'Count the tokens of a chat request',
   description:
-    'Takes the body of a chat completion and says what its `usage.prompt_tokens` would be; nothing is generated.',
+    'Takes the body of a chat completion and returns the `usage.prompt_tokens` that it would have. Nothing is generated.',
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/ChatCompletionRequest' },
@@ -144,9 +144,9 @@ export const countInputTokensOperation: Operation = {
 export const tokenizeOperation: Operation = {
   id: 'tokenize',
   tag: 'Text',
-  summary: 'Tell the tokens of a text',
+  summary: 'Tokenize a text',
   description:
-    'Of a text, or of the prompt that a conversation is rendered to. The forms are those of vLLM and llama-server.',
+    'The tokens of a text, or of the rendered prompt of a conversation. Accepts the request formats of vLLM and llama-server.',
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/TokenizeRequest' },
@@ -163,8 +163,8 @@ export const tokenizeOperation: Operation = {
 export const detokenizeOperation: Operation = {
   id: 'detokenize',
   tag: 'Text',
-  summary: 'Tell the text of tokens',
-  description: 'The text that tokens are of; control tokens stand by their names.',
+  summary: 'Detokenize tokens',
+  description: 'The text of the tokens. Control tokens are written as their names.',
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/DetokenizeRequest' },

@@ -101,7 +101,7 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
   };
   const compile = async (tool: ToolDefinition, callCharactersMax?: number): Promise<CompiledTool> => {
     if (performance.now() > endsAtMs) {
-      throw createUnsupportedSchemaError('', 'The tools took too long to compile, all together.');
+      throw createUnsupportedSchemaError('', 'The tools together took too long to compile.');
     }
     const compiled = await compiler.compileArguments({ ...tool, callCharactersMax });
     const { grammar, check, checkedAfterwards } = compiled;
@@ -109,7 +109,7 @@ function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
       const limit = toolGrammarsCharactersMax;
       throw createUnsupportedSchemaError(
         '',
-        `The grammars of the tools are longer than ${limit} characters, all together.`,
+        `The grammars of the tools together are longer than ${limit} characters.`,
       );
     }
     charactersLeft -= grammar.length;
@@ -167,7 +167,7 @@ function dropLargeParameters(tools: readonly ToolDefinition[]): SizedTools {
 }
 
 function createTooLargeError(toolIndex: number): ServiceError {
-  const limits = `${schemaCharactersMax} characters, all together, or ${schemaDepthMax} levels`;
+  const limits = `${schemaCharactersMax} characters in total or ${schemaDepthMax} levels`;
   const message = `The parameters of the tools are too large: they have more than ${limits}.`;
   return createUnsupportedToolError(toolIndex, '', message);
 }

@@ -150,5 +150,5 @@ function assertKey(keyFile: KeyFile, key: string): void {
 }
 
 function wayOut(keyFile: KeyFile): string {
-  return `Make one with \`gravix keys create\`, then write it to ${keyFile.path} or set GRAVIXLAYER_API_KEY to it.`;
+  return `Create one with \`gravix keys create\`, then write it to ${keyFile.path} or set GRAVIXLAYER_API_KEY to it.`;
 }

@@ -102,7 +102,7 @@ function toEnvironmentHash(environmentKey: string | undefined): Buffer | undefin
   if (environmentKey.length > presentedKeyCharactersMax || !/^[\x21-\x7e]+$/.test(environmentKey)) {
     throw new KeyServiceError(
       'invalid_environment_key',
-      `GRAVIXLAYER_API_KEY must have 1 to ${presentedKeyCharactersMax} visible ASCII characters without spaces. Correct it or unset it.`,
+      `GRAVIXLAYER_API_KEY must have 1 to ${presentedKeyCharactersMax} visible ASCII characters without spaces. Correct or unset it.`,
     );
   }
   return hashKey(environmentKey);

@@ -104,7 +104,7 @@ export function createModelManager(options: ModelManagerOptions): ModelManager {
       feed.publish({ type: 'pulled', model: installed.name, atMs: now() });
       return await models.get(installed.name);
     } catch (error) {
-      const reason = error instanceof PullRefusal ? error.message : 'The pull was broken off.';
+      const reason = error instanceof PullRefusal ? error.message : 'The pull was aborted.';
       feed.publish({ type: 'pull-failed', model, atMs: now(), reason });
       throw toServiceError(name, error);
     }
@@ -127,7 +127,7 @@ export function createModelManager(options: ModelManagerOptions): ModelManager {
       if (isAlias) {
         throw new ServiceError(
           'alias_removal',
-          `'${name}' is an alias, which the operator has set; the model that it stands for is '${target}'.`,
+          `'${name}' is an alias that the operator defined; the model behind it is '${target}'.`,
           { kind: 'model' },
         );
       }

@@ -33,7 +33,7 @@ export const stopSchema = z
   .union([stopSequenceSchema, z.array(stopSequenceSchema).max(stopSequencesMax)])
   .nullish()
   .describe(
-    `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met; it is not part of the answer. Absent: those of the model's source, if it has any; an empty list: none.`,
+    `A stop sequence, or up to ${stopSequencesMax} of them, each with 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first match, which is not part of the answer. Absent: the defaults of the model, if any. An empty list: none.`,
   );
 
 /**
@@ -47,13 +47,13 @@ export const chatCompletionRequestSchema = z
       .string()
       .min(1)
       .max(modelNameCharactersMax)
-      .describe('Name of the model, or an alias of it. A name that is not served is 404 `model_not_found`.'),
+      .describe('Name or alias of the model. An unknown name is refused with 404 `model_not_found`.'),
     messages: z
       .array(chatMessageSchema)
       .min(1)
       .max(messagesMax)
       .describe(
-        `The conversation so far, 1 to ${messagesMax} messages with the roles system, developer, user, assistant, tool and function.`,
+        `The conversation, 1 to ${messagesMax} messages with the roles system, developer, user, assistant, tool and function.`,
       ),
     ...samplingFields,
     n: z
@@ -63,12 +63,12 @@ export const chatCompletionRequestSchema = z
       .nullish()
       .meta({
         default: 1,
-        description: `How many answers to make to the one prompt, 1 to ${choicesCountMax}. With a \`seed\` each draws with a seed of its own that follows from it.`,
+        description: `Number of answers, 1 to ${choicesCountMax}. With a \`seed\`, each answer uses a different seed derived from it.`,
       }),
     logprobs: z.boolean().nullish().meta({
       default: false,
       description:
-        "Tell the log-probability of each token of the answer, from the model's own logits: before bias, penalties, temperature and whatever else narrows the choice.",
+        "Return the log-probability of each token of the answer, computed from the model's logits before bias, penalties, temperature and other sampling steps.",
     }),
     top_logprobs: z
       .int()
@@ -76,25 +76,25 @@ export const chatCompletionRequestSchema = z
       .max(topLogprobsMax)
       .nullish()
       .describe(
-        `How many of the most likely tokens to tell at each place, 0 to ${topLogprobsMax}. Only with \`logprobs: true\`.`,
+        `Number of most likely tokens to return at each position, 0 to ${topLogprobsMax}. Requires \`logprobs: true\`.`,
       ),
     stop: stopSchema,
     max_tokens: z.int().min(1).nullish().meta({
       deprecated: true,
-      description: 'Older name of `max_completion_tokens`. If both are given they must be equal.',
+      description: 'Older name of `max_completion_tokens`. If both are given, they must be equal.',
     }),
     max_completion_tokens: z
       .int()
       .min(1)
       .nullish()
       .describe(
-        'Tokens to generate at most, 1 or more. Absent: until the context is full, or for a plain text, or a JSON object without a schema, of a model that does not think as many as the setting `maxTokensDefault` says. More than the context has left is accepted and ends with `length`.',
+        'Maximum number of generated tokens, 1 or more. Absent: the rest of the context, or the setting `maxTokensDefault` for plain text or a JSON object without a schema from a model that does not reason. A larger number than the context allows is accepted; the answer then ends with `length`.',
       ),
     ...endingFields,
     prediction: predictionSchema,
     stream: z.boolean().nullish().meta({
       default: false,
-      description: 'Answer with server-sent events, one for each piece of text as it is made.',
+      description: 'Stream the answer as server-sent events.',
     }),
     stream_options: z.object(streamOptionFields).nullish().describe('Only with `stream: true`.'),
     ...reasoningFields,

@@ -8,7 +8,7 @@ import { choiceLogprobsSchema } from './choice-logprobs.ts';
 export const finishReasonSchema = z
   .enum(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
   .describe(
-    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `tool_calls`: the model called tools. `content_filter`: a filter cut the answer. `function_call`: the same as `tool_calls` for a request with `functions`.',
+    '`stop`: the model ended, or a stop sequence matched. `length`: the token limit or the context was reached. `tool_calls`: the model called tools. `content_filter`: a filter cut the answer off. `function_call`: the same as `tool_calls`, for a request with `functions`.',
   );
 
 export type WireFinishReason = z.infer<typeof finishReasonSchema>;
@@ -27,7 +27,7 @@ export function toFinishReason(reason: FinishReason): WireFinishReason {
 /** A call of a tool, whole. */
 export const toolCallSchema = z
   .object({
-    id: z.string().describe('To be given back as `tool_call_id` with the result.'),
+    id: z.string().describe('Send it back as `tool_call_id` with the result.'),
     type: z.literal('function'),
     function: z.object({
       name: z.string(),
@@ -42,25 +42,25 @@ export const chatCompletionSchema = z
     id: z.string().describe('Unique, `chatcmpl-` and random.'),
     object: z.literal('chat.completion'),
     created: z.int().describe('Unix time in seconds.'),
-    model: z.string().describe('The name that was asked for.'),
+    model: z.string().describe('The model name in the request.'),
     system_fingerprint: z.string().describe('Engine and build.'),
-    service_tier: z.literal(servedTier).optional().describe('Only where one was asked for.'),
+    service_tier: z.literal(servedTier).optional().describe('Only if the request sets one.'),
     choices: z.array(
       z.object({
         index: z.int(),
         message: z.object({
           role: z.literal('assistant'),
-          content: z.string().nullable().describe('Null where the model only called tools.'),
+          content: z.string().nullable().describe('Null if the model only called tools.'),
           refusal: z.null(),
-          reasoning_content: z.string().optional().describe('The thoughts of a model that shows them.'),
-          reasoning: z.string().optional().describe("The same under vLLM's name."),
+          reasoning_content: z.string().optional().describe('The reasoning of a model that shows it.'),
+          reasoning: z.string().optional().describe("The same, under vLLM's name."),
           tool_calls: z.array(toolCallSchema).optional(),
           function_call: z
             .object({ name: z.string(), arguments: z.string().describe('JSON as the model wrote it.') })
             .optional()
-            .meta({ deprecated: true, description: 'In place of `tool_calls` where `functions` were sent.' }),
+            .meta({ deprecated: true, description: 'Replaces `tool_calls` if the request has `functions`.' }),
         }),
-        logprobs: choiceLogprobsSchema.nullable().describe('Null unless `logprobs` asks for them.'),
+        logprobs: choiceLogprobsSchema.nullable().describe('Null unless the request sets `logprobs`.'),
         finish_reason: finishReasonSchema,
       }),
     ),

@@ -23,13 +23,13 @@ const textPartSchema = z
 const refusalPartSchema = z
   .object({
     type: z.literal('refusal'),
-    refusal: z.string().describe('What the assistant said when it refused; the model reads it as text.'),
+    refusal: z.string().describe('The text with which the assistant refused. The model reads it as text.'),
   })
   .meta({ id: 'ChatRefusalPart' });
 
 export const textContentSchema = z
   .union([z.string(), z.array(textPartSchema).min(1).max(contentPartsMax)])
-  .describe(`The text, as a string or as 1 to ${contentPartsMax} parts, which the model reads as lines.`);
+  .describe(`The text: a string, or 1 to ${contentPartsMax} parts that the model reads as separate lines.`);
 
 const assistantContentSchema = z
   .union([
@@ -41,12 +41,12 @@ const assistantContentSchema = z
   ])
   .nullish()
   .describe(
-    'What the assistant said. It may be absent or null only where `refusal` is given or something was called.',
+    'The text of the assistant. It may be absent or null only if the message has a `refusal` or calls.',
   );
 
 const participantNameSchema = z.string().max(participantNameCharactersMax).nullish().meta({
   'x-effect': 'none',
-  description: 'Name of the participant. Chat templates have no place for it, so it changes nothing.',
+  description: "Name of the participant. It has no effect, because chat templates don't use it.",
 });
 
 const toolCallIdSchema = z.string().min(1).max(toolCallIdCharactersMax);
@@ -75,28 +75,28 @@ const userMessageSchema = z.object({
 const assistantMessageSchema = z.object({
   role: z.literal('assistant'),
   content: assistantContentSchema,
-  refusal: z
-    .string()
-    .nullish()
-    .describe('A refusal from an earlier turn; read as text when `content` is null.'),
+  refusal: z.string().nullish().describe('An earlier refusal. Read as text if `content` is null.'),
   reasoning_content: z
     .string()
     .nullish()
-    .describe('The thoughts of an earlier answer, for chat templates that show them to the model.'),
-  reasoning: z.string().nullish().describe("The same under vLLM's name; `reasoning_content` goes first."),
+    .describe('The reasoning of an earlier answer, for chat templates that show it to the model.'),
+  reasoning: z
+    .string()
+    .nullish()
+    .describe("The same, under vLLM's name; `reasoning_content` takes precedence."),
   tool_calls: z
     .array(madeToolCallSchema)
     .max(messageToolCallsMax)
     .nullish()
-    .describe('The calls that the assistant made, as the answer had them.'),
+    .describe('The calls of the assistant, as the server returned them.'),
   function_call: calledFunctionSchema
     .nullish()
-    .meta({ deprecated: true, description: 'Older form of `tool_calls`, with one call.' }),
+    .meta({ deprecated: true, description: 'Older form of `tool_calls` with one call.' }),
   prefix: z
     .boolean()
     .nullish()
     .describe(
-      'On the last message alone: the same as `continue_final_message`, as DeepSeek and Mistral have it.',
+      "On the last message only: the same as `continue_final_message`, as in DeepSeek's and Mistral's API.",
     ),
   name: participantNameSchema,
 });
@@ -109,8 +109,8 @@ const toolMessageSchema = z.object({
 
 const functionMessageSchema = z.object({
   role: z.literal('function').meta({ deprecated: true, description: 'Older form of `tool`.' }),
-  content: textContentSchema.nullable().describe('What the function gave back.'),
-  name: toolNameSchema.describe('Name of the function that an earlier `function_call` called.'),
+  content: textContentSchema.nullable().describe('The result of the function.'),
+  name: toolNameSchema.describe('Name of the function in an earlier `function_call`.'),
 });
 
 /** One turn of the conversation, as a client sends it. */

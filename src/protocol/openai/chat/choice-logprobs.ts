@@ -7,13 +7,13 @@ export const logprobMin = -9999;
 const rankedTokenFields = {
   token: z
     .string()
-    .describe('Its text; U+FFFD stands for a part of a character, and a control token is shown by its name.'),
+    .describe('Its text. U+FFFD replaces an incomplete character, and a control token is shown by its name.'),
   logprob: z.number().describe(`The natural logarithm of its probability, ${logprobMin} to 0.`),
   bytes: z
     .array(z.int().min(0).max(255))
     .nullable()
     .describe(
-      'Its bytes; those of several tokens may be one character. Null for a control token, which has no text.',
+      'Its bytes. Several tokens may form one character. Null for a control token, which has no text.',
     ),
 };
 
@@ -23,7 +23,7 @@ const tokenLogprobSchema = z
     top_logprobs: z
       .array(z.object(rankedTokenFields))
       .describe(
-        'The most likely tokens at this place, best first; empty unless `top_logprobs` asks for them.',
+        'The most likely tokens at this position, most likely first. Empty unless the request sets `top_logprobs`.',
       ),
   })
   .meta({ id: 'ChatCompletionTokenLogprob' });
@@ -31,7 +31,7 @@ const tokenLogprobSchema = z
 /** Null where they were not asked for. */
 export const choiceLogprobsSchema = z
   .object({
-    content: z.array(tokenLogprobSchema).describe('One for each token whose text is in `content`.'),
+    content: z.array(tokenLogprobSchema).describe('One entry per token whose text is in `content`.'),
     refusal: z.null(),
   })
   .meta({ id: 'ChatCompletionChoiceLogprobs' });

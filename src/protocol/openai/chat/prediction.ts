@@ -9,5 +9,5 @@ export const predictionSchema = z
   })
   .nullish()
   .describe(
-    'What the answer is likely to be, such as a file of which little is to be changed: its tokens are tried before the model draws them, and the answer comes faster where they are right. It changes nothing of the answer itself, and goes together with every other parameter. `completion_tokens_details` tells how many tokens were accepted and rejected; rejected ones are no part of `completion_tokens`.',
+    'The likely content of the answer, for example a file with few changes. Its tokens are tried before the model generates them, so the answer is faster where they match. It never changes the answer and works with every other parameter. `completion_tokens_details` counts accepted and rejected tokens; rejected tokens are not part of `completion_tokens`.',
   );

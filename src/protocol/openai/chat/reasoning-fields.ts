@@ -8,13 +8,13 @@ export const reasoningFields = {
     .enum(reasoningEfforts)
     .nullish()
     .describe(
-      'How much of `max_completion_tokens`, or of what the context has left, may be thoughts: `minimal` a sixteenth, `low` a quarter, `medium` half, `high` three quarters; `none` asks the model not to think. A thought that has spent its share is ended, and the answer follows. Chat templates that know efforts or a switch for thoughts are told. On a model that does not think any but `none` is accepted, changes nothing, and is named in `x-ignored-params`.',
+      'Share of `max_completion_tokens`, or of the remaining context, for reasoning: `minimal` a sixteenth, `low` a quarter, `medium` half, `high` three quarters. `none` asks the model not to reason. Reasoning that has used its share is ended, and the answer follows. Chat templates with a variable for the effort, or a switch for reasoning, receive it. For a model that does not reason, every value except `none` has no effect and is listed in `x-ignored-params`.',
     ),
   reasoning_budget: z
     .int()
     .min(-1)
     .nullish()
     .describe(
-      'Tokens that thoughts may have at most, 0 or more; the tag that ends a thought comes on top. 0 asks the model not to think, -1 is off. With `reasoning_effort` the lower of both limits counts. A model that does not think keeps to every budget.',
+      'Maximum number of reasoning tokens, 0 or more, not counting the tag that ends the reasoning. 0 asks the model not to reason, -1 is off. With `reasoning_effort` the lower limit applies. Has no effect on a model that does not reason.',
     ),
 };

@@ -30,19 +30,19 @@ export const patternSchema = z
   .string()
   .min(1)
   .max(patternCharactersMax)
-  .describe('An ECMAScript regular expression that the whole answer matches.');
+  .describe('An ECMAScript regular expression that must match the whole answer.');
 
 export const grammarSchema = z
   .string()
   .min(1)
   .max(grammarCharactersMax)
-  .describe('A grammar in GBNF, whose root rule is `root`.');
+  .describe('A grammar in GBNF with the root rule `root`.');
 
 export const choicesSchema = z
   .array(z.string().min(1).max(choiceCharactersMax))
   .min(1)
   .max(choicesMax)
-  .describe('The texts of which the answer is one.');
+  .describe('The allowed answers.');
 
 const namedSchemaSchema = z.object({
   name: z.string().regex(namePattern).describe('1 to 64 letters, digits, underscores and hyphens.'),
@@ -50,12 +50,12 @@ const namedSchemaSchema = z.object({
     .string()
     .max(formatDescriptionCharactersMax)
     .nullish()
-    .describe('What the answer is for; the model reads it.'),
+    .describe('The purpose of the answer. The model sees it.'),
   schema: jsonSchemaSchema,
   strict: z.boolean().nullish().meta({
     default: false,
     description:
-      'True: a schema that cannot be enforced is refused, and an answer that breaks it is never sent as valid. False: done as far as it goes, and the header `x-structured-unenforced` names the rest.',
+      "True: a schema that can't be enforced is refused, and an invalid answer is never returned as valid. False: enforced as far as possible; the header `x-structured-unenforced` lists the rest.",
   }),
 });
 
@@ -65,12 +65,12 @@ export const responseFormatSchema = z
     z.object({ type: z.literal('text') }),
     z.object({
       type: z.literal('json_object'),
-      schema: jsonSchemaSchema.nullish().describe("llama-server's way to give a schema."),
+      schema: jsonSchemaSchema.nullish().describe("A schema, as in llama-server's API."),
     }),
     z.object({
       type: z.literal('json_schema'),
       json_schema: namedSchemaSchema.nullish(),
-      schema: jsonSchemaSchema.nullish().describe("llama-server's way to give a schema."),
+      schema: jsonSchemaSchema.nullish().describe("A schema, as in llama-server's API."),
     }),
     z.object({
       type: z.literal('regex'),
@@ -97,7 +97,7 @@ export const structuredOutputsSchema = z
     regex: patternSchema.nullish(),
     choice: choicesSchema.nullish(),
     grammar: grammarSchema.nullish(),
-    json_object: z.boolean().nullish().describe('One JSON object of any content.'),
+    json_object: z.boolean().nullish().describe('Any JSON object.'),
   })
   .meta({ id: 'StructuredOutputs' });
 
@@ -106,11 +106,11 @@ export const outputFields = {
   response_format: responseFormatSchema
     .nullish()
     .describe(
-      'The form of the answer: `text`, `json_object`, `json_schema`, `regex`, `choice` or `grammar`. A form that cannot be enforced is 400 `unsupported_schema`.',
+      "The format of the answer: `text`, `json_object`, `json_schema`, `regex`, `choice` or `grammar`. A format that can't be enforced is refused with 400 `unsupported_schema`.",
     ),
   structured_outputs: structuredOutputsSchema
     .nullish()
-    .describe("vLLM's member for the form of the answer; always strict."),
+    .describe("vLLM's field for the format of the answer; always strict."),
   guided_json: schemaOrTextSchema.nullish().meta({
     deprecated: true,
     description: "vLLM's older name of `structured_outputs.json`.",
@@ -125,14 +125,14 @@ export const outputFields = {
   }),
   guided_grammar: grammarSchema.nullish().meta({
     deprecated: true,
-    description: "vLLM's older name of `structured_outputs.grammar`; GBNF here.",
+    description: "vLLM's older name of `structured_outputs.grammar`, in GBNF.",
   }),
   json_schema: schemaOrTextSchema
     .nullish()
     .describe(
-      "llama-server's and SGLang's name for a schema of the answer, or its JSON text; always strict.",
+      "llama-server's and SGLang's name for a JSON Schema, as an object or as JSON text; always strict.",
     ),
-  regex: patternSchema.nullish().describe("SGLang's name for a pattern that the whole answer matches."),
-  ebnf: grammarSchema.nullish().describe("SGLang's name for a grammar of the answer; GBNF here."),
-  grammar: grammarSchema.nullish().describe("llama-server's name for a grammar of the answer, in GBNF."),
+  regex: patternSchema.nullish().describe("SGLang's name for a pattern that must match the whole answer."),
+  ebnf: grammarSchema.nullish().describe("SGLang's name for a grammar, in GBNF."),
+  grammar: grammarSchema.nullish().describe("llama-server's name for a grammar, in GBNF."),
 };

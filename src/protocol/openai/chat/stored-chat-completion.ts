@@ -11,7 +11,7 @@ import type { WireChatMessage } from './chat-message.ts';
 
 const metadataMapSchema = z
   .record(z.string(), z.string())
-  .describe('What the client has kept with it; may be changed.');
+  .describe('Metadata of the client. It can be changed.');
 
 const givenNumberSchema = z.number().nullable();
 
@@ -20,7 +20,7 @@ export const storedChatCompletionSchema = chatCompletionSchema
     metadata: metadataMapSchema,
     request_id: z.string().describe('The `x-request-id` of the answer.'),
     temperature: givenNumberSchema.describe(
-      'As it was asked for, like all that follow; null where it was not.',
+      'As in the request, like the following fields; null if absent there.',
     ),
     top_p: givenNumberSchema,
     frequency_penalty: givenNumberSchema,
@@ -35,10 +35,10 @@ export const storedChatCompletionSchema = chatCompletionSchema
 
 const storedMessageSchema = z
   .object({
-    id: z.string().describe("The completion's id and the message's place, from 0."),
+    id: z.string().describe("The completion's id and the position of the message, from 0."),
     role: z.enum(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-    content: z.string().nullable().describe('Null where it was sent as parts, or not at all.'),
-    content_parts: z.array(z.unknown()).nullable().describe('The content where it was sent as parts.'),
+    content: z.string().nullable().describe('Null if the content was sent as parts, or not at all.'),
+    content_parts: z.array(z.unknown()).nullable().describe('The content, if it was sent as parts.'),
     refusal: z.string().nullable(),
     name: z.string().optional(),
     tool_calls: z.array(z.unknown()).optional(),

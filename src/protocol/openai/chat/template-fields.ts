@@ -19,15 +19,15 @@ export const templateFields = {
     .meta({ type: 'object', maxProperties: templateVariablesMax })
     .nullish()
     .describe(
-      `Variables for the model's chat template, such as \`enable_thinking\`: up to ${templateVariablesMax}, together at most ${templateVariablesCharactersMax} characters of JSON with ${templateVariablesDepthMax} levels. Their texts never become control tokens. What makes the prompt (\`messages\`, \`tools\` and so on) is refused here, and so is a name that the template does not have, unless its value is false or null.`,
+      `Variables for the model's chat template, such as \`enable_thinking\`: up to ${templateVariablesMax}, with at most ${templateVariablesCharactersMax} characters of JSON and ${templateVariablesDepthMax} levels in total. Their texts never become control tokens. Variables that form the prompt (\`messages\`, \`tools\` and others) are refused. So are names that the template doesn't use, unless the value is false or null.`,
     ),
   continue_final_message: z.boolean().nullish().meta({
     default: false,
     description:
-      "Go on with the last message, which must be the assistant's and have no calls, in place of a new turn. The answer has the continuation alone, and a form of the answer holds for that alone. Not where a call is forced.",
+      'Continue the last message instead of starting a new turn. It must be an assistant message without calls. The answer contains only the continuation, and a response format applies to that part only. Not allowed with a forced call.',
   }),
   add_generation_prompt: z.boolean().nullish().meta({
     description:
-      'Begin a new turn of the assistant. It follows from `continue_final_message` and need not be given: true, or false where that is true.',
+      'Start a new assistant turn. It follows from `continue_final_message` and is not required: it must be false if that is true, and otherwise true.',
   }),
 };

@@ -19,11 +19,11 @@ const functionFields = {
     .string()
     .max(toolDescriptionCharactersMax)
     .nullish()
-    .describe('What it is for; the model reads it.'),
+    .describe('The purpose of the tool. The model sees it.'),
   parameters: jsonSchemaSchema
     .nullish()
     .describe(
-      'A JSON Schema of the arguments, which are an object. Without properties, or absent: the tool has no parameters, and the arguments are `{}`.',
+      'A JSON Schema for the arguments, which are an object. Without properties, or absent: the tool has no parameters, and the arguments are `{}`.',
     ),
 };
 
@@ -35,7 +35,7 @@ export const toolSchema = z
       strict: z.boolean().nullish().meta({
         default: false,
         description:
-          'True: parameters that cannot be enforced are refused, and a call that breaks them is never sent as valid. False: done as far as it goes.',
+          "True: parameters that can't be enforced are refused, and an invalid call is never returned as valid. False: enforced as far as possible.",
       }),
     }),
   })
@@ -70,22 +70,22 @@ export const toolFields = {
     .array(toolSchema)
     .max(toolsMax)
     .nullish()
-    .describe(`Functions that the model may call, up to ${toolsMax}, each with a name of its own.`),
+    .describe(`Functions that the model may call, up to ${toolsMax}, with unique names.`),
   tool_choice: toolChoiceSchema
     .nullish()
     .describe(
-      'Only with `tools`. `none`: no call. `auto`, the default: the model decides. `required`: one call or more, and nothing else. A function: exactly one call of it. `allowed_tools`: the mode, and the tools that may be called.',
+      'Requires `tools`. `none`: no call. `auto`, the default: the model decides. `required`: at least one call and no text. A function: exactly one call of it. `allowed_tools`: a mode and the allowed tools.',
     ),
   parallel_tool_calls: z.boolean().nullish().meta({
     default: true,
-    description: 'Whether one answer may have more than one call.',
+    description: 'Whether an answer may have several calls.',
   }),
   functions: z.array(deprecatedFunctionSchema).max(toolsMax).nullish().meta({
     deprecated: true,
-    description: 'Older form of `tools`; the answer then has one `function_call` at most.',
+    description: 'Older form of `tools`. The answer then has at most one `function_call`.',
   }),
   function_call: z
     .union([functionNameSchema, z.enum(['none', 'auto'])])
     .nullish()
-    .meta({ deprecated: true, description: 'Older form of `tool_choice`, only with `functions`.' }),
+    .meta({ deprecated: true, description: 'Older form of `tool_choice`. Requires `functions`.' }),
 };

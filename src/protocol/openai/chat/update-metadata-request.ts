@@ -11,7 +11,7 @@ export const updateMetadataRequestSchema = z
   .object({
     metadata: metadataSchema
       .unwrap()
-      .describe('Takes the place of all that was there; null and an empty object leave none.'),
+      .describe('Replaces all metadata. Null or an empty object removes all of it.'),
   })
   .meta({ id: 'UpdateMetadataRequest' });
 

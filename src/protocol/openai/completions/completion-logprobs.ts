@@ -7,19 +7,19 @@ const logprobSchema = z.number().describe(`The natural logarithm of a probabilit
 /** Four lists of the same length, one place for each token. */
 export const completionLogprobsSchema = z
   .object({
-    tokens: z.array(z.string()).describe('The text of each token; U+FFFD stands for a part of a character.'),
+    tokens: z.array(z.string()).describe('The text of each token. U+FFFD replaces an incomplete character.'),
     token_logprobs: z
       .array(logprobSchema.nullable())
-      .describe('Null for the first token of an echoed prompt: nothing stands before it.'),
+      .describe('Null for the first token of an echoed prompt, because no token precedes it.'),
     top_logprobs: z
       .array(z.record(z.string(), logprobSchema).nullable())
       .nullable()
       .describe(
-        'The most likely tokens at each place, and the one that stands there where it is none of them; of two with the same text the likelier. Null with `logprobs: 0`.',
+        'The most likely tokens at each position, plus the chosen token if it is not one of them. If two have the same text, the more likely one. Null with `logprobs: 0`.',
       ),
     text_offset: z
       .array(z.int().min(0))
-      .describe("Where in the choice's text the token begins, in Unicode characters."),
+      .describe("Offset of the token in the choice's text, in Unicode characters."),
   })
   .meta({ id: 'CompletionLogprobs' });
 

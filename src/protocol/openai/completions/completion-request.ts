@@ -38,15 +38,15 @@ export const laterCompletionParameters = {
 /** Body of `POST /completions`: the parameters that are honoured, and no others. */
 export const completionRequestSchema = z
   .object({
-    model: z.string().min(1).max(modelNameCharactersMax).describe('Name of the model, or an alias of it.'),
+    model: z.string().min(1).max(modelNameCharactersMax).describe('Name or alias of the model.'),
     prompt: promptInputSchema.describe(
-      `A text, a list of up to ${inputsMax} texts, the token ids of one prompt, or a list of such lists. A text is its own template: the names of control tokens in it are control tokens, and the begin token is put before it where the model wants one. Token ids are taken as they are. With several prompts the choices are in their order.`,
+      `A text, a list of up to ${inputsMax} texts, the token ids of one prompt, or a list of such lists. A text is used without a chat template: names of control tokens in it become control tokens, and the begin token is added if the model uses one. Token ids are used unchanged. With several prompts, the choices follow their order.`,
     ),
     suffix: z
       .string()
       .nullish()
       .describe(
-        'What comes after the completion. 400 `unsupported_parameter` where the model has no tokens for filling in.',
+        'Text after the completion. Refused with 400 `unsupported_parameter` if the model has no tokens for filling in.',
       ),
     ...samplingFields,
     n: z
@@ -56,7 +56,7 @@ export const completionRequestSchema = z
       .nullish()
       .meta({
         default: 1,
-        description: `How many answers to each prompt, 1 to ${choicesCountMax}. All prompts together have at most ${completionChoicesMax}.`,
+        description: `Number of answers per prompt, 1 to ${choicesCountMax}. All prompts together have at most ${completionChoicesMax}.`,
       }),
     best_of: z
       .int()
@@ -64,11 +64,11 @@ export const completionRequestSchema = z
       .max(choicesCountMax)
       .nullish()
       .describe(
-        `How many answers to make to each prompt, up to ${choicesCountMax}; the \`n\` of them with the highest mean log-probability are returned, and the tokens of all are counted. Not less than \`n\`, which it is by default; not more in a stream.`,
+        `Number of answers to generate per prompt, up to ${choicesCountMax}. The \`n\` answers with the highest mean log-probability are returned, and the tokens of all are counted. At least \`n\`, which is the default. In a stream it must equal \`n\`.`,
       ),
     echo: z.boolean().nullish().meta({
       default: false,
-      description: 'Begin the answer with the prompt; with `logprobs` those of its tokens too.',
+      description: 'Start the answer with the prompt. With `logprobs`, include its tokens.',
     }),
     logprobs: z
       .int()
@@ -76,25 +76,25 @@ export const completionRequestSchema = z
       .max(completionLogprobsMax)
       .nullish()
       .describe(
-        `Tell the log-probability of each token, and of so many of the most likely ones at its place, 0 to ${completionLogprobsMax}. They are the model's own: before bias, penalties and temperature.`,
+        `Return the log-probability of each token, and of the most likely tokens at its position, 0 to ${completionLogprobsMax}. Computed from the model's logits before bias, penalties and temperature.`,
       ),
     stop: stopSchema.describe(
-      `A stop sequence or up to ${stopSequencesMax} of them, each 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first one met. Absent: those of the model's source, if it has any; an empty list: none.`,
+      `A stop sequence, or up to ${stopSequencesMax} of them, each with 1 to ${stopSequenceCharactersMax} characters. Generation ends before the first match. Absent: the defaults of the model, if any. An empty list: none.`,
     ),
     max_tokens: z.int().min(0).nullish().meta({
       default: completionTokensDefault,
       description:
-        'Tokens to generate at most. With 0 the prompt is evaluated and nothing more, which together with `echo` and `logprobs` rates a text.',
+        'Maximum number of generated tokens. With 0 only the prompt is evaluated; with `echo` and `logprobs` this rates a text.',
     }),
     max_completion_tokens: z
       .int()
       .min(0)
       .nullish()
-      .describe("Chat's name of `max_tokens`. If both are given they must be equal."),
+      .describe("Chat's name of `max_tokens`. If both are given, they must be equal."),
     ...endingFields,
     stream: z.boolean().nullish().meta({
       default: false,
-      description: 'Answer with server-sent events, one for each piece of text as it is made.',
+      description: 'Stream the answer as server-sent events.',
     }),
     stream_options: z.object(streamOptionFields).nullish().describe('Only with `stream: true`.'),
     ...serverHintFields,

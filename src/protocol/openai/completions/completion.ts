@@ -15,7 +15,7 @@ export function createCompletionId(): string {
 const completionFinishReasonSchema = z
   .enum(['stop', 'length', 'content_filter'])
   .describe(
-    '`stop`: the model ended or a stop sequence was met. `length`: the budget or the context ran out. `content_filter`: a filter cut the answer.',
+    '`stop`: the model ended, or a stop sequence matched. `length`: the token limit or the context was reached. `content_filter`: a filter cut the answer off.',
   );
 
 const finishReasons = {
@@ -34,14 +34,14 @@ const envelopeFields = {
   id: z.string().describe('Unique, `cmpl-` and random; the same in all chunks of a stream, like `created`.'),
   object: z.literal('text_completion'),
   created: z.int().describe('Unix time in seconds.'),
-  model: z.string().describe('The name that was asked for.'),
+  model: z.string().describe('The model name in the request.'),
   system_fingerprint: z.string().describe('Engine and build.'),
 };
 
 const choiceFields = {
   index: z.int().describe('Choices of the first prompt come first.'),
   text: z.string(),
-  logprobs: completionLogprobsSchema.nullable().describe('Null unless `logprobs` asks for them.'),
+  logprobs: completionLogprobsSchema.nullable().describe('Null unless the request sets `logprobs`.'),
 };
 
 /** The plain answer of `POST /completions`. */
@@ -65,7 +65,7 @@ export const completionChunkSchema = z
           ...choiceFields,
           finish_reason: completionFinishReasonSchema
             .nullable()
-            .describe('Set in exactly one chunk for each choice, whose text is empty.'),
+            .describe('Set in exactly one chunk per choice. Its text is empty.'),
         }),
       )
       .describe('Empty in the chunk that carries the usage.'),

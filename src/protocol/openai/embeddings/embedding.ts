@@ -21,13 +21,15 @@ export const embeddingRequestSchema = z
       .string()
       .min(1)
       .max(modelNameCharactersMax)
-      .describe('Name of a model that makes embeddings. One that generates text is 400 `unsupported_model`.'),
+      .describe(
+        'Name of an embedding model. A model that generates text is refused with 400 `unsupported_model`.',
+      ),
     input: promptInputSchema.describe(
-      `A text, a list of up to ${inputsMax} texts, the token ids of one input, or a list of such lists. Token ids are taken as they are; a text gets the control tokens around it that its model wants. An input longer than the model's context is 400 \`context_length_exceeded\`.`,
+      `A text, a list of up to ${inputsMax} texts, the token ids of one input, or a list of such lists. Token ids are used unchanged. Texts get the control tokens that the model expects. An input longer than the model's context is refused with 400 \`context_length_exceeded\`.`,
     ),
     encoding_format: z.enum(['float', 'base64']).nullish().meta({
       default: 'float',
-      description: '`base64`: the numbers as 32-bit floats, the least byte first, in Base64.',
+      description: '`base64`: the numbers as little-endian 32-bit floats in Base64.',
     }),
     dimensions: z
       .int()
@@ -35,11 +37,11 @@ export const embeddingRequestSchema = z
       .max(dimensionsMax)
       .nullish()
       .describe(
-        "How many numbers a vector has: the first of the model's, brought to the length 1 again. Not more than the model's, which is the default.",
+        "Length of the vectors: the first dimensions of the model's vector, normalized again. At most the length of the model's vectors, which is the default.",
       ),
     user: clientFields.user.meta({
       'x-effect': 'none',
-      description: 'Who asks. Nothing here depends on it: it is accepted, and named in `x-ignored-params`.',
+      description: 'Identifies the end user. It has no effect here and is listed in `x-ignored-params`.',
     }),
   })
   .meta({ id: 'EmbeddingRequest' });
@@ -53,15 +55,15 @@ export const embeddingListSchema = z
     data: z.array(
       z.object({
         object: z.literal('embedding'),
-        index: z.int().describe('Of the input, from 0.'),
+        index: z.int().describe('Index of the input, from 0.'),
         embedding: z
           .union([z.array(z.number()), z.string()])
-          .describe('A vector of the length 1; a string with `encoding_format: "base64"`.'),
+          .describe('A vector of length 1; a string with `encoding_format: "base64"`.'),
       }),
     ),
-    model: z.string().describe('The name that was asked for.'),
+    model: z.string().describe('The model name in the request.'),
     usage: z.object({
-      prompt_tokens: z.int().min(0).describe('Of all inputs, with the control tokens around them.'),
+      prompt_tokens: z.int().min(0).describe('Tokens of all inputs, including added control tokens.'),
       total_tokens: z.int().min(0),
     }),
   })

@@ -9,11 +9,11 @@ const model = z.string().min(1).max(modelNameCharactersMax);
 export const pullRequestSchema = z
   .object({
     model: model.describe(
-      'A name of the catalogue, `hf:owner/repository:QUANTIZATION`, `hf:owner/repository/file.gguf` or `ollama:name:tag`.',
+      'A name from the catalogue, `hf:owner/repository:QUANTIZATION`, `hf:owner/repository/file.gguf` or `ollama:name:tag`.',
     ),
     stream: z.boolean().nullish().meta({
       default: false,
-      description: 'Answer with server-sent events that tell how far the pull is.',
+      description: 'Stream the progress of the pull as server-sent events.',
     }),
   })
   .meta({ id: 'PullRequest' });
@@ -37,7 +37,7 @@ export const loadRequestSchema = z
       ])
       .nullish()
       .describe(
-        "How long the model stays without a request: seconds, or a text such as `5m` or `1h30m`; 0 unloads it at once, -1 keeps it until its memory is needed. Absent: the server's `keepAliveMs`.",
+        'How long the model stays loaded without requests: seconds, or a text such as `5m` or `1h30m`. 0 unloads it immediately, -1 keeps it until its memory is needed. Absent: the setting `keepAliveMs`.',
       ),
   })
   .meta({ id: 'LoadRequest' });
@@ -52,7 +52,7 @@ export const pullEventSchema = z
     z.object({
       type: z.literal('progress'),
       model: z.string(),
-      phase: z.enum(pullPhases).describe('`wait`: another pull fetches the same model.'),
+      phase: z.enum(pullPhases).describe('`wait`: another pull is fetching the same model.'),
       source: z.string(),
       completed_bytes: z.int().min(0),
       total_bytes: z.int().min(0).nullable(),
@@ -75,8 +75,8 @@ export const modelEventSchema = z
     ]),
     model: z.string(),
     created_at: z.int().describe('Unix time in seconds.'),
-    took_ms: z.int().min(0).optional().describe('Of `model.loaded`: how long the load took.'),
-    reason: z.string().optional().describe('Of what failed.'),
+    took_ms: z.int().min(0).optional().describe('For `model.loaded`: duration of the load.'),
+    reason: z.string().optional().describe('For failures.'),
   })
   .meta({ id: 'ModelEvent' });
 
@@ -85,10 +85,7 @@ export const modelDeletedSchema = z
     id: z.string(),
     object: z.literal('model'),
     deleted: z.literal(true),
-    freed_bytes: z
-      .int()
-      .min(0)
-      .describe('What the disk got back; another model may still hold files of this one.'),
+    freed_bytes: z.int().min(0).describe('Freed disk space. Other models may still use files of this one.'),
   })
   .meta({ id: 'ModelDeleted' });
 

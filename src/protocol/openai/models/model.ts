@@ -21,24 +21,22 @@ const capabilitiesSchema = z
 /** A served model, as `GET /models` and `GET /models/{id}` show it. */
 export const modelSchema = z
   .object({
-    id: z.string().describe('The name to ask for.'),
+    id: z.string().describe('The name to use in requests.'),
     object: z.literal('model'),
     created: z.int().describe('Unix time in seconds when the model was added to this server.'),
     owned_by: z.string(),
     alias_of: z
       .string()
       .optional()
-      .describe('Only for an alias that the operator has defined: the model that really answers.'),
-    aliases: z.array(z.string()).describe('Other names for it.'),
+      .describe('Only for an alias that the operator defined: the model behind it.'),
+    aliases: z.array(z.string()).describe('Aliases of the model.'),
     state: z
       .enum(['unloaded', 'loading', 'ready', 'failed', 'unloading'])
-      .describe('`unloaded`: its next request loads it.'),
-    backend: z.enum(['engine', 'upstream']).describe('Where it runs: in this server, or on another one.'),
-    context_length: count.describe(
-      'Tokens that prompt and completion may have together; null: not known yet.',
-    ),
-    max_model_len: count.describe("The same under vLLM's name."),
-    max_output_tokens: count.describe('Tokens that a completion may have at most.'),
+      .describe('`unloaded`: the next request loads it.'),
+    backend: z.enum(['engine', 'upstream']).describe('Where it runs: in this server or on another one.'),
+    context_length: count.describe('Maximum tokens of prompt and completion together; null if unknown.'),
+    max_model_len: count.describe("The same, under vLLM's name."),
+    max_output_tokens: count.describe('Maximum tokens of a completion.'),
     architecture: z.string().nullable().describe('As in the model file, such as `llama`.'),
     parameter_count: count,
     quantization: z.string().nullable().describe('As in the model file, such as `Q4_1`.'),
@@ -46,19 +44,19 @@ export const modelSchema = z
     license: z.string().nullable(),
     modalities: z
       .object({ input: z.array(z.string()), output: z.array(z.string()) })
-      .describe('What it reads and what it makes.'),
+      .describe('Its input and output.'),
     capabilities: capabilitiesSchema,
     supported_parameters: z
       .array(z.string())
-      .describe('Parameters of a chat completion that are honoured for this model.'),
+      .describe('Supported parameters of a chat completion for this model.'),
     default_parameters: defaultParametersSchema.describe(
-      "What the model's source sets for requests that leave it open, and nothing else. A field of the request always wins.",
+      'The defaults that the model ships with, and no others. A field of the request overrides them.',
     ),
     default_system_message: z
       .string()
       .nullable()
       .describe(
-        'The system message that the source gives to conversations which do not begin with one; null: none.',
+        'The system message that the model ships with, for conversations without one; null if there is none.',
       ),
   })
   .meta({ id: 'Model' });

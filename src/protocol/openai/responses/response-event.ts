@@ -7,7 +7,7 @@ import {
   responseSchema,
 } from './response-object.ts';
 
-const sequence = { sequence_number: z.int().min(0).describe('The place in the stream, from 0.') };
+const sequence = { sequence_number: z.int().min(0).describe('Position in the stream, from 0.') };
 const ofItem = { output_index: z.int().min(0), item_id: z.string() };
 const ofPart = { ...ofItem, content_index: z.literal(0) };
 const snapshot = { ...sequence, response: responseSchema };
@@ -16,7 +16,7 @@ const part = { ...sequence, ...ofPart, part: z.union([outputTextSchema, reasonin
 const soFar = {
   usage: responseSchema.shape.usage
     .optional()
-    .describe('Only with `stream_options.continuous_usage_stats`: so far.'),
+    .describe('Only with `stream_options.continuous_usage_stats`: the usage so far.'),
 };
 const logprobs = { logprobs: z.array(responseLogprobSchema) };
 

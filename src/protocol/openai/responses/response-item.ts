@@ -5,12 +5,12 @@ import { toolNameSchema } from '../chat/tool-fields.ts';
 /** UTF-16 code units of an item's or a response's id. */
 export const idCharactersMax = 256;
 
-const idSchema = z.string().max(idCharactersMax).nullish().describe('As an earlier answer had it.');
+const idSchema = z.string().max(idCharactersMax).nullish().describe('As in an earlier answer.');
 
 const statusSchema = z
   .enum(['in_progress', 'completed', 'incomplete'])
   .nullish()
-  .describe('As an earlier answer had it; changes nothing.');
+  .describe('As in an earlier answer; it has no effect.');
 
 const callIdSchema = z.string().min(1).max(toolCallIdCharactersMax);
 
@@ -29,7 +29,7 @@ const givenRefusalSchema = z
 function toContentSchema<T extends z.ZodType>(part: T) {
   return z
     .union([z.string(), z.array(part).min(1).max(contentPartsMax)])
-    .describe(`The text, as a string or as 1 to ${contentPartsMax} parts, which the model reads as lines.`);
+    .describe(`The text: a string, or 1 to ${contentPartsMax} parts that the model reads as separate lines.`);
 }
 
 const messageTypeSchema = z.literal('message').nullish();
@@ -71,7 +71,7 @@ export const functionCallItemSchema = z
 export const functionOutputItemSchema = z
   .object({
     type: z.literal('function_call_output'),
-    call_id: callIdSchema.describe('Of a call that stands before it.'),
+    call_id: callIdSchema.describe('Id of an earlier call.'),
     output: toContentSchema(inputTextSchema),
     id: idSchema,
     status: statusSchema,
@@ -89,7 +89,7 @@ export const reasoningItemSchema = z
   .meta({
     id: 'ResponseInputReasoning',
     description:
-      'Thoughts of an earlier answer. The model is not shown them: `x-ignored-params` names the first.',
+      'Reasoning of an earlier answer. The model does not see it: `x-ignored-params` lists the first one.',
   });
 
 export const itemReferenceSchema = z
@@ -99,7 +99,7 @@ export const itemReferenceSchema = z
       .string()
       .min(1)
       .max(idCharactersMax)
-      .describe('Of an item of a response that was stored for the same key, which then stands here.'),
+      .describe('Id of an item in a response that was stored with the same key. The item is inserted here.'),
   })
   .meta({ id: 'ResponseItemReference' });
 

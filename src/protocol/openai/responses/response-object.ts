@@ -16,8 +16,8 @@ export const outputTextSchema = z
   .object({
     type: z.literal('output_text'),
     text: z.string(),
-    annotations: z.array(z.never()).describe('There are none here.'),
-    logprobs: z.array(responseLogprobSchema).describe('Empty unless `include` asks for them.'),
+    annotations: z.array(z.never()).describe('Always empty here.'),
+    logprobs: z.array(responseLogprobSchema).describe('Empty unless the request includes them.'),
   })
   .meta({ id: 'ResponseOutputText' });
 
@@ -27,7 +27,7 @@ export const reasoningTextSchema = z
 
 const itemStatusSchema = z
   .enum(['in_progress', 'completed', 'incomplete'])
-  .describe('`incomplete`: the budget or the context ran out within it.');
+  .describe('`incomplete`: the token limit or the context was reached within it.');
 
 const outputMessageSchema = z
   .object({
@@ -44,7 +44,7 @@ const functionCallSchema = z
     id: z.string(),
     type: z.literal('function_call'),
     status: itemStatusSchema,
-    call_id: z.string().describe('To be given back with the result.'),
+    call_id: z.string().describe('Send it back with the result.'),
     name: z.string(),
     arguments: z.string().describe('JSON as the model wrote it.'),
   })
@@ -55,7 +55,7 @@ const reasoningSchema = z
     id: z.string(),
     type: z.literal('reasoning'),
     status: itemStatusSchema,
-    summary: z.array(z.never()).describe('The thoughts are there whole.'),
+    summary: z.array(z.never()).describe('The complete reasoning.'),
     content: z.array(reasoningTextSchema),
   })
   .meta({ id: 'ResponseReasoning' });
@@ -86,12 +86,12 @@ export const responseSchema = z
     status: z.enum(['in_progress', 'completed', 'incomplete', 'failed']),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     incomplete_details: z.object({ reason: z.enum(['max_output_tokens', 'content_filter']) }).nullable(),
-    model: z.string().describe('The name that was asked for.'),
+    model: z.string().describe('The model name in the request.'),
     output: z.array(outputItemSchema),
     usage: usageSchema.nullable().describe('Null until the end.'),
-    store: z.boolean().describe('At the end: whether it could be kept.'),
+    store: z.boolean().describe('At the end: whether the response was stored.'),
     background: z.literal(false),
-    instructions: z.string().nullable().describe('As it was asked for, like all that follow.'),
+    instructions: z.string().nullable().describe('As in the request, like the following fields.'),
     previous_response_id: z.string().nullable(),
     max_output_tokens: z.int().nullable(),
     metadata: z.record(z.string(), z.string()),

@@ -45,41 +45,45 @@ export const inputItemsMax = messagesMax;
 /** Body of `POST /responses`: the parameters that are honoured, and no others. */
 export const responseRequestSchema = z
   .object({
-    model: z.string().min(1).max(modelNameCharactersMax).describe('Name of the model, or an alias of it.'),
+    model: z.string().min(1).max(modelNameCharactersMax).describe('Name or alias of the model.'),
     input: z
       .union([z.string(), z.array(requestedItemSchema).min(1).max(inputItemsMax)])
-      .describe(`What the user says, or 1 to ${inputItemsMax} items of the conversation.`),
+      .describe(`A user message, or 1 to ${inputItemsMax} items of the conversation.`),
     instructions: z
       .string()
       .nullish()
-      .describe('A system message in front of everything. Those of an earlier response do not carry over.'),
+      .describe(
+        "A system message at the start of the conversation. Instructions of earlier responses don't carry over.",
+      ),
     previous_response_id: z
       .string()
       .min(1)
       .max(idCharactersMax)
       .nullish()
-      .describe('Go on behind this response, which was stored for the same key.'),
+      .describe('Continue this response, which was stored with the same key.'),
     ...samplingFields,
     max_output_tokens: z
       .int()
       .min(1)
       .nullish()
       .describe(
-        'Tokens to generate at most, thoughts included. Absent: until the context is full, or for a plain text, or a JSON object without a schema, of a model that does not think as many as the setting `maxTokensDefault` says.',
+        'Maximum number of generated tokens, including reasoning. Absent: the rest of the context, or the setting `maxTokensDefault` for plain text or a JSON object without a schema from a model that does not reason.',
       ),
     include: z
       .array(includeSchema)
       .max(includesMax)
       .nullish()
       .describe(
-        `\`${logprobsInclude}\` adds log-probabilities. The others have nothing to add here, and are named in \`x-ignored-params\`.`,
+        `\`${logprobsInclude}\` adds log-probabilities. The other values have no effect here and are listed in \`x-ignored-params\`.`,
       ),
     top_logprobs: z
       .int()
       .min(0)
       .max(topLogprobsMax)
       .nullish()
-      .describe(`0 to ${topLogprobsMax} of the most likely tokens at each place. Only with \`include\`.`),
+      .describe(
+        `Number of most likely tokens at each position, 0 to ${topLogprobsMax}. Requires \`include\`.`,
+      ),
     stop: stopSchema,
     ...endingFields,
     text: z.object({ format: textFormatSchema.nullish(), verbosity: verbositySchema }).nullish(),
@@ -98,20 +102,20 @@ export const responseRequestSchema = z
     stream: z.boolean().nullish().meta({ default: false }),
     stream_options: z
       .object({
-        include_usage: z.boolean().nullish().describe('The last event has the usage in any case.'),
+        include_usage: z.boolean().nullish().describe('Has no effect: the last event always has the usage.'),
         continuous_usage_stats: z.boolean().nullish().meta({
           default: false,
-          description: "vLLM's: every delta has the `usage` so far.",
+          description: "vLLM's option: every delta has the `usage` so far.",
         }),
       })
       .nullish()
       .describe('Only with `stream: true`.'),
     ...clientFields,
-    metadata: clientFields.metadata.describe('Up to 16 pairs of texts that are kept with the response.'),
+    metadata: clientFields.metadata.describe('Up to 16 pairs of texts, stored with the response.'),
     store: z.boolean().nullish().meta({
       default: true,
       description:
-        'Keep the response, so that it can be read, and gone on from by `previous_response_id`. The answer says in `store` whether it was kept.',
+        'Store the response, so that it can be read, and continued with `previous_response_id`. The field `store` of the answer reports whether it was stored.',
     }),
     ...responseToolFields,
   })

@@ -4,14 +4,14 @@ import { toolDescriptionCharactersMax, toolNameSchema, toolsMax } from '../chat/
 
 export const responseToolSchema = z
   .object({
-    type: z.literal('function').describe('Tools that OpenAI runs itself, such as `web_search`, are refused.'),
+    type: z.literal('function').describe('Tools that OpenAI runs, such as `web_search`, are refused.'),
     name: toolNameSchema,
     description: z.string().max(toolDescriptionCharactersMax).nullish(),
     parameters: jsonSchemaSchema.nullish(),
     strict: z.boolean().nullish().meta({
       default: false,
       description:
-        'True: parameters that cannot be enforced are refused. Absent and false: done as far as it goes.',
+        "True: parameters that can't be enforced are refused. Absent or false: enforced as far as possible.",
     }),
   })
   .meta({ id: 'ResponseTool' });
@@ -40,7 +40,7 @@ export const responseToolFields = {
     .describe(`Functions that the model may call, up to ${toolsMax}.`),
   tool_choice: responseToolChoiceSchema
     .nullish()
-    .describe('Only with `tools`: `none`, `auto`, `required`, a function, or `allowed_tools`.'),
+    .describe('Requires `tools`: `none`, `auto`, `required`, a function, or `allowed_tools`.'),
   parallel_tool_calls: z.boolean().nullish().meta({ default: true }),
 };
 

@@ -12,24 +12,24 @@ export const servedTier = 'default';
 /** The members of a request that say whose it is and how it is to be kept or served. */
 export const clientFields = {
   user: identifierSchema.describe(
-    `Who asks, up to ${identifierCharactersMax} characters. Stands in for \`prompt_cache_key\` where that is absent.`,
+    `Identifies the end user, up to ${identifierCharactersMax} characters. Used as \`prompt_cache_key\` if that is absent.`,
   ),
   prompt_cache_key: identifierSchema.describe(
-    `Requests with the same key share their place in the prompt cache, and leave those of others alone where they can; up to ${identifierCharactersMax} characters.`,
+    `Requests with the same key share prompt cache slots, and avoid evicting the cache of other keys; up to ${identifierCharactersMax} characters.`,
   ),
   safety_identifier: identifierSchema.describe(
-    `Who asks, for a provider's checks of misuse; up to ${identifierCharactersMax} characters. There are none here: it is accepted, and named in \`x-ignored-params\`.`,
+    `Identifies the end user for abuse detection, up to ${identifierCharactersMax} characters. It has no effect here and is listed in \`x-ignored-params\`.`,
   ),
   metadata: metadataSchema,
   store: z.boolean().nullish().meta({
     default: false,
     description:
-      'Keep the finished answer with what was asked, to be read, listed and removed with the same key. What can not be kept is answered all the same; a plain answer says which it was in the header `x-stored`.',
+      "Store the finished answer together with the request. The same key can read, list and delete it. If it can't be stored, it is still returned; the header `x-stored` of a plain answer reports whether it was stored.",
   }),
   service_tier: z
     .enum(['auto', servedTier])
     .nullish()
-    .describe(`There is one tier: \`auto\` and \`${servedTier}\` are both answered with \`${servedTier}\`.`),
+    .describe(`There is one tier: \`auto\` and \`${servedTier}\` both return \`${servedTier}\`.`),
 };
 
 /** What the answer says of its tier; undefined where the request says nothing. */

@@ -10,15 +10,15 @@ export const completionUsageSchema = z
     completion_tokens: tokenCountSchema.describe('Tokens generated.'),
     total_tokens: tokenCountSchema.describe('Both together.'),
     prompt_tokens_details: z.object({
-      cached_tokens: tokenCountSchema.describe('Prompt tokens that were not evaluated again.'),
+      cached_tokens: tokenCountSchema.describe('Prompt tokens that were found in the cache.'),
     }),
     completion_tokens_details: z.object({
-      reasoning_tokens: tokenCountSchema.describe('Generated tokens that were spent on thoughts.'),
+      reasoning_tokens: tokenCountSchema.describe('Generated tokens that were used for reasoning.'),
       accepted_prediction_tokens: tokenCountSchema.describe(
-        'Generated tokens that had been drafted, from `prediction`, the prompt or the answer itself.',
+        'Generated tokens that were drafted from `prediction`, the prompt or the answer.',
       ),
       rejected_prediction_tokens: tokenCountSchema.describe(
-        'Tokens that were drafted in vain. They are no part of `completion_tokens`.',
+        'Drafted tokens that were rejected. They are not part of `completion_tokens`.',
       ),
     }),
   })

@@ -10,25 +10,25 @@ export const endingFields = {
   min_tokens: z.int().min(0).nullish().meta({
     default: 0,
     description:
-      'Tokens to generate at least, 0 or more and not above the tokens that the answer may have: before, neither the end of the answer nor one of `stop_token_ids` is drawn, and `stop` does not count. Not for answers with a form or with tools that may be called.',
+      "Minimum number of generated tokens, from 0 up to the token limit. Before it is reached, the model can't end the answer, `stop_token_ids` are not sampled, and `stop` does not match. Not allowed with a response format or tools.",
   }),
   ignore_eos: z.boolean().nullish().meta({
     default: false,
     description:
-      'The model never ends its answer by itself: its end tokens are not drawn. Not for answers with a form or with tools that may be called.',
+      "Never end the answer: the model's end tokens are not sampled. Not allowed with a response format or tools.",
   }),
   repetition_stop: z
     .boolean()
     .nullish()
     .describe(
-      'Whether an answer that repeats the same tokens exactly, 512 of them and 8 times or more, ends with `length`. Absent: as the setting `repetitionStop` says, and only where the request does not say how long the answer may be. Within a form of the answer nothing is stopped.',
+      'End an answer with `length` if it repeats the same tokens exactly, at least 8 times and over at least 512 tokens. Absent: the setting `repetitionStop`, and only if the request sets no token limit. Never applies within a response format.',
     ),
   stop_token_ids: z
     .array(z.int().min(0).max(topKMax))
     .max(stopTokensMax)
     .nullish()
     .describe(
-      `Up to ${stopTokensMax} token ids of this model that end the answer and are no part of it. An id that the model does not have is refused.`,
+      `Up to ${stopTokensMax} token ids of this model that end the answer. They are not part of it. An id outside the vocabulary is refused.`,
     ),
 };
 

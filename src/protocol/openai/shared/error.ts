@@ -4,13 +4,13 @@ import { z } from 'zod';
 export const errorBodySchema = z
   .object({
     error: z.object({
-      message: z.string().describe('What is wrong, in sentences for a person.'),
-      type: z.string().describe('The kind of failure: `invalid_request_error` or `server_error`.'),
+      message: z.string().describe('The problem, in sentences for people.'),
+      type: z.string().describe('The kind of error: `invalid_request_error` or `server_error`.'),
       param: z
         .string()
         .nullable()
-        .describe('Path of the parameter at fault, such as `messages[0].role`; null where none is.'),
-      code: z.string().nullable().describe('What programs match on; null where the status says it all.'),
+        .describe('Path of the invalid parameter, such as `messages[0].role`; null if there is none.'),
+      code: z.string().nullable().describe('A code for programs; null if the status is sufficient.'),
     }),
   })
   .meta({ id: 'ErrorBody' });

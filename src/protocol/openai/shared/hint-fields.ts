@@ -4,14 +4,14 @@ import { z } from 'zod';
 // Hints: whatever they say, an ordinary answer meets them. They are accepted, change nothing, and are named in
 // `x-ignored-params` where they ask for more than what is done anyway.
 
-const noEffect = 'Accepted, changes nothing, and is named in `x-ignored-params`.';
+const noEffect = 'Accepted without effect and listed in `x-ignored-params`.';
 
 export const verbositySchema = z
   .enum(['low', 'medium', 'high'])
   .nullish()
   .meta({
     default: 'medium',
-    description: `How long the answer is to be. ${noEffect}`,
+    description: `The length of the answer. ${noEffect}`,
     'x-effect': 'none',
   });
 
@@ -19,7 +19,7 @@ export const reasoningSummarySchema = z
   .enum(['auto', 'concise', 'detailed'])
   .nullish()
   .meta({
-    description: `A summary of the thoughts; there is none, for they are shown as they are. ${noEffect}`,
+    description: `A summary of the reasoning. There is none, because the reasoning itself is returned. ${noEffect}`,
     'x-effect': 'none',
   });
 
@@ -28,7 +28,7 @@ export const truncationSchema = z
   .nullish()
   .meta({
     default: 'disabled',
-    description: `\`auto\`: items may be left out where the conversation is longer than the context. None ever is: it is 400 then. ${noEffect}`,
+    description: `\`auto\`: items may be dropped if the conversation exceeds the context. Gravix never drops items and refuses the request with 400. ${noEffect}`,
     'x-effect': 'none',
   });
 
@@ -39,7 +39,7 @@ export const serverHintFields = {
     .nullish()
     .meta({
       default: 0,
-      description: `vLLM's place in the queue; requests are served in their order. ${noEffect}`,
+      description: `vLLM's priority in the queue. Requests run in order of arrival. ${noEffect}`,
       'x-effect': 'none',
     }),
   id_slot: z
@@ -47,7 +47,7 @@ export const serverHintFields = {
     .nullish()
     .meta({
       default: -1,
-      description: `llama-server's slot; \`prompt_cache_key\` keeps requests together. ${noEffect}`,
+      description: `llama-server's slot. Use \`prompt_cache_key\` to keep requests together. ${noEffect}`,
       'x-effect': 'none',
     }),
 };

@@ -18,8 +18,8 @@ export function toListPageSchema<T extends z.ZodType>(item: T, id: string) {
     .object({
       object: z.literal('list'),
       data: z.array(item),
-      first_id: z.string().nullable().describe('Null where the page is empty.'),
-      last_id: z.string().nullable().describe('To be sent as `after` for the next page.'),
+      first_id: z.string().nullable().describe('Null if the page is empty.'),
+      last_id: z.string().nullable().describe('Send it as `after` to get the next page.'),
       has_more: z.boolean(),
     })
     .meta({ id });

@@ -19,7 +19,7 @@ export const logitBiasSchema = z
   })
   .nullish()
   .describe(
-    `Token ids of this model, each with what is added to its logit, -${logitBiasMax} to ${logitBiasMax}; at most ${logitBiasEntriesMax}. An id that the model does not have is refused.`,
+    `Token ids of this model, each with a value that is added to its logit, -${logitBiasMax} to ${logitBiasMax}; at most ${logitBiasEntriesMax} entries. An id outside the vocabulary is refused.`,
   );
 
 const param = 'logit_bias';

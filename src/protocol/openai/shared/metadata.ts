@@ -22,7 +22,7 @@ export const metadataSchema = z
   })
   .nullish()
   .describe(
-    `Up to ${metadataPairsMax} pairs that a client keeps with its request: keys of up to ${metadataKeyCharactersMax} characters, values of up to ${metadataValueCharactersMax}. They are kept with a stored answer; without \`store: true\` there is none, and \`metadata\` is named in \`x-ignored-params\`.`,
+    `Up to ${metadataPairsMax} pairs that are stored with the answer: keys of up to ${metadataKeyCharactersMax} characters, values of up to ${metadataValueCharactersMax}. Without \`store: true\` they have no effect, and \`metadata\` is listed in \`x-ignored-params\`.`,
   );
 
 const param = 'metadata';

@@ -40,27 +40,26 @@ export const samplingFields = {
     .nullish()
     .meta({
       default: neutralSampling.topK,
-      description: `Only so many of the most likely tokens, 1 to ${topKMax}. 0 and -1 are off.`,
+      description: `Sample from this many most likely tokens, 1 to ${topKMax}. 0 and -1 are off.`,
     }),
   min_p: z.number().min(0).max(1).nullish().meta({
     default: neutralSampling.minP,
-    description:
-      "Only tokens whose probability is at least this share of the most likely one's, 0 to 1. 0 is off.",
+    description: 'Minimum probability of a token relative to the most likely one, 0 to 1. 0 is off.',
   }),
   frequency_penalty: penaltySchema.meta({
     default: neutralSampling.frequencyPenalty,
-    description: `Taken from a token's logit for each time that the answer has it already, -${penaltyMax} to ${penaltyMax}. 0 is off.`,
+    description: `Subtracted from a token's logit for each time that the answer contains it, -${penaltyMax} to ${penaltyMax}. 0 is off.`,
   }),
   presence_penalty: penaltySchema.meta({
     default: neutralSampling.presencePenalty,
-    description: `Taken once from the logit of every token that the answer has already, -${penaltyMax} to ${penaltyMax}. 0 is off.`,
+    description: `Subtracted once from the logit of every token that the answer contains, -${penaltyMax} to ${penaltyMax}. 0 is off.`,
   }),
   repetition_penalty: repetitionPenaltySchema.meta({
     default: neutralSampling.repetitionPenalty,
-    description: `Divides the logit of every token that the answer has already, or multiplies it where it is negative, above 0 and up to ${repetitionPenaltyMax}. 1 is off. The tokens of the prompt do not count.`,
+    description: `Divides the logit of every token that the answer contains, or multiplies it if it is negative; above 0 and up to ${repetitionPenaltyMax}. 1 is off. Tokens of the prompt don't count.`,
   }),
   repeat_penalty: repetitionPenaltySchema.describe(
-    "llama-server's name of `repetition_penalty`. If both are given they must be equal.",
+    "llama-server's name of `repetition_penalty`. If both are given, they must be equal.",
   ),
   logit_bias: logitBiasSchema,
   seed: seedSchema,

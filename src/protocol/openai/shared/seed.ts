@@ -16,7 +16,7 @@ export const seedSchema = z
   .meta({ type: 'integer', format: 'int64' })
   .nullish()
   .describe(
-    'Any integer of 64 bits, also a negative one. The same seed with the same request draws the same tokens. Absent: a random one.',
+    'Any 64-bit integer, also negative. The same seed with the same request samples the same tokens. Absent: random.',
   );
 
 export function findSeedProblem(value: unknown): RequestProblem | undefined {

@@ -5,17 +5,17 @@ import { completionUsageSchema } from './completion-usage.ts';
 export const streamOptionFields = {
   include_usage: z.boolean().nullish().meta({
     default: false,
-    description: 'Send one last chunk with no choices and the usage of the whole request.',
+    description: 'Send a final chunk without choices that has the usage of the whole request.',
   }),
   continuous_usage_stats: z.boolean().nullish().meta({
     default: false,
     description:
-      "vLLM's: every chunk has the usage so far, of all choices together. The last chunk without choices comes only with `include_usage`.",
+      "vLLM's option: every chunk has the usage so far, for all choices together. The final chunk without choices comes only with `include_usage`.",
   }),
   include_obfuscation: z.boolean().nullish().meta({
     default: false,
     description:
-      "Add a random text, `obfuscation`, to each chunk with choices, so that chunks have few different lengths and their sizes do not tell the answer's words.",
+      'Add random text, `obfuscation`, to each chunk with choices, so that the size of a chunk does not reveal the words of the answer.',
   }),
 };
 
@@ -37,10 +37,10 @@ export const streamedFields = {
   usage: completionUsageSchema
     .nullish()
     .describe(
-      'With `stream_options.include_usage` null in all chunks but the last; with `continuous_usage_stats` the usage so far.',
+      'With `stream_options.include_usage`, null in all chunks except the last. With `continuous_usage_stats`, the usage so far.',
     ),
   obfuscation: z
     .string()
     .optional()
-    .describe('Only with `stream_options.include_obfuscation`: random letters that mean nothing.'),
+    .describe('Only with `stream_options.include_obfuscation`: meaningless random letters.'),
 };

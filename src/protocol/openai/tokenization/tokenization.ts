@@ -5,11 +5,7 @@ import { chatMessageSchema } from '../chat/chat-message.ts';
 import type { NeutralValues } from '../chat/later-parameters.ts';
 import { toolFields } from '../chat/tool-fields.ts';
 
-const modelSchema = z
-  .string()
-  .min(1)
-  .max(modelNameCharactersMax)
-  .describe('Name of the model, or an alias of it.');
+const modelSchema = z.string().min(1).max(modelNameCharactersMax).describe('Name or alias of the model.');
 
 const textSchema = z.string().nullish();
 
@@ -28,7 +24,7 @@ export const tokenizeRequestSchema = z
   .object({
     model: modelSchema,
     prompt: textSchema.describe(
-      `The text, up to ${tokenizedBytesMax} bytes. Exactly one of this, \`content\` and \`messages\`.`,
+      `The text, up to ${tokenizedBytesMax} bytes. Send exactly one of \`prompt\`, \`content\` and \`messages\`.`,
     ),
     content: textSchema.describe("llama-server's name of `prompt`."),
     messages: z
@@ -36,24 +32,22 @@ export const tokenizeRequestSchema = z
       .min(1)
       .max(messagesMax)
       .nullish()
-      .describe(
-        'A conversation, as a chat completion takes it; its tokens are those of the rendered prompt.',
-      ),
-    tools: toolFields.tools.describe('Only with `messages`: what the model is told of.'),
+      .describe('A conversation, as in a chat completion. The tokens are the ones of the rendered prompt.'),
+    tools: toolFields.tools.describe('Requires `messages`: tools that the model sees.'),
     add_special_tokens: z
       .boolean()
       .nullish()
       .describe(
-        'Add the control tokens that the model wants around a text: by default for `prompt`, as in vLLM, and not for `content`, as in llama-server. A conversation has them always.',
+        'Add the control tokens that the model expects around a text. Default: true for `prompt`, as in vLLM, and false for `content`, as in llama-server. A conversation always has them.',
       ),
     add_special: z.boolean().nullish().describe("llama-server's name of `add_special_tokens`."),
     parse_special: z.boolean().nullish().meta({
       default: true,
-      description: 'The names of control tokens in a text are control tokens.',
+      description: 'Treat names of control tokens in a text as control tokens.',
     }),
     return_token_strs: z.boolean().nullish().meta({
       default: false,
-      description: "Tell each token as the model's vocabulary writes it.",
+      description: "Also return the text of each token in the model's vocabulary.",
     }),
   })
   .meta({ id: 'TokenizeRequest' });
@@ -63,9 +57,9 @@ const tokenIdSchema = z.int().min(0);
 export const tokenizeAnswerSchema = z
   .object({
     count: z.int().min(0),
-    max_model_len: z.int().describe('Tokens that prompt and completion may have together.'),
+    max_model_len: z.int().describe('Maximum tokens of prompt and completion together.'),
     tokens: z.array(tokenIdSchema),
-    token_strs: z.array(z.string()).nullable().describe('Null unless `return_token_strs` asks for them.'),
+    token_strs: z.array(z.string()).nullable().describe('Null unless the request sets `return_token_strs`.'),
   })
   .meta({ id: 'TokenizeAnswer' });
 
@@ -84,7 +78,7 @@ export const detokenizeRequestSchema = z
 
 export const detokenizeAnswerSchema = z
   .object({
-    prompt: z.string().describe('The text; control tokens stand by their names.'),
+    prompt: z.string().describe('The text. Control tokens are written as their names.'),
     content: z.string().describe("llama-server's name of `prompt`: the same text."),
   })
   .meta({ id: 'DetokenizeAnswer' });
@@ -93,6 +87,6 @@ export const detokenizeAnswerSchema = z
 export const inputTokensSchema = z
   .object({
     object: z.literal('response.input_tokens').describe("OpenAI's name for a count of tokens."),
-    input_tokens: z.int().min(0).describe('What `usage.prompt_tokens` of the same request would be.'),
+    input_tokens: z.int().min(0).describe('The `usage.prompt_tokens` that the same request would have.'),
   })
   .meta({ id: 'InputTokens' });
