@@ -80,7 +80,10 @@ async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspe
       return { valid, isByGrammar, isAccepted: isByGrammar && validator.check(data).length === 0 };
     });
     return {
-      ...{ name, compileMs, grammarBytes: gbnf.length, isCompiled: true },
+      name,
+      compileMs,
+      grammarBytes: gbnf.length,
+      isCompiled: true,
       isRefused: judged.some(({ valid, isAccepted }) => valid && !isAccepted),
       isOpen: judged.some(({ valid, isAccepted }) => !valid && isAccepted),
       isGrammarRefused: judged.some(({ valid, isByGrammar }) => valid && !isByGrammar),
@@ -90,8 +93,14 @@ async function tryCase({ name, schema, tests }: SchemaCase, native: GrammarInspe
     const reason = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${name}: ${reason.slice(0, 200)}\n`);
     return {
-      ...{ name, compileMs: performance.now() - startedMs, grammarBytes: gbnf.length, isCompiled: false },
-      ...{ isRefused: false, isOpen: false, isGrammarRefused: false, isGrammarOpen: false },
+      name,
+      compileMs: performance.now() - startedMs,
+      grammarBytes: gbnf.length,
+      isCompiled: false,
+      isRefused: false,
+      isOpen: false,
+      isGrammarRefused: false,
+      isGrammarOpen: false,
     };
   }
 }

@@ -71,7 +71,10 @@ async function compare(workload: Workload, targets: readonly Target[]) {
     tokens: round(mean(answers.map(({ completionTokens }) => completionTokens))),
     accepted: round(mean(answers.map(({ acceptedTokens }) => acceptedTokens))),
     rejected: round(mean(answers.map(({ rejectedTokens }) => rejectedTokens))),
-    ...{ speedToPlain, decodeToPlain, speedToTheirs, decodeToTheirs },
+    speedToPlain,
+    decodeToPlain,
+    speedToTheirs,
+    decodeToTheirs,
     isSameText: own.every(({ answers: [one] }, index) => one?.text === others[0]?.[index]?.answers[0]?.text),
   };
 }

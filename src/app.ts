@@ -170,7 +170,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     const library = openModelLibrary(config);
     const feed = createEventFeed<ModelManagementEvent>();
     const served = createServedModels({
-      ...{ config, logger, library },
+      config,
+      logger,
+      library,
       onEvent: (event) => feed.publish({ ...event, atMs: Date.now() }),
     });
     await served.installed.refresh();
@@ -182,7 +184,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     const defaultNames = [config.model, toFullModelName(config.model)];
     const models = createModelService(served.router, (name) => defaultNames.includes(name));
     const manager = createModelManager({
-      ...{ router: served.router, models, feed, now: Date.now },
+      router: served.router,
+      models,
+      feed,
+      now: Date.now,
       controls: createModelControls(config, library, served),
     });
     const compiler = createGrammarWorker();
@@ -200,8 +205,16 @@ export async function startApp(options: AppOptions): Promise<App> {
     const http = createHttpApp(
       {
         frame: createUseCaseFrame(createUsageLog(logger)),
-        ...{ chat, stored, embeddings, tokens, models, manager },
-        ...{ keys, logger, version: readVersion(), commandName },
+        chat,
+        stored,
+        embeddings,
+        tokens,
+        models,
+        manager,
+        keys,
+        logger,
+        version: readVersion(),
+        commandName,
         nameCommands: (text) => nameCommands(text, commandName),
       },
       config,

@@ -92,7 +92,8 @@ function toServable(
       isPinned: pinned.has(name),
       keepAliveMs: stays ? Number.POSITIVE_INFINITY : config.keepAliveMs,
       needBytes: estimateNeedBytes(facts, {
-        ...{ slots: config.slots, contextLength: config.contextLength },
+        slots: config.slots,
+        contextLength: config.contextLength,
         memoryBytesMax: modelMemoryBytesMax,
       }),
       prepare,

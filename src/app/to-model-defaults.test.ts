@@ -8,13 +8,25 @@ import { toModelDefaults } from './to-model-defaults.ts';
 import { toModelFacts } from './to-model-facts.ts';
 
 const facts: GgufFacts = {
-  ...{ architecture: 'llama', parameterCount: 1, splitCount: 1, sizeBytes: 1 },
-  ...{ isEmbedding: false, hasVision: false },
+  architecture: 'llama',
+  parameterCount: 1,
+  splitCount: 1,
+  sizeBytes: 1,
+  isEmbedding: false,
+  hasVision: false,
 };
 
 const parameters = {
-  ...{ temperature: 0.6, topP: 0.9, topK: 20, minP: 0, repeatPenalty: 1.1, seed: 1, maxTokens: 9 },
-  ...{ presencePenalty: 0.5, frequencyPenalty: 0.25, stop: ['<end>'] },
+  temperature: 0.6,
+  topP: 0.9,
+  topK: 20,
+  minP: 0,
+  repeatPenalty: 1.1,
+  seed: 1,
+  maxTokens: 9,
+  presencePenalty: 0.5,
+  frequencyPenalty: 0.25,
+  stop: ['<end>'],
 };
 
 test('everything that the source sets, in our words', () => {
@@ -42,8 +54,16 @@ test('whatever a source may set a request may say: a backend relies on the range
     fc.integer(),
   );
   const request = chatCompletionRequestSchema.pick({
-    ...{ temperature: true, top_p: true, top_k: true, min_p: true, repetition_penalty: true },
-    ...{ presence_penalty: true, frequency_penalty: true, seed: true, max_tokens: true, stop: true },
+    temperature: true,
+    top_p: true,
+    top_k: true,
+    min_p: true,
+    repetition_penalty: true,
+    presence_penalty: true,
+    frequency_penalty: true,
+    seed: true,
+    max_tokens: true,
+    stop: true,
   });
   fc.assert(
     fc.property(fc.constantFrom(...names, ...others), number, (name, value) => {
@@ -58,8 +78,18 @@ test('whatever a source may set a request may say: a backend relies on the range
 
 test('they are among the facts of the model', () => {
   const model = {
-    ...{ name: 'a', path: '/a', sizeBytes: 1, sha256: 'a', mtimeMs: 0, license: undefined, origin: '' },
-    ...{ parameters: { topK: 5 }, unusedNames: [], systemText: undefined, facts, files: [] },
+    name: 'a',
+    path: '/a',
+    sizeBytes: 1,
+    sha256: 'a',
+    mtimeMs: 0,
+    license: undefined,
+    origin: '',
+    parameters: { topK: 5 },
+    unusedNames: [],
+    systemText: undefined,
+    facts,
+    files: [],
   };
   expect(toModelFacts(model, { contextLength: undefined }).defaults).toEqual({ topK: 5 });
 });

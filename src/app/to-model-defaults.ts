@@ -12,9 +12,17 @@ export function toModelDefaults({
   const { presencePenalty, frequencyPenalty, seed, maxTokens, stop, ...unhandled } = others;
   unhandled satisfies Record<string, never>;
   const defaults: ModelDefaults = {
-    ...{ temperature, topP, topK, minP, seed, frequencyPenalty, presencePenalty },
+    temperature,
+    topP,
+    topK,
+    minP,
+    seed,
+    frequencyPenalty,
+    presencePenalty,
     repetitionPenalty: repeatPenalty,
-    ...{ maxTokens, stop, systemText },
+    maxTokens,
+    stop,
+    systemText,
   };
   return Object.values(defaults).every((value) => value === undefined) ? undefined : defaults;
 }

@@ -37,7 +37,7 @@ test.each([
   ['ollama:', 'write ollama:name:tag'],
   ['ollama:a/b/c/d', 'write ollama:name:tag'],
   ['ollama:../x', 'write ollama:name:tag'],
-  ['ollama:ho st/a/b', 'no host'],
+  ['ollama:ho st/a/b', 'not a host'],
   ['ftp://host/a', 'starts with http:// or https://'],
   ['http://[', 'address is not valid'],
   ['two words', 'write a name from the catalogue'],

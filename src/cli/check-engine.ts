@@ -10,7 +10,7 @@ export async function checkEngine(config: Config): Promise<CheckFinding> {
   const cpu = cpuVariant === undefined ? toInstructionSets(systemInfo) : `the CPU variant ${cpuVariant}`;
   return {
     status: 'ok',
-    message: `llama.cpp ${release} loads with ${cpu} and uses ${mathCores} cores.`,
+    message: `llama.cpp ${release} loads with ${cpu} and ${mathCores} cores for computation.`,
   };
 }
 

@@ -91,7 +91,7 @@ describe('gravix keys', () => {
 
   it('lists in aligned columns', async () => {
     const { execute } = createCommandLine();
-    expect(await execute('list')).toBe('There are no keys. `gravix keys create` makes one.\n');
+    expect(await execute('list')).toBe('There are no keys. Create one with `gravix keys create`.\n');
     await execute('create', '--name', 'a');
     await execute('create', '--name', 'a longer name 😀', '--expires', '1h');
     await execute('revoke', 'a');

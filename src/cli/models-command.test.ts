@@ -12,7 +12,7 @@ import { askForConsent } from './ask-for-consent.ts';
 it('says how to get a model where none is installed, and lists what can be pulled', async () => {
   const empty = await runCommand(['models']);
   expect(empty).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(empty.stdout).toContain('`npx gravix pull` fetches the default one');
+  expect(empty.stdout).toContain('`npx gravix pull` downloads the default one');
   const environment = { GRAVIX_MODEL_MEMORY_BYTES_MAX: '4000000000' };
   const { stdout } = await runCommand(['models', '--available'], { environment });
   expect(stdout).toMatch(
@@ -86,7 +86,7 @@ it('removes models by their names, all or none', { timeout: 60_000 }, async () =
     stderr: 'gravix: There is no installed model nobody. Installed models: a:1, a:2, ollama:b:latest.\n',
   });
   const unasked = await runCommand(['rm', 'a:1'], { home });
-  expect(unasked).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('add --yes') });
+  expect(unasked).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('Add --yes') });
   const first = await runCommand(['rm', 'a:1', '--yes'], { home });
   expect(first).toMatchObject({ exitCode: 0, stdout: 'Removed a:1 and freed 0 MB.\n' });
   expect(existsSync(path)).toBe(true);

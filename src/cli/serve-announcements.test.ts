@@ -16,7 +16,9 @@ const config = loadConfig({ environment: { GRAVIX_HOME: '/home/someone/.gravix' 
 
 test('a larger model that fits is one line before the address, on a terminal only', () => {
   const { text, message, fields } = toReadyAnnouncement(app, config, {
-    ...{ model: 'small', larger: suggestModel(16e9, []), commandName: 'npx gravix' },
+    model: 'small',
+    larger: suggestModel(16e9, []),
+    commandName: 'npx gravix',
   });
   const line =
     'A larger model fits this machine: npx gravix pull llama3.1:8b-instruct-q4_K_M (about 4,850 MB), then npx gravix serve --model llama3.1:8b-instruct-q4_K_M';

@@ -82,7 +82,10 @@ export function toReadyAnnouncement(
     text: `\nGravix ${readVersion()} serves ${model}.\n\n${lines}${toSuggestion({ model, larger, commandName })}\n${message}\n`,
     message,
     fields: {
-      ...{ url, model, version: readVersion(), keyFile },
+      url,
+      model,
+      version: readVersion(),
+      keyFile,
       addresses: addresses.map((address) => address.url),
     },
   };

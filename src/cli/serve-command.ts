@@ -50,7 +50,10 @@ async function serve(surroundings: CommandSurroundings, config: Config, stop: St
   const announcer = createAppAnnouncer();
   try {
     const app = await startApp({
-      ...{ config, commandName, logger: logging.logger, modelName: model.name },
+      config,
+      commandName,
+      logger: logging.logger,
+      modelName: model.name,
     });
     const outside = app.addresses.filter(({ isLoopback }) => !isLoopback).map(({ url }) => url);
     if (outside.length > 0) {

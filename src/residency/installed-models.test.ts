@@ -9,7 +9,11 @@ function toServable(version: string, defaults: ModelDefaults): ServableModel {
   return {
     version,
     deployment: {
-      ...{ name: 'a', deploymentName: 'a', ownedBy: 'library', createdAtSeconds: 1, backendKind: 'engine' },
+      name: 'a',
+      deploymentName: 'a',
+      ownedBy: 'library',
+      createdAtSeconds: 1,
+      backendKind: 'engine',
       facts: { capabilities: chatCapabilities, defaults },
     },
     poolModel: createScriptedPoolModel('a'),

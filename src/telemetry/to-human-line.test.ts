@@ -5,7 +5,12 @@ const time = new Date(2026, 0, 2, 13, 4, 5).toISOString();
 
 test('time, level, message and fields', () => {
   const line = JSON.stringify({
-    ...{ level: 30, time, status: 200, isComplete: true, userAgent: 'curl/8.1 (x)', key: 'laptop' },
+    level: 30,
+    time,
+    status: 200,
+    isComplete: true,
+    userAgent: 'curl/8.1 (x)',
+    key: 'laptop',
     msg: 'request',
   });
   expect(toHumanLine(line)).toBe(

@@ -193,8 +193,8 @@ test('a whole partial file needs no request; one that is too long starts anew', 
 });
 
 test.each([
-  [401, /without an account \(status 401\)/],
-  [404, /not there \(status 404\)/],
+  [401, /needs an account \(status 401\)/],
+  [404, /does not exist there \(status 404\)/],
   [400, /unexpected answer \(status 400\)/],
   [304, /unexpected answer \(status 304\)/],
 ])('status %i fails at once', async (status, pattern) => {

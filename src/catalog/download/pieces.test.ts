@@ -178,7 +178,8 @@ test('a map that claims more than the file has is not believed', async () => {
   const pieceMap = { startBytes: 0, endBytes: content.length, doneBytes: 60_000 };
   const map = {
     addressFingerprint: toAddressFingerprint(server.url),
-    ...{ validator: toEtag(content), sizeBytes: content.length },
+    validator: toEtag(content),
+    sizeBytes: content.length,
   };
   await partial.saveMap({ ...map, pieces: [pieceMap] });
   expect(await partial.readMap()).toBeUndefined();

@@ -8,13 +8,29 @@ function read(entries: Readonly<Record<string, unknown>>) {
 
 test('every default of a request is taken, a zero too', () => {
   const entries = {
-    ...{ temperature: 0, top_p: 0.9, top_k: 40, min_p: 0, repeat_penalty: 1.1, seed: 42 },
-    ...{ presence_penalty: 1.5, frequency_penalty: -0.5, num_predict: 128, stop: ['<a>', '<b>'] },
+    temperature: 0,
+    top_p: 0.9,
+    top_k: 40,
+    min_p: 0,
+    repeat_penalty: 1.1,
+    seed: 42,
+    presence_penalty: 1.5,
+    frequency_penalty: -0.5,
+    num_predict: 128,
+    stop: ['<a>', '<b>'],
   };
   expect(read(entries)).toEqual({
     parameters: {
-      ...{ temperature: 0, topP: 0.9, topK: 40, minP: 0, repeatPenalty: 1.1, seed: 42 },
-      ...{ presencePenalty: 1.5, frequencyPenalty: -0.5, maxTokens: 128, stop: ['<a>', '<b>'] },
+      temperature: 0,
+      topP: 0.9,
+      topK: 40,
+      minP: 0,
+      repeatPenalty: 1.1,
+      seed: 42,
+      presencePenalty: 1.5,
+      frequencyPenalty: -0.5,
+      maxTokens: 128,
+      stop: ['<a>', '<b>'],
     },
     unusedNames: [],
   });

@@ -8,10 +8,19 @@ const sha256 = findCatalogEntry(defaultModelName)?.sha256 ?? '';
 
 function install(changes: Partial<ModelManifest>, blob = sha256) {
   const manifest: ModelManifest = {
-    ...{ version: 1, name: defaultModelName, origin: 'a test', license: undefined },
+    version: 1,
+    name: defaultModelName,
+    origin: 'a test',
+    license: undefined,
     facts: {
-      ...{ architecture: 'llama', parameterCount: 1, quantization: 'Q4_1', isEmbedding: false },
-      ...{ sizeBytes: 4, contextLength: 2048, chatTemplate: undefined, license: undefined },
+      architecture: 'llama',
+      parameterCount: 1,
+      quantization: 'Q4_1',
+      isEmbedding: false,
+      sizeBytes: 4,
+      contextLength: 2048,
+      chatTemplate: undefined,
+      license: undefined,
     },
     files: [{ role: 'weights', fileName: 'a.gguf', sha256: blob, sizeBytes: 4, mtimeMs: 0 }],
     ...changes,

@@ -44,7 +44,8 @@ export function renderModelsPage(options: ModelsPageOptions): string {
   const isOpen = isFiltered && shownCounts.filter((count) => count > 0).length <= openFamiliesMax;
   const cards = models.map((model) =>
     renderServedModel({
-      ...{ model, serverUrl },
+      model,
+      serverUrl,
       isHidden: !shownServed.includes(model),
       isOpen: model === models[0] && models.length === 1,
     }),

@@ -53,7 +53,14 @@ function toPullableModel(model: SizedModel): PullableModel {
   const { name, parameterSize, quantization, contextLength, license, capabilities } = model;
   const { sizeBytes, isSizeEstimated, fits } = model;
   return {
-    ...{ name, parameterSize, quantization, contextLength, license, capabilities },
-    ...{ sizeBytes, isSizeEstimated, fits },
+    name,
+    parameterSize,
+    quantization,
+    contextLength,
+    license,
+    capabilities,
+    sizeBytes,
+    isSizeEstimated,
+    fits,
   };
 }
