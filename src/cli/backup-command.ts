@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { assertDatabaseFile, backUp, hasDatabase, restore } from '../app/database-backup.ts';
 import { askForConsent } from './ask-for-consent.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 
 interface BackupFlags {
   readonly force: boolean;
@@ -14,8 +14,8 @@ interface RestoreFlags extends BackupFlags {
 }
 
 /** `gravix backup FILE`: writes keys and stored answers to one file. The server may be running. */
-export function registerBackupCommand(program: Command, surroundings: CommandSurroundings): void {
-  const { loadConfig, output, commandName } = surroundings;
+export function registerBackupCommand(program: Command, context: CommandContext): void {
+  const { loadConfig, output, commandName } = context;
   program
     .command('backup')
     .description('back up keys and stored answers to one file; the server may be running')
@@ -38,7 +38,7 @@ export function registerBackupCommand(program: Command, surroundings: CommandSur
 }
 
 /** `gravix restore FILE`: replaces the database with a backup. The server must be stopped. */
-export function registerRestoreCommand(program: Command, surroundings: CommandSurroundings): void {
+export function registerRestoreCommand(program: Command, context: CommandContext): void {
   program
     .command('restore')
     .description('replace the database with a backup; stop the server first')
@@ -47,7 +47,7 @@ export function registerRestoreCommand(program: Command, surroundings: CommandSu
     .option('--yes', 'the same as --force', false)
     .option('--json', 'print JSON', false)
     .action(async (file: string, { force, yes, json }: RestoreFlags) => {
-      const { input, output, errorOutput, loadConfig } = surroundings;
+      const { input, output, errorOutput, loadConfig } = context;
       const config = loadConfig({});
       assertDatabaseFile(config);
       let isForced = force || yes;

@@ -4,8 +4,8 @@ import { defaultModelName } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
 import { createChatClient } from './chat-client.ts';
 import { answerOnce, runChatSession } from './chat-session.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 import { createConversation } from './conversation.ts';
 import { isLoopbackHost, toLocalUrl } from './to-local-url.ts';
 
@@ -27,7 +27,7 @@ const interruptedExitCode = 130;
 const smallModelSystem = 'You answer in one short sentence.';
 
 /** `gravix chat [PROMPT]`: chats with a running server, or answers one prompt. */
-export function registerChatCommand(program: Command, surroundings: CommandSurroundings): void {
+export function registerChatCommand(program: Command, context: CommandContext): void {
   program
     .command('chat')
     .description('chat with a model of a running server')
@@ -44,11 +44,11 @@ export function registerChatCommand(program: Command, surroundings: CommandSurro
       parseTemperature,
     )
     .option('--max-tokens <number>', 'maximum tokens of an answer', parseMaxTokens)
-    .action((words: readonly string[], flags: ChatFlags) => chat(surroundings, words.join(' '), flags));
+    .action((words: readonly string[], flags: ChatFlags) => chat(context, words.join(' '), flags));
 }
 
-async function chat(surroundings: CommandSurroundings, prompt: string, flags: ChatFlags): Promise<void> {
-  const config = surroundings.loadConfig({});
+async function chat(context: CommandContext, prompt: string, flags: ChatFlags): Promise<void> {
+  const config = context.loadConfig({});
   const url = flags.url ?? toLocalUrl(config);
   const model = flags.model ?? config.model;
   const { temperature, maxTokens } = flags;
@@ -57,16 +57,16 @@ async function chat(surroundings: CommandSurroundings, prompt: string, flags: Ch
   const client = createChatClient({ url, key, model, temperature, maxTokens });
   const conversation = createConversation({ client, system, hasTokenLimit: maxTokens !== undefined });
   if (prompt !== '') {
-    const { kind } = await answerOnce(conversation, prompt, surroundings);
+    const { kind } = await answerOnce(conversation, prompt, context);
     if (kind !== 'complete') throw new CommandExit(kind === 'stopped' ? interruptedExitCode : 1);
     return;
   }
-  const isTerminal = surroundings.input.isTTY === true && surroundings.output.isTTY === true;
+  const isTerminal = context.input.isTTY === true && context.output.isTTY === true;
   if (isTerminal) {
-    surroundings.output.write(`${model} at ${url}. /help lists the commands, Ctrl-D exits.\n`);
-    if (system !== undefined) surroundings.output.write(`System message: ${system} (--system sets it)\n`);
+    context.output.write(`${model} at ${url}. /help lists the commands, Ctrl-D exits.\n`);
+    if (system !== undefined) context.output.write(`System message: ${system} (--system sets it)\n`);
   }
-  const failedTurns = await runChatSession(conversation, surroundings);
+  const failedTurns = await runChatSession(conversation, context);
   // A script reading a pipe learns from the exit code that an answer is missing.
   if (!isTerminal && failedTurns > 0) throw new CommandExit(1);
 }

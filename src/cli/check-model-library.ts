@@ -1,8 +1,8 @@
 import { nameCommands } from '../app/command-name.ts';
 import type { LibraryLeftover, LibraryReport } from '../catalog/library/library-report.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 import { toMegabytes } from './doctor-check.ts';
 
 interface CheckFlags {
@@ -14,7 +14,7 @@ interface CheckFlags {
 /** `gravix models --check`: prints a sentence per finding. Exit code 1 if a model is damaged. */
 export async function checkModelLibrary(
   library: ModelLibrary,
-  { output, commandName }: Pick<CommandSurroundings, 'output' | 'commandName'>,
+  { output, commandName }: Pick<CommandContext, 'output' | 'commandName'>,
   flags: CheckFlags,
 ): Promise<void> {
   const options = { withChecksums: flags.checksums };

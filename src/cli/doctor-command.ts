@@ -7,8 +7,8 @@ import { checkEngine, checkMemory, checkModel } from './check-engine.ts';
 import { checkKey } from './check-key.ts';
 import { checkDisk, checkNode, checkPort } from './check-machine.ts';
 import { checkPlatform, checkPython } from './check-platform.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 import type { CheckFinding, DoctorCheck } from './doctor-check.ts';
 import { addSettingOptions, toSettings } from './setting-options.ts';
 
@@ -20,17 +20,17 @@ interface NamedFinding extends CheckFinding {
  * `gravix doctor`: checks whether a server can run here, and explains how to fix problems. Exit code 1 if a
  * check fails.
  */
-export function registerDoctorCommand(program: Command, surroundings: CommandSurroundings): void {
+export function registerDoctorCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('doctor')
     .description('check whether this machine can serve, and report problems');
   addSettingOptions(command, ['host', 'port', 'model', 'slots', 'contextLength'])
     .option('--json', 'print JSON')
     .action(async ({ json, ...options }: Record<string, unknown>) => {
-      const { output } = surroundings;
+      const { output } = context;
       const findings: NamedFinding[] = [];
-      for await (const finding of examine(surroundings, toSettings(options))) {
-        const named = nameInFinding(finding, surroundings);
+      for await (const finding of examine(context, toSettings(options))) {
+        const named = nameInFinding(finding, context);
         findings.push(named);
         if (json !== true) output.write(toLine(named));
       }
@@ -44,7 +44,7 @@ export function registerDoctorCommand(program: Command, surroundings: CommandSur
  * Runs the checks one by one, so that each line appears as soon as it is known. A checksum may take a while.
  */
 async function* examine(
-  { loadConfig }: CommandSurroundings,
+  { loadConfig }: CommandContext,
   flags: Readonly<Record<string, unknown>>,
 ): AsyncGenerator<NamedFinding> {
   yield await runCheck({ name: 'node', run: () => checkNode(process.versions.node) });
@@ -94,7 +94,7 @@ function toFailure(error: unknown): CheckFinding {
 
 function nameInFinding(
   { message, wayOut, ...finding }: NamedFinding,
-  { commandName }: CommandSurroundings,
+  { commandName }: CommandContext,
 ): NamedFinding {
   const name = (text: string) => nameCommands(text, commandName);
   return { ...finding, message: name(message), ...(wayOut === undefined ? {} : { wayOut: name(wayOut) }) };

@@ -8,8 +8,8 @@ import {
   findBinaryPackages,
   type Platform,
 } from '../app/gpu.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 
 interface GpuFlags {
   readonly kind?: DetectedGpu['kind'];
@@ -20,7 +20,7 @@ interface GpuFlags {
 /** `gravix gpu`: prints the command that installs the engine binary for a GPU. `--run` also runs it. */
 export function registerGpuCommand(
   program: Command,
-  { output, commandName }: Pick<CommandSurroundings, 'output' | 'commandName'>,
+  { output, commandName }: Pick<CommandContext, 'output' | 'commandName'>,
 ): void {
   program
     .command('gpu')

@@ -9,8 +9,8 @@ import { findOllamaModels } from '../catalog/import/find-ollama-models.ts';
 import type { ImportCandidate, ImportSurvey } from '../catalog/import/import-candidate.ts';
 import { importModel } from '../catalog/import/import-model.ts';
 import type { ModelLibrary } from '../catalog/model-library.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 import { describeUnusedDefaults } from './describe-unused-defaults.ts';
 import { toMegabytes } from './doctor-check.ts';
 import { createStopSignal } from './stop-signal.ts';
@@ -26,7 +26,7 @@ interface ImportFlags {
  * `gravix import [NAME...]`: lists the models that Ollama and Hugging Face tools downloaded, and installs
  * them without copying.
  */
-export function registerImportCommand(program: Command, surroundings: CommandSurroundings): void {
+export function registerImportCommand(program: Command, context: CommandContext): void {
   program
     .command('import')
     .description(
@@ -40,15 +40,15 @@ export function registerImportCommand(program: Command, surroundings: CommandSur
       const survey = await surveyFolders(flags.from);
       if (names.length === 0 && !flags.all) {
         const list = toList(survey, flags);
-        surroundings.output.write(flags.json ? list : nameCommands(list, surroundings.commandName));
+        context.output.write(flags.json ? list : nameCommands(list, context.commandName));
         return;
       }
       if (flags.all && survey.candidates.length === 0) {
-        surroundings.errorOutput.write(toList(survey, { ...flags, json: false }));
+        context.errorOutput.write(toList(survey, { ...flags, json: false }));
         return;
       }
-      const library = openModelLibrary(surroundings.loadConfig({}));
-      await importAll(library, choose(survey, names, flags), surroundings, flags);
+      const library = openModelLibrary(context.loadConfig({}));
+      await importAll(library, choose(survey, names, flags), context, flags);
     });
 }
 
@@ -98,7 +98,7 @@ function toList({ candidates, skipped }: ImportSurvey, { json }: ImportFlags): s
 async function importAll(
   library: ModelLibrary,
   candidates: readonly ImportCandidate[],
-  { output, errorOutput, commandName }: CommandSurroundings,
+  { output, errorOutput, commandName }: CommandContext,
   { json }: ImportFlags,
 ): Promise<void> {
   const stop = createStopSignal();

@@ -5,7 +5,7 @@ import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import { listSizedModels, type SizedModel } from '../catalog/list-sized-models.ts';
 import { readModelMemoryBytes } from '../catalog/model-memory.ts';
 import { checkModelLibrary } from './check-model-library.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
+import type { CommandContext } from './command-context.ts';
 import { toMegabytes } from './doctor-check.ts';
 import { toTable } from './to-table.ts';
 
@@ -18,7 +18,7 @@ interface ModelsFlags {
 }
 
 /** `gravix models`: lists installed and available models, and checks the models folder. */
-export function registerModelsCommand(program: Command, surroundings: CommandSurroundings): void {
+export function registerModelsCommand(program: Command, context: CommandContext): void {
   program
     .command('models')
     .description('list the installed models')
@@ -31,17 +31,17 @@ export function registerModelsCommand(program: Command, surroundings: CommandSur
       if (!flags.check && (flags.checksums || flags.repair)) {
         throw new Error('--checksums and --repair need --check.');
       }
-      const config = surroundings.loadConfig({});
+      const config = context.loadConfig({});
       const library = openModelLibrary(config);
-      if (flags.check) return checkModelLibrary(library, surroundings, flags);
+      if (flags.check) return checkModelLibrary(library, context, flags);
       const installed = await library.list();
       const available = flags.available
         ? listSizedModels(readModelMemoryBytes(config.modelMemoryBytesMax))
         : [];
       const text = flags.json
         ? toJson(installed, available, flags)
-        : nameCommands(toText(installed, available, flags), surroundings.commandName);
-      surroundings.output.write(text);
+        : nameCommands(toText(installed, available, flags), context.commandName);
+      context.output.write(text);
     });
 }
 

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { isModelName, modelNameCharactersMax } from '../catalog/model-name.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
+import type { CommandContext } from './command-context.ts';
 import { pullReference } from './ensure-model.ts';
 import { createJsonPullView, createTerminalPullView } from './pull-view.ts';
 import { createStopSignal } from './stop-signal.ts';
@@ -21,8 +21,8 @@ NAME is one of
   ./file.gguf                        a file on this machine`;
 
 /** `gravix pull [NAME]`: downloads a model into the data folder, or finds it there. */
-export function registerPullCommand(program: Command, surroundings: CommandSurroundings): void {
-  const { output, errorOutput, input } = surroundings;
+export function registerPullCommand(program: Command, context: CommandContext): void {
+  const { output, errorOutput, input } = context;
   program
     .command('pull')
     .description('download and install a model')
@@ -32,7 +32,7 @@ export function registerPullCommand(program: Command, surroundings: CommandSurro
     .option('--json', 'print JSON: one event per line, the last one of type installed', false)
     .addHelpText('after', nameHelp)
     .action(async (text: string | undefined, { force, json, name }: PullFlags) => {
-      const config = surroundings.loadConfig({});
+      const config = context.loadConfig({});
       const stop = createStopSignal();
       try {
         const view = json ? createJsonPullView(output) : createTerminalPullView(errorOutput, input);

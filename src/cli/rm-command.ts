@@ -3,12 +3,12 @@ import { openModelLibrary } from '../app.ts';
 import { toFullModelName } from '../catalog/full-model-name.ts';
 import { ModelNotInstalledError } from '../catalog/library/model-library-error.ts';
 import { askForConsent } from './ask-for-consent.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 import { toMegabytes } from './doctor-check.ts';
 
 /** `gravix rm NAME...`: removes installed models. On a terminal it asks first. */
-export function registerRmCommand(program: Command, surroundings: CommandSurroundings): void {
+export function registerRmCommand(program: Command, context: CommandContext): void {
   program
     .command('rm')
     .description('remove installed models')
@@ -16,8 +16,8 @@ export function registerRmCommand(program: Command, surroundings: CommandSurroun
     .option('--yes', 'do not ask', false)
     .option('--json', 'print JSON', false)
     .action(async (written: string[], flags: { yes: boolean; json: boolean }) => {
-      const { output, errorOutput, input } = surroundings;
-      const library = openModelLibrary(surroundings.loadConfig({}));
+      const { output, errorOutput, input } = context;
+      const library = openModelLibrary(context.loadConfig({}));
       const installed = await library.list();
       const isInstalled = (name: string) => installed.some((model) => model.name === name);
       const names = written.map((name) => (isInstalled(name) ? name : toFullModelName(name)));

@@ -6,8 +6,8 @@ import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import { registerBackupCommand, registerRestoreCommand } from './backup-command.ts';
 import { registerChatCommand } from './chat-command.ts';
+import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
 import { registerDoctorCommand } from './doctor-command.ts';
 import { registerGpuCommand } from './gpu-command.ts';
 import { registerImportCommand } from './import-command.ts';
@@ -21,15 +21,15 @@ import { StoppedBySignal } from './stop-signal.ts';
 /** Runs one command and returns the exit code. A failure prints one sentence on standard error. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
-  const surroundings: CommandSurroundings = {
+  const context: CommandContext = {
     loadConfig: (flags) => loadConfig({ environment, flags }),
     input: process.stdin,
     output: process.stdout,
     errorOutput: process.stderr,
     commandName: findCommandName(argv[1]),
   };
-  const isOutputWritten = watchOutputs(surroundings);
-  const program = createProgram(surroundings);
+  const isOutputWritten = watchOutputs(context);
+  const program = createProgram(context);
   try {
     await program.parseAsync([...argv]);
     return isOutputWritten() ? 0 : 1;
@@ -37,13 +37,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError || error instanceof CommandExit) {
       return error.exitCode;
     }
-    surroundings.errorOutput.write(`gravix: ${nameCommands(toSentence(error), surroundings.commandName)}\n`);
+    context.errorOutput.write(`gravix: ${nameCommands(toSentence(error), context.commandName)}\n`);
     return error instanceof StoppedBySignal ? error.exitCode : 1;
   }
 }
 
-function createProgram(surroundings: CommandSurroundings): Command {
-  const { output, errorOutput, commandName } = surroundings;
+function createProgram(context: CommandContext): Command {
+  const { output, errorOutput, commandName } = context;
   const program = new Command(commandName)
     .description('An OpenAI-compatible server for language models on your own machine')
     .version(readVersion())
@@ -55,18 +55,18 @@ function createProgram(surroundings: CommandSurroundings): Command {
     })
     // The whole help would bury the line with the error.
     .showHelpAfterError('Add --help to list commands and options.');
-  registerServeCommand(program, surroundings);
-  registerPullCommand(program, surroundings);
-  registerModelsCommand(program, surroundings);
-  registerRmCommand(program, surroundings);
-  registerImportCommand(program, surroundings);
-  registerChatCommand(program, surroundings);
-  registerDoctorCommand(program, surroundings);
-  registerGpuCommand(program, surroundings);
-  registerBackupCommand(program, surroundings);
-  registerRestoreCommand(program, surroundings);
+  registerServeCommand(program, context);
+  registerPullCommand(program, context);
+  registerModelsCommand(program, context);
+  registerRmCommand(program, context);
+  registerImportCommand(program, context);
+  registerChatCommand(program, context);
+  registerDoctorCommand(program, context);
+  registerGpuCommand(program, context);
+  registerBackupCommand(program, context);
+  registerRestoreCommand(program, context);
   registerKeysCommand(program, {
-    openKeyService: async () => openKeyService(surroundings.loadConfig({})),
+    openKeyService: async () => openKeyService(context.loadConfig({})),
     output,
     commandName,
     now: Date.now,
@@ -82,7 +82,7 @@ function createProgram(surroundings: CommandSurroundings): Command {
  * Reports whether all writes to standard output succeeded. If standard error fails, the failure can't be
  * reported.
  */
-function watchOutputs({ output, errorOutput }: CommandSurroundings): () => boolean {
+function watchOutputs({ output, errorOutput }: CommandContext): () => boolean {
   let isWritten = true;
   errorOutput.on('error', () => undefined);
   output.on('error', (error: NodeJS.ErrnoException) => {

@@ -6,7 +6,7 @@ import type { SizedModel } from '../catalog/list-sized-models.ts';
 import { readModelMemoryBytes } from '../catalog/model-memory.ts';
 import { suggestModel } from '../catalog/suggest-model.ts';
 import type { Config } from '../config/config.ts';
-import type { CommandSurroundings } from './command-surroundings.ts';
+import type { CommandContext } from './command-context.ts';
 import { ensureModel } from './ensure-model.ts';
 import {
   type Announcer,
@@ -20,15 +20,15 @@ import { createStopSignal, StoppedBySignal, type StopSignal } from './stop-signa
 /**
  * `gravix serve`: pulls the model if it is missing, creates the first key, and serves until it is stopped.
  */
-export function registerServeCommand(program: Command, surroundings: CommandSurroundings): void {
+export function registerServeCommand(program: Command, context: CommandContext): void {
   const command = program.command('serve').description('serve the API');
   addSettingOptions(command).action(async (options: Record<string, unknown>) => {
     const stop = createStopSignal();
     try {
-      const config = surroundings.loadConfig(toSettings(options));
+      const config = context.loadConfig(toSettings(options));
       // A second signal ends the process and the engine processes, whatever is still pending.
       const ended = stop.hurried.then((reason) => Promise.reject(reason));
-      await Promise.race([serve(surroundings, config, stop), ended]);
+      await Promise.race([serve(context, config, stop), ended]);
     } catch (error) {
       // A stop during startup is requested and not a failure.
       const isHurried = error instanceof StoppedBySignal && error !== stop.signal.reason;
@@ -41,8 +41,8 @@ export function registerServeCommand(program: Command, surroundings: CommandSurr
   });
 }
 
-async function serve(surroundings: CommandSurroundings, config: Config, stop: StopSignal): Promise<void> {
-  const { errorOutput, commandName } = surroundings;
+async function serve(context: CommandContext, config: Config, stop: StopSignal): Promise<void> {
+  const { errorOutput, commandName } = context;
   const { signal } = stop;
   const model = await ensureModel({ config, name: config.model, signal, errorOutput });
   assertModelFits(model.name, model.facts, readMachineMemoryBytes());

@@ -27,7 +27,7 @@ export interface CommandLineOptions {
   readonly home?: string;
 }
 
-/** Nothing of the surroundings reaches it: no settings, no key. */
+/** Nothing of the context reaches it: no settings, no key. */
 export function startCommandLine(
   words: readonly string[],
   { environment = {}, home = createTemporaryFolder() }: CommandLineOptions = {},

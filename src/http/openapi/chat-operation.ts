@@ -1,6 +1,6 @@
 import { toOpenAiJavaScript, toOpenAiPython } from './code-samples.ts';
 import { compatParameter } from './common-parameters.ts';
-import type { CodeSamples, JsonSchema, Operation, SampleSurroundings } from './operation.ts';
+import type { CodeSamples, JsonSchema, Operation, SampleContext } from './operation.ts';
 import { toJavaScriptString, toJsonInShell, toPythonString } from './quote-in-sample.ts';
 
 const description = `Answers a conversation, whole or as a stream of events while it is made.
@@ -79,8 +79,8 @@ export const createChatCompletionOperation: Operation = {
   toSamples,
 };
 
-function toSamples(surroundings: SampleSurroundings): CodeSamples {
-  const { serverUrl, base, model } = surroundings;
+function toSamples(context: SampleContext): CodeSamples {
+  const { serverUrl, base, model } = context;
   return {
     curl: `curl ${serverUrl}${base}/chat/completions \\
   -H "Content-Type: application/json" \\
@@ -90,7 +90,7 @@ function toSamples(surroundings: SampleSurroundings): CodeSamples {
     "messages": [{ "role": "user", "content": "Hello!" }]
   }'`,
     python: toOpenAiPython(
-      surroundings,
+      context,
       `completion = client.chat.completions.create(
     model=${toPythonString(model)},
     messages=[{"role": "user", "content": "Hello!"}],
@@ -98,7 +98,7 @@ function toSamples(surroundings: SampleSurroundings): CodeSamples {
 print(completion.choices[0].message.content)`,
     ),
     javascript: toOpenAiJavaScript(
-      surroundings,
+      context,
       `const completion = await client.chat.completions.create({
   model: ${toJavaScriptString(model)},
   messages: [{ role: 'user', content: 'Hello!' }],

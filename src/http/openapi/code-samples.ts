@@ -1,8 +1,8 @@
-import type { CodeSamples, SampleSurroundings } from './operation.ts';
+import type { CodeSamples, SampleContext } from './operation.ts';
 import { toJsonInShell } from './quote-in-sample.ts';
 
 /** A program that uses OpenAI's Python package (`pip install openai`). */
-export function toOpenAiPython({ serverUrl, base }: SampleSurroundings, lines: string): string {
+export function toOpenAiPython({ serverUrl, base }: SampleContext, lines: string): string {
   return `import os
 
 from openai import OpenAI
@@ -16,7 +16,7 @@ ${lines}
 }
 
 /** A module that uses OpenAI's JavaScript package (`npm install openai`). */
-export function toOpenAiJavaScript({ serverUrl, base }: SampleSurroundings, lines: string): string {
+export function toOpenAiJavaScript({ serverUrl, base }: SampleContext, lines: string): string {
   return `import OpenAI from 'openai';
 
 const client = new OpenAI({
@@ -35,35 +35,35 @@ export interface ClientLines {
 
 /** Posting a JSON body: as it is in a shell, and with OpenAI's packages. */
 export function toPostSamples(
-  surroundings: SampleSurroundings,
+  context: SampleContext,
   path: string,
   body: object,
   lines: ClientLines,
 ): CodeSamples {
-  return { curl: toPostCurl(surroundings, path, body), ...toClientSamples(surroundings, lines) };
+  return { curl: toPostCurl(context, path, body), ...toClientSamples(context, lines) };
 }
 
 /** A request without a body; `flags` are more of curl's. */
 export function toBodylessSamples(
-  surroundings: SampleSurroundings,
+  context: SampleContext,
   path: string,
   lines: ClientLines,
   flags: readonly string[] = [],
 ): CodeSamples {
-  const { serverUrl, base } = surroundings;
+  const { serverUrl, base } = context;
   const headers = ['-H "Authorization: Bearer $GRAVIXLAYER_API_KEY"', ...flags];
   const curl = [`curl "${serverUrl}${base}${path}"`, ...headers].join(' \\\n  ');
-  return { curl: `${curl}\n`, ...toClientSamples(surroundings, lines) };
+  return { curl: `${curl}\n`, ...toClientSamples(context, lines) };
 }
 
-function toClientSamples(surroundings: SampleSurroundings, lines: ClientLines) {
+function toClientSamples(context: SampleContext, lines: ClientLines) {
   return {
-    python: toOpenAiPython(surroundings, lines.python),
-    javascript: toOpenAiJavaScript(surroundings, lines.javascript),
+    python: toOpenAiPython(context, lines.python),
+    javascript: toOpenAiJavaScript(context, lines.javascript),
   };
 }
 
-function toPostCurl({ serverUrl, base }: SampleSurroundings, path: string, body: object): string {
+function toPostCurl({ serverUrl, base }: SampleContext, path: string, body: object): string {
   return `curl ${serverUrl}${base}${path} \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
@@ -71,11 +71,11 @@ function toPostCurl({ serverUrl, base }: SampleSurroundings, path: string, body:
 }
 
 /** Posting a JSON body to what OpenAI's packages have no method for. */
-export function toFetchSamples(surroundings: SampleSurroundings, path: string, body: object): CodeSamples {
-  const url = `${surroundings.serverUrl}${surroundings.base}${path}`;
+export function toFetchSamples(context: SampleContext, path: string, body: object): CodeSamples {
+  const url = `${context.serverUrl}${context.base}${path}`;
   const json = JSON.stringify(body);
   return {
-    curl: toPostCurl(surroundings, path, body),
+    curl: toPostCurl(context, path, body),
     python: `import json
 import os
 from urllib.request import Request, urlopen
@@ -105,7 +105,7 @@ console.log(await answer.json());
 }
 
 /** Reading a JSON document that needs no key, with what each language brings. */
-export function toOpenSamples({ serverUrl }: SampleSurroundings, path: string): CodeSamples {
+export function toOpenSamples({ serverUrl }: SampleContext, path: string): CodeSamples {
   return {
     curl: `curl ${serverUrl}${path}\n`,
     python: `import json

@@ -3,7 +3,7 @@ import { apiBases } from '../to-route-url.ts';
 import { answerHeaders, commonHeaders, toHeaderReferences } from './answer-headers.ts';
 import { createComponentSchemas } from './component-schemas.ts';
 import { toErrorResponses } from './error-responses.ts';
-import type { JsonSchema, Operation, SampleSurroundings } from './operation.ts';
+import type { JsonSchema, Operation, SampleContext } from './operation.ts';
 
 /** A route, as far as the reference is concerned. */
 export interface DescribedRoute {
@@ -35,7 +35,7 @@ export interface OpenApiOptions {
   readonly routes: readonly DescribedRoute[];
   /** Of this server. */
   readonly version: string;
-  readonly surroundings: Pick<SampleSurroundings, 'serverUrl'>;
+  readonly context: Pick<SampleContext, 'serverUrl'>;
   readonly models: SampleModels;
 }
 
@@ -50,7 +50,7 @@ Every failure has the body \`{"error": {"message", "type", "param", "code"}}\` a
 
 /** The OpenAPI 3.1 document: every route that stands in the table of contents, with the schemas that validate. */
 export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument {
-  const { routes, version, surroundings, models } = options;
+  const { routes, version, context, models } = options;
   const paths: Record<string, Record<string, JsonSchema>> = {};
   for (const route of routes) {
     const { operation, method, url } = route;
@@ -58,7 +58,7 @@ export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument 
     const path = toPath(url, operation);
     const base = apiBases.find((candidate) => url.startsWith(`${candidate}/`)) ?? '';
     const model = models[operation.needs ?? 'chat'];
-    const entry = toOperationObject(operation, route, { ...surroundings, base, model });
+    const entry = toOperationObject(operation, route, { ...context, base, model });
     paths[path] = { ...paths[path], [method.toLowerCase()]: entry };
   }
   return {
@@ -69,7 +69,7 @@ export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument 
       description: apiDescription,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: surroundings.serverUrl, description: 'This server' }],
+    servers: [{ url: context.serverUrl, description: 'This server' }],
     security: [{ apiKey: [] }],
     tags: [
       { name: 'Chat', description: 'Conversations with a model.' },
@@ -104,11 +104,11 @@ function toPath(url: string, { parameters = [] }: Operation): string {
 function toOperationObject(
   operation: Operation,
   { access }: DescribedRoute,
-  surroundings: SampleSurroundings,
+  context: SampleContext,
 ): JsonSchema {
   const { id, tag, summary, description, parameters = [], body, answers, errors } = operation;
   const hasRequestErrors = body !== undefined || operation.hasRequestErrors === true;
-  const isSecond = surroundings.base === '/v1';
+  const isSecond = context.base === '/v1';
   return {
     operationId: isSecond ? `${id}UnderV1` : id,
     tags: [isSecond ? 'Under /v1' : tag],
@@ -120,17 +120,17 @@ function toOperationObject(
     ...(parameters.length === 0
       ? {}
       : { parameters: parameters.map((parameter) => ({ ...parameter, required: parameter.in === 'path' })) }),
-    ...(body === undefined ? {} : { requestBody: toRequestBody(body, surroundings) }),
+    ...(body === undefined ? {} : { requestBody: toRequestBody(body, context) }),
     responses: { ...toErrorResponses(errors, { hasRequestErrors }), ...toAnswers(answers) },
-    'x-codeSamples': toSampleList(operation, surroundings),
+    'x-codeSamples': toSampleList(operation, context),
   };
 }
 
 function toRequestBody(
   { schema, toExample }: NonNullable<Operation['body']>,
-  surroundings: SampleSurroundings,
+  context: SampleContext,
 ): JsonSchema {
-  return { required: true, content: { 'application/json': { schema, example: toExample(surroundings) } } };
+  return { required: true, content: { 'application/json': { schema, example: toExample(context) } } };
 }
 
 function toAnswers(answers: Operation['answers']): Record<string, JsonSchema> {
@@ -145,8 +145,8 @@ function toAnswers(answers: Operation['answers']): Record<string, JsonSchema> {
   return Object.fromEntries(responses);
 }
 
-function toSampleList({ toSamples }: Operation, surroundings: SampleSurroundings): readonly JsonSchema[] {
-  const { curl, python, javascript } = toSamples(surroundings);
+function toSampleList({ toSamples }: Operation, context: SampleContext): readonly JsonSchema[] {
+  const { curl, python, javascript } = toSamples(context);
   return [
     { lang: 'Shell', label: 'cURL', source: curl },
     { lang: 'Python', label: 'Python', source: python },

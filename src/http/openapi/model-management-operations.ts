@@ -1,7 +1,7 @@
 import { toEventSchema } from './chat-operation.ts';
 import { toFetchSamples } from './code-samples.ts';
 import { compatParameter, modelParameter } from './common-parameters.ts';
-import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
+import type { CodeSamples, Operation, SampleContext } from './operation.ts';
 import { toUrlPart } from './quote-in-sample.ts';
 
 const adminNote =
@@ -24,7 +24,7 @@ export const pullModelOperation: Operation = {
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/PullRequest' },
-    toExample: (surroundings) => ({ model: surroundings.model, stream: true }),
+    toExample: (context) => ({ model: context.model, stream: true }),
   },
   answers: {
     200: {
@@ -37,7 +37,7 @@ export const pullModelOperation: Operation = {
     },
   },
   errors: [...commonErrors, 'pull_refused', 'pull_failed'],
-  toSamples: (surroundings) => toFetchSamples(surroundings, '/models/pull', { model: surroundings.model }),
+  toSamples: (context) => toFetchSamples(context, '/models/pull', { model: context.model }),
 };
 
 export const loadModelOperation: Operation = {
@@ -48,7 +48,7 @@ export const loadModelOperation: Operation = {
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/LoadRequest' },
-    toExample: (surroundings) => ({ model: surroundings.model, keep_alive: '30m' }),
+    toExample: (context) => ({ model: context.model, keep_alive: '30m' }),
   },
   answers: { 200: { ...modelAnswer, headers: ['x-ignored-params'] } },
   errors: [
@@ -61,8 +61,8 @@ export const loadModelOperation: Operation = {
       'engine_crashed',
     ] as const),
   ],
-  toSamples: (surroundings) =>
-    toFetchSamples(surroundings, '/models/load', { model: surroundings.model, keep_alive: '30m' }),
+  toSamples: (context) =>
+    toFetchSamples(context, '/models/load', { model: context.model, keep_alive: '30m' }),
 };
 
 export const unloadModelOperation: Operation = {
@@ -73,11 +73,11 @@ export const unloadModelOperation: Operation = {
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/UnloadRequest' },
-    toExample: (surroundings) => ({ model: surroundings.model }),
+    toExample: (context) => ({ model: context.model }),
   },
   answers: { 200: { ...modelAnswer, headers: ['x-ignored-params'] } },
   errors: commonErrors,
-  toSamples: (surroundings) => toFetchSamples(surroundings, '/models/unload', { model: surroundings.model }),
+  toSamples: (context) => toFetchSamples(context, '/models/unload', { model: context.model }),
 };
 
 export const deleteModelOperation: Operation = {
@@ -93,8 +93,7 @@ export const deleteModelOperation: Operation = {
     },
   },
   errors: ['invalid_api_key', 'insufficient_permissions', 'model_not_found', 'alias_removal', 'unknown_url'],
-  toSamples: (surroundings) =>
-    toPlainSamples(surroundings, 'DELETE', `/models/${toUrlPart(surroundings.model)}`),
+  toSamples: (context) => toPlainSamples(context, 'DELETE', `/models/${toUrlPart(context.model)}`),
 };
 
 export const watchModelsOperation: Operation = {
@@ -109,12 +108,12 @@ export const watchModelsOperation: Operation = {
     },
   },
   errors: ['invalid_api_key', 'insufficient_permissions'],
-  toSamples: (surroundings) => toPlainSamples(surroundings, 'GET', '/models/events'),
+  toSamples: (context) => toPlainSamples(context, 'GET', '/models/events'),
 };
 
 /** No client library has these: each language's own means. Events are printed as they come. */
 function toPlainSamples(
-  { serverUrl, base }: SampleSurroundings,
+  { serverUrl, base }: SampleContext,
   method: 'GET' | 'DELETE',
   path: string,
 ): CodeSamples {

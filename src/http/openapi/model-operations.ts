@@ -15,12 +15,12 @@ export const listModelsOperation: Operation = {
     },
   },
   errors: ['invalid_api_key'],
-  toSamples: (surroundings) => ({
-    curl: `curl ${surroundings.serverUrl}${surroundings.base}/models \\
+  toSamples: (context) => ({
+    curl: `curl ${context.serverUrl}${context.base}/models \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
-    python: toOpenAiPython(surroundings, 'for model in client.models.list():\n    print(model.id)'),
+    python: toOpenAiPython(context, 'for model in client.models.list():\n    print(model.id)'),
     javascript: toOpenAiJavaScript(
-      surroundings,
+      context,
       'for await (const model of client.models.list()) {\n  console.log(model.id);\n}',
     ),
   }),
@@ -39,16 +39,16 @@ export const getModelOperation: Operation = {
     },
   },
   errors: ['invalid_api_key', 'model_not_found', 'unknown_url'],
-  toSamples: (surroundings) => ({
-    curl: `curl ${surroundings.serverUrl}${surroundings.base}/models/${toUrlPart(surroundings.model)} \\
+  toSamples: (context) => ({
+    curl: `curl ${context.serverUrl}${context.base}/models/${toUrlPart(context.model)} \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
     python: toOpenAiPython(
-      surroundings,
-      `model = client.models.retrieve(${toPythonString(surroundings.model)})\nprint(model.id, model.owned_by)`,
+      context,
+      `model = client.models.retrieve(${toPythonString(context.model)})\nprint(model.id, model.owned_by)`,
     ),
     javascript: toOpenAiJavaScript(
-      surroundings,
-      `const model = await client.models.retrieve(${toJavaScriptString(surroundings.model)});\nconsole.log(model.id, model.owned_by);`,
+      context,
+      `const model = await client.models.retrieve(${toJavaScriptString(context.model)});\nconsole.log(model.id, model.owned_by);`,
     ),
   }),
 };

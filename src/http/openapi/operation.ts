@@ -17,7 +17,7 @@ export interface OperationParameter {
   readonly schema: JsonSchema;
 }
 
-export interface SampleSurroundings {
+export interface SampleContext {
   /** Of this server as its client sees it, without a slash at the end. */
   readonly serverUrl: string;
   /** `/v1/inference` or `/v1`; empty for what stands under neither. */
@@ -45,7 +45,7 @@ export interface Operation {
   /** The schema of a JSON body, and a body that works here. */
   readonly body?: {
     readonly schema: JsonSchema;
-    readonly toExample: (surroundings: Pick<SampleSurroundings, 'model'>) => unknown;
+    readonly toExample: (context: Pick<SampleContext, 'model'>) => unknown;
   };
   /** By status. */
   readonly answers: Readonly<Record<number, OperationAnswer>>;
@@ -53,7 +53,7 @@ export interface Operation {
   readonly errors: readonly ErrorCode[];
   /** Its query is checked: what can be wrong with a body can be wrong with it. A body always is. */
   readonly hasRequestErrors?: boolean;
-  readonly toSamples: (surroundings: SampleSurroundings) => CodeSamples;
+  readonly toSamples: (context: SampleContext) => CodeSamples;
 }
 
 /** An answer that is one of the document's schemas. */

@@ -73,10 +73,10 @@ export const createResponseOperation: Operation = {
     },
   },
   errors: [...countErrors, 'invalid_structured_output'],
-  toSamples: (surroundings) => {
-    const { model } = surroundings;
+  toSamples: (context) => {
+    const { model } = context;
     return toPostSamples(
-      surroundings,
+      context,
       '/responses',
       { model, input: 'Hello!' },
       {
@@ -100,10 +100,10 @@ export const countResponseInputTokensOperation: Operation = {
   },
   answers: { 200: toJsonAnswer('The count.', 'InputTokens', ['x-ignored-params']) },
   errors: countErrors,
-  toSamples: (surroundings) => {
-    const { model } = surroundings;
+  toSamples: (context) => {
+    const { model } = context;
     return toPostSamples(
-      surroundings,
+      context,
       '/responses/input_tokens',
       { model, input: 'Hello!' },
       {
@@ -123,8 +123,8 @@ export const getResponseOperation: Operation = {
   answers: { 200: toJsonAnswer('The response.', 'Response', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
-  toSamples: (surroundings) =>
-    toBodylessSamples(surroundings, '/responses/resp_ID', {
+  toSamples: (context) =>
+    toBodylessSamples(context, '/responses/resp_ID', {
       python: 'response = client.responses.retrieve("resp_ID")\nprint(response.output_text)',
       javascript:
         "const response = await client.responses.retrieve('resp_ID');\nconsole.log(response.output_text);",
@@ -139,9 +139,9 @@ export const deleteResponseOperation: Operation = {
   parameters: [responseId],
   answers: { 200: toJsonAnswer('The response was deleted.', 'ResponseDeleted') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
-  toSamples: (surroundings) =>
+  toSamples: (context) =>
     toBodylessSamples(
-      surroundings,
+      context,
       '/responses/resp_ID',
       {
         python: 'client.responses.delete("resp_ID")',
@@ -168,9 +168,9 @@ export const cancelResponseOperation: Operation = {
     'request_too_large',
   ],
   hasRequestErrors: true,
-  toSamples: (surroundings) =>
+  toSamples: (context) =>
     toBodylessSamples(
-      surroundings,
+      context,
       '/responses/resp_ID/cancel',
       {
         python: 'client.responses.cancel("resp_ID")',
@@ -189,8 +189,8 @@ export const listResponseInputItemsOperation: Operation = {
   answers: { 200: toJsonAnswer('A page of items.', 'ResponseItemList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
-  toSamples: (surroundings) =>
-    toBodylessSamples(surroundings, '/responses/resp_ID/input_items', {
+  toSamples: (context) =>
+    toBodylessSamples(context, '/responses/resp_ID/input_items', {
       python: 'for item in client.responses.input_items.list("resp_ID"):\n    print(item.type)',
       javascript:
         "for await (const item of client.responses.inputItems.list('resp_ID')) {\n  console.log(item.type);\n}",

@@ -1,6 +1,6 @@
 import { filterCapabilities, filterKinds, searchCharactersMax } from '../pages/models-filter.ts';
 import { toOpenSamples } from './code-samples.ts';
-import type { CodeSamples, Operation, SampleSurroundings } from './operation.ts';
+import type { CodeSamples, Operation, SampleContext } from './operation.ts';
 
 export const getHealthOperation: Operation = {
   id: 'getHealth',
@@ -14,7 +14,7 @@ export const getHealthOperation: Operation = {
     },
   },
   errors: [],
-  toSamples: (surroundings) => toOpenSamples(surroundings, '/health'),
+  toSamples: (context) => toOpenSamples(context, '/health'),
 };
 
 export const getReadyOperation: Operation = {
@@ -33,7 +33,7 @@ export const getReadyOperation: Operation = {
     },
   },
   errors: [],
-  toSamples: (surroundings) => toOpenSamples(surroundings, '/ready'),
+  toSamples: (context) => toOpenSamples(context, '/ready'),
 };
 
 export const getOpenApiOperation: Operation = {
@@ -43,7 +43,7 @@ export const getOpenApiOperation: Operation = {
   description: 'The OpenAPI 3.1 document of this server. Needs no key on a loopback address.',
   answers: { 200: { description: 'The document.', content: { 'application/json': { type: 'object' } } } },
   errors: ['invalid_api_key'],
-  toSamples: (surroundings) => toOpenSamples(surroundings, '/openapi.json'),
+  toSamples: (context) => toOpenSamples(context, '/openapi.json'),
 };
 
 export const getDocsOperation: Operation = {
@@ -53,7 +53,7 @@ export const getDocsOperation: Operation = {
   description: 'A page for people, generated from this document. Needs no key on a loopback address.',
   answers: { 200: { description: 'The page.', content: { 'text/html': { type: 'string' } } } },
   errors: ['invalid_api_key'],
-  toSamples: (surroundings) => toPageSamples(surroundings, '/docs'),
+  toSamples: (context) => toPageSamples(context, '/docs'),
 };
 
 export const getModelsPageOperation: Operation = {
@@ -91,11 +91,11 @@ export const getModelsPageOperation: Operation = {
   },
   errors: ['invalid_api_key'],
   hasRequestErrors: true,
-  toSamples: (surroundings) => toPageSamples(surroundings, '/models'),
+  toSamples: (context) => toPageSamples(context, '/models'),
 };
 
 /** Opening a page. */
-function toPageSamples({ serverUrl }: SampleSurroundings, path: string): CodeSamples {
+function toPageSamples({ serverUrl }: SampleContext, path: string): CodeSamples {
   return {
     curl: `curl ${serverUrl}${path}\n`,
     python: `import webbrowser\n\nwebbrowser.open("${serverUrl}${path}")\n`,

@@ -35,8 +35,8 @@ export const listChatCompletionsOperation: Operation = {
   answers: { 200: toJsonAnswer('A page of completions.', 'StoredChatCompletionList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found'],
   hasRequestErrors: true,
-  toSamples: (surroundings) =>
-    toBodylessSamples(surroundings, '/chat/completions?limit=10', {
+  toSamples: (context) =>
+    toBodylessSamples(context, '/chat/completions?limit=10', {
       python: 'for completion in client.chat.completions.list(limit=10):\n    print(completion.id)',
       javascript:
         'for await (const completion of client.chat.completions.list({ limit: 10 })) {\n  console.log(completion.id);\n}',
@@ -51,8 +51,8 @@ export const getChatCompletionOperation: Operation = {
   parameters: [completionId],
   answers: { 200: toJsonAnswer('The stored answer.', 'StoredChatCompletion') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
-  toSamples: (surroundings) =>
-    toBodylessSamples(surroundings, '/chat/completions/chatcmpl-ID', {
+  toSamples: (context) =>
+    toBodylessSamples(context, '/chat/completions/chatcmpl-ID', {
       python:
         'completion = client.chat.completions.retrieve("chatcmpl-ID")\nprint(completion.choices[0].message.content)',
       javascript:
@@ -81,9 +81,9 @@ export const updateChatCompletionOperation: Operation = {
     'request_too_large',
     'unsupported_media_type',
   ],
-  toSamples: (surroundings) =>
+  toSamples: (context) =>
     toPostSamples(
-      surroundings,
+      context,
       '/chat/completions/chatcmpl-ID',
       { metadata: { topic: 'greetings' } },
       {
@@ -102,9 +102,9 @@ export const deleteChatCompletionOperation: Operation = {
   parameters: [completionId],
   answers: { 200: toJsonAnswer('The completion was deleted.', 'ChatCompletionDeleted') },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
-  toSamples: (surroundings) =>
+  toSamples: (context) =>
     toBodylessSamples(
-      surroundings,
+      context,
       '/chat/completions/chatcmpl-ID',
       {
         python: 'client.chat.completions.delete("chatcmpl-ID")',
@@ -123,8 +123,8 @@ export const listChatCompletionMessagesOperation: Operation = {
   answers: { 200: toJsonAnswer('A page of messages.', 'StoredChatMessageList', ['x-ignored-params']) },
   errors: ['invalid_api_key', 'response_not_found', 'unknown_url'],
   hasRequestErrors: true,
-  toSamples: (surroundings) =>
-    toBodylessSamples(surroundings, '/chat/completions/chatcmpl-ID/messages', {
+  toSamples: (context) =>
+    toBodylessSamples(context, '/chat/completions/chatcmpl-ID/messages', {
       python:
         'for message in client.chat.completions.messages.list("chatcmpl-ID"):\n    print(message.role, message.content)',
       javascript:

@@ -54,10 +54,10 @@ too; with \`max_tokens: 0\` nothing else is done.`,
     'unknown_token',
     'invalid_structured_output',
   ],
-  toSamples: (surroundings) => {
-    const { model } = surroundings;
+  toSamples: (context) => {
+    const { model } = context;
     return toPostSamples(
-      surroundings,
+      context,
       '/completions',
       { model, prompt: 'Once upon a time', max_tokens: 32 },
       {
@@ -97,10 +97,10 @@ export const createEmbeddingOperation: Operation = {
     ]),
   },
   errors: [...commonErrors, 'too_many_dimensions'],
-  toSamples: (surroundings) => {
-    const { model } = surroundings;
+  toSamples: (context) => {
+    const { model } = context;
     return toPostSamples(
-      surroundings,
+      context,
       '/embeddings',
       { model, input: 'That is a happy person' },
       {
@@ -134,9 +134,9 @@ export const countInputTokensOperation: Operation = {
     200: toJsonAnswer('The count.', 'InputTokens', ['x-ignored-params']),
   },
   errors: [...commonErrors, ...chatErrors],
-  toSamples: (surroundings) =>
-    toFetchSamples(surroundings, '/chat/completions/input_tokens', {
-      model: surroundings.model,
+  toSamples: (context) =>
+    toFetchSamples(context, '/chat/completions/input_tokens', {
+      model: context.model,
       messages: [{ role: 'user', content: 'Hello!' }],
     }),
 };
@@ -156,8 +156,7 @@ export const tokenizeOperation: Operation = {
     200: toJsonAnswer('The tokens.', 'TokenizeAnswer', ['x-ignored-params']),
   },
   errors: [...commonErrors, ...chatErrors],
-  toSamples: (surroundings) =>
-    toFetchSamples(surroundings, '/tokenize', { model: surroundings.model, prompt: 'Hello!' }),
+  toSamples: (context) => toFetchSamples(context, '/tokenize', { model: context.model, prompt: 'Hello!' }),
 };
 
 export const detokenizeOperation: Operation = {
@@ -174,6 +173,5 @@ export const detokenizeOperation: Operation = {
     200: toJsonAnswer('The text.', 'DetokenizeAnswer', ['x-ignored-params']),
   },
   errors: [...commonErrors],
-  toSamples: (surroundings) =>
-    toFetchSamples(surroundings, '/detokenize', { model: surroundings.model, tokens: [1, 2, 3] }),
+  toSamples: (context) => toFetchSamples(context, '/detokenize', { model: context.model, tokens: [1, 2, 3] }),
 };

@@ -137,9 +137,9 @@ function renderSamples(model: WireModel, serverUrl: string, isOpen: boolean): Ht
 
 /** A sample of what the model is for. */
 function toSamples({ id, capabilities }: WireModel, serverUrl: string): CodeSamples | undefined {
-  const surroundings = { serverUrl, base, model: id };
-  if (capabilities.chat) return createChatCompletionOperation.toSamples(surroundings);
-  if (capabilities.embeddings) return createEmbeddingOperation.toSamples(surroundings);
-  if (capabilities.completions) return createCompletionOperation.toSamples(surroundings);
+  const context = { serverUrl, base, model: id };
+  if (capabilities.chat) return createChatCompletionOperation.toSamples(context);
+  if (capabilities.embeddings) return createEmbeddingOperation.toSamples(context);
+  if (capabilities.completions) return createCompletionOperation.toSamples(context);
   return undefined;
 }

@@ -18,11 +18,11 @@ export interface OpenApiHandlerOptions {
 /** GET /openapi.json: made for each request, because its samples carry the address that was asked. */
 export function createOpenApiHandler({ models, listRoutes, version, publicUrl }: OpenApiHandlerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const surroundings = { serverUrl: toServerUrl(request, publicUrl) };
+    const context = { serverUrl: toServerUrl(request, publicUrl) };
     const sampleModels = toSampleModels(await models.list());
     reply.header('cache-control', 'no-cache');
     const routes = listRoutes();
-    return reply.send(createOpenApiDocument({ routes, version, surroundings, models: sampleModels }));
+    return reply.send(createOpenApiDocument({ routes, version, context, models: sampleModels }));
   };
 }
 

@@ -2,7 +2,7 @@ import type { CommandName } from '../app/command-name.ts';
 import type { Config } from '../config/config.ts';
 
 /** The environment of every command. Only run-command-line.ts reads the globals of the process. */
-export interface CommandSurroundings {
+export interface CommandContext {
   readonly loadConfig: (flags: Readonly<Record<string, unknown>>) => Config;
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
