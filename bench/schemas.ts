@@ -9,10 +9,10 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { OutputFormat } from '../src/backend/output-format.ts';
 import { toSpacedJson } from '../src/engine/engine-process/tool-calls/write-calls.ts';
-import { type GrammarInspector, openGrammarInspector } from '../src/engine/grammar-inspector.ts';
 import { compileOutputFormat } from '../src/grammar/compile-output-format.ts';
 import { type CompileLimits, compileLimitsDefault } from '../src/grammar/json-schema/compile-run.ts';
 import { createSchemaValidator } from '../src/grammar/schema-validator.ts';
+import { type GrammarInspector, openGrammarInspector } from '../test/grammar/grammar-inspector.ts';
 import { percentile, round } from './figures.ts';
 
 interface SchemaCase {

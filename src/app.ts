@@ -7,7 +7,7 @@ import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
 import { createModelControls } from './app/model-controls.ts';
-import { openStores } from './app/open-stores.ts';
+import { type OpenedStores, openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { createUsageLog } from './app/usage-log.ts';
 import { readVersion } from './app/version.ts';
@@ -160,13 +160,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const { environmentKey } = config;
     const keyFile = openKeyFile(config);
     const firstKey = await ensureFirstKey({ store: stores.keys, keyFile, environmentKey, now: Date.now });
-    const keys = createKeyService({
-      store: stores.keys,
-      environmentKey,
-      now: Date.now,
-      onLastUseFailure: (error, keyId) =>
-        logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
-    });
+    const keys = createKeys(stores, environmentKey, logger);
     const library = openModelLibrary(config);
     const feed = createEventFeed<ModelManagementEvent>();
     const served = createServedModels({
@@ -194,13 +188,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const chat = createChatService({ router: served.router, compiler, ...config });
     const embeddings = createEmbeddingService(served);
     const tokens = createTokenService({ router: served.router, compiler, ...config });
-    const stored = createStoredCompletionService({
-      store: stores.completions,
-      limits: config,
-      now: Date.now,
-      onFailure: (error, completionId) =>
-        logger.warn({ err: error, completionId }, 'stored completions could not be written'),
-    });
+    const stored = createStoredCompletions(stores, config, logger);
     await stored.start();
     const http = createHttpApp(
       {
@@ -239,6 +227,26 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stores.close();
     throw error;
   }
+}
+
+function createKeys(stores: OpenedStores, environmentKey: string | undefined, logger: Logger) {
+  return createKeyService({
+    store: stores.keys,
+    environmentKey,
+    now: Date.now,
+    onLastUseFailure: (error, keyId) =>
+      logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
+  });
+}
+
+function createStoredCompletions(stores: OpenedStores, config: Config, logger: Logger) {
+  return createStoredCompletionService({
+    store: stores.completions,
+    limits: config,
+    now: Date.now,
+    onFailure: (error, completionId) =>
+      logger.warn({ err: error, completionId }, 'stored completions could not be written'),
+  });
 }
 
 async function loadModels(

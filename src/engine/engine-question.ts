@@ -5,17 +5,6 @@ export type EngineQuestion =
   | { readonly question: 'engine' }
   | { readonly question: 'memory'; readonly options: EngineOptions };
 
-/** Asks the entry to stay: it says that it is ready, and then answers `GrammarQuestion` messages in order. */
-export interface GrammarsQuestion {
-  readonly question: 'grammars';
-}
-
-/** Which texts a grammar accepts as a whole; its root rule is `root`. */
-export interface GrammarQuestion {
-  readonly grammar: string;
-  readonly texts: readonly string[];
-}
-
 export interface EngineAnswers {
   readonly engine: EngineRuntime;
   readonly memory: MemoryNeed;

@@ -1,9 +1,9 @@
 // Bounds of answers with a form, against llama.cpp's own grammar.
 import { afterAll, expect, it } from 'vitest';
-import { openGrammarInspector } from '../../src/engine/grammar-inspector.ts';
 import { compileOutputFormat } from '../../src/grammar/compile-output-format.ts';
 import { compileLimitsDefault } from '../../src/grammar/json-schema/compile-run.ts';
 import { toAnswerBounds, toAnswerStringCharactersMax } from '../../src/grammar/to-answer-bounds.ts';
+import { openGrammarInspector } from './grammar-inspector.ts';
 
 const inspector = openGrammarInspector({ environment: { PATH: '/usr/bin:/bin' } });
 afterAll(() => inspector.close());

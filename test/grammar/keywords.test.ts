@@ -1,8 +1,8 @@
 // Each keyword of JSON Schema against llama.cpp's own grammar: what it accepts and what it refuses, without a validator.
 import { afterAll, describe, expect, it } from 'vitest';
-import { openGrammarInspector } from '../../src/engine/grammar-inspector.ts';
 import { compileOutputFormat } from '../../src/grammar/compile-output-format.ts';
 import { compileLimitsDefault } from '../../src/grammar/json-schema/compile-run.ts';
+import { openGrammarInspector } from './grammar-inspector.ts';
 
 const inspector = openGrammarInspector({ environment: { PATH: '/usr/bin:/bin' } });
 afterAll(() => inspector.close());

@@ -1,8 +1,8 @@
 import { afterAll, expect, it } from 'vitest';
-import { openGrammarInspector } from '../../src/engine/grammar-inspector.ts';
 import { toolArgumentBounds } from '../../src/grammar/fit-argument-bounds.ts';
 import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
 import { compileLimitsDefault } from '../../src/grammar/json-schema/compile-run.ts';
+import { openGrammarInspector } from './grammar-inspector.ts';
 
 const inspector = openGrammarInspector({ environment: { PATH: '/usr/bin:/bin' } });
 afterAll(() => inspector.close());

@@ -1,8 +1,8 @@
 // Which members a grammar lets in that its schema does not declare, against llama.cpp's own grammar.
 import { afterAll, expect, it } from 'vitest';
-import { openGrammarInspector } from '../../src/engine/grammar-inspector.ts';
 import { compileFreeArguments, compileToolArguments } from '../../src/grammar/compile-tool-arguments.ts';
 import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
+import { openGrammarInspector } from './grammar-inspector.ts';
 
 const inspector = openGrammarInspector({ environment: { PATH: '/usr/bin:/bin' } });
 afterAll(() => inspector.close());

@@ -1,31 +1,32 @@
-import type { ChildProcess } from 'node:child_process';
-import { createDeferred } from './deferred.ts';
-import { EngineInspectionError } from './engine-inspector.ts';
-import type { EngineReply, GrammarQuestion } from './engine-question.ts';
-import { describeExit, forkEngineEntry } from './fork-engine-entry.ts';
+import { type ChildProcess, fork } from 'node:child_process';
+import { createDeferred } from '../../src/engine/deferred.ts';
+import { EngineInspectionError } from '../../src/engine/engine-inspector.ts';
+import type { EngineReply } from '../../src/engine/engine-question.ts';
+import { describeExit } from '../../src/engine/fork-engine-entry.ts';
+import type { GrammarQuestion } from './grammar-process.ts';
 
 /**
- * Asks the native grammar, without a model, which texts it accepts. One process answers many questions, one after
- * the other; one that takes too long or crashes costs its own question only.
+ * Asks llama.cpp's grammar code, without a model, which texts a grammar accepts. One child process answers the
+ * questions one by one. A question that takes too long, or crashes the process, fails alone.
  */
 export interface GrammarInspector {
   /**
-   * Whether each text matches the whole grammar. Throws `EngineInspectionError` where the grammar does not parse or
-   * the answer does not come.
+   * Whether each text matches the whole grammar. Throws `EngineInspectionError` if the grammar does not parse or
+   * no answer arrives.
    */
   check(grammar: string, texts: readonly string[]): Promise<boolean[]>;
   close(): Promise<void>;
 }
 
 export interface GrammarInspectorOptions {
-  /** What the process inherits; no secret belongs into it. */
+  /** The environment of the process, without secrets. */
   readonly environment: NodeJS.ProcessEnv;
-  /** Time for one answer once the process is up, in milliseconds; 10,000 by default. */
+  /** Maximum time for an answer once the process has started, in milliseconds. Default: 10,000. */
   readonly answerMsMax?: number;
 }
 
 const answerMsMaxDefault = 10_000;
-/** Loading the native library, in milliseconds. */
+/** Maximum time to load the native library, in milliseconds. */
 const startMsMax = 60_000;
 
 export function openGrammarInspector(options: GrammarInspectorOptions): GrammarInspector {
@@ -73,7 +74,7 @@ class ProcessGrammarInspector implements GrammarInspector {
     const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
       reply.reject(
         new EngineInspectionError(
-          `The engine process ended without an answer (${describeExit(code, signal)}).`,
+          `The grammar process ended without an answer (${describeExit(code, signal)}).`,
         ),
       );
     child.once('message', reply.resolve).once('exit', onExit);
@@ -91,15 +92,20 @@ class ProcessGrammarInspector implements GrammarInspector {
 
   #start(): Answerer {
     const { environment } = this.#options;
-    // The native parser prints every grammar that it refuses.
-    const child = forkEngineEntry('inspect', { question: 'grammars' }, { environment, onOutput: () => {} });
+    const child = fork(new URL('./grammar-process.ts', import.meta.url), {
+      env: environment,
+      execArgv: ['--import', import.meta.resolve('tsx')],
+      serialization: 'advanced',
+      // The native parser prints every grammar that it refuses.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
     const ready = createDeferred<void>();
     const closed = createDeferred<void>();
     child.once('message', () => ready.resolve());
     child.once('error', (error) => ready.reject(new EngineInspectionError(error.message)));
     child.once('exit', (code, signal) => {
       const how = describeExit(code, signal);
-      ready.reject(new EngineInspectionError(`The engine process did not start (${how}).`));
+      ready.reject(new EngineInspectionError(`The grammar process did not start (${how}).`));
       if (this.#answerer?.child === child) {
         this.#answerer = undefined;
       }
@@ -109,7 +115,7 @@ class ProcessGrammarInspector implements GrammarInspector {
   }
 }
 
-/** A process that takes longer is ended: what it does can't be interrupted otherwise. */
+/** Kills a process that takes longer, because native code can't be interrupted. */
 async function withinTime<Answer>(
   child: ChildProcess,
   timeoutMs: number,
@@ -124,7 +130,7 @@ async function withinTime<Answer>(
     return await answer;
   } catch (error) {
     throw isLate
-      ? new EngineInspectionError(`The engine gave no answer within ${timeoutMs / 1000} seconds.`)
+      ? new EngineInspectionError(`The grammar process gave no answer within ${timeoutMs / 1000} seconds.`)
       : error;
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
-import { checkGbnf } from '../grammar/gbnf/check-gbnf.ts';
-import { EngineInspectionError } from './engine-inspector.ts';
+import { EngineInspectionError } from '../../src/engine/engine-inspector.ts';
+import { checkGbnf } from '../../src/grammar/gbnf/check-gbnf.ts';
 import { openGrammarInspector } from './grammar-inspector.ts';
 
 const environment = { PATH: process.env['PATH'] };
