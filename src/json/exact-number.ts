@@ -1,13 +1,13 @@
-// A number of a JSON text that JavaScript's numbers would change: an integer beyond 2^53, or a fraction with more digits
-// than a double has. It is kept as its digits. Everything else is a plain number, so that most code never meets one.
+// A JSON number that JavaScript would change: an integer beyond 2^53, or a fraction with more digits than a
+// double. It keeps its digits. All other numbers stay plain numbers, so most code never sees this class.
 
-/** A number of JSON, with its own value. */
+/** A JSON number with its exact value. */
 export type JsonNumber = number | ExactNumber;
 
-/** Digits of a number, and its exponent, at most: more is no number that anybody works with. */
+/** Maximum digits of a number and of its exponent. More digits have no practical use. */
 export const numberDigitsMax = 1_000;
 
-/** A number of a text has too many digits. */
+/** A number in the text has too many digits. */
 export class NumberTooLongError extends Error {
   constructor() {
     super(`A number has more than ${numberDigitsMax} digits, or an exponent beyond them.`);
@@ -15,7 +15,9 @@ export class NumberTooLongError extends Error {
   }
 }
 
-/** `digits` times ten to the power of `exponent`; '0' for zero, else without zeros at either end. */
+/**
+ * `digits` times ten to the power of `exponent`. '0' for zero, otherwise without leading or trailing zeros.
+ */
 interface Decimal {
   readonly isNegative: boolean;
   readonly digits: string;
@@ -23,7 +25,7 @@ interface Decimal {
 }
 
 export class ExactNumber {
-  /** As it stood in the text. */
+  /** As written in the text. */
   readonly text: string;
 
   constructor(text: string) {
@@ -34,18 +36,18 @@ export class ExactNumber {
     return toDecimal(this.text).exponent >= 0;
   }
 
-  /** Of an integer. */
+  /** For integers only. */
   toBigInt(): bigint {
     const { isNegative, digits, exponent } = toDecimal(this.text);
     return BigInt(`${isNegative ? '-' : ''}${digits}${'0'.repeat(exponent)}`);
   }
 
-  /** The nearest double; infinite beyond them. */
+  /** The nearest double, infinite if out of range. */
   toNumber(): number {
     return Number(this.text);
   }
 
-  /** Who writes it without knowing it would write another number: see `writeJson`. */
+  /** Code that does not know this class would write another number. Use `writeJson`. */
   toJSON(): never {
     throw new ExactNumberMetError();
   }
@@ -58,7 +60,7 @@ export class ExactNumberMetError extends Error {
   }
 }
 
-/** What 64 bits hold with a sign. */
+/** The range of a signed 64-bit integer. */
 export const int64Min = new ExactNumber('-9223372036854775808');
 export const int64Max = new ExactNumber('9223372036854775807');
 
@@ -73,7 +75,7 @@ export function toJsonNumber(text: string): JsonNumber {
   return isSame ? value : new ExactNumber(text);
 }
 
-/** Whether a fraction is a double as somebody printed it: in the fewest digits, or rounded to more of them. */
+/** Whether a fraction is a printed double: with the fewest digits, or rounded to more digits. */
 function isOfDouble(value: number, decimal: Decimal): boolean {
   if (value === 0 || !Number.isFinite(value)) return false;
   return [String(value), value.toPrecision(Math.min(decimal.digits.length, 100))].some((printed) => {
@@ -86,7 +88,7 @@ export function isIntegerNumber(value: JsonNumber): boolean {
   return typeof value === 'number' ? Number.isInteger(value) : value.isInteger;
 }
 
-/** Below 0, 0 or above 0, as for sorting. */
+/** Negative, 0 or positive, for sorting. */
 export function compareNumbers(one: JsonNumber, other: JsonNumber): number {
   if (typeof one === 'number' && typeof other === 'number') return one < other ? -1 : Number(one > other);
   const [left, right] = [toDecimal(toText(one)), toDecimal(toText(other))];
@@ -108,14 +110,14 @@ function toSign({ digits, isNegative }: Decimal): number {
   return isNegative ? -1 : 1;
 }
 
-/** Equal for equal numbers, however they were written. */
+/** The same text for equal numbers, however they were written. */
 export function toNumberKey(value: JsonNumber): string {
   if (typeof value === 'number') return String(value === 0 ? 0 : value);
   const { isNegative, digits, exponent } = toDecimal(value.text);
   return `${isNegative ? '-' : ''}${digits}e${exponent}`;
 }
 
-/** Digits of a magnitude before and after the point: no sign, no exponent, no needless zeros. */
+/** The digits before and after the decimal point, without sign, exponent or unnecessary zeros. */
 export function toPlaces(value: JsonNumber): { readonly whole: string; readonly fraction: string } {
   const { digits, exponent } = toDecimal(toText(value));
   if (exponent >= 0) return { whole: digits === '0' ? '0' : digits + '0'.repeat(exponent), fraction: '' };
@@ -125,7 +127,7 @@ export function toPlaces(value: JsonNumber): { readonly whole: string; readonly 
 
 function toText(value: JsonNumber): string {
   if (typeof value !== 'number') return value.text;
-  // Above them JavaScript prints rounded digits.
+  // Beyond these, JavaScript prints rounded digits.
   return Math.abs(value) > Number.MAX_SAFE_INTEGER && Number.isFinite(value)
     ? BigInt(value).toString()
     : String(value);

@@ -37,7 +37,7 @@ export function typeOf(value: JsonValue): JsonType {
   }
 }
 
-/** A text that is equal for equal values: objects with their names sorted. */
+/** A text that is equal for equal values, because names are sorted. */
 export function toValueKey(value: JsonValue): string {
   if (isArray(value)) return `[${value.map(toValueKey).join(',')}]`;
   if (isObject(value)) {

@@ -1,7 +1,7 @@
 import { ExactNumber } from './exact-number.ts';
 import { createObject } from './ordered-object.ts';
 
-/** The same value with something else in place of each exact number. */
+/** A copy of the value with each exact number replaced. */
 export function mapExactNumbers(value: unknown, map: (number: ExactNumber) => unknown): unknown {
   if (value instanceof ExactNumber) return map(value);
   if (Array.isArray(value)) return value.map((item) => mapExactNumbers(item, map));

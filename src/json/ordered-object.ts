@@ -1,7 +1,7 @@
 /**
- * JavaScript gives names such as "10" before all others and in the order of numbers. This object gives its names in the
- * order of `names`, to whoever asks for them: Object.keys, JSON.stringify and all the like. What copies it into another
- * object loses the order again, and what copies it to another thread or process throws.
+ * JavaScript lists names such as "10" before all others, in numeric order. This object lists its names in the
+ * order of `names`, for Object.keys, JSON.stringify and similar functions. Copying it to a plain object loses
+ * the order, and sending it to another thread or process throws.
  *
  * `members` has exactly these names.
  */
@@ -12,7 +12,10 @@ function createOrderedObject(
   return new Proxy(members, { ownKeys: () => names as string[] });
 }
 
-/** An object with these members, in this order; a plain one where JavaScript keeps it. No name comes twice. */
+/**
+ * An object with these members in this order. A plain object if JavaScript keeps the order. Names must be
+ * unique.
+ */
 export function createObject(
   members: readonly (readonly [name: string, value: unknown])[],
 ): Readonly<Record<string, unknown>> {

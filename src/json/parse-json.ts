@@ -1,26 +1,28 @@
-// JSON.parse changes two things of a text: it rounds numbers, and it sorts names of digits. Where a text may have one
-// of them, those are marked before JSON.parse reads it, and given their own form afterwards. So the syntax of JSON is
-// JSON.parse's alone, and a text without them costs no more than a look at its characters.
+// JSON.parse rounds numbers and sorts numeric names. If a text may contain such numbers or names, they are
+// marked before JSON.parse reads it and converted afterwards. So JSON.parse alone defines the syntax, and
+// other texts only cost a scan of their characters.
 import { ExactNumber, numberDigitsMax, toJsonNumber } from './exact-number.ts';
 import { createObject } from './ordered-object.ts';
 
-/** A name of digits, or a number that is long or has a large exponent: perhaps, as it may also stand within a text. */
+/** Matches possible numeric names and long numbers. Some matches are inside strings. */
 const suspect = /"(?:\d|\\u003\d){1,10}"\s*:|[\d.]{16}|\d[eE][-+]?\d{2}/;
 
-/** Begins what was marked. In JSON it has one spelling, the escape. */
+/** The prefix of marked values. In JSON it has one spelling, an escape. */
 const mark = '\u0000';
 const markEscape = '\\u0000';
 
-/** False: JSON.parse gives this text exactly. */
+/** False if JSON.parse reads this text exactly. */
 export function mayBeChanged(text: string): boolean {
   return suspect.test(text);
 }
 
 /**
- * Parses as JSON.parse does, but numbers keep their value (as `ExactNumber` where JavaScript's would change it) and
- * objects the order of their names. Of a name that comes twice the last value counts, at the first one's place.
+ * Parses like JSON.parse, but numbers keep their value (as `ExactNumber` if JavaScript would change it), and
+ * objects keep the order of their names. For a repeated name, the last value replaces the first one in its
+ * place.
  *
- * @throws {SyntaxError} what JSON.parse throws. @throws {NumberTooLongError} @throws {RangeError} nested too deep.
+ * @throws {SyntaxError} as JSON.parse does. @throws {NumberTooLongError} @throws {RangeError} nested too
+ * deeply.
  */
 export function parseJson(text: string): unknown {
   if (!mayBeChanged(text)) return JSON.parse(text);
@@ -29,13 +31,16 @@ export function parseJson(text: string): unknown {
   try {
     return unmark(JSON.parse(marked));
   } catch (error) {
-    // The places that it names are those of the text as it was given.
+    // Positions in the error refer to the original text.
     if (error instanceof SyntaxError) JSON.parse(text);
     throw error;
   }
 }
 
-/** A loop and no regular expression: it looks at each token of ten megabytes, and makes texts of few of them. */
+/**
+ * A loop instead of a regular expression, because it visits each token of up to ten megabytes and creates few
+ * strings.
+ */
 function markTokens(text: string): string {
   const pieces: string[] = [];
   let done = 0;
@@ -62,7 +67,7 @@ function markTokens(text: string): string {
 
 const [quote, backslash, minus] = [0x22, 0x5c, 0x2d];
 
-/** Characters of the shortest number that a double may not hold: 1e23. */
+/** Length of the shortest number that a double can't hold: 1e23. */
 const suspectLength = 4;
 
 function isDigit(code: number): boolean {
@@ -74,7 +79,7 @@ function isNumberCharacter(code: number): boolean {
   return isDigit(code) || code === 0x2e || code === 0x65 || code === 0x45 || code === 0x2b || code === minus;
 }
 
-/** Behind the quote that closes the text; the end of all where none does. */
+/** The position after the closing quote, or the end of the text if there is none. */
 function findTextEnd(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
@@ -84,7 +89,7 @@ function findTextEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** A name of digits, or a text that would look as if it were marked. */
+/** A numeric name, or a string that looks like a marked value. */
 function markText(text: string, start: number, end: number): string | undefined {
   if (text.startsWith(markEscape, start + 1)) return `"${markEscape}t${text.slice(start + 1, end)}`;
   if (end - start > nameCharactersMax) return undefined;
@@ -94,10 +99,10 @@ function markText(text: string, start: number, end: number): string | undefined 
   return isName ? `"${markEscape}t${found.slice(1)}` : undefined;
 }
 
-/** Characters of the longest name that JavaScript sorts: ten digits, each written as an escape. */
+/** Length of the longest name that JavaScript sorts: ten digits, each written as an escape. */
 const nameCharactersMax = 62;
 
-/** Characters of white space before a colon, after which a name of digits is one like any other. */
+/** Maximum white space before a colon. After more of it, a numeric name is treated like any other. */
 const spaceCharactersMax = 1_000;
 
 function markNumber(found: string): string | undefined {

@@ -1,6 +1,9 @@
 import { ExactNumber } from './exact-number.ts';
 
-/** The same as JSON.parse would have given it: numbers rounded, names in JavaScript's order, nothing of ours in it. */
+/**
+ * Converts to the value that JSON.parse returns: numbers rounded, names in JavaScript's order, no classes of
+ * ours.
+ */
 export function toPlainJson(value: unknown): unknown {
   if (value instanceof ExactNumber) return value.toNumber();
   if (Array.isArray(value)) return value.map(toPlainJson);

@@ -1,7 +1,7 @@
 import { ExactNumber, ExactNumberMetError } from './exact-number.ts';
 import { mapExactNumbers } from './map-exact-numbers.ts';
 
-/** JSON.stringify for what `parseJson` gave: exact numbers are written as they stood in their text. */
+/** JSON.stringify for values from `parseJson`. Exact numbers are written as in the original text. */
 export function writeJson(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -19,7 +19,7 @@ function write(value: unknown): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${write(member)}`).join(',')}}`;
 }
 
-/** The same in lines, each level indented by four spaces. */
+/** The same with line breaks, indented by four spaces per level. */
 export function writeIndentedJson(value: unknown): string {
   const quoted = mapExactNumbers(value, ({ text }) => `\u0000${text}\u0000`);
   return JSON.stringify(quoted, undefined, 4).replace(/"\\u0000(-?[\d.eE+-]+)\\u0000"/g, '$1');

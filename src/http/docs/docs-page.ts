@@ -32,7 +32,10 @@ export const docsContentSecurityPolicy = toPagePolicy({
   'connect-src': "'self'",
 });
 
-/** On top of the viewer's own stylesheet: the samples, no column for links, of which we have none, and room on a phone. */
+/**
+ * Added to the viewer's stylesheet: the samples, no column for links (there are none), and a layout for
+ * phones.
+ */
 export const docsStylesheet = `html, body { margin: 0; background: #fff; }
 html.dark-mode, html.dark-mode body { background: #1c2022; }
 nav { display: flex; gap: 20px; justify-content: end; padding: 12px 20px; font: 15px/1.5 system-ui, sans-serif; }

@@ -1,7 +1,7 @@
 /**
- * Runs in the browser: starts the viewer, follows the light or dark of the system, and shows the samples of each
- * operation, which the viewer does not know by itself. `React` is the viewer's own. A reader sees each operation once,
- * and the fields that are refused behind one that opens; `/openapi.json` has all of it.
+ * Runs in the browser. Starts the viewer, follows the system's light or dark mode, and shows the samples of
+ * each operation, which the viewer does not support. `React` is the viewer's copy. The page shows each
+ * operation once and collapses refused fields; `/openapi.json` contains everything.
  * https://swagger.io/docs/open-source-tools/swagger-ui/customization/plugin-api/
  */
 export const docsScript = `'use strict';
@@ -91,7 +91,7 @@ function foldRefused(schema) {
     shown['(' + refused.length + ' fields that are refused)'] = {
       type: 'object',
       description: 'Known fields of such requests that this server does not honour.',
-      // One level deeper than what is open at first.
+      // One level deeper than the initially expanded ones.
       properties: { which: { type: 'object', properties: Object.fromEntries(refused) } },
     };
   }

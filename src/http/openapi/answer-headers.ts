@@ -1,6 +1,6 @@
 import type { JsonSchema } from './operation.ts';
 
-/** Every header that an answer may carry beside those of HTTP itself. */
+/** Every header of an answer except the ones of HTTP itself. */
 export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
   'x-request-id': {
     description: "The request id, also in the server's log. Your `x-request-id` if it is harmless.",

@@ -27,7 +27,7 @@ ${lines}
 `;
 }
 
-/** What a sample does with the `client` of OpenAI's packages. */
+/** The use of OpenAI's `client` in a sample. */
 export interface ClientLines {
   readonly python: string;
   readonly javascript: string;

@@ -8,7 +8,7 @@ export const compatParameter: OperationParameter = {
   schema: { type: 'string' },
 };
 
-/** What every list takes. */
+/** The parameters of every list. */
 export function toPageParameters(orderDefault: 'asc' | 'desc'): readonly OperationParameter[] {
   return [
     {

@@ -47,7 +47,7 @@ import { healthSchema, readinessSchema } from '../../protocol/server-status.ts';
 import type { JsonSchema } from './operation.ts';
 import { simplifySchema } from './simplify-schema.ts';
 
-/** What operations refer to; everything with an id inside of them becomes a component too. */
+/** The schemas that operations refer to. Nested schemas with an id become components too. */
 const roots = {
   request: chatCompletionRequestSchema,
   answer: chatCompletionSchema,
@@ -85,7 +85,7 @@ const roots = {
   readiness: readinessSchema,
 };
 
-/** The schemas that validate, as JSON Schema, by their names; references are those of an OpenAPI document. */
+/** The validation schemas as JSON Schema, by name, with OpenAPI references. */
 export function createComponentSchemas(): Record<string, JsonSchema> {
   const { $defs = {} } = z.toJSONSchema(z.object(roots), { io: 'input' });
   const text = JSON.stringify($defs).replaceAll('"#/$defs/', '"#/components/schemas/');
@@ -122,7 +122,9 @@ function addTables(
   }
 }
 
-/** What a field is where it is an object: itself, or the component that it or one of its choices refers to. */
+/**
+ * The schema of an object field: the field itself, or the component that it or one of its variants refers to.
+ */
 function toObjectSchema(components: Record<string, JsonSchema>, field: unknown): Record<string, unknown> {
   const schema = toMutable(field);
   if ('properties' in schema) return schema;
@@ -149,7 +151,7 @@ function addProperties(
   }
 }
 
-/** These were made from text just now and are nobody else's. */
+/** These objects were just parsed from text, so changing them is safe. */
 function toMutable(value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null)
     throw new Error('The schema of requests has another form.');

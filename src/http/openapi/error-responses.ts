@@ -3,7 +3,7 @@ import { type ErrorCode, type ErrorReply, errorTable, wireCodes } from '../error
 import { commonHeaders, toHeaderReferences } from './answer-headers.ts';
 import type { JsonSchema } from './operation.ts';
 
-/** What may go wrong before a request has reached its route. */
+/** Errors that can occur before a request reaches its route. */
 const commonErrors: readonly ErrorCode[] = ['request_timeout', 'header_too_large', 'server_error'];
 
 /** One response for each status, with the codes that it may carry: the error table, seen from outside. */
@@ -44,7 +44,7 @@ const statusMeanings: Readonly<Record<number, string>> = {
 
 function toErrorResponse(status: number, codes: readonly ErrorCode[], hasRequestErrors: boolean): JsonSchema {
   const named = new Set<string | null>(codes.map(toWireCode));
-  // What is wrong with a body or a query has codes of its own, which are all 400.
+  // Problems of a body or query have separate codes, all with status 400.
   if (status === 400 && hasRequestErrors) for (const code of requestErrorCodes) named.add(code);
   const rows = codes.map((code): ErrorReply => errorTable[code]);
   const types = [...new Set(rows.map(({ type }) => type))];

@@ -6,7 +6,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export interface OperationAnswer {
   readonly description: string;
   readonly content: Readonly<Record<string, JsonSchema>>;
-  /** Names from `answerHeaders`, beside those of every answer. */
+  /** Names from `answerHeaders`, in addition to the ones of every answer. */
   readonly headers?: readonly string[];
 }
 
@@ -33,12 +33,12 @@ export interface CodeSamples {
   readonly javascript: string;
 }
 
-/** What the reference says of one route. */
+/** The reference documentation of one route. */
 export interface Operation {
   readonly id: string;
   readonly tag: string;
   readonly summary: string;
-  /** What the model of its samples can do. Default: chat. */
+  /** The capability that the samples need. Default: chat. */
   readonly needs?: 'chat' | 'embeddings';
   readonly description: string;
   readonly parameters?: readonly OperationParameter[];
@@ -49,7 +49,7 @@ export interface Operation {
   };
   /** By status. */
   readonly answers: Readonly<Record<number, OperationAnswer>>;
-  /** What may go wrong, apart from what may go wrong with every request. */
+  /** Errors in addition to the ones of every request. */
   readonly errors: readonly ErrorCode[];
   /** Its query is checked: what can be wrong with a body can be wrong with it. A body always is. */
   readonly hasRequestErrors?: boolean;

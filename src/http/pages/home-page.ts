@@ -46,7 +46,7 @@ function renderInside(models: readonly string[]): Html {
 ${names.length === 0 ? html`<p>No model yet.</p>` : html`<ul>\n${names}</ul>`}`;
 }
 
-/** A browser sends no key by itself, so that a link would only lead to an error. */
+/** A browser does not send a key, so a link would only lead to an error. */
 function renderOutside(): Html {
   return html`<h2>Its pages</h2>
 <p>The pages <code>/models</code> and <code>/docs</code> open without a key only on the machine of this server; elsewhere they ask for one, which a

@@ -7,10 +7,10 @@ export class Html {
   }
 }
 
-/** What may stand in a template: texts and numbers are escaped, undefined is nothing. */
+/** Values in a template. Texts and numbers are escaped; undefined becomes nothing. */
 export type HtmlPart = Html | string | number | undefined | readonly HtmlPart[];
 
-/** A template of markup. Attributes are written in double quotes there: what is escaped is right for them too. */
+/** A template of markup. Attributes use double quotes, so escaped values are safe in them too. */
 export function html(markup: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   const rest = parts.map((part, index) => toMarkup(part) + (markup[index + 1] ?? ''));
   return new Html((markup[0] ?? '') + rest.join(''));

@@ -21,7 +21,7 @@ export type FilterKind = keyof typeof filterKinds;
 /** UTF-16 code units of a search. */
 export const searchCharactersMax = 200;
 
-/** As a form sends it: what was not chosen is empty. */
+/** As a form submits it. Unset fields are empty. */
 const filterSchema = z.object({
   q: z.string().max(searchCharactersMax).default(''),
   capability: z.enum(['', ...(Object.keys(filterCapabilities) as FilterCapability[])]).default(''),
@@ -47,7 +47,7 @@ export function parseModelsQuery(fields: Readonly<Record<string, unknown>>): Mod
   throw new RequestError([first, ...others]);
 }
 
-/** What of a model is searched. The script of the page does the same with the same. */
+/** The searchable text of a model. The script of the page searches in the same way. */
 export interface Searchable {
   readonly kind: FilterKind;
   /** In small letters. */

@@ -26,8 +26,8 @@ export interface ModelsPageOptions {
 }
 
 /**
- * The Models Page. Every model is in it, and those that the filter leaves out are hidden, so that the script can show
- * them again without asking. Nothing is inline, so that its policy needs no exception.
+ * The Models page. It contains every model and hides the ones that don't match the filter, so the script can
+ * show them without a request. It has nothing inline, so its policy needs no exception.
  */
 export function renderModelsPage(options: ModelsPageOptions): string {
   const { served, families, filter, commandName, serverUrl } = options;

@@ -1,8 +1,8 @@
 import { openFamiliesMax } from './models-page.ts';
 
 /**
- * Runs in the browser: filters as one types, in the way that the server does it, keeps the filter in the address, and
- * puts a button to copy beside whatever can be copied.
+ * Runs in the browser. Filters while the user types, in the same way as the server, keeps the filter in the
+ * URL, and adds a copy button to each sample.
  */
 export const modelsScript = `'use strict';
 

@@ -74,7 +74,10 @@ function formatFit({ fits }: PullableModel): string {
   return fits ? 'yes' : 'no';
 }
 
-/** What can be filtered by: whatever chats can be held to a schema here, so the catalogue doesn't say it. */
+/**
+ * The filter's capabilities. Structured outputs work with every chat model, so the catalogue does not list
+ * them.
+ */
 function listCapabilities({ capabilities }: PullableModel): readonly FilterCapability[] {
   const names = Object.keys(filterCapabilities) as FilterCapability[];
   return names.filter((name) =>

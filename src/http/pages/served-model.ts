@@ -105,7 +105,7 @@ function formatTokens(count: number): string {
 /** Of one value, on the page. */
 const defaultCharactersMax = 120;
 
-/** What its source sets for requests, in one line. */
+/** The defaults of the model, in one line. */
 function renderDefaults({
   default_parameters: set,
   default_system_message: system,

@@ -10,7 +10,7 @@ const strictest: PageSources = {
   'frame-ancestors': "'none'",
 };
 
-/** Sources by directive; undefined: those of `default-src`. */
+/** Sources per directive. Undefined means the sources of `default-src`. */
 type PageSources = Readonly<Record<string, string | undefined>>;
 
 /** The content security policy of a page with styles and a data icon, and with what else it needs. */

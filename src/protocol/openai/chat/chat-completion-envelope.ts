@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** What a plain answer and every chunk of a stream have in common. */
+/** The common fields of a plain answer and of every chunk of a stream. */
 export interface ChatCompletionEnvelope {
   readonly id: string;
   /** Unix time in seconds; one for all chunks of a stream. */

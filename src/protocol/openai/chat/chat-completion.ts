@@ -36,7 +36,7 @@ export const toolCallSchema = z
   })
   .meta({ id: 'ChatToolCall' });
 
-/** The plain answer. Strict typed clients break on absent fields, so what is not there is null. */
+/** The plain answer. Strictly typed clients fail on absent fields, so absent values are null. */
 export const chatCompletionSchema = z
   .object({
     id: z.string().describe('Unique, `chatcmpl-` and random.'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RankedToken, TokenLogprob } from '../../../backend/generation-event.ts';
 
-/** What OpenAI sends for a token that is as good as impossible; JSON has no infinity. */
+/** The value that OpenAI sends for an impossible token, because JSON has no infinity. */
 export const logprobMin = -9999;
 
 const rankedTokenFields = {

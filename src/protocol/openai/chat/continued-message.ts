@@ -5,7 +5,10 @@ import type { WireChatMessage } from './chat-message.ts';
 
 type Continuation = Pick<ChatCompletionRequest, 'continue_final_message' | 'messages'>;
 
-/** Whether the answer goes on with the last message: by vLLM's parameter, or by DeepSeek's and Mistral's `prefix`. */
+/**
+ * Whether the answer continues the last message: vLLM's parameter, or `prefix` as in DeepSeek's and Mistral's
+ * API.
+ */
 export function isContinued({ continue_final_message: isWanted, messages }: Continuation): boolean {
   const last = messages.at(-1);
   return isWanted === true || (last?.role === 'assistant' && last.prefix === true);

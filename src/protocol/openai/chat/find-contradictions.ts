@@ -3,7 +3,9 @@ import type { ChatCompletionRequest } from './chat-completion-request.ts';
 
 type RequestFields = Omit<ChatCompletionRequest, 'messages'>;
 
-/** What each field allows and both together do not. `isBound`: the answer has a form, or may be calls of tools. */
+/**
+ * Finds fields that are valid alone but not together. `isBound`: the request has a response format or tools.
+ */
 export function findContradictions(request: RequestFields, isBound = false): RequestProblem[] {
   const problems = [
     ...findDifference(request, 'max_tokens', 'max_completion_tokens', 'the older name of'),

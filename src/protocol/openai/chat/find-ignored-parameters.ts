@@ -13,7 +13,7 @@ export const ignoredParametersMax = 20;
 /** Characters of one reported name. */
 export const ignoredParameterCharactersMax = 64;
 
-/** Known, and nothing that they could change: what is not stored has no metadata. */
+/** Known fields without an effect in this request, such as metadata of an answer that is not stored. */
 const idleFields = new Set(['metadata', 'safety_identifier']);
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 /** Of the roles that have more. */

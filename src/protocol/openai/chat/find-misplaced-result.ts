@@ -2,8 +2,8 @@ import { quoteInput, type RequestProblem } from '../shared/error.ts';
 import type { WireChatMessage } from './chat-message.ts';
 
 /**
- * The first result of a call that nobody made before it, in OpenAI's sentences, its spelling included. OpenAI wants
- * every call answered too; here a conversation may go on without a result, as it may in vLLM and llama-server.
+ * Finds the first result without an earlier call, and reports it in OpenAI's words, including the
+ * misspelling. OpenAI also requires a result for every call. Gravix does not, like vLLM and llama-server.
  */
 export function findMisplacedResult(messages: readonly WireChatMessage[]): RequestProblem | undefined {
   const callIds = new Set<string>();

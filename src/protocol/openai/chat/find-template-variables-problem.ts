@@ -12,7 +12,7 @@ const param = 'chat_template_kwargs';
 /** UTF-16 code units of a variable's name. */
 const nameCharactersMax = 64;
 
-/** They make the prompt, and each has a parameter of its own or follows from others. */
+/** Variables that form the prompt. Each has a parameter or follows from other fields. */
 const ownNames: ReadonlySet<string> = new Set([
   'messages',
   'tools',
@@ -23,7 +23,7 @@ const ownNames: ReadonlySet<string> = new Set([
   'eos_token',
 ]);
 
-/** The first thing that is wrong with it; undefined for what is absent too. */
+/** The first problem. Undefined if there is none or the field is absent. */
 export function findTemplateVariablesProblem(value: unknown): RequestProblem | undefined {
   if (!isJsonObject(value)) return undefined;
   let variables = 0;

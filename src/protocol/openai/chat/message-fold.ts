@@ -54,7 +54,7 @@ export function createMessageFold(): MessageFold {
   };
 }
 
-/** Thoughts under the two names that clients read: DeepSeek's, and vLLM's. */
+/** The reasoning, under the two names that clients read: DeepSeek's and vLLM's. */
 export function toReasoning(text: string) {
   return { reasoning_content: text, reasoning: text };
 }

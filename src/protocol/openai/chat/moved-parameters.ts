@@ -31,7 +31,7 @@ export const movedToResponses: MovedParameters = {
   response_format: { to: 'text.format' },
 };
 
-/** What was asked for under a name of another endpoint would be lost. In OpenAI's sentence. */
+/** A parameter of another endpoint would be ignored silently, so refuse it in OpenAI's words. */
 export function findMovedParameters(body: JsonObject, moved: MovedParameters): RequestProblem[] {
   return Object.entries(moved).flatMap(([name, { to, neutral = [] }]) => {
     const value = Object.hasOwn(body, name) ? body[name] : null;

@@ -43,7 +43,7 @@ const fieldsSchema = chatCompletionRequestSchema.extend({
   messages: z.array(z.unknown()).min(1).max(messagesMax),
 });
 
-/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+/** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseChatCompletionRequest(
   body: unknown,
   { strict }: ParseOptions,
@@ -83,8 +83,8 @@ export function parseChatCompletionRequest(
 }
 
 /**
- * What a bad body costs must not grow with its size: stops at one problem more than are named, so that the error can
- * say that there are more.
+ * The cost of a bad body must not grow with its size. Stops one problem after the maximum, so that the error
+ * can say that there are more.
  */
 function parseMessages(messages: unknown, problems: RequestProblem[]): WireChatMessage[] {
   const parsed: WireChatMessage[] = [];
@@ -126,7 +126,7 @@ function toSilentAssistantProblem(input: unknown, param: string): RequestProblem
   };
 }
 
-/** What is wrong inside of the fields that pass the schema as they came. */
+/** Problems inside of the fields that the schema passes unchecked. */
 function findMapProblems({
   logit_bias,
   metadata,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { textContentSchema } from './chat-message.ts';
 
-/** What the client expects as the answer. */
+/** The answer that the client expects. */
 export const predictionSchema = z
   .object({
     type: z.literal('content'),

@@ -57,7 +57,7 @@ export function isRequestProblem(reading: OutputFormatReading): reading is Reque
   return reading !== undefined && 'code' in reading;
 }
 
-/** The only one that is there, the first problem, or the problem that there are two. */
+/** The only format, its first problem, or the problem that there are two. */
 function readOnly(readings: readonly OutputFormatReading[]): OutputFormatReading {
   const given = readings.filter((reading) => reading !== undefined);
   const [first, second] = given;
@@ -138,7 +138,7 @@ function readStructuredOutputs(outputs: StructuredOutputs): OutputFormatReading 
   return reading ?? invalid(at, 'it names no form. Send one of json, regex, choice, grammar or json_object.');
 }
 
-/** Whoever asks for a schema in vLLM's or llama-server's way is used to it being held: these are strict. */
+/** Clients that use vLLM's or llama-server's fields expect enforcement, so these are strict. */
 function readSchema(param: string, given: unknown): OutputFormatReading {
   if (given === undefined || given === null) return undefined;
   const schema = typeof given === 'string' ? parseJson(given) : given;
@@ -153,14 +153,14 @@ function readSchema(param: string, given: unknown): OutputFormatReading {
   };
 }
 
-/** A schema of what is an object all the same: it need not say so itself, and one that says nothing adds nothing. */
+/** The schema of an object, even without a `type`. An empty schema adds nothing. */
 function readObjectSchema(param: string, schema: unknown): OutputFormatReading {
   if (!isJsonObject(schema)) return undefined;
   if (Object.keys(schema).length === 0) return undefined;
   return readSchema(param, 'type' in schema ? schema : { type: 'object', ...schema });
 }
 
-/** undefined, which JSON can't spell, for a text that is none. */
+/** Undefined for a text that is not JSON. JSON itself can't represent undefined. */
 function parseJson(text: string): unknown {
   try {
     return parseExactJson(text);

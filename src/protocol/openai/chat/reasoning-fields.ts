@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high'] as const;
 
-/** The members of a request that bound the thoughts of a model that thinks. */
+/** The fields that limit the reasoning of a model. */
 export const reasoningFields = {
   reasoning_effort: z
     .enum(reasoningEfforts)

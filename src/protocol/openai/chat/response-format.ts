@@ -12,7 +12,7 @@ export const choicesMax = 10_000;
 /** UTF-16 code units of one choice. */
 export const choiceCharactersMax = 10_000;
 
-/** UTF-16 code units of what a format says of itself. */
+/** Maximum length of a description, in UTF-16 code units. */
 export const formatDescriptionCharactersMax = 4_096;
 
 const namePattern = /^[a-zA-Z0-9_-]{1,64}$/;

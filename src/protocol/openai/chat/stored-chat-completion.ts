@@ -91,7 +91,7 @@ export function toStoredChatTexts(
   return { inputText: JSON.stringify(request.messages), outputText: writeJson(kept) };
 }
 
-/** What `toStoredChatTexts` wrote, as it goes out. */
+/** The API object for the texts that `toStoredChatTexts` wrote. */
 export function readStoredChatCompletion({
   outputText,
   metadata,
@@ -103,7 +103,7 @@ export function readStoredChatCompletion({
   return { ...kept, metadata };
 }
 
-/** The conversation that was answered, each message with an id of its own. */
+/** The conversation of the request. Each message has an id. */
 export function readStoredChatMessages({
   id,
   inputText,

@@ -8,7 +8,7 @@ import { toChoiceLogprobs } from './choice-logprobs.ts';
 import { createMessageFold, type MessageFold } from './message-fold.ts';
 
 export interface AnswerOptions {
-  /** How many choices there are. */
+  /** The number of choices. */
   readonly choiceCount: number;
   /** Log-probabilities were asked for: there are some, even of an answer without text. */
   readonly logprobs: boolean;

@@ -76,10 +76,10 @@ export function toGenerationRequest(
   };
 }
 
-/** Without the members that are settled, or read, elsewhere: what is left makes the request. */
+/** The remaining fields, without the ones that are handled elsewhere. */
 function withoutSettled(request: ChatCompletionRequest) {
   const {
-    // Which model answers, how often, and in which form, is settled before a backend sees the request.
+    // Model, number of answers and format are decided before a backend sees the request.
     model: _model,
     n: _n,
     stream: _stream,
@@ -99,7 +99,7 @@ function withoutSettled(request: ChatCompletionRequest) {
     // Hints.
     priority: _priority,
     id_slot: _idSlot,
-    // What is kept of an answer is no matter of a backend; nothing is checked or served in tiers.
+    // Storage is not the backend's concern, and there are no tiers or safety checks.
     store: _store,
     safety_identifier: _safetyIdentifier,
     metadata: _metadata,

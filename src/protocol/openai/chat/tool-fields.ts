@@ -4,10 +4,10 @@ import { jsonSchemaSchema } from './response-format.ts';
 /** Tools of one request. */
 export const toolsMax = 128;
 
-/** UTF-16 code units of what a tool says of itself. */
+/** Maximum length of a description, in UTF-16 code units. */
 export const toolDescriptionCharactersMax = 32_768;
 
-/** What a tool may be called, also in the conversation. */
+/** Valid names of tools, also in the conversation. */
 export const toolNameSchema = z
   .string()
   .regex(/^[a-zA-Z0-9_.-]{1,64}$/)
@@ -45,7 +45,10 @@ const functionNameSchema = z.object({ name: z.string() });
 
 const namedToolSchema = z.object({ type: z.literal('function'), function: functionNameSchema });
 
-/** The objects come first: to a text they are of another type, and what is wrong with an object is theirs to say. */
+/**
+ * The objects come first, so that the problems of an object are reported by its schema and not as a wrong
+ * type.
+ */
 const toolChoiceSchema = z
   .union([
     z.discriminatedUnion('type', [

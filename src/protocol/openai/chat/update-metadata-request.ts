@@ -20,7 +20,7 @@ export interface ParsedMetadataUpdate {
   readonly ignoredParameters: readonly string[];
 }
 
-/** @throws {RequestError} for every other body. */
+/** @throws {RequestError} for any other body */
 export function parseMetadataUpdate(
   body: unknown,
   { strict }: { readonly strict: boolean },

@@ -56,7 +56,7 @@ export function createCompletionChunkFold(
         return [toChunk([{ index, text: event.text, logprobs: told, finish_reason: null }])];
       }
       case 'started':
-      // Nobody asked for thoughts or calls, and a raw prompt has none.
+      // A raw prompt has no reasoning and no calls.
       case 'reasoning-delta':
       case 'tool-call-start':
       case 'tool-call-delta':

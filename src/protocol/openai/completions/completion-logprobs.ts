@@ -31,7 +31,7 @@ export interface CompletionLogprobsWriter {
 }
 
 export function createCompletionLogprobsWriter(topCount: number): CompletionLogprobsWriter {
-  // The bytes of one character may be those of several tokens: each of them begins where the character does.
+  // Several tokens may share the bytes of one character. Each of them starts at the offset of the character.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let offset = 0;
   const advance = ({ bytes }: EchoedToken): number => {

@@ -16,7 +16,7 @@ import { samplingFields } from '../shared/sampling-fields.ts';
 import { serverNeutralValues } from '../shared/server-parameters.ts';
 import { streamOptionFields } from '../shared/stream-fields.ts';
 
-/** Alternatives that are told of a token of a text completion. */
+/** Maximum alternatives per token of a text completion. */
 export const completionLogprobsMax = 5;
 
 /** Answers that one request may ask for, over all of its prompts. */

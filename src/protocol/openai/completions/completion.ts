@@ -75,7 +75,7 @@ export const completionChunkSchema = z
 
 export type CompletionChunk = z.infer<typeof completionChunkSchema>;
 
-/** What a plain answer and every chunk of a stream have in common. */
+/** The common fields of a plain answer and of every chunk of a stream. */
 export interface CompletionEnvelope {
   readonly id: string;
   /** Unix time in seconds; one for all chunks of a stream. */
@@ -85,7 +85,7 @@ export interface CompletionEnvelope {
   readonly systemFingerprint: string;
 }
 
-/** What a completion's events are of. */
+/** The request facts that the answer repeats. */
 export interface CompletionAnswer {
   readonly promptCount: number;
   /** Answers that are returned to each prompt. */

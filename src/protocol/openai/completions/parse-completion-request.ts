@@ -23,7 +23,7 @@ export interface ParsedCompletionRequest {
   readonly ignoredParameters: readonly string[];
 }
 
-/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+/** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseCompletionRequest(
   body: unknown,
   { strict }: { readonly strict: boolean },

@@ -63,7 +63,7 @@ export function toCompletionGenerations(
     toPrompt(input, suffix, isEchoed),
   );
   const choiceCount = bestOf ?? n ?? 1;
-  // The best of several are those whose tokens were the likeliest.
+  // The best answers are the ones with the most likely tokens.
   const topLogprobs = choiceCount > (n ?? 1) ? (logprobs ?? 0) : (logprobs ?? undefined);
   return {
     generation: {

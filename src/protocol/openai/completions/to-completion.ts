@@ -14,7 +14,7 @@ import { createCompletionLogprobsWriter } from './completion-logprobs.ts';
 interface Draft {
   readonly texts: string[];
   readonly tokens: EchoedToken[];
-  /** Of what was generated, without an echo. */
+  /** Counts generated tokens only, without an echo. */
   readonly logprobs: number[];
   finish: FinishEvent | undefined;
 }
@@ -68,7 +68,9 @@ export function sumPrompts(groups: readonly (readonly TokenUsage[])[]): Completi
   });
 }
 
-/** Those whose tokens were the likeliest on average, best first; in the order in which they were made where all stay. */
+/**
+ * The choices with the highest mean log-probability, best first. In order of generation if all are returned.
+ */
 function pickBest(drafts: readonly FinishedDraft[], count: number): readonly FinishedDraft[] {
   if (drafts.length === count) return drafts;
   return [...drafts].sort((a, b) => toMean(b.logprobs) - toMean(a.logprobs)).slice(0, count);
@@ -99,7 +101,7 @@ async function foldChoices(events: AsyncIterable<ChoiceEvent>, count: number): P
         draft.logprobs.push(...(event.logprobs ?? []).map(({ logprob }) => logprob));
         break;
       case 'started':
-      // Nobody asked for thoughts or calls, and a raw prompt has none.
+      // A raw prompt has no reasoning and no calls.
       case 'reasoning-delta':
       case 'tool-call-start':
       case 'tool-call-delta':

@@ -15,7 +15,7 @@ export interface ParsedEmbeddingRequest {
   readonly ignoredParameters: readonly string[];
 }
 
-/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+/** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseEmbeddingRequest(
   body: unknown,
   { strict }: { readonly strict: boolean },

@@ -19,7 +19,7 @@ export const defaultParametersSchema = z
 
 export type WireDefaultParameters = z.infer<typeof defaultParametersSchema>;
 
-/** Only what is set. The system message is no parameter of a request. */
+/** Only values that are set. The system message is not a request parameter. */
 export function toDefaultParameters(defaults: Omit<ModelDefaults, 'systemText'>): WireDefaultParameters {
   const { temperature, topP, topK, minP, seed, stop, maxTokens, ...penalties } = defaults;
   const { frequencyPenalty, presencePenalty, repetitionPenalty, ...unhandled } = penalties;

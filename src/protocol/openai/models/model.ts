@@ -68,12 +68,12 @@ export const modelListSchema = z
 export type WireModel = z.infer<typeof modelSchema>;
 export type WireModelList = z.infer<typeof modelListSchema>;
 
-/** What the wire needs to know of a model. */
+/** The facts about a model that the API returns. */
 export interface ModelEntry {
   readonly name: string;
   readonly createdAtSeconds: number;
   readonly ownedBy: string;
-  /** The model that an alias stands for; undefined for a model of its own. */
+  /** The model behind an alias. Undefined if it is not an alias. */
   readonly aliasOf: string | undefined;
   readonly aliases: readonly string[];
   readonly state: BackendState;

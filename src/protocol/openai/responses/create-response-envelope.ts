@@ -21,7 +21,7 @@ export interface ResponseEnvelopeParts {
   readonly sampling: Pick<SamplingParameters, 'temperature' | 'topP'>;
 }
 
-/** What of a response was settled when it was asked for. */
+/** The facts about a response that are known from its request. */
 export function createResponseEnvelope(
   request: ResponseRequest,
   { id, createdAtSeconds, isStored, sampling }: ResponseEnvelopeParts,

@@ -18,7 +18,7 @@ const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
   ['function_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
 ]);
 const messageFields: ReadonlySet<string> = new Set(['type', 'id', 'status', 'role', 'content']);
-/** What an answer has beside its text says nothing to the model when it comes back. */
+/** Fields of an earlier answer other than its text have no meaning for the model. */
 const partFields: ReadonlySet<string> = new Set(['type', 'text', 'refusal', 'logprobs']);
 
 /** As `findIgnoredParameters` does for chat: names inside of items are reported where they stand first. */

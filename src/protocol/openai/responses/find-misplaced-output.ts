@@ -2,9 +2,9 @@ import { quoteInput, RequestError } from '../shared/error.ts';
 import type { InputItem } from './response-item.ts';
 
 /**
- * A result must answer a call that stands before it, in this request or in the conversation that it goes on from.
+ * A result must belong to an earlier call in this request or in the conversation that it continues.
  *
- * @throws {RequestError} for the first that does not, in OpenAI's sentence.
+ * @throws {RequestError} for the first one that does not, in OpenAI's words
  */
 export function assertOutputsFollowCalls(history: readonly InputItem[], items: readonly InputItem[]): void {
   const callIds = new Set<string>();

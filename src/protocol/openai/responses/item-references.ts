@@ -9,17 +9,21 @@ const itemIdPattern = /^[a-z]+_([0-9a-f]{32})_(?:in)?\d+$/;
 
 /** Where items are looked up. */
 export interface ItemSource {
-  /** Of a stored response, those that it answers among them; undefined: there is no such response. */
+  /**
+   * The items of a stored response, including the ones that it answers. Undefined if there is no such
+   * response.
+   */
   readItems(responseId: string): Promise<readonly InputItem[] | undefined>;
-  /** What is thrown for a reference to nothing; `index` says where in the input it stands. */
+  /** The error for a reference without a target. `index` is its place in the input. */
   toMissingError(id: string, index: number): Error;
 }
 
 /**
- * The items, each reference replaced by what it stands for: an item of the conversation that the request goes on from, or of
- * the stored response whose id is part of its own.
+ * The items, with each reference replaced by its target: an item of the continued conversation, or of the
+ * stored response whose id is part of the item's id.
  *
- * @throws {RequestError} for too many of them, and what `toMissingError` makes for the first that is not there.
+ * @throws {RequestError} if there are too many references; the error of `toMissingError` for the first
+ * reference without a target
  */
 export async function resolveReferences(
   items: readonly RequestedItem[],

@@ -46,7 +46,7 @@ const fieldsSchema = responseRequestSchema.extend({
   input: z.union([z.string(), z.array(z.unknown()).min(1).max(inputItemsMax)]),
 });
 
-/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+/** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseResponseRequest(body: unknown, { strict }: ParseOptions): ParsedResponseRequest {
   if (!isJsonObject(body)) {
     const message = `The request body must be a JSON object, but it is ${describeType(body)}.`;
@@ -80,7 +80,7 @@ const toolNames: ToolNames = {
   toAllowedTool: (index) => `tool_choice.tools[${index}]`,
 };
 
-/** What chat reads of the same, under the names of this endpoint. */
+/** The fields that chat parses too, with the names of this endpoint. */
 function readFields(
   { input: _input, ...fields }: z.infer<typeof fieldsSchema>,
   problems: RequestProblem[],

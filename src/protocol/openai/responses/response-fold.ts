@@ -13,7 +13,7 @@ import type { ResponseEvent, UnplacedEvent } from './response-event.ts';
 import { type OutputItem, toResponseUsage, type WireResponse } from './response-object.ts';
 import { createUsageTeller } from './tell-response-usage.ts';
 
-/** What does not depend on the answer. */
+/** The parts that do not depend on the answer. */
 export type ResponseEnvelope = Omit<
   WireResponse,
   'object' | 'completed_at' | 'status' | 'error' | 'incomplete_details' | 'output' | 'usage'
@@ -33,7 +33,7 @@ export interface ResponseFold {
   fail(body: ErrorBody): ResponseEvent[];
 }
 
-/** What the type of an OpenAI client knows: the codes of ours stand in the event before. */
+/** The error codes that OpenAI's clients know. The event before it has Gravix's code. */
 const failureCode = 'server_error';
 
 /** Why a response is incomplete; undefined: it is not. */

@@ -115,7 +115,7 @@ export const inputItemSchema = z
   .union([messageItemSchema, functionCallItemSchema, functionOutputItemSchema, reasoningItemSchema])
   .meta({ id: 'ResponseInputItem' });
 
-/** What a request may have: an item, or where one is. */
+/** An item in a request, or a reference to one. */
 export const requestedItemSchema = z.union([...inputItemSchema.options, itemReferenceSchema]);
 
 export type InputItem = z.infer<typeof inputItemSchema>;

@@ -20,7 +20,7 @@ import { samplingFields } from '../shared/sampling-fields.ts';
 import { idCharactersMax, requestedItemSchema } from './response-item.ts';
 import { responseToolFields, textFormatSchema } from './response-tools.ts';
 
-/** What `include` may name. Only the first has anything to add here. */
+/** The valid values of `include`. Only the first one has an effect. */
 export const logprobsInclude = 'message.output_text.logprobs';
 
 const includeSchema = z.enum([

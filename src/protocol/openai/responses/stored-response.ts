@@ -1,5 +1,5 @@
-// A response as it is kept: the answer, and every item that it answers, those of earlier responses included. A
-// conversation so goes on when its beginning was removed, and is read in one go.
+// A stored response: the answer and every item that it answers, including the ones from earlier responses. So
+// a conversation can continue after its beginning was deleted, and one read returns all of it.
 
 import { z } from 'zod';
 import { parseJson } from '../../../json/parse-json.ts';
@@ -15,7 +15,7 @@ const storedItemSchema = z
 
 export const responseItemListSchema = toListPageSchema(storedItemSchema, 'ResponseItemList');
 
-/** The items of a request, each with an id of its own and in the long form. */
+/** The items of a request in the long form, each with an id. */
 export function toStoredItems(items: readonly InputItem[], responseId: string): StoredItem[] {
   const seen = new Set<string>();
   return items.map((item, index) => {
@@ -60,7 +60,7 @@ export function readStoredResponse({ outputText }: { readonly outputText: string
   return parseJson(outputText) as WireResponse;
 }
 
-/** The conversation behind which the next response goes on. */
+/** The conversation that the next response continues. */
 export function readHistory(stored: {
   readonly inputText: string;
   readonly outputText: string;

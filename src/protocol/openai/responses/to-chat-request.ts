@@ -11,7 +11,7 @@ export type ChatRequestFields = Omit<ChatCompletionRequest, 'messages'>;
 /** Everything but the conversation. */
 export function toChatRequestFields(request: Omit<ResponseRequest, 'input'>): ChatRequestFields {
   const {
-    // What goes into the conversation.
+    // The items that become part of the conversation.
     instructions: _instructions,
     previous_response_id: _previousResponseId,
     reasoning,
@@ -60,7 +60,7 @@ function toChatToolChoice(choice: ResponseToolChoice): ChatCompletionRequest['to
   return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
 }
 
-/** The conversation; thoughts of earlier answers are left out. */
+/** The conversation, without the reasoning of earlier answers. */
 export function toConversation(
   instructions: string | null | undefined,
   items: readonly InputItem[],
@@ -92,7 +92,7 @@ function toContent(content: string | readonly { readonly text: string }[]) {
   return typeof content === 'string' ? content : content.map(({ text }) => ({ type: 'text' as const, text }));
 }
 
-/** What an assistant says and what it calls are one turn, of several items. */
+/** The text and calls of the assistant are one message made of several items. */
 function addCall(messages: WireChatMessage[], item: Extract<InputItem, { type: 'function_call' }>): void {
   const { call_id: id, name, arguments: argumentsText } = item;
   const call = { id, type: 'function' as const, function: { name, arguments: argumentsText } };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** Chunks are padded to a multiple of so many bytes of JSON. */
+/** Pad chunks to a multiple of this many bytes of JSON. */
 export const obfuscatedBytesStep = 128;
 
 /** Bytes of `,"obfuscation":""`. */

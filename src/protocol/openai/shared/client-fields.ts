@@ -9,7 +9,7 @@ const identifierSchema = z.string().max(identifierCharactersMax).nullish();
 /** The one tier that there is; `auto` leaves the choice to us. */
 export const servedTier = 'default';
 
-/** The members of a request that say whose it is and how it is to be kept or served. */
+/** The fields that identify the client, and control storage and tier. */
 export const clientFields = {
   user: identifierSchema.describe(
     `Identifies the end user, up to ${identifierCharactersMax} characters. Used as \`prompt_cache_key\` if that is absent.`,
@@ -32,7 +32,7 @@ export const clientFields = {
     .describe(`There is one tier: \`auto\` and \`${servedTier}\` both return \`${servedTier}\`.`),
 };
 
-/** What the answer says of its tier; undefined where the request says nothing. */
+/** The tier in the answer. Undefined if the request does not set one. */
 export function toServedTier(request: {
   readonly service_tier?: string | null | undefined;
 }): typeof servedTier | undefined {

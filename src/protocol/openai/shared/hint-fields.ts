@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
-// Hints: whatever they say, an ordinary answer meets them. They are accepted, change nothing, and are named in
-// `x-ignored-params` where they ask for more than what is done anyway.
+// Hints: fields that an ordinary answer fulfils whatever their value. They are accepted without effect. If
+// they ask for more than the default behaviour, they are listed in `x-ignored-params`.
 
 const noEffect = 'Accepted without effect and listed in `x-ignored-params`.';
 
@@ -52,7 +52,7 @@ export const serverHintFields = {
     }),
 };
 
-/** What is done anyway. */
+/** The default behaviour. */
 const neutralHints: Readonly<Record<string, readonly unknown[]>> = {
   verbosity: ['medium'],
   summary: [],
@@ -62,7 +62,7 @@ const neutralHints: Readonly<Record<string, readonly unknown[]>> = {
   id_slot: [-1],
 };
 
-/** Whether this field is a hint that asks for more than what is done anyway. */
+/** Whether this field is a hint that asks for more than the default behaviour. */
 export function isIdleHint(name: string, value: unknown): boolean {
   const neutral = Object.hasOwn(neutralHints, name) ? neutralHints[name] : undefined;
   if (neutral === undefined || value === null) return false;

@@ -38,7 +38,7 @@ export function toListPage<T extends { readonly id: string }>(
   };
 }
 
-/** A page of what is all there; undefined where `after` is none of it. */
+/** A page of a complete list. Undefined if `after` is not in the list. */
 export function cutListPage<T extends { readonly id: string }>(
   items: readonly T[],
   { after, limit, order }: Pick<ListQuery, 'after' | 'limit' | 'order'>,

@@ -40,7 +40,7 @@ export interface ListQuery {
   readonly ignoredParameters: readonly string[];
 }
 
-/** What a URL says of a list: each name with its text, or its texts where it stands there more than once. */
+/** The query parameters: each name with its text, or its texts if it occurs several times. */
 export type QueryFields = Readonly<Record<string, unknown>>;
 
 const metadataName = /^metadata\[(.*)\]$/s;

@@ -24,7 +24,7 @@ export const logitBiasSchema = z
 
 const param = 'logit_bias';
 
-/** The first thing that is wrong with it; undefined for what is absent too. */
+/** The first problem. Undefined if there is none or the field is absent. */
 export function findLogitBiasProblem(value: unknown): RequestProblem | undefined {
   if (!isJsonObject(value)) return undefined;
   let entries = 0;

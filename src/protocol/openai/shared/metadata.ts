@@ -27,7 +27,7 @@ export const metadataSchema = z
 
 const param = 'metadata';
 
-/** The first thing that is wrong with it; undefined for what is absent too. */
+/** The first problem. Undefined if there is none or the field is absent. */
 export function findMetadataProblem(value: unknown): RequestProblem | undefined {
   if (!isJsonObject(value)) return undefined;
   let pairs = 0;

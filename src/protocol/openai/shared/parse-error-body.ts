@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a client learns from the body of a failure. */
+/** The error that a client reads from the body. */
 export interface ReceivedError {
   readonly message: string;
   readonly code: string | undefined;
@@ -10,7 +10,7 @@ const receivedErrorSchema = z.object({
   error: z.object({ message: z.string().min(1), code: z.string().nullish() }),
 });
 
-/** Reads the failure that a server sent; undefined when it is none in OpenAI's form, such as a proxy's page. */
+/** Parses an error body. Undefined if it is not in OpenAI's format, for example the page of a proxy. */
 export function parseErrorBody(value: unknown): ReceivedError | undefined {
   const parsed = receivedErrorSchema.safeParse(value);
   if (!parsed.success) return undefined;

@@ -22,11 +22,11 @@ export interface ParseFieldsOptions<Fields> {
   readonly moved?: MovedParameters;
   /** Accepted, and there is nothing here that they could change. */
   readonly idle?: readonly string[];
-  /** What the schema lets through and may not be. */
+  /** Problems that the schema does not detect. */
   readonly findProblems?: (fields: Fields) => readonly (RequestProblem | undefined)[];
 }
 
-/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+/** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseFields<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   body: unknown,

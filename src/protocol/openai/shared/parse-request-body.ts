@@ -3,8 +3,8 @@ import { toPlainJson } from '../../../json/to-plain-json.ts';
 import { isJsonObject } from './json-object.ts';
 
 /**
- * The members of any request in which numbers keep their value, and names their order: schemas, seeds and token ids.
- * Everywhere else a number is the nearest double, as for every reader in JavaScript: nobody means more by a temperature.
+ * The fields in which numbers keep their exact value and names keep their order: schemas, seeds and token
+ * ids. In other fields a number is the nearest double, as in every JavaScript program.
  */
 const exactMembers: ReadonlySet<string> = new Set([
   ...['tools', 'functions', 'response_format', 'structured_outputs', 'guided_json', 'json_schema', 'text'],

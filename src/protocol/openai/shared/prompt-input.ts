@@ -75,7 +75,7 @@ function findInputProblem(inputs: readonly unknown[], name: string): RequestProb
   return undefined;
 }
 
-/** What is wrong with a list of token ids. */
+/** The problems of a list of token ids. */
 export function findTokenProblem(tokens: readonly unknown[], name: string): RequestProblem | undefined {
   const problem = findLengthProblem(tokens, name, inputTokensMax);
   if (problem !== undefined) return problem;

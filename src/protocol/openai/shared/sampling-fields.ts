@@ -10,7 +10,7 @@ export const penaltyMax = 2;
 
 export const repetitionPenaltyMax = 2;
 
-/** What a 32-bit engine can count; any vocabulary is smaller. */
+/** The largest 32-bit integer. Every vocabulary is smaller. */
 export const topKMax = 2_147_483_647;
 
 const penaltySchema = z.number().min(-penaltyMax).max(penaltyMax).nullish();

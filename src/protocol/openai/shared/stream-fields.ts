@@ -27,12 +27,12 @@ interface StreamFields {
     | undefined;
 }
 
-/** Whether every piece of the answer is to say the usage so far. */
+/** Whether every piece of the answer reports the usage so far. */
 export function tellsUsage({ stream, stream_options: options }: StreamFields): boolean {
   return stream === true && options?.continuous_usage_stats === true;
 }
 
-/** What the options above add to a chunk. */
+/** The fields that the options above add to a chunk. */
 export const streamedFields = {
   usage: completionUsageSchema
     .nullish()

@@ -8,7 +8,7 @@ type SizeIssue = z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall;
 type Path = readonly PropertyKey[];
 type Side = 'above' | 'below';
 
-/** What zod was given, so that an issue's path can be looked up in the input and in the schema. */
+/** The input of zod, to look up the path of an issue in the input and the schema. */
 export interface ParsedInput {
   readonly schema: z.ZodType;
   readonly input: unknown;
@@ -69,7 +69,7 @@ function describeFormat(issue: z.core.$ZodIssueInvalidStringFormat): string {
   return `string does not match pattern. Expected a string that matches the pattern '${issue.pattern ?? issue.format}'.`;
 }
 
-/** The branch to report is the one whose own type the input has: a string is not told of a list's elements. */
+/** Report the branch whose type matches the input: for a string, don't report problems of list elements. */
 function toUnionProblem(branches: readonly Issue[][], path: Path, parsed: ParsedInput): RequestProblem {
   const fitting = branches.find((issues) => issues.every((issue) => !isRootTypeIssue(issue)));
   const first = fitting?.[0];
@@ -130,7 +130,7 @@ function toSizeProblem(
   return toBoundProblem(schema, side, param, value, issue.inclusive);
 }
 
-/** The bound is the schema's own: zod may name that of safe integers first, and names none for Infinity. */
+/** Use the bound from the schema. zod may report the bound of safe integers first, and none for Infinity. */
 function toBoundProblem(
   schema: z.ZodNumber | undefined,
   side: Side,

@@ -9,7 +9,7 @@ export type SamplingFields = {
   readonly [Name in keyof typeof samplingFields]?: z.infer<(typeof samplingFields)[Name]>;
 };
 
-/** What is absent or null is left open: the model may have a default of its own for it. */
+/** Absent or null values stay unset, because the model may have a default for them. */
 export function toSampling(fields: SamplingFields): RequestedSampling {
   const {
     temperature,

@@ -10,7 +10,7 @@ import type { RequestProblem } from '../shared/error.ts';
 import { parseFields } from '../shared/parse-fields.ts';
 import { detokenizeRequestSchema, laterTokenizeParameters, tokenizeRequestSchema } from './tokenization.ts';
 
-/** What a conversation may hold is left to the parser of chat completions, which stops at ten problems. */
+/** The parser of chat completions checks the conversation. It stops at ten problems. */
 const fieldsSchema = tokenizeRequestSchema.extend({
   messages: z.array(z.unknown()).min(1).max(messagesMax).nullish(),
   tools: z.array(z.unknown()).max(toolsMax).nullish(),
@@ -29,7 +29,7 @@ export interface ParsedTokenizeRequest {
   readonly ignoredParameters: readonly string[];
 }
 
-/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+/** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseTokenizeRequest(
   given: unknown,
   id: string,
@@ -46,7 +46,7 @@ export function parseTokenizeRequest(
     const promptParam = typeof fields.prompt === 'string' ? 'prompt' : 'content';
     return { ...others, input: toPlainText(fields), promptParam, requestedTools: undefined };
   }
-  // What a conversation may be, a chat completion knows.
+  // The parser of chat completions knows valid conversations.
   const body = { model, messages, ...(tools ? { tools } : {}) };
   const { request, requestedTools } = parseChatCompletionRequest(body, { strict: false });
   const input = toGenerationRequest(request, id, undefined, requestedTools?.toolUse);
@@ -91,7 +91,7 @@ function invalid(param: string, reason: string): RequestProblem {
   return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
 }
 
-/** @throws {RequestError} for every body that is not a request which can be honoured whole. */
+/** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseDetokenizeRequest(body: unknown, { strict }: { readonly strict: boolean }) {
   return parseFields(detokenizeRequestSchema, body, { strict });
 }
