@@ -38,7 +38,7 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   engine_crashed: 'The engine crashed during the request; it restarts automatically.',
   insufficient_memory: 'The model does not fit into the free memory.',
   model_unavailable: "The model's files are missing or damaged.",
-  invalid_structured_output: 'No answer had the form that was asked for.',
+  invalid_structured_output: 'No valid answer in the requested format was generated.',
   store_unavailable: 'The database of keys and stored answers can not be reached, or is locked or full.',
   timeout: 'The request took longer than `requestMsMax`.',
   server_error: 'An error in this server. The log has the request id.',

@@ -75,7 +75,7 @@ export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
   const key = await findLocalKey(config);
   if (key === undefined) return { source: 'none', isAccepted: false, keyFilePath };
   if (config.environmentKey !== undefined) return { source: 'environment', isAccepted: true, keyFilePath };
-  // A server that finds a key file and no database takes the key of the file.
+  // A server with a key file but no database imports the key from the file.
   if (config.databaseUrl === undefined && !existsSync(toDatabasePath(config)))
     return { source: 'file', isAccepted: true, keyFilePath };
   const { service, close } = await openKeyService(config);
@@ -87,7 +87,7 @@ export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
   }
 }
 
-/** How long a command may wait for another process's write to the database, in milliseconds. */
+/** How long a command waits for another process that writes to the database, in milliseconds. */
 const commandBusyTimeoutMs = 5000;
 
 /** Loads the native engine in a separate process. Throws `EngineInspectionError`. */

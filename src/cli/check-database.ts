@@ -8,11 +8,11 @@ export async function checkDatabase(config: Config): Promise<CheckFinding> {
   const found = await inspectDatabase(config);
   switch (found?.kind) {
     case undefined:
-      return { status: 'ok', message: 'There is no database yet; the first `gravix serve` makes one.' };
+      return { status: 'ok', message: 'There is no database yet; the first `gravix serve` creates it.' };
     case 'sqlite':
       return {
         status: 'ok',
-        message: `The database ${found.path} (${toMegabytes(found.sizeBytes)}) is in order.`,
+        message: `The database ${found.path} (${toMegabytes(found.sizeBytes)}) is intact.`,
       };
     case 'postgres':
       return {

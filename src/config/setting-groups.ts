@@ -9,7 +9,7 @@ export const settingGroups = [
   'Request limits',
   'Stored answers',
   'Database',
-  'Where models come from',
+  'Model sources',
 ] as const;
 
 export type SettingGroup = (typeof settingGroups)[number];
@@ -57,7 +57,7 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   storedCompletionsDaysMax: 'Stored answers',
   databaseUrl: 'Database',
   databaseConnectionsMax: 'Database',
-  huggingFaceEndpoint: 'Where models come from',
-  ollamaEndpoint: 'Where models come from',
-  diskReserveBytes: 'Where models come from',
+  huggingFaceEndpoint: 'Model sources',
+  ollamaEndpoint: 'Model sources',
+  diskReserveBytes: 'Model sources',
 };
