@@ -107,20 +107,23 @@ test('a pack that was killed is undone by the next', async () => {
 
 test('two ranges for one package are refused rather than chosen between', () => {
   const manifest: Manifest = {
-    ...{ name: 'a', version: '1.0.0' },
+    name: 'a',
+    version: '1.0.0',
     dependencies: { binding: '1.0.0', shared: '^1.0.0' },
     overrides: { gpu: 'npm:empty@1.0.0' },
   };
   const of = (range: string) => ({
     binding: {
-      ...{ name: 'binding', version: '1.0.0' },
+      name: 'binding',
+      version: '1.0.0',
       dependencies: { shared: range },
       optionalDependencies: { cpu: '1.0.0', gpu: '1.0.0' },
     },
     shared: { name: 'shared', version: '1.0.0' },
   });
   expect(toPublishedManifests(manifest, of('^1.0.0'), ['cpu', 'gpu']).root).toEqual({
-    ...{ name: 'a', version: '1.0.0' },
+    name: 'a',
+    version: '1.0.0',
     dependencies: { binding: '1.0.0', shared: '^1.0.0' },
     optionalDependencies: { cpu: '1.0.0' },
     bundleDependencies: ['binding'],

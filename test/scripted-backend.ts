@@ -66,8 +66,10 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
     },
     state: () => state,
     describe: () => ({
-      ...{ fingerprint: scriptedFingerprint, task: 'generate' },
-      ...{ contextLength: scriptedContextLength, slots: 4 },
+      fingerprint: scriptedFingerprint,
+      task: 'generate',
+      contextLength: scriptedContextLength,
+      slots: 4,
     }),
     capabilities: engineCapabilities,
     load: () => ({ running: requests.length - endings.length, waiting: 0, slots: 4, cacheUse: 0 }),

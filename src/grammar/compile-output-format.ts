@@ -13,8 +13,8 @@ import { compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from './json-schema/compile-run.ts';
 
 /**
- * Throws `UnsupportedSchemaError` for what can't be enforced, for what is larger than `limits` and for a grammar that
- * llama.cpp can't follow without harm to other requests.
+ * Throws `UnsupportedSchemaError` for formats that can't be enforced, exceed `limits`, or compile to a
+ * grammar that would harm other requests in llama.cpp.
  */
 export function compileOutputFormat(
   format: OutputFormat,

@@ -15,8 +15,8 @@ const escapeRules = ['escape', 'whole-escape', 'every-escape'].flatMap((name) =>
 ]);
 
 /**
- * The arguments of a tool that the model may call or not: a model that calls of itself knows where to end, and what it
- * writes may be a whole file. An object that the tool's schema accepts; `{}` where it names no parameters.
+ * The arguments of a tool that the model may choose to call. Such a model knows where to end, and may write a
+ * whole file. They are an object that the tool's schema accepts, or `{}` if the schema has no parameters.
  */
 export function compileFreeArguments(
   parameters: unknown,
@@ -26,9 +26,9 @@ export function compileFreeArguments(
 }
 
 /**
- * The same for a call that is forced: a small model that is made to call may fill a string for ever, and a call that is
- * cut off is worth nothing. Where the schema leaves room for more than `charactersMax` (see `toCallCharactersMax`), what
- * has no bound in it gets one.
+ * The same for a forced call. A small model that must call may never end a string, and a call that is cut off
+ * is useless. If the schema allows more than `charactersMax` (see `toCallCharactersMax`), the unbounded parts
+ * get bounds.
  */
 export function compileToolArguments(
   parameters: unknown,

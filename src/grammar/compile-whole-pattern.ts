@@ -4,7 +4,10 @@ import { UnsupportedSchemaError } from './gbnf/unsupported-schema-error.ts';
 import { fullPatternToAutomaton } from './regular-expression/pattern-to-automaton.ts';
 import { UnsupportedPatternError } from './regular-expression/unsupported-pattern-error.ts';
 
-/** The texts that a pattern matches whole. Throws `UnsupportedSchemaError`, in the words of whoever sent the pattern. */
+/**
+ * The texts that match a pattern entirely. Throws `UnsupportedSchemaError` with a message for the sender of
+ * the pattern.
+ */
 export function compileWholePattern(pattern: string, limits: AutomatonLimits): Automaton {
   try {
     return fullPatternToAutomaton(pattern, limits);

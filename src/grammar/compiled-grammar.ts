@@ -1,4 +1,4 @@
-/** What a schema became. Plain data: it crosses threads. */
+/** The result of compiling a schema. Plain data, because it crosses threads. */
 export interface CompiledGrammar {
   /** GBNF whose root rule is `root`. */
   readonly gbnf: string;
@@ -6,7 +6,7 @@ export interface CompiledGrammar {
   readonly checkedAfterwards: readonly SchemaNote[];
   /** Characters of its longest text; undefined: not measured, or without an end. */
   readonly charactersMax?: number | undefined;
-  /** Characters that a string without a bound of its own may have; undefined: any number. */
+  /** Maximum characters of a string without a bound. Undefined: unlimited. */
   readonly stringCharactersMax?: number | undefined;
 }
 

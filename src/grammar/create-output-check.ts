@@ -7,7 +7,7 @@ import { compileLimitsDefault } from './json-schema/compile-run.ts';
 import { createSchemaValidator } from './schema-validator.ts';
 import { toArgumentsSchema } from './tool-parameters/to-arguments-schema.ts';
 
-/** What is wrong with a finished text, a sentence each; empty when it has its form. */
+/** The problems of a finished text, one sentence each. Empty if it is valid. */
 export type OutputCheck = (text: string) => string[];
 
 /**

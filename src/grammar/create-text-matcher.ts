@@ -5,9 +5,10 @@ import { patternToAutomaton } from './regular-expression/pattern-to-automaton.ts
 import type { TextMatcher } from './text-matcher.ts';
 
 /**
- * Runs a pattern in linear time, with the automaton that its grammar is made of. One that is too large for an
- * automaton is left to RegExp, which some patterns keep busy for ever: whoever checks an answer must be able to end
- * the check. Throws `UnsupportedPatternError` for what is no regular language, such as a reference back to a group.
+ * Matches a pattern in linear time, with the automaton of its grammar. A pattern that is too large for an
+ * automaton falls back to RegExp, which some patterns keep busy forever, so the caller must be able to stop
+ * the check. Throws `UnsupportedPatternError` for patterns that are not regular, for example with a
+ * back-reference.
  */
 export function createTextMatcher(source: string): TextMatcher {
   try {
@@ -23,7 +24,7 @@ function toRegExp(source: string): RegExp {
   try {
     return new RegExp(source, 'u');
   } catch {
-    // Without the flag, escapes such as \- and lone braces are what their authors took them for.
+    // Without the flag, escapes such as \- and lone braces have the meaning that their authors expect.
     return new RegExp(source);
   }
 }

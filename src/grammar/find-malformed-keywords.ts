@@ -7,10 +7,10 @@ import { join } from './json-schema/schema-document.ts';
 import { findMisreadPattern } from './regular-expression/find-misread-pattern.ts';
 import { schemaKeywords, schemaListKeywords, schemaMapKeywords } from './validator/subschema-keywords.ts';
 
-/** Malformed keywords that are told at most. */
+/** Maximum number of reported keywords. */
 const malformedMax = 20;
 
-/** What is wrong with the value of a keyword, as the end of a sentence; undefined: nothing. */
+/** The problem with the value of a keyword, as the end of a sentence. Undefined if it is valid. */
 type KeywordCheck = (value: unknown) => string | undefined;
 
 function expect(test: (value: unknown) => boolean, expected: string): KeywordCheck {

@@ -1,12 +1,12 @@
-// How long the parts of forced arguments may be, so that all of them together have room.
+// Chooses bounds for the parts of forced arguments, so that all of them together fit.
 //
-// A schema's longest text grows with each bound in a convex way (lengths add up, and counts multiply them), so that
-// between two bounds, one that fits and one that does not, the line between their lengths lies above all lengths
-// there: where the line has room, the text has, too, apart from rounding. That spares trying one after the other.
+// The longest text of a schema is a convex function of each bound (lengths add up, and counts multiply them).
+// So between a bound that fits and one that does not, the line between their lengths lies above the real
+// lengths: where the line fits, the text fits too, except for rounding. This avoids trying bounds one by one.
 import type { WritingBounds } from './gbnf/grammar-writer.ts';
 import { callCharactersMin } from './to-call-characters-max.ts';
 
-/** What the arguments of a forced call may grow to where there is little room, and at least tried where there is more. */
+/** The bounds of forced arguments if there is little room, and the minimum to try if there is more. */
 export const toolArgumentBounds: WritingBounds = {
   stringCharactersMax: 200,
   patternedCharactersMax: 200,
@@ -19,7 +19,7 @@ export const toolArgumentBounds: WritingBounds = {
   levelsMax: 2,
 };
 
-/** What nobody declared is left out before what somebody did is narrowed. */
+/** Undeclared parts are dropped before declared parts are tightened. */
 const closed: WritingBounds = { ...toolArgumentBounds, othersMax: 0, freeItemsMax: 3, levelsMax: 1 };
 
 /** Declared bounds that are wider than ours count no more. */
@@ -56,8 +56,8 @@ export interface MeasuredGrammar {
 export type FittedGrammar<Grammar> = Grammar & { readonly bounds: WritingBounds };
 
 /**
- * Compiles with bounds whose longest text has at most `charactersMax`, or with the narrowest. With little room they are
- * the widest of a few that fit. With more, lists get up to half of it, and strings the rest.
+ * Compiles with bounds for which the longest text has at most `charactersMax`, or with the tightest bounds.
+ * With little room it tries a few widths. With more room, lists get up to half of it, and strings the rest.
  */
 export function fitArgumentBounds<Grammar extends MeasuredGrammar>(
   charactersMax: number,
@@ -66,7 +66,8 @@ export function fitArgumentBounds<Grammar extends MeasuredGrammar>(
   const compile = (bounds: WritingBounds) => ({ ...compileWith(bounds), bounds });
   const open = compile(toolArgumentBounds);
   if (charactersMax <= callCharactersMin) return narrow(open, charactersMax, compile);
-  // Undeclared members only where they are let in with little room, too: they are not to take that of declared ones.
+  // Undeclared members are allowed only if they would be allowed with little room, so that they don't take
+  // the room of declared ones.
   const isOpen = open.charactersMax <= callCharactersMin;
   const wide = isOpen ? open : compile({ ...closed, levelsMax: 2 });
   if (wide.charactersMax === Number.POSITIVE_INFINITY) return compile(toEndlessBounds(charactersMax));
@@ -120,15 +121,17 @@ function widen<Grammar extends MeasuredGrammar>(
   return found.charactersMax <= charactersMax ? found : from;
 }
 
-/** From how many times too long a text is a line good enough. */
+/** Interpolate linearly once the text is at most this many times too long. */
 const nearFactor = 4;
 const shareMin = 1 / 64;
 
-/** Counts are rounded down, those of strings by up to a sixteenth, so that the line may lie a little low. */
+/**
+ * Counts are rounded down, counts of string characters by up to a sixteenth, so the line may be slightly low.
+ */
 const triesMax = 3;
 const shortening = 0.95;
 
-/** Lists are longer by the root of what there is more of room, so that their items can be longer as well. */
+/** Lists grow with the square root of the additional room, so that their items can grow as well. */
 function toListsFactor(charactersMax: number): number {
   return 2 ** Math.ceil(Math.log2(charactersMax / callCharactersMin) / 2);
 }
@@ -142,7 +145,7 @@ function growLists(charactersMax: number): Growth {
   });
 }
 
-/** One string may have half of the room, and a list of strings as much as one. */
+/** A string may use half of the room, and a list of strings as much as one. */
 function growStrings(charactersMax: number): Growth {
   return (from, share) => {
     const stringCharactersMax = grown(from.stringCharactersMax, charactersMax / 2, share);
@@ -156,7 +159,7 @@ function grown(from: number, to: number, share: number): number {
   return Math.floor(from + Math.max(0, to - from) * share);
 }
 
-/** Of a schema that contains itself: where there is little room, these are the narrowest. */
+/** For a recursive schema with little room, these are the tightest bounds. */
 function toEndlessBounds(charactersMax: number): WritingBounds {
   const factor = charactersMax / callCharactersMin;
   const itemsMax = narrowest.itemsMax * toListsFactor(charactersMax);

@@ -15,7 +15,8 @@ export function measureLongestText(
   }
   const isOpen = new Uint8Array(rules.length);
   const isEndless = new Uint8Array(rules.length);
-  // A walk of its own and no recursion: repetitions are rules within rules, thousands deep.
+  // An explicit stack instead of recursion, because repetitions are rules within rules, thousands of levels
+  // deep.
   const path = [toPlace(rules, root)];
   for (let place = path.at(-1); place !== undefined; place = path.at(-1)) {
     const { id, below } = place;

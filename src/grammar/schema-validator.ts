@@ -7,7 +7,7 @@ import { flattenSchema } from './validator/flatten-schema.ts';
 import { toProblem } from './validator/to-problem.ts';
 
 export interface SchemaValidator {
-  /** What is wrong with a value that `parseJson` gave, a sentence each, at most five; empty when it is valid. */
+  /** The problems of a value from `parseJson`, one sentence each, at most five. Empty if it is valid. */
   check(value: unknown): string[];
 }
 
@@ -16,7 +16,7 @@ export interface SchemaValidatorOptions {
   readonly testPattern?: (source: string) => TextMatcher;
 }
 
-/** Problems that one check tells at most. */
+/** Maximum problems per check. */
 const problemsMax = 5;
 
 /**
@@ -41,7 +41,7 @@ export function createSchemaValidator(
     check: (value) => {
       try {
         const errors = findErrors(value);
-        // The last one is that of the whole; those before it say why.
+        // The last error is about the whole value; the errors before it explain it.
         return errors.slice(-problemsMax).reverse().map(toProblem);
       } catch (error) {
         // A schema may refer to itself for one and the same value, which ends with the stack.

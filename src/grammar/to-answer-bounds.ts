@@ -4,9 +4,9 @@ import { toCallCharactersMax } from './to-call-characters-max.ts';
 const nameCharactersMax = 200;
 
 /**
- * Characters of a string without a bound of its own, in an answer with a form: the room of a forced call. undefined: no
- * bound. Where the client says how many tokens there are, the answer ends with them and says `length`: a text is not cut
- * short in silence.
+ * Maximum characters of a string without a bound, in an answer with a response format: the room of a forced
+ * call. Undefined: unlimited. If the client sets a token limit, the answer ends with it and says `length`, so
+ * no text is shortened silently.
  */
 export function toAnswerStringCharactersMax(
   maxTokens: number | undefined,

@@ -6,13 +6,16 @@
 export const callCharactersMin = 720;
 const callTokens = 1_024;
 
-/** However many tokens there are: grammars for more would still be small, but nobody writes such a call. */
+/**
+ * The maximum, whatever the number of tokens. Grammars for more would still be small, but such calls don't
+ * occur.
+ */
 export const callCharactersMost = 128 * callCharactersMin;
 
 /**
- * The same for an answer of so many tokens: its share of them, in steps of powers of two, so that few grammars of one
- * tool are kept. `maxTokens` is the client's, `contextLength` the model's; undefined: not known. Never of more than half
- * of the context, for the prompt is also in there.
+ * The same for an answer with this many tokens: a share of them, rounded to powers of two, so that few
+ * grammars per tool are cached. `maxTokens` comes from the client, `contextLength` from the model; undefined:
+ * unknown. At most half of the context counts, because the prompt is also in it.
  */
 export function toCallCharactersMax(
   maxTokens: number | undefined,

@@ -30,7 +30,10 @@ test('a response is made, streamed, gone on from, listed and removed', async () 
   const stream = client.responses.stream(hello);
   expect((await stream.finalResponse()).output_text).toBe(first.output_text);
   const second = await client.responses.create({
-    ...{ model, input: 'And again.', previous_response_id: first.id, max_output_tokens: 8 },
+    model,
+    input: 'And again.',
+    previous_response_id: first.id,
+    max_output_tokens: 8,
   });
   expect(second.usage?.input_tokens).toBeGreaterThan(first.usage?.input_tokens ?? 0);
   const roles: unknown[] = [];
@@ -51,12 +54,16 @@ test('a schema holds, and a call of a required tool is read', async () => {
     additionalProperties: false,
   };
   const parsed = await client.responses.parse({
-    ...{ model, input: 'Name a city.' },
+    model,
+    input: 'Name a city.',
     text: { format: { type: 'json_schema', name: 'city', schema, strict: true } },
   });
   expect(JSON.parse(parsed.output_text)).toMatchObject({ name: expect.any(String) });
   const { output } = await client.responses.create({
-    ...{ model, input: 'Look up Paris.', tool_choice: 'required', parallel_tool_calls: false },
+    model,
+    input: 'Look up Paris.',
+    tool_choice: 'required',
+    parallel_tool_calls: false,
     tools: [{ type: 'function', name: 'look_up', parameters: schema, strict: true }],
   });
   expect(output).toMatchObject([{ type: 'function_call', name: 'look_up', status: 'completed' }]);
@@ -80,7 +87,9 @@ test('input tokens are counted as the usage of the same request says', async () 
 
 test('has as many log-probabilities as it has tokens of text', async () => {
   const { output } = await client.responses.create({
-    ...{ ...hello, include: ['message.output_text.logprobs'], top_logprobs: 2 },
+    ...hello,
+    include: ['message.output_text.logprobs'],
+    top_logprobs: 2,
   });
   const [item] = output;
   const [part] = item?.type === 'message' ? item.content : [];

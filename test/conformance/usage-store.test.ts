@@ -34,12 +34,22 @@ describeStores('usage store', openUsage, (open) => {
     const reserved = { requests: 1, tokens: 110 };
     expect(await secondConnection.usage.readUse([keyUse, projectUse])).toStrictEqual([
       {
-        ...{ minute: reserved, day: reserved, openRequests: 1 },
-        ...{ spentNano: 0, spentTokens: 0, reservedNano: 1000, reservedTokens: 110 },
+        minute: reserved,
+        day: reserved,
+        openRequests: 1,
+        spentNano: 0,
+        spentTokens: 0,
+        reservedNano: 1000,
+        reservedTokens: 110,
       },
       {
-        ...{ minute: reserved, day: reserved, openRequests: 1 },
-        ...{ spentNano: 0, spentTokens: 0, reservedNano: 1000, reservedTokens: 110 },
+        minute: reserved,
+        day: reserved,
+        openRequests: 1,
+        spentNano: 0,
+        spentTokens: 0,
+        reservedNano: 1000,
+        reservedTokens: 110,
       },
     ]);
 
@@ -73,21 +83,30 @@ describeStores('usage store', openUsage, (open) => {
     await store.usage.change([], (transaction) => transaction.insertRows(rows));
     await store.usage.addRefusals([
       {
-        ...{ hourMs: 3_600_000, keyId: 'k', projectId: 'p', model: 'm', endpoint: 'chat/completions' },
+        hourMs: 3_600_000,
+        keyId: 'k',
+        projectId: 'p',
+        model: 'm',
+        endpoint: 'chat/completions',
         refused: { refusedByLimit: 3, refusedByBudget: 2, refusedOtherwise: 1 },
       },
     ]);
     expect(await store.sums()).toMatchObject([
       {
-        ...{
-          hourMs: 3_600_000,
-          endpoint: 'chat/completions',
-          requests: 2,
-          promptTokens: 20,
-          cachedTokens: 4,
-        },
-        ...{ completionTokens: 10, reasoningTokens: 2, costNano: 77, latency0: 1, latency1: 1, latency11: 0 },
-        ...{ refusedByLimit: 3, refusedByBudget: 2, refusedOtherwise: 1 },
+        hourMs: 3_600_000,
+        endpoint: 'chat/completions',
+        requests: 2,
+        promptTokens: 20,
+        cachedTokens: 4,
+        completionTokens: 10,
+        reasoningTokens: 2,
+        costNano: 77,
+        latency0: 1,
+        latency1: 1,
+        latency11: 0,
+        refusedByLimit: 3,
+        refusedByBudget: 2,
+        refusedOtherwise: 1,
       },
       { endpoint: 'embeddings', requests: 1, latency11: 1 },
     ]);

@@ -53,7 +53,11 @@ function readToldTokens(text: string): number {
 test.each([1, 2])('a client that leaves a stream of %s answers is counted to the token', async (n) => {
   const controller = new AbortController();
   const body = {
-    ...{ model: 'm', n, stream: true, max_tokens: 900, ignore_eos: true },
+    model: 'm',
+    n,
+    stream: true,
+    max_tokens: 900,
+    ignore_eos: true,
     messages: [{ role: 'user', content: 'Write a very long story about the sea.' }],
     stream_options: { include_usage: true, continuous_usage_stats: true },
   };

@@ -155,8 +155,12 @@ it('the longer the arguments of a tool that must be called, the fewer calls', ()
     const tools = lengths.map((argumentsCharactersMax, index) => {
       const name = `t${index}`;
       return {
-        ...{ name, description: undefined, parameters: undefined, isStrict: false },
-        ...{ argumentsGrammar: undefined, argumentsCharactersMax },
+        name,
+        description: undefined,
+        parameters: undefined,
+        isStrict: false,
+        argumentsGrammar: undefined,
+        argumentsCharactersMax,
       };
     });
     const callableNames = tools.map(({ name }) => name).slice(0, 2);

@@ -95,13 +95,26 @@ test('a prompt is answered with text, and what is not said has its default', asy
 
 test('every parameter reaches the backend', async () => {
   await client.completions.create({
-    ...{ model: 'good', prompt: [1, 2, 3], max_tokens: 0, logprobs: 5, echo: true, stop: 'x', seed: 7 },
-    ...{ temperature: 0.5, top_p: 0.4, frequency_penalty: 1, presence_penalty: -1, logit_bias: { '5': 6 } },
-    ...{ user: 'someone' },
+    model: 'good',
+    prompt: [1, 2, 3],
+    max_tokens: 0,
+    logprobs: 5,
+    echo: true,
+    stop: 'x',
+    seed: 7,
+    temperature: 0.5,
+    top_p: 0.4,
+    frequency_penalty: 1,
+    presence_penalty: -1,
+    logit_bias: { '5': 6 },
+    user: 'someone',
   });
   expect(app.backend('good').requests.at(-1)).toMatchObject({
     prompt: { kind: 'tokens', tokens: [1, 2, 3], isEchoed: true },
-    ...{ maxTokens: 0, topLogprobs: 5, stop: ['x'], cacheKey: 'someone' },
+    maxTokens: 0,
+    topLogprobs: 5,
+    stop: ['x'],
+    cacheKey: 'someone',
     sampling: { temperature: 0.5, topP: 0.4, frequencyPenalty: 1, presencePenalty: -1, seed: 7 },
   });
   expect(app.backend('good').requests.at(-1)?.sampling.logitBias).toEqual(new Map([[5, 6]]));

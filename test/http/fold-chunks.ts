@@ -27,7 +27,11 @@ export function foldChunks(chunks: readonly ChatCompletionChunk[]): ChatCompleti
   const pieces = chunks.flatMap(({ choices }) => choices);
   const indexes = [...new Set(pieces.map(({ index }) => index))].sort((a, b) => a - b);
   return {
-    ...{ id, object: 'chat.completion', created, model, system_fingerprint },
+    id,
+    object: 'chat.completion',
+    created,
+    model,
+    system_fingerprint,
     ...(service_tier === undefined ? {} : { service_tier }),
     choices: indexes.map((index) =>
       foldChoice(

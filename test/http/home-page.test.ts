@@ -46,7 +46,9 @@ test.each(['application/json', 'application/json, */*;q=0.1', 'application/probl
     const answer = await get(accept);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
     expect(await answer.json()).toMatchObject({
-      ...{ name: 'gravix', status: 'ready', models: ['a<b>"c', 'other'] },
+      name: 'gravix',
+      status: 'ready',
+      models: ['a<b>"c', 'other'],
       links: { models: '/v1/models' },
     });
   },

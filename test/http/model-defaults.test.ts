@@ -9,8 +9,14 @@ import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { postChat, readAny } from './requests.ts';
 
 const defaults: ModelDefaults = {
-  ...{ temperature: 0.6, topP: 0.95, topK: 20, seed: 7, repetitionPenalty: 1.1 },
-  ...{ stop: ['<end>'], maxTokens: 100, systemText: 'Be kind.' },
+  temperature: 0.6,
+  topP: 0.95,
+  topK: 20,
+  seed: 7,
+  repetitionPenalty: 1.1,
+  stop: ['<end>'],
+  maxTokens: 100,
+  systemText: 'Be kind.',
 };
 
 const own = { ...neutralSampling, temperature: 0.6, topP: 0.95, topK: 20, seed: 7, repetitionPenalty: 1.1 };
@@ -112,8 +118,13 @@ test('clients learn them from the model', async () => {
     readAny(await fetch(`${app.url}/v1/inference/models/${id}`, { headers }));
   const shown = {
     default_parameters: {
-      ...{ temperature: 0.6, top_p: 0.95, top_k: 20, repetition_penalty: 1.1 },
-      ...{ seed: 7, max_tokens: 100, stop: ['<end>'] },
+      temperature: 0.6,
+      top_p: 0.95,
+      top_k: 20,
+      repetition_penalty: 1.1,
+      seed: 7,
+      max_tokens: 100,
+      stop: ['<end>'],
     },
     default_system_message: 'Be kind.',
   };

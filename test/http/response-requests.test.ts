@@ -115,7 +115,9 @@ describe('refusals', () => {
   test('of an unknown model, an unknown response and a full queue', async () => {
     expect(await readError(send('', input('nobody')))).toMatchObject({ status: 404, param: 'model' });
     expect(await readError(send('', input('good', { previous_response_id: 'resp_none' })))).toEqual({
-      ...{ status: 404, code: 'response_not_found', param: 'previous_response_id' },
+      status: 404,
+      code: 'response_not_found',
+      param: 'previous_response_id',
     });
     const busy = await send('', input('busy'));
     expect(busy.headers.get('retry-after')).toBe('2');
@@ -130,8 +132,11 @@ describe('refusals', () => {
 
   test('of what would be ignored, where that is not wanted; else it is named', async () => {
     const body = input('good', {
-      ...{ unknown: 1, safety_identifier: 'me', include: ['reasoning.encrypted_content'] },
-      ...{ text: { colour: 1, format: { type: 'text', size: 1 } }, tools: [{ ...tools[0], colour: 1 }] },
+      unknown: 1,
+      safety_identifier: 'me',
+      include: ['reasoning.encrypted_content'],
+      text: { colour: 1, format: { type: 'text', size: 1 } },
+      tools: [{ ...tools[0], colour: 1 }],
       input: [{ role: 'user', content: [{ type: 'input_text', text: 'a', colour: 1 }], colour: 1 }],
     });
     expect((await send('', body)).headers.get('x-ignored-params')).toBe(
@@ -139,7 +144,9 @@ describe('refusals', () => {
     );
     const strict = { headers: { 'x-compat': 'strict' } };
     expect(await readError(send('', body, strict))).toEqual({
-      ...{ status: 400, code: 'unsupported_parameter', param: 'unknown' },
+      status: 400,
+      code: 'unsupported_parameter',
+      param: 'unknown',
     });
   });
 });

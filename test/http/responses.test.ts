@@ -124,7 +124,9 @@ describe('a plain response', () => {
           {
             logprobs: [
               {
-                ...{ token: 'Hi', bytes: [72, 105], logprob: -0.5 },
+                token: 'Hi',
+                bytes: [72, 105],
+                logprob: -0.5,
                 top_logprobs: [{ token: '<end>', bytes: [], logprob: -9999 }],
               },
             ],

@@ -19,7 +19,12 @@ export const chatFacts: ModelFacts = {
 export const embeddingFacts: ModelFacts = {
   architecture: 'bert',
   capabilities: {
-    ...{ chat: false, completions: false, tools: false, structuredOutputs: false },
-    ...{ reasoning: false, logprobs: false, embeddings: true },
+    chat: false,
+    completions: false,
+    tools: false,
+    structuredOutputs: false,
+    reasoning: false,
+    logprobs: false,
+    embeddings: true,
   },
 };

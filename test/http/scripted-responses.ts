@@ -48,7 +48,9 @@ export function startResponsesApp(disk: { isFull: boolean } = { isFull: false })
           text: 'Hi',
           logprobs: [
             {
-              ...{ text: 'Hi', bytes: [72, 105], logprob: -0.5 },
+              text: 'Hi',
+              bytes: [72, 105],
+              logprob: -0.5,
               top: [{ text: '<end>', bytes: undefined, logprob: -Infinity }],
             },
           ],

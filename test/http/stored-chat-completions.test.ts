@@ -63,14 +63,28 @@ describe("through OpenAI's own client", () => {
   test('what was answered can be read, changed, listed and removed', async () => {
     const metadata = { topic: 'greeting' };
     const made = await client.chat.completions.create({
-      ...{ model: 'good', messages, store: true, metadata, temperature: 0.5, seed: 7, user: 'me' },
-      ...{ response_format: { type: 'text' } },
+      model: 'good',
+      messages,
+      store: true,
+      metadata,
+      temperature: 0.5,
+      seed: 7,
+      user: 'me',
+      response_format: { type: 'text' },
     });
     const kept = await client.chat.completions.retrieve(made.id);
     expect(kept).toEqual({
       ...made,
-      ...{ metadata, temperature: 0.5, seed: 7, input_user: 'me', response_format: { type: 'text' } },
-      ...{ top_p: null, frequency_penalty: null, presence_penalty: null, tools: null, tool_choice: null },
+      metadata,
+      temperature: 0.5,
+      seed: 7,
+      input_user: 'me',
+      response_format: { type: 'text' },
+      top_p: null,
+      frequency_penalty: null,
+      presence_penalty: null,
+      tools: null,
+      tool_choice: null,
       request_id: expect.stringMatching(/^req_/),
     });
     const changed = await client.chat.completions.update(made.id, { metadata: { topic: 'b' } });
@@ -104,7 +118,10 @@ describe("through OpenAI's own client", () => {
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
       const { id } = await client.chat.completions.create({
-        ...{ model: 'good', messages, store: true, metadata: { page: 'yes' } },
+        model: 'good',
+        messages,
+        store: true,
+        metadata: { page: 'yes' },
       });
       ids.push(id);
     }
@@ -141,7 +158,10 @@ describe('a streamed answer is kept like a plain one', () => {
 
   test('and is there when its last chunk is', async () => {
     const stream = await client.chat.completions.create({
-      ...{ model: 'good', messages, store: true, stream: true },
+      model: 'good',
+      messages,
+      store: true,
+      stream: true,
     });
     for await (const { id, choices } of stream) {
       if (choices[0]?.finish_reason !== 'stop') continue;
@@ -261,7 +281,9 @@ describe('refusals', () => {
     const { id } = await toJson(create());
     const headers = { 'content-type': 'application/json' };
     expect(await readError(await get(`/${id}`, { method: 'POST', body, headers }))).toEqual({
-      ...{ status: 400, code, param },
+      status: 400,
+      code,
+      param,
     });
   });
 
@@ -269,7 +291,9 @@ describe('refusals', () => {
     expect((await get('?before=a')).headers.get('x-ignored-params')).toBe('before');
     const strict = { headers: { 'x-compat': 'strict' } };
     expect(await readError(await get('?before=a', strict))).toEqual({
-      ...{ status: 400, code: 'unsupported_parameter', param: 'before' },
+      status: 400,
+      code: 'unsupported_parameter',
+      param: 'before',
     });
   });
 
@@ -280,7 +304,9 @@ describe('refusals', () => {
     });
     try {
       expect(await readError(await postChat(other, chatBody('good', { store: true })))).toEqual({
-        ...{ status: 400, code: 'unsupported_parameter', param: 'store' },
+        status: 400,
+        code: 'unsupported_parameter',
+        param: 'store',
       });
       expect((await postChat(other, chatBody('good', { store: false }))).status).toBe(200);
     } finally {

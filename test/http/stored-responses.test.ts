@@ -32,7 +32,10 @@ function send(path: string, body?: unknown, sent?: Sent): Promise<Response> {
 describe('a conversation', () => {
   test('goes on from an earlier response, without its instructions', async () => {
     const first = await client.responses.create({
-      ...{ model: 'thinking', input: 'Weather?', tools, instructions: 'Be brief.' },
+      model: 'thinking',
+      input: 'Weather?',
+      tools,
+      instructions: 'Be brief.',
     });
     const second = await client.responses.create({
       model: 'good',
@@ -141,7 +144,9 @@ describe('a conversation', () => {
   test('is listed item by item', async () => {
     const first = await client.responses.create({ model: 'good', input: 'One' });
     const second = await client.responses.create({
-      ...{ model: 'good', input: [{ role: 'user', content: 'Two' }], previous_response_id: first.id },
+      model: 'good',
+      input: [{ role: 'user', content: 'Two' }],
+      previous_response_id: first.id,
     });
     const texts: string[] = [];
     const list = client.responses.inputItems.list(second.id, { limit: 2, order: 'asc' });
@@ -152,7 +157,10 @@ describe('a conversation', () => {
     expect(texts).toEqual(['One', 'Hello', 'Two']);
     const [last] = (await client.responses.inputItems.list(second.id)).data;
     expect(last).toEqual({
-      ...{ id: expect.stringMatching(/^msg_/), type: 'message', role: 'user', status: 'completed' },
+      id: expect.stringMatching(/^msg_/),
+      type: 'message',
+      role: 'user',
+      status: 'completed',
       content: [{ type: 'input_text', text: 'Two' }],
     });
   });
@@ -167,7 +175,9 @@ describe('a stored response', () => {
     expect(kept).toEqual(answered);
     await client.responses.delete(made.id);
     expect(await readError(send(`/${made.id}`))).toEqual({
-      ...{ status: 404, code: 'response_not_found', param: 'response_id' },
+      status: 404,
+      code: 'response_not_found',
+      param: 'response_id',
     });
   });
 
@@ -191,11 +201,15 @@ describe('a stored response', () => {
   test('cannot be cancelled or streamed again', async () => {
     const { id } = await client.responses.create({ model: 'good', input: 'a' });
     await expect(client.responses.cancel(id)).rejects.toMatchObject({
-      ...{ status: 400, code: 'invalid_value', param: 'response_id' },
+      status: 400,
+      code: 'invalid_value',
+      param: 'response_id',
     });
     await expect(client.responses.cancel('resp_none')).rejects.toMatchObject({ status: 404 });
     expect(await readError(send(`/${id}?stream=true`))).toMatchObject({
-      ...{ status: 400, code: 'unsupported_parameter', param: 'stream' },
+      status: 400,
+      code: 'unsupported_parameter',
+      param: 'stream',
     });
     expect((await send(`/${id}?stream=false&a=b`)).headers.get('x-ignored-params')).toBe('a');
     expect((await send(`/${id}?a=b`, undefined, { headers: { 'x-compat': 'strict' } })).status).toBe(400);

@@ -82,7 +82,9 @@ test('a page does not open to a client that claims to be here', async () => {
 test('the key has its name, the client its program; probes are for debugging only', async () => {
   await start();
   expect(await lineOf({ 'user-agent': 'OpenAI/Python 2.1' })).toMatchObject({
-    ...{ level: 30, keyName: expect.any(String), userAgent: 'OpenAI/Python 2.1' },
+    level: 30,
+    keyName: expect.any(String),
+    userAgent: 'OpenAI/Python 2.1',
   });
   expect(await lineOf({ 'user-agent': 'x'.repeat(5000) })).toMatchObject({
     userAgent: `${'x'.repeat(200)}…`,

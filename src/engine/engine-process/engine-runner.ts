@@ -8,7 +8,7 @@ import type {
   StepCounts,
 } from '../engine-message.ts';
 
-/** What a loaded model does with the commands that come in. */
+/** Handles the commands for a loaded model. */
 export interface EngineRunner {
   readonly facts: EngineFacts;
   run(command: EngineCommand): void;
@@ -24,11 +24,11 @@ export interface EngineRunnerParts {
   readonly report: ReportProgress;
   /** Nothing is left to do. */
   readonly rest: (counts: StepCounts) => void;
-  /** The process can't go on. */
+  /** The process can't continue. */
   readonly fail: (error: unknown) => void;
 }
 
-/** A request that can't be served fails by itself; it never ends those of others. */
+/** A request that can't be served fails alone and never affects others. */
 export function toFailure(error: unknown): EngineFailure {
   if (error instanceof BackendError) {
     return { code: error.code, message: error.sentence, place: error.place };

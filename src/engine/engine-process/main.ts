@@ -1,8 +1,8 @@
-// The engine process: one loaded model, driven by messages from the service.
+// The engine process: one loaded model, controlled by messages from the service.
 //
-// It is a process of its own so that a native crash ends the requests of one model and not the service, and so
-// that the service's event loop never waits for a decode. The parent starts it with UV_THREADPOOL_SIZE=1: decodes and
-// samples run on libuv's pool, and one thread takes them in the order in which they are queued.
+// It is a separate process, so a native crash ends the requests of one model and not the service, and the
+// event loop of the service never waits for a decode. The parent starts it with UV_THREADPOOL_SIZE=1: decodes
+// and samples run on libuv's pool, and one thread runs them in queue order.
 import { BackendError } from '../../backend/backend-error.ts';
 import type { EngineCommand, EngineFailure, EngineMessage } from '../engine-message.ts';
 import type { EngineOptions } from '../engine-options.ts';
@@ -48,7 +48,7 @@ function toFailure(error: unknown): EngineFailure {
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('SIGHUP', () => {});
-// Without a parent there is nobody left to generate for.
+// Without a parent, there is no receiver for the results.
 process.on('disconnect', () => process.exit(0));
 
 const options: EngineOptions = JSON.parse(process.argv[2] ?? '{}');

@@ -14,7 +14,7 @@ export interface TextTaskModel {
   readonly tokenizer: PromptTokenizer;
   /** The error says what a model without one can't do. */
   readonly prompts: PromptModel | BackendError;
-  /** Tokens that a prompt must be shorter than; more of them are never told. */
+  /** The prompt must have fewer tokens than this, and no more are reported. */
   readonly contextLength: number;
 }
 
@@ -51,7 +51,7 @@ function tokenize({ vocabulary, tokenizer }: TextTaskModel, input: PlainTextInpu
   return addsControlTokens ? addControlTokens(vocabulary, own) : own;
 }
 
-/** The tokens between those that the model wants around a text, unless they are there. */
+/** The tokens, with the control tokens that the model expects around a text, unless they are there. */
 export function addControlTokens(
   { beginToken, closeToken }: Pick<Vocabulary, 'beginToken' | 'closeToken'>,
   own: Uint32Array,

@@ -9,7 +9,7 @@ interface Family {
 /** Those with tags of their own come before the common ones. */
 const families: readonly Family[] = [
   {
-    // gpt-oss: every message is on a channel, and thoughts may come between calls.
+    // gpt-oss: every message is on a channel, and reasoning may appear between calls.
     signs: ['<|channel|>analysis'],
     tags: {
       start: '<|channel|>analysis<|message|>',
@@ -46,19 +46,19 @@ const families: readonly Family[] = [
   { signs: ['<think>', '</think>'], tags: { start: '<think>', end: '</think>' } },
 ];
 
-/** The tags of a model's thoughts, by its chat template; undefined: it is not known to think. */
+/** The reasoning tags of a model, found by its chat template. Undefined if it is not known to reason. */
 export function findReasoningTags(templateText: string): ReasoningTags | undefined {
   return families.find(({ signs }) => signs.some((sign) => templateText.includes(sign)))?.tags;
 }
 
-/** Whether a text that the answer goes on with has begun a thought and not ended it. */
+/** Whether a text that the answer continues has started reasoning and not ended it. */
 export function endsInThought({ start, end }: ReasoningTags, text: string): boolean {
   return text.includes(start.trimEnd()) && text.lastIndexOf(start.trimEnd()) > text.lastIndexOf(end);
 }
 
 /**
- * Whether the model goes on within a thought that the prompt has begun. It depends on the request: variables such as
- * `enable_thinking` decide how a template ends its prompt.
+ * Whether the model continues inside of reasoning that the prompt has started. It depends on the request,
+ * because variables such as `enable_thinking` change the end of the prompt.
  */
 export function beginsInThought({ start }: ReasoningTags, prompt: string): boolean {
   return prompt.trimEnd().endsWith(start.trimEnd());

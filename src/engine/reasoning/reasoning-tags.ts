@@ -1,11 +1,14 @@
-/** How a model sets its thoughts apart from its answer. Plain data. */
+/** How a model marks its reasoning. Plain data. */
 export interface ReasoningTags {
   readonly start: string;
   readonly end: string;
-  /** What follows the end of a thought where the model would begin another one: whatever it likes, or the answer. */
+  /**
+   * The text after the end of reasoning if the model would start more: the model decides, or the answer
+   * follows.
+   */
   readonly next?: { readonly any: string; readonly answer: string };
-  /** Thoughts may come again after text. Default: only where the answer begins. */
+  /** Whether reasoning may appear again after text. Default: only at the start of the answer. */
   readonly isAnywhere?: boolean;
-  /** Texts around the answer that nobody is to see. */
+  /** Texts around the answer that are removed. */
   readonly hidden?: readonly string[];
 }

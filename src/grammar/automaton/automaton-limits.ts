@@ -1,4 +1,4 @@
-/** What building an automaton may cost. Both hold for one call. */
+/** Limits on the cost of building an automaton. Both apply to one call. */
 export interface AutomatonLimits {
   /** States of the result, and of what it is made from before it is minimised. */
   readonly statesMax: number;

@@ -5,7 +5,7 @@ import type { Expression } from './expression.ts';
 /** How deep expressions may stand inside each other; building walks them by recursion. */
 export const expressionDepthMax = 500;
 
-/** How many nodes may stand for one state of the limit: repetitions are written out before states are merged. */
+/** Maximum nodes per state of the limit, because repetitions are expanded before states are merged. */
 const nodesPerState = 8;
 
 /**

@@ -1,6 +1,6 @@
 import type { CodePointSet } from './code-point-set.ts';
 
-/** The code points that no set tells apart are one class: automata then work on few symbols. */
+/** Code points that belong to the same sets form a class, so automata work on few symbols. */
 export interface AlphabetPartition {
   /** By class; code points of no set are in none. */
   readonly classes: readonly CodePointSet[];
@@ -16,7 +16,8 @@ export function partitionAlphabet(sets: readonly CodePointSet[]): AlphabetPartit
     pieceAt.set(start, piece);
   });
 
-  // Each set splits the classes that it meets: what was class c and is in the set gets a new number.
+  // Each set splits the classes that it intersects: the members of class c that are in the set get a new
+  // number.
   let classCount = 0;
   const piecesOfSets: number[][] = [];
   for (const set of sets) {

@@ -1,10 +1,10 @@
 /**
- * A partition of 0 … size-1 that splits sets in time of what was marked. From Valmari, "Fast brief practical DFA
- * minimization" (Information Processing Letters 112, 2012).
+ * A partition of 0 … size-1 that splits sets in time proportional to the marked elements. From Valmari, "Fast
+ * brief practical DFA minimization" (Information Processing Letters 112, 2012).
  */
 export class RefinablePartition {
   setCount: number;
-  /** The elements, those of one set side by side. */
+  /** The elements, with the elements of each set next to each other. */
   readonly elements: Int32Array;
   /** By element: its set. */
   readonly setOf: Int32Array;

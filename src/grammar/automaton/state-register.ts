@@ -36,7 +36,7 @@ export class StateRegister {
   #targets = new Int32Array(1024);
   #slots = new Int32Array(4096).fill(-1);
 
-  /** The number of the state that equals this one, which it becomes if there is none. */
+  /** The number of an equal state. If there is none, this state is registered. */
   numberOf(state: OpenState): number {
     if (this.count + 1 >= this.#hashes.length) this.#growStates();
     const hash = hashState(state);

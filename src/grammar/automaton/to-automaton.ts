@@ -29,7 +29,7 @@ class Determiniser {
   /** The states that were found already, by the nodes before forks are followed. */
   readonly #statesByMove = new Map<string, number>();
   readonly #visits: Int32Array;
-  /** By node: whether it and the end accept every rest of the text, so that no other node matters beside it. */
+  /** Per node: whether it and the end accept every rest of the text, so that other nodes don't matter. */
   readonly #isUniversal: Uint8Array;
   #universalSubset: readonly number[] | undefined;
   #visit = 0;
@@ -114,7 +114,7 @@ class Determiniser {
     return this.#universalSubset;
   }
 
-  /** Finds loops over every character with the way out to the end: `anyText` behind the last of what is searched. */
+  /** Finds loops over all characters with an exit to the end: `anyText` after the last part of the search. */
   #findUniversalNodes(): void {
     const { sets, nexts, others, accepting, distinctSets } = this.#nodes;
     const every = distinctSets.findIndex((set) => set[0] === 0 && set[1] === codePointMax);

@@ -41,7 +41,7 @@ interface Printing {
   readonly isOwnRule: readonly boolean[];
 }
 
-/** A state that only carries on, from one place to one place, needs no rule of its own. */
+/** A state with one incoming and one outgoing link needs no rule. */
 function findOwnRules({ states }: Automaton): boolean[] {
   const arrivals = new Array<number>(states.length).fill(0);
   for (const { transitions } of states) {
@@ -93,7 +93,7 @@ function toBody(writer: GrammarWriter, state: AutomatonState, printing: Printing
   return options.join(' | ');
 }
 
-/** What comes after a character: the links up to the next state with a rule. */
+/** The continuation after a character: the links up to the next state with a rule. */
 function followLinks(writer: GrammarWriter, start: number, printing: Printing): string {
   const { automaton, names, form, isOwnRule } = printing;
   const parts: string[] = [];
@@ -114,7 +114,7 @@ function toCharacters(writer: GrammarWriter, set: CodePointSet, form: AutomatonF
   return form.characters === 'plain' ? [toClass(writer, set)] : toJsonCharacters(writer, set);
 }
 
-/** Characters of a class from which it is worth a rule of its own: long ones repeat. */
+/** Minimum characters of a class with a separate rule, because long classes repeat. */
 const ownClassLength = 24;
 
 function toClass(writer: GrammarWriter, set: CodePointSet): string {

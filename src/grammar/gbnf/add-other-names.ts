@@ -2,8 +2,9 @@ import type { GrammarWriter } from './grammar-writer.ts';
 import { escapeInClass, toLiteral } from './literal.ts';
 
 /**
- * A rule for every name but these, closing quote included: a tree of their letters that any other letter leaves.
- * The same as the complement of an automaton, at a tenth of the work, because nearly every object needs it.
+ * A rule for every name except these, including the closing quote: a tree of their letters that any other
+ * letter leaves. It equals the complement of an automaton at a tenth of the cost, and nearly every object
+ * needs it.
  */
 export function addOtherNames(writer: GrammarWriter, names: readonly string[]): string {
   const sorted = [...new Set(names)].sort().map((name) => [...name]);

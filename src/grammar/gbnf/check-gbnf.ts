@@ -1,9 +1,9 @@
-// Whether llama.cpp can work with a grammar without harm to others.
+// Checks that llama.cpp can process a grammar without harm to others.
 //
-// It is exact about grammars and careless about time: its check for left recursion walks every path of leading
-// rules (doubling with every level of `a ::= b | b`), misses a recursion behind a rule that is empty by way of
-// another one (and then expands it without end), and it keeps one stack for every way on, each of which costs time
-// at every token. So all of that is counted here first, in time that grows with the text only.
+// llama.cpp's grammar code is exact but has no time limits. Its check for left recursion walks every path of
+// leading rules (doubling with every level of `a ::= b | b`), misses a recursion behind a rule that is empty
+// through another rule (and then expands it endlessly), and keeps one stack for every alternative, each of
+// which costs time at every token. So all of that is counted here first, in time that is linear in the text.
 import { type GbnfRules, type GbnfSymbol, parseGbnf, terminal } from './parse-gbnf.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
@@ -61,7 +61,9 @@ function toLeading(alternate: readonly GbnfSymbol[], empty: readonly boolean[]):
   return alternate.slice(0, end === -1 ? alternate.length : end + 1).filter((symbol) => symbol !== terminal);
 }
 
-/** Every rule after those that it begins with; a rule that begins with itself has no place in such an order. */
+/**
+ * Orders every rule after the rules that it starts with. A left-recursive rule has no place in such an order.
+ */
 function sortByLeading(leading: readonly (readonly number[])[]): number[] {
   const order: number[] = [];
   const depth = new Int32Array(leading.length);

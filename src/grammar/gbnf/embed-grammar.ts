@@ -4,7 +4,7 @@ import type { GrammarWriter } from './grammar-writer.ts';
 const tokenPattern = /"(?:[^"\\]|\\.)*"|\[(?:[^\]\\]|\\.)*\]|\{[^}]*\}|#[^\n]*|([a-zA-Z0-9-]+)/g;
 const rulePattern = /^([a-zA-Z0-9-]+) ::= (.*)$/;
 
-/** The same grammar with other names, so that it can stand beside another one. */
+/** The same grammar with other names, so that both can be part of one grammar. */
 export function prefixRules(gbnf: string, prefix: string): string {
   return gbnf.replace(tokenPattern, (token: string, name: string | undefined) =>
     name === undefined ? token : `${prefix}${name}`,
@@ -12,11 +12,11 @@ export function prefixRules(gbnf: string, prefix: string): string {
 }
 
 /**
- * Puts a whole grammar into another one and returns the name of what was its root rule. It must have one rule a line,
- * as our compiler prints them. `prefix` is used once in one grammar, letters, digits and `-`.
+ * Embeds a grammar and returns the name of its former root rule. It must have one rule per line, as our
+ * compiler prints it. `prefix` is used once per grammar: letters, digits and `-`.
  */
 export function embedGrammar(writer: GrammarWriter, gbnf: string, prefix: string): string {
-  // A writer prints the last first, and those that lead to others are already first here.
+  // A writer prints the last rule first, and rules that refer to others are already first here.
   for (const line of prefixRules(gbnf, prefix).split('\n').reverse()) {
     if (line.trim() === '') continue;
     const [, name, body] = rulePattern.exec(line) ?? [];

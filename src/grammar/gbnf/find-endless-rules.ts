@@ -1,4 +1,6 @@
-/** What a rule needs: for each of its alternatives the rules and groups in it that can't be left out. */
+/**
+ * The requirements of a rule: for each of its alternatives, the rules and groups in it that are not optional.
+ */
 type Needs = readonly (readonly (string | Needs)[])[];
 
 const tokenPattern = /"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|[a-zA-Z0-9-]+|[()|*?+]|\{(\d+)(?:,\d*)?\}/gu;
@@ -13,7 +15,7 @@ export function findEndlessRules(bodies: ReadonlyMap<string, string>): Set<strin
     needs.some((sequence) =>
       sequence.every((need) => (typeof need === 'string' ? !endless.has(need) : hasEnd(need))),
     );
-  // Most rules are written after those that they need, so that few rounds are enough.
+  // Most rules are written after the rules that they need, so a few rounds suffice.
   for (let before = -1; before !== endless.size; ) {
     before = endless.size;
     for (const [name, needs] of endless) if (hasEnd(needs)) endless.delete(name);
@@ -33,7 +35,7 @@ function toNeeds(body: string): Needs {
       open.at(-1)?.alternatives.at(-1)?.push(alternatives);
     } else if (token === '*' || token === '?' || Number(least) === 0) sequence?.pop();
     else if (/^[a-zA-Z0-9-]/.test(token)) sequence?.push(token);
-    // Characters are there at once; they stand in the list so that a count after them finds them.
+    // Characters end immediately. They are in the list so that a count after them finds them.
     else if (token.startsWith('"') || token.startsWith('[')) sequence?.push([[]]);
   }
   return open[0]?.alternatives ?? [];

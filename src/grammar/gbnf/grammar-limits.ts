@@ -2,7 +2,7 @@
 export const grammarBytesMax = 524_288;
 
 /**
- * Repetitions of a thing, times the rules that it is made of. llama.cpp's own, MAX_REPETITION_THRESHOLD: it takes
- * more than that for any number without a word.
+ * Maximum of repetitions times the rules of the repeated part. It is llama.cpp's MAX_REPETITION_THRESHOLD.
+ * Above it, llama.cpp silently allows any number.
  */
 export const repetitionsMax = 2_000;

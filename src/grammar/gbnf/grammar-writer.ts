@@ -2,8 +2,8 @@ import { findEndlessRules } from './find-endless-rules.ts';
 import { UnsupportedSchemaError } from './unsupported-schema-error.ts';
 
 /**
- * Collects the rules of one grammar. Equal bodies become one rule, so that what is written twice is printed once;
- * a rule that refers to itself is reserved first and defined later.
+ * Collects the rules of one grammar. Rules with equal bodies are merged. A rule that refers to itself is
+ * reserved first and defined later.
  */
 export interface GrammarWriter {
   /** undefined: any amount. */
@@ -15,7 +15,7 @@ export interface GrammarWriter {
   /** A name whose body follows. */
   reserve(): string;
   define(name: string, body: string): void;
-  /** Adds a rule under a name of its own, once; its body is only made when it is needed. */
+  /** Adds a named rule once. Its body is created only if it is needed. */
   addNamed(name: string, makeBody: () => string): string;
   /** The names of rules that have no text, because they never end. Reads the whole grammar. */
   findEndless(): ReadonlySet<string>;
@@ -30,7 +30,9 @@ export interface GrammarLimits {
   readonly bounds?: WritingBounds | undefined;
 }
 
-/** How much a model may write where its schema sets no bound, or a wide one: a small one may fill a string for ever. */
+/**
+ * Bounds for values without a bound, or with a wide one, in the schema. A small model may never end a string.
+ */
 export interface WritingBounds {
   /** Characters of a string. */
   readonly stringCharactersMax: number;
@@ -46,7 +48,7 @@ export interface WritingBounds {
   readonly nameCharactersMax: number;
   /** Items of an array. */
   readonly itemsMax: number;
-  /** Members of an object beside the declared ones. */
+  /** Undeclared members of an object. */
   readonly othersMax: number;
   /** Items of an array, and members of an object, in a value of any content. */
   readonly freeItemsMax: number;
@@ -54,7 +56,7 @@ export interface WritingBounds {
   readonly levelsMax: number;
 }
 
-/** Of the names of rules that a writer for items has beside those of its grammar. */
+/** A prefix for rule names that a writer for items adds to the names of its grammar. */
 export const itemRulePrefix = 'item-';
 
 export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits): GrammarWriter {
@@ -91,7 +93,7 @@ export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits):
     },
     addNamed: (name, makeBody) => {
       if (!bodies.has(name)) {
-        // Set before the body is made, because a body may refer to its own name.
+        // Set before the body is created, because a body may refer to its name.
         bodies.set(name, '');
         define(name, makeBody());
       }
@@ -100,7 +102,8 @@ export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits):
     findEndless: () => findEndlessRules(bodies),
     print: (root) => {
       const lines = [`root ::= ${root}`];
-      // Those that lead to others come first: llama.cpp looks for left recursion from each rule that it has not met.
+      // Rules that refer to others come first, because llama.cpp looks for left recursion from each rule that
+      // it has not visited.
       for (const [name, body] of [...bodies].reverse()) {
         lines.push(`${name} ::= ${body}`);
       }

@@ -51,8 +51,8 @@ export function countedCharacter(writer: GrammarWriter): string {
 }
 
 /**
- * Digits are bounded, because a model may fill a number for ever: 21 before the point and 25 after it hold every
- * number that JavaScript prints without an exponent.
+ * Digits are bounded, because a model may never end a number. 21 before the decimal point and 25 after it fit
+ * every number that JavaScript prints without an exponent.
  */
 export function anyInteger(writer: GrammarWriter): string {
   return writer.addNamed('integer', () => '"-"? ("0" | [1-9] [0-9]{0,20})');
@@ -85,14 +85,14 @@ function addUpTo(writer: GrammarWriter, name: string, limit: ExactNumber): strin
   }, '');
 }
 
-/** Up to so many digits. */
+/** Up to this many digits. */
 function addDigits(writer: GrammarWriter, most: number): string {
   if (most === 0) return '""';
   return writer.addNamed(`digits-${most}`, () => `([0-9] ${addDigits(writer, most - 1)})?`);
 }
 
 export function anyNumber(writer: GrammarWriter): string {
-  // Beyond 1e308 a number is infinite to whoever reads it, and then none of JSON's.
+  // Readers convert a number beyond 1e308 to infinity, which is not valid in JSON.
   const exponent = `[eE] ("-" [0-9]{1,3} | "+"? ([0-9]{1,2} | "1" [0-9]{2} | "2" [0-7] [0-9]))`;
   return writer.addNamed('number', () => `${anyInteger(writer)} ("." [0-9]{1,25})? (${exponent})?`);
 }
@@ -135,7 +135,7 @@ function below(levels: number | undefined): number | undefined {
   return levels === undefined ? undefined : levels - 1;
 }
 
-/** What follows the first of a list, its end included. */
+/** The rest of a list after the first item, including its end. */
 function restOf(writer: GrammarWriter, name: string, item: string, end: string): string {
   const { bounds } = writer;
   if (bounds === undefined || bounds.freeItemsMax === Number.POSITIVE_INFINITY) {

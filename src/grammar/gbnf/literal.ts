@@ -11,8 +11,8 @@ export function toLiteral(text: string): string {
 }
 
 /**
- * A set of characters as a GBNF class, by what is in it or by what is not; not for the empty set. Halves of surrogate
- * pairs never come in a text, so that the class may hold them or not, whichever is shorter.
+ * A set of characters as a GBNF class, positive or negated, whichever is shorter. Not for the empty set.
+ * Halves of surrogate pairs never occur in a text, so the class may contain them or not.
  */
 export function toCharacterClass(set: CodePointSet): string {
   if (set.at(-1) !== codePointMax) return `[${toRanges(set)}]`;

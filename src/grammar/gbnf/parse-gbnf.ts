@@ -12,14 +12,16 @@ export const terminal: GbnfSymbol = -1;
 
 export interface GbnfRule {
   readonly alternates: readonly (readonly GbnfSymbol[])[];
-  /** Of each alternate how many characters it has beside its rules. */
+  /** Number of characters in each alternate, besides its rules. */
   readonly characters: readonly number[];
-  /** What llama.cpp holds for it: one element for a character, a range or a reference. */
+  /** Its size in llama.cpp: one element per character, range or reference. */
   readonly elements: number;
 }
 
 export interface GbnfRules {
-  /** In the order of llama.cpp: names and what is made of groups and repetitions, as they are first met. */
+  /**
+   * In llama.cpp's order: named rules, and rules made from groups and repetitions, as they are first seen.
+   */
   readonly rules: readonly GbnfRule[];
   readonly root: number;
   /** Places in `rules` by name; groups and repetitions have none. */
@@ -167,14 +169,14 @@ class GbnfParser {
     return id;
   }
 
-  /** Writes a repetition out as llama.cpp does; returns how often the last thing is there now. */
+  /** Expands a repetition like llama.cpp does. Returns the number of copies. */
   #repeat(sequence: Item[], lastStart: number, rulesOfLast: number): number {
     const { min, max } = this.#parseTimes();
     const repeated = sequence.splice(lastStart);
     if (repeated.length === 0) {
       throw this.#expected('something to repeat');
     }
-    // llama.cpp would drop the end of such a repetition without a word.
+    // llama.cpp would silently drop the end of such a repetition.
     const times = Math.max(1, Number.isFinite(max) && max > 0 ? max : min);
     if (rulesOfLast * times > repetitionsMax) {
       throw this.#failure(`The grammar repeats more than ${repetitionsMax} times`);
@@ -272,7 +274,7 @@ class GbnfParser {
     return name;
   }
 
-  /** '' where there is none. Letter by letter, because most of a grammar is names. */
+  /** '' if there is none. Reads letter by letter, because most of a grammar consists of names. */
   #takeName(): string {
     const start = this.#at;
     while (isNameCharacter(this.#text.charCodeAt(this.#at))) {
@@ -321,7 +323,7 @@ class GbnfParser {
     this.#take(overLines ? spacePattern : spaceInLinePattern);
   }
 
-  /** What the pattern matches here; undefined where it doesn't. */
+  /** The match of the pattern at this place. Undefined if there is none. */
   #take(pattern: RegExp): string | undefined {
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#text)?.[0];

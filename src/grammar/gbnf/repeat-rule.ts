@@ -21,9 +21,10 @@ export function repeatRule(rule: string, min: number, max: number): string {
 const singlesMax = 256;
 
 /**
- * Any number of what a rule makes, up to `max` or a few less: for bounds of our own, which may be tens of thousands.
- * They are counted in blocks of their root and what is left one by one, which llama.cpp holds in three roots of rules
- * and follows with two stacks: 10,000 are as fast to open and to sample as 200. Up to 256 the number is exact.
+ * Repeats a rule up to `max` times, or a few times less, for our own bounds of up to tens of thousands. The
+ * count is split into blocks of its square root and single items. llama.cpp stores that in three times the
+ * square root of rules and follows it with two stacks, so 10,000 are as fast to open and to sample as 200. Up
+ * to 256 the count is exact.
  */
 export function repeatUpTo(writer: GrammarWriter, rule: string, max: number): string {
   if (max <= singlesMax) return `${rule}{0,${max}}`;

@@ -63,7 +63,7 @@ function toOthers(characters: readonly string[], fallback: readonly number[], ma
     .join('')}]`;
 }
 
-/** A character, or several that begin like `end` and then go on in another way. Returns a rule. */
+/** A character, or several that start like `end` and continue differently. Returns a rule. */
 function addPieces(
   writer: GrammarWriter,
   characters: readonly string[],

@@ -3,7 +3,7 @@ const quotedPathMax = 150;
 
 /** A schema, pattern or grammar that can't be enforced. Its message is shown to clients. */
 export class UnsupportedSchemaError extends Error {
-  /** Where in what was given, as OpenAI writes a `param`: `properties.x.pattern`; '' is its root. */
+  /** The place in the input, as in OpenAI's `param`: `properties.x.pattern`; '' is the root. */
   readonly path: string;
 
   constructor(path: string, message: string) {

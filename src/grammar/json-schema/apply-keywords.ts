@@ -20,7 +20,10 @@ import {
 } from './refusal-keywords.ts';
 import { join, type SchemaNode } from './schema-document.ts';
 
-/** Adds what a schema's own keywords say to `facts`; those that apply other schemas to the same value are not here. */
+/**
+ * Adds the constraints of a schema's keywords to `facts`, except keywords that apply other schemas to the
+ * same value.
+ */
 export function applyKeywords(run: CompileRun, facts: Facts, node: SchemaNode, schema: JsonObject): void {
   applyTypes(facts, schema);
   applyValues(facts, node, schema);
@@ -180,7 +183,7 @@ function toArrayGroup(run: CompileRun, node: SchemaNode, schema: JsonObject): Ar
 
 function findUnevaluatedItems(run: CompileRun, node: SchemaNode, schema: JsonObject): SchemaNode | undefined {
   const unevaluated = run.document.child(node, 'unevaluatedItems');
-  // Beside schemas that evaluate items of their own, only the validator can tell which ones are left.
+  // If sibling schemas evaluate items, only the validator knows which ones are left.
   if (!hasApplicators(schema) && schema['contains'] === undefined) return unevaluated;
   if (unevaluated !== undefined && unevaluated.schema !== true) {
     run.note(join(node.path, ['unevaluatedItems']), 'it depends on what other schemas declare');
@@ -249,7 +252,7 @@ function findAdditional(run: CompileRun, node: SchemaNode, schema: JsonObject): 
   const additional = run.document.child(node, 'additionalProperties');
   if (additional !== undefined || schema['unevaluatedProperties'] === undefined) return additional;
   const unevaluated = run.document.child(node, 'unevaluatedProperties');
-  // Beside schemas that evaluate properties of their own, only the validator can tell which ones are left.
+  // If sibling schemas evaluate properties, only the validator knows which ones are left.
   if (!hasApplicators(schema) || unevaluated?.schema === true) return unevaluated;
   run.note(join(node.path, ['unevaluatedProperties']), 'it depends on what other schemas declare');
   return undefined;

@@ -7,7 +7,7 @@ import type { SchemaNode } from './schema-document.ts';
 /** Items that a grammar counts. */
 const itemsMax = 4_000;
 
-/** A rule for the arrays that the facts allow; undefined: there are none. */
+/** A rule for the arrays that the facts allow. Undefined if there are none. */
 export function compileArray(run: CompileRun, facts: ArrayFacts): string | undefined {
   const { groups, contains } = facts;
   if (

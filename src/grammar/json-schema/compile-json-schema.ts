@@ -131,13 +131,13 @@ function createRun(
   return createWith(writer, rules, hasItemBounds ? createWith(writer.items, itemRules) : undefined);
 }
 
-/** By the numbers of their schemas; those for items of arrays beside all others, where their bounds differ. */
+/** By the numbers of their schemas. Rules for array items are separate if their bounds differ. */
 interface RunRules {
   readonly rules: Map<string, NodeRule>;
   readonly itemRules: Map<string, NodeRule>;
 }
 
-/** What a set of schemas became. */
+/** The compiled form of a set of schemas. */
 interface NodeRule {
   /** undefined: no value satisfies them. */
   name: string | undefined;

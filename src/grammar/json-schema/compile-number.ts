@@ -16,7 +16,7 @@ import type { CompileRun } from './compile-run.ts';
 import type { Bound, Facts, Located, NumberFacts } from './facts.ts';
 import { numbersToAutomaton } from './number-language.ts';
 
-/** A rule for the numbers that the facts allow; undefined: there are none. */
+/** A rule for the numbers that the facts allow. Undefined if there are none. */
 export function compileNumber(run: CompileRun, { number, refusedValues }: Facts): string | undefined {
   const refused = refusedValues.filter(({ value }) => isNumber(value));
   const { isInteger, lower, upper, multiples, refusesIntegers, refusedMultiples } = number;
@@ -62,7 +62,10 @@ function toKey(facts: NumberFacts, refused: readonly Located<JsonValue>[]): stri
   return writeJson([isInteger, refusesIntegers, ...bounds, ...values]);
 }
 
-/** What is too much for an automaton is left out and noted: first multiples, then refused values, then bounds. */
+/**
+ * Constraints that are too large for an automaton are dropped and recorded: first multiples, then refused
+ * values, then bounds.
+ */
 function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly Located<JsonValue>[]) {
   const values = refused.map(({ value }) => value).filter(isNumber);
   const exact = tryAutomaton(run, facts, values);
@@ -80,7 +83,7 @@ function tryAutomaton({ limits }: CompileRun, facts: NumberFacts, refused: reado
   try {
     const numbers = numbersToAutomaton(facts, refused, limits);
     if (numbers === undefined || facts.isInteger || !isEmptyAutomaton(numbers)) return numbers;
-    // Between bounds that no double tells apart there may be an integer, which is read exactly.
+    // Between bounds that round to the same double, there may be an integer, which is read exactly.
     return numbersToAutomaton({ ...facts, isInteger: true }, refused, limits);
   } catch (error) {
     if (error instanceof AutomatonTooLargeError) return undefined;

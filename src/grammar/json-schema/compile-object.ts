@@ -5,13 +5,13 @@ import type { CompileRun } from './compile-run.ts';
 import type { ObjectFacts } from './facts.ts';
 import { collectMembers, type ObjectMembers } from './object-members.ts';
 
-// An object is a walk from state to state: which members are still to come, and, where their number matters, how
-// many there were. Each state is a rule that begins after a value; it ends in the rule of the next state, so that
-// nothing stays on llama.cpp's stacks.
+// An object is compiled as a walk between states: which members are still possible and, if counts matter, how
+// many there are. Each state is a rule that starts after a value and ends in the rule of the next state, so
+// llama.cpp's stacks don't grow.
 //
-// Members come in the order of their schema, which is what OpenAI promises and what lets one member prepare the
-// next. A small object that leaves its author room (members that may be missing, or others among them) takes any order.
-// Undeclared members come last, unless every instance that JSON Schema allows is asked for.
+// Members come in the order of their schema, as OpenAI guarantees, so that one member can prepare the next. A
+// small object with optional or undeclared members allows any order. Undeclared members come last, unless all
+// instances that JSON Schema allows are requested.
 
 /** Members up to which any order is taken: the states are the subsets. */
 const anyOrderMembersMax = 6;
@@ -19,7 +19,7 @@ const anyOrderMembersMax = 6;
 /** States of one object; where counting would need more, the validator counts. */
 const statesMax = 3_000;
 
-/** A rule for the objects that the facts allow; undefined: there are none. */
+/** A rule for the objects that the facts allow. Undefined if there are none. */
 export function compileObject(run: CompileRun, facts: ObjectFacts): string | undefined {
   const { groups, required, names, minProperties, maxProperties } = facts;
   const isFree = groups.length === 0 && required.length === 0 && names.length === 0;

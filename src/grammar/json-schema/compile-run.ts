@@ -5,12 +5,12 @@ import type { GrammarWriter, WritingBounds } from '../gbnf/grammar-writer.ts';
 import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import type { SchemaDocument, SchemaNode } from './schema-document.ts';
 
-/** What the parts of one compilation share. */
+/** The shared state of one compilation. */
 export interface CompileRun {
   readonly document: SchemaDocument;
   readonly writer: GrammarWriter;
   readonly limits: CompileLimits;
-  /** What items of arrays and undeclared members are compiled with: the same, with the bounds of what repeats. */
+  /** The compilation of array items and undeclared members: the same, with the bounds for repeated parts. */
   readonly items: CompileRun;
   /** Notes that the grammar lets more through than the keyword at `path` allows. */
   note(path: string, message: string): void;
@@ -18,11 +18,11 @@ export interface CompileRun {
   /** Notes why a value can't be at `path`; the last one that is deepest counts when the whole schema has none. */
   refuse(path: string, reason: string): void;
   readonly refusals: readonly SchemaNote[];
-  /** Counts work; throws `UnsupportedSchemaError` when there was too much of it. */
+  /** Counts work. Throws `UnsupportedSchemaError` if there was too much. */
   spend(steps: number): void;
   /** Remembers an automaton under a key, because schemas repeat their patterns. undefined: could not be made. */
   automaton(key: string, make: () => Automaton | undefined): Automaton | undefined;
-  /** The rule for a value that all of these schemas accept; undefined: there is none. */
+  /** The rule for a value that all of these schemas accept. Undefined if there is none. */
   compile(nodes: readonly SchemaNode[]): string | undefined;
 }
 
@@ -31,14 +31,14 @@ export interface CompileLimits {
   readonly grammarBytesMax: number;
   /** Units of work in all: about a microsecond each. */
   readonly stepsMax: number;
-  /** Alternatives that the `anyOf` and the like of one value may multiply to. */
+  /** Maximum combinations of the alternatives (`anyOf` and similar) of one value. */
   readonly alternativesMax: number;
   /** States of one automaton. */
   readonly statesMax: number;
   readonly undeclaredMembers: UndeclaredMembers;
-  /** What a model may write where the schema sets no bound; undefined: any amount. */
+  /** Bounds for values without a bound in the schema. Undefined: unlimited. */
   readonly bounds?: WritingBounds | undefined;
-  /** The type that the value must have beside all that its schema says. */
+  /** The type that the value must have in addition to its schema. */
   readonly rootType?: 'object' | undefined;
 }
 

@@ -15,7 +15,7 @@ import type { CompileRun } from './compile-run.ts';
 import type { Facts, StringFacts } from './facts.ts';
 import { matchPattern } from './match-pattern.ts';
 
-/** A rule for the strings that the facts allow, quotes included; undefined: there are none. */
+/** A rule for the strings that the facts allow, including quotes. Undefined if there are none. */
 export function compileString(run: CompileRun, facts: Facts): string | undefined {
   const language = toLanguage(run, facts);
   if (language === 'any') return compileLength(run, facts.string);
@@ -64,7 +64,7 @@ function ofFormat(run: CompileRun, name: string): Automaton | undefined {
   return run.automaton(`format ${name}`, () => formatToAutomaton(name, run.limits));
 }
 
-/** What surely has not the format. */
+/** Texts that certainly don't have the format. */
 function notOfFormat(run: CompileRun, name: string): Automaton | undefined {
   const likePattern = toFormatLikePattern(name);
   if (likePattern === undefined) return undefined;
@@ -88,7 +88,7 @@ function intersect(run: CompileRun, path: string, one: Automaton, other: Automat
   }
 }
 
-/** Lengths that are counted state by state beside a pattern. */
+/** Maximum length that is counted state by state together with a pattern. */
 const countedLengthMax = 1_000;
 
 function bindLength(run: CompileRun, language: Automaton, facts: StringFacts, path: string): Automaton {

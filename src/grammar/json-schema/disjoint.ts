@@ -8,9 +8,9 @@ const branchesMax = 40;
 /** Levels of references and `allOf` that are followed to find out what a branch says. */
 const levelsMax = 4;
 
-/** How the branches of a `oneOf` stand to each other, as far as can be told at a glance. */
+/** The relations between the branches of a `oneOf`, as far as they are easy to determine. */
 export interface Overlaps {
-  /** For each branch those that may hold together with it, by their numbers. */
+  /** For each branch, the numbers of the branches that may match the same value. */
   readonly others: readonly (readonly number[])[];
   /** For each branch the types that it surely has one of; undefined: not known. */
   readonly types: readonly (ReadonlySet<string> | undefined)[];
@@ -42,7 +42,7 @@ function typeOfKey(key: string): string {
   return typeOf(JSON.parse(key));
 }
 
-/** What a schema surely says. */
+/** Facts that certainly follow from a schema. */
 interface Outline {
   types: ReadonlySet<string> | undefined;
   values: ReadonlySet<string> | undefined;
@@ -114,7 +114,7 @@ function fillConstants(
   }
 }
 
-/** undefined: none are named, or not in a way that says what is left out. */
+/** Undefined if no names are listed, or not in a way that excludes others. */
 function toTypes({ type, nullable }: JsonObject): ReadonlySet<string> | undefined {
   if (type === undefined || nullable === true) return undefined;
   const names = (isArray(type) ? type : [type]).map(String);

@@ -3,8 +3,9 @@ import { type JsonType, type JsonValue, jsonTypes } from '../../json/json-value.
 import type { SchemaNode } from './schema-document.ts';
 
 /**
- * What one alternative of a schema says about a value, taken together from every schema that applies to it:
- * `allOf`, references and the schema's own keywords are merged, `anyOf` and its like have been chosen from.
+ * The constraints of one alternative of a schema on a value, merged from every schema that applies to it:
+ * `allOf`, references and the schema's keywords are merged, and one branch of each `anyOf` and similar
+ * keyword is chosen.
  */
 export interface Facts {
   types: ReadonlySet<JsonType>;
@@ -50,7 +51,7 @@ export interface StringFacts {
 }
 
 export interface ArrayFacts {
-  /** One for each schema that speaks of items: its first items, and all that follow. */
+  /** One entry per schema with keywords for items: its first items, and all following ones. */
   groups: readonly ArrayGroup[];
   minItems: number;
   maxItems: number;
@@ -71,7 +72,10 @@ export interface ContainsFact {
 }
 
 export interface ObjectFacts {
-  /** One for each schema that speaks of properties: `additional` means the names that it doesn't declare itself. */
+  /**
+   * One entry per schema with keywords for properties. `additional` applies to the names that this schema
+   * does not declare.
+   */
   groups: readonly ObjectGroup[];
   required: readonly string[];
   names: readonly SchemaNode[];

@@ -5,7 +5,7 @@ import { UnsupportedPatternError } from '../regular-expression/unsupported-patte
 import type { CompileRun } from './compile-run.ts';
 import type { Located } from './facts.ts';
 
-/** The texts in which a pattern is found; undefined: no automaton could be made of it, which is noted. */
+/** The texts that contain a match of the pattern. Undefined if it has no automaton, which is recorded. */
 export function matchPattern(run: CompileRun, { value, path }: Located<string>): Automaton | undefined {
   const automaton = run.automaton(`pattern ${value}`, () => {
     try {

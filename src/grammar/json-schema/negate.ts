@@ -61,7 +61,7 @@ export function negate(
   return [...referred, ...parts.map(toNode)];
 }
 
-/** Whose opposite a grammar can't say. */
+/** A grammar can't express the opposite of this. */
 const unsayable = new Set([
   ...['patternProperties', 'propertyNames', 'dependencies', 'dependentSchemas', 'additionalItems'],
   ...['unevaluatedItems', '$dynamicRef', '$recursiveRef'],
@@ -69,7 +69,7 @@ const unsayable = new Set([
 
 const additionalKeywords = new Set(['additionalProperties', 'unevaluatedProperties']);
 
-/** Each part holds only for values of the type that the keyword speaks of: all others satisfy the keyword. */
+/** Each part applies only to values of the keyword's type, because all other values satisfy the keyword. */
 function negateKeyword(keyword: string, value: JsonValue, schema: JsonObject): JsonObject[] | undefined {
   switch (keyword) {
     case 'type':
@@ -107,7 +107,7 @@ function negateKeyword(keyword: string, value: JsonValue, schema: JsonObject): J
   }
 }
 
-/** Empty arrays and objects are refused by a count: of whole ones, a grammar can tell no others. */
+/** Empty arrays and objects are refused by a minimum count. A grammar can't exclude other complete ones. */
 function refuseValues(values: readonly JsonValue[]): JsonObject {
   const emptyArrays = values.filter((value) => isArray(value) && value.length === 0);
   const emptyObjects = values.filter((value) => isObject(value) && Object.keys(value).length === 0);
@@ -121,7 +121,7 @@ function refuseValues(values: readonly JsonValue[]): JsonObject {
 
 function negateType(value: JsonValue, isNullable: boolean): JsonObject[] | undefined {
   const types = [...(isArray(value) ? value : [value]), ...(isNullable ? ['null'] : [])];
-  // What a name means that no draft knows is the validator's to say.
+  // Only the validator interprets unknown names.
   const isKnown = (type: JsonValue) => type === 'integer' || jsonTypes.some((known) => known === type);
   if (!types.every(isKnown)) return undefined;
   const isOfIntegers = types.includes('integer') && !types.includes('number');
@@ -132,7 +132,7 @@ function negateType(value: JsonValue, isNullable: boolean): JsonObject[] | undef
   ];
 }
 
-/** A format that nobody checks is one that each text has. */
+/** Every text has a format that is not checked. */
 function negateFormat(value: JsonValue): JsonObject[] | undefined {
   if (typeof value !== 'string' || !isFormatAsserted(value)) return [];
   const isTold = toFormatLikePattern(value) !== undefined;
@@ -216,7 +216,7 @@ function negateCondition(condition: JsonValue, { then, else: otherwise }: JsonOb
 /** Another keyword is one of no draft, which says nothing. */
 function negateBound(keyword: string, value: JsonValue, schema: JsonObject): JsonObject[] | undefined {
   if (!bounds.has(keyword)) return [];
-  // In draft 4 a word beside `minimum` or `maximum`, which is read there.
+  // In draft 4 a boolean modifier of `minimum` or `maximum`, which is read there.
   if (typeof value === 'boolean' && keyword.startsWith('exclusive')) return [];
   return typeof value === 'number' ? negateNumber(keyword, value, schema) : undefined;
 }

@@ -86,9 +86,9 @@ export function numbersToAutomaton(
 }
 
 /**
- * A text stands for the number nearest to it: 4.99999999999999999 is 5. Rounding keeps an order, so a text within an
- * inclusive bound gives a number within it; an exclusive one becomes the number beside it. Near zero and for whole
- * numbers that a computer holds exactly, texts and numbers are the same.
+ * A text represents the nearest number: 4.99999999999999999 is 5. Rounding preserves order, so a text within
+ * an inclusive bound gives a number within it. An exclusive bound becomes the adjacent number. Near zero, and
+ * for whole numbers that a computer represents exactly, texts and numbers are the same.
  */
 function toTextBound({ value, isExclusive }: Bound, isInteger: boolean, side: 'above' | 'below'): Bound {
   const double = toDouble(value);
@@ -107,8 +107,8 @@ function toDouble(value: JsonNumber): number {
 }
 
 /**
- * Numbers of so few digits that each text is a number of its own, with no zero at the end of a fraction: what is none of a
- * set as a text is none as a number. With a fraction all of them, or those without one, too.
+ * Numbers with so few digits that each text is a distinct number, without a trailing zero in a fraction. So a
+ * text outside of a set is a number outside of it. With a fraction all of them, or also the ones without.
  */
 function exactNumbers(withIntegers: boolean): Expression {
   const options = Array.from({ length: exactDigitsMax - 1 }, (_, index) =>
@@ -118,7 +118,9 @@ function exactNumbers(withIntegers: boolean): Expression {
   return sequence(optional(text('-')), choice(...whole, ...options));
 }
 
-/** Digits up to which every decimal is a number of its own: 15 come back from a double as they were. */
+/**
+ * Up to this many digits every decimal is a distinct number: 15 digits survive a round trip through a double.
+ */
 const exactDigitsMax = 15;
 
 /** Digits before the point with which every multiple of a decimal comes back from a double as it was written. */
@@ -130,7 +132,10 @@ function toExactWholeDigits(divisor: JsonNumber): number {
 /** Taking a larger one's multiples out of all numbers takes too many states. */
 const smallFactorMax = 10;
 
-/** A number whose multiples include all of this one's, with few remainders; undefined: there is none. */
+/**
+ * A number whose multiples include all multiples of this one, with few remainders. Undefined if there is
+ * none.
+ */
 function toSmallFactor(divisor: JsonNumber): JsonNumber | undefined {
   if (hasFewRemainders(divisor)) return divisor;
   const { grid, places } = toGrid(divisor);
@@ -151,7 +156,7 @@ function toWholeDigitsMax(divisor: JsonNumber): number {
   return isIntegerNumber(divisor) ? wholeDigitsMax : toExactWholeDigits(divisor);
 }
 
-/** The texts that stand for this number, and none that stands for one beside it and is how it's printed. */
+/** The texts for this number, without texts that represent an adjacent number and print as that. */
 function toEqual(value: JsonNumber, isInteger: boolean, limits: AutomatonLimits): Automaton {
   const double = toDouble(value);
   const isWhole = isIntegerNumber(value) && (isInteger || typeof value !== 'number');
@@ -258,7 +263,7 @@ function fractionAtMost(fraction: string, isExclusive: boolean): Expression | un
   return optional(sequence(text('.'), choice(...options)));
 }
 
-/** Texts as long as `digits` that have the same beginning and then, at one place, a digit that `pick` allows. */
+/** Texts as long as `digits` with the same start and then, at one place, a digit that `pick` allows. */
 function differingDigits(digits: string, pick: (at: number, place: number) => Expression): Expression[] {
   return [...digits].map((at, place) => {
     const after = digits.length - place - 1;

@@ -15,7 +15,7 @@ import type { ObjectFacts, ObjectGroup } from './facts.ts';
 import { matchPattern } from './match-pattern.ts';
 import type { SchemaNode } from './schema-document.ts';
 
-/** What may stand in an object. Rules of members begin after the opening quote of their name. */
+/** The possible members of an object. Rules of members start after the opening quote of their name. */
 export interface ObjectMembers {
   readonly declared: readonly DeclaredMember[];
   /** Any other members, as one rule; undefined: no others may come. */
@@ -30,7 +30,7 @@ export interface DeclaredMember {
   readonly isRequired: boolean;
 }
 
-/** Members that one object may declare: each takes rules of its own, and a call of its own to make them. */
+/** Maximum declared members of an object, because each takes rules and a recursive call. */
 const declaredMax = 1_000;
 
 /** undefined: a required member can't be there, so there is no such object. */

@@ -14,8 +14,9 @@ export interface Choice {
 const waysMax = 8;
 
 /**
- * Exactly one may hold. Branches that can't hold together need no more than `anyOf`; from the others each other one is
- * taken out, as its opposite beside the branch. Where there is no such opposite, or too many, the validator counts.
+ * Exactly one branch may match. Branches that can't match together need only `anyOf`. For the others, each
+ * branch is combined with the opposites of the other branches. If an opposite can't be expressed, or there
+ * are too many, the validator counts.
  */
 export function toOneOfChoice(run: CompileRun, path: string, branches: readonly SchemaNode[]): Choice {
   if (branches.length <= 1) return { options: branches, path };

@@ -19,7 +19,7 @@ export interface SchemaDocument {
   readonly root: SchemaNode;
   /** The schema at `keys` below a node: a missing or malformed one is undefined. */
   child(node: SchemaNode, ...keys: readonly (string | number)[]): SchemaNode | undefined;
-  /** The target of the `$ref` of a node. Throws `UnsupportedSchemaError` for what is not in the document. */
+  /** The target of a node's `$ref`. Throws `UnsupportedSchemaError` if the target is not in the document. */
   resolve(node: SchemaNode, reference: string): SchemaNode;
   /** A schema that the compiler made from a node; the same `reason` gives the same node. */
   derive(node: SchemaNode, reason: string, makeSchema: () => JsonObject | boolean): SchemaNode;

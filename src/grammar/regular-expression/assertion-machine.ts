@@ -45,7 +45,7 @@ export class AssertionMachine {
   readonly #budget: AutomatonBudget;
   readonly #states: MachineState[] = [];
   readonly #numbers = new Map<string, number>();
-  /** By number; a node without obligations has its own number. */
+  /** By number. A node without obligations keeps its number. */
   readonly #configurations: Configuration[];
   readonly #boundNumbers = new Map<string, number>();
   /** The moves from the state that was asked last. */
@@ -128,7 +128,7 @@ export class AssertionMachine {
     return program.kind === 'read' && this.#hasClass[program.set]?.[label] === 1 ? program.next : undefined;
   }
 
-  /** What is still asked after a character; undefined if something can't be met any more. */
+  /** The remaining obligations after a character. Undefined if one can't be met anymore. */
   #stepObligations(obligations: readonly number[], label: number): readonly number[] | undefined {
     if (obligations.length === 0) return obligations;
     this.#budget.takeSteps(obligations.length);

@@ -3,7 +3,7 @@ import { type CodePointSet, everyCodePoint } from '../automaton/code-point-set.t
 import { wordCharacters } from './character-escapes.ts';
 import type { AssertionNode, PatternNode } from './pattern-node.ts';
 
-/** How many nodes may stand for one state of the limit, as for expressions. */
+/** Maximum nodes per state of the limit, as for expressions. */
 const nodesPerState = 8;
 
 /**
@@ -21,7 +21,7 @@ export type ProgramNode =
 
 /** The end of what a tracker follows: it holds at this place of the text only. */
 export const tracked = 0;
-/** The end of a pattern or look-ahead: what comes after does not matter. */
+/** The end of a pattern or look-ahead. The rest of the text does not matter. */
 export const found = 1;
 
 export interface AssertionProgram {

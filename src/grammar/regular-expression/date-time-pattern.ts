@@ -1,6 +1,6 @@
 /**
- * Dates and times of RFC 3339 with real month lengths and leap years. T and Z are upper case, and the leap second
- * 23:59:60 is left out: both are valid, and nobody should have to write or read them.
+ * Dates and times of RFC 3339 with real month lengths and leap years. T and Z are upper case, and the leap
+ * second 23:59:60 is excluded. Lower case and the leap second would be valid, but are never needed.
  */
 export const datePattern = toDatePattern();
 export const timePattern =

@@ -6,8 +6,8 @@ const posixClass =
 const foreignEscape = /(?<!\\)(?:\\\\)*\\([aeghijlmoqyzACEFGHIJKLMNOQRTUVXYZ])/;
 
 /**
- * What of a pattern means something in the regular expressions of other languages and something else in ECMAScript's,
- * as the end of a sentence; undefined: nothing.
+ * The part of a pattern that means something else in ECMAScript than in other languages, as the end of a
+ * sentence. Undefined if there is none.
  */
 export function findMisreadPattern(source: string): string | undefined {
   const [posix] = posixClass.exec(source) ?? [];

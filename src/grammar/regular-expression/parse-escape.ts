@@ -4,7 +4,7 @@ import type { PatternReader } from './pattern-reader.ts';
 import { toPropertySet } from './to-property-set.ts';
 import { createSyntaxError, createUnsupportedError } from './unsupported-pattern-error.ts';
 
-/** What an escape stands for: one code point, or a set. */
+/** The meaning of an escape: one code point, or a set. */
 export type Escape = { readonly codePoint: number } | { readonly set: CodePointSet };
 
 /**

@@ -36,7 +36,7 @@ class PatternParser {
   readonly #groupNames = new Set<string>();
   #flags: Flags = { ignoresCase: false, dotIsAll: false };
   #depth = 0;
-  /** How many look-behinds are open: what looks ahead from inside of them would need both directions. */
+  /** Number of open look-behinds. A look-ahead inside of them would need both directions. */
   #lookBehinds = 0;
   #groupCount: number | undefined;
 
@@ -135,7 +135,7 @@ class PatternParser {
     return assertion;
   }
 
-  /** Reads what tells the kind of the group; answers what its content becomes. */
+  /** Reads the prefix that determines the kind of a group. Returns the function that builds the group. */
   #parseGroupOpening(start: number): (of: PatternNode) => PatternNode {
     const reader = this.#reader;
     if (!reader.startsWith('?') || reader.take('?:')) return toGroup;

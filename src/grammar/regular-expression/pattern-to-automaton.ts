@@ -31,7 +31,7 @@ function convert(pattern: PatternNode, isWhole: boolean, limits: AutomatonLimits
     : toAutomaton(expression, limits);
 }
 
-/** For any pattern, also those that need no assertions, but slower. Throws the same. */
+/** Works for any pattern, also without assertions, but slower. Throws the same errors. */
 export function assertionsToAutomaton(
   pattern: PatternNode,
   isWhole: boolean,

@@ -27,7 +27,10 @@ export function toSimpleExpression(pattern: PatternNode, isWhole: boolean): Expr
   return options.length === 1 ? only : { kind: 'choice', options };
 }
 
-/** The alternatives at the top, also those of groups that hold the whole pattern or one of its alternatives. */
+/**
+ * The top-level alternatives, including the ones of groups that enclose the whole pattern or one of its
+ * alternatives.
+ */
 function listOptions(pattern: PatternNode): readonly PatternNode[] {
   if (pattern.kind === 'choice') return pattern.options.flatMap(listOptions);
   const [only, second] = pattern.kind === 'sequence' ? pattern.parts : [];

@@ -9,13 +9,13 @@ export interface ListedToolParameters {
   readonly checkedAfterwards: readonly string[];
 }
 
-/** What a list of parameters says in full. The rest of a schema's keywords is about more than one parameter. */
+/** Keywords that a list of parameters expresses completely. Other keywords concern several parameters. */
 const listedKeywords = new Set([
   ...['type', 'properties', 'required', 'additionalProperties', 'strict'],
   ...['$schema', '$id', 'id', '$defs', 'definitions', '$comment'],
   ...['title', 'description', 'examples', 'default', 'deprecated'],
 ]);
-/** What references inside of a parameter lead to. */
+/** The targets of references inside of a parameter. */
 const sharedKeywords = ['$schema', '$defs', 'definitions'] as const;
 const referencesMax = 20;
 

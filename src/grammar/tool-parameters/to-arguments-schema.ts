@@ -1,6 +1,6 @@
 import { isObject } from '../../json/json-value.ts';
 
-/** Keywords with which an object that names no properties still has no parameter list but its own rules. */
+/** With these keywords, an object without property names has rules instead of a parameter list. */
 const annotations = new Set([
   ...['type', 'properties', 'required', 'strict', 'title', 'description', 'examples', 'example', 'default'],
   ...['$schema', '$id', 'id', '$defs', 'definitions', '$comment', '$anchor', 'deprecated', 'nullable'],

@@ -1,5 +1,6 @@
 /**
- * One parameter of a tool, for formats of calls that write each one on its own. Plain data: it crosses processes.
+ * One parameter of a tool, for call syntaxes that write each parameter separately. Plain data, because it
+ * crosses processes.
  */
 export interface ToolParameter {
   readonly name: string;

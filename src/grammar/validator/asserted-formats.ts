@@ -22,8 +22,8 @@ function toCheck(format: Format): (text: string) => boolean {
 }
 
 /**
- * The formats that are checked: those of the drafts. Any other `format` is a note to the reader, as the drafts say
- * of unknown ones.
+ * The checked formats: the ones of the drafts. Any other `format` is an annotation, as the drafts define for
+ * unknown ones.
  */
 export const assertedFormats = {
   date: ajvDate,

@@ -50,7 +50,7 @@ function addMultipleOf(ajv: Ajv2020): void {
 
 type AjvEngine = ((pattern: string, flags: string) => TextMatcher) & { code: string };
 
-/** Ajv tells matchers apart by their text. */
+/** Ajv identifies matchers by their text. */
 function toAjvEngine(matchers: ReadonlyMap<string, TextMatcher>): AjvEngine {
   const find = (pattern: string): TextMatcher & { toString(): string } => ({
     test: (text) => matchers.get(pattern)?.test(text) === true,

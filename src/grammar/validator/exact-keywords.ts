@@ -1,11 +1,11 @@
-// Ajv compares JavaScript's numbers. Where a schema or an answer has one that they can't hold, the values are given to it
-// with integers as bigints, which JavaScript compares with numbers by their value; fractions are the nearest doubles,
-// as every reader of the answer has them. These keywords take the place of Ajv's own, which know no bigints.
+// Ajv compares JavaScript's numbers. If a schema or an answer has a number that they can't hold, Ajv gets
+// integers as bigints, which JavaScript compares with numbers by value. Fractions are the nearest doubles, as
+// for every reader of the answer. These keywords replace Ajv's, which don't support bigints.
 import type { Ajv } from 'ajv';
 import { ExactNumber } from '../../json/exact-number.ts';
 import { isMultipleOf } from './is-multiple-of.ts';
 
-/** Takes the place of `type`, which Ajv lets nobody define. */
+/** Replaces `type`, which Ajv does not allow to redefine. */
 export const exactTypeKeyword = 'x-exact-type';
 
 /** Not recursive: an answer may be nested deep. */

@@ -1,9 +1,10 @@
-// Rewrites a schema of any draft into one flat schema of draft 2020-12 for Ajv.
+// Rewrites a schema of any draft as one flat schema of draft 2020-12 for Ajv.
 //
-// Ajv has a class for each draft, and each throws for values that its metaschema forbids, resolves `$id` in its own
-// way and runs in circles where references do. Here every schema that something refers to becomes a definition with
-// a number, identifiers are resolved and left out, older keywords become today's, and what no draft defines is
-// dropped. So one small Ajv serves all drafts, and a keyword means the same with and without `$schema`.
+// Ajv has a class for each draft, and each one throws for values that its metaschema forbids, resolves `$id`
+// differently and loops forever on circular references. Here, every referenced schema becomes a numbered
+// definition, identifiers are resolved and dropped, old keywords are converted to current ones, and unknown
+// keywords are dropped. So one small Ajv serves all drafts, and a keyword means the same with and without
+// `$schema`.
 
 import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
 import type { TextMatcher } from '../text-matcher.ts';
@@ -95,7 +96,7 @@ class Flattening {
     return name;
   }
 
-  /** What is neither an object nor a boolean is no schema, and forbids nothing. */
+  /** A value that is neither an object nor a boolean is not a schema, and forbids nothing. */
   #flatten(location: SchemaLocation): SchemaObject | boolean {
     const { schema } = location;
     if (!isSchemaObject(schema)) {

@@ -50,7 +50,7 @@ export function readAssertions(schema: SchemaObject): Map<string, unknown> {
   return assertions;
 }
 
-/** `nullable` is OpenAPI's, and widens a `type` beside it only. */
+/** `nullable` comes from OpenAPI and only extends a sibling `type`. */
 function addType(assertions: Map<string, unknown>, { type, nullable }: SchemaObject): void {
   const named = Array.isArray(type) ? type : [type];
   // Draft-03 had `any`, and schemas among the names: such a type says less than its names do.

@@ -7,11 +7,11 @@ import { schemaKeywords, schemaListKeywords, schemaMapKeywords } from './subsche
 /** Finds what a `$ref` means, in the document itself and in the metaschemas of the drafts. */
 export interface ReferenceIndex {
   readonly root: SchemaLocation;
-  /** The location of a part of a schema; its own `$id` counts. */
+  /** The location of a part of a schema, including the part's `$id`. */
   enter(from: SchemaLocation, schema: unknown, ...tokens: readonly string[]): SchemaLocation;
-  /** Throws `UnsupportedSchemaError` where nothing is found. `path` is that of the reference. */
+  /** Throws `UnsupportedSchemaError` if nothing is found. `path` is the path of the reference. */
   resolve(reference: string, from: SchemaLocation, path: readonly string[]): SchemaLocation;
-  /** What a `$dynamicRef` or `$recursiveRef` means; refused where that depends on the way to it. */
+  /** The target of a `$dynamicRef` or `$recursiveRef`. Refused if it depends on the path of evaluation. */
   resolveDynamic(reference: string, from: SchemaLocation, path: readonly string[]): SchemaLocation;
 }
 
@@ -128,7 +128,7 @@ function toResource(from: SchemaLocation): SchemaLocation {
   return { ...from, schema: from.resource, path: from.resourcePath };
 }
 
-/** Where a JSON Pointer or the empty fragment leads; its own `$id`s on the way count. */
+/** The target of a JSON Pointer or the empty fragment, taking `$id`s on the way into account. */
 function followFragment(resource: SchemaLocation, fragment: string): SchemaLocation | undefined {
   if (fragment === '') {
     return resource;
@@ -161,7 +161,7 @@ function splitReference(reference: string): string[] {
   return hash < 0 ? [reference] : [reference.slice(0, hash), reference.slice(hash + 1)];
 }
 
-/** Without its fragment; `undefined` for what isn't a URI. */
+/** Without the fragment. Undefined if it is not a URI. */
 function toAbsolute(reference: string, base: string): string | undefined {
   try {
     const url = new URL(reference, base);

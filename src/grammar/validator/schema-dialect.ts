@@ -1,9 +1,9 @@
 import { isObject } from '../../json/json-value.ts';
 
-/** What the drafts of JSON Schema disagree about and a value alone can't tell. */
+/** Differences between the drafts of JSON Schema that can't be detected from a value alone. */
 export interface SchemaDialect {
   readonly idKeyword: 'id' | '$id';
-  /** Up to draft-07 a `$ref` replaces everything beside it. */
+  /** Up to draft-07, a `$ref` replaces its siblings. */
   readonly ignoresRefSiblings: boolean;
 }
 

@@ -1,12 +1,13 @@
-// How much longer a step takes with more tokens.
+// Estimates how much longer a step takes with more tokens.
 //
-// A step's time depends on its tokens, and on what else the machine does. So only two steps of different sizes, one right
-// after the other, are compared: a busy minute, in which all take longer, does not make drafts look dear for ever.
+// The time of a step depends on its tokens and on the load of the machine. So only consecutive steps of
+// different sizes are compared. A busy minute, in which all steps take longer, then does not make drafts look
+// expensive forever.
 
 export interface BatchCosts {
-  /** How many times as long a step of `tokens + more` takes as one of `tokens`. */
+  /** The time of a step with `tokens + more` tokens, relative to a step with `tokens`. */
   growth(threads: number, tokens: number, more: number): number;
-  /** Tells what the decode of a step without prompts took. */
+  /** Reports the decode time of a step without prompts. */
   record(threads: number, tokens: number, elapsedMs: number): void;
 }
 
@@ -19,7 +20,7 @@ export interface MeasuredCosts {
 
 /** Tokens of the steps whose costs are known; between them they grow evenly. */
 const sizes = [1, 2, 4, 8, 16, 32, 64] as const;
-/** What one comparison changes of what is known. */
+/** The weight of one comparison in the estimate. */
 const newest = 0.15;
 /** A step that was held up says nothing of its size. */
 const surpriseMax = 2;

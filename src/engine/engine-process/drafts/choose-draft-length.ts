@@ -1,4 +1,4 @@
-/** What one running stream gains by a draft. */
+/** The gain of one running stream from a draft. */
 export interface DraftOutlook {
   /** Tokens that it could draft in this step, 0 or more. */
   readonly draftTokensMax: number;
@@ -8,15 +8,16 @@ export interface DraftOutlook {
 
 /** Together with the token before them these are rows of four, in which the kernels of a CPU compute. */
 const draftLengths = [3, 7, 11, 15, 23, 31] as const;
-/** A draft must promise to make every stream so many times as fast: what is known of it is an estimate. */
+/** The expected speed-up of every stream must be at least this, because it is only an estimate. */
 const gainMin = 1.1;
 
 /**
- * Tokens that each stream of a step drafts; 0: none. All draft the same number, for llama.cpp decodes sequences with
- * different numbers of tokens in parts, one after the other. No stream may become slower by the drafts of others, so one
- * that gains too little, or has nothing to draft, forbids them.
+ * Number of tokens that each stream of a step drafts; 0 means none. All streams draft the same number,
+ * because llama.cpp decodes sequences with different numbers of tokens one after the other. The drafts of one
+ * stream must not slow down another, so a stream that gains too little, or has nothing to draft, prevents
+ * them.
  *
- * `growth` says how many times as long a step takes with so many tokens more.
+ * `growth` is the relative time of a step with that many more tokens.
  */
 export function chooseDraftLength(
   streams: readonly DraftOutlook[],

@@ -1,13 +1,13 @@
-// How likely the next token of a repetition is right, learned from each token of one answer: also from those that
-// came without a draft, so that an answer which repeats nothing never pays for learning it.
+// Estimates the probability that the next token of a repetition is right. It learns from each token of the
+// answer, even without a draft, so an answer without repetitions costs nothing.
 
 export interface DraftAcceptance {
-  /** Between 0 and 1, behind a match of so many tokens. */
+  /** Between 0 and 1, after a match of this many tokens. */
   rate(matchTokens: number): number;
   record(matchTokens: number, isRight: boolean): void;
 }
 
-/** The longer a text was repeated, the likelier it goes on. First matches of each class, and what to expect of it at first. */
+/** Longer repetitions are more likely to continue. First lengths of each class, and the initial estimates. */
 const classes = [
   { fromTokens: 0, rate: 0.4 },
   { fromTokens: 5, rate: 0.6 },
@@ -16,7 +16,7 @@ const classes = [
 ] as const;
 /** Tokens that the first expectation weighs as much as. */
 const priorTokens = 3;
-/** What a token weighs when the next one has come: an answer may begin or cease to repeat. */
+/** The weight of a token after the next one, because an answer may start or stop repeating. */
 const memory = 0.92;
 
 export function createDraftAcceptance(): DraftAcceptance {
@@ -37,7 +37,7 @@ export function createDraftAcceptance(): DraftAcceptance {
   };
 }
 
-/** Tokens that a step with a draft of `draftTokens` makes on average: those that are right, and the one behind them. */
+/** Average number of tokens from a step with a draft of `draftTokens`: the accepted ones and one more. */
 export function expectTokens(
   { rate }: Pick<DraftAcceptance, 'rate'>,
   matchTokens: number,

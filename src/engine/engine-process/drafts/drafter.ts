@@ -12,7 +12,7 @@ export interface Drafter {
   readonly isRight: boolean;
   /** Tokens that a step makes on average with such a draft. */
   expectTokens(draftTokens: number): number;
-  /** Up to `tokensMax` tokens, which are evaluated now and then compared with those that come. */
+  /** Up to `tokensMax` tokens, which are evaluated now and then compared with the sampled ones. */
   begin(tokensMax: number): Uint32Array;
   /** A token has come. */
   take(token: number): void;
@@ -20,12 +20,12 @@ export interface Drafter {
 
 export interface DraftSources {
   readonly prompt: Uint32Array;
-  /** What the client expects as the answer; empty: nothing. */
+  /** The answer that the client expects; empty if none. */
   readonly prediction: Uint32Array;
   readonly completionTokensMax: number;
 }
 
-/** The beginning of a prediction is trusted as if so many tokens of it had come. */
+/** The start of a prediction is trusted as if this many of its tokens had matched. */
 const predictionMatchTokens = 12;
 
 export function createDrafter({ prompt, prediction, completionTokensMax }: DraftSources): Drafter {

@@ -8,7 +8,7 @@ export interface DraftedEntry {
   readonly logitIndexes: readonly number[];
 }
 
-/** What a step's drafts are followed with. */
+/** The state needed to follow the drafts of a step. */
 export interface DraftFollowing {
   readonly context: Pick<EngineModel['context'], 'removeTokenCellsFromSequence'>;
   sample(wanted: readonly WantedToken[]): Promise<SampledStep>;
@@ -19,8 +19,9 @@ export interface DraftFollowing {
 }
 
 /**
- * Goes on along the drafts of a step whose first tokens are accepted: every token is drawn from the model's own logits, as
- * without a draft, and the first one that differs from its draft is the last. Then the caches are cut back to what was drawn.
+ * Continues along the drafts of a step whose first tokens were accepted. Every token is sampled from the
+ * model's logits, as without a draft. The first mismatch is the last token. Then the caches are cut back to
+ * the sampled tokens.
  */
 export async function followDrafts(
   drafted: readonly DraftedEntry[],

@@ -14,7 +14,7 @@ export function openDrafter(
 ): Drafter | undefined {
   const isSeeded = sampling.seed !== undefined && sampling.temperature > 0;
   if (drafting === undefined || (isSeeded && prediction === undefined)) return undefined;
-  // What of it is longer than any answer is left out.
+  // Tokens beyond the longest possible answer are dropped.
   const charactersMax = facts.contextLength * vocabulary.tokenBytesMax;
   const expected = vocabulary.tokenize((prediction ?? '').slice(0, charactersMax));
   return createDrafter({

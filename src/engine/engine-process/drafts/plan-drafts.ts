@@ -4,8 +4,8 @@ import type { StepEntry } from '../step/step-plan.ts';
 import { chooseDraftLength, type DraftOutlook } from './choose-draft-length.ts';
 
 /**
- * Adds drafts to a step where they make each of its streams faster. Where a prompt is evaluated all room is the prompt's.
- * `stepTokensMax`: what the step may have beside one token for each stream.
+ * Adds drafts to a step if they make each of its streams faster. A prompt that is being evaluated gets all
+ * the room. `stepTokensMax`: maximum tokens of the step besides one token per stream.
  */
 export function planDrafts(
   { drafting, bound }: Pick<EngineModel, 'drafting' | 'bound'>,
@@ -18,7 +18,7 @@ export function planDrafts(
   }
   const isAlone = entries.length === 1;
   const outlooks = entries.map(({ run }): DraftOutlook => {
-    // What is drawn within a grammar takes long, and the others would wait for each token of a draft.
+    // Sampling with a grammar is slow, and the other streams would wait for each token of a draft.
     const isPossible = (run.grammar === undefined || isAlone) && isFirstAllowed(bound, run);
     const room = run.completionTokensMax - run.completionTokens - 1;
     return {
@@ -34,7 +34,7 @@ export function planDrafts(
 
 function isFirstAllowed(bound: Pick<EngineModel['bound'], 'isAllowed'>, run: SlotRun): boolean {
   const first = run.drafter?.first;
-  // Tokens that end a thought come without the model's doing.
+  // Forced tokens that end the reasoning need no draft.
   if (first === undefined || run.forcedTokens.length > 0) return false;
   return run.grammar === undefined || bound.isAllowed(run.grammar, first);
 }

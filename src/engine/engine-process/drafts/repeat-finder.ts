@@ -7,7 +7,7 @@
 const keyTokens = 3;
 /** A longer match says no more. */
 export const matchTokensMax = 32;
-/** A match as long as this is kept without looking for another. */
+/** A match of this length is kept without looking for another one. */
 const keptMatchTokens = 8;
 /** Earlier places that are compared for one token. */
 const candidatesMax = 32;
@@ -16,12 +16,12 @@ const border = 0xffff_ffff;
 const none = -1;
 
 export interface RepeatFinder {
-  /** How many tokens before the end stand before the earlier place, too; 0: no such place is known. */
+  /** Number of tokens before the end that also precede the earlier place. 0 if no such place is known. */
   readonly matchTokens: number;
   append(token: number): void;
   /** Another text begins: what stood before its start says nothing of it. */
   appendBorder(): void;
-  /** Takes what stands at the beginning for what comes next, as if so many tokens had matched. */
+  /** Treats the start as the next tokens, as if this many tokens had matched. */
   expectStart(matchTokens: number): void;
   /** The token that comes next if the text repeats itself. */
   next(): number | undefined;
@@ -62,7 +62,7 @@ export function createRepeatFinder(capacity: number): RepeatFinder {
     let candidate = first;
     for (let tried = 0; candidate !== none && tried < candidatesMax; tried++) {
       const count = countMatch(candidate);
-      // An answer that left the text for a few tokens goes on near where it left it.
+      // An answer that leaves the text for a few tokens usually continues near that place.
       const isNearer = Math.abs(candidate - lastPlace) < Math.abs(place - lastPlace);
       if (count >= keyTokens && (count > matchTokens || (count === matchTokens && isNearer))) {
         place = candidate;
@@ -111,7 +111,7 @@ export function createRepeatFinder(capacity: number): RepeatFinder {
       const found = new Uint32Array(place === none ? 0 : tokensMax);
       for (let index = 0; index < found.length; index++) {
         const at = place + index;
-        // A repetition that has caught up with the end goes on as it began.
+        // A repetition that reaches the end continues from its start.
         const token = at < length ? tokens[at] : found[at - length];
         if (token === border || token === undefined) return found.subarray(0, index);
         found[index] = token;

@@ -13,11 +13,11 @@ export interface EmbeddingModel {
 }
 
 export interface EmbeddingContext {
-  /** The model's vector of this input, as long as the model makes it. One call at a time; at least one token. */
+  /** The vector of this input. One call at a time, with at least one token. */
   embed(tokens: Uint32Array): Promise<Float64Array>;
 }
 
-/** Such a model sees an input whole: its one sequence is as long as its batch. */
+/** Such a model reads an input at once: its only sequence is as long as its batch. */
 export async function loadEmbeddingModel(
   binding: Binding,
   bound: BoundModel,

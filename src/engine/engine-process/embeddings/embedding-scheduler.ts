@@ -1,10 +1,9 @@
-// Embeddings, one input at a time, and the requests in turn.
+// Computes embeddings one input at a time, and requests take turns.
 //
-// A batch may hold several sequences, but the native binding reads the vector of the first one only; so an input is a
-// decode of its own. Callers take turns input by input, and so do the requests of each: a short one does not wait for
-// all of a long one. An input's
-// tokens are made before its request has its first turn, a few at a time, so that nothing is computed for a request
-// that has to be refused.
+// A batch could hold several sequences, but the native binding returns the vector of the first one only. So
+// each input is a separate decode. Callers take turns after each input, and so do the requests of each
+// caller: a short request does not wait for a long one. Inputs are tokenized before the first turn of their
+// request, a few at a time, so that nothing is computed for a request that has to be refused.
 import { BackendError } from '../../../backend/backend-error.ts';
 import { type EmbeddingInput, embeddingTokensMax } from '../../../backend/embedding.ts';
 import type { EngineProgress } from '../../engine-message.ts';
@@ -127,11 +126,11 @@ class TurnScheduler implements EmbeddingScheduler {
     if (tokens.length > facts.contextLength) {
       throw createInputOverflowError(facts.contextLength, index, tokens.length);
     }
-    // A text may have no token at all, and a vector is that of something.
+    // A text may have no tokens, but a vector needs at least one.
     return tokens.length === 0 ? Uint32Array.of(vocabulary.endToken) : tokens;
   }
 
-  /** What is hopelessly long is refused before it is tokenised, which would take its time. */
+  /** Refuse a text that can't fit before tokenizing it, which would take too long. */
   #tokenize(text: string, index: number): Uint32Array {
     const { vocabulary, facts } = this.#parts.model;
     const tokensMin = Math.ceil(Buffer.byteLength(text) / facts.tokenBytesMax);

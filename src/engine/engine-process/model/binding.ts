@@ -52,7 +52,7 @@ export interface NativeContext {
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   disposeSequence(sequence: number): void;
   copySequenceStateFromOtherSequence(target: number, source: number): Promise<number>;
-  /** Of sequence 0, which was decoded last, whatever the batch held beside it. */
+  /** For sequence 0, which was decoded last. */
   getEmbedding(tokens: number): Float64Array;
   getThreads(): number;
   setThreads(threads: number): void;
@@ -79,7 +79,7 @@ export type NativeSample = readonly [
 ];
 
 export interface NativeSampler {
-  /** What is left out is off. */
+  /** Omitted options are off. */
   applyConfig(config: NativeSamplerConfig): void;
   dispose(): void;
 }
@@ -100,7 +100,7 @@ interface NativeSamplerConfig {
   readonly tokenBiasValues?: Float32Array;
 }
 
-/** What is left out is off; so it must be, for the native chain would take time for it. */
+/** Omitted options are off, because the native chain would spend time on them. */
 export interface SamplerConfig {
   /** 0 is greedy. */
   readonly temperature: number;
@@ -110,7 +110,7 @@ export interface SamplerConfig {
   readonly topK?: number;
   readonly minP?: number;
   readonly penalties?: SamplerPenalties;
-  /** Token ids, all of them in the vocabulary, and what is added to their logits. */
+  /** Token ids, all inside the vocabulary, with the values that are added to their logits. */
   readonly biases?: ReadonlyMap<number, number>;
   /** Never drawn. */
   readonly barredTokens?: Uint32Array;
@@ -122,13 +122,13 @@ export interface SamplerPenalties {
   readonly repetition: number;
   readonly presence: number;
   readonly frequency: number;
-  /** How many of the last tokens count. */
+  /** The number of last tokens that count. */
   readonly tokensMax: number;
   /** Tokens that count although another configuration drew them. Default: none. */
   readonly drawnTokens?: Uint32Array;
 }
 
-/** What a sampler draws within. */
+/** The constraint of a sampler. */
 export interface SamplerGrammar {
   /** Where in the grammar the output is; the sampler moves it on with every token that is no end token. */
   readonly state: NativeGrammarState;
@@ -146,7 +146,7 @@ interface NativeGrammar {
 /** A sampler for one request after the other: each has memory for the whole vocabulary, so it is made once a slot. */
 export interface SlotSampler {
   readonly native: NativeSampler;
-  /** Begins anew, also when the seed is that of the request before. */
+  /** Starts over, even if the seed is the same as in the previous request. */
   configure(config: SamplerConfig): void;
   /** Lets go of the grammar of the request that ended. */
   releaseGrammar(): void;
@@ -180,7 +180,7 @@ export interface Binding {
   measureModel(modelPath: string): Promise<MeasuredModel>;
 }
 
-/** What a model needs of memory. */
+/** The memory that a model needs. */
 export interface ModelMeasures {
   readonly trainContextLength: number;
   /** Bytes of memory that such a context needs. */
@@ -322,7 +322,7 @@ function toNativeConfig(samplerConfig: SamplerConfig): NativeSamplerConfig {
   };
 }
 
-/** The native sampler notes each token that it draws by itself, as long as it is not configured again. */
+/** The native sampler records each token that it samples, as long as it is not configured again. */
 function toNativePenalties(penalties: SamplerPenalties): Partial<NativeSamplerConfig> {
   return {
     repeatPenalty: penalties.repetition,
@@ -385,7 +385,7 @@ async function bindContext(model: LlamaModel, options: BoundContextOptions): Pro
     batchSize: options.batchTokensMax,
     flashAttention: options.flashAttention,
     threads: options.threads,
-    // With a partial sliding window a sequence can't be cut back, and every next turn would start anew.
+    // With a partial sliding window, a sequence can't be cut back, and every next turn would start over.
     swaFullCache: true,
     failedCreationRemedy: false,
     ignoreMemorySafetyChecks: true,

@@ -39,7 +39,7 @@ export async function chooseContext(
   }
 }
 
-/** To follow what was tried: the numbers. */
+/** The numbers, as the end of a sentence. */
 export function describeLack({ contextBytes, availableBytes }: ContextChoice): string {
   const room = availableBytes * memoryShareMax;
   return `need ${toGigabytes(contextBytes)} GB beside the model, and ${toGigabytes(room)} GB may be used`;

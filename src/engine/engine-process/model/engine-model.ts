@@ -33,12 +33,12 @@ export interface EngineModel {
   /** Undefined where the tags are. */
   readonly thoughtEnds: ThoughtEnds | undefined;
   readonly thoughtMarkers: MarkerTokens;
-  /** Of calls and of thoughts. */
+  /** Of calls and of reasoning. */
   readonly callMarkers: MarkerTokens;
   /** Tokens that begin a call by themselves. */
   readonly callBeginnings: Uint32Array;
   readonly context: NativeContext;
-  /** What is queued natively runs in that order, one thing at a time. */
+  /** Native tasks run one at a time in queue order. */
   readonly hasOnePoolThread: boolean;
   readonly logprobs: LogprobReader;
   /** The most that a step uses. */

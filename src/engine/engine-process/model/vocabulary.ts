@@ -10,7 +10,7 @@ const attribute = {
   stripRight: 256,
 } as const;
 
-/** Kinds of vocabulary whose bytes we can tell. Source: llama.h, enum llama_vocab_type. */
+/** Vocabulary types with known byte encodings. Source: llama.h, enum llama_vocab_type. */
 const vocabularyType = { sentencePiece: 1, byteLevelBpe: 2, wordPiece: 3 } as const;
 
 /** A token that only a template may place: its text in a message is ordinary text. */
@@ -22,7 +22,7 @@ export interface ControlToken {
   readonly stripRight: boolean;
 }
 
-/** What stands before the beginning, before the end, and where the middle is to be written. */
+/** The tokens before the prefix, before the suffix, and before the middle to be generated. */
 export interface FillTokens {
   readonly prefix: number;
   readonly suffix: number;
@@ -51,7 +51,10 @@ export interface Vocabulary {
   tokenize(text: string): Uint32Array;
   /** Tokens to the text that they are of, control tokens by their names. */
   detokenize(tokens: Uint32Array): string;
-  /** What a token adds to the output; empty for control tokens. The array is shared: don't write to it. */
+  /**
+   * The bytes that a token adds to the output; empty for control tokens. The array is shared: don't write to
+   * it.
+   */
   tokenBytes(token: number): Uint8Array;
   tokenText(token: number): string;
   isEndToken(token: number): boolean;
@@ -132,7 +135,7 @@ function toBytes(text: string, attributes: number, type: number): Uint8Array {
   return encoder.encode(text.replaceAll('\u2581', ' '));
 }
 
-/** A character that stands for no byte keeps its own UTF-8 form, as llama.cpp does. */
+/** A character that does not encode a byte keeps its UTF-8 form, as in llama.cpp. */
 function fromByteLevel(text: string): Uint8Array {
   const bytes: number[] = [];
   for (const character of text) {

@@ -7,7 +7,7 @@ export interface WarmUp {
   /** For the pacer: what a piece of a prompt costs. */
   readonly piece: { readonly prefillTokens: number; readonly decodeTokens: 0; readonly elapsedMs: number };
   readonly oneTokenMs: number;
-  /** A sequence can be cut back without beginning anew. */
+  /** Whether a sequence can be cut back without starting over. */
   readonly canCut: boolean;
 }
 
@@ -24,7 +24,7 @@ export async function warmUp(context: NativeContext): Promise<WarmUp> {
   return { piece: { prefillTokens: pieceTokens, decodeTokens: 0, elapsedMs }, oneTokenMs, canCut };
 }
 
-/** Which tokens they are does not matter: nobody looks at what comes out. */
+/** Any tokens will do, because the results are not used. */
 async function decode(
   context: NativeContext,
   tokens: number,

@@ -7,17 +7,17 @@ import { renderExactNumbers } from './render-exact-numbers.ts';
 /** Ends a turn of the generic template. */
 export const genericTurnEnd = '<|im_end|>';
 
-/** ChatML, for a model file without a template of its own. */
+/** ChatML, for a model file without a template. */
 export const genericTemplate =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
 export interface ChatTemplateTexts {
-  /** Text of the begin token, for templates that write it themselves; empty where there is none. */
+  /** Text of the begin token, for templates that write it; empty if there is none. */
   readonly beginText: string;
   readonly endText: string;
 }
 
-/** `new-turn`: the assistant's turn begins, which is the default. `last-turn`: it is there already. */
+/** `new-turn`, the default: the assistant's turn starts. `last-turn`: it has started already. */
 export type ConversationEnd = 'new-turn' | 'last-turn';
 
 export interface ChatTemplate {
@@ -28,9 +28,10 @@ export interface ChatTemplate {
 }
 
 /**
- * Some templates drop a system message without a word, others refuse it, or refuse roles that do not alternate.
- * A conversation that this template can't take as it is gets reshaped, the mildest way first: neighbours of one
- * role merged, then the system text put before the first user's, then an empty user turn put first.
+ * Some templates drop a system message silently, others refuse it, or refuse roles that don't alternate. A
+ * conversation that this template refuses is reshaped, with the mildest change first: merge neighbours with
+ * the same role, then move the system text before the first user text, then insert an empty user turn at the
+ * start.
  */
 export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTexts): ChatTemplate {
   const toRender =

@@ -12,7 +12,7 @@ export interface HiddenConversation {
   readonly tools: readonly ShownTool[];
 }
 
-/** Hides the control texts of messages, calls, results and tools: each of them is somebody's text. */
+/** Hides the control texts of messages, calls, results and tools, because all of them are untrusted text. */
 export function hideToolConversation(
   shield: ControlTextShield,
   messages: readonly ChatMessage[],

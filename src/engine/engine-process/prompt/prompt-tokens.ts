@@ -24,7 +24,7 @@ export interface PromptTokenizer {
   createShield(): ControlTextShield;
   /** A rendered prompt to tokens. Text that `shield` has hidden is never a control token. */
   toTokens(rendered: string, shield: ControlTextShield): Uint32Array;
-  /** A text of our own for the middle of an answer: its control texts are control tokens. */
+  /** A trusted text inside of an answer. Its control texts become control tokens. */
   toMarkerTokens(text: string): Uint32Array;
   /**
    * A text that is its writer's own template: the names of control tokens are control tokens. No begin token is added. The

@@ -16,12 +16,12 @@ export interface PromptEcho {
 }
 
 /**
- * Where the model goes on. `thought`: the prompt has begun one. `text`: in a text that the prompt has begun, so that
- * a thought which may only be at an answer's start can't come any more.
+ * The state in which the model continues. `thought`: inside of reasoning that the prompt has started. `text`:
+ * inside of a text that the prompt has started, so reasoning that is only allowed at the start can't follow.
  */
 export type AnswerStart = 'turn' | 'thought' | 'text';
 
-/** What of a model makes a prompt. */
+/** The parts of a model that determine a prompt. */
 export type PromptModel = Pick<
   EngineModel,
   'template' | 'templateText' | 'tokenizer' | 'toolCalls' | 'reasoningTags' | 'vocabulary'

@@ -6,10 +6,10 @@ import type { ControlTextShield } from './prompt-tokens.ts';
 type TemplateVariables = Readonly<Record<string, unknown>>;
 
 /**
- * A variable that a template does not name can't change its prompt, and whoever set it would not learn that. One that
- * is false or null is what an absent one is to a template.
+ * A variable that a template does not use can't change the prompt, and the client would not notice. False and
+ * null are allowed, because templates treat them like absent variables.
  *
- * @throws {BackendError} `unsupported_template_variable`.
+ * @throws {BackendError} `unsupported_template_variable`
  */
 export function assertKnownVariables(templateText: string, variables: TemplateVariables): void {
   for (const [name, value] of Object.entries(variables)) {

@@ -47,11 +47,11 @@ const controlTokenCharactersMax = 64;
 
 interface HiddenLast {
   readonly text: string;
-  /** What the template gets in its place. */
+  /** The placeholder that the template gets. */
   readonly shown: string;
 }
 
-/** The template can neither look at the text nor trim it, and where it ends can be told. */
+/** The template can neither inspect nor trim the text, and its end can be found. */
 function hideLast(shield: ControlTextShield, messages: readonly ChatMessage[]): HiddenLast {
   const text = toText(messages.at(-1)?.content ?? []);
   return { text, shown: shield.hideWhole(text) };
@@ -93,7 +93,7 @@ function isOfCall({ role, toolCalls = [] }: ChatMessage): boolean {
   return role === 'tool' || toolCalls.length > 0;
 }
 
-/** What a template writes after the last message would end it. */
+/** Text that a template writes after the last message would end it. */
 function cutAfter(rendered: string, shown: string): string {
   const at = rendered.lastIndexOf(shown);
   if (at < 0) {

@@ -2,7 +2,7 @@ import type { Prompt, PromptModel, PromptRequest } from './prompt.ts';
 import { toChatPrompt } from './to-chat-prompt.ts';
 import { toKnownTokens, toTextTokens } from './to-raw-tokens.ts';
 
-/** What a request goes on from, as the tokens that the model sees. */
+/** The prompt of a request as tokens. */
 export function toPrompt(model: PromptModel, request: PromptRequest): Prompt {
   const { prompt } = request;
   switch (prompt.kind) {

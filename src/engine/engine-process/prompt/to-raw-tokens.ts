@@ -13,7 +13,7 @@ export function toTextTokens(
 ): RawPrompt {
   const { beginToken, fillTokens } = vocabulary;
   const own = tokenizer.tokenizeTemplate(text);
-  // A text that brings its own begin token, as a rendered template does, gets no second one.
+  // A text that contains the begin token, such as a rendered template, gets no second one.
   const begin = beginToken === undefined || own[0] === beginToken ? [] : [beginToken];
   if (suffix === undefined || suffix === '') {
     const isEmpty = own.length + begin.length === 0;

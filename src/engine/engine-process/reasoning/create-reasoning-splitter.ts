@@ -2,29 +2,31 @@ import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
 
 export interface ReasoningSplitter {
   push(text: string): SplitText;
-  /** What was held back. */
+  /** Releases text that was held back. */
   end(): SplitText;
-  /** Whether what comes next is a thought, as far as that is known. */
+  /** Whether the next text is reasoning, as far as known. */
   readonly isInThought: boolean;
 }
 
-/** What may be shown now; both may be empty. */
+/** Text that can be reported now; both may be empty. */
 export interface SplitText {
   readonly reasoning: string;
   readonly text: string;
 }
 
 export interface ReasoningSplitterOptions {
-  /** The prompt ended within a thought: `beginsInThought`. */
+  /** The prompt ended inside of reasoning: `beginsInThought`. */
   readonly startsInside: boolean;
-  /** The answer goes on with a text: where a thought may only be at its start, there is none. Default: false. */
+  /**
+   * The answer continues a text. Reasoning that is only allowed at the start can't follow. Default: false.
+   */
   readonly startsInText?: boolean;
 }
 
 /**
- * Splits an answer into thoughts and text. Tags are never shown, also where they come in pieces; what only looks like
- * the beginning of one is held back no longer than it does. White space around thoughts and before the text after them
- * is dropped.
+ * Splits an answer into reasoning and text. Tags are never shown, even if they arrive in pieces. Text that
+ * looks like the start of a tag is held back only while it does. White space around reasoning and before the
+ * text after it is dropped.
  */
 export function createReasoningSplitter(
   tags: ReasoningTags,
@@ -54,7 +56,7 @@ class Splitter {
   isInThought: boolean;
   /** White space that is shown only if more follows it. */
   #space = '';
-  /** No white space before the first character of a thought or of the text after one. */
+  /** Drop white space before the first character of reasoning and of the text after it. */
   #isFresh: boolean;
   #hasText: boolean;
 
@@ -73,7 +75,7 @@ class Splitter {
 
   end(): SplitText {
     this.#read(true);
-    // At its end an answer keeps its white space; a thought has none.
+    // The text keeps its white space at the end; reasoning does not.
     if (!this.isInThought) this.#text += this.#space;
     this.#space = '';
     return this.#take();

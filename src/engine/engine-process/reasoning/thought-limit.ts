@@ -1,10 +1,10 @@
-// A thought that has had its tokens is ended by the engine: it feeds the tokens of the tag as if the model had drawn
-// them, and the model goes on with its answer.
+// When the reasoning budget is spent, the tokens of the end tag are forced, and the model continues with its
+// answer.
 import type { ReasoningEffort, ReasoningLimit } from '../../../backend/generation-request.ts';
 import type { ReasoningTags } from '../../reasoning/reasoning-tags.ts';
 import type { PromptTokenizer } from '../prompt/prompt-tokens.ts';
 
-/** Parts of a completion's tokens that may be thoughts. */
+/** Shares of a completion's tokens for reasoning. */
 export const effortShares: Readonly<Record<ReasoningEffort, number>> = {
   none: 0,
   minimal: 1 / 16,
@@ -13,19 +13,19 @@ export const effortShares: Readonly<Record<ReasoningEffort, number>> = {
   high: 3 / 4,
 };
 
-/** Tokens that end a thought of this model. */
+/** The tokens that end the reasoning of this model. */
 export interface ThoughtEnds {
-  /** What follows is up to the model: calls too, or another thought. */
+  /** The model decides what follows: also calls, or more reasoning. */
   readonly open: readonly number[];
-  /** What follows is the answer. */
+  /** The answer follows. */
   readonly answer: readonly number[];
 }
 
-/** Bounds the thoughts of one answer. */
+/** Limits the reasoning of one answer. */
 export interface ThoughtLimit {
-  /** Tokens of all its thoughts, 0 or more; the tag that ends a thought comes on top. */
+  /** Maximum tokens of all reasoning, 0 or more, not counting the end tag. */
   readonly tokensMax: number;
-  /** What ends the thought that goes on now. */
+  /** The tokens that end the current reasoning. */
   end(): readonly number[];
 }
 
@@ -41,7 +41,7 @@ export function toThoughtEnds(
   };
 }
 
-/** Undefined where thoughts are not bounded. `completionTokensMax` is what the shares are shares of. */
+/** Undefined if reasoning is not limited. The shares refer to `completionTokensMax`. */
 export function createThoughtLimit(
   limit: ReasoningLimit | undefined,
   ends: ThoughtEnds | undefined,

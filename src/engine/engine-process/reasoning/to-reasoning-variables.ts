@@ -2,9 +2,9 @@ import type { ReasoningLimit } from '../../../backend/generation-request.ts';
 import { toThoughtTokensMax } from './thought-limit.ts';
 
 /**
- * What chat templates are told of a limit; each reads the names that it knows. `enable_thinking` is that of Qwen, GLM,
- * SmolLM3 and Gemma, `thinking` that of DeepSeek and Granite, `reasoning_effort` that of gpt-oss, which knows no effort
- * below `low`, and `thinking_budget` that of Seed-OSS.
+ * Variables for chat templates. Each template reads the names that it knows: `enable_thinking` in Qwen, GLM,
+ * SmolLM3 and Gemma, `thinking` in DeepSeek and Granite, `reasoning_effort` in gpt-oss (without an effort
+ * below `low`), and `thinking_budget` in Seed-OSS.
  */
 export function toReasoningVariables(
   limit: ReasoningLimit | undefined,
