@@ -24,6 +24,12 @@ export const postgresSuperuser = 'tester';
 const unprivilegedId = 65_534;
 const startMsMax = 30_000;
 
+/**
+ * Ends with the process that started it, however that ends. SIGQUIT is an immediate shutdown: connections are cut, and the
+ * next start recovers from the log.
+ */
+const untilInputEnds = '"$@" & read -r _; kill -QUIT $!; wait $!';
+
 export interface PostgresServer {
   /** The folder with Postgres's programs. */
   readonly programs: string;
@@ -72,6 +78,7 @@ function createCluster(programs: string): PostgresServer & { close(): Promise<vo
   function makeFolder(): string {
     // In short: the path of a Unix socket has 107 bytes at most.
     const made = mkdtempSync(join(tmpdir(), 'gravix-pg-'));
+    folder = made;
     mkdirSync(join(made, 'socket'));
     const passwordFile = join(made, 'password');
     writeFileSync(passwordFile, `${postgresPassword}\n`);
@@ -102,13 +109,13 @@ function createCluster(programs: string): PostgresServer & { close(): Promise<vo
   }
 
   async function start(): Promise<void> {
-    folder ??= makeFolder();
+    const home = folder ?? makeFolder();
     const quick = ['fsync=off', 'max_connections=40', 'shared_buffers=16MB'].flatMap((line) => ['-c', line]);
-    const places = ['-D', join(folder, 'data'), '-k', join(folder, 'socket'), '-c', 'listen_addresses='];
-    server = spawn(join(programs, 'postgres'), [...places, ...quick], {
+    const places = ['-D', join(home, 'data'), '-k', join(home, 'socket'), '-c', 'listen_addresses='];
+    server = spawn('sh', ['-c', untilInputEnds, 'sh', join(programs, 'postgres'), ...places, ...quick], {
       ...owner,
-      cwd: folder,
-      stdio: 'ignore',
+      cwd: home,
+      stdio: ['pipe', 'ignore', 'ignore'],
     });
     const deadlineMs = performance.now() + startMsMax;
     while (!(await answers(toUrl('postgres')))) {
@@ -117,18 +124,18 @@ function createCluster(programs: string): PostgresServer & { close(): Promise<vo
     }
   }
 
-  async function stop(signal: NodeJS.Signals): Promise<void> {
+  async function stop(): Promise<void> {
     if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
-    server.kill(signal);
+    server.stdin?.end();
     await ended;
   }
 
-  /** Of the postmaster and its children, which are in its process group or not: Postgres lists them itself. */
+  /** To Postgres's first process and to those of its connections. */
   function signalAll(signal: NodeJS.Signals): void {
-    const children = readFileSync(`/proc/${server?.pid}/task/${server?.pid}/children`, 'utf8');
-    for (const id of [server?.pid, ...children.split(' ')])
-      if (Number(id) > 0) process.kill(Number(id), signal);
+    const [first = ''] = readFileSync(join(folder ?? '', 'data', 'postmaster.pid'), 'utf8').split('\n');
+    const children = readFileSync(`/proc/${first}/task/${first}/children`, 'utf8').trim().split(' ');
+    for (const id of [first, ...children]) process.kill(Number(id), signal);
   }
 
   return {
@@ -144,12 +151,11 @@ function createCluster(programs: string): PostgresServer & { close(): Promise<vo
       await client.end();
       return toUrl(name);
     },
-    // Immediate shutdown: the clients' connections are cut, and the next start recovers from the log.
-    kill: () => stop('SIGQUIT'),
+    kill: stop,
     pause: () => signalAll('SIGSTOP'),
     resume: () => signalAll('SIGCONT'),
     async close() {
-      await stop('SIGQUIT');
+      await stop();
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     },
   };

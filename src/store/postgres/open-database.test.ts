@@ -97,6 +97,16 @@ describeWithPostgres('openDatabase', (server) => {
     ],
     ['no address', () => `postgres://u:${secret}@h:port/x`, /^The Postgres database of DATABASE_URL /],
     [
+      'no password',
+      () => server.toUrl('postgres').replace(/:[^:@]*@/, '@'),
+      /refuses the user or the password/,
+    ],
+    [
+      'TLS that the server lacks',
+      () => `${server.toUrl('postgres')}&sslmode=verify-full`,
+      /TLS with Postgres failed/,
+    ],
+    [
       'another encoding',
       () => server.createDatabase(`TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'`),
       /encoding is LATIN1/,
@@ -135,6 +145,47 @@ describeWithPostgres('openDatabase', (server) => {
     );
     return url.replace(/\/\/[^@]*@/, '//reader:read@');
   }
+
+  it('says that a database is read-only, at the start and later', async () => {
+    const url = await server.createDatabase();
+    const readOnly = `${url}&options=${encodeURIComponent('-c default_transaction_read_only=on')}`;
+    await expect(open(readOnly)).rejects.toMatchObject({
+      code: 'read_only',
+      message: expect.stringContaining('Give the address of the primary server in DATABASE_URL.'),
+    });
+    await (await open(url)).close();
+    const store = createSqlKeyStore(await open(readOnly));
+    await expect(insertStoredKey(store, key)).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'read_only',
+    });
+    expect(await store.list()).toEqual([]);
+  });
+
+  it('says that Postgres has no connection left, and waits where its own pool has none', async () => {
+    const url = await server.createDatabase();
+    await (await open(url)).close();
+    await query(url, `CREATE ROLE lonely LOGIN PASSWORD 'read' CONNECTION LIMIT 1`);
+    await query(url, 'GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA public TO lonely');
+    const { queries } = await open(url.replace(/\/\/[^@]*@/, '//lonely:read@'), { connectionsMax: 2 });
+    // The one connection is in the pool once that of the migration is gone.
+    await expect.poll(() => sql`SELECT 1`.execute(queries)).toBeDefined();
+    const slept = Array.from({ length: 2 }, () => sql`SELECT pg_sleep(0.3)`.execute(queries));
+    const outcomes = await Promise.allSettled(slept);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refused = outcomes.find(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject({ reason: { name: 'StoreError', code: 'busy' } });
+    const pooled = await open(url, { connectionsMax: 1 });
+    const waiting = Array.from({ length: 3 }, () => sql`SELECT pg_sleep(0.05)`.execute(pooled.queries));
+    expect(await Promise.all(waiting)).toHaveLength(3);
+    const hurried = await open(url, { connectionsMax: 1, connectTimeoutMs: 100 });
+    const kept = sql`SELECT pg_sleep(0.5)`.execute(hurried.queries);
+    await expect(createSqlKeyStore(hurried).list()).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('databaseConnectionsMax'),
+    });
+    await kept;
+  });
 
   it('ends a statement that takes too long, and goes on', async () => {
     const { queries } = await open(await server.createDatabase(), {

@@ -39,11 +39,12 @@ const networkCode = /^E[A-Z]+(?:_[A-Z]+)?$/;
 const certificateCode = /CERT|SIGNATURE|ISSUER/;
 
 /** Failures that the driver reports without a code, by their words. */
-const driverMappings: readonly (readonly [words: RegExp, message: string])[] = [
-  [/^SASL|^SCRAM/, 'Postgres refuses the user or the password'],
-  [/SSL/, 'TLS with Postgres failed'],
-  [/time-?out/i, 'Postgres did not answer in time'],
-  [/terminated|not queryable|after calling end/, 'The connection to Postgres broke'],
+const driverMappings: readonly (readonly [words: RegExp, code: StoreErrorCode, message: string])[] = [
+  [/^timeout exceeded when trying to connect/, 'busy', 'All databaseConnectionsMax connections are in use'],
+  [/^SASL|^SCRAM/, 'unavailable', 'Postgres refuses the user or the password'],
+  [/SSL/, 'unavailable', 'TLS with Postgres failed'],
+  [/time-?out/i, 'unavailable', 'Postgres did not answer in time'],
+  [/terminated|not queryable|after calling end/, 'unavailable', 'The connection to Postgres broke'],
 ];
 
 /** Gives failures of the storage their name; a mistake of ours comes back unchanged. */
@@ -52,8 +53,8 @@ export function toStoreError(error: unknown): unknown {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error instanceof DatabaseError) return fromCode(code, error.message, error) ?? error;
   if (code !== '') return fromNodeCode(code, error);
-  const [, message] = driverMappings.find(([words]) => words.test(error.message)) ?? [];
-  return message === undefined ? error : createError('unavailable', message, error.message, error);
+  const mapping = driverMappings.find(([words]) => words.test(error.message));
+  return mapping === undefined ? error : createError(mapping[1], mapping[2], error.message, error);
 }
 
 function fromNodeCode(code: string, error: Error): unknown {
