@@ -9,7 +9,7 @@ import { listServerAddresses, type ServerAddress } from './app/list-server-addre
 import { createModelControls } from './app/model-controls.ts';
 import { type OpenedStores, openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
-import { createUsageLog } from './app/usage-log.ts';
+import { createUsageLog, joinUsageSinks } from './app/usage-sinks.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
@@ -192,7 +192,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stored.start();
     const http = createHttpApp(
       {
-        frame: createUseCaseFrame(createUsageLog(logger)),
+        frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger)], logger)),
         chat,
         stored,
         embeddings,

@@ -1,0 +1,25 @@
+import type { UsageSink } from '../service/usage/usage-record.ts';
+import type { Logger } from '../telemetry/logger.ts';
+
+/** One sink that hands each record to several. One that fails is logged, and the others get the record all the same. */
+export function joinUsageSinks(sinks: readonly UsageSink[], logger: Pick<Logger, 'error'>): UsageSink {
+  return {
+    take: (record) => {
+      for (const sink of sinks) {
+        try {
+          sink.take(record);
+        } catch (error) {
+          logger.error({ err: error, requestId: record.requestId }, 'a usage record was not taken');
+        }
+      }
+    },
+  };
+}
+
+/** Logs each record, for operators who look for where the tokens and the time of a request went. */
+export function createUsageLog(logger: Pick<Logger, 'debug'>): UsageSink {
+  return {
+    take: ({ caller, ...usage }) =>
+      logger.debug({ keyId: caller.id, projectId: caller.projectId, ...usage }, 'usage'),
+  };
+}
