@@ -70,6 +70,7 @@ export function createScriptedBackend(script: Script): ScriptedBackend {
       task: 'generate',
       contextLength: scriptedContextLength,
       slots: 4,
+      argumentsNotation: 'json',
     }),
     capabilities: engineCapabilities,
     load: () => ({ running: requests.length - endings.length, waiting: 0, slots: 4, cacheUse: 0 }),

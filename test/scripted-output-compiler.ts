@@ -2,7 +2,12 @@
 // it can be tested for every answer that a compiler may give.
 import type { OutputFormat } from '../src/backend/output-format.ts';
 import { anyArguments } from '../src/grammar/tool-parameters/to-arguments-schema.ts';
-import type { CompiledOutput, OutputCompiler, ToolForm } from '../src/service/chat/output-compiler.ts';
+import type {
+  CompiledOutput,
+  CompiledToolOutput,
+  OutputCompiler,
+  ToolForm,
+} from '../src/service/chat/output-compiler.ts';
 import { createUnsupportedSchemaError } from '../src/service/service-error.ts';
 
 export interface ScriptedOutputCompiler extends OutputCompiler {
@@ -62,9 +67,12 @@ export function createScriptedOutputCompiler(): ScriptedOutputCompiler {
       }
       return compileSchema(format.kind, format.kind === 'json-schema' ? format.schema : {});
     },
-    async compileArguments(tool) {
+    async compileArguments(tool): Promise<CompiledToolOutput> {
       tools.push(tool);
-      return compileSchema(toKind(tool), tool.parameters);
+      const { grammar: gbnf, ...compiled } = compileSchema(toKind(tool), tool.parameters);
+      const { notation } = tool;
+      if (notation === 'json') return { ...compiled, grammar: { kind: 'object', notation, gbnf } };
+      return { ...compiled, grammar: { kind: 'any-parameters', notation, parametersMax: 1, value: gbnf } };
     },
     async close() {},
   };

@@ -3,6 +3,7 @@ import type { EmbeddingRequest, Embeddings } from './embedding.ts';
 import type { ChoicesGeneration, Generation } from './generation.ts';
 import type { GenerationRequest } from './generation-request.ts';
 import type { TokenizationInput, TokenizedText } from './tokenization.ts';
+import type { ArgumentsNotation } from './tool.ts';
 
 /**
  * Anything that generates tokens: the embedded engine or a remote server. Services see only this.
@@ -57,6 +58,8 @@ export interface BackendDescription {
   readonly contextLength: number;
   /** Requests generated at the same time. */
   readonly slots: number;
+  /** How the model writes the arguments of calls, and so the grammar that they need; absent: not known. */
+  readonly argumentsNotation?: ArgumentsNotation | undefined;
 }
 
 /** How busy a backend is. */

@@ -8,9 +8,15 @@ export interface ToolUse {
   readonly callableNames: readonly string[];
   /** More than one call in one answer. */
   readonly isParallel: boolean;
-  /** Characters that the arguments of one call may have where calls are required; undefined elsewhere. */
-  readonly callCharactersMax?: number | undefined;
+  /**
+   * Calls in one answer at most, 1 to `callsMaxDefault`, so that calls that are forced end within their room. The service
+   * sets it from the lengths of their arguments. Absent: `callsMaxDefault`.
+   */
+  readonly callsMax?: number | undefined;
 }
+
+/** Calls in one answer where nothing else limits them: a model may go on calling for ever. */
+export const callsMaxDefault = 8;
 
 /** A function of the client's that the model may ask for. */
 export interface ToolDefinition {
@@ -23,13 +29,66 @@ export interface ToolDefinition {
   readonly isStrict: boolean;
   /** Its parameters can't be enforced: a call may have any object as its arguments. Default: false. */
   readonly takesAnyArguments?: boolean;
-  /** GBNF of its arguments, whose root rule is `root`; already checked. undefined until the service compiled it. */
-  readonly argumentsGrammar: string | undefined;
-  /** Characters of the longest arguments that the grammar takes; undefined: not known, or without an end. */
-  readonly argumentsCharactersMax?: number | undefined;
-  /** Characters of a string in them that has no bound of its own; undefined: any number, or not known. */
-  readonly argumentsStringCharactersMax?: number | undefined;
+  /**
+   * Of a tool that may be called, its arguments in each notation that the backend may want and that can hold them.
+   * Absent until the service compiled them.
+   */
+  readonly argumentsGrammars?: readonly ArgumentsGrammar[];
 }
+
+/**
+ * How a model writes the arguments of a call: as one JSON object, or each parameter on its own. `tagged`: between texts,
+ * strings as they are and the rest as JSON. `python`: as in a call in Python. `gemma`: in Gemma's own notation.
+ */
+export type ArgumentsNotation = 'json' | ParameterNotation;
+export type ParameterNotation = 'tagged' | 'python' | 'gemma';
+
+export const argumentsNotations: readonly ArgumentsNotation[] = ['json', 'tagged', 'python', 'gemma'];
+
+/** Plain data: it crosses threads and processes. Each GBNF in it is checked, and has the root rule `root`, one rule a line. */
+export type ArgumentsGrammar = ObjectGrammar | ParametersGrammar | AnyParametersGrammar;
+
+export interface ObjectGrammar {
+  readonly kind: 'object';
+  readonly notation: 'json';
+  readonly gbnf: string;
+}
+
+export interface ParametersGrammar {
+  readonly kind: 'parameters';
+  readonly notation: ParameterNotation;
+  /** In the order of the schema. */
+  readonly parameters: readonly ToolParameter[];
+  /** Characters of a text that is written as it is and has no bound of its own, 1 or more; absent: any number. */
+  readonly textCharactersMax?: number | undefined;
+}
+
+/** Parameters of any names. */
+export interface AnyParametersGrammar {
+  readonly kind: 'any-parameters';
+  readonly notation: ParameterNotation;
+  /** At most, 1 or more. */
+  readonly parametersMax: number;
+  /** GBNF of one value; '' where values are texts. */
+  readonly value: string;
+  readonly textCharactersMax?: number | undefined;
+}
+
+export interface ToolParameter {
+  readonly name: string;
+  readonly isRequired: boolean;
+  readonly kind: ToolParameterKind;
+  /** The texts of an enum of strings; absent: any text. Only for `text`. */
+  readonly texts?: readonly string[];
+  /** GBNF of its values in the tool's notation; '' where they are written as texts. */
+  readonly gbnf: string;
+}
+
+/**
+ * `text`: only strings, any of them or one of a list, so that they may be written without quotes. `value`: never a string.
+ * `mixed`: may be both, or a string with conditions that only a grammar holds.
+ */
+export type ToolParameterKind = 'text' | 'value' | 'mixed';
 
 /** A call that the model made, as it goes back into the conversation. */
 export interface ToolCall {

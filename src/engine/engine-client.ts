@@ -113,8 +113,9 @@ export class EngineClient implements Backend {
     if (this.#facts === undefined) {
       return undefined;
     }
-    const { task, contextLength, slots, release } = this.#facts;
-    return { task, contextLength, slots, fingerprint: `gravix-${this.#parts.version}-llama.cpp-${release}` };
+    const { task, contextLength, slots, release, argumentsNotation } = this.#facts;
+    const fingerprint = `gravix-${this.#parts.version}-llama.cpp-${release}`;
+    return { task, contextLength, slots, fingerprint, argumentsNotation };
   }
 
   load(): BackendLoad {

@@ -3,6 +3,7 @@ import type { GenerationEvent, TokenUsage } from '../backend/generation-event.ts
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { PlacedText } from '../backend/placed-text.ts';
 import type { RequestPlace } from '../backend/request-place.ts';
+import type { ArgumentsNotation } from '../backend/tool.ts';
 import type { EngineTask, EngineTaskAnswer } from './engine-task.ts';
 
 /** What the parent says to the engine process. */
@@ -79,4 +80,6 @@ export interface EngineFacts {
   readonly tokenBytesMax: number;
   /** The chat template came from the model file; false: the generic ChatML form stands in. */
   readonly hasOwnTemplate: boolean;
+  /** How the model writes the arguments of calls; absent for one that makes embeddings. */
+  readonly argumentsNotation?: ArgumentsNotation;
 }

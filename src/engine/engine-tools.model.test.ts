@@ -8,7 +8,7 @@ import type { FinishEvent, GenerationEvent } from '../backend/generation-event.t
 import { type ChatMessage, type GenerationRequest, neutralSampling } from '../backend/generation-request.ts';
 import { textContent } from '../backend/message-content.ts';
 import type { ToolDefinition, ToolUse } from '../backend/tool.ts';
-import { compileToolArguments } from '../grammar/compile-tool-arguments.ts';
+import { compileArguments } from '../grammar/compile-arguments.ts';
 import { grammarBytesMax } from '../grammar/gbnf/grammar-limits.ts';
 import { toCallCharactersMax } from '../grammar/to-call-characters-max.ts';
 import type { EngineClient } from './engine-client.ts';
@@ -48,11 +48,10 @@ function createTool(
   name: string,
   description: string,
   parameters: object,
-  charactersMax?: number,
+  charactersMax = 720,
 ): ToolDefinition {
-  const { gbnf, ...compiled } = compileToolArguments(parameters, charactersMax);
-  const argumentsCharactersMax = compiled.charactersMax;
-  return { name, description, parameters, isStrict: true, argumentsGrammar: gbnf, argumentsCharactersMax };
+  const { grammar } = compileArguments(parameters, 'json', charactersMax);
+  return { name, description, parameters, isStrict: true, argumentsGrammars: [grammar] };
 }
 
 const required: ToolUse = {
@@ -193,7 +192,7 @@ describe('required', () => {
         kind: 'chat',
         messages: [{ role: 'user', content: textContent('Write a long story about a ship to ship.txt.') }],
       },
-      toolUse: { ...required, tools, callableNames: names, callCharactersMax },
+      toolUse: { ...required, tools, callableNames: names },
       maxTokens: 1_800,
     });
     expect(reason).toBe('tool-calls');
@@ -208,9 +207,10 @@ describe('required', () => {
   });
 
   test('tools that are too large together are refused', async () => {
-    const argumentsGrammar = `root ::= "{}" | "${'x'.repeat(grammarBytesMax * 0.6)}"\n`;
+    const gbnf = `root ::= "{}" | "${'x'.repeat(grammarBytesMax * 0.6)}"\n`;
     const names = ['one', 'two'];
-    const tools = names.map((name) => ({ ...time, name, argumentsGrammar }));
+    const argumentsGrammars = [{ kind: 'object', notation: 'json', gbnf }] as const;
+    const tools = names.map((name) => ({ ...time, name, argumentsGrammars }));
     const promise = generate({ toolUse: { ...required, tools, callableNames: names } });
     await expect(promise).rejects.toMatchObject({ code: 'unsupported_grammar' });
   });

@@ -67,16 +67,26 @@ test('compiles a form and checks an answer', async () => {
 test('compiles the arguments of a tool, and checks those of a strict one', async () => {
   const worker = startWorker();
   const parameters = { properties: { a: { type: 'array', uniqueItems: true } }, required: ['a'] };
-  const strict = await worker.compileArguments({ parameters, isStrict: true, callCharactersMax: 720 });
-  expect(strict.grammar).toMatch(/^root ::= /);
+  const strict = await worker.compileArguments({
+    parameters,
+    isStrict: true,
+    notation: 'json',
+    callCharactersMax: 720,
+  });
+  expect(strict.grammar).toMatchObject({ kind: 'object', gbnf: expect.stringMatching(/^root ::= /) });
   expect(strict.checkedAfterwards).toEqual(['properties.a.uniqueItems']);
   expect(await strict.check('{"a":[1]}')).toEqual([]);
   expect(await strict.check('{"a":[1,1]}')).toHaveLength(1);
   expect(await strict.check('{"a":[1')).toEqual(['The answer is not JSON.']);
-  const loose = await worker.compileArguments({ parameters, isStrict: false, callCharactersMax: 720 });
-  expect(loose.grammar).toBe(strict.grammar);
+  const loose = await worker.compileArguments({
+    parameters,
+    isStrict: false,
+    notation: 'json',
+    callCharactersMax: 720,
+  });
+  expect(loose.grammar).toEqual(strict.grammar);
   expect(await loose.check('{"a":[1,1]}')).toEqual([]);
-  const none = { parameters: undefined, isStrict: true, callCharactersMax: 720 };
+  const none = { parameters: undefined, isStrict: true, notation: 'json', callCharactersMax: 720 } as const;
   const { check, charactersMax } = await worker.compileArguments(none);
   expect(charactersMax).toBe('{}'.length);
   expect(await check('{}')).toEqual([]);
@@ -86,6 +96,7 @@ test('compiles the arguments of a tool, and checks those of a strict one', async
     worker.compileArguments({
       parameters: { properties: { a: { $ref: 'http://a' } } },
       isStrict: false,
+      notation: 'json',
       callCharactersMax: 720,
     }),
   ).rejects.toMatchObject({ code: 'unsupported_schema', place: { path: 'properties.a.$ref' } });
@@ -95,11 +106,11 @@ test('forced arguments are compiled for their room, and a call that is not force
   const worker = startWorker();
   const tool = { parameters: { properties: { a: { type: 'string' } } }, isStrict: false };
   const compile = (callCharactersMax: number | undefined) =>
-    worker.compileArguments({ ...tool, callCharactersMax });
+    worker.compileArguments({ ...tool, notation: 'tagged', callCharactersMax });
   const [small, large, free] = [await compile(720), await compile(2_880), await compile(undefined)];
-  expect(small.stringCharactersMax).toBe(200);
-  expect(large.stringCharactersMax).toBe(1_440);
-  expect(free.stringCharactersMax).toBeUndefined();
+  expect(small.grammar).toMatchObject({ textCharactersMax: 200 });
+  expect(large.grammar).toMatchObject({ textCharactersMax: 1_440 });
+  expect(free.grammar).toMatchObject({ textCharactersMax: undefined });
   expect(free.charactersMax).toBeUndefined();
   expect(new Set([small, large, free].map(({ grammar }) => grammar)).size).toBe(3);
   expect(await compile(2_880)).toBe(large);

@@ -3,8 +3,15 @@
 // hash and no message to the thread.
 import { createHash } from 'node:crypto';
 import type { OutputFormat } from '../backend/output-format.ts';
+import type { CompiledArguments, CompiledGrammar } from '../grammar/compiled-grammar.ts';
+import { countGbnf } from '../grammar/count-gbnf.ts';
 import { writeJson } from '../json/write-json.ts';
-import type { CompiledOutput, OutputCompiler, ToolForm } from '../service/chat/output-compiler.ts';
+import type {
+  CompiledOutput,
+  CompiledToolOutput,
+  OutputCompiler,
+  ToolForm,
+} from '../service/chat/output-compiler.ts';
 import { createUnsupportedSchemaError, ServiceError } from '../service/service-error.ts';
 import { ByteBoundedCache } from './byte-bounded-cache.ts';
 import { createLateError, type TaskOutcome, TaskRunner } from './task-runner.ts';
@@ -55,14 +62,14 @@ const bytesPerCharacter = 16;
 const entryBytes = 16_384;
 
 type Kept =
-  | { readonly output: CompiledOutput }
+  | { readonly output: CompiledOutput | CompiledToolOutput }
   | { readonly refusal: ServiceError; readonly untilMs: number };
 
 class GrammarWorker implements OutputCompiler {
   readonly #options: Required<GrammarWorkerOptions>;
   readonly #runner: TaskRunner;
   readonly #cache: ByteBoundedCache<Kept>;
-  readonly #compiling = new Map<string, Promise<CompiledOutput>>();
+  readonly #compiling = new Map<string, Promise<CompiledOutput | CompiledToolOutput>>();
 
   constructor(options: Required<GrammarWorkerOptions>) {
     this.#options = options;
@@ -70,20 +77,32 @@ class GrammarWorker implements OutputCompiler {
     this.#cache = new ByteBoundedCache(options.cacheBytesMax, (key) => this.#runner.forget(key));
   }
 
-  compile(format: OutputFormat, stringCharactersMax?: number): Promise<CompiledOutput> {
+  async compile(format: OutputFormat, stringCharactersMax?: number): Promise<CompiledOutput> {
     const hasStrings = format.kind === 'json-schema' || format.kind === 'json-object';
-    return this.#find(hasStrings ? { ...format, stringCharactersMax } : format);
+    const compiled = await this.#find(hasStrings ? { ...format, stringCharactersMax } : format);
+    if (!isOutput(compiled)) throw createMismatchError();
+    return compiled;
   }
 
-  compileArguments({ parameters, isStrict, callCharactersMax }: ToolForm): Promise<CompiledOutput> {
-    return this.#find({ kind: 'tool-arguments', parameters, strict: isStrict, callCharactersMax });
+  async compileArguments(tool: ToolForm): Promise<CompiledToolOutput> {
+    const { parameters, isStrict, notation, callCharactersMax } = tool;
+    const form = {
+      kind: 'tool-arguments',
+      parameters,
+      strict: isStrict,
+      notation,
+      callCharactersMax,
+    } as const;
+    const compiled = await this.#find(form);
+    if (isOutput(compiled)) throw createMismatchError();
+    return compiled;
   }
 
   close(): Promise<void> {
     return this.#runner.close();
   }
 
-  async #find(form: WorkerForm): Promise<CompiledOutput> {
+  async #find(form: WorkerForm): Promise<CompiledOutput | CompiledToolOutput> {
     const formatText = this.#toText(form);
     const key = createHash('sha256').update(formatText).digest('base64');
     const kept = this.#cache.get(key);
@@ -122,7 +141,7 @@ class GrammarWorker implements OutputCompiler {
     }
   }
 
-  async #compile(key: string, formatText: string): Promise<CompiledOutput> {
+  async #compile(key: string, formatText: string): Promise<CompiledOutput | CompiledToolOutput> {
     try {
       const outcome = await this.#runner.run(
         { type: 'compile', key, formatText },
@@ -137,15 +156,9 @@ class GrammarWorker implements OutputCompiler {
         }
         throw refusal;
       }
-      const { gbnf, checkedAfterwards, charactersMax, stringCharactersMax } = outcome.grammar;
-      const output: CompiledOutput = {
-        grammar: gbnf,
-        charactersMax,
-        stringCharactersMax,
-        checkedAfterwards: checkedAfterwards.map(({ path }) => path),
-        check: (text) => this.#check(key, formatText, text),
-      };
-      const bytes = entryBytes + 2 * gbnf.length + bytesPerCharacter * formatText.length;
+      const output = toOutput(outcome.grammar, (text) => this.#check(key, formatText, text));
+      const gbnfCharacters = isOutput(output) ? output.grammar.length : countGbnf(output.grammar);
+      const bytes = entryBytes + 2 * gbnfCharacters + bytesPerCharacter * formatText.length;
       this.#cache.set(key, { output }, bytes);
       return output;
     } finally {
@@ -192,6 +205,20 @@ class GrammarWorker implements OutputCompiler {
     }
     return text;
   }
+}
+
+function isOutput(compiled: CompiledOutput | CompiledToolOutput): compiled is CompiledOutput {
+  return typeof compiled.grammar === 'string';
+}
+
+function toOutput(
+  compiled: CompiledGrammar | CompiledArguments,
+  check: CompiledOutput['check'],
+): CompiledOutput | CompiledToolOutput {
+  const checkedAfterwards = compiled.checkedAfterwards.map(({ path }) => path);
+  return 'gbnf' in compiled
+    ? { grammar: compiled.gbnf, checkedAfterwards, check }
+    : { grammar: compiled.grammar, charactersMax: compiled.charactersMax, checkedAfterwards, check };
 }
 
 function toError(outcome: Exclude<TaskOutcome, { type: 'compiled' }>): Error {

@@ -1,9 +1,9 @@
 // The thread's program: compiles formats and checks answers, one at a time. A schema may be made to keep it busy;
 // then its parent ends it. It is an entry: started by its file name, imported by nobody.
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { compileArguments } from '../grammar/compile-arguments.ts';
 import { compileOutputFormat } from '../grammar/compile-output-format.ts';
-import { compileFreeArguments, compileToolArguments } from '../grammar/compile-tool-arguments.ts';
-import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
+import type { CompiledArguments, CompiledGrammar } from '../grammar/compiled-grammar.ts';
 import { createArgumentsCheck, createOutputCheck, type OutputCheck } from '../grammar/create-output-check.ts';
 import { findMalformedKeywords } from '../grammar/find-malformed-keywords.ts';
 import { UnsupportedSchemaError } from '../grammar/gbnf/unsupported-schema-error.ts';
@@ -54,12 +54,14 @@ function toCheck(form: WorkerForm): OutputCheck {
   return form.kind === 'tool-arguments' ? createArgumentsCheck(form.parameters) : createOutputCheck(form);
 }
 
-function compile(form: WorkerForm): CompiledGrammar {
+function compile(form: WorkerForm): CompiledGrammar | CompiledArguments {
   switch (form.kind) {
     case 'json-schema':
       return holdKeywords(form.schema, form.strict, () => compileAnswer(form));
     case 'tool-arguments':
-      return holdKeywords(form.parameters ?? {}, form.strict, () => compileArguments(form));
+      return holdKeywords(form.parameters ?? {}, form.strict, () =>
+        compileArguments(form.parameters, form.notation, form.callCharactersMax),
+      );
     default:
       return compileAnswer(form);
   }
@@ -71,21 +73,12 @@ function compileAnswer(form: Exclude<WorkerForm, { kind: 'tool-arguments' }>): C
   return compileOutputFormat(form, { ...compileLimitsDefault, bounds });
 }
 
-function compileArguments({
-  parameters,
-  callCharactersMax,
-}: Extract<WorkerForm, { kind: 'tool-arguments' }>): CompiledGrammar {
-  return callCharactersMax === undefined
-    ? compileFreeArguments(parameters)
-    : compileToolArguments(parameters, callCharactersMax);
-}
-
 /** A malformed keyword is dropped; strict promises that nothing is, and else it's named as one that nothing holds. */
-function holdKeywords(
+function holdKeywords<Compiled extends Pick<CompiledGrammar, 'checkedAfterwards'>>(
   schema: unknown,
   isStrict: boolean,
-  compileForm: () => CompiledGrammar,
-): CompiledGrammar {
+  compileForm: () => Compiled,
+): Compiled {
   const malformed = findMalformedKeywords(schema);
   const [first] = malformed;
   if (first !== undefined && isStrict) throw new UnsupportedSchemaError(first.path, first.message);

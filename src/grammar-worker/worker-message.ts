@@ -1,5 +1,6 @@
 import type { OutputFormat } from '../backend/output-format.ts';
-import type { CompiledGrammar } from '../grammar/compiled-grammar.ts';
+import type { ArgumentsNotation } from '../backend/tool.ts';
+import type { CompiledArguments, CompiledGrammar } from '../grammar/compiled-grammar.ts';
 
 /** What the thread compiles and checks: the form of an answer, or that of a call's arguments. */
 export type WorkerForm =
@@ -12,6 +13,7 @@ export type WorkerForm =
       /** JSON Schema; absent: there are no parameters. */
       readonly parameters?: unknown;
       readonly strict: boolean;
+      readonly notation: ArgumentsNotation;
       /** Characters of the arguments of a forced call; absent: it is not forced. */
       readonly callCharactersMax?: number | undefined;
     };
@@ -36,7 +38,7 @@ export type WorkerRequest =
 export type WorkerAnswer =
   /** It runs; the first message of a thread. */
   | { readonly type: 'ready'; readonly osThreadId: number | undefined }
-  | { readonly type: 'compiled'; readonly grammar: CompiledGrammar }
+  | { readonly type: 'compiled'; readonly grammar: CompiledGrammar | CompiledArguments }
   | { readonly type: 'checked'; readonly problems: readonly string[] }
   /** The format can't be enforced. */
   | { readonly type: 'refused'; readonly path: string; readonly message: string }

@@ -1,18 +1,12 @@
 import type { CompiledGrammar } from './compiled-grammar.ts';
 import { fitArgumentBounds } from './fit-argument-bounds.ts';
 import { checkGbnf } from './gbnf/check-gbnf.ts';
-import { itemRulePrefix, type WritingBounds } from './gbnf/grammar-writer.ts';
+import type { WritingBounds } from './gbnf/grammar-writer.ts';
 import { compileJsonSchema } from './json-schema/compile-json-schema.ts';
 import { type CompileLimits, compileLimitsDefault } from './json-schema/compile-run.ts';
-import { measureLongestText } from './measure-longest-text.ts';
+import { escapeRules, measureLongestText } from './measure-longest-text.ts';
 import { callCharactersMin } from './to-call-characters-max.ts';
 import { toArgumentsSchema } from './tool-parameters/to-arguments-schema.ts';
-
-/** Rules of what follows a backslash: a character that is written as an escape counts as one. */
-const escapeRules = ['escape', 'whole-escape', 'every-escape'].flatMap((name) => [
-  name,
-  `${itemRulePrefix}${name}`,
-]);
 
 /**
  * The arguments of a tool that the model may choose to call. Such a model knows where to end, and may write a
@@ -22,7 +16,9 @@ export function compileFreeArguments(
   parameters: unknown,
   limits: CompileLimits = compileLimitsDefault,
 ): CompiledGrammar {
-  return compileJsonSchema(toArgumentsSchema(parameters), { ...limits, rootType: 'object' });
+  const compiled = compileJsonSchema(toArgumentsSchema(parameters), { ...limits, rootType: 'object' });
+  checkGbnf(compiled.gbnf);
+  return compiled;
 }
 
 /**
@@ -38,13 +34,13 @@ export function compileToolArguments(
   const schema = toArgumentsSchema(parameters);
   const found = fitArgumentBounds(charactersMax, (bounds: WritingBounds) => {
     const compiled = compileJsonSchema(schema, { ...limits, bounds, rootType: 'object' });
-    return { ...compiled, charactersMax: measureLongestText(checkGbnf(compiled.gbnf), escapeRules) };
+    const longest = measureLongestText(checkGbnf(compiled.gbnf), escapeRules);
+    return { ...compiled, charactersMax: longest, gbnfCharacters: compiled.gbnf.length };
   });
-  const { gbnf, checkedAfterwards, bounds } = found;
+  const { gbnf, checkedAfterwards } = found;
   return {
     gbnf,
     checkedAfterwards,
     charactersMax: Number.isFinite(found.charactersMax) ? found.charactersMax : undefined,
-    stringCharactersMax: bounds.stringCharactersMax,
   };
 }

@@ -1,3 +1,5 @@
+import type { ArgumentsGrammar } from '../backend/tool.ts';
+
 /** The result of compiling a schema. Plain data, because it crosses threads. */
 export interface CompiledGrammar {
   /** GBNF whose root rule is `root`. */
@@ -6,8 +8,14 @@ export interface CompiledGrammar {
   readonly checkedAfterwards: readonly SchemaNote[];
   /** Characters of its longest text; undefined: not measured, or without an end. */
   readonly charactersMax?: number | undefined;
-  /** Maximum characters of a string without a bound. Undefined: unlimited. */
-  readonly stringCharactersMax?: number | undefined;
+}
+
+/** What the parameters of a tool became; the same as of `CompiledGrammar`. */
+export interface CompiledArguments {
+  readonly grammar: ArgumentsGrammar;
+  readonly checkedAfterwards: readonly SchemaNote[];
+  /** Characters of the longest arguments; undefined: not measured, or without an end. */
+  readonly charactersMax: number | undefined;
 }
 
 /** Something to say about one keyword of a schema. */

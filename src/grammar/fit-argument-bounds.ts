@@ -47,7 +47,7 @@ const narrowedBytesMax = 65_536;
 
 /** A grammar whose longest text was measured. */
 export interface MeasuredGrammar {
-  readonly gbnf: string;
+  readonly gbnfCharacters: number;
   /** Infinite: no bound of ours gives it an end. */
   readonly charactersMax: number;
 }
@@ -73,7 +73,7 @@ export function fitArgumentBounds<Grammar extends MeasuredGrammar>(
   if (wide.charactersMax === Number.POSITIVE_INFINITY) return compile(toEndlessBounds(charactersMax));
   const roomy = narrow(wide, charactersMax / 2, compile, [closed]);
   const base = narrow(roomy, charactersMax, compile, narrowerBounds.slice(1));
-  const isLarge = base.gbnf.length > narrowedBytesMax;
+  const isLarge = base.gbnfCharacters > narrowedBytesMax;
   const listed = isLarge ? base : widen(base, charactersMax / 2, compile, growLists(charactersMax));
   return widen(listed, charactersMax, compile, growStrings(charactersMax));
 }
@@ -88,7 +88,7 @@ function narrow<Grammar extends MeasuredGrammar>(
   narrower = narrowerBounds,
 ): FittedGrammar<Grammar> {
   let found = widest;
-  for (const bounds of found.gbnf.length > narrowedBytesMax ? narrower.slice(-1) : narrower) {
+  for (const bounds of found.gbnfCharacters > narrowedBytesMax ? narrower.slice(-1) : narrower) {
     if (found.charactersMax <= charactersMax) break;
     found = compile(bounds);
   }

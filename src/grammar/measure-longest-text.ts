@@ -1,4 +1,11 @@
+import { itemRulePrefix } from './gbnf/grammar-writer.ts';
 import { type GbnfRules, terminal } from './gbnf/parse-gbnf.ts';
+
+/** Rules of what follows a backslash: a character that is written as an escape counts as one. */
+export const escapeRules = ['escape', 'whole-escape', 'every-escape'].flatMap((name) => [
+  name,
+  `${itemRulePrefix}${name}`,
+]);
 
 /**
  * Characters of the longest text of a grammar; infinite where a rule may come again within itself. What rules named in

@@ -47,6 +47,13 @@ const violations: readonly (readonly [path: string, text: string, expected: stri
   ['backend/backend.ts', `import { randomUUID } from 'node:crypto';`, 'backend may not import node:crypto'],
   ['backend/backend.ts', `import { z } from 'zod';`, 'zod may be imported only in'],
   ['engine/a.ts', `import type { b } from '../http/b.ts';`, 'no arrow engine → http'],
+  [
+    'engine/engine-process/a.ts',
+    `import { b } from '../../grammar/json-schema/b.ts';`,
+    'no arrow engine/engine-process → grammar',
+  ],
+  ['engine/a.ts', `import { b } from '../grammar/b.ts';`, 'no arrow engine → grammar'],
+  ['grammar/gbnf/a.ts', `import { b } from '../json-schema/b.ts';`, 'no arrow grammar/gbnf → grammar'],
   ['service/chat/chat.ts', `import { b } from '../../store/sqlite/b.ts';`, 'no arrow service → store/sqlite'],
   ['service/chat/chat.ts', `import { b } from '../../engine/b.ts';`, 'no arrow service → engine'],
   ['service/chat/chat.ts', `import { b } from '../../protocol/b.ts';`, 'no arrow service → protocol'],

@@ -83,8 +83,9 @@ export const houseRules: HouseRules = {
     service: { uses: ['gateway', 'store', 'backend', 'catalog', 'grammar', 'grammar/gbnf', 'json'] },
     gateway: { uses: ['backend'] },
     residency: { uses: ['backend', 'gateway'] },
-    engine: { uses: ['backend', 'grammar', 'grammar/gbnf', 'json'] },
-    'engine/engine-process': { uses: ['engine', 'backend', 'grammar', 'grammar/gbnf', 'json'] },
+    // Schemas are compiled elsewhere, within limits of time and memory: the engine only joins grammars.
+    engine: { uses: ['backend', 'grammar/gbnf', 'json'] },
+    'engine/engine-process': { uses: ['engine', 'backend', 'grammar/gbnf', 'json'] },
     protocol: { uses: ['backend', 'json'] },
     'store/sql': { uses: ['store'] },
     'store/sqlite': { uses: ['store', 'store/sql'] },

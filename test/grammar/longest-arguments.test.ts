@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { toForcedCallsMax } from '../../src/engine/engine-process/answer/to-forced-calls-max.ts';
 import { compileFreeArguments, compileToolArguments } from '../../src/grammar/compile-tool-arguments.ts';
 import { toolArgumentBounds } from '../../src/grammar/fit-argument-bounds.ts';
 import { parseGbnf } from '../../src/grammar/gbnf/parse-gbnf.ts';
 import { measureLongestText } from '../../src/grammar/measure-longest-text.ts';
 import { callCharactersMin } from '../../src/grammar/to-call-characters-max.ts';
+import { toForcedCallsMax } from '../../src/service/chat/to-forced-calls-max.ts';
 import { soakTools } from '../soak/soak-tools.ts';
 import { matchesGrammar } from './matches-grammar.ts';
 import { readGbnf } from './read-gbnf.ts';
@@ -151,28 +151,13 @@ it('members that nobody declared are left out before those that somebody did are
 });
 
 it('the longer the arguments of a tool that must be called, the fewer calls', () => {
-  const toCallsIn = (callCharactersMax: number | undefined, ...lengths: (number | undefined)[]) => {
-    const tools = lengths.map((argumentsCharactersMax, index) => {
-      const name = `t${index}`;
-      return {
-        name,
-        description: undefined,
-        parameters: undefined,
-        isStrict: false,
-        argumentsGrammar: undefined,
-        argumentsCharactersMax,
-      };
-    });
-    const callableNames = tools.map(({ name }) => name).slice(0, 2);
-    return toForcedCallsMax({ tools, callableNames, callCharactersMax });
-  };
-  const toCalls = (...lengths: (number | undefined)[]) => toCallsIn(undefined, ...lengths);
+  const toCalls = (...lengths: (number | undefined)[]) => toForcedCallsMax(callCharactersMin, lengths);
   expect(toCalls(2)).toBe(8);
   expect(toCalls(2, callCharactersMin / 2)).toBe(4);
-  expect(toCalls(2, 3, 1_000_000)).toBe(8);
+  expect(toCalls(2, 3)).toBe(8);
   expect(toCalls(2, 1_000_000)).toBe(1);
   expect(toCalls(undefined)).toBe(2);
-  expect(toCallsIn(2_880, 720)).toBe(8);
-  expect(toCallsIn(2_880, 2_880)).toBe(2);
-  expect(toCallsIn(2_880, undefined)).toBe(2);
+  expect(toForcedCallsMax(2_880, [720])).toBe(8);
+  expect(toForcedCallsMax(2_880, [2_880])).toBe(2);
+  expect(toForcedCallsMax(2_880, [undefined])).toBe(2);
 });

@@ -72,7 +72,7 @@ describe('a plain answer', () => {
     expect(headers.get('x-structured-attempts')).toBeNull();
     expect(app.backend('calling').requests.at(-1)?.toolUse).toMatchObject({
       tools: [
-        { name: 'get_weather', parameters: schema, argumentsGrammar: 'root ::= "arguments"' },
+        { name: 'get_weather', parameters: schema, argumentsGrammars: [{ gbnf: 'root ::= "arguments"' }] },
         { name: 'get_time' },
       ],
       choice: 'required',

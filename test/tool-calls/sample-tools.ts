@@ -1,10 +1,10 @@
+import type { ArgumentsNotation } from '../../src/backend/tool.ts';
 import type {
   CallableTool,
   ShownTool,
   ToolCallEvent,
 } from '../../src/engine/engine-process/tool-calls/tool-call-format.ts';
-import { compileJsonSchema } from '../../src/grammar/json-schema/compile-json-schema.ts';
-import { listToolParameters } from '../../src/grammar/tool-parameters/list-tool-parameters.ts';
+import { compileArguments } from '../../src/grammar/compile-arguments.ts';
 
 export const sampleTools: readonly (ShownTool & { readonly parameters: object })[] = [
   {
@@ -47,15 +47,19 @@ export const sampleTools: readonly (ShownTool & { readonly parameters: object })
   },
 ];
 
-export function toCallable({ name, parameters }: ShownTool): CallableTool {
-  return {
-    name,
-    argumentsGrammar: compileJsonSchema(parameters).gbnf,
-    parameters: listToolParameters(parameters, (schema) => compileJsonSchema(schema)).parameters,
-  };
+/** Of a call that is forced where `charactersMax` says how many characters its arguments may have. */
+export function toCallable(
+  { name, parameters }: ShownTool,
+  notation: ArgumentsNotation,
+  charactersMax?: number,
+): CallableTool {
+  const { grammar } = compileArguments(parameters, notation, charactersMax);
+  return { name, grammar, parameters: grammar.kind === 'parameters' ? grammar.parameters : [] };
 }
 
-export const callableTools = sampleTools.map(toCallable);
+export function toCallableTools(notation: ArgumentsNotation, charactersMax?: number): CallableTool[] {
+  return sampleTools.map((tool) => toCallable(tool, notation, charactersMax));
+}
 
 export interface ReadCall {
   readonly name: string;

@@ -14,9 +14,12 @@ const leadingStepsMax = 5_000_000;
 /** Ways on from one place in a grammar; 0.2 ms each for a vocabulary of 49,000 tokens. */
 const leadsMax = 500;
 
-/** The grammar's rules. Throws an `UnsupportedSchemaError`, whose message is a sentence for clients. */
-export function checkGbnf(text: string): GbnfRules {
-  const grammar = parseGbnf(text);
+/**
+ * The grammar's rules. `elementsMax`: of what llama.cpp holds of it. Throws an `UnsupportedSchemaError`, whose message is
+ * a sentence for clients.
+ */
+export function checkGbnf(text: string, elementsMax?: number): GbnfRules {
+  const grammar = parseGbnf(text, elementsMax);
   const empty = findEmptyRules(grammar);
   const leading = grammar.rules.map(({ alternates }) =>
     alternates.flatMap((alternate) => toLeading(alternate, empty)),

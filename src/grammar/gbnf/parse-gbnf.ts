@@ -33,15 +33,15 @@ const nestingMax = 200;
 /** Characters and ends of ranges in one class: all of them are compared with every token. */
 const classElementsMax = 2000;
 /** Elements after all repetitions are written out; 16 bytes each in llama.cpp. */
-const elementsMax = 2_000_000;
+const elementsMaxDefault = 2_000_000;
 
 const characterPattern = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[trn\\"[\]-])|[^\\\0]/uy;
 const spacePattern = /(?:[ \t\r\n]|#[^\r\n]*)*/y;
 const spaceInLinePattern = /(?:[ \t]|#[^\r\n]*)*/y;
 
 /** Throws `UnsupportedSchemaError`, which says on which line. */
-export function parseGbnf(text: string): GbnfRules {
-  return new GbnfParser(text).parse();
+export function parseGbnf(text: string, elementsMax = elementsMaxDefault): GbnfRules {
+  return new GbnfParser(text, elementsMax).parse();
 }
 
 /** A symbol and how many elements it stands for: a literal is one symbol of many. */
@@ -57,13 +57,15 @@ function toReference(symbol: GbnfSymbol): Item {
 
 class GbnfParser {
   readonly #text: string;
+  readonly #elementsMax: number;
   readonly #ids = new Map<string, number>();
   readonly #rules: (GbnfRule | undefined)[] = [];
   #elements = 0;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, elementsMax: number) {
     this.#text = text;
+    this.#elementsMax = elementsMax;
   }
 
   parse(): GbnfRules {
@@ -308,7 +310,7 @@ class GbnfParser {
   #count(items: readonly Item[]): number {
     const elements = items.reduce((sum, item) => sum + item.elements, 0);
     this.#elements += elements;
-    if (this.#elements > elementsMax) {
+    if (this.#elements > this.#elementsMax) {
       throw this.#failure('The grammar is too large once its repetitions are written out');
     }
     return elements;

@@ -44,11 +44,20 @@ export function compileJsonSchema(
   limits: CompileLimits = compileLimitsDefault,
 ): CompiledGrammar {
   const document = openSchemaDocument(schema);
+  return compileSchemaPart(document, document.root, limits);
+}
+
+/** The same for one schema of a document. */
+export function compileSchemaPart(
+  document: SchemaDocument,
+  start: SchemaNode,
+  limits: CompileLimits,
+): CompiledGrammar {
   const refused = new Set<string>();
   for (let attempts = 0; attempts < attemptsMax; attempts += 1) {
     const [rules, itemRules] = [toRules(refused), toRules(refused)];
     const run = createRun(document, createGrammarWriter(limits), limits, { rules, itemRules });
-    const root = compileRoot(run);
+    const root = compileRoot(run, start);
     if (root === undefined) {
       throw toNoValueError(run);
     }
@@ -80,12 +89,11 @@ function findEndlessNodes({ writer }: CompileRun, rules: readonly [string, NodeR
   return recursive.flatMap(([key, { name }]) => (name !== undefined && endless.has(name) ? [key] : []));
 }
 
-function compileRoot(run: CompileRun): string | undefined {
+function compileRoot(run: CompileRun, start: SchemaNode): string | undefined {
   try {
-    const { root } = run.document;
     const { rootType } = run.limits;
-    if (rootType === undefined) return run.compile([root]);
-    return run.compile([root, run.document.derive(root, 'root type', () => ({ type: rootType }))]);
+    if (rootType === undefined) return run.compile([start]);
+    return run.compile([start, run.document.derive(start, 'root type', () => ({ type: rootType }))]);
   } catch (error) {
     if (!(error instanceof AutomatonTooLargeError)) throw error;
     throw new UnsupportedSchemaError('', `The schema is too complex: ${error.message}`);

@@ -236,7 +236,7 @@ function followPointer(owner: Address, pointer: string): Address | undefined {
   return isSchema(value) ? { schema: value, path: join(owner.path, keys), baseUri } : undefined;
 }
 
-function decodePointerPart(part: string): string {
+export function decodePointerPart(part: string): string {
   let decoded = part;
   try {
     decoded = decodeURIComponent(part);

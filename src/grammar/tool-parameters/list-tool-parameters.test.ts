@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { compileArguments } from '../compile-arguments.ts';
 import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
-import { compileJsonSchema } from '../json-schema/compile-json-schema.ts';
-import { listToolParameters } from './list-tool-parameters.ts';
 
-const list = (schema: unknown) => listToolParameters(schema, (one) => compileJsonSchema(one));
+function list(schema: unknown) {
+  const { grammar, checkedAfterwards } = compileArguments(schema, 'tagged', undefined);
+  const parameters = grammar.kind === 'parameters' ? grammar.parameters : [];
+  return { parameters, checkedAfterwards: checkedAfterwards.map(({ path }) => path) };
+}
 
 describe('the parameters of a tool', () => {
   test('come in order, with their kind', () => {
@@ -42,7 +45,7 @@ describe('the parameters of a tool', () => {
       },
     });
     expect(parameters.map(({ name }) => name)).toEqual(['size']);
-    expect(parameters[0]?.grammar).toContain('[1-9]');
+    expect(parameters[0]?.gbnf).toContain('[1-9]');
   });
 
   test('what is about more than one parameter is checked afterwards', () => {

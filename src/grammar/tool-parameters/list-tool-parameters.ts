@@ -1,12 +1,22 @@
+import type { ToolParameter, ToolParameterKind } from '../../backend/tool.ts';
 import { isArray, isObject, type JsonObject, type JsonValue } from '../../json/json-value.ts';
-import type { CompiledGrammar } from '../compiled-grammar.ts';
+import type { CompiledGrammar, SchemaNote } from '../compiled-grammar.ts';
 import { UnsupportedSchemaError } from '../gbnf/unsupported-schema-error.ts';
-import type { ToolParameter, ToolParameterKind } from './tool-parameter.ts';
+import { decodePointerPart } from '../json-schema/schema-document.ts';
 
 export interface ListedToolParameters {
   readonly parameters: readonly ToolParameter[];
-  /** Paths of keywords that a list of parameters can't hold; a validator must look at the finished arguments. */
-  readonly checkedAfterwards: readonly string[];
+  /** Keywords that a list of parameters can't hold; a validator must look at the finished arguments. */
+  readonly checkedAfterwards: readonly SchemaNote[];
+}
+
+/** A parameter as its tool's schema declares it. */
+export interface DeclaredParameter {
+  readonly name: string;
+  readonly kind: ToolParameterKind;
+  readonly property: JsonValue;
+  /** The names that lead to the property from the root of the tool's schema. */
+  readonly keys: readonly string[];
 }
 
 /** Keywords that a list of parameters expresses completely. Other keywords concern several parameters. */
@@ -15,8 +25,6 @@ const listedKeywords = new Set([
   ...['$schema', '$id', 'id', '$defs', 'definitions', '$comment'],
   ...['title', 'description', 'examples', 'default', 'deprecated'],
 ]);
-/** The targets of references inside of a parameter. */
-const sharedKeywords = ['$schema', '$defs', 'definitions'] as const;
 const referencesMax = 20;
 
 /**
@@ -28,62 +36,61 @@ const referencesMax = 20;
  */
 export function listToolParameters(
   schema: unknown,
-  compile: (schema: unknown) => CompiledGrammar,
+  compile: (parameter: DeclaredParameter) => CompiledGrammar,
 ): ListedToolParameters {
-  const root = findObjectSchema(schema);
+  const { root, keys } = findObjectSchema(schema);
   const required = new Set(isArray(root['required']) ? root['required'] : []);
-  const shared = Object.fromEntries(
-    sharedKeywords.flatMap((keyword) =>
-      isObject(schema) && schema[keyword] !== undefined ? [[keyword, schema[keyword]]] : [],
-    ),
-  );
-  const checkedAfterwards = Object.keys(root).filter((keyword) => !listedKeywords.has(keyword));
+  const checkedAfterwards = Object.keys(root)
+    .filter((keyword) => !listedKeywords.has(keyword))
+    .map((path): SchemaNote => ({ path, message: 'It is about more than one parameter.' }));
   const properties = isObject(root['properties']) ? root['properties'] : {};
   const parameters = Object.entries(properties).map(([name, property = true]): ToolParameter => {
-    const own = isObject(property) ? { ...shared, ...property } : property;
-    const compiled = compile(own);
-    checkedAfterwards.push(...compiled.checkedAfterwards.map(({ path }) => `properties.${name}.${path}`));
+    const kind = findKind(property);
+    const compiled = compile({ name, kind, property, keys: [...keys, 'properties', name] });
+    checkedAfterwards.push(...compiled.checkedAfterwards);
     const texts = listTexts(property);
-    return {
-      name,
-      isRequired: required.has(name),
-      kind: findKind(property),
-      ...(texts === undefined ? {} : { texts }),
-      schema: own,
-      grammar: compiled.gbnf,
-    };
+    const isRequired = required.has(name);
+    return { name, isRequired, kind, ...(texts === undefined ? {} : { texts }), gbnf: compiled.gbnf };
   });
   const declared = new Set(parameters.map(({ name }) => name));
   for (const name of required) {
-    if (!declared.has(String(name))) checkedAfterwards.push('required');
+    if (!declared.has(String(name)))
+      checkedAfterwards.push({ path: 'required', message: `'${name}' is no declared parameter.` });
   }
   return { parameters, checkedAfterwards };
 }
 
+interface ObjectSchema {
+  readonly root: JsonObject;
+  readonly keys: readonly string[];
+}
+
 /** A schema whose root only leads to a definition is that definition. */
-function findObjectSchema(schema: unknown): JsonObject {
+function findObjectSchema(schema: unknown): ObjectSchema {
   let found = schema;
+  let keys: readonly string[] = [];
   for (let count = 0; count < referencesMax; count++) {
-    if (found === true || found === undefined) return {};
+    if (found === true || found === undefined) return { root: {}, keys };
     if (!isObject(found)) break;
     const reference = found['$ref'];
     if (typeof reference !== 'string') {
       const { type } = found;
       if (type !== undefined && type !== 'object' && !(isArray(type) && type.includes('object'))) break;
-      return found;
+      return { root: found, keys };
     }
-    found = resolve(schema, reference);
+    keys = toKeys(reference);
+    found = keys.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), schema);
   }
   throw new UnsupportedSchemaError('', "A tool's parameters must be an object.");
 }
 
-function resolve(schema: unknown, reference: string): unknown {
-  const names = reference.split('/').slice(1);
-  if (!reference.startsWith('#/')) return undefined;
-  return names.reduce<unknown>((value, name) => {
-    const key = decodeURIComponent(name).replaceAll('~1', '/').replaceAll('~0', '~');
-    return isObject(value) ? value[key] : undefined;
-  }, schema);
+/** Of a reference into the document itself; a name that leads nowhere for any other. */
+function toKeys(reference: string): readonly string[] {
+  if (!reference.startsWith('#/')) return [reference];
+  return reference
+    .split('/')
+    .slice(1)
+    .map((part) => decodePointerPart(part));
 }
 
 /** Keywords that do not say which strings a schema has. */

@@ -20,6 +20,16 @@ export function toArgumentsSchema(parameters: unknown): unknown {
   return namesNoParameters(parameters ?? {}) ? noArguments : parameters;
 }
 
+/** Whether it names no parameter and lets in any. */
+export function takesAnyParameters(parameters: unknown): boolean {
+  if (!isObject(parameters)) return parameters === true;
+  const { additionalProperties, ...others } = parameters;
+  const isAny =
+    additionalProperties === true ||
+    (isObject(additionalProperties) && Object.keys(additionalProperties).length === 0);
+  return isAny && namesNoParameters(others);
+}
+
 function namesNoParameters(parameters: unknown): boolean {
   if (!isObject(parameters)) return false;
   const { type, properties, required, additionalProperties } = parameters;

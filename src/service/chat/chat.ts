@@ -91,7 +91,11 @@ async function startAnswers(
     ...applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults),
     callerId: caller.id,
   };
-  const room = { maxTokensAsked: requested.maxTokens, contextLength: toContextLength(deployment) };
+  const room = {
+    maxTokensAsked: requested.maxTokens,
+    contextLength: toContextLength(deployment),
+    argumentsNotation: backend.describe()?.argumentsNotation,
+  };
   const preparing = prepareAnswer(options.compiler, request, room);
   const output = preparing && (await untilAborted(preparing, signal));
   const generation = output ? toPrepared(request, output, backend, options) : request;

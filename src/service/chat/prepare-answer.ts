@@ -1,5 +1,5 @@
 import type { GenerationRequest } from '../../backend/generation-request.ts';
-import type { ToolUse } from '../../backend/tool.ts';
+import type { ArgumentsNotation, ToolUse } from '../../backend/tool.ts';
 import { toAnswerStringCharactersMax } from '../../grammar/to-answer-bounds.ts';
 import type { AnswerCheck } from './check-output.ts';
 import type { OutputCompiler } from './output-compiler.ts';
@@ -32,6 +32,8 @@ export interface AnswerRoom {
   readonly maxTokensAsked?: number | undefined;
   /** Tokens that prompt and answer may have together. */
   readonly contextLength?: number | undefined;
+  /** How the model writes the arguments of calls. */
+  readonly argumentsNotation?: ArgumentsNotation | undefined;
 }
 
 /**
@@ -55,12 +57,13 @@ export function prepareAnswer(
 async function prepare(
   compiler: OutputCompiler,
   { outputFormat, toolUse, maxTokens }: GenerationRequest,
-  { maxTokensAsked, contextLength }: AnswerRoom,
+  { maxTokensAsked, contextLength, argumentsNotation }: AnswerRoom,
 ): Promise<PreparedAnswer> {
   const hasText = outputFormat !== undefined && toolUse?.choice !== 'required';
   const stringCharactersMax = toAnswerStringCharactersMax(maxTokensAsked, contextLength);
   const output = hasText ? await prepareOutput(compiler, outputFormat, stringCharactersMax) : undefined;
-  const tools = toolUse && (await prepareTools(compiler, toolUse, { maxTokens, contextLength }));
+  const tools =
+    toolUse && (await prepareTools(compiler, toolUse, { maxTokens, contextLength, argumentsNotation }));
   return {
     grammar: output?.grammar,
     toolUse: tools?.toolUse,

@@ -1,20 +1,19 @@
 import type { PlacedText } from '../../backend/placed-text.ts';
-import type { ToolDefinition, ToolUse } from '../../backend/tool.ts';
-import { grammarBytesMax } from '../../grammar/gbnf/grammar-limits.ts';
+import {
+  type ArgumentsNotation,
+  argumentsNotations,
+  type ToolDefinition,
+  type ToolUse,
+} from '../../backend/tool.ts';
 import { toCallCharactersMax } from '../../grammar/to-call-characters-max.ts';
-import { anyArguments } from '../../grammar/tool-parameters/to-arguments-schema.ts';
-import { createUnsupportedSchemaError, ServiceError, toSchemaPath } from '../service-error.ts';
-import type { CompiledOutput, OutputCompiler } from './output-compiler.ts';
+import { ServiceError, toSchemaPath } from '../service-error.ts';
+import { type ArgumentsCheck, type CompiledTool, createToolCompiler } from './compile-tool.ts';
+import type { OutputCompiler } from './output-compiler.ts';
 import { measureSchema, schemaCharactersMax, schemaDepthMax } from './schema-size.ts';
+import { toForcedCallsMax } from './to-forced-calls-max.ts';
 
 /** Milliseconds in which all tools of one request are compiled, the waits for other requests' included. */
 export const toolsCompileMsMax = 5_000;
-
-/** UTF-16 code units of all grammars of one request's tools: a backend may have to put them together. */
-export const toolGrammarsCharactersMax = grammarBytesMax;
-
-/** What is wrong with the finished arguments of one tool's call, a sentence each; empty when they are valid. */
-export type ArgumentsCheck = (argumentsText: string) => Promise<readonly string[]>;
 
 /** What there is for an answer; undefined: not known. */
 export interface CallRoom {
@@ -22,6 +21,8 @@ export interface CallRoom {
   readonly maxTokens?: number | undefined;
   /** Tokens that prompt and answer may have together. */
   readonly contextLength?: number | undefined;
+  /** How the model writes arguments; undefined: any of the ways that there are. */
+  readonly argumentsNotation?: ArgumentsNotation | undefined;
 }
 
 /** How the arguments of calls are brought about. */
@@ -60,85 +61,41 @@ export async function prepareTools(
     return { toolUse: shown, checks: new Map(), unenforced: sized.dropped };
   }
   const isForced = toolUse.choice === 'required';
-  const callCharactersMax = isForced ? toCallCharactersMax(room.maxTokens, room.contextLength) : undefined;
+  const { maxTokens, contextLength, argumentsNotation } = room;
+  const callCharactersMax = isForced ? toCallCharactersMax(maxTokens, contextLength) : undefined;
   const callable = new Set(toolUse.callableNames);
-  const compileInTime = createToolCompiler(compiler, compileMsMax);
-  const tools: ToolDefinition[] = [];
-  const checks = new Map<string, ArgumentsCheck>();
+  const notations = argumentsNotation === undefined ? argumentsNotations : [argumentsNotation];
+  const compile = createToolCompiler({ compiler, notations, callCharactersMax, compileMsMax });
+  const compiled = new Map<string, CompiledTool>();
   const unenforced: ToolKeyword[] = [...sized.dropped];
   for (const [toolIndex, tool] of sized.tools.entries()) {
-    if (!callable.has(tool.name)) {
-      tools.push(tool);
-      continue;
-    }
-    const { definition, check, paths } = await compileInTime(tool, callCharactersMax).catch(
-      (error: unknown) => {
-        throw isUnsupported(error)
-          ? createUnsupportedToolError(toolIndex, toSchemaPath(error), error.sentence)
-          : error;
-      },
-    );
-    tools.push(definition);
-    if (check !== undefined) checks.set(tool.name, check);
-    unenforced.push(...paths.map((path) => ({ toolIndex, path })));
+    if (!callable.has(tool.name)) continue;
+    const one = await compile(tool).catch((error: unknown) => {
+      throw error instanceof ServiceError && error.code === 'unsupported_schema'
+        ? createUnsupportedToolError(toolIndex, toSchemaPath(error), error.sentence)
+        : error;
+    });
+    compiled.set(tool.name, one);
+    unenforced.push(...one.unenforced.map((path) => ({ toolIndex, path })));
   }
-  return { toolUse: { ...toolUse, tools, callCharactersMax }, checks, unenforced };
-}
-
-interface CompiledTool {
-  readonly definition: ToolDefinition;
-  readonly check: ArgumentsCheck | undefined;
-  readonly paths: readonly string[];
-}
-
-/** One after the other, so that a request with many tools never has more than one place in the compiler's queue. */
-function createToolCompiler(compiler: OutputCompiler, compileMsMax: number) {
-  const endsAtMs = performance.now() + compileMsMax;
-  let charactersLeft = toolGrammarsCharactersMax;
-  const compileAny = async (tool: ToolDefinition, callCharactersMax?: number): Promise<ToolDefinition> => {
-    const any = { parameters: anyArguments, isStrict: false, callCharactersMax };
-    return toDefinition({ ...tool, takesAnyArguments: true }, await compiler.compileArguments(any));
-  };
-  const compile = async (tool: ToolDefinition, callCharactersMax?: number): Promise<CompiledTool> => {
-    if (performance.now() > endsAtMs) {
-      throw createUnsupportedSchemaError('', 'The tools together took too long to compile.');
-    }
-    const compiled = await compiler.compileArguments({ ...tool, callCharactersMax });
-    const { grammar, check, checkedAfterwards } = compiled;
-    if (grammar.length > charactersLeft) {
-      const limit = toolGrammarsCharactersMax;
-      throw createUnsupportedSchemaError(
-        '',
-        `The grammars of the tools together are longer than ${limit} characters.`,
-      );
-    }
-    charactersLeft -= grammar.length;
-    const definition = toDefinition(tool, compiled);
-    return tool.isStrict
-      ? { definition, check, paths: [] }
-      : { definition, check: undefined, paths: checkedAfterwards };
-  };
-  return async (tool: ToolDefinition, callCharactersMax?: number): Promise<CompiledTool> => {
-    if (tool.takesAnyArguments === true) {
-      return { definition: await compileAny(tool, callCharactersMax), check: undefined, paths: [] };
-    }
-    try {
-      return await compile(tool, callCharactersMax);
-    } catch (error) {
-      if (tool.isStrict || !isUnsupported(error)) throw error;
-      const definition = await compileAny(tool, callCharactersMax);
-      return { definition, check: undefined, paths: [toSchemaPath(error)] };
-    }
-  };
-}
-
-function toDefinition(tool: ToolDefinition, compiled: CompiledOutput): ToolDefinition {
+  const lengths = [...compiled.values()].map(({ charactersMax }) => charactersMax);
   return {
-    ...tool,
-    argumentsGrammar: compiled.grammar,
-    argumentsCharactersMax: compiled.charactersMax,
-    argumentsStringCharactersMax: compiled.stringCharactersMax,
+    toolUse: {
+      ...toolUse,
+      tools: sized.tools.map((tool) => addGrammars(tool, compiled.get(tool.name))),
+      callsMax: callCharactersMax && toForcedCallsMax(callCharactersMax, lengths),
+    },
+    checks: new Map(
+      [...compiled].flatMap(([name, { check }]) => (check === undefined ? [] : [[name, check]])),
+    ),
+    unenforced,
   };
+}
+
+function addGrammars(tool: ToolDefinition, compiled: CompiledTool | undefined): ToolDefinition {
+  if (compiled === undefined) return tool;
+  const takesAnyArguments = compiled.takesAny ? { takesAnyArguments: true } : {};
+  return { ...tool, ...takesAnyArguments, argumentsGrammars: compiled.grammars };
 }
 
 interface SizedTools {
@@ -174,8 +131,4 @@ function createTooLargeError(toolIndex: number): ServiceError {
 
 function createUnsupportedToolError(toolIndex: number, path: string, sentence: PlacedText): ServiceError {
   return new ServiceError('unsupported_schema', sentence, { kind: 'tool-parameters', toolIndex, path });
-}
-
-function isUnsupported(error: unknown): error is ServiceError {
-  return error instanceof ServiceError && error.code === 'unsupported_schema';
 }

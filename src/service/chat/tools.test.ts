@@ -20,12 +20,22 @@ import { textContent, toText } from '../../backend/message-content.ts';
 import type { OutputFormat } from '../../backend/output-format.ts';
 import type { ToolDefinition, ToolUse } from '../../backend/tool.ts';
 import { toCallCharactersMax } from '../../grammar/to-call-characters-max.ts';
+import { anyArguments as anyObject } from '../../grammar/tool-parameters/to-arguments-schema.ts';
+import { toolGrammarsCharactersMax } from './compile-tool.ts';
 import type { OutputCompiler } from './output-compiler.ts';
-import { type CallRoom, prepareTools, toolGrammarsCharactersMax } from './prepare-tools.ts';
+import { type CallRoom, prepareTools } from './prepare-tools.ts';
 
 function toTool(name: string, parameters?: ScriptedSchema, isStrict = false): ToolDefinition {
-  return { name, description: undefined, parameters, isStrict, argumentsGrammar: undefined };
+  return { name, description: undefined, parameters, isStrict };
 }
+
+/** Of its arguments as one object. */
+function toGbnf(tool: ToolDefinition | undefined): string | undefined {
+  const [grammar] = tool?.argumentsGrammars ?? [];
+  return grammar?.kind === 'object' ? grammar.gbnf : undefined;
+}
+
+const json: CallRoom = { argumentsNotation: 'json' };
 
 function toToolUse(tools: readonly ToolDefinition[], more: Partial<ToolUse> = {}): ToolUse {
   const callableNames = tools.map(({ name }) => name);
@@ -65,11 +75,7 @@ describe('before a token is spent', () => {
     const tools = [toTool('a', {}), toTool('b'), toTool('c', {})];
     await readAll((await start(toToolUse(tools, { callableNames: ['a', 'b'] }))).events);
     const [request] = backend.requests;
-    expect(request?.toolUse?.tools.map(({ argumentsGrammar }) => argumentsGrammar)).toEqual([
-      compiled,
-      'root ::= "no-arguments"',
-      undefined,
-    ]);
+    expect(request?.toolUse?.tools.map(toGbnf)).toEqual([compiled, 'root ::= "no-arguments"', undefined]);
     expect(request).toMatchObject({
       grammar: undefined,
       prompt: { kind: 'chat', messages: [{ role: 'user', content: textContent('Hello') }] },
@@ -77,18 +83,41 @@ describe('before a token is spent', () => {
     expect(compiler.tools).toHaveLength(2);
   });
 
+  test('each notation that the model may have is compiled, and those that can not hold a strict tool are left out', async () => {
+    const compiler = createScriptedOutputCompiler();
+    const notationsOf = async (isStrict: boolean, room: CallRoom) => {
+      const only: OutputCompiler = {
+        ...compiler,
+        compileArguments: (tool) =>
+          compiler.compileArguments(
+            tool.notation === 'gemma' && tool.parameters !== anyObject
+              ? { ...tool, parameters: unsupported }
+              : tool,
+          ),
+      };
+      const { toolUse } = await prepareTools(only, toToolUse([toTool('a', {}, isStrict)]), room);
+      return toolUse.tools[0]?.argumentsGrammars?.map(({ notation }) => notation);
+    };
+    expect(await notationsOf(false, {})).toEqual(['json', 'tagged', 'python', 'gemma']);
+    expect(await notationsOf(true, {})).toEqual(['json', 'tagged', 'python']);
+    expect(await notationsOf(true, { argumentsNotation: 'python' })).toEqual(['python']);
+    await expect(notationsOf(true, { argumentsNotation: 'gemma' })).rejects.toMatchObject({
+      place: { kind: 'tool-parameters', toolIndex: 0 },
+    });
+  });
+
   test('what is forced gets the room of its tokens, or of half of the context', async () => {
     const rooms = async (choice: ToolUse['choice'], room: CallRoom) => {
       const compiler = createScriptedOutputCompiler();
       const { toolUse } = await prepareTools(compiler, toToolUse([toTool('a', {})], { choice }), room);
-      return [toolUse.callCharactersMax, compiler.tools[0]?.callCharactersMax];
+      return [toolUse.callsMax, compiler.tools[0]?.callCharactersMax];
     };
     expect(await rooms('auto', { maxTokens: 4_096 })).toEqual([undefined, undefined]);
-    expect(await rooms('required', { maxTokens: 4_096 })).toEqual([2_880, 2_880]);
+    expect(await rooms('required', { maxTokens: 4_096 })).toEqual([2, 2_880]);
     const { backend, compiler, start } = prepare(callTools(['a', '{}']));
     await readAll((await start(toToolUse([toTool('a', {})], { choice: 'required' }))).events);
     expect(compiler.tools[0]?.callCharactersMax).toBe(toCallCharactersMax(undefined, scriptedContextLength));
-    expect(backend.requests[0]?.toolUse?.callCharactersMax).toBe(720);
+    expect(backend.requests[0]?.toolUse?.callsMax).toBe(2);
   });
 
   test('where none may be called nothing is compiled', async () => {
@@ -129,7 +158,7 @@ describe('before a token is spent', () => {
       { toolIndex: 0, path: 'uniqueItems' },
       { toolIndex: 1, path: 'properties.x' },
     ]);
-    expect(backend.requests[0]?.toolUse?.tools[1]?.argumentsGrammar).toBe(anyArguments);
+    expect(toGbnf(backend.requests[0]?.toolUse?.tools[1])).toBe(anyArguments);
     expect(run.record.structuredAttempts).toBeUndefined();
   });
 
@@ -137,15 +166,15 @@ describe('before a token is spent', () => {
     const half: ScriptedSchema = { 'x-grammar-characters': toolGrammarsCharactersMax / 2 };
     const compiler = createScriptedOutputCompiler();
     const tools = ['a', 'b', 'c'].map((name) => toTool(name, half));
-    const { toolUse, unenforced } = await prepareTools(compiler, toToolUse(tools));
-    expect(toolUse.tools.map(({ argumentsGrammar }) => argumentsGrammar?.length)).toEqual([
+    const { toolUse, unenforced } = await prepareTools(compiler, toToolUse(tools), json);
+    expect(toolUse.tools.map((tool) => toGbnf(tool)?.length)).toEqual([
       toolGrammarsCharactersMax / 2,
       toolGrammarsCharactersMax / 2,
       anyArguments.length,
     ]);
     expect(unenforced).toEqual([{ toolIndex: 2, path: '' }]);
     const strict = tools.map((tool) => ({ ...tool, isStrict: true }));
-    await expect(prepareTools(compiler, toToolUse(strict))).rejects.toMatchObject({
+    await expect(prepareTools(compiler, toToolUse(strict), json)).rejects.toMatchObject({
       code: 'unsupported_schema',
       place: { kind: 'tool-parameters', toolIndex: 2, path: '' },
     });
@@ -161,13 +190,13 @@ describe('before a token is spent', () => {
       },
     };
     const tools = Array.from({ length: 20 }, (_, index) => toTool(`t${index}`, {}));
-    const { toolUse, unenforced } = await prepareTools(slow, toToolUse(tools), {}, 100);
-    expect(toolUse.tools.at(0)?.argumentsGrammar).toBe(compiled);
-    expect(toolUse.tools.at(-1)?.argumentsGrammar).toBe(anyArguments);
+    const { toolUse, unenforced } = await prepareTools(slow, toToolUse(tools), json, 100);
+    expect(toGbnf(toolUse.tools.at(0))).toBe(compiled);
+    expect(toGbnf(toolUse.tools.at(-1))).toBe(anyArguments);
     expect(unenforced.at(-1)).toEqual({ toolIndex: 19, path: '' });
     expect(quick.tools.filter(({ parameters }) => !('type' in Object(parameters))).length).toBeLessThan(6);
     const strict = tools.map((tool) => ({ ...tool, isStrict: true }));
-    await expect(prepareTools(slow, toToolUse(strict), {}, 100)).rejects.toMatchObject({
+    await expect(prepareTools(slow, toToolUse(strict), json, 100)).rejects.toMatchObject({
       code: 'unsupported_schema',
       message: expect.stringContaining('too long'),
     });

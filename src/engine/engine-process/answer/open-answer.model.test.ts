@@ -6,7 +6,7 @@ import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import { type GenerationRequest, plainEnding } from '../../../backend/generation-request.ts';
 import { textContent } from '../../../backend/message-content.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
-import { compileToolArguments } from '../../../grammar/compile-tool-arguments.ts';
+import { compileArguments } from '../../../grammar/compile-arguments.ts';
 import { openBinding } from '../model/binding.ts';
 import { createVocabulary } from '../model/vocabulary.ts';
 import { createCompletionText } from '../step/completion-text.ts';
@@ -44,7 +44,7 @@ const clock: ToolUse = {
       description: undefined,
       parameters: undefined,
       isStrict: false,
-      argumentsGrammar: compileToolArguments({ type: 'object', additionalProperties: false }).gbnf,
+      argumentsGrammars: [compileArguments(undefined, 'json', 720).grammar],
     },
   ],
   choice: 'auto',

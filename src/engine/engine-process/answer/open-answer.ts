@@ -14,13 +14,13 @@ import type {
   ToolCallParser,
   WantedCalls,
 } from '../tool-calls/tool-call-format.ts';
+import { checkJoined } from './check-joined.ts';
 import { type AnswerMark, type AnswerReader, createAnswerReader } from './create-answer-reader.ts';
 import { createTriggerWatch } from './create-trigger-watch.ts';
 import { joinGrammars } from './join-grammars.ts';
 import { openGrammar } from './open-grammar.ts';
 import { openGrammarAfterTrigger } from './open-grammar-after-trigger.ts';
 import { toCallableTools } from './to-callable-tools.ts';
-import { toForcedCallsMax } from './to-forced-calls-max.ts';
 
 /** How the answer to one request is held and read. */
 export interface OpenedAnswer {
@@ -129,13 +129,8 @@ function openParser(
   if (calling !== undefined) {
     return format.createParser({ tools: calling.tools, isHeld: !calling.isRequired });
   }
-  return knownNames === undefined
-    ? undefined
-    : format.createParser({ tools: knownNames.map(toNamedTool), isBarred: true });
-}
-
-function toNamedTool(name: string): CallableTool {
-  return { name, argumentsGrammar: '', parameters: [] };
+  const tools = knownNames?.map((name) => ({ name, parameters: [] }));
+  return tools && format.createParser({ tools, isBarred: true });
 }
 
 /** Only `none` is what a model that never thinks does; a number of tokens is kept to by any that does not. */
@@ -165,11 +160,11 @@ function openCalling(
   if (toolUse === undefined || toolUse.choice === 'none') {
     return undefined;
   }
-  const tools = refuseUnsupported(() => toCallableTools(format, toolUse));
+  const tools = toCallableTools(format, toolUse);
   const wanted: WantedCalls = {
     tools,
     isParallel: toolUse.isParallel && format.isParallelPossible,
-    callsMax: toolUse.choice === 'required' ? toForcedCallsMax(toolUse) : undefined,
+    callsMax: toolUse.callsMax,
   };
   return {
     tools,
@@ -185,10 +180,8 @@ function toGrammar(
   choice: ToolUse['choice'],
   grammar: string | undefined,
 ): string | undefined {
-  if (choice === 'required') {
-    return format.toGrammar(wanted);
-  }
-  return grammar === undefined ? undefined : joinGrammars(format.toGrammar(wanted), grammar);
+  if (choice === 'required') return checkJoined(format.toGrammar(wanted));
+  return grammar === undefined ? undefined : checkJoined(joinGrammars(format.toGrammar(wanted), grammar));
 }
 
 function refuseUnsupported<Result>(make: () => Result): Result {

@@ -1,6 +1,7 @@
 import type { BoundModel, NativeGrammarState } from '../model/binding.ts';
 import type { Vocabulary } from '../model/vocabulary.ts';
 import type { ToolCallFormat, WantedCalls } from '../tool-calls/tool-call-format.ts';
+import { checkJoined } from './check-joined.ts';
 import type { FoundTrigger } from './create-trigger-watch.ts';
 
 interface GrammarParts {
@@ -20,7 +21,7 @@ export function openGrammarAfterTrigger(
   wanted: WantedCalls,
 ): NativeGrammarState | undefined {
   try {
-    const state = bound.openGrammar(toolCalls.toGrammarAfterTrigger(trigger, wanted));
+    const state = bound.openGrammar(checkJoined(toolCalls.toGrammarAfterTrigger(trigger, wanted)));
     const tokens = [...rest].map((character) => findToken(character, vocabulary, bound.vocabularySize));
     return tokens.every((token) => token !== undefined && bound.acceptToken(state, token))
       ? state

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { matchesGrammar } from '../../../../test/grammar/matches-grammar.ts';
 import { readGbnf } from '../../../../test/grammar/read-gbnf.ts';
-import type { ToolDefinition, ToolUse } from '../../../backend/tool.ts';
-import { UnsupportedSchemaError } from '../../../grammar/gbnf/unsupported-schema-error.ts';
+import type { ToolDefinition } from '../../../backend/tool.ts';
+import { compileArguments } from '../../../grammar/compile-arguments.ts';
+import { anyArguments } from '../../../grammar/tool-parameters/to-arguments-schema.ts';
 import type { CallSyntax } from '../tool-calls/call-syntax.ts';
 import { createToolCallFormat } from '../tool-calls/create-tool-call-format.ts';
 import {
@@ -12,27 +13,30 @@ import {
   qwenCoderSyntax,
 } from '../tool-calls/syntaxes/parameter-syntaxes.ts';
 import { plainTraits } from '../tool-calls/template-traits.ts';
-import type { ToolCallEvent } from '../tool-calls/tool-call-format.ts';
+import type { ToolCallEvent, ToolCallFormat } from '../tool-calls/tool-call-format.ts';
 import { toCallableTools } from './to-callable-tools.ts';
+
+function open({ notation }: ToolCallFormat, parameters: unknown, charactersMax?: number) {
+  const { grammar } = compileArguments(parameters, notation, charactersMax);
+  const tool: ToolDefinition = {
+    name: 'other',
+    description: undefined,
+    parameters,
+    isStrict: false,
+    argumentsGrammars: [grammar],
+  };
+  return toCallableTools({ notation }, { tools: [tool], callableNames: ['other'] });
+}
 
 // A form whose parameters are written each on its own, their texts raw.
 const format = createToolCallFormat(qwenCoderSyntax, plainTraits);
 
-function toLongest(more: Partial<ToolUse>, argumentsStringCharactersMax?: number): number {
-  const tool = {
-    name: 'write',
-    description: undefined,
-    parameters: { type: 'object', properties: { content: { type: 'string' } }, required: ['content'] },
-    ...{ isStrict: false, argumentsGrammar: undefined, argumentsStringCharactersMax },
-  };
-  const toolUse: ToolUse = {
-    ...{ tools: [tool], choice: 'required', callableNames: ['write'], isParallel: false },
-    ...more,
-  };
-  const tools = toCallableTools(format, toolUse);
+function toLongest(charactersMax?: number): number {
+  const parameters = { type: 'object', properties: { content: { type: 'string' } }, required: ['content'] };
+  const tools = open(format, parameters, charactersMax);
   const grammar = readGbnf(format.toGrammar({ tools, isParallel: false }));
   const write = (length: number) => [
-    '<tool_call>\n<function=write>\n<parameter=content>\n',
+    '<tool_call>\n<function=other>\n<parameter=content>\n',
     'x'.repeat(length),
     '\n</parameter>\n</function>\n</tool_call>',
   ];
@@ -40,13 +44,29 @@ function toLongest(more: Partial<ToolUse>, argumentsStringCharactersMax?: number
   return Math.max(0, ...fitting);
 }
 
-test('a raw text of a forced call may be as long as the service says, or 200 characters', () => {
-  expect(toLongest({})).toBe(200);
-  expect(toLongest({}, 1_440)).toBe(1_000);
+test('a raw text of a forced call may be as long as its call has room for', () => {
+  expect(toLongest(720)).toBe(200);
+  expect(toLongest(2_880)).toBe(1_000);
 });
 
 test('that of a call that is not forced has no bound', () => {
-  expect(toLongest({ choice: 'auto' })).toBe(5_000);
+  expect(toLongest()).toBe(5_000);
+});
+
+test('a tool without a grammar in the notation of the model is refused', () => {
+  const tools = [
+    {
+      name: 'other',
+      description: undefined,
+      parameters: undefined,
+      isStrict: true,
+      argumentsGrammars: [compileArguments(undefined, 'gemma', undefined).grammar],
+    },
+  ];
+  expect(() => toCallableTools(format, { tools, callableNames: ['other'] })).toThrow(
+    expect.objectContaining({ code: 'unsupported_grammar', message: expect.stringContaining("'other'") }),
+  );
+  expect(toCallableTools(format, { tools, callableNames: [] })).toEqual([]);
 });
 
 // Forms with parameters of their own have their own way to write what can't be listed.
@@ -65,21 +85,11 @@ test.each<[CallSyntax, string, string]>([
   [gemmaSyntax, '<|tool_call>call:other{a:1,b:<|"|>x<|"|>}<tool_call|>', '{"a": 1, "b": "x"}'],
 ])('a tool whose parameters can not be listed takes any of them: %o', (syntax, text, expected) => {
   const form = createToolCallFormat(syntax, plainTraits);
-  const parameters = { type: 'object', properties: { a: { type: 'string', enum: [] } }, required: ['a'] };
-  const toTool = (more: Partial<ToolDefinition>): ToolDefinition => ({
-    ...{ name: 'other', description: undefined, parameters, isStrict: false, argumentsGrammar: undefined },
-    ...more,
-  });
-  for (const choice of ['auto', 'required'] as const) {
-    const open = (more: Partial<ToolDefinition>) =>
-      toCallableTools(form, { tools: [toTool(more)], choice, callableNames: ['other'], isParallel: false });
-    for (const more of [{}, { parameters: {}, takesAnyArguments: true }]) {
-      const tools = open(more);
-      expect(matchesGrammar(readGbnf(form.toGrammar({ tools, isParallel: false })), text)).toBe(true);
-      const parser = form.createParser({ tools });
-      expect(listArguments([...parser.push(text), ...parser.end()])).toEqual([expected]);
-    }
-    expect(() => open({ isStrict: true })).toThrow(UnsupportedSchemaError);
+  for (const charactersMax of [undefined, 720]) {
+    const tools = open(form, anyArguments, charactersMax);
+    expect(matchesGrammar(readGbnf(form.toGrammar({ tools, isParallel: false })), text)).toBe(true);
+    const parser = form.createParser({ tools });
+    expect(listArguments([...parser.push(text), ...parser.end()])).toEqual([expected]);
   }
 });
 

@@ -104,6 +104,7 @@ export async function loadEngineModel(
       release: binding.release,
       tokenBytesMax: vocabulary.tokenBytesMax,
       hasOwnTemplate: bound.chatTemplate !== undefined,
+      argumentsNotation: toolCalls.notation,
     },
   };
 }

@@ -12,7 +12,7 @@ import { renderExactNumbers } from './render-exact-numbers.ts';
 const text = '{"type":"object","properties":{"b":{"const":9007199254740993},"10":{},"2":{"maximum":1e400}}}';
 
 test('the parameters of tools cross to another process as they were written', () => {
-  const tool = { name: 'a', description: undefined, isStrict: false, argumentsGrammar: undefined };
+  const tool = { name: 'a', description: undefined, isStrict: false };
   const request = createRequest('Hello', {
     toolUse: {
       tools: [

@@ -54,7 +54,6 @@ function toToolUse(tools: readonly Partial<ToolDefinition>[]): ToolUse {
       description: undefined,
       parameters: undefined,
       isStrict: false,
-      argumentsGrammar: undefined,
       ...tool,
     })),
     choice: 'auto',

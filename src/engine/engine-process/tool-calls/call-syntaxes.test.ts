@@ -5,12 +5,12 @@ import { createSampler } from '../../../../test/grammar/create-sampler.ts';
 import { matchesGrammar } from '../../../../test/grammar/matches-grammar.ts';
 import { readGbnf } from '../../../../test/grammar/read-gbnf.ts';
 import {
-  callableTools,
   createRandom,
   foldEvents,
   sampleTools,
   splitText,
   toCallable,
+  toCallableTools,
 } from '../../../../test/tool-calls/sample-tools.ts';
 import { checkGbnf } from '../../../grammar/gbnf/check-gbnf.ts';
 import { createSchemaValidator } from '../../../grammar/schema-validator.ts';
@@ -44,13 +44,14 @@ const toMade = (calls: typeof madeCalls) =>
 const complete = (calls: typeof madeCalls) => calls.map((call) => ({ ...call, isComplete: true }));
 
 function read(format: ToolCallFormat, pieces: readonly string[], isHeld = false) {
-  const parser = format.createParser({ tools: callableTools, isHeld });
+  const parser = format.createParser({ tools: toCallableTools(format.notation), isHeld });
   return foldEvents([...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()]);
 }
 
 describe.each(table)('$name', ({ syntax, format }) => {
   const calls = format.isParallelPossible ? madeCalls : madeCalls.slice(0, 1);
   const written = writeCalls(syntax, toMade(calls));
+  const callableTools = toCallableTools(format.notation);
 
   test('what is written is read, however it is cut', () => {
     expect(read(format, [written])).toEqual({ content: '', calls: complete(calls) });
@@ -112,7 +113,7 @@ describe.each(table)('$name', ({ syntax, format }) => {
     const validators = new Map(
       sampleTools.map(({ name, parameters }) => [name, createSchemaValidator(parameters)]),
     );
-    const tools = callableTools.map((tool) => ({ ...tool, textCharactersMax: 100 }));
+    const tools = toCallableTools(format.notation, 720);
     const grammar = format.toGrammar({ tools, isParallel: true, callsMax: 3 });
     const sampler = createSampler(readGbnf(grammar));
     expect(sampler.endlessRule).toBeUndefined();
@@ -250,11 +251,9 @@ describe.each(table)('$name', ({ syntax, format }) => {
 });
 
 test('a hundred tools with names that begin alike are one way to go', () => {
-  const tools = Array.from({ length: 128 }, (_, index) => ({
-    ...toCallable(sampleTools[0]!),
-    name: `get_item_${index}`,
-  }));
   for (const { format } of table) {
+    const tool = toCallable(sampleTools[0]!, format.notation);
+    const tools = Array.from({ length: 128 }, (_, index) => ({ ...tool, name: `get_item_${index}` }));
     const grammar = format.toGrammar({ tools, isParallel: true });
     checkGbnf(grammar);
     if (format.name === 'hermes') {

@@ -11,7 +11,7 @@ export function createToolCallFormat(syntax: CallSyntax, traits: TemplateTraits)
   return {
     name: syntax.name,
     isParallelPossible,
-    usesParameters: syntax.call.some((part) => part.kind === 'arguments' && part.form.kind !== 'json'),
+    notation: findArguments(syntax).kind,
     markers: listMarkers(syntax),
     toGrammar: (calls) => writeCallGrammar(syntax, calls),
     toGrammarAfterTrigger: (trigger, calls) => writeCallGrammar(syntax, calls, trigger),
@@ -19,6 +19,12 @@ export function createToolCallFormat(syntax: CallSyntax, traits: TemplateTraits)
     createParser: (options) => createCallParser(syntax, options),
     toTemplateConversations: (messages, tools) => toTemplateConversations(syntax, traits, messages, tools),
   };
+}
+
+function findArguments({ call }: CallSyntax): ArgumentsForm {
+  const part = call.find(({ kind }) => kind === 'arguments');
+  if (part?.kind !== 'arguments') throw new Error('A call without arguments.');
+  return part.form;
 }
 
 function listMarkers(syntax: CallSyntax): string[] {

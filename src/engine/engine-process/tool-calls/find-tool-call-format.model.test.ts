@@ -9,11 +9,11 @@ import {
   testTemplates,
 } from '../../../../test/shared-files.ts';
 import {
-  callableTools,
   createRandom,
   foldEvents,
   sampleTools,
   splitText,
+  toCallableTools,
 } from '../../../../test/tool-calls/sample-tools.ts';
 import { type Binding, openBinding } from '../model/binding.ts';
 import { findSyntax, findToolCallFormat } from './find-tool-call-format.ts';
@@ -152,7 +152,7 @@ describe('the tool calls of well-known models', () => {
       .filter((at) => at !== -1);
     const random = createRandom(1);
     for (let repeat = 0; repeat < 10; repeat++) {
-      const parser = format.createParser({ tools: callableTools });
+      const parser = format.createParser({ tools: toCallableTools(format.notation) });
       const pieces = splitText(answer.slice(Math.min(...starts)), random);
       const read = foldEvents([...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()]);
       expect(read.calls).toEqual(toRead(count));
@@ -166,11 +166,12 @@ describe('the tool calls of well-known models', () => {
     const count = format.isParallelPossible ? 2 : 1;
     const rendered = renderFirst(render, text, format.toTemplateConversations(toAnswer(count), sampleTools));
     const written = writeCalls(syntax, calls.slice(0, count));
-    const wanted = { tools: callableTools, isParallel: true };
+    const tools = toCallableTools(format.notation);
+    const wanted = { tools, isParallel: true };
     // One family's template closes a single call in no way, and two only once.
     if (!file.includes('R1-Distill-Llama')) expect(rendered).toContain(written);
     expect(binding.matchTexts(format.toGrammar(wanted), [written, `${written} x`])).toEqual([true, false]);
-    for (const trigger of format.triggers(callableTools)) {
+    for (const trigger of format.triggers(tools)) {
       const at = written.trimStart();
       if (!at.startsWith(trigger.text)) continue;
       const rest = at.slice(trigger.text.length);

@@ -1,7 +1,7 @@
 import type { CallSyntax } from './call-syntax.ts';
 import { readCalls } from './read-call.ts';
 import { type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
-import type { CallableTool, Trigger } from './tool-call-format.ts';
+import type { KnownTool, Trigger } from './tool-call-format.ts';
 import { listTextsFromTrigger } from './write-call-grammar.ts';
 
 /**
@@ -35,6 +35,6 @@ function* readsToArguments(syntax: CallSyntax, reader: TextReader): Reading<bool
 }
 
 /** A tool of every name. */
-const anyTool: Pick<ReadonlyMap<string, CallableTool>, 'get'> = {
-  get: (name) => (name === '' ? undefined : { name, argumentsGrammar: '', parameters: [] }),
+const anyTool: Pick<ReadonlyMap<string, KnownTool>, 'get'> = {
+  get: (name) => (name === '' ? undefined : { name, parameters: [] }),
 };

@@ -3,7 +3,7 @@ import { createCallParser } from './create-call-parser.ts';
 import { toToolDefinition } from './describe-tools.ts';
 import type { CallShape } from './template-traits.ts';
 import { toTriggers } from './to-triggers.ts';
-import type { CallableTool, ShownTool, TemplateMessage, ToolCallEvent } from './tool-call-format.ts';
+import type { KnownTool, ShownTool, TemplateMessage, ToolCallEvent } from './tool-call-format.ts';
 
 /** Renders a conversation; `variables` are the template's others, such as `tools`. May throw. */
 export type RenderTemplate = (
@@ -29,12 +29,11 @@ const probeTool: ShownTool = {
   },
 };
 
-const callable: CallableTool = {
+const callable: KnownTool = {
   name: toolName,
-  argumentsGrammar: '',
   parameters: [
-    { name: 'number', isRequired: true, kind: 'value', schema: { type: 'integer' }, grammar: '' },
-    { name: 'text', isRequired: true, kind: 'text', schema: { type: 'string' }, grammar: '' },
+    { name: 'number', kind: 'value' },
+    { name: 'text', kind: 'text' },
   ],
 };
 

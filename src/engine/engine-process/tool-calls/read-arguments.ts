@@ -1,10 +1,10 @@
-import type { ToolParameter } from '../../../grammar/tool-parameters/tool-parameter.ts';
 import { writeJson } from '../../../json/write-json.ts';
 import type { ArgumentsForm, TaggedForm } from './call-syntax.ts';
 import { readGemmaName, readGemmaValue } from './read-gemma-value.ts';
 import { parseJson, readJson } from './read-json.ts';
 import { readPythonValue } from './read-python-value.ts';
 import { type Reading, TextReader, UnexpectedTextError } from './text-reader.ts';
+import type { KnownTool } from './tool-call-format.ts';
 
 /** Characters of a parameter's name. */
 const nameCharactersMax = 1_000;
@@ -13,7 +13,7 @@ const nameCharactersMax = 1_000;
 export function* readArguments(
   form: ArgumentsForm,
   reader: TextReader,
-  parameters: readonly ToolParameter[],
+  parameters: KnownTool['parameters'],
   take: (text: string) => void,
 ): Reading<void> {
   switch (form.kind) {
@@ -60,7 +60,7 @@ function* readMembers(
 function* readTagged(
   form: TaggedForm,
   reader: TextReader,
-  parameters: readonly ToolParameter[],
+  parameters: KnownTool['parameters'],
   take: (text: string) => void,
 ): Reading<void> {
   const members = openMembers(take);

@@ -1,14 +1,14 @@
 import type { CallPart, CallSyntax, IdPart } from './call-syntax.ts';
 import { readArguments } from './read-arguments.ts';
 import { isSpace, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
-import type { CallableTool } from './tool-call-format.ts';
+import type { KnownTool } from './tool-call-format.ts';
 
 const nameCharactersMax = 256;
 
 export interface CallReader {
   readonly syntax: CallSyntax;
   readonly reader: TextReader;
-  readonly tools: Pick<ReadonlyMap<string, CallableTool>, 'get'>;
+  readonly tools: Pick<ReadonlyMap<string, KnownTool>, 'get'>;
   /** The arguments begin; nothing of a call is told before. */
   begin(name: string, id: string | undefined): void;
   take(text: string): void;
@@ -52,7 +52,7 @@ function* isCallNext({ syntax, reader }: CallReader): Reading<boolean> {
 }
 
 function* readCall({ syntax, reader, tools, begin, take, finish }: CallReader): Reading<void> {
-  let tool: CallableTool | undefined;
+  let tool: KnownTool | undefined;
   let id: string | undefined;
   let isComplete = false;
   for (const [index, part] of syntax.call.entries()) {

@@ -1,4 +1,4 @@
-import { gemmaQuote } from './gemma-value-grammar.ts';
+import { gemmaQuote } from '../../../grammar/gbnf/gemma-value-grammar.ts';
 import { assertDepth, type Reading, type TextReader, UnexpectedTextError } from './text-reader.ts';
 import { toReadNumber } from './to-read-number.ts';
 

@@ -1,23 +1,23 @@
-import type { ToolParameter } from '../../../grammar/tool-parameters/tool-parameter.ts';
+import type { ArgumentsGrammar, ArgumentsNotation, ToolParameter } from '../../../backend/tool.ts';
+
+/** A tool as the parser needs it. */
+export interface KnownTool {
+  readonly name: string;
+  /** Those that are known, for formats that write each on its own. */
+  readonly parameters: readonly Pick<ToolParameter, 'name' | 'kind'>[];
+}
 
 /** A tool as the grammar and the parser need it. */
-export interface CallableTool {
-  readonly name: string;
-  /** GBNF of its arguments as one JSON object; its root rule is `root`, one rule a line. */
-  readonly argumentsGrammar: string;
-  /** For formats that write each parameter on its own: `listToolParameters` of its schema. */
-  readonly parameters: readonly ToolParameter[];
-  /** For the same formats, GBNF of one value: parameters of any names, as those of the schema can't be listed. */
-  readonly anyParameterGrammar?: string | undefined;
-  /** Characters of a string that has no other limit and is written raw, 1 or more. Default: none. */
-  readonly textCharactersMax?: number | undefined;
+export interface CallableTool extends KnownTool {
+  /** Of its arguments, in the format's notation. */
+  readonly grammar: ArgumentsGrammar;
 }
 
 /** Calls that an answer must be. */
 export interface WantedCalls {
   readonly tools: readonly CallableTool[];
   readonly isParallel: boolean;
-  /** Calls in one answer, 1 or more. Default: 8; 1 without `isParallel`. */
+  /** Calls in one answer, 1 or more. Default: `callsMaxDefault`; 1 without `isParallel`. */
   readonly callsMax?: number | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface ToolCallParser {
 }
 
 export interface ParserOptions {
-  readonly tools: readonly CallableTool[];
+  readonly tools: readonly KnownTool[];
   /**
    * Calls come in one piece when they are complete, and what is none is content, until `release`. For text that no
    * grammar holds.
@@ -118,8 +118,8 @@ export interface ToolCallFormat {
   readonly name: string;
   /** More than one call in one answer. */
   readonly isParallelPossible: boolean;
-  /** Whether `CallableTool.parameters` are used, and not `argumentsGrammar`. */
-  readonly usesParameters: boolean;
+  /** How arguments are written. */
+  readonly notation: ArgumentsNotation;
   /** Texts of which its calls are made, names and arguments apart: control tokens within them are part of a call. */
   readonly markers: readonly string[];
   /** GBNF for one or more calls from the answer's first character to its end. */

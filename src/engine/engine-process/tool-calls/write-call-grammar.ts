@@ -1,3 +1,4 @@
+import { callsMaxDefault } from '../../../backend/tool.ts';
 import { grammarBytesMax } from '../../../grammar/gbnf/grammar-limits.ts';
 import { createGrammarWriter, type GrammarWriter } from '../../../grammar/gbnf/grammar-writer.ts';
 import { toLiteral } from '../../../grammar/gbnf/literal.ts';
@@ -5,9 +6,6 @@ import { addTextTree } from './add-text-tree.ts';
 import type { CallPart, CallSyntax } from './call-syntax.ts';
 import type { Trigger, WantedCalls } from './tool-call-format.ts';
 import { writeArgumentsGrammar } from './write-arguments-grammar.ts';
-
-/** Calls of one answer where nothing else limits them: a model may go on calling for ever. */
-export const callsMaxDefault = 8;
 
 /**
  * GBNF of an answer that is calls and nothing else. With a trigger: of what follows it.
@@ -151,7 +149,7 @@ function addRest(
   if (part?.kind !== 'arguments') throw new Error('A call without arguments.');
   // Both variants of a call may be in one grammar, and share its arguments.
   const own = writer.addNamed(`arguments-${index}`, () =>
-    writeArgumentsGrammar(part.form, { writer, tool, prefix: `t${index}-` }),
+    writeArgumentsGrammar(part.form, tool, { writer, prefix: `t${index}-` }),
   );
   const before = isPast ? [] : writePieces(rest.slice(0, at), variant);
   return writer.add(join([...before, { gbnf: own }, ...writePieces(rest.slice(at + 1), variant)]));

@@ -1,9 +1,9 @@
+import { toGemmaText } from '../../../grammar/gbnf/gemma-value-grammar.ts';
+import { sortForGemma } from '../../../grammar/gbnf/sort-for-gemma.ts';
 import { isObject } from '../../../json/json-value.ts';
 import { writeJson } from '../../../json/write-json.ts';
 import type { ArgumentsForm, CallPart, CallSyntax } from './call-syntax.ts';
-import { toGemmaText } from './gemma-value-grammar.ts';
 import { parseJson } from './read-json.ts';
-import { sortForGemma } from './sort-for-gemma.ts';
 import { toCallId } from './to-call-id.ts';
 import type { MadeCall } from './tool-call-format.ts';
 

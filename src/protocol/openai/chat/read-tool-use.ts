@@ -170,7 +170,6 @@ function toDefinition({ name, description, parameters, strict }: WireFunction): 
     description: description ?? undefined,
     parameters: parameters ?? undefined,
     isStrict: strict === true,
-    argumentsGrammar: undefined,
   };
 }
 

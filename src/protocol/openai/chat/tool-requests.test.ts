@@ -50,7 +50,7 @@ test('a tool arrives whole, and its parameters untouched', () => {
   expect(requestedTools).toEqual({
     toolUse: {
       tools: [
-        { name: 'get_weather', description: 'd', parameters, isStrict: true, argumentsGrammar: undefined },
+        { name: 'get_weather', description: 'd', parameters, isStrict: true },
         { name: 'x.y-z', description: undefined, parameters: undefined, isStrict: false },
       ],
       choice: 'auto',
