@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { CompletionStore } from '../store/completion-store.ts';
+import type { IdempotencyStore } from '../store/idempotency-store.ts';
 import type { KeyStore } from '../store/key-store.ts';
 import { createSqlCompletionStore } from '../store/sql/sql-completion-store.ts';
 import type { SqlDatabase } from '../store/sql/sql-database.ts';
+import { createSqlIdempotencyStore } from '../store/sql/sql-idempotency-store.ts';
 import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
 import { createSqlUsageStore } from '../store/sql/sql-usage-store.ts';
 import { openDatabase as openSqlite } from '../store/sqlite/open-database.ts';
@@ -14,6 +16,7 @@ export interface OpenedStores {
   readonly keys: KeyStore;
   readonly completions: CompletionStore;
   readonly usage: UsageStore;
+  readonly idempotency: IdempotencyStore;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,7 @@ function toStores(database: SqlDatabase): OpenedStores {
     keys: createSqlKeyStore(database),
     completions: createSqlCompletionStore(database),
     usage: createSqlUsageStore(database),
+    idempotency: createSqlIdempotencyStore(database),
     close: () => database.close(),
   };
 }

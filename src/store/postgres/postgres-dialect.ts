@@ -15,6 +15,8 @@ export const postgresDialect: SqlDialect = {
       WHERE pair[1] = ${JSON.stringify(key)} AND pair[2] = ${JSON.stringify(value)}
     )`,
 
+  nowMs: () => sql<number>`floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint`,
+
   // An array's elements come in their order; two transactions that want the same locks take them in the same one.
   lockAndTellTime: (locks) =>
     sql<{ readonly nowMs: number }>`

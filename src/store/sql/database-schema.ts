@@ -24,6 +24,7 @@ export interface DatabaseSchema {
   readonly budgetPeriods: BudgetPeriodsTable;
   readonly ledger: LedgerTable;
   readonly usageSums: UsageSumsTable;
+  readonly idempotentAnswers: IdempotentAnswersTable;
 }
 
 /** Scopes, models, limits, budget and metadata are JSON. */
@@ -102,4 +103,20 @@ export interface StoredCompletionsTable {
   readonly metadata: string;
   readonly inputText: string;
   readonly outputText: string;
+}
+
+/** Claims of idempotency keys, and the answers in their place. */
+export interface IdempotentAnswersTable {
+  readonly claimId: string;
+  readonly ownerId: string;
+  readonly keyHash: string;
+  readonly requestHash: string;
+  readonly claimedAtMs: number;
+  /** `null` once there is an answer. */
+  readonly claimedUntilMs: number | null;
+  /** Of the text in UTF-8; 0 for a claim. */
+  readonly bytes: number;
+  /** JSON: what goes with the text. */
+  readonly head: string | null;
+  readonly text: string | null;
 }

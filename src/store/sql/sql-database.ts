@@ -18,6 +18,8 @@ export interface SqlDialect {
   readonly name: SqlDialectName;
   /** Whether the metadata of the row, a JSON object of strings, has this pair. Both may hold any character. */
   hasMetadata(key: string, value: string): RawBuilder<boolean>;
+  /** Milliseconds since 1970, on the clock of the database where it has one. The same all through a statement. */
+  nowMs(): RawBuilder<number>;
   /**
    * The database's time in milliseconds, once this transaction has the locks of these numbers, 64 bits in decimal digits.
    * Absent: one process uses the database, one transaction after the other, and its own clock counts.

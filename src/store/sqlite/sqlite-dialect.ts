@@ -7,4 +7,7 @@ export const sqliteDialect: SqlDialect = {
   // Not by a JSON path: a key may hold any character, and here it is a value like any other.
   hasMetadata: (key, value) =>
     sql<boolean>`EXISTS (SELECT 1 FROM json_each(metadata) AS pair WHERE pair.key = ${key} AND pair.value = ${value})`,
+
+  // The database is a file of this machine: its clock is ours.
+  nowMs: () => sql<number>`${Date.now()}`,
 };
