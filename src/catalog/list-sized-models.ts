@@ -1,6 +1,5 @@
 import type { CatalogModel } from './catalog-model.ts';
 import { estimateSizeBytes } from './estimate-size.ts';
-import { fitsMemory } from './fits-memory.ts';
 import { listCatalogModels } from './list-catalog-models.ts';
 
 /** A model of the catalogue, with the size that is known or made from its name. */
@@ -21,4 +20,12 @@ export function listSizedModels(memoryBytes: number): readonly SizedModel[] {
   });
   const toOrder = ({ sizeBytes = Number.MAX_SAFE_INTEGER }: SizedModel) => sizeBytes;
   return models.sort((first, second) => toOrder(first) - toOrder(second));
+}
+
+/** Memory of a running model per byte of its weights: the weights, the contexts and the work buffers. */
+const memoryPerWeight = 1.25;
+
+/** A rough estimate of whether a model with weights of this size fits into this much memory. The engine measures it at load time. */
+export function fitsMemory(weightBytes: number, memoryBytes: number): boolean {
+  return weightBytes * memoryPerWeight <= memoryBytes;
 }

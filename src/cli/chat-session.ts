@@ -6,7 +6,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import { type CommandName, nameCommands } from '../app/command-name.ts';
 import type { Conversation, TurnOutcome } from './conversation.ts';
-import { toTerminalText } from './to-terminal-text.ts';
 
 export interface ChatStreams {
   readonly input: NodeJS.ReadStream;
@@ -174,4 +173,12 @@ function restartLine(lines: Interface): void {
   lines.write(null, { ctrl: true, name: 'e' });
   lines.write(null, { ctrl: true, name: 'u' });
   lines.prompt();
+}
+
+/**
+ * Removes control characters from a model's text. With them it could rename the window, hide lines, or answer
+ * terminal queries as the user. Newlines and tabs stay.
+ */
+function toTerminalText(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]/gu, '');
 }

@@ -1,8 +1,8 @@
 // One item of the output while it is made: which events its pieces are, and what it is in the end.
-import type { TokenLogprob, ToolCallStartEvent } from '../../../backend/generation-event.ts';
+import type { RankedToken, TokenLogprob, ToolCallStartEvent } from '../../../backend/generation-event.ts';
+import { logprobMin } from '../chat/choice-logprobs.ts';
 import type { UnplacedEvent } from './response-event.ts';
-import type { OutputItem, OutputText } from './response-object.ts';
-import { toResponseLogprobs } from './to-response-logprobs.ts';
+import type { OutputItem, OutputText, ResponseLogprob } from './response-object.ts';
 
 export interface OpenItem {
   readonly kind: OutputItem['type'];
@@ -115,4 +115,17 @@ export function createCallItem(place: ItemPlace, call: Pick<ToolCallStartEvent, 
       };
     },
   };
+}
+
+/** Unlike in chat completions, OpenAI's clients expect no null for the bytes here. */
+function toResponseLogprobs(logprobs: readonly TokenLogprob[]): ResponseLogprob[] {
+  return logprobs.map(({ top, ...token }) => ({
+    ...toWireToken(token),
+    top_logprobs: top.map(toWireToken),
+  }));
+}
+
+function toWireToken({ text, bytes, logprob, ...unhandled }: RankedToken) {
+  unhandled satisfies Record<string, never>;
+  return { token: text, bytes: [...(bytes ?? [])], logprob: Math.max(logprob, logprobMin) };
 }

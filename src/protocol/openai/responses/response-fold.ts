@@ -2,6 +2,7 @@
 // answer is the response of the last one.
 import type { FinishReason, GenerationEvent } from '../../../backend/generation-event.ts';
 import type { ErrorBody } from '../shared/error.ts';
+import { createUsageMeter } from '../shared/usage-meter.ts';
 import {
   createCallItem,
   createMessageItem,
@@ -11,7 +12,6 @@ import {
 } from './open-item.ts';
 import type { ResponseEvent, UnplacedEvent } from './response-event.ts';
 import { type OutputItem, toResponseUsage, type WireResponse } from './response-object.ts';
-import { createUsageTeller } from './tell-response-usage.ts';
 
 /** The parts that do not depend on the answer. */
 export type ResponseEnvelope = Omit<
@@ -117,7 +117,7 @@ export function createResponseFold({ envelope, now, tellsUsage }: ResponseFoldOp
         return finish(event);
     }
   };
-  const addUsage = createUsageTeller(tellsUsage ?? false);
+  const addUsage = createUsageReporter(tellsUsage ?? false);
   return {
     add: (event) => place(addUsage(event, toEvents(event))),
     fail: ({ error: { code, message, param } }) =>
@@ -145,4 +145,15 @@ export async function toWireResponse(
     if (event.type === 'finish' && last !== undefined && 'response' in last) return last.response;
   }
   throw new Error('The generation ended without a finish event.');
+}
+
+/** Adds the usage so far to the deltas of a piece of the answer, if the request wants it. */
+function createUsageReporter(isWanted: boolean) {
+  const meter = createUsageMeter();
+  return (event: GenerationEvent, events: readonly UnplacedEvent[]): readonly UnplacedEvent[] => {
+    if (!isWanted) return events;
+    meter.note(0, event);
+    const usage = meter.list(1).map(toResponseUsage)[0];
+    return events.map((one) => ('delta' in one ? { ...one, usage } : one));
+  };
 }

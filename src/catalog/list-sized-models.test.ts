@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitsMemory } from './fits-memory.ts';
+import { fitsMemory } from './list-sized-models.ts';
 
 test.each([
   [1e9, 1.25e9, true],

@@ -4,8 +4,7 @@ import type { GgufFacts } from '../catalog/gguf/gguf-facts.ts';
 import { readModelParameters } from '../catalog/library/model-parameters.ts';
 import { chatCompletionRequestSchema } from '../protocol/openai/chat/chat-completion-request.ts';
 import { toDefaultParameters } from '../protocol/openai/models/default-parameters.ts';
-import { toModelDefaults } from './to-model-defaults.ts';
-import { toModelFacts } from './to-model-facts.ts';
+import { toModelDefaults, toModelFacts } from './to-model-facts.ts';
 
 const facts: GgufFacts = {
   architecture: 'llama',
