@@ -228,15 +228,15 @@ export const configSchema = z.strictObject({
   databaseUrl: setting(z.string().refine(isDatabaseUrl).optional(), {
     environment: 'DATABASE_URL',
     description:
-      'Postgres database that keeps keys and stored answers, for several servers together; by default the SQLite file `gravix.db` of the data folder',
+      'URL of a Postgres database for keys and stored answers, shared by several servers; by default the SQLite file `gravix.db` in the data folder',
     range:
-      "an address such as postgres://user:password@host:5432/database, in which a password's special characters are percent-encoded",
+      'a URL such as postgres://user:password@host:5432/database, with percent-encoded special characters',
     isSecret: true,
   }),
   databaseConnectionsMax: setting(integer(1, 1000).default(10), {
     flag: '--database-connections-max',
     environment: 'GRAVIX_DATABASE_CONNECTIONS_MAX',
-    description: 'Connections to the Postgres database; further queries wait for one',
+    description: 'Maximum number of connections to the Postgres database; further queries wait',
   }),
   bodyBytesMax: setting(integer(1024, 1024 ** 3).default(10 * 1024 ** 2), {
     flag: '--body-bytes-max',

@@ -56,7 +56,7 @@ describeWithPostgres('with DATABASE_URL', (server) => {
     [
       'another kind of address',
       () => 'mysql://gravix:wrong@db.example/gravix',
-      'DATABASE_URL must be an address such as',
+      'DATABASE_URL must be a URL such as',
     ],
   ])('%s is one sentence', async (_, toUrl, words) => {
     const { exitCode, stderr } = await runCommand(['keys', 'list'], {
