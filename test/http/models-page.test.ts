@@ -81,10 +81,10 @@ test('a served model shows what the API says of it, and its alias stands with it
     expect(article).toContain(`<dd>${value}</dd>`);
   }
   expect(article).not.toContain('>Reasoning<');
-  expect(article).toContain(`Also answers to <code>${chatAlias}</code>`);
+  expect(article).toContain(`Aliases: <code>${chatAlias}</code>`);
   expect(article).toContain('<code>temperature</code>');
   expect(article.replaceAll(/ +/g, ' ')).toContain(
-    'Unless a request says otherwise: <code>temperature: 0.6</code> <code>top_k: 20</code> <code>stop: [&quot;&lt;end&gt;&quot;]</code> <code>a system message</code>',
+    'Defaults: <code>temperature: 0.6</code> <code>top_k: 20</code> <code>stop: [&quot;&lt;end&gt;&quot;]</code> <code>a system message</code>',
   );
   expect(findArticle(await readPage(), embeddingModel)).not.toContain('Unless a request');
   expect((await readPage()).split('<article')).toHaveLength(4);
@@ -124,7 +124,7 @@ test('the commands have the name that works on the machine of the server', async
   await inClone.close();
   expect(page).toMatch(/npx gravix pull <\/span>/);
   expect(page).toContain('npx gravix pull --help');
-  expect(page).toContain('in the folder of its clone');
+  expect(page).toContain('in the folder of the clone');
   expect(page).not.toMatch(/(?<!npx )gravix pull/);
   expect(await readPage()).not.toContain('npx gravix');
 });

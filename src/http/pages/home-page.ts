@@ -26,9 +26,9 @@ export function renderHomePage({ isReady, models, serverUrl }: HomePageOptions):
 <p>An OpenAI-compatible API with models on this machine. It is ${isReady ? 'ready' : 'not ready yet: no model is loaded'}.</p>
 ${models === undefined ? renderOutside() : renderInside(models)}
 <h2>The API</h2>
-<p>Clients of OpenAI's API take this base URL, and a key of this server:</p>
+<p>Use this base URL in clients of OpenAI's API, with a key of this server:</p>
 <pre>${serverUrl}/v1</pre>
-<p>The first key is on the machine of the server, by default in the file <code>~/.gravix/key</code>.</p>
+<p>The first key is on the server's machine, by default in the file <code>~/.gravix/key</code>.</p>
 </main>
 </body>
 </html>
@@ -38,7 +38,7 @@ ${models === undefined ? renderOutside() : renderInside(models)}
 function renderInside(models: readonly string[]): Html {
   const names = models.map((name) => html`<li><code>${name}</code></li>\n`);
   return html`<ul>
-<li><a href="/models">Models</a>: what is served here, and what can be pulled</li>
+<li><a href="/models">Models</a>: served models, and models to pull</li>
 <li><a href="/docs">API reference</a>, with samples to copy</li>
 <li><a href="/openapi.json">openapi.json</a>, the same for programs</li>
 </ul>
@@ -48,11 +48,11 @@ ${names.length === 0 ? html`<p>No model yet.</p>` : html`<ul>\n${names}</ul>`}`;
 
 /** A browser does not send a key, so a link would only lead to an error. */
 function renderOutside(): Html {
-  return html`<h2>Its pages</h2>
-<p>The pages <code>/models</code> and <code>/docs</code> open without a key only on the machine of this server; elsewhere they ask for one, which a
-browser does not send. To read them here, make a tunnel to that machine and open <code>http://127.0.0.1:4728</code>:</p>
+  return html`<h2>Pages</h2>
+<p>The pages <code>/models</code> and <code>/docs</code> need no key on the server's machine. From other machines they need a key, which a
+browser does not send. To open them here, create a tunnel and open <code>http://127.0.0.1:4728</code>:</p>
 <pre>ssh -L 4728:127.0.0.1:4728 USER@SERVER</pre>
-<p>4728 is the port where the server listens unless it was told another. Or ask with a key:</p>
+<p>4728 is the default port of the server. Or send a request with a key:</p>
 <pre>curl -H "Authorization: Bearer KEY" SERVER_URL/v1/models</pre>`;
 }
 

@@ -56,11 +56,11 @@ export function renderModelsPage(options: ModelsPageOptions): string {
 <p id="nothing"${counts.served + counts.pullable > 0 ? html` hidden` : ''}>No model matches. <a href="/models">Show all</a></p>
 <section id="served" aria-labelledby="served-title"${isFiltered && counts.served === 0 ? html` hidden` : ''}>
 <h2 id="served-title">Served here</h2>
-${cards.length === 0 ? html`<p>No model yet: pull one of those below, and it is served.</p>` : cards}
+${cards.length === 0 ? html`<p>No model yet. Pull one of the models below to serve it.</p>` : cards}
 </section>
 <section id="pullable" aria-labelledby="pullable-title"${isFiltered && counts.pullable === 0 ? html` hidden` : ''}>
 <h2 id="pullable-title">Ready to pull</h2>
-<p class="note">Run the command on the machine of this server${commandName === 'gravix' ? '' : ', in the folder of its clone'}; the model is served as soon as it is there. Sizes marked ≈ are rough estimates from the name; small models often have more. Models of Hugging Face, Ollama's registry, addresses and files can be pulled too: <code>${commandName} pull --help</code>.</p>
+<p class="note">Run the command on the server's machine${commandName === 'gravix' ? '' : ', in the folder of the clone'}. The model is served when the pull is done. Sizes marked ≈ are estimates from the name; small models are often larger. You can also pull models from Hugging Face, Ollama's registry, URLs and files: <code>${commandName} pull --help</code>.</p>
 ${tables}
 </section>`);
 }

@@ -58,8 +58,8 @@ export function renderServedModel({ model, serverUrl, isHidden, isOpen }: Served
   const names = alias_of === undefined ? aliases : aliases.filter((alias) => alias !== id);
   return html`<article class="model" data-kind="served" data-text="${searchable.text}" data-capabilities="${searchable.capabilities.join(' ')}"${isHidden ? html` hidden` : ''}>
 <header><h3>${id}</h3><p class="state ${state}">${stateNames[state]}</p></header>
-${alias_of === undefined ? '' : html`<p class="aliases">Stands for <code>${alias_of}</code></p>`}
-${names.length === 0 ? '' : html`<p class="aliases">Also answers to ${names.map((name, index) => html`${index === 0 ? '' : ', '}<code>${name}</code>`)}</p>`}
+${alias_of === undefined ? '' : html`<p class="aliases">Alias of <code>${alias_of}</code></p>`}
+${names.length === 0 ? '' : html`<p class="aliases">Aliases: ${names.map((name, index) => html`${index === 0 ? '' : ', '}<code>${name}</code>`)}</p>`}
 <ul class="chips" aria-label="Capabilities">${chips}</ul>
 <dl>${listFacts(model).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${renderDefaults(model)}
@@ -117,7 +117,7 @@ function renderDefaults({
   });
   if (system !== null) parts.push(html`<code>a system message</code>`);
   if (parts.length === 0) return undefined;
-  return html`<p class="parameters">Unless a request says otherwise: ${parts}</p>`;
+  return html`<p class="parameters">Defaults: ${parts}</p>`;
 }
 
 function renderParameters({ supported_parameters: names }: WireModel): Html | undefined {
