@@ -26,13 +26,16 @@ export interface StreamTimes {
   /** Pauses between two texts, in milliseconds. */
   readonly gapsMs: readonly number[];
   readonly completionTokens: number;
-  /** Of drafts; 0 where the server does not tell. */
+  /** Drafted tokens. 0 if the server does not report them. */
   readonly acceptedTokens: number;
   readonly rejectedTokens: number;
   readonly text: string;
 }
 
-/** One streamed completion, at temperature 0 unless its fields say otherwise, timed by its client, on a connection of its own. */
+/**
+ * One streamed completion on a separate connection, timed by its client. Temperature 0 unless its fields set
+ * another.
+ */
 export function streamChat(target: Target, request: StreamRequest): Promise<StreamTimes> {
   const url = new URL(`${target.baseUrl}/chat/completions`);
   const body = JSON.stringify({

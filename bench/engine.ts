@@ -1,8 +1,9 @@
-// npm run bench:engine -- [--llama-server PATH] [--rounds 3] [--streams 1,4,8] [--parts speed,threads,own] [--json]
+// npm run bench:engine -- [--llama-server PATH] [--rounds 3] [--streams 1,4,8] [--parts speed,threads,own]
+// [--json]
 //
-// Compares this service with llama.cpp's own server on the same GGUF, taking turns, and measures what the engine
-// promises of itself, with the settings that a user gets. Without --llama-server only its own figures are printed. Quote
-// ratios, and look at the load that is printed with them: the machine is noisy.
+// Compares this service with llama.cpp's server on the same GGUF in turns, and measures the guarantees of the
+// engine with a user's settings. Without --llama-server it prints only the figures of Gravix. Quote ratios,
+// and check the load that is printed with them, because the machine is noisy.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setup } from '../test/pull-test-model.ts';

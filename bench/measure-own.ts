@@ -1,4 +1,4 @@
-// What the issue of this engine promises of itself, measured as its clients see it.
+// The guarantees of the engine, as its clients see them.
 import { readFileSync } from 'node:fs';
 import { streamChat, type Target } from './chat-stream.ts';
 import { percentile, round } from './figures.ts';
@@ -24,7 +24,7 @@ export async function measureSecondTurn(target: Target) {
   };
 }
 
-/** Pauses of four running streams while a prompt of `promptTokens` tokens is evaluated beside them. */
+/** Pauses of four running streams while a prompt of `promptTokens` tokens is evaluated. */
 export async function measureGaps(target: Target, promptTokens: number) {
   const leave = new AbortController();
   const streams = Array.from({ length: 4 }, (_, index) =>

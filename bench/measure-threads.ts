@@ -1,4 +1,4 @@
-// What the thread governor does: on a quiet machine, and beside two programs that never pause.
+// The effect of the thread governor: on an idle machine, and next to two programs that never pause.
 import { spawn } from 'node:child_process';
 import { type ServerProcess, startServerProcess } from '../test/server-process.ts';
 import { testModelEntry } from '../test/test-model.ts';
@@ -31,7 +31,7 @@ export async function measureQuietThreads(flags: readonly string[], streams: num
   }
 }
 
-/** The engine tells its parent a moment after the last stream has ended. */
+/** The engine reports to its parent a moment after the last stream has ended. */
 async function readStepCounts(server: ServerProcess) {
   await new Promise((resolve) => setTimeout(resolve, 200));
   const all = [...server.logs().matchAll(/(\d+) steps, (\d+) of them with all threads \((\d+)\)/g)];
@@ -39,7 +39,10 @@ async function readStepCounts(server: ServerProcess) {
   return { threads, steps, share: round(withAllThreads / steps, 4) };
 }
 
-/** Beside two busy programs: ours against ours with one thread, which is the best that can be done there, in turns. */
+/**
+ * Next to two busy programs: Gravix against Gravix with one thread, the best that is possible there, in
+ * turns.
+ */
 export async function measureBusyThreads(flags: readonly string[], rounds: number) {
   const governed = await startServerProcess({ flags, environment: userThreads });
   const single = await startServerProcess({ flags, environment: { GRAVIX_THREADS: '1' } });

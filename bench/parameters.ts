@@ -1,11 +1,13 @@
-// npm run bench:parameters -- [--against DIR] [--streams 1] [--cases NAMES] [--rounds 5] [--tokens 96] [--threads 2]
+// npm run bench:parameters -- [--against DIR] [--streams 1] [--cases NAMES] [--rounds 5] [--tokens 96]
+// [--threads 2]
 //
-// What parameters cost: the speed of decoding with each of them over that of a plain request to the same server, in
-// turns, so that what else the machine does meets both alike. `plain` is compared with itself, which shows the noise,
-// and with the build of another checkout (`--against`, with its dist/), which shows what a request that uses nothing
-// pays for what has been added since. Calls are compared with free text behind the same prompt. `--streams 1,4` measures
-// with so many streams at the same time, one after the other; `--cases plain,plainAgain` measures these only. Prints one
-// JSON object. Quote ratios with the quartiles of `plainAgain` beside them: the machine is noisy.
+// The cost of parameters: the decoding speed with each parameter relative to a plain request to the same
+// server, in turns, so that the load of the machine affects both. `plain` is compared with itself, which
+// shows the noise, and with the build of another checkout (`--against`, with its dist/), which shows the cost
+// of later additions for a request that uses none of them. Calls are compared with free text after the same
+// prompt. `--streams 1,4` measures with that many streams at the same time, one after the other;
+// `--cases plain,plainAgain` measures only these. Prints one JSON object. Quote ratios together with the
+// quartiles of `plainAgain`, because the machine is noisy.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setup } from '../test/pull-test-model.ts';

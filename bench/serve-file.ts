@@ -1,4 +1,4 @@
-/** Serves the file of argv[2] with ranges, in a process of its own; prints its port. */
+/** Serves the file in argv[2] with ranges in a separate process. Prints its port. */
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -7,7 +7,7 @@ export interface Reference {
   stop(): void;
 }
 
-/** llama.cpp's own server on the test model, with its own defaults for all that is not a size. `contextLength`: of each slot. */
+/** llama.cpp's server on the test model, with its defaults except for sizes. `contextLength`: per slot. */
 export async function startReference(
   path: string,
   { slots, contextLength }: { readonly slots: number; readonly contextLength: number },

@@ -1,10 +1,10 @@
 // npm run bench:structured -- [--rounds 3] [--tokens 96] [--model PATH] [--schemas FILE.jsonl [--every 1]]
 //
-// Free against constrained decoding on the embedded engine, in turns: the same prompt, the same number of tokens,
-// greedy. A grammar ends early where its text is whole, so times are compared for each token, the first left out.
-// With a file of schemas (as bench:schemas reads it) every one of them, or every so many, is decoded once beside a
-// free run, and the distribution of their median token times is shown. Prints one JSON object. Quote ratios: the
-// machine is noisy.
+// Compares free and constrained decoding on the embedded engine in turns: the same prompt, the same number of
+// tokens, greedy. A grammar may end early, so times are compared per token, without the first one. With a
+// file of schemas (in the format of bench:schemas), every schema, or every Nth one, is decoded once next to a
+// free run, and the distribution of their median token times is shown. Prints one JSON object. Quote ratios,
+// because the machine is noisy.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -26,7 +26,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-/** What people ask for. */
+/** Typical requests. */
 const schemas: Readonly<Record<string, unknown>> = {
   string: { type: 'string' },
   object: {
@@ -135,7 +135,7 @@ async function compare(name: string, grammar: string) {
   };
 }
 
-/** The median token of each schema over that of the free run beside it. */
+/** The median token time of each schema relative to its free run. */
 async function compareFile(file: string, every: number) {
   const lines = readFileSync(file, 'utf8').split('\n');
   const found: { readonly name: string; readonly ratio: number }[] = [];

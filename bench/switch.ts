@@ -1,6 +1,6 @@
-// What it costs to switch between two small models where only one may be loaded: `npm run bench:switch`.
-// A switch is a load that makes the other model leave first; the bare load is the same load with nothing to leave.
-// Both take turns on one server, so that a busy machine slows them alike.
+// The cost of switching between two small models when only one may be loaded: `npm run bench:switch`. A
+// switch is a load that unloads the other model first; a bare load has nothing to unload. Both take turns on
+// one server, so that a busy machine slows them equally.
 import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTestHome, runCommand, startServerProcess } from '../test/server-process.ts';

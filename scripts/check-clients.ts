@@ -37,7 +37,7 @@ for (const client of known.filter(({ name }) => only?.includes(name) ?? true)) {
   process.stderr.write(`${client.name} …\n`);
   const report = await runClient(client, target);
   reports.push(report);
-  // A run takes minutes, and one that is stopped has told what it found.
+  // A run takes minutes, and a stopped run has already printed its results.
   for (const failure of toFailureTexts([report])) console.log(`${failure}\n`);
 }
 await server?.stop();

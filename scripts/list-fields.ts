@@ -22,7 +22,7 @@ function listProperties(components: Components, schema: JsonSchema, path: string
   const required = new Set((schema['required'] ?? []) as readonly string[]);
   return properties.flatMap(([name, property]) => {
     const at = path === '' ? name : `${path}.${name}`;
-    // What tells the variants apart is in their paths already.
+    // The paths already distinguish the variants.
     if ('const' in property && path.endsWith(']')) return [];
     return [toField(components, property, at, required.has(name)), ...listInside(components, property, at)];
   });
@@ -42,7 +42,7 @@ function listInside(components: Components, schema: JsonSchema, path: string): F
   return options.flatMap((option) => listInside(components, option, path));
 }
 
-/** What tells a variant apart: its constant, such as `role=user`. */
+/** The constant that distinguishes a variant, such as `role=user`. */
 function toLabel(variant: JsonSchema): string {
   for (const [name, property] of Object.entries((variant['properties'] ?? {}) as Components)) {
     if ('const' in property) return `${name}=${String(property['const'])}`;

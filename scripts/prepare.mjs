@@ -88,7 +88,7 @@ async function install(stamp) {
   const outcome = await runNpm([...npmArguments, '--loglevel=error']);
   if (outcome !== 0) {
     throw new PreparationError(
-      `The packages could not be installed (npm ended with code ${outcome}; its own words are above). ` +
+      `The packages could not be installed (npm ended with code ${outcome}; see its output above). ` +
         'Check that the npm registry can be reached and that the disk has 500 MB free, then run the command again.',
       outcome,
     );
