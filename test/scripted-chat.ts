@@ -7,16 +7,10 @@ import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-forma
 import type { RequestedGeneration } from '../src/backend/requested-generation.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat/chat.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
+import { type BackendKind, embeddedKind } from './backend-kinds.ts';
 import { createRouterOf } from './create-deployment.ts';
 import { createRequest } from './create-request.ts';
-import {
-  createScriptedBackend,
-  finish,
-  type Script,
-  type ScriptStep,
-  started,
-  textDelta,
-} from './scripted-backend.ts';
+import { finish, type Script, type ScriptStep, started, textDelta } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedSchema } from './scripted-output-compiler.ts';
 import { openTestUseCase } from './use-case.ts';
 
@@ -57,12 +51,21 @@ export interface Surroundings extends Partial<ChatServiceOptions> {
   readonly isStreamed?: boolean;
   readonly choiceCount?: number;
   readonly facts?: ModelFacts;
+  /** Default: embedded. */
+  readonly kind?: BackendKind;
   readonly requestMsMax?: number;
 }
 
 export function prepare(script: Script, surroundings: Surroundings = {}) {
-  const { isStreamed = false, choiceCount = 1, facts, requestMsMax, ...options } = surroundings;
-  const backend = createScriptedBackend(script);
+  const {
+    isStreamed = false,
+    choiceCount = 1,
+    facts,
+    requestMsMax,
+    kind = embeddedKind,
+    ...options
+  } = surroundings;
+  const backend = kind.create(script);
   const compiler = createScriptedOutputCompiler();
   const service = createChatService({
     router: createRouterOf('m', backend, facts),

@@ -21,6 +21,6 @@ export interface Generation<Event = GenerationEvent> {
 
 /**
  * Several completions of one prompt, made together: each has its `started` and its `finish`. Counts that are known of all of
- * them together only stand in the `finish` of one; those of the others are zero.
+ * them together only stand in the `finish` of the first; those of the others are zero.
  */
 export type ChoicesGeneration = Generation<ChoiceEvent>;

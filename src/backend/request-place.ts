@@ -19,6 +19,9 @@ export type RequestPlace =
   | { readonly kind: 'stop-token' }
   | { readonly kind: 'token-bias' }
   | { readonly kind: 'suffix' }
+  /** The prompt before the answer. */
+  | { readonly kind: 'echo' }
+  | { readonly kind: 'log-probabilities' }
   | { readonly kind: 'reasoning-effort' }
   | { readonly kind: 'template-variables' }
   /** The length of an embedding. */

@@ -1,6 +1,11 @@
 // What a deployment can't do is refused here, before anything is spent, in a sentence that names both. Services ask for an
 // optional ability of a backend through these functions only.
 import type { Backend, Tokenizer } from '../backend/backend.ts';
+import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
+import type { ContentPart } from '../backend/message-content.ts';
+import type { OutputFormat } from '../backend/output-format.ts';
+import type { RequestPlace } from '../backend/request-place.ts';
+import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { Deployment } from '../gateway/router.ts';
 import { ServiceError } from './service-error.ts';
 
@@ -8,25 +13,141 @@ type Served = Pick<Deployment, 'name' | 'deploymentName' | 'backend'>;
 
 /** @throws {ServiceError} `unsupported_capability`, like all of these */
 export function requireTokenizer(deployment: Served): Tokenizer {
-  return deployment.backend.tokenizer ?? refuse(deployment, 'to show the tokens of a text');
+  return deployment.backend.tokenizer ?? refuse(deployment, 'show the tokens of a text');
 }
 
 export function requireTokenCounts(deployment: Served): NonNullable<Backend['countTokens']> {
   const { backend } = deployment;
-  if (backend.countTokens === undefined) return refuse(deployment, 'to count the tokens of a prompt');
+  if (backend.countTokens === undefined) return refuse(deployment, 'count the tokens of a prompt');
   return backend.countTokens.bind(backend);
 }
 
 export function requireEmbeddings(deployment: Served): NonNullable<Backend['embed']> {
   const { backend } = deployment;
-  if (backend.embed === undefined) return refuse(deployment, 'to make embeddings');
+  if (backend.embed === undefined) return refuse(deployment, 'make embeddings');
   return backend.embed.bind(backend);
 }
 
-function refuse({ name, deploymentName }: Served, capability: string): never {
+/** What of a request asks for something that not every backend can do. */
+type AskedGeneration = Pick<
+  RequestedGeneration,
+  | 'prompt'
+  | 'outputFormat'
+  | 'toolUse'
+  | 'topLogprobs'
+  | 'continuesLastMessage'
+  | 'ending'
+  | 'templateVariables'
+> & { readonly sampling: Pick<RequestedGeneration['sampling'], 'logitBias'> };
+
+/** Everything that a request asks for can be done. */
+export function requireCapabilities(deployment: Served, request: AskedGeneration): void {
+  const { capabilities } = deployment.backend;
+  const { outputFormat } = request;
+  for (const { name, ability, findPlace } of requestNeeds) {
+    const place = capabilities[name] ? undefined : findPlace(request);
+    if (place !== undefined) refuse(deployment, ability, place);
+  }
+  if (outputFormat === undefined || capabilities.grammar) return;
+  if (capabilities.outputFormats.has(outputFormat.kind)) return;
+  refuse(deployment, `answer in the form of ${formNames[outputFormat.kind]}`, {
+    kind: 'output-format',
+    path: '',
+  });
+}
+
+interface RequestNeed {
+  readonly name: Exclude<keyof BackendCapabilities, 'grammar' | 'outputFormats'>;
+  /** Behind "can't". */
+  readonly ability: string;
+  /** Where the request asks for it; undefined: it does not. */
+  readonly findPlace: (request: AskedGeneration) => RequestPlace | undefined;
+}
+
+const prompt: RequestPlace = { kind: 'prompt' };
+
+const requestNeeds: readonly RequestNeed[] = [
+  { name: 'images', ability: 'read images', findPlace: findImage },
+  {
+    name: 'textPrompts',
+    ability: 'go on from a text that is no conversation',
+    findPlace: ({ prompt: { kind } }) => (kind === 'chat' ? undefined : prompt),
+  },
+  {
+    name: 'tokenPrompts',
+    ability: 'take token ids as a prompt',
+    findPlace: ({ prompt: { kind } }) => (kind === 'tokens' ? prompt : undefined),
+  },
+  {
+    name: 'echo',
+    ability: 'repeat the prompt',
+    findPlace: (request) =>
+      request.prompt.kind !== 'chat' && request.prompt.isEchoed ? { kind: 'echo' } : undefined,
+  },
+  {
+    name: 'suffix',
+    ability: 'write what stands before a suffix',
+    findPlace: (request) =>
+      request.prompt.kind === 'text' && request.prompt.suffix !== undefined ? { kind: 'suffix' } : undefined,
+  },
+  {
+    name: 'prefill',
+    ability: "go on with the assistant's message",
+    findPlace: (request) => (request.continuesLastMessage ? { kind: 'continued-message' } : undefined),
+  },
+  {
+    name: 'tools',
+    ability: 'call tools',
+    findPlace: ({ toolUse }) => (toolUse === undefined ? undefined : { kind: 'tools' }),
+  },
+  {
+    name: 'logprobs',
+    ability: 'tell log-probabilities',
+    findPlace: ({ topLogprobs }) => (topLogprobs === undefined ? undefined : { kind: 'log-probabilities' }),
+  },
+  {
+    name: 'logitBias',
+    ability: 'change the logits of tokens',
+    findPlace: ({ sampling }) => ((sampling.logitBias?.size ?? 0) > 0 ? { kind: 'token-bias' } : undefined),
+  },
+  { name: 'endingRules', ability: 'change what ends an answer', findPlace: findEndingRule },
+  {
+    name: 'templateVariables',
+    ability: 'take variables of the chat template',
+    findPlace: ({ templateVariables }) =>
+      Object.keys(templateVariables).length > 0 ? { kind: 'template-variables' } : undefined,
+  },
+];
+
+const formNames = {
+  'json-schema': 'a JSON Schema',
+  'json-object': 'a JSON object',
+  pattern: 'a pattern',
+  choice: 'one of several texts',
+  grammar: 'a grammar',
+} as const satisfies Record<OutputFormat['kind'], string>;
+
+function findImage({ prompt: asked }: AskedGeneration): RequestPlace | undefined {
+  if (asked.kind !== 'chat') return undefined;
+  const isImage = (part: ContentPart) => part.kind === 'image';
+  const index = asked.messages.findIndex(({ content }) => content.some(isImage));
+  const partIndex = asked.messages[index]?.content.findIndex(isImage);
+  return partIndex === undefined ? undefined : { kind: 'message', index, partIndex };
+}
+
+function findEndingRule({ ending }: AskedGeneration): RequestPlace | undefined {
+  if (ending.stopTokens.length > 0) return { kind: 'stop-token' };
+  return ending.minTokens > 0 || ending.isEndBarred ? { kind: 'model' } : undefined;
+}
+
+function refuse(
+  { name, deploymentName }: Served,
+  ability: string,
+  place: RequestPlace = { kind: 'model' },
+): never {
   throw new ServiceError(
     'unsupported_capability',
-    `The model '${name}' is not able ${capability}: its deployment '${deploymentName}' lacks this capability.`,
-    { kind: 'model' },
+    `The model '${name}' can't ${ability}: its deployment '${deploymentName}' lacks this capability.`,
+    place,
   );
 }

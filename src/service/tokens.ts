@@ -7,7 +7,7 @@ import type { OutputCompiler } from './chat/output-compiler.ts';
 import { prepareAnswer } from './chat/prepare-answer.ts';
 import { toPrepared } from './chat/to-prepared.ts';
 import { toContextLength } from './models/models.ts';
-import { requireTokenCounts, requireTokenizer } from './require-capability.ts';
+import { requireCapabilities, requireTokenCounts, requireTokenizer } from './require-capability.ts';
 import { untilAborted } from './time-limit.ts';
 import { findDeployment } from './usage/find-deployment.ts';
 import type { UseCase } from './usage/use-case.ts';
@@ -36,7 +36,12 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const prepare = async (requested: RequestedGeneration, deployment: Deployment, signal: AbortSignal) => {
     const { facts } = deployment;
     const request = applyModelDefaults(dropIdleEffort(requested, facts, false).request, facts.defaults);
-    const room = { maxTokensAsked: requested.maxTokens, contextLength: toContextLength(deployment) };
+    requireCapabilities(deployment, request);
+    const room = {
+      maxTokensAsked: requested.maxTokens,
+      contextLength: toContextLength(deployment),
+      capabilities: deployment.backend.capabilities,
+    };
     const preparing = prepareAnswer(compiler, request, room);
     const output = preparing && (await untilAborted(preparing, signal));
     return output ? toPrepared(request, output, deployment.backend, options) : request;

@@ -262,7 +262,7 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'unsupported_capability',
     param: 'model',
     message:
-      "The model 'wordless' is not able to show the tokens of a text: its deployment 'wordless' lacks this capability.",
+      "The model 'wordless' can't show the tokens of a text: its deployment 'wordless' lacks this capability.",
     send: () => send('POST', '/v1/tokenize', { model: 'wordless', prompt: 'a' }),
   },
   'a model whose files are damaged': {

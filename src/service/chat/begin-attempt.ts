@@ -1,4 +1,4 @@
-import type { Backend } from '../../backend/backend.ts';
+import type { Generation } from '../../backend/generation.ts';
 import type { GenerationEvent, StartedEvent, TokenUsage } from '../../backend/generation-event.ts';
 import type { GenerationRequest, SamplingParameters } from '../../backend/generation-request.ts';
 
@@ -11,12 +11,7 @@ export interface Attempt {
 }
 
 /** Waits until the prompt was accepted. What the backend refuses is thrown here. */
-export async function beginAttempt(
-  backend: Backend,
-  request: GenerationRequest,
-  signal: AbortSignal,
-): Promise<Attempt> {
-  const { events, settled } = backend.generate(request, signal);
+export async function beginAttempt({ events, settled }: Generation): Promise<Attempt> {
   const rest = events[Symbol.asyncIterator]();
   try {
     const first = await rest.next();

@@ -4,6 +4,7 @@ import type { GenerationPrompt, SamplingParameters } from '../../backend/generat
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
 import { toContextLength } from '../models/models.ts';
+import { requireCapabilities } from '../require-capability.ts';
 import { untilAborted } from '../time-limit.ts';
 import { findDeployment } from '../usage/find-deployment.ts';
 import type { UseCase } from '../usage/use-case.ts';
@@ -91,9 +92,12 @@ async function startAnswers(
     ...applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults),
     callerId: caller.id,
   };
+  for (const prompt of [request.prompt, ...furtherPrompts])
+    requireCapabilities(deployment, { ...request, prompt });
   const room = {
     maxTokensAsked: requested.maxTokens,
     contextLength: toContextLength(deployment),
+    capabilities: backend.capabilities,
     argumentsNotation: backend.describe()?.argumentsNotation,
   };
   const preparing = prepareAnswer(options.compiler, request, room);

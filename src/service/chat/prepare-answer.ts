@@ -1,3 +1,4 @@
+import type { BackendCapabilities } from '../../backend/backend-capabilities.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { ArgumentsNotation, ToolUse } from '../../backend/tool.ts';
 import { toAnswerStringCharactersMax } from '../../grammar/to-answer-bounds.ts';
@@ -5,10 +6,14 @@ import type { AnswerCheck } from './check-output.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { type PreparedOutput, prepareOutput } from './prepare-output.ts';
 import { type PreparedTools, prepareTools } from './prepare-tools.ts';
+import { assertSchemaSize } from './schema-size.ts';
 
 /** How an answer comes to be what was asked for: in a form, as calls of tools, or either of them. */
 export interface PreparedAnswer {
-  /** GBNF of the text, whose root rule is `root`. undefined: free text, or none because there will be calls alone. */
+  /**
+   * GBNF of the text, whose root rule is `root`. undefined: free text, or none because there will be calls alone, or
+   * because the backend takes the form as it stands.
+   */
   readonly grammar: string | undefined;
   readonly toolUse: ToolUse | undefined;
   /** undefined: the answer goes out as it was made. */
@@ -34,13 +39,16 @@ export interface AnswerRoom {
   readonly contextLength?: number | undefined;
   /** How the model writes the arguments of calls. */
   readonly argumentsNotation?: ArgumentsNotation | undefined;
+  /** Of the backend. Default: it takes grammars. */
+  readonly capabilities?: Pick<BackendCapabilities, 'grammar'>;
 }
 
 /**
  * Compiles what the request says of its answer; undefined where it says nothing.
  *
  * Where a call is forced there will be no text, and a format has nothing to hold. Where the model may choose, the
- * answer is either calls, or text in the format.
+ * answer is either calls, or text in the format. A backend that takes no grammar gets the forms as they stand, and what it
+ * makes of them is checked like any other answer.
  *
  * @throws {ServiceError} `unsupported_schema`.
  */
@@ -56,9 +64,11 @@ export function prepareAnswer(
 
 async function prepare(
   compiler: OutputCompiler,
-  { outputFormat, toolUse, maxTokens }: GenerationRequest,
-  { maxTokensAsked, contextLength, argumentsNotation }: AnswerRoom,
+  request: GenerationRequest,
+  { maxTokensAsked, contextLength, argumentsNotation, capabilities }: AnswerRoom,
 ): Promise<PreparedAnswer> {
+  if (capabilities?.grammar === false) return prepareChecks(compiler, request);
+  const { outputFormat, toolUse, maxTokens } = request;
   const hasText = outputFormat !== undefined && toolUse?.choice !== 'required';
   const stringCharactersMax = toAnswerStringCharactersMax(maxTokensAsked, contextLength);
   const output = hasText ? await prepareOutput(compiler, outputFormat, stringCharactersMax) : undefined;
@@ -71,6 +81,28 @@ async function prepare(
     unenforced: [...(output?.unenforced ?? []).map((path) => ({ path })), ...(tools?.unenforced ?? [])],
     hasForm: output !== undefined || (tools?.checks.size ?? 0) > 0,
   };
+}
+
+/** Nothing is told to be unenforced: what is not strict is the backend's matter. */
+async function prepareChecks(
+  compiler: OutputCompiler,
+  { outputFormat, toolUse }: GenerationRequest,
+): Promise<PreparedAnswer> {
+  const format = toolUse?.choice === 'required' ? undefined : outputFormat;
+  if (format !== undefined) assertSchemaSize(format);
+  const isLoose = format?.kind === 'json-schema' && !format.strict;
+  const output = format && !isLoose ? await prepareOutput(compiler, format, undefined) : undefined;
+  const tools = toolUse && (await prepareTools(compiler, onlyStrict(toolUse)));
+  const check = toAnswerCheck(output, tools);
+  const hasForm = format !== undefined || (tools?.checks.size ?? 0) > 0;
+  return { grammar: undefined, toolUse, check, unenforced: [], hasForm };
+}
+
+/** Only calls of strict tools are checked, and only what is checked needs to be compiled. */
+function onlyStrict(toolUse: ToolUse): ToolUse {
+  const strictNames = new Set(toolUse.tools.filter(({ isStrict }) => isStrict).map(({ name }) => name));
+  const callableNames = toolUse.callableNames.filter((name) => strictNames.has(name));
+  return { ...toolUse, callableNames };
 }
 
 function toAnswerCheck(

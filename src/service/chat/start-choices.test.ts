@@ -1,29 +1,38 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { backendKinds } from '../../../test/backend-kinds.ts';
 import { finish, type Script, started, textDelta } from '../../../test/scripted-backend.ts';
-import { bad, good, inTurn, prepare, readAll, toRequest } from '../../../test/scripted-chat.ts';
+import {
+  bad,
+  good,
+  inTurn,
+  prepare as prepareKind,
+  readAll,
+  type Surroundings,
+  toRequest,
+} from '../../../test/scripted-chat.ts';
 import { BackendError } from '../../backend/backend-error.ts';
 import { neutralSampling } from '../../backend/generation-request.ts';
 import type { ChatRun } from './chat.ts';
 
-describe('several choices', () => {
-  const free = { outputFormat: undefined };
-  const say = (text: string) => [started, textDelta(text), finish(2)];
+const free = { outputFormat: undefined };
+const say = (text: string) => [started, textDelta(text), finish(2)];
 
-  async function readChoices(run: ChatRun): Promise<Map<number, string>> {
-    const texts = new Map<number, string>();
-    for await (const { choice, event } of run.events) {
-      if (event.type === 'text-delta') texts.set(choice, (texts.get(choice) ?? '') + event.text);
-    }
-    return texts;
+async function readChoices(run: ChatRun): Promise<Map<number, string>> {
+  const texts = new Map<number, string>();
+  for await (const { choice, event } of run.events) {
+    if (event.type === 'text-delta') texts.set(choice, (texts.get(choice) ?? '') + event.text);
   }
+  return texts;
+}
 
+describe('several choices of a backend that makes one', () => {
   test('the first runs alone until the prompt was evaluated, the others beside it', async () => {
     let open = () => {};
     const gate = new Promise<void>((resolve) => {
       open = resolve;
     });
-    const { backend, start } = prepare(
+    const { backend, start } = prepareKind(
       inTurn(
         [started, { type: 'wait-for', promise: gate }, textDelta('a'), { type: 'wait-for-abort' }],
         say('b'),
@@ -55,14 +64,9 @@ describe('several choices', () => {
     expect(backend.running()).toBe(0);
   });
 
-  test('an answer without any text lets the others begin too', async () => {
-    const { start } = prepare(inTurn([started, finish(1)], say('b')), { choiceCount: 2 });
-    expect(await readChoices(await start(toRequest(free)))).toEqual(new Map([[1, 'b']]));
-  });
-
   test('each draws with a seed of its own, always the same ones; none stays none', async () => {
     const seedsOf = async (seed: number | undefined) => {
-      const { backend, start } = prepare(() => say('a'), { choiceCount: 4 });
+      const { backend, start } = prepareKind(() => say('a'), { choiceCount: 4 });
       await readChoices(await start(toRequest({ ...free, sampling: { ...neutralSampling, seed } })));
       return backend.requests.map(({ sampling }) => sampling.seed);
     };
@@ -73,6 +77,16 @@ describe('several choices', () => {
     expect(await seedsOf(7)).toEqual(seeds);
     expect(await seedsOf(8)).not.toContain(seeds[1]);
     expect(await seedsOf(undefined)).toEqual(Array(4).fill(undefined));
+  });
+});
+
+describe.each(backendKinds)('several choices over a backend of the kind $name', (kind) => {
+  const prepare = (script: Script, surroundings: Surroundings) =>
+    prepareKind(script, { kind, ...surroundings });
+
+  test('an answer without any text lets the others begin too', async () => {
+    const { start } = prepare(inTurn([started, finish(1)], say('b')), { choiceCount: 2 });
+    expect(await readChoices(await start(toRequest(free)))).toEqual(new Map([[1, 'b']]));
   });
 
   test('each answer is checked and made anew by itself, and the record tells of all', async () => {
@@ -89,10 +103,12 @@ describe('several choices', () => {
         [1, '{"a":1}'],
       ]),
     );
-    expect(backend.requests).toHaveLength(4);
+    // The first attempts at both are one request where the backend makes several choices of one.
+    expect(backend.requests).toHaveLength(kind.makesChoices ? 3 : 4);
     expect(run.record).toMatchObject({
       promptTokens: 12,
-      completionTokens: 10,
+      // A server that counts all choices together counts the first attempt at the second one, too.
+      completionTokens: kind.makesChoices ? 13 : 10,
       structuredAttempts: 3,
       finishReason: 'stop',
     });

@@ -1,8 +1,10 @@
 // One request's choices, each a completion of its own.
 //
-// The first runs alone until it has its first token: by then its prompt is in the backend's prompt cache, where the
-// others find it, so that the prompt is evaluated once for all. They then run beside it as slots are free.
+// A backend that makes several choices of one request is asked once. Any other is asked for each of them: the first runs
+// alone until it has its first token, by which time its prompt is in the backend's prompt cache. The others find it there,
+// and run beside the first as slots are free.
 import type { Backend } from '../../backend/backend.ts';
+import type { Generation } from '../../backend/generation.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import { untilAborted } from '../time-limit.ts';
@@ -17,6 +19,7 @@ import {
 } from './chat-record.ts';
 import { type AnswerCheck, checkAnswer, tryUntilValid } from './check-output.ts';
 import type { PreparedAnswer } from './prepare-answer.ts';
+import { splitChoices } from './split-choices.ts';
 import { toChoiceRequest } from './to-choice-request.ts';
 
 /** What all choices share. */
@@ -36,6 +39,8 @@ export interface StartedChoices {
 
 interface Completion extends ChoiceSurroundings, Recording {
   readonly request: GenerationRequest;
+  /** Begins its first attempt. */
+  readonly generate: () => Generation;
 }
 
 /** Waits until the first choice was accepted; what the backend refuses is thrown here. */
@@ -45,12 +50,12 @@ export async function startChoices(
   surroundings: ChoiceSurroundings,
   attemptsMax: number,
 ): Promise<StartedChoices> {
-  const { first, further, evaluated } = toCompletions(request, choiceCount, surroundings);
+  const { first, further, turn } = toCompletions(request, choiceCount, surroundings);
   const attempt = await begin(first, 1);
   return {
     choices: [
       readCompletion(first, attempt, attemptsMax),
-      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
+      ...further.map((completion) => readLater(completion, turn, attemptsMax)),
     ],
     record: combineRecords([first.record, ...further.map(({ record }) => record)], 'one'),
   };
@@ -64,45 +69,73 @@ export function startChoicesLater(
   attemptsMax: number,
   turn: Promise<void>,
 ): StartedChoices {
-  const { first, further, evaluated } = toCompletions(request, choiceCount, surroundings);
+  const { first, further, turn: furtherTurn } = toCompletions(request, choiceCount, surroundings);
   return {
     choices: [
       readLater(first, turn, attemptsMax),
-      ...further.map((completion) => readLater(completion, evaluated, attemptsMax)),
+      ...further.map((completion) => readLater(completion, furtherTurn, attemptsMax)),
     ],
     record: combineRecords([first.record, ...further.map(({ record }) => record)], 'one'),
   };
 }
 
+/** `turn`: when the further ones may begin. */
 function toCompletions(request: GenerationRequest, choiceCount: number, surroundings: ChoiceSurroundings) {
+  const { backend, signal } = surroundings;
   let onEvaluated = () => {};
-  const evaluated = new Promise<void>((resolve) => {
+  const turn = new Promise<void>((resolve) => {
     onEvaluated = resolve;
   });
-  const toCompletion = (choice: number): Completion => ({
-    ...surroundings,
-    request: toChoiceRequest(request, choice),
-    record: createChatRecord(),
-    onEvaluated,
-  });
+  const beginTogether = toTogether(request, choiceCount, surroundings, () => onEvaluated());
+  const toCompletion = (choice: number): Completion => {
+    const own = toChoiceRequest(request, choice);
+    return {
+      ...surroundings,
+      request: own,
+      generate: () => beginTogether?.(choice) ?? backend.generate(own, signal),
+      record: createChatRecord(),
+      onEvaluated,
+    };
+  };
   const further = Array.from({ length: choiceCount - 1 }, (_, index) => toCompletion(index + 1));
-  return { first: toCompletion(0), further, evaluated };
+  return { first: toCompletion(0), further, turn };
+}
+
+/** Begins all choices with the first that is asked for; undefined where each is a request of its own. */
+function toTogether(
+  request: GenerationRequest,
+  choiceCount: number,
+  { backend, signal }: ChoiceSurroundings,
+  onBegun: () => void,
+): ((choice: number) => Generation | undefined) | undefined {
+  if (choiceCount === 1 || backend.generateChoices === undefined) return undefined;
+  let generations: readonly Generation[] | undefined;
+  return (choice) => {
+    if (generations === undefined) {
+      const together = backend.generateChoices?.(request, choiceCount, signal);
+      generations = together && splitChoices(together, choiceCount);
+      onBegun();
+    }
+    return generations?.[choice];
+  };
 }
 
 async function begin(completion: Completion, number: number): Promise<Attempt> {
-  const { backend, request, output, signal, record } = completion;
+  const { backend, request, generate, output, signal, record } = completion;
   if (output?.hasForm === true) record.structuredAttempts = number;
-  const attempt = await beginAttempt(backend, number === 1 ? request : varyAttempt(request, number), signal);
+  const attempt = await beginAttempt(
+    number === 1 ? generate() : backend.generate(varyAttempt(request, number), signal),
+  );
   noteStart(record, attempt);
   return attempt;
 }
 
 async function* readLater(
   completion: Completion,
-  evaluated: Promise<void>,
+  turn: Promise<void>,
   attemptsMax: number,
 ): AsyncGenerator<GenerationEvent> {
-  await untilAborted(evaluated, completion.signal);
+  await untilAborted(turn, completion.signal);
   yield* readCompletion(completion, await begin(completion, 1), attemptsMax);
 }
 

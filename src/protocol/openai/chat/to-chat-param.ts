@@ -44,6 +44,9 @@ export function toChatParam(
       return 'completion_id';
     case 'list-start':
       return 'after';
+    case 'log-probabilities':
+      return 'logprobs';
+    case 'echo':
     case 'suffix':
     case 'dimensions':
     case 'previous-answer':

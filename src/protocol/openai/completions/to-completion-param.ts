@@ -17,6 +17,10 @@ export function toCompletionParam(
       return joinSchemaPath(formatParam, place.path);
     case 'answer-grammar':
       return formatParam;
+    case 'log-probabilities':
+      return 'logprobs';
+    case 'echo':
+      return 'echo';
     case 'suffix':
       return 'suffix';
     case 'stop-token':

@@ -15,6 +15,8 @@ export function toEmbeddingParam(place: RequestPlace): string | null {
     case 'tools':
     case 'tool-parameters':
     case 'answer-grammar':
+    case 'echo':
+    case 'log-probabilities':
     case 'suffix':
     case 'stop-token':
     case 'token-bias':

@@ -44,6 +44,9 @@ export function toResponseParam(
       return 'previous_response_id';
     case 'list-start':
       return 'after';
+    case 'log-probabilities':
+      return 'include';
+    case 'echo':
     case 'suffix':
     case 'dimensions':
       return null;

@@ -2,8 +2,7 @@ import type { TokenUsage } from '../../../backend/generation-event.ts';
 
 /** The usage of several choices in their order: the prompt, which was evaluated once, counts once. */
 export function sumUsage(usages: readonly TokenUsage[]): TokenUsage {
-  // Of choices that were counted together only one has the prompt's.
-  const first = usages.find(({ promptTokens }) => promptTokens > 0);
+  const [first] = usages;
   return {
     promptTokens: first?.promptTokens ?? 0,
     cachedTokens: first?.cachedTokens ?? 0,

@@ -26,6 +26,8 @@ export function toTokenizeParam(
     case 'tool-parameters':
       return joinSchemaPath(requestedTools?.params[place.toolIndex] ?? 'tools', place.path);
     case 'output-format':
+    case 'echo':
+    case 'log-probabilities':
     case 'suffix':
     case 'stop-token':
     case 'token-bias':
