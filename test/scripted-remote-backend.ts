@@ -78,8 +78,8 @@ export function createScriptedRemoteBackend(script: Script): ScriptedRemoteBacke
 function assertNoGrammar({ grammar, toolUse }: GenerationRequest): void {
   const hasGrammar =
     grammar !== undefined ||
-    toolUse?.callCharactersMax !== undefined ||
-    toolUse?.tools.some(({ argumentsGrammar }) => argumentsGrammar !== undefined) === true;
+    toolUse?.callsMax !== undefined ||
+    toolUse?.tools.some(({ argumentsGrammars }) => argumentsGrammars !== undefined) === true;
   if (hasGrammar) throw new Error('A remote server was sent a grammar.');
 }
 

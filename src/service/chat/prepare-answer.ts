@@ -92,7 +92,7 @@ async function prepareChecks(
   if (format !== undefined) assertSchemaSize(format);
   const isLoose = format?.kind === 'json-schema' && !format.strict;
   const output = format && !isLoose ? await prepareOutput(compiler, format, undefined) : undefined;
-  const tools = toolUse && (await prepareTools(compiler, onlyStrict(toolUse)));
+  const tools = toolUse && (await prepareTools(compiler, onlyStrict(toolUse), { argumentsNotation: 'json' }));
   const check = toAnswerCheck(output, tools);
   const hasForm = format !== undefined || (tools?.checks.size ?? 0) > 0;
   return { grammar: undefined, toolUse, check, unenforced: [], hasForm };

@@ -28,7 +28,7 @@ function toToolUse(...tools: readonly ToolDefinition[]): ToolUse {
 }
 
 function toTool(name: string, isStrict: boolean): ToolDefinition {
-  return { name, description: undefined, parameters: {}, isStrict, argumentsGrammar: undefined };
+  return { name, description: undefined, parameters: {}, isStrict };
 }
 
 const image = {
