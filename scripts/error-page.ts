@@ -22,6 +22,7 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   pull_failed: "The model could not be downloaded, or this server can't run it.",
   unsupported_capability:
     'The deployment that serves the model does not support a part of the request; the message names both.',
+  unsupported_image: 'The deployment that serves the model does not read images.',
   unsupported_schema: "The schema can't be enforced, or is too costly; `param` is its place.",
   context_length_exceeded: "The prompt is longer than the model's context.",
   unsupported_messages: "The model's chat template does not support these messages.",

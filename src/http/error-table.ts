@@ -42,6 +42,7 @@ export const errorTable = {
   pull_refused: { status: 400, type: 'invalid_request_error', isRetryable: false },
   pull_failed: { status: 502, type: 'server_error', isRetryable: false },
   unsupported_capability: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  unsupported_image: { status: 400, type: 'invalid_request_error', isRetryable: false },
   unsupported_schema: { status: 400, type: 'invalid_request_error', isRetryable: false },
   context_length_exceeded: {
     status: 400,
@@ -94,6 +95,7 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   unsupported_media_type: null,
   header_too_large: null,
   method_not_allowed: 'unknown_url',
+  unsupported_image: 'unsupported_content',
   unsupported_messages: 'unsupported_value',
   unsupported_grammar: 'unsupported_schema',
   alias_removal: 'unsupported_value',

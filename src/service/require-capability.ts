@@ -4,6 +4,7 @@ import type { Backend, Tokenizer } from '../backend/backend.ts';
 import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import type { ContentPart } from '../backend/message-content.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
+import { placed } from '../backend/placed-text.ts';
 import type { RequestPlace } from '../backend/request-place.ts';
 import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { Deployment } from '../gateway/router.ts';
@@ -44,6 +45,8 @@ type AskedGeneration = Pick<
 export function requireCapabilities(deployment: Served, request: AskedGeneration): void {
   const { capabilities } = deployment.backend;
   const { outputFormat } = request;
+  const image = capabilities.images ? undefined : findImage(request);
+  if (image !== undefined) refuseImage(deployment, image);
   for (const { name, ability, findPlace } of requestNeeds) {
     const place = capabilities[name] ? undefined : findPlace(request);
     if (place !== undefined) refuse(deployment, ability, place);
@@ -57,7 +60,7 @@ export function requireCapabilities(deployment: Served, request: AskedGeneration
 }
 
 interface RequestNeed {
-  readonly name: Exclude<keyof BackendCapabilities, 'grammar' | 'outputFormats'>;
+  readonly name: Exclude<keyof BackendCapabilities, 'images' | 'grammar' | 'outputFormats'>;
   /** Behind "can't". */
   readonly ability: string;
   /** Where the request asks for it; undefined: it does not. */
@@ -67,7 +70,6 @@ interface RequestNeed {
 const prompt: RequestPlace = { kind: 'prompt' };
 
 const requestNeeds: readonly RequestNeed[] = [
-  { name: 'images', ability: 'read images', findPlace: findImage },
   {
     name: 'textPrompts',
     ability: 'go on from a text that is no conversation',
@@ -138,6 +140,14 @@ function findImage({ prompt: asked }: AskedGeneration): RequestPlace | undefined
 function findEndingRule({ ending }: AskedGeneration): RequestPlace | undefined {
   if (ending.stopTokens.length > 0) return { kind: 'stop-token' };
   return ending.minTokens > 0 || ending.isEndBarred ? { kind: 'model' } : undefined;
+}
+
+function refuseImage({ name, deploymentName }: Served, place: RequestPlace): never {
+  throw new ServiceError(
+    'unsupported_image',
+    placed`Unsupported content at '${place}': the model '${name}' can't read images: its deployment '${deploymentName}' lacks this capability.`,
+    place,
+  );
 }
 
 function refuse(

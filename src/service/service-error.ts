@@ -15,6 +15,8 @@ export type ServiceErrorCode =
   | 'response_not_found'
   /** The deployment that serves the model can't do what was asked for. */
   | 'unsupported_capability'
+  /** The same of an image, for which the wire has a code of its own. */
+  | 'unsupported_image'
   /** The form that was asked for can't be enforced, or would cost too much. */
   | 'unsupported_schema'
   /** The model's vectors are shorter. */

@@ -2,6 +2,8 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GenerationEvent } from '../../src/backend/generation-event.ts';
+import { createRequest } from '../create-request.ts';
+import { messagesOf } from '../messages-of.ts';
 import { finish, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { createScriptedRemoteBackend, type ScriptedRemoteBackend } from '../scripted-remote-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
@@ -70,6 +72,43 @@ describe('a remote server', () => {
       response_format: { type: 'json_schema', json_schema: { name: 'a', schema, strict: true } },
     });
     expect(answer.choices[0]?.message.content).toBe('{"a":1}');
+  });
+
+  test('reads images, by their addresses and their bytes', async () => {
+    const parts = [
+      { type: 'text' as const, text: 'What is this?' },
+      { type: 'image_url' as const, image_url: { url: 'https://example.com/a.png', detail: 'low' as const } },
+      { type: 'image_url' as const, image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
+    ];
+    await client.chat.completions.create({ model: 'talking', messages: [{ role: 'user', content: parts }] });
+    expect(messagesOf(talking.requests.at(-1) ?? createRequest(''))).toEqual([
+      {
+        role: 'user',
+        content: [
+          { kind: 'text', text: 'What is this?' },
+          { kind: 'image', source: { kind: 'address', url: 'https://example.com/a.png' }, detail: 'low' },
+          { kind: 'image', source: { kind: 'data', mediaType: 'image/png', base64: 'iVBORw0KGgo=' } },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['an address of another kind', 'user', 'ftp://example.com/a.png'],
+    ['an address without a host', 'user', 'https://'],
+    ['bytes that are not in Base64', 'user', 'data:image/png,abc'],
+    ['no bytes', 'user', 'data:image/png;base64,'],
+    ['bytes of no image', 'user', 'data:text/plain;base64,YQ=='],
+    ['an address that is too long', 'user', `https://example.com/${'a'.repeat(8_192)}`],
+    ['an image that the system sent', 'system', 'https://example.com/a.png'],
+  ])('can not be sent %s', async (_, role, url) => {
+    const content = [{ type: 'image_url', image_url: { url } }];
+    const { status, json } = await post('/v1/chat/completions', {
+      model: 'talking',
+      messages: [...messages, { role, content }],
+    });
+    expect(status).toBe(400);
+    expect(json.error).toMatchObject({ code: 'unsupported_content', param: 'messages[1].content[0]' });
   });
 
   test('completes a text, and answers a response', async () => {

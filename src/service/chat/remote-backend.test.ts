@@ -130,7 +130,10 @@ describe('a capability that a deployment lacks', () => {
     const request = toRequest({ ...free, ...withImage });
     expect(() => requireCapabilities(deployment, request)).not.toThrow();
     expect(() => requireCapabilities(embedded, request)).toThrow(
-      expect.objectContaining({ place: { kind: 'message', index: 1, partIndex: 1 } }),
+      expect.objectContaining({
+        code: 'unsupported_image',
+        place: { kind: 'message', index: 1, partIndex: 1 },
+      }),
     );
   });
 

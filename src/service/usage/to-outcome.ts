@@ -26,6 +26,7 @@ const outcomes = {
   pull_refused: 'refused',
   pull_failed: 'failed',
   unsupported_capability: 'refused',
+  unsupported_image: 'refused',
   unsupported_schema: 'refused',
   context_length_exceeded: 'refused',
   unsupported_messages: 'refused',

@@ -4,7 +4,7 @@ import { endingFields } from '../shared/ending-fields.ts';
 import { serverHintFields, verbositySchema } from '../shared/hint-fields.ts';
 import { samplingFields } from '../shared/sampling-fields.ts';
 import { streamOptionFields } from '../shared/stream-fields.ts';
-import { chatMessageSchema } from './chat-message.ts';
+import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
 import { predictionSchema } from './prediction.ts';
 import { reasoningFields } from './reasoning-fields.ts';
 import { outputFields } from './response-format.ts';
@@ -107,4 +107,6 @@ export const chatCompletionRequestSchema = z
   })
   .meta({ id: 'ChatCompletionRequest' });
 
-export type ChatCompletionRequest = z.infer<typeof chatCompletionRequestSchema>;
+type AskedCompletion = z.infer<typeof chatCompletionRequestSchema>;
+
+export type ChatCompletionRequest = Omit<AskedCompletion, 'messages'> & { messages: WireChatMessage[] };

@@ -124,4 +124,28 @@ export const chatMessageSchema = z
   ])
   .meta({ id: 'ChatMessage' });
 
-export type WireChatMessage = z.infer<typeof chatMessageSchema>;
+/** An image, by its address or as a data URL. */
+export const imagePartSchema = z.object({
+  type: z.literal('image_url'),
+  image_url: z.object({ url: z.string(), detail: z.enum(['auto', 'low', 'high']).nullish() }),
+});
+
+/**
+ * A user's message that may have images. It stands beside the schema that the reference shows: nothing is said of images
+ * there as long as no deployment reads them.
+ */
+export const imageMessageSchema = userMessageSchema.extend({
+  content: z.union([
+    z.string(),
+    z
+      .array(z.discriminatedUnion('type', [textPartSchema, imagePartSchema]))
+      .min(1)
+      .max(contentPartsMax),
+  ]),
+});
+
+export type WireImagePart = z.infer<typeof imagePartSchema>;
+
+export type WireChatMessage =
+  | Exclude<z.infer<typeof chatMessageSchema>, { readonly role: 'user' }>
+  | z.infer<typeof imageMessageSchema>;

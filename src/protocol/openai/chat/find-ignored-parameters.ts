@@ -35,7 +35,7 @@ const toolFieldNames: ReadonlySet<string> = new Set(['type', 'function']);
 const functionFieldNames: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
 const strictFunctionFieldNames: ReadonlySet<string> = new Set([...functionFieldNames, 'strict']);
 const namedSchemaFields = new Set(['name', 'description', 'schema', 'strict']);
-const partFields = new Set(['type', 'text', 'refusal']);
+const partFields = new Set(['type', 'text', 'refusal', 'image_url']);
 const predictionFields = new Set(['type', 'content']);
 
 /**

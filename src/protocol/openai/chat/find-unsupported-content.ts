@@ -21,7 +21,11 @@ const laterPartTypes: ReadonlySet<unknown> = new Set([
  * The first thing in a message that OpenAI's API knows and this server can't do yet. It is looked for before
  * the schema is: "not supported" helps a client more than "unknown value".
  */
-export function findUnsupportedContent(message: unknown, at: string): RequestProblem | undefined {
+export function findUnsupportedContent(
+  message: unknown,
+  at: string,
+  isReadable: (message: unknown, part: unknown) => boolean = () => false,
+): RequestProblem | undefined {
   if (!isJsonObject(message)) return undefined;
   for (const field of laterMessageFields) {
     if (!hasValue(message, field)) continue;
@@ -32,14 +36,20 @@ export function findUnsupportedContent(message: unknown, at: string): RequestPro
       message: `Unsupported parameter: '${param}' is not supported by this server. Leave it out.`,
     };
   }
-  return findUnsupportedPart(message['content'], `${at}.content`);
+  return findUnsupportedPart(message['content'], `${at}.content`, (part) => isReadable(message, part));
 }
 
-/** The first part of a content that needs eyes or ears. */
-export function findUnsupportedPart(content: unknown, at: string): RequestProblem | undefined {
+/** The first part of a content that needs eyes or ears, apart from those that may be read. */
+export function findUnsupportedPart(
+  content: unknown,
+  at: string,
+  isReadable: (part: unknown) => boolean = () => false,
+): RequestProblem | undefined {
   if (!Array.isArray(content)) return undefined;
   const parts: readonly unknown[] = content.slice(0, contentPartsMax);
-  const index = parts.findIndex((part) => isJsonObject(part) && laterPartTypes.has(part['type']));
+  const index = parts.findIndex(
+    (part) => isJsonObject(part) && laterPartTypes.has(part['type']) && !isReadable(part),
+  );
   if (index < 0) return undefined;
   const param = `${at}[${index}]`;
   return {

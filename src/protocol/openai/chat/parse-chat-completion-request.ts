@@ -11,13 +11,14 @@ import {
   chatCompletionRequestSchema,
   messagesMax,
 } from './chat-completion-request.ts';
-import { chatMessageSchema, type WireChatMessage } from './chat-message.ts';
+import { chatMessageSchema, imageMessageSchema, type WireChatMessage } from './chat-message.ts';
 import { findContinuationProblem } from './continued-message.ts';
 import { findContradictions } from './find-contradictions.ts';
 import { findIgnoredParameters } from './find-ignored-parameters.ts';
 import { findMisplacedResult } from './find-misplaced-result.ts';
 import { findTemplateVariablesProblem } from './find-template-variables-problem.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
+import { hasImage, isImagePart } from './image-part.ts';
 import { findLaterParameters } from './later-parameters.ts';
 import { findMovedParameters, movedToChat } from './moved-parameters.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
@@ -92,13 +93,14 @@ function parseMessages(messages: unknown, problems: RequestProblem[]): WireChatM
   for (const [index, input] of messages.entries()) {
     if (problems.length > problemsMax) return parsed;
     const at = `messages[${index}]`;
-    const unsupported = findUnsupportedContent(input, at);
+    const unsupported = findUnsupportedContent(input, at, isImagePart);
     if (unsupported !== undefined) {
       problems.push(unsupported);
       continue;
     }
-    const { error, data } = chatMessageSchema.safeParse(input);
-    if (error) problems.push(...toRequestProblems(error.issues, { schema: chatMessageSchema, input, at }));
+    const schema = hasImage(input) ? imageMessageSchema : chatMessageSchema;
+    const { error, data } = schema.safeParse(input);
+    if (error) problems.push(...toRequestProblems(error.issues, { schema, input, at }));
     else if (isSilentAssistant(data)) problems.push(toSilentAssistantProblem(input, `${at}.content`));
     else parsed.push(data);
   }

@@ -2,6 +2,7 @@ import type { ChatMessage } from '../../../backend/generation-request.ts';
 import { type ContentPart, type MessageContent, textContent } from '../../../backend/message-content.ts';
 import type { ToolCall } from '../../../backend/tool.ts';
 import type { WireChatMessage } from './chat-message.ts';
+import { toImagePart } from './image-part.ts';
 
 /** The conversation in our words. A deprecated `function_call` becomes a call with an id that its result gets too. */
 export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessage[] {
@@ -50,7 +51,14 @@ export function toContent(content: WireContent): MessageContent {
   return typeof content === 'string' ? textContent(content) : content.map(toPart);
 }
 
-/** What the assistant said when it refused is a text like any other. */
 function toPart(part: Exclude<WireContent, string>[number]): ContentPart {
-  return { kind: 'text', text: part.type === 'text' ? part.text : part.refusal };
+  switch (part.type) {
+    case 'text':
+      return { kind: 'text', text: part.text };
+    // What the assistant said when it refused is a text like any other.
+    case 'refusal':
+      return { kind: 'text', text: part.refusal };
+    case 'image_url':
+      return toImagePart(part);
+  }
 }
