@@ -8,7 +8,7 @@ import type { ChatRun, ChatService, ChatStart } from '../service/chat/chat.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { openUseCase } from './open-use-case.ts';
+import { noteRefusal, openUseCase } from './open-use-case.ts';
 import { toIgnoredHeaders } from './read-body.ts';
 import type { Handler } from './route.ts';
 import { type EventStreamForm, sendEventStream } from './send-event-stream.ts';
@@ -29,7 +29,7 @@ export interface AskedGeneration {
   /** How this endpoint names the places that errors are about. */
   readonly toParam: ToParam;
   /** What to generate. Throws where it goes on from a stored answer that is not there. */
-  prepare(): PreparedGeneration | Promise<PreparedGeneration>;
+  prepare(): Promise<PreparedGeneration>;
 }
 
 export interface PreparedGeneration {
@@ -61,8 +61,12 @@ export function createGenerationHandler(
     const { model, isStreamed, ignoredParameters, toParam, prepare } = read(request);
     request.state.model = model;
     request.state.toParam = toParam;
-    const { generation, start, toAnswer } = await prepare();
-    const useCase = openUseCase(frame, request, reply, { endpoint, model, isStreamed });
+    const asked = { endpoint, model, isStreamed };
+    const { generation, start, toAnswer } = await prepare().catch((error: unknown) => {
+      noteRefusal(frame, request, reply, asked, error);
+      throw error;
+    });
+    const useCase = openUseCase(frame, request, reply, asked);
     const run = await chat.start(useCase, generation, start);
     const answer = toAnswer(run);
     const toHeaders = () => ({

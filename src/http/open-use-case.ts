@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError } from '../service/service-error.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UseCase, UseCaseFrame } from '../service/usage/use-case.ts';
 import { createClientSignal } from './client-signal.ts';
@@ -28,4 +29,18 @@ export function openUseCase(
   });
   request.state.usage = useCase.usage;
   return useCase;
+}
+
+/**
+ * A request that a service refused before its use case could begin, such as one that goes on from an answer that is not
+ * stored, has a usage record, too. Any other error comes from the body, which reaches no use case.
+ */
+export function noteRefusal(
+  frame: UseCaseFrame,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: AskedUseCase,
+  error: unknown,
+): void {
+  if (error instanceof ServiceError) openUseCase(frame, request, reply, asked).end(error);
 }

@@ -289,6 +289,16 @@ test('several prompts count each, and equal what the answer says', async () => {
   expect(wire).toMatchObject({ prompt_tokens: 24, completion_tokens: 12 });
 });
 
+test.each<[UsageEndpoint, string]>([
+  ['responses', '/v1/responses'],
+  ['responses/input_tokens', '/v1/responses/input_tokens'],
+])('%s that goes on from an answer that is not stored is refused', async (endpoint, path) => {
+  const body = JSON.stringify({ model: 'good', input: 'Hello', previous_response_id: 'resp_none' });
+  const usage = await usageOf(async () => (await postChat(app, body, { path })).text());
+  const refusal = { outcome: 'refused', errorCode: 'response_not_found' };
+  expect(usage).toMatchObject({ ...unanswered, ...refusal, endpoint, model: 'good', isReplay: false });
+});
+
 describe('use cases that generate no text', () => {
   async function post(path: string, body: object): Promise<Response> {
     return postChat(app, JSON.stringify(body), { path });

@@ -50,7 +50,7 @@ export function createChatCompletionsEndpoint(stored: StoredCompletionService): 
         isStreamed: stream === true,
         ignoredParameters: parsed.ignoredParameters,
         toParam: (place) => toChatParam(place, parsed),
-        prepare: () => {
+        prepare: async () => {
           const id = createChatCompletionId();
           const { requestedFormat, requestedTools } = parsed;
           return {

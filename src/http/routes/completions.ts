@@ -30,7 +30,7 @@ export const completionsEndpoint: GenerationEndpoint = {
       isStreamed: stream === true,
       ignoredParameters: parsed.ignoredParameters,
       toParam: (place) => toCompletionParam(place, parsed),
-      prepare: () => {
+      prepare: async () => {
         const id = createCompletionId();
         const { generation, furtherPrompts, choiceCount } = toCompletionGenerations(
           parsed.request,

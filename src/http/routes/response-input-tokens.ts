@@ -5,7 +5,7 @@ import { toResponseParam } from '../../protocol/openai/responses/to-response-par
 import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { TokenService } from '../../service/tokens.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
-import { openUseCase } from '../open-use-case.ts';
+import { noteRefusal, openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { readConversation, toGeneration } from './response-conversation.ts';
@@ -21,9 +21,15 @@ export function createResponseInputTokensHandler(
     const { model } = parsed.request;
     request.state.model = model;
     request.state.toParam = (place) => toResponseParam(place, parsed);
-    const conversation = await readConversation(parsed, stored, toOwnerId(request));
+    const asked = { endpoint: 'responses/input_tokens', model } as const;
+    const conversation = await readConversation(parsed, stored, toOwnerId(request)).catch(
+      (error: unknown) => {
+        noteRefusal(frame, request, reply, asked, error);
+        throw error;
+      },
+    );
     const generation = toGeneration(parsed, conversation, createResponseId());
-    const useCase = openUseCase(frame, request, reply, { endpoint: 'responses/input_tokens', model });
+    const useCase = openUseCase(frame, request, reply, asked);
     const count = await tokens.count(useCase, generation);
     return reply
       .headers(toIgnoredHeaders(parsed.ignoredParameters))
