@@ -21,9 +21,12 @@ export interface OpenedStores {
 }
 
 export interface StoreLimits {
-  /** SQLite: how long a query may wait for another process, in milliseconds; short in a server, whose streams wait with it. */
+  /**
+   * SQLite: how long a query waits for another process, in milliseconds. Short in a server, because streams
+   * wait too.
+   */
   readonly busyTimeoutMs: number;
-  /** Postgres: hears of a connection that broke while nobody used it. */
+  /** Postgres: called when an idle connection breaks. */
   readonly onConnectionLost?: (error: unknown) => void;
 }
 

@@ -1,8 +1,8 @@
 import type { OutputFormat } from './output-format.ts';
 
 /**
- * What a backend can do of what a request may ask. Known before its first request and for as long as it lives. The optional
- * members of `Backend` are its other abilities: what is there can be done.
+ * The request features that a backend supports. Known before its first request, and constant. The optional
+ * members of `Backend` are further abilities: if a member exists, it is supported.
  */
 export interface BackendCapabilities {
   /**
@@ -18,7 +18,7 @@ export interface BackendCapabilities {
   readonly images: boolean;
   /** Log-probabilities of the tokens of the answer. */
   readonly logprobs: boolean;
-  /** An answer that goes on with the assistant's last message. */
+  /** An answer that continues the assistant's last message. */
   readonly prefill: boolean;
   /** Prompts that are a text and no conversation. */
   readonly textPrompts: boolean;

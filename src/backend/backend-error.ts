@@ -24,7 +24,7 @@ export type BackendErrorCode =
   | 'unsupported_model'
   /** The model was not trained to write what stands before a given text. */
   | 'unsupported_suffix'
-  /** The same of a token that is to end the completion. */
+  /** The same for a token that ends the completion. */
   | 'unknown_stop_token'
   /** The model does not think, and was asked to. */
   | 'unsupported_reasoning'

@@ -6,32 +6,32 @@ import type { TokenizationInput, TokenizedText } from './tokenization.ts';
 import type { ArgumentsNotation } from './tool.ts';
 
 /**
- * Anything that generates tokens: the embedded engine or a remote server. Services see only this.
- * An implementation knows nothing of HTTP serving, keys or stores.
+ * Generates tokens: the embedded engine or a remote server. Services use only this interface. An
+ * implementation has no knowledge of HTTP serving, keys or stores.
  *
- * What only some backends can do is an optional member, or a field of `capabilities`. A service looks before it asks
- * (`service/require-capability.ts`), so no backend refuses anything because nobody has written it.
+ * Abilities of only some backends are optional members, or fields of `capabilities`. A service checks them
+ * first (`service/require-capability.ts`), so no backend has methods that throw "not implemented".
  */
 export interface Backend {
   readonly capabilities: BackendCapabilities;
-  /** What this backend serves; undefined until it has been ready once. */
+  /** The served model. Undefined until the backend has been ready once. */
   describe(): BackendDescription | undefined;
   state(): BackendState;
   /** How busy it is now, for routing and for metrics. */
   load(): BackendLoad;
   /**
-   * Begins one completion at once. Nothing is thrown here: what is refused is thrown by `events`. Aborting `signal` frees
-   * what the request holds.
+   * Starts one completion immediately. It never throws; `events` throws refusals. Aborting `signal` frees
+   * everything that the request holds.
    */
   generate(request: GenerationRequest, signal: AbortSignal): Generation;
   /** The same for several completions of one prompt in one request, `choiceCount` 2 or more. Absent: one request for each. */
   generateChoices?(request: GenerationRequest, choiceCount: number, signal: AbortSignal): ChoicesGeneration;
   readonly tokenizer?: Tokenizer;
-  /** How many tokens the prompt of this request has, as its usage would say. Fails as `generate` does. */
+  /** Number of prompt tokens of this request, as its usage would report. Fails like `generate`. */
   countTokens?(request: GenerationRequest, signal: AbortSignal): Promise<number>;
   /** Turns texts into vectors. A model that generates text refuses it with `unsupported_model`, and the reverse. */
   embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>;
-  /** Stops taking requests, gives running ones `drainTimeoutMs` to finish, then ends what is left. */
+  /** Takes no more requests, gives running ones `drainTimeoutMs` to finish, then ends the rest. */
   close(drainTimeoutMs: number): Promise<void>;
 }
 

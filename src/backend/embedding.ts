@@ -2,7 +2,7 @@
 export interface EmbeddingRequest {
   /** For logs; unique among the running requests. */
   readonly id: string;
-  /** Whose request it is, as an opaque name: callers take turns. Absent: one more caller, without a name. */
+  /** The caller as an opaque name; callers take turns. Absent: one more caller, without a name. */
   readonly callerId?: string;
   /** At least one. */
   readonly inputs: readonly EmbeddingInput[];

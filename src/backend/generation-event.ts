@@ -1,4 +1,4 @@
-/** What a completion is made of. The plain answer is the fold of these events, the chunks are their map. */
+/** The events of a completion. The plain answer is a fold over them, chunks are a map. */
 export type GenerationEvent =
   | StartedEvent
   | EchoEvent
@@ -27,7 +27,7 @@ export interface StartedEvent {
 export interface EchoEvent {
   readonly type: 'echo';
   readonly text: string;
-  /** Tokens of the prompt in their order; absent where nobody asked. */
+  /** Tokens of the prompt in order. Absent if not requested. */
   readonly logprobs?: readonly EchoedToken[];
 }
 
@@ -38,7 +38,7 @@ export interface EchoedToken extends Omit<TokenLogprob, 'logprob'> {
 
 /** A piece of an answer. */
 export interface DeltaEvent {
-  /** What was generated so far; only where the request wants it. */
+  /** The usage so far, if the request wants it. */
   readonly soFar?: GeneratedTokens;
 }
 
@@ -73,7 +73,7 @@ export interface RankedToken {
   readonly logprob: number;
 }
 
-/** A thought, as it is made: whole UTF-8 characters, never empty. */
+/** Reasoning as it is generated: whole UTF-8 characters, never empty. */
 export interface ReasoningDeltaEvent extends DeltaEvent {
   readonly type: 'reasoning-delta';
   readonly text: string;
@@ -109,17 +109,17 @@ export interface FinishEvent {
  */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
 
-/** What was spent on a request. */
+/** The cost of a request. */
 export interface TokenUsage {
   readonly promptTokens: number;
   /** Tokens generated, the end token included. */
   readonly completionTokens: number;
   readonly cachedTokens: number;
-  /** Part of `completionTokens` spent on thoughts. */
+  /** The part of `completionTokens` used for reasoning. */
   readonly reasoningTokens: number;
   /** Absent where nothing was drafted. */
   readonly drafts?: DraftUsage;
-  /** Whoever made the tokens did not count them to the end. Default: false. */
+  /** The counts may be incomplete. Default: false. */
   readonly isEstimated?: boolean;
 }
 
@@ -133,8 +133,8 @@ export const noUsage: TokenUsage = {
 
 /** Tokens that a backend guessed before the model drew them. */
 export interface DraftUsage {
-  /** Those that the model drew, too; part of `completionTokens`. */
+  /** Drafted tokens that the model sampled; part of `completionTokens`. */
   readonly acceptedTokens: number;
-  /** Those that it did not draw; no part of `completionTokens`. */
+  /** Drafted tokens that it did not sample; not part of `completionTokens`. */
   readonly rejectedTokens: number;
 }

@@ -13,7 +13,7 @@ export interface GenerationRequest {
   readonly isFurtherChoice: boolean;
   /** Requests with the same key are likely to begin alike: a backend may keep them together. */
   readonly cacheKey: string | undefined;
-  /** Whose request it is, as an opaque name: callers get slots in turn. Absent: one more caller, without a name. */
+  /** The caller as an opaque name; callers get slots in turn. Absent: one more caller, without a name. */
   readonly callerId?: string;
   readonly prompt: GenerationPrompt;
   readonly sampling: SamplingParameters;
@@ -22,7 +22,10 @@ export interface GenerationRequest {
    * nothing more.
    */
   readonly maxTokens: number | undefined;
-  /** Alternatives to tell with the log-probability of each token, 0 to 20; undefined: no log-probabilities. */
+  /**
+   * Number of alternatives to report with the log-probability of each token, 0 to 20. Undefined: no
+   * log-probabilities.
+   */
   readonly topLogprobs: number | undefined;
   /** Stop sequences, none of them empty; never part of the output. One may be the name of a control token. */
   readonly stop: readonly string[];
@@ -40,8 +43,8 @@ export interface GenerationRequest {
   /** The client's own variables for the chat template: JSON values by identifiers, none of which is the prompt's. */
   readonly templateVariables: Readonly<Record<string, unknown>>;
   /**
-   * The last message is the assistant's, without calls, and not finished: the completion goes on with it. A grammar
-   * holds for the completion alone.
+   * The last message is an unfinished assistant message without calls, and the completion continues it. A
+   * grammar applies to the completion only.
    */
   readonly continuesLastMessage: boolean;
   readonly ending: EndingRules;
@@ -49,11 +52,11 @@ export interface GenerationRequest {
   readonly endsLoops?: boolean;
   /** Each delta says how many tokens were generated so far. Default: false. */
   readonly tellsUsage?: boolean;
-  /** What the answer is likely to be, in parts or as a whole: it makes the answer faster and changes nothing else. */
+  /** The likely answer, in parts or as a whole. It makes the answer faster and never changes it. */
   readonly prediction: string | undefined;
 }
 
-/** What the model goes on from. */
+/** The input that the model continues. */
 export type GenerationPrompt = ChatPrompt | TextPrompt | TokenPrompt;
 
 /** A conversation, which the model's own chat template renders. */
@@ -72,7 +75,10 @@ export interface TextPrompt {
   readonly text: string;
   /** The answer begins with the prompt: see `EchoEvent`. Never together with a suffix. */
   readonly isEchoed: boolean;
-  /** What is to come after the completion; a backend refuses it with `unsupported_suffix` where its model can't tell. */
+  /**
+   * Text after the completion. A backend refuses it with `unsupported_suffix` if its model does not support
+   * it.
+   */
   readonly suffix: string | undefined;
 }
 
@@ -84,19 +90,28 @@ export interface TokenPrompt {
 }
 export interface ReasoningLimit {
   /**
-   * The share of the completion's tokens that thoughts may have. `none` also asks the model not to think. A backend
-   * refuses any but `none` with `unsupported_reasoning` for a model that does not think.
+   * The share of the completion's tokens for reasoning. `none` also asks the model not to reason. For a model
+   * that does not reason, a backend refuses every value except `none` with `unsupported_reasoning`.
    */
   readonly effort: ReasoningEffort | undefined;
-  /** Tokens of thought at most, 0 or more; 0 also asks the model not to think. Of both limits the lower one counts. */
+  /**
+   * Maximum reasoning tokens, 0 or more. 0 also asks the model not to reason. The lower of both limits
+   * applies.
+   */
   readonly tokensMax: number | undefined;
 }
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high';
 
-/** What ends a completion before its tokens run out, beside stop sequences and the model's own end tokens. */
+/**
+ * Conditions that end a completion before its tokens run out, besides stop sequences and the model's end
+ * tokens.
+ */
 export interface EndingRules {
-  /** Before so many tokens neither an end token nor one of `stopTokens` is drawn, nor does a stop sequence count; 0 is off. */
+  /**
+   * Before this many tokens, end tokens and `stopTokens` are not sampled, and stop sequences don't match. 0
+   * is off.
+   */
   readonly minTokens: number;
   /** Token ids that end the completion and are no part of it; a backend refuses unknown ones with `unknown_stop_token`. */
   readonly stopTokens: readonly number[];
@@ -107,7 +122,7 @@ export interface EndingRules {
 /** A completion ends where its model ends it. */
 export const plainEnding: EndingRules = { minTokens: 0, stopTokens: [], isEndBarred: false };
 
-/** What only a conversation has, or few ask for: nothing of it. */
+/** Options of conversations, or rarely used options, all unset. */
 export const plainRules = {
   reasoning: undefined,
   templateVariables: {},
@@ -119,7 +134,7 @@ export const plainRules = {
 export interface ChatMessage {
   readonly role: ChatRole;
   readonly content: MessageContent;
-  /** What an assistant thought before it wrote; chat templates show it or not. */
+  /** The assistant's reasoning before its text. A chat template may show it or not. */
   readonly reasoning?: string;
   /** Calls that an assistant made in this turn. */
   readonly toolCalls?: readonly ToolCall[];
@@ -136,7 +151,7 @@ export interface SamplingParameters {
   readonly temperature: number;
   /** Only the most likely tokens up to this probability mass; 0 to 1, 1 is off. */
   readonly topP: number;
-  /** Only so many of the most likely tokens; a whole number, 0 is off. */
+  /** Sample from this many most likely tokens. A whole number; 0 is off. */
   readonly topK: number;
   /** Only tokens at least this likely, as a share of the most likely one's probability; 0 to 1, 0 is off. */
   readonly minP: number;

@@ -4,17 +4,17 @@ import type { GenerationEvent, TokenUsage } from './generation-event.ts';
 /** A completion that a backend has begun to work on. */
 export interface Generation<Event = GenerationEvent> {
   /**
-   * To be read by one reader. It begins with one `started` event once the prompt was accepted, goes on with deltas and
-   * ends with exactly one `finish`. Every failure, before or after `started`, is thrown as a `BackendError`; where the
-   * signal has aborted, its reason is thrown. To return the iterator early ends the generation.
+   * For one reader. Starts with one `started` event when the prompt is accepted, continues with deltas and
+   * ends with exactly one `finish`. Every failure, before or after `started`, is thrown as a `BackendError`.
+   * If the signal has aborted, its reason is thrown. Returning the iterator early ends the generation.
    */
   readonly events: AsyncIterable<Event>;
   /**
-   * Resolves once, and never rejects, when the backend holds nothing for the request any more: it has finished, was
-   * refused, was cancelled, ran out of time, or the backend crashed. The value is what the request cost, counted by whoever made
-   * the tokens, also of an answer that was cut off. A request that was never served cost nothing. Where `finish`
-   * was read, its usage is the same. It does not resolve before `events` was read to its end, returned or aborted, unless
-   * the answer is whole.
+   * Resolves once, and never rejects, when the backend holds nothing for the request anymore: it has
+   * finished, was refused or cancelled, ran out of time, or the backend crashed. The value is the cost of the
+   * request, as measured by the backend, also for an answer that was cut off. A request that was never served
+   * cost nothing. If `finish` was read, its usage is the same. It does not resolve before `events` was read
+   * to its end, returned or aborted, unless the answer is complete.
    */
   readonly settled: Promise<TokenUsage>;
 }

@@ -1,4 +1,4 @@
-/** What a message says, part after part as its client sent it. */
+/** The content of a message, in the parts that the client sent. */
 export type MessageContent = readonly ContentPart[];
 
 export type ContentPart = TextPart | ImagePart;

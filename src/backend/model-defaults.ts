@@ -1,9 +1,6 @@
 import type { SamplingParameters } from './generation-request.ts';
 
-/**
- * What a model brings with it from its source, for what a request leaves open. Absent: the model says nothing of it. The
- * ranges are those of a request.
- */
+/** The defaults that a model ships with. Absent: no default. The ranges are the same as in a request. */
 export interface ModelDefaults extends DefaultSampling {
   /** Stop sequences, none of them empty. */
   readonly stop?: readonly string[] | undefined;

@@ -1,6 +1,6 @@
 import type { ModelDefaults } from './model-defaults.ts';
 
-/** What is known of a model whether it is loaded or not. Absent: unknown. */
+/** Facts about a model, whether it is loaded or not. Absent: unknown. */
 export interface ModelFacts {
   /** As in the model file, such as `llama`. */
   readonly architecture?: string | undefined;
@@ -13,7 +13,7 @@ export interface ModelFacts {
   /** Tokens that prompt and completion may have together on this server. */
   readonly contextLength?: number | undefined;
   readonly capabilities: ModelCapabilities;
-  /** What its source sets for requests that leave it open; absent: nothing. */
+  /** The defaults that the model ships with. Absent: none. */
   readonly defaults?: ModelDefaults | undefined;
 }
 

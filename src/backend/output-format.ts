@@ -1,8 +1,8 @@
 /**
- * The form that an answer must have, as its client asked for it. `undefined` in a request: free text.
+ * The requested format of an answer. `undefined` in a request: free text.
  *
- * A backend either takes a format as it stands (an upstream with structured outputs of its own) or relies on the
- * grammar that the service compiled from it.
+ * A backend either uses a format directly (an upstream with structured outputs) or uses the grammar that the
+ * service compiled from it.
  */
 export type OutputFormat =
   | JsonSchemaFormat
@@ -19,7 +19,7 @@ export interface JsonSchemaFormat {
   readonly kind: 'json-schema';
   readonly name: string;
   readonly description: string | undefined;
-  /** A JSON Schema as JSON.parse gives it; its own order of properties is kept. */
+  /** A JSON Schema from JSON.parse. Its order of properties is kept. */
   readonly schema: unknown;
   /** True: an answer that breaks the schema is never sent as if it were valid. False: done as far as it goes. */
   readonly strict: boolean;

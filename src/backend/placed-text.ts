@@ -1,6 +1,9 @@
 import type { RequestPlace } from './request-place.ts';
 
-/** A sentence for a person. Where it speaks of a place it has the place itself, which each wire names in its own way. */
+/**
+ * A sentence for people. References to a part of the request are places, which each wire format names
+ * differently.
+ */
 export type PlacedText = string | readonly (string | RequestPlace)[];
 
 /** A tag for templates: placed`Invalid value for '${place}': …`. */

@@ -4,17 +4,17 @@
  */
 export type RequestPlace =
   | { readonly kind: 'model' }
-  /** All that the model goes on from; with an index one of several prompts or texts. */
+  /** The whole input of the model. With an index, one of several prompts or texts. */
   | { readonly kind: 'prompt'; readonly index?: number }
   | { readonly kind: 'message'; readonly index: number; readonly partIndex?: number }
-  /** The last message, which the answer is to go on with. */
+  /** The last message, which the answer continues. */
   | { readonly kind: 'continued-message' }
   /** `path` leads into its schema, such as `properties.x.pattern`; '' is the whole. */
   | { readonly kind: 'output-format'; readonly path: string }
   | { readonly kind: 'tools' }
   /** `path` as for the output format. */
   | { readonly kind: 'tool-parameters'; readonly toolIndex: number; readonly path: string }
-  /** What the answer must match, as a whole: the output format, or without one the tools. */
+  /** The format of the answer: the output format, or the tools if there is none. */
   | { readonly kind: 'answer-grammar' }
   | { readonly kind: 'stop-token' }
   | { readonly kind: 'token-bias' }
@@ -28,12 +28,12 @@ export type RequestPlace =
   | { readonly kind: 'dimensions' }
   /** The stored answer that the request reads or changes. */
   | { readonly kind: 'stored-answer' }
-  /** The stored answer that the conversation goes on from. */
+  /** The stored answer that the conversation continues. */
   | { readonly kind: 'previous-answer' }
   /** An item of the input that stands for a stored one. */
   | { readonly kind: 'referenced-item'; readonly index: number }
   /** The entry after which a page of a list begins. */
   | { readonly kind: 'list-start' };
 
-/** What a wire calls a place at one endpoint; null: it has no name there. */
+/** The name of a place in the wire format of one endpoint. Null: it has no name there. */
 export type ToParam = (place: RequestPlace) => string | null;

@@ -1,6 +1,6 @@
 import type { GenerationRequest } from './generation-request.ts';
 
-/** What to tell the tokens of. */
+/** The text to tokenize. */
 export type TokenizationInput =
   /** The prompt that this request would be generated from. */
   { readonly kind: 'request'; readonly request: GenerationRequest } | PlainTextInput;
@@ -21,7 +21,7 @@ export interface TokenizedText {
   readonly texts: readonly string[];
 }
 
-/** Bytes of a text that is tokenised at once: nobody else's next token may wait long for it. */
+/** Maximum bytes of a text that is tokenized at once, because other requests wait meanwhile. */
 export const tokenizedBytesMax = 131_072;
 
 /** Tokens that are turned into text at once. */

@@ -1,6 +1,6 @@
-/** What a request says of tools; undefined in a request: there are none. */
+/** The tools of a request. Undefined in a request: none. */
 export interface ToolUse {
-  /** What the model may know of; at least one, with different names. */
+  /** The tools that the model sees, at least one, with unique names. */
   readonly tools: readonly ToolDefinition[];
   /** `none`: the model sees the tools and calls none. `auto`: it decides. `required`: it answers with calls alone. */
   readonly choice: 'none' | 'auto' | 'required';

@@ -99,7 +99,7 @@ export const modelFamilies: readonly ModelFamily[] = [
   },
   {
     name: 'qwen2.5-coder',
-    description: 'Qwen2.5-Coder by Alibaba, for writing and mending code',
+    description: 'Qwen2.5-Coder by Alibaba, for writing and fixing code',
     license: 'Apache-2.0',
     contextLength: 32_768,
     capabilities: ['chat', 'tools'],

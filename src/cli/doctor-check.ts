@@ -2,7 +2,7 @@
 export interface CheckFinding {
   readonly status: CheckStatus;
   readonly message: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly wayOut?: string;
 }
 

@@ -1,4 +1,6 @@
-/** A browser extension's or a desktop program's pages have a scheme of their own, of which URL knows no origin. */
+/**
+ * Pages of browser extensions and desktop programs have a special scheme, for which URL returns no origin.
+ */
 const ownSchemeOrigin = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[^\s/?#@,*]+$/;
 
 /**

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What a binary computes on. */
+/** The device that a binary computes on. */
 export type ComputeKind = 'cpu' | 'cuda' | 'vulkan' | 'metal';
 
 export interface Platform {
@@ -30,7 +30,7 @@ const packageNames: Readonly<Record<string, Partial<Record<ComputeKind, readonly
   'win32-arm64': { cpu: ['win-arm64'] },
 };
 
-/** The packages of a kind for a platform; empty where there are none. */
+/** The packages of a kind for a platform. Empty if there are none. */
 export function toBinaryPackageNames(platform: Platform, kind: ComputeKind): readonly string[] {
   const names = packageNames[`${platform.system}-${platform.architecture}`]?.[kind] ?? [];
   return names.map((name) => `@node-llama-cpp/${name}`);
@@ -45,7 +45,10 @@ export interface BinaryPackages {
   readonly names: readonly string[];
   /** Exactly this version is loaded, and no other. */
   readonly version: string;
-  /** The folder from which the binding looks for them: what is installed here goes before all that is above. */
+  /**
+   * The folder where the binding looks first. Packages installed here take precedence over packages in parent
+   * folders.
+   */
   readonly folder: string;
   readonly areInstalled: boolean;
 }

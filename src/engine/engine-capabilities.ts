@@ -1,6 +1,6 @@
 import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 
-/** What the embedded engine can do with a model of the right kind. */
+/** The capabilities of the embedded engine with a suitable model. */
 export const engineCapabilities: BackendCapabilities = {
   grammar: true,
   outputFormats: new Set(),

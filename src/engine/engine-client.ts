@@ -46,7 +46,7 @@ export type EngineLogEvent =
  */
 const cancelMsMax = 30_000;
 
-/** Failures of a start that another attempt does not mend. */
+/** Start failures that a retry can't fix. */
 const finalCodes: ReadonlySet<BackendErrorCode> = new Set(['insufficient_memory', 'model_unavailable']);
 
 export class EngineClient implements Backend {
@@ -100,7 +100,7 @@ export class EngineClient implements Backend {
     }
   }
 
-  /** Of the engine process; undefined while there is none. For doctor and tests. */
+  /** Process id of the engine process. Undefined while there is none. For doctor and tests. */
   get pid(): number | undefined {
     return this.#supervisor.pid;
   }
@@ -297,7 +297,7 @@ export class EngineClient implements Backend {
     job.channel.end();
     this.#running.delete(job.request.id);
     job.settle(usage ?? noUsage);
-    // A refused or cancelled request says nothing of how long a whole one takes.
+    // The duration of a refused or cancelled request says nothing about a complete one.
     if (job.sentAtMs !== undefined && job.isFinished) {
       this.#serviceTime.record(performance.now() - job.sentAtMs);
     }
@@ -347,7 +347,7 @@ export class EngineClient implements Backend {
     this.#onIdle?.();
   }
 
-  /** Who waits goes on waiting for the next attempt, unless the model does not fit any more, or is gone. */
+  /** Waiting requests wait for the next attempt, unless the model no longer fits or is gone. */
   #noteRestartFailure(error: unknown, restartDelayMs: number): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#parts.log('engine-restart-failed', `${reason} Next attempt in ${restartDelayMs} ms.`);

@@ -8,7 +8,7 @@ import type {
 } from './engine-question.ts';
 import { describeExit, forkEngineEntry } from './fork-engine-entry.ts';
 
-/** The question got no answer: the process crashed, took too long, or said why not. */
+/** The question has no answer: the process crashed, took too long, or reported an error. */
 export class EngineInspectionError extends Error {
   constructor(message: string) {
     super(message);
@@ -17,8 +17,8 @@ export class EngineInspectionError extends Error {
 }
 
 /**
- * Asks the native engine about itself and this machine; each question has a process of its own, so a crash is an
- * error here. Both throw `EngineInspectionError`. Between two questions there is nothing to close.
+ * Asks the native engine about itself and this machine. Each question runs in a separate process, so a crash
+ * becomes an error. Both methods throw `EngineInspectionError`. There is nothing to close between questions.
  */
 export interface EngineInspector {
   inspectRuntime(): Promise<EngineRuntime>;
@@ -27,7 +27,7 @@ export interface EngineInspector {
 }
 
 export interface EngineInspectorOptions {
-  /** What the processes inherit; no secret belongs into it. */
+  /** The environment of the processes, without secrets. */
   readonly environment: NodeJS.ProcessEnv;
   /** Time for one answer, in milliseconds; 60,000 by default. */
   readonly answerMsMax?: number;

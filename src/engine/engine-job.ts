@@ -18,7 +18,7 @@ export interface EngineJob {
   readonly settled: Promise<TokenUsage>;
   /** The process has made an event of it. */
   take(event: GenerationEvent): void;
-  /** What the process has made of it so far. */
+  /** The progress that the process has reported. */
   noteCounts(counts: RunCounts): void;
   /** Nothing of it is left; only the first time counts. `usage`: as the process counted at the end; undefined: it never did. */
   settle(usage?: TokenUsage): void;

@@ -6,13 +6,13 @@ import type { RequestPlace } from '../backend/request-place.ts';
 import type { ArgumentsNotation } from '../backend/tool.ts';
 import type { EngineTask, EngineTaskAnswer } from './engine-task.ts';
 
-/** What the parent says to the engine process. */
+/** Messages from the parent to the engine process. */
 export type EngineCommand =
   | { readonly type: 'generate'; readonly request: GenerationRequest; readonly queueWaitMs: number }
   | { readonly type: 'task'; readonly id: string; readonly task: EngineTask }
   | { readonly type: 'cancel'; readonly id: string };
 
-/** What the engine process says to its parent. One `progress` carries everything that a step made. */
+/** Messages from the engine process to its parent. One `progress` message carries all results of a step. */
 export type EngineMessage =
   | { readonly type: 'ready'; readonly facts: EngineFacts }
   | { readonly type: 'load-failed'; readonly failure: EngineFailure }
@@ -29,7 +29,7 @@ export interface EngineProgressMessage {
   readonly cacheTokens?: number;
 }
 
-/** What a request has made so far: numbers in place of names, because each step sends them. */
+/** The progress of a request, as an array of numbers because each step sends it. */
 export type RunCounts = readonly [
   id: string,
   completionTokens: number,
@@ -41,7 +41,7 @@ export type RunCounts = readonly [
 /** Steps since the model was loaded. */
 export interface StepCounts {
   readonly steps: number;
-  /** Of them, those that had all threads. */
+  /** The steps that used all threads. */
   readonly withAllThreads: number;
   readonly threads: number;
 }

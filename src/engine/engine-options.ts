@@ -1,7 +1,7 @@
-/** What the engine may compute on beside the CPU. */
+/** The GPU backend of the engine. */
 export type GpuKind = 'cuda' | 'vulkan' | 'metal';
 
-/** What one engine process is started with. Plain data: it crosses the process boundary as JSON. */
+/** The start options of an engine process. Plain data, because it crosses the process boundary as JSON. */
 export interface EngineOptions {
   readonly modelPath: string;
   /** Computes all layers there; the binary for it must be installed. Absent: on the CPU. */

@@ -37,7 +37,7 @@ export function createEngineProcessStarter(environment: NodeJS.ProcessEnv): Star
     return {
       pid: child.pid,
       send: (command) => {
-        // The process may have died a moment ago: its exit event tells, this call need not.
+        // The process may just have died. Its exit event reports that, so this call ignores it.
         if (child.connected) {
           child.send(command, () => {});
         }

@@ -1,6 +1,9 @@
 import type { EngineOptions } from './engine-options.ts';
 
-/** What may be asked of the engine's `inspect` entry without serving a model. Plain data: it travels as JSON. */
+/**
+ * Questions that the engine's `inspect` entry answers without serving a model. Plain data, because it crosses
+ * the process boundary as JSON.
+ */
 export type EngineQuestion =
   | { readonly question: 'engine' }
   | { readonly question: 'memory'; readonly options: EngineOptions };
@@ -12,11 +15,13 @@ export interface EngineAnswers {
 
 /** The native library as this machine loads it. */
 export interface EngineRuntime {
-  /** llama.cpp release, such as `b6123`. */
+  /** The build for this CPU, such as `haswell`. Undefined if the system does not report it. */
   readonly release: string;
   /** The instruction sets in use, in llama.cpp's own words. */
   readonly systemInfo: string;
-  /** The build for this CPU, such as `haswell`; undefined where the system doesn't tell which one was loaded. */
+  /**
+   * The needs of a model, and the context that an engine would choose with the memory that is available now.
+   */
   readonly cpuVariant: string | undefined;
   /** Cores that are fit for mathematics: physical, and on some machines only the fast ones. */
   readonly mathCores: number;

@@ -40,7 +40,7 @@ export interface EngineSupervisorParts {
   readonly options: EngineOptions;
   readonly limits: EngineLimits;
   readonly startProcess: StartEngineProcess;
-  /** Asked before each start after a crash; what it throws is why there is none. */
+  /** Called before each start after a crash. An error from it is the reason why there is no start. */
   readonly prepareRestart?: () => Promise<void>;
 }
 
@@ -92,8 +92,8 @@ class ProcessSupervisor implements EngineSupervisor {
   }
 
   /**
-   * Resolves when the process is ready. Rejects when it could not load, and only after it has ended: no second process
-   * is started beside one that is still there.
+   * Resolves when the process is ready. Rejects if it could not load, but only after it has ended, so that no
+   * second process starts next to it.
    */
   async #startOnce(): Promise<EngineFacts> {
     const loading = createDeferred<EngineFacts>();

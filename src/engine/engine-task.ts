@@ -2,7 +2,7 @@ import type { EmbeddingInput, Embeddings } from '../backend/embedding.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { PlainTextInput, TokenizedText } from '../backend/tokenization.ts';
 
-/** What the engine process is asked for beside generation: one answer each, and no slot. */
+/** Requests to the engine process besides generation. Each has one answer and needs no slot. */
 export type EngineTask =
   | { readonly kind: 'tokenize'; readonly input: PlainTextInput }
   | { readonly kind: 'tokenize-prompt'; readonly request: GenerationRequest }

@@ -1,5 +1,5 @@
-// Tasks of the engine process that need no slot: one question, one answer. They wait for a model that is still
-// loading, as generations do, and a crash of the process fails those that it had.
+// Tasks of the engine process that need no slot: one question, one answer. They wait for a model that is
+// still loading, like generations do, and fail if the process crashes.
 import { BackendError } from '../backend/backend-error.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
 import { type EngineCommand, type EngineProgress, toBackendError } from './engine-message.ts';
@@ -7,10 +7,10 @@ import type { EngineLimits } from './engine-options.ts';
 import type { EngineTask, EngineTaskAnswer, EngineTaskAnswers } from './engine-task.ts';
 
 export interface EngineTasks {
-  /** Those that were taken and are not over. */
+  /** Accepted tasks that are not finished. */
   readonly size: number;
   run<Task extends EngineTask>(task: Task, signal: AbortSignal): Promise<EngineTaskAnswers[Task['kind']]>;
-  /** What the process says of a task; false where it is about something else. */
+  /** Handles a message about a task. Returns false for other messages. */
   take(item: EngineProgress): boolean;
   /** The process can take tasks from now on. */
   becomeReady(): void;
@@ -38,7 +38,7 @@ export function createEngineTasks(parts: EngineTasksParts): EngineTasks {
   return new PendingEngineTasks(parts);
 }
 
-/** Tasks take no slot and no wait: these go on where no request may wait for one. */
+/** Tasks take no slot and don't wait, so they work even if no request may wait for a slot. */
 const tasksMin = 4;
 
 class PendingEngineTasks implements EngineTasks {

@@ -1,9 +1,9 @@
 /** A queue between one writer and one reader that waits. */
 export interface EventChannel<T> extends AsyncIterable<T> {
   push(item: T): void;
-  /** Ends the iteration after what was pushed. */
+  /** Ends the iteration after all pushed events. */
   end(): void;
-  /** Throws in the reader after what was pushed. Only the first end or failure counts. */
+  /** Throws in the reader after all pushed events. Only the first end or failure counts. */
   fail(error: unknown): void;
 }
 
@@ -13,11 +13,11 @@ interface Waiter<T> {
 }
 
 /**
- * Unbounded by itself: the engine writes at most one event for each token of a context, so a reader that stalls
- * holds a few hundred kilobytes. It is written out and no generator, so that a token on its way to a reader passes one
- * promise and not three.
+ * It has no bound. The engine writes at most one event per token of a context, so a stalled reader holds a
+ * few hundred kilobytes. It is a handwritten iterator and not a generator, so that a token passes one promise
+ * instead of three on its way to the reader.
  *
- * @param onReturn the reader has left, before the end or at it.
+ * @param onReturn called when the reader has left, early or at the end
  */
 export function createEventChannel<T>(onReturn: () => void = () => undefined): EventChannel<T> {
   const results: IteratorResult<T>[] = [];

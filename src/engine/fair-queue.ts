@@ -18,12 +18,14 @@ export interface FairQueue<Item> {
   remove(item: Item): boolean;
   /** Takes out all items that are so, in no order that means anything. */
   removeWhere(isRemoved: (item: Item) => boolean): readonly Item[];
-  /** Items that are taken before one more of this caller would be, as long as nothing ends and nothing comes. */
+  /**
+   * Number of items that are taken before another item of this caller, if nothing ends and nothing arrives.
+   */
   countBefore(callerId: string | undefined): number;
   /**
-   * The item that makes room for one more of this caller: the newest of the caller that has the most, where that
-   * leaves it with at least as many as this one has then; else undefined.
-   * @param mayLeave items that may be chosen, and that count
+   * The item that makes room for another item of this caller: the newest item of the caller with the most
+   * items, if that caller then still has at least as many as this one. Otherwise undefined.
+   * @param mayLeave items that can be chosen and that count
    */
   findToSpare(callerId: string | undefined, mayLeave: (item: Item) => boolean): Item | undefined;
 }
@@ -39,7 +41,9 @@ export function createFairQueue<Item>(): FairQueue<Item> {
   /** Of callers that wait. */
   const lines = new Map<string | undefined, Line<Item>>();
   let turn = 0;
-  /** Who had the last turn, and keeps its place behind the others if it comes back at once. */
+  /**
+   * Remembers the caller of the last turn, which keeps its place behind the others if it returns immediately.
+   */
   let servedId: string | undefined;
   let length = 0;
 

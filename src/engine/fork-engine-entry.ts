@@ -4,7 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 export type EngineEntry = 'main' | 'inspect';
 
 export interface ForkOptions {
-  /** What the process inherits; no secret belongs into it. */
+  /** The environment of the process, without secrets. */
   readonly environment: NodeJS.ProcessEnv;
   /** A line that the native code wrote; for the log only. */
   readonly onOutput: (line: string) => void;
@@ -22,8 +22,8 @@ export function forkEngineEntry(
   const isSource = import.meta.url.endsWith('.ts');
   const url = new URL(`./engine-process/${entry}.${isSource ? 'ts' : 'js'}`, import.meta.url);
   const child = fork(url, [JSON.stringify(argument)], {
-    // Decodes and samples run on libuv's pool. One thread takes them in the order in which they are queued, and a
-    // library with OpenMP builds a team for each thread: with the default of four a token took twice as long.
+    // Decodes and samples run on libuv's pool. One thread runs them in queue order. A library with OpenMP
+    // creates a team for each thread: with the default of four threads, a token took twice as long.
     env: { ...environment, UV_THREADPOOL_SIZE: '1' },
     execArgv: isSource ? ['--import', import.meta.resolve('tsx')] : [],
     serialization: 'advanced',

@@ -1,4 +1,4 @@
-/** Measures how fast requests go through, to tell a refused client when to come back. */
+/** Measures the duration of requests, to compute `Retry-After` for refused ones. */
 export interface ServiceTime {
   /** How long one request held its slot, in milliseconds. */
   record(elapsedMs: number): void;

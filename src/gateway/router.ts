@@ -5,7 +5,7 @@ import type { ModelFacts } from '../backend/model-facts.ts';
 export interface Deployment {
   /** The name that clients ask for. */
   readonly name: string;
-  /** The model that an alias stands for; undefined for a model of its own. */
+  /** The model behind an alias. Undefined if it is not an alias. */
   readonly aliasOf: string | undefined;
   /** How operators call it, whatever name it was asked for by: in records, and in errors about what it can't do. */
   readonly deploymentName: string;

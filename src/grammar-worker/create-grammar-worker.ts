@@ -1,6 +1,6 @@
-// Compiles the forms of answers, and checks answers, in a thread of its own: a schema or pattern can be made to take
-// for ever, and must not stop the service for it. What was compiled is kept, so a schema that comes again costs a
-// hash and no message to the thread.
+// Compiles formats and checks answers in a separate thread, because a schema or pattern can take forever and
+// must not stop the service. Results are cached, so a repeated schema costs a hash and no message to the
+// thread.
 import { createHash } from 'node:crypto';
 import type { OutputFormat } from '../backend/output-format.ts';
 import type { CompiledArguments, CompiledGrammar } from '../grammar/compiled-grammar.ts';
@@ -18,12 +18,15 @@ import { createLateError, type TaskOutcome, TaskRunner } from './task-runner.ts'
 import type { WorkerForm } from './worker-message.ts';
 
 export interface GrammarWorkerOptions {
-  /** Milliseconds of processor time that one format may take, on the clock where it can't be told. Default 1,500. */
+  /**
+   * Maximum processor time for one format, in milliseconds, or time on the clock if processor time is
+   * unavailable. Default 1,500.
+   */
   readonly compileMsMax?: number;
   /** The same for the check of one answer. Default 1,500. */
   readonly checkMsMax?: number;
   /**
-   * Milliseconds on the clock until a format or a check is done, its wait for others included; what comes later is
+   * Maximum time on the clock for a format or a check, including its wait, in milliseconds. Later ones are
    * `overloaded`. Default 5,000.
    */
   readonly answerMsMax?: number;
@@ -52,13 +55,19 @@ const defaults: Required<GrammarWorkerOptions> = {
   formatCharactersMax: 1024 * 1024,
 };
 
-/** For how long a format is refused unseen that was too slow or too large: the machine may have been busy. */
+/**
+ * How long a format that was too slow or too large is refused without compiling. Afterwards it is tried
+ * again, because the machine may have been busy.
+ */
 const refusalMs = 60_000;
 
-/** What both sides keep of a format for each character: two texts, and 12 bytes of Ajv's functions, as measured. */
+/**
+ * Cached bytes per character of a format on both sides: two texts, and 12 bytes of Ajv's functions, as
+ * measured.
+ */
 const bytesPerCharacter = 16;
 
-/** What any entry costs, however small. */
+/** Minimum cost of an entry. */
 const entryBytes = 16_384;
 
 type Kept =
@@ -119,7 +128,7 @@ class GrammarWorker implements OutputCompiler {
     return this.#inTime(running);
   }
 
-  /** What is late goes on, so that it is there when its client asks again. */
+  /** A late task continues, so that its result is ready when the client tries again. */
   async #inTime<Result>(work: Promise<Result>): Promise<Result> {
     let timer: NodeJS.Timeout | undefined;
     let isOver = false;

@@ -1,5 +1,5 @@
-// The thread's program: compiles formats and checks answers, one at a time. A schema may be made to keep it busy;
-// then its parent ends it. It is an entry: started by its file name, imported by nobody.
+// The program of the thread: compiles formats and checks answers, one at a time. If a schema keeps it busy,
+// its parent ends it. It is an entry that is started by file name and never imported.
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { compileArguments } from '../grammar/compile-arguments.ts';
 import { compileOutputFormat } from '../grammar/compile-output-format.ts';
@@ -94,7 +94,7 @@ function toFailure(error: unknown): WorkerAnswer {
   if (error instanceof UnsupportedSchemaError) {
     return { type: 'refused', path: error.path, message: error.message };
   }
-  // What overflows the stack is nested too deep, wherever that happened.
+  // A stack overflow means that the input is nested too deeply.
   if (error instanceof RangeError) {
     return { type: 'refused', path: '', message: 'The schema is too large or nested too deep.' };
   }

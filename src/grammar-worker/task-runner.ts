@@ -31,7 +31,7 @@ export type TaskOutcome =
 
 interface Job {
   readonly task: WorkerTask;
-  /** Of processor time where the system tells it, else on the clock. */
+  /** In processor time if available, otherwise on the clock. */
   readonly limitMs: number;
   readonly resolve: (outcome: TaskOutcome) => void;
   readonly reject: (reason: unknown) => void;
@@ -114,7 +114,7 @@ export class TaskRunner {
     else this.#waiting.splice(firstCompile, 0, job);
   }
 
-  /** The waits of those that have none yet, once a thread runs. */
+  /** Starts the time limits of tasks without one, once a thread runs. */
   #watchWaiting(): void {
     if (this.#thread?.isReady !== true) return;
     for (const job of this.#waiting) {
@@ -133,7 +133,7 @@ export class TaskRunner {
     }
     const job = this.#waiting.shift();
     if (job === undefined) {
-      // An idle thread keeps nobody's process alive.
+      // An idle thread keeps no process alive.
       this.#thread?.worker.unref();
       return;
     }
@@ -154,7 +154,9 @@ export class TaskRunner {
     thread.worker.postMessage(request);
   }
 
-  /** Ends the running task once its thread has used so much of a processor, or once it took far too long. */
+  /**
+   * Ends the running task when its thread has used this much processor time, or when it took far too long.
+   */
   #limit(limitMs: number, { osThreadId }: Thread): void {
     const readMs = () => (osThreadId === undefined ? undefined : readProcessorMs(osThreadId));
     const startedMs = performance.now();
@@ -268,7 +270,7 @@ function createClosedError(): BackendError {
   return new BackendError('overloaded', 'The server is shutting down.');
 }
 
-/** What waits now is done or given up after `waitMsMax`. */
+/** Gives up a waiting task after `waitMsMax`. */
 export function createLateError(waitMsMax: number): BackendError {
   const reason = 'The machine is too busy to compile or check a schema in time. Try again later.';
   return createOverloadedError(reason, waitMsMax);

@@ -1,7 +1,7 @@
-// The processor time of one thread. Node 20 tells that of the whole process only; Linux has it in /proc.
+// The processor time of one thread. Node 20 reports it for the whole process only; Linux has it in /proc.
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** The system's number of the calling thread; undefined where the system does not tell it. */
+/** The system's id of the calling thread. Undefined if the system does not report it. */
 export function findOsThreadId(): number | undefined {
   try {
     const id = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
@@ -12,8 +12,8 @@ export function findOsThreadId(): number | undefined {
 }
 
 /**
- * Milliseconds that a thread of this process has had a processor; undefined where the system does not tell, or the thread
- * is gone. Reads a file that the kernel makes, in some microseconds.
+ * Processor time of a thread of this process in milliseconds. Undefined if the system does not report it, or
+ * the thread is gone. Reads a kernel file, which takes microseconds.
  */
 export function readProcessorMs(osThreadId: number): number | undefined {
   try {

@@ -2,10 +2,10 @@ import type { OutputFormat } from '../backend/output-format.ts';
 import type { ArgumentsNotation } from '../backend/tool.ts';
 import type { CompiledArguments, CompiledGrammar } from '../grammar/compiled-grammar.ts';
 
-/** What the thread compiles and checks: the form of an answer, or that of a call's arguments. */
+/** The format that the thread compiles and checks: a response format, or the arguments of a call. */
 export type WorkerForm =
   | (OutputFormat & {
-      /** Characters of a string without a bound of its own; absent: any number. */
+      /** Maximum characters of a string without a bound. Absent: unlimited. */
       readonly stringCharactersMax?: number | undefined;
     })
   | {
@@ -23,7 +23,7 @@ export type WorkerTask =
   | { readonly type: 'compile'; readonly key: string; readonly formatText: string }
   | { readonly type: 'check'; readonly key: string; readonly formatText: string; readonly text: string };
 
-/** What goes into the thread: a task, whose format may be left out where the thread has its check, or a note. */
+/** Messages to the thread: a task, without its format if the thread has its check, or a note. */
 export type WorkerRequest =
   | { readonly type: 'compile'; readonly key: string; readonly formatText: string }
   | {

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * Who asks: the other end of the connection, or, where that is a trusted proxy, whom it names in `X-Forwarded-For`. A
- * name that is no address is not believed.
+ * The client's address: the peer of the connection or, if that is a trusted proxy, the address in
+ * `X-Forwarded-For`. Values that are not addresses are ignored.
  */
 export function toClientAddress({ ip, socket }: FastifyRequest): string | undefined {
   return toAddress(ip) ?? toAddress(socket.remoteAddress ?? '');

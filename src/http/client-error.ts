@@ -4,8 +4,8 @@ import { HttpError, type HttpFailure, toHttpFailure } from './http-error.ts';
 import { createRequestId } from './request-state.ts';
 
 /**
- * What Node refuses before it is a request: too slow, too many headers, not HTTP. Answered by hand in the
- * same JSON form, where there is still a socket to answer on.
+ * Requests that Node rejects early: too slow, too many headers, not HTTP. The answer is written by hand in
+ * the same JSON format, if the socket is still open.
  */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable || hasBegunAnswer(socket)) {

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** The reason of an abort that nobody is left to be told of. */
+/** The abort reason for a client that has left, so no one receives it. */
 export class ClientLeftError extends Error {
   constructor() {
     super('The client closed the connection.');

@@ -146,7 +146,7 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
   return routes;
 }
 
-/** What a page loads. */
+/** The files that a page loads. */
 function listAssetRoutes(page: string, handlers: Readonly<Record<string, Handler>>): Route[] {
   return Object.entries(handlers).map(([name, handler]) => {
     return { method: 'GET', url: `${page}/${name}`, handler, access: 'open-on-loopback' };
@@ -276,8 +276,9 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
       return reply.hijack();
     }
     const { status, body, headers, isUnexpected } = toHttpFailure(error, request.state.toParam);
-    // Fastify closes after a body that is too large; a client still sending would then meet a reset in place of
-    // this answer. Left open, the rest is read and dropped, for as long as any request may take to arrive.
+    // Fastify closes the connection after a body that is too large, so a client that is still sending would
+    // get a reset instead of this answer. Keep it open, and read and drop the rest, for as long as any
+    // request may take to arrive.
     reply.removeHeader('connection');
     if (isUnexpected) {
       logger.error({ err: error, requestId: request.id }, 'a request failed unexpectedly');
@@ -336,7 +337,7 @@ function answerUnreadableUrl(request: FastifyRequest, reply: FastifyReply, cors:
 /** Characters of a URL that a message quotes at most. */
 const quotedUrlMax = 200;
 
-/** Without its query string, which is nobody's to see. */
+/** Without its query string, which may be private. */
 function quoteUrl(url: string): string {
   const path = url.split('?', 1)[0] ?? '';
   return path.length > quotedUrlMax ? `${path.slice(0, quotedUrlMax)}…` : path;

@@ -1,5 +1,5 @@
-// What the endpoints that generate have in common: they read the body, run the use case, and answer as a whole or as a
-// stream. What differs between them is in `routes/`, as a `GenerationEndpoint`.
+// The common part of the generating endpoints: they read the body, run the use case, and send a plain answer
+// or a stream. The differences are in `routes/`, as a `GenerationEndpoint`.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { ToParam } from '../backend/request-place.ts';
@@ -16,7 +16,7 @@ import { listIdleParameters, toStructuredHeaders } from './structured-output.ts'
 
 export interface GenerationEndpoint {
   readonly endpoint: UsageEndpoint;
-  /** Reads the body; throws what is wrong with it. */
+  /** Parses the body. Throws its problems. */
   read(request: FastifyRequest): AskedGeneration;
 }
 
@@ -28,7 +28,7 @@ export interface AskedGeneration {
   readonly ignoredParameters: readonly string[];
   /** How this endpoint names the places that errors are about. */
   readonly toParam: ToParam;
-  /** What to generate. Throws where it goes on from a stored answer that is not there. */
+  /** The input to generate from. Throws if it continues a stored answer that does not exist. */
   prepare(): Promise<PreparedGeneration>;
 }
 

@@ -74,7 +74,7 @@ const storeFailure: HttpFailure = {
   isUnexpected: true,
 };
 
-/** What Fastify refuses before a handler runs. Source: fastify.dev, Reference/Errors. */
+/** Errors of Fastify before a handler runs. Source: fastify.dev, Reference/Errors. */
 function fromFastify(error: unknown): HttpFailure | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) {
     return undefined;

@@ -7,7 +7,7 @@ import { toCallerOf } from './request-state.ts';
 
 export interface AskedUseCase {
   readonly endpoint: UsageEndpoint;
-  /** The name that the client asks for; undefined where a stored answer tells it. */
+  /** The model name in the request. Undefined if it comes from a stored answer. */
   readonly model: string | undefined;
   readonly isStreamed?: boolean;
 }

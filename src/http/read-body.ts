@@ -4,7 +4,7 @@ import { HttpError } from './http-error.ts';
 /** The body of a request that must have one. */
 export function readBody(request: FastifyRequest): unknown {
   if (request.body === undefined) {
-    // Without a body Fastify asks for no content type either, and no parser says what is missing.
+    // Without a body, Fastify requires no content type, and no parser reports the missing body.
     throw new HttpError('malformed_body', 'The request body is empty; it must be a JSON object.');
   }
   return request.body;

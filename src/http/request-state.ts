@@ -7,26 +7,26 @@ import type { UsageRecord } from '../service/usage/usage-record.ts';
 import { toClientAddress } from './client-address.ts';
 import type { CorsPolicy } from './hooks/cors.ts';
 
-/** What is known of a request while it is served; one object for the hooks, the routes and the access log. */
+/** The state of a request while it is served: one object for the hooks, the routes and the access log. */
 export interface RequestState {
   readonly startedAtMs: number;
-  /** What a browser wants to see before it shows the answer to the page that asked; empty where nothing is allowed. */
+  /** CORS headers for the page that sent the request. Empty if its origin is not allowed. */
   readonly corsHeaders: Readonly<Record<string, string>>;
-  /** Who asks, an IP address; undefined where the connection is gone already. */
+  /** The client's IP address. Undefined if the connection is already gone. */
   readonly clientAddress: string | undefined;
   /** Undefined without a valid key. */
   caller?: Caller;
   /** The name that was asked for. */
   model?: string;
-  /** What its use case used, once that has ended; undefined where the request reached none. */
+  /** The usage of its use case, after it has ended. Undefined if the request reached none. */
   usage?: Promise<UsageRecord>;
-  /** How the endpoint names the places that errors are about, once it has read what was asked. */
+  /** The endpoint's names for places in errors, once the body is parsed. */
   toParam?: ToParam;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;
 }
 
-/** Made when the request comes: of a connection that has ended nobody knows the other end. */
+/** Created when the request arrives, because a closed connection no longer has a peer address. */
 export function createRequestState(request: FastifyRequest, cors: CorsPolicy): RequestState {
   return {
     startedAtMs: performance.now(),
@@ -62,14 +62,14 @@ export function toAnswerHeaders(request: FastifyRequest): Record<string, string>
   };
 }
 
-/** Whose request it is. Only behind the hook that authenticates. */
+/** The caller. Only after the authentication hook. */
 export function toCallerOf({ state }: FastifyRequest): Caller {
   if (state.caller === undefined)
     throw new Error('A route that needs to know its caller is served without a key.');
   return state.caller;
 }
 
-/** To whom stored answers belong. */
+/** The owner of stored answers. */
 export function toOwnerId(request: FastifyRequest): string {
   return toCallerOf(request).id;
 }

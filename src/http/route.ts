@@ -33,6 +33,6 @@ export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<
 
 export interface Route extends DescribedRoute {
   readonly handler: Handler;
-  /** How the endpoint names places; a handler whose names depend on what was asked sets them itself. */
+  /** The endpoint's names for places. A handler whose names depend on the body sets them itself. */
   readonly toParam?: ToParam;
 }

@@ -73,7 +73,7 @@ export async function sendEventStream<Event>(
   const ping = setInterval(() => raw.write(pingComment), pingMs);
   try {
     for await (const event of events) {
-      // What was made before an abort is still in the channel: nobody is left to read it.
+      // Events from before an abort are still in the channel, without a reader.
       signal.throwIfAborted();
       const written = form.write(event);
       // A token does not wait for a promise that nothing needs.
@@ -125,7 +125,7 @@ function breakOff({ request, raw, error, logger, form }: Break): void {
   if (failure.isUnexpected) {
     logger.error({ err: error, requestId: request.id }, 'a stream failed unexpectedly');
   }
-  // Whoever does not read may never take the error either, and would hold the connection for good.
+  // A client that does not read may never receive the error, and would hold the connection forever.
   const timer = setTimeout(() => raw.destroy(), errorEventMsMax).unref();
   raw.once('close', () => clearTimeout(timer));
   raw.write(form.writeFailure(failure.body), () => raw.destroy());

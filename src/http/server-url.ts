@@ -4,8 +4,8 @@ import type { FastifyRequest } from 'fastify';
 const saneHost = /^(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
- * This server's base URL: the one that a setting tells, else as the client, or a proxy that is trusted, has written it,
- * else the address of the connection where that is not sane.
+ * The base URL of this server: from the setting, otherwise from the headers of the client or a trusted proxy,
+ * or from the connection if the headers are not valid.
  */
 export function toServerUrl(request: FastifyRequest, publicUrl: string | undefined): string {
   if (publicUrl !== undefined) return publicUrl;

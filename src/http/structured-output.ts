@@ -1,13 +1,16 @@
 import type { ToParam } from '../backend/request-place.ts';
 import type { ChatRun } from '../service/chat/chat.ts';
 
-/** Bytes of the header that names what is not enforced; servers before us refuse headers of 8 KB and less. */
+/**
+ * Maximum bytes of the header that lists unenforced keywords, because some proxies refuse headers of 8 KB or
+ * less.
+ */
 export const unenforcedHeaderBytesMax = 1_024;
 
 /** Ends the header when there are more names than it holds. */
 const more = '...';
 
-/** Headers of an answer that has a form: how many attempts it took, and what is not enforced of a schema. */
+/** Headers of an answer with a response format: the number of attempts, and the unenforced keywords. */
 export function toStructuredHeaders(
   { record, unenforced }: Pick<ChatRun, 'record' | 'unenforced'>,
   toParam: ToParam,
@@ -23,7 +26,7 @@ export function toStructuredHeaders(
   };
 }
 
-/** What was asked for and changes nothing with this model, in the endpoint's words. */
+/** Fields without an effect for this model, by their names at the endpoint. */
 export function listIdleParameters(
   { isEffortIdle }: Pick<ChatRun, 'isEffortIdle'>,
   toParam: ToParam,

@@ -4,9 +4,9 @@ import { type GenerationEvent, noUsage } from '../backend/generation-event.ts';
 import type { Lease } from './resident-model.ts';
 
 /**
- * A generation of a model that may still have to be loaded. The lease lasts until the backend holds nothing for it any more, so
- * that a model is not unloaded before it has counted what an answer that was cut off has cost. Events pass through without
- * a wait of their own.
+ * A generation of a model that may have to be loaded first. The lease lasts until the backend holds nothing
+ * for the request anymore, so the model is not unloaded before it has counted the cost of an answer that was
+ * cut off. Events pass through without an extra wait.
  */
 export function generateWithLease(
   acquiring: Promise<Lease>,

@@ -44,7 +44,7 @@ export class OnDemandBackend implements Backend {
     return this.#pool.hasFailed(name) ? 'failed' : 'unloaded';
   }
 
-  /** Who waits for the model to be loaded waits as well as who waits for a slot. */
+  /** Requests that wait for the model to be loaded count as waiting, like requests that wait for a slot. */
   load(): BackendLoad {
     const { name } = this.#model;
     const resident = this.#pool.find(name);

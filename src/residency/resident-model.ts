@@ -24,7 +24,7 @@ export interface PoolModel {
   readonly prepare: () => Promise<void>;
   /** A quick check that its files exist with the right sizes. */
   readonly hasFiles: () => Promise<boolean>;
-  /** What each backend that `open` makes can do. */
+  /** The capabilities of every backend that `open` creates. */
   readonly capabilities: BackendCapabilities;
   /** Creates a new backend for each load. */
   readonly open: () => LoadableBackend;

@@ -1,5 +1,5 @@
-// What a deployment can't do is refused here, before anything is spent, in a sentence that names both. Services ask for an
-// optional ability of a backend through these functions only.
+// Refuses requests that a deployment can't serve, before any work, with a sentence that names both. Services
+// use optional abilities of a backend only through these functions.
 import type { Backend, Tokenizer } from '../backend/backend.ts';
 import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import type { ContentPart } from '../backend/message-content.ts';

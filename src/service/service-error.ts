@@ -2,18 +2,18 @@ import { describePlace, type PlacedText, writePlacedText } from '../backend/plac
 import type { RequestPlace } from '../backend/request-place.ts';
 import { StoreError } from '../store/store-error.ts';
 
-/** What a use case refuses, apart from what backends and keys refuse. */
+/** Errors of use cases, besides the errors of backends and keys. */
 export type ServiceErrorCode =
   | 'model_not_found'
   /** An alias can't be removed. */
   | 'alias_removal'
-  /** What was to be pulled can't be asked for this way. */
+  /** The reference to pull is not allowed over the API. */
   | 'pull_refused'
   /** It could not be fetched, or is no model that can be served. */
   | 'pull_failed'
   /** No stored completion or response of this key has the id. */
   | 'response_not_found'
-  /** The deployment that serves the model can't do what was asked for. */
+  /** The deployment of the model lacks a required capability. */
   | 'unsupported_capability'
   /** The same of an image, for which the wire has a code of its own. */
   | 'unsupported_image'
@@ -21,7 +21,7 @@ export type ServiceErrorCode =
   | 'unsupported_schema'
   /** The model's vectors are shorter. */
   | 'too_many_dimensions'
-  /** What the model made does not have the form that was asked for. */
+  /** The generated answer is not in the requested format. */
   | 'invalid_structured_output'
   /** Keys or stored answers can't be read or written now. */
   | 'store_unavailable';
@@ -58,7 +58,7 @@ export function createModelNotFoundError(modelName: string): ServiceError {
   );
 }
 
-/** The same words for what never was, what was removed and what is another key's. */
+/** The same message for records that never existed, were deleted, or belong to another key. */
 export function createCompletionNotFoundError(id: string, place: RequestPlace): ServiceError {
   return new ServiceError('response_not_found', `Nothing is stored under the id '${quote(id)}'.`, place);
 }
@@ -86,9 +86,9 @@ const quotedProblemMax = 200;
 export function createInvalidOutputError(problems: readonly string[], attempts: number): ServiceError {
   const [problem = ''] = problems;
   const quoted = problem.length > quotedProblemMax ? `${problem.slice(0, quotedProblemMax)}…` : problem;
-  const made = attempts === 1 ? 'The answer does' : `All ${attempts} answers that were made do`;
+  const made = attempts === 1 ? 'The answer does' : `All ${attempts} answers that were generated do`;
   return new ServiceError(
     'invalid_structured_output',
-    `${made} not have the form that was asked for. The last problem: ${quoted}`,
+    `${made} not have the requested format. The last problem: ${quoted}`,
   );
 }

@@ -9,7 +9,9 @@ export interface TimeLimit {
   clear(): void;
 }
 
-/** Who may wait for the end of one request: each of its choices does, in a few places. Node warns of more. */
+/**
+ * Maximum listeners per request, because each choice listens in a few places. Node warns above its default.
+ */
 const listenersMax = 100;
 
 export function createTimeLimit(limitMs: number, clientSignal: AbortSignal): TimeLimit {
@@ -34,7 +36,10 @@ export function createTimeLimit(limitMs: number, clientSignal: AbortSignal): Tim
   };
 }
 
-/** What `work` resolves to, or the signal's reason as soon as it aborts: for work that takes no signal itself. */
+/**
+ * Resolves like `work`, or rejects with the signal's reason as soon as it aborts. For work that takes no
+ * signal.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stopWaiting = () => {};
   const aborted = new Promise<never>((_, reject) => {

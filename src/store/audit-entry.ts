@@ -13,7 +13,7 @@ export const auditActions = [
 
 export type AuditAction = (typeof auditActions)[number];
 
-/** Who made a change: a key, the key of the environment, a command on this machine, or the server at its start. */
+/** The author of a change: a key, the key of the environment, a local command, or the server at startup. */
 export interface AuditActor {
   readonly kind: 'key' | 'environment' | 'command-line' | 'server';
   /** A key's id, or the name of the account that ran the command. */

@@ -4,18 +4,18 @@
  * JSON text each, which only its writer reads. Failures of the storage itself are thrown as `StoreError`.
  */
 export interface CompletionStore {
-  /** Adds a record; throws when its id is there already. */
+  /** Adds a record. Throws if its id already exists. */
   insert(completion: StoredCompletion): Promise<void>;
   find(key: CompletionKey): Promise<StoredCompletion | undefined>;
   /** A page, in the order in which the records were inserted or against it. */
   list(query: CompletionQuery): Promise<CompletionPage>;
-  /** Replaces the metadata, and answers with the record as it is now; undefined when there is none. */
+  /** Replaces the metadata and returns the updated record. Undefined if there is none. */
   setMetadata(key: CompletionKey, metadata: CompletionMetadata): Promise<StoredCompletion | undefined>;
   /** Answers false when there is no such record. */
   remove(key: CompletionKey): Promise<boolean>;
   /** How much an owner has of one kind. */
   measure(collection: CompletionCollection): Promise<CompletionMeasure>;
-  /** Removes so many records that were inserted first. */
+  /** Deletes this many of the oldest records. */
   removeOldest(collection: CompletionCollection, count: number): Promise<void>;
   /** Removes every owner's records that were made before an instant, in milliseconds since 1970. */
   removeMadeBefore(createdAtMs: number): Promise<void>;
@@ -40,9 +40,9 @@ export interface StoredCompletion extends CompletionKey {
   /** Milliseconds since 1970. */
   readonly createdAtMs: number;
   readonly metadata: CompletionMetadata;
-  /** What was asked, as JSON. */
+  /** The request, as JSON. */
   readonly inputText: string;
-  /** What was answered, as JSON. */
+  /** The answer, as JSON. */
   readonly outputText: string;
 }
 
@@ -58,7 +58,7 @@ export interface CompletionQuery extends CompletionCollection {
   readonly metadata?: CompletionMetadata;
 }
 
-/** `unknown-after`: the page was to begin behind a record that is not there. */
+/** `unknown-after`: there is no record with the id after which the page should start. */
 export type CompletionPage =
   | { readonly completions: readonly StoredCompletion[]; readonly hasMore: boolean }
   | 'unknown-after';

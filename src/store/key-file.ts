@@ -9,7 +9,7 @@ const keyFileBytesMax = 1024;
 /** The file with the plain key that the local command line uses (`GRAVIX_HOME/key`). */
 export interface KeyFile {
   readonly path: string;
-  /** The content without surrounding white space; undefined when there is no file. */
+  /** The content without surrounding white space. Undefined if there is no file. */
   read(): Promise<string | undefined>;
   /** Writes the file with mode 0600. Answers false, and changes nothing, when there is one already. */
   writeOnce(key: string): Promise<boolean>;
@@ -38,7 +38,7 @@ async function readKey(path: string): Promise<string | undefined> {
     if (size > keyFileBytesMax) {
       throw new StoreError('corrupt', `${path} is larger than ${keyFileBytesMax} bytes: it holds no key.`);
     }
-    // An operator who fills the file by hand gets the shell's mode, often readable for everyone.
+    // A file that an operator writes by hand gets the shell's mode, often readable for everyone.
     if ((mode & 0o077) !== 0) {
       await handle.chmod(0o600);
     }

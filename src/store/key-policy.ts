@@ -3,7 +3,7 @@ export const keyScopes = ['inference', 'admin', 'metrics'] as const;
 
 export type KeyScope = (typeof keyScopes)[number];
 
-/** What may happen in a span of time; an absent member is no limit. Each is a whole number, 1 to 10^12. */
+/** Limits for a period of time. An absent member is no limit. Each is a whole number, 1 to 10^12. */
 export interface UsageLimits {
   readonly requestsPerMinute?: number;
   readonly requestsPerDay?: number;
@@ -18,7 +18,7 @@ export const budgetPeriods = ['day', 'week', 'month', 'total'] as const;
 /** A week begins on Monday; `total` never ends. */
 export type BudgetPeriod = (typeof budgetPeriods)[number];
 
-/** What may be spent in a period: money, tokens or both. */
+/** The budget for a period: money, tokens or both. */
 export interface Budget {
   /** Billionths of the currency, 1 to 9 · 10^15, which a number holds exactly; undefined: money is not counted. */
   readonly amountNano?: number;

@@ -12,7 +12,7 @@ export interface KeyStore {
    * `work` has read still holds when it writes.
    */
   change<Result>(work: (transaction: KeyTransaction) => Promise<Result>): Promise<Result>;
-  /** A number that every change makes larger: what was read under the same number is still so. */
+  /** A number that grows with every change. Results that were read under the same number are still valid. */
   readRevision(): Promise<number>;
   /** The secret under which keys carry a check. The first candidate that arrives is kept, and is every later answer. */
   readCheckSecret(candidate: string): Promise<string>;
@@ -32,13 +32,13 @@ export interface KeyStore {
   touch(id: string, atMs: number): Promise<void>;
   /** A project that is not deleted. */
   findProject(id: string): Promise<StoredProject | undefined>;
-  /** Projects that are not deleted, oldest first; those of the same instant by id. */
+  /** Projects that are not deleted, oldest first, and then by id. */
   listProjects(): Promise<readonly StoredProject[]>;
   listProjectPage(query: PageQuery): Promise<Page<StoredProject>>;
   listAuditPage(query: AuditQuery): Promise<Page<AuditEntry>>;
 }
 
-/** What a change may read and write. */
+/** The operations inside of a change. */
 export interface KeyTransaction {
   /** A key that is not deleted. */
   findKey(id: string): Promise<StoredKey | undefined>;
@@ -80,5 +80,5 @@ export interface AuditQuery extends PageQuery {
   readonly objectId?: string | undefined;
 }
 
-/** `unknown-after`: the page was to begin behind a record that is not there. */
+/** `unknown-after`: there is no record with the id after which the page should start. */
 export type Page<Item> = { readonly items: readonly Item[]; readonly hasMore: boolean } | 'unknown-after';

@@ -1,4 +1,4 @@
-/** What one request used, for ever so long as rows are kept. */
+/** The usage of one request, kept as long as rows are kept. */
 export interface LedgerRow {
   readonly requestId: string;
   readonly keyId: string;
@@ -13,7 +13,7 @@ export interface LedgerRow {
   readonly finishReason: string | undefined;
   readonly isStreamed: boolean;
   readonly isReplay: boolean;
-  /** Some of the counts are not those of whoever made the tokens. */
+  /** Some counts were not measured by the backend. */
   readonly isEstimated: boolean;
   /** Answers that were asked for, such as `n`. */
   readonly answers: number;

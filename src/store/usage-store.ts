@@ -22,7 +22,7 @@ export interface UsageStore {
     subjects: readonly UsageSubject[],
     work: (transaction: UsageTransaction) => Promise<Result>,
   ): Promise<Result>;
-  /** What a key or a project has used and reserved now. */
+  /** The current usage and reservations of a key or a project. */
   readUse(questions: readonly UseQuestion[]): Promise<readonly SubjectUse[]>;
   /** Adds refusals, of which no row is kept, to the sums of their hour. */
   addRefusals(refusals: readonly UsageSum[]): Promise<void>;
@@ -32,7 +32,7 @@ export interface UsageStore {
   removeSpentBuckets(limit: number): Promise<number>;
 }
 
-/** What a change may read and write. Only the subjects that it was opened for are its own. */
+/** The operations inside of a change. It may only access the subjects that it was opened for. */
 export interface UsageTransaction {
   /** The clock of limits, in milliseconds; it never goes back. */
   readonly nowMs: number;
@@ -51,7 +51,7 @@ export interface UsageTransaction {
   insertRows(rows: readonly LedgerRow[]): Promise<void>;
 }
 
-/** Whose limits and budget: `key:` or `project:` and its id. */
+/** The subject of limits and a budget: `key:` or `project:` and its id. */
 export type UsageSubject = `key:${string}` | `project:${string}`;
 
 export interface ReplicaPlace {
@@ -80,7 +80,7 @@ export interface UsageAmounts {
 
 export interface Reservation {
   readonly reserved: UsageAmounts;
-  /** To the end of the slice that is being made: what is charged if nobody comes to settle it. */
+  /** The end of the current slice, which is charged if the request is never settled. */
   readonly made: UsageAmounts;
 }
 
@@ -97,7 +97,7 @@ export interface OpenRequest extends Reservation {
   readonly beganAtMs: number;
   /** On the clock of limits. */
   readonly startedAtMs: number;
-  /** Whose limits count it. */
+  /** The subjects whose limits count it. */
   readonly countsFor: { readonly key: boolean; readonly project: boolean };
   /** The periods of the budgets that pay for it; undefined: none does. */
   readonly keyPeriod: string | undefined;
@@ -137,7 +137,7 @@ export interface UseQuestion {
   readonly period: string | undefined;
 }
 
-/** What a subject used: settled requests and open ones together. */
+/** The usage of a subject: settled and open requests together. */
 export interface SubjectUse {
   readonly minute: WindowUse;
   readonly day: WindowUse;

@@ -29,7 +29,7 @@ export async function fetchDocument(request: DocumentRequest): Promise<unknown> 
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new SourceError('its answer is no JSON', 'source', error);
+    throw new SourceError('its answer is not JSON', 'source', error);
   }
 }
 

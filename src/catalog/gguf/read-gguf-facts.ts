@@ -78,7 +78,7 @@ async function readFacts(cursor: GgufCursor): Promise<GgufFacts> {
     alignment > alignmentMax ||
     !Number.isInteger(Math.log2(alignment))
   ) {
-    throw new ModelCheckError('damaged_header', 'Its header has an alignment that is no power of two.');
+    throw new ModelCheckError('damaged_header', 'Its header has an alignment that is not a power of two.');
   }
   const totals = await readTensors(cursor, tensorCount, alignment);
   const dataStart = Math.ceil(cursor.position / alignment) * alignment;

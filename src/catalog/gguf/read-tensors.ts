@@ -63,7 +63,7 @@ async function readTensor(cursor: GgufCursor, alignment: number) {
     );
   }
   if (!Number.isSafeInteger(elements) || elements === 0) throw toDamage('a tensor of an impossible size');
-  if (rowElements % type.blockElements !== 0) throw toDamage(`a tensor that is no whole number of blocks`);
+  if (rowElements % type.blockElements !== 0) throw toDamage(`a tensor that is not a whole number of blocks`);
   if (offset % alignment !== 0) throw toDamage('a tensor that is not aligned');
   const sizeBytes = (elements / type.blockElements) * type.blockBytes;
   return { elements, sizeBytes, offset, type: type.name };

@@ -6,7 +6,7 @@ interface Family {
   readonly tags: ReasoningTags;
 }
 
-/** Those with tags of their own come before the common ones. */
+/** Families with distinctive tags come before the common ones. */
 const families: readonly Family[] = [
   {
     // gpt-oss: every message is on a channel, and reasoning may appear between calls.

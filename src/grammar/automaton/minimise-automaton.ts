@@ -21,8 +21,8 @@ export function toMinimalAutomaton(table: TransitionTable): Automaton {
 }
 
 /**
- * In O(m log n) for m edges, by splitting blocks of states and cords of edges against each other (Valmari 2012).
- * Missing edges need no state of their own, because the table is trimmed.
+ * In O(m log n) for m edges, by splitting blocks of states and cords of edges against each other (Valmari
+ * 2012). Missing edges need no separate state, because the table is trimmed.
  */
 function minimiseTable(table: TransitionTable): TransitionTable {
   const { isAccepting, labels, classes } = table;

@@ -7,7 +7,7 @@ import { repeatRule } from './repeat-rule.ts';
 import { sortForGemma } from './sort-for-gemma.ts';
 import { addTextUntil } from './text-until.ts';
 
-/** What Gemma 4 writes around a string instead of quotes. */
+/** Gemma 4's replacement for quotes around a string. */
 export const gemmaQuote = '<|"|>';
 /** Schemas within schemas; below it any value may stand. */
 const depthMax = 8;

@@ -113,7 +113,7 @@ export function createGrammarWriter({ grammarBytesMax, bounds }: GrammarLimits):
   return { ...writer, items: createItemsWriter(writer) };
 }
 
-/** Named rules of it have names of their own, because the same name is another rule with other bounds. */
+/** Its named rules have different names, because the same name with other bounds is another rule. */
 function createItemsWriter(writer: Omit<GrammarWriter, 'items'>): GrammarWriter {
   const { bounds } = writer;
   const characters = bounds?.itemCharactersMax;

@@ -25,7 +25,7 @@ export function compileArray(run: CompileRun, facts: ArrayFacts): string | undef
   if (contained !== undefined && prefixLength === 0) {
     return compileContains(run, facts, contained, min, max);
   }
-  if (contained !== undefined) run.note(contained.path, 'it stands beside items with places of their own');
+  if (contained !== undefined) run.note(contained.path, 'it is combined with items at fixed positions');
   return compileItems(run, groups, prefixLength, min, max);
 }
 

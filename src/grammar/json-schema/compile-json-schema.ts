@@ -276,7 +276,7 @@ function noteRefused(run: CompileRun, { refusedValues }: Facts, type: JsonType):
   }
 }
 
-/** The values of an `enum` that are of this type; strings have an automaton of their own. */
+/** The values of an `enum` of this type. Strings have a separate automaton. */
 function compileValues(
   run: CompileRun,
   facts: Facts,
@@ -296,7 +296,7 @@ function compileValues(
   const isBesideSchemas =
     (type === 'array' && (array.groups.length > 0 || array.contains.length > 0)) ||
     (type === 'object' && (object.groups.length > 0 || object.names.length > 0));
-  if (isBesideSchemas) run.note(facts.valuesPath, 'its arrays and objects stand beside other keywords');
+  if (isBesideSchemas) run.note(facts.valuesPath, 'its arrays and objects are combined with other keywords');
   return own.filter((value) => hasAllowedCount(value, facts)).map((value) => toValueLiteral(run, value));
 }
 

@@ -75,7 +75,7 @@ function toAutomaton(run: CompileRun, facts: NumberFacts, refused: readonly Loca
   const withoutMultiples = { ...facts, multiples: [], refusedMultiples: [] };
   const bounded = multiples.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, values);
   if (bounded !== undefined) return bounded;
-  run.note(refused[0]?.path ?? '', 'the numbers take too many digits to tell');
+  run.note(refused[0]?.path ?? '', 'the numbers have too many digits');
   return refused.length === 0 ? undefined : tryAutomaton(run, withoutMultiples, []);
 }
 

@@ -94,12 +94,12 @@ const countedLengthMax = 1_000;
 function bindLength(run: CompileRun, language: Automaton, facts: StringFacts, path: string): Automaton {
   const { minLength, maxLength } = facts;
   if (minLength > countedLengthMax) {
-    run.note(path, `a length above ${countedLengthMax} beside a pattern`);
+    run.note(path, `a length above ${countedLengthMax} with a pattern`);
     return language;
   }
   const isMaxCounted = maxLength <= countedLengthMax;
   if (!isMaxCounted && maxLength !== Number.POSITIVE_INFINITY) {
-    run.note(path, `a length above ${countedLengthMax} beside a pattern`);
+    run.note(path, `a length above ${countedLengthMax} with a pattern`);
   }
   const lengths = lengthBoundedAutomaton(minLength, isMaxCounted ? maxLength : Number.POSITIVE_INFINITY);
   const counted = intersect(run, path, language, lengths);

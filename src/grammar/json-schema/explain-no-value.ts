@@ -5,7 +5,7 @@ import type { Facts, Located } from './facts.ts';
 export function explainNoValue(facts: Facts, path: string): SchemaNote {
   const { types, values, valuesPath, string, number, array, object } = facts;
   if (values !== undefined) {
-    return { path: valuesPath, message: 'the keywords beside it let none of its values through' };
+    return { path: valuesPath, message: 'its sibling keywords exclude all of its values' };
   }
   const texts: readonly Located<string>[] = [...string.patterns, ...string.formats];
   const lastText = texts.at(-1);
@@ -13,7 +13,7 @@ export function explainNoValue(facts: Facts, path: string): SchemaNote {
     return { path: string.lengthPath, message: 'the least length is above the greatest' };
   }
   if (types.has('string') && lastText !== undefined) {
-    return { path: lastText.path, message: 'no text satisfies it together with the keywords beside it' };
+    return { path: lastText.path, message: 'no text satisfies it together with its sibling keywords' };
   }
   if (types.has('number') && (number.lower ?? number.upper) !== undefined) {
     const bound = number.lower?.path ?? number.upper?.path ?? path;

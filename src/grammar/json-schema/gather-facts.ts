@@ -130,7 +130,7 @@ function findChoices(run: CompileRun, node: SchemaNode, schema: JsonObject): Cho
   const not = schema['not'] === undefined ? undefined : run.document.child(node, 'not');
   if (not !== undefined) {
     const options = negate(run, not);
-    if (options === undefined) run.note(join(node.path, ['not']), 'its opposite is no grammar');
+    if (options === undefined) run.note(join(node.path, ['not']), "a grammar can't express its opposite");
     else choices.push({ options, path: join(node.path, ['not']) });
   }
   if (schema['if'] !== undefined) choices.push(...toConditionChoice(run, node));
@@ -146,7 +146,7 @@ function toConditionChoice(run: CompileRun, node: SchemaNode): Choice[] {
   const then = run.document.child(node, 'then');
   const otherwise = run.document.child(node, 'else');
   if (then === undefined && otherwise === undefined) return [];
-  if (opposite === undefined) run.note(path, 'its opposite is no grammar');
+  if (opposite === undefined) run.note(path, "a grammar can't express its opposite");
   const holds = run.document.derive(node, 'then', () => ({
     allOf: [condition.schema, ...(then === undefined ? [] : [then.schema])],
   }));

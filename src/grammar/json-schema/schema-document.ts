@@ -102,7 +102,7 @@ export function openSchemaDocument(schema: unknown): SchemaDocument {
   };
 }
 
-// Booleans have no identity of their own; all `true` are one schema, and all `false`.
+// Booleans have no identity: all `true` are one schema, and all `false`.
 function alwaysNode(node: SchemaNode, keys: readonly (string | number)[]): SchemaNode {
   return { id: -1, schema: true, path: join(node.path, keys), baseUri: node.baseUri };
 }

@@ -119,7 +119,7 @@ class PatternParser {
 
   #parseGroup(start: number): PatternNode {
     if (++this.#depth > groupDepthMax) {
-      throw new AutomatonTooLargeError(`Its groups stand more than ${groupDepthMax} levels deep.`);
+      throw new AutomatonTooLargeError(`Its groups are nested more than ${groupDepthMax} levels deep.`);
     }
     const outerFlags = this.#flags;
     const wrap = this.#parseGroupOpening(start);

@@ -1,7 +1,10 @@
 import { type CodePointSet, toCodePointSet } from '../automaton/code-point-set.ts';
 
 const planeSize = 0x10000;
-/** Planes with characters of their own; the others are unassigned or private but for their last two code points. */
+/**
+ * Planes with assigned characters. The others are unassigned or private, except for their last two code
+ * points.
+ */
 const variedPlanes: readonly number[] = [0, 1, 2, 3, 14];
 /** So that the surrogates are one chunk. */
 const chunkSize = 2_048;

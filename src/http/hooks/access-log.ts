@@ -6,12 +6,12 @@ import { toLogText } from './to-log-text.ts';
 /** Status of a request whose client left before it was answered; nginx's number for it, never sent. */
 const clientLeftStatus = 499;
 
-/** What load balancers and orchestrators ask. */
+/** The routes that load balancers and orchestrators poll. */
 const probeRoutes = new Set(['/health', '/ready']);
 
 /**
- * One line for each request: who, what, how much and how long; never a word of the conversation. Written when the
- * answer closes, however it ends: Fastify's own hook for that does not run for an answer that was cut off.
+ * One line per request: caller, action, amounts and times, but no text of the conversation. It is written
+ * when the answer closes, whatever its outcome; Fastify's hook does not run for an answer that was cut off.
  */
 export function createAccessLog(
   logger: Logger,
@@ -20,11 +20,11 @@ export function createAccessLog(
     const { state } = request;
     const elapsedMs = performance.now() - state.startedAtMs;
     const usage = await state.usage;
-    // What is not known of this request is undefined here, and not in the line.
+    // Unknown values are undefined here and omitted from the line.
     const line = {
       requestId: request.id,
       method: request.method,
-      // The route and not the URL: a query string may carry what belongs to nobody's log.
+      // The route instead of the URL, because a query string may contain private data.
       route: request.routeOptions.url ?? 'unknown',
       status: reply.raw.headersSent ? reply.raw.statusCode : clientLeftStatus,
       // False where the client left before its answer was whole, or a stream broke.
@@ -38,7 +38,7 @@ export function createAccessLog(
       streamErrorCode: state.streamErrorCode,
       elapsedMs: roundMs(elapsedMs),
     };
-    // What asks every few seconds would drown the rest.
+    // Frequent polling would bury the other lines.
     const level = probeRoutes.has(line.route) ? 'debug' : 'info';
     logger[level](line, 'request');
   };

@@ -4,7 +4,7 @@ import type { KeyService } from '../../service/keys/keys.ts';
 import { type CallerLimits, toCaller } from '../../service/usage/caller.ts';
 import { HttpError } from '../http-error.ts';
 
-/** The same words for every kind of bad key: nothing is to be learned from them. */
+/** The same message for every kind of invalid key, so that it reveals nothing. */
 const refusal =
   'Incorrect or missing API key. Send one of this server\'s keys in the header "Authorization: Bearer KEY".';
 
@@ -24,7 +24,7 @@ export function createAuthenticateHook(keys: KeyService, limits: CallerLimits): 
   };
 }
 
-/** What a key of each scope may do, and how one is made. */
+/** The permissions of each scope, and how to create a key with it. */
 const scopeSentences = {
   inference: 'This key may not ask models. Use one with the scope inference: `gravix keys create`.',
   admin:
@@ -48,7 +48,7 @@ export function isOnLoopback({ socket }: FastifyRequest): boolean {
   return loopback.test(socket.localAddress ?? '');
 }
 
-/** The same, without a key for who came in by a loopback address: pages of this machine for its own user. */
+/** The same, but without a key on a loopback address: pages for the user of this machine. */
 export function exceptOnLoopback(authenticate: AuthenticateHook): AuthenticateHook {
   return async (request) => {
     if (!isOnLoopback(request)) await authenticate(request);

@@ -9,23 +9,26 @@ import { answerHeaders } from '../openapi/answer-headers.ts';
 export interface CorsPolicy {
   /** Headers of every answer to this request; empty where no origin is allowed at all. */
   toHeaders(request: FastifyRequest): Readonly<Record<string, string>>;
-  /** Headers of the answer to a preflight; undefined when the request is none, or may not be made. */
+  /** Headers for the answer to a preflight. Undefined if the request is not one, or is not allowed. */
   toPreflightHeaders(
     request: FastifyRequest,
     methods: readonly string[],
   ): Readonly<Record<string, string>> | undefined;
 }
 
-/** What a page may read beside what browsers always show: all that we say of our answers, and the right methods of a 405. */
+/**
+ * Readable headers besides the ones that browsers always allow: all headers of our answers, and the allowed
+ * methods of a 405.
+ */
 const exposedHeaders = [...Object.keys(answerHeaders), 'allow'].join(', ');
 
-/** What our clients send: our own, OpenAI's SDKs' and those of the libraries over them. */
+/** The headers that clients send: our own, and the ones of OpenAI's SDKs and the libraries on top of them. */
 const requestHeaders = [
   ...['authorization', 'content-type', 'accept', 'x-request-id', 'x-compat', 'idempotency-key', 'user-agent'],
   ...['openai-organization', 'openai-project', 'openai-beta'],
 ];
 
-/** OpenAI's SDKs tell of themselves in headers of this name, and of more with each version. */
+/** OpenAI's SDKs describe themselves in headers with this prefix, more with each version. */
 const sdkHeader = /^x-stainless-[a-z-]{1,64}$/;
 
 /** Headers of a preflight's list that are looked at; no SDK sends half as many. */
@@ -46,7 +49,7 @@ export function createCorsPolicy(origins: readonly string[]): CorsPolicy {
     if (allowed.size === 0) return {};
     const origin = toOrigin(request);
     return {
-      // Also for those that are not allowed: a cache must not show them what was made for another page.
+      // Also for origins that are not allowed, because a cache must not reuse an answer for another page.
       ...(isOpen ? {} : { vary: 'Origin' }),
       ...(origin === undefined
         ? {}

@@ -142,7 +142,7 @@ function keepBeforeEnd(
   };
 }
 
-/** What is kept of an answer, in the form in which its client gets it. */
+/** The stored form of an answer, as its client receives it. */
 function toStoredCompletion(
   request: FastifyRequest,
   { request: asked, requestedTools }: ParsedChatCompletionRequest,

@@ -83,7 +83,7 @@ function createFold(
   });
 }
 
-/** Keeps a response, and gives it back as it is to go out: where that failed, it says so. */
+/** Stores a response and returns it as it is sent. If storing failed, it says so. */
 type Keeper = (response: WireResponse) => Promise<WireResponse>;
 
 function createKeeper(keep: (response: WireResponse) => Promise<boolean>): Keeper {
@@ -101,7 +101,7 @@ function toAnswer(fold: ResponseFold, keep: Keeper | undefined): GenerationAnswe
   };
 }
 
-/** A response is kept before its last event goes out, so that a client that has read it may go on from it. */
+/** A response is stored before its last event is sent, so that a client that has read it can continue it. */
 function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStreamForm<ChoiceEvent> {
   const writeAll = (events: readonly ResponseEvent[]) => events.map(toTypedEvent).join('');
   return {

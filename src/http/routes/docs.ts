@@ -11,7 +11,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown
 export const handleDocsPage: Handler = async (_request, reply) =>
   sendText(reply, 'text/html; charset=utf-8', docsPage);
 
-/** What the page loads, by its name below /docs/. The viewer's files come from its package, not from elsewhere. */
+/** The files that the page loads, by name below /docs/. The viewer's files come from its package. */
 export function createDocsAssetHandlers(): Readonly<Record<string, Handler>> {
   return {
     'page.js': async (_request, reply) => sendText(reply, 'text/javascript; charset=utf-8', docsScript),

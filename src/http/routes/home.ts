@@ -10,7 +10,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown
 
 const contentSecurityPolicy = toPagePolicy();
 
-/** GET /: a page for people, JSON for clients that ask for it. No model's name is told to whom has no key. */
+/** GET /: a page for people, JSON for clients that ask for it. Without a key it shows no model names. */
 export function createHomeHandler(models: ModelService, publicUrl: string | undefined): Handler {
   return async (request, reply) => {
     reply.header('vary', 'Accept');

@@ -25,7 +25,7 @@ export interface ManageModelsOptions {
   readonly logger: Logger;
 }
 
-/** What a key of the scope `admin` may do with models. */
+/** The actions on models for keys with the scope `admin`. */
 export function createManageModelsHandlers({ manager, pingMs, logger }: ManageModelsOptions) {
   return {
     /** POST /models/pull: plain and streamed answers come from the same events. */
@@ -43,7 +43,7 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
         }
         throw new Error('A pull ended without its last event.');
       }
-      // What is refused is refused with a status of its own, before the stream begins.
+      // Refusals have a status, because they occur before the stream starts.
       const first = await events.next();
       const form = toDataForm((event: ModelPullEvent) => [toPullEvent(fields.model, event)]);
       await sendEventStream(request, reply, withFirst(first, events), form, {

@@ -45,7 +45,7 @@ export function createModelsPageHandler(
   };
 }
 
-/** What the page loads, by its name below /models/. */
+/** The files that the page loads, by name below /models/. */
 export const modelsAssetHandlers: Readonly<Record<string, Handler>> = {
   'page.js': async (_request, reply) =>
     sendPageText(reply, {

@@ -13,7 +13,7 @@ import type { StoredCompletionService } from '../../service/chat/stored-completi
 import { ServiceError } from '../../service/service-error.ts';
 
 export interface ItemConversation {
-  /** That the request goes on from; nothing where it names no response. */
+  /** The conversation that the request continues. Empty if it names no response. */
   readonly history: readonly InputItem[];
   /** Of the request, its references resolved. */
   readonly items: readonly InputItem[];
@@ -38,7 +38,7 @@ export async function readConversation(
   return { history, items: await resolveReferences(items, history, { readItems, toMissingError }) };
 }
 
-/** What is generated from, or counted, for this request. */
+/** The input to generate from, or to count, for this request. */
 export function toGeneration(
   parsed: ParsedResponseRequest,
   { history, items }: ItemConversation,

@@ -10,7 +10,7 @@ import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import { readConversation, toGeneration } from './response-conversation.ts';
 
-/** POST /responses/input_tokens: the body is that of a response, which is neither made nor stored. */
+/** POST /responses/input_tokens: takes the body of a response and neither generates nor stores it. */
 export function createResponseInputTokensHandler(
   frame: UseCaseFrame,
   tokens: TokenService,

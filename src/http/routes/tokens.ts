@@ -13,7 +13,7 @@ import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 
-/** POST /chat/completions/input_tokens: the body is that of a chat completion. */
+/** POST /chat/completions/input_tokens: takes the body of a chat completion. */
 export function createInputTokensHandler(frame: UseCaseFrame, tokens: TokenService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });

@@ -1,5 +1,5 @@
-// What a request leaves open its model's source may have set: a field of the request always wins, then the model's
-// default, then ours. Vendors tune their models with these, and Ollama and vLLM serve them so.
+// Fills unset values: a field of the request wins, then the model's default, then ours. Vendors tune their
+// models with these defaults, and Ollama and vLLM apply them too.
 import {
   type ChatMessage,
   type GenerationPrompt,
@@ -23,7 +23,7 @@ export function applyModelDefaults(
     prompt: addSystemText(request.prompt, systemText),
     sampling: toEffectiveSampling(request.sampling, sampling),
     maxTokens: request.maxTokens ?? maxTokens ?? maxTokensDefault,
-    // A form ends by itself, and a stop sequence that nobody asked for must not cut it short.
+    // A response format ends when it is complete, and a default stop sequence must not cut it off.
     stop: request.stop ?? (request.outputFormat === undefined ? stop : undefined) ?? [],
   };
 }

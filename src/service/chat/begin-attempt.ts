@@ -2,7 +2,7 @@ import type { Generation } from '../../backend/generation.ts';
 import type { GenerationEvent, StartedEvent, TokenUsage } from '../../backend/generation-event.ts';
 import type { GenerationRequest, SamplingParameters } from '../../backend/generation-request.ts';
 
-/** One generation whose prompt was accepted. `rest` is to be read to its end, or returned. */
+/** A generation whose prompt was accepted. Read `rest` to its end, or return it. */
 export interface Attempt {
   readonly started: StartedEvent;
   readonly rest: AsyncIterator<GenerationEvent>;

@@ -9,8 +9,8 @@ export interface OpenAnswerBounds {
 }
 
 /**
- * An answer of open length would go on to the end of the context where a small model rambles, also one that is any JSON
- * object. Other forms of the answer and calls end by themselves, and a model that thinks may need all that there is.
+ * Without a token limit, a small model that rambles continues to the end of the context, also within a JSON
+ * object. Other formats and calls end on their own, and a model that reasons may need the whole context.
  */
 export function boundOpenAnswer(
   request: RequestedGeneration,

@@ -2,11 +2,11 @@ import type { FinishReason, GenerationEvent, TokenUsage } from '../../backend/ge
 import type { AttemptUsage, TokenCounts } from '../usage/usage-record.ts';
 import type { Attempt } from './begin-attempt.ts';
 
-/** What is known of one or more answers to a request so far; counts and times are those of the latest attempt. */
+/** The facts about one or more answers to a request so far. Counts and times belong to the latest attempt. */
 export interface ChatRecord extends TokenCounts {
   /** Time in the queue, of all attempts together; undefined where no backend says it. */
   queueWaitMs: number | undefined;
-  /** From the start of the request to the first text, thought or call; undefined while there is none. */
+  /** From the start of the request to the first text, reasoning or call. Undefined before that. */
   timeToFirstTokenMs: number | undefined;
   /** Mean pause between two tokens; undefined while there are fewer than two. */
   readonly timePerOutputTokenMs: number | undefined;
@@ -22,11 +22,11 @@ export interface ChatRecord extends TokenCounts {
   readonly answers: readonly Answer[];
 }
 
-/** What one generation used so far. */
+/** The usage of one generation so far. */
 export interface AttemptRecord extends Omit<AttemptUsage, 'answer' | 'isReturned' | 'deployment'> {
   /** undefined: the deployment of the request. */
   readonly deployment: string | undefined;
-  /** What it has cost, once nothing of it is left. */
+  /** The final cost, when it has released everything. */
   readonly settled: Promise<TokenUsage>;
 }
 
@@ -39,7 +39,7 @@ export interface Answer {
 /** The record of one answer. */
 export interface AnswerRecord extends ChatRecord {
   readonly attempts: { -readonly [Name in keyof AttemptRecord]: AttemptRecord[Name] }[];
-  /** When the latest token came, on the clock of `performance.now()`; undefined while there is none. */
+  /** The time of the latest token, on the clock of `performance.now()`. Undefined before the first one. */
   lastTokenAtMs: number | undefined;
   firstTokenAtMs: number | undefined;
 }
@@ -81,7 +81,7 @@ export function createChatRecord(): AnswerRecord {
   return record;
 }
 
-/** What of a completion is noted, and who is told of it. */
+/** The recorded facts of a completion, and their receiver. */
 export interface Recording {
   readonly record: AnswerRecord;
   readonly startedAtMs: number;
@@ -115,7 +115,7 @@ export function recordAttempt(
 }
 
 function noteEvent(event: GenerationEvent, { record, startedAtMs, onEvaluated }: Recording): void {
-  // The prompt as it is told again says nothing of an answer.
+  // The echo of the prompt says nothing about the answer.
   if (event.type === 'echo' || event.type === 'started') return;
   onEvaluated();
   const nowMs = performance.now();
@@ -173,8 +173,8 @@ export function noteStart(record: AnswerRecord, { started, settled }: Attempt): 
 }
 
 /**
- * The records of several answers to one request as one, which follows them. Each evaluated a prompt of its own, or all
- * are choices of one prompt, which the first evaluated. Attempts are those of the answer that took most.
+ * Combines the records of several answers to one request, and follows them. Each evaluated a separate prompt,
+ * or all are choices of one prompt that the first one evaluated. Attempts are the maximum of all answers.
  */
 export function combineRecords(
   records: readonly [Readonly<ChatRecord>, ...Readonly<ChatRecord>[]],

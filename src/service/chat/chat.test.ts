@@ -100,7 +100,7 @@ describe.each(backendKinds)('over a backend of the kind $name', (kind) => {
         code: 'invalid_structured_output',
         place: undefined,
         message:
-          'All 3 answers that were made do not have the form that was asked for. The last problem: The answer is not JSON.',
+          'All 3 answers that were generated do not have the requested format. The last problem: The answer is not JSON.',
       });
       expect(run.record).toMatchObject({ structuredAttempts: 3, finishReason: undefined });
     });
@@ -221,8 +221,7 @@ describe.each(backendKinds)('over a backend of the kind $name', (kind) => {
       expect(events).toEqual(kind.toSeen(bad.slice(0, -1)));
       expect(error).toMatchObject({
         code: 'invalid_structured_output',
-        message:
-          'The answer does not have the form that was asked for. The last problem: The answer is not JSON.',
+        message: 'The answer does not have the requested format. The last problem: The answer is not JSON.',
       });
       expect(backend.endings).toHaveLength(1);
       expect(run.record.finishReason).toBeUndefined();

@@ -30,9 +30,12 @@ export interface ChatServiceOptions extends OpenAnswerBounds {
 export interface ChatStart {
   /** Answers to make to the one prompt, 1 or more. */
   readonly choiceCount: number;
-  /** What would change nothing is refused. Default: false. */
+  /** Refuse fields without an effect. Default: false. */
   readonly isStrict?: boolean;
-  /** More prompts to answer in the same way; the choices of each follow those of the prompt before it. */
+  /**
+   * More prompts to answer in the same way. The choices of each prompt follow the choices of the previous
+   * one.
+   */
   readonly furtherPrompts?: readonly GenerationPrompt[];
 }
 
@@ -51,12 +54,13 @@ export interface ChatRun {
   /** How its tokens are drawn: the request's own wishes, then its model's defaults, then ours. */
   readonly sampling: SamplingParameters;
   /**
-   * Of all choices. To be read once, to its end or to an early return; of each choice `started` comes first, and they end
-   * with the last `finish`: a generation that ends without one throws. A `finish` with `stop` or `tool-calls` is that of an answer in the form that was asked for, else `ServiceError`
-   * `invalid_structured_output` is thrown in its place.
+   * The events of all choices. Read once, to the end or to an early return. Each choice starts with
+   * `started`, and they end with the last `finish`: a generation that ends without one throws. A `finish`
+   * with `stop` or `tool-calls` means that the answer is in the requested format; otherwise `ServiceError`
+   * `invalid_structured_output` is thrown instead.
    */
   readonly events: AsyncIterable<ChoiceEvent>;
-  /** What is known of the answers so far. */
+  /** The facts about the answers so far. */
   readonly record: Readonly<ChatRecord>;
   /** Keywords of schemas that nothing holds; only where they are not strict. */
   readonly unenforced: readonly UnenforcedKeyword[];
@@ -108,7 +112,7 @@ async function startAnswers(
     furtherPrompts,
     choiceCount,
     { backend, output, signal, startedAtMs },
-    // Whoever reads a stream has seen the answer that failed its check.
+    // The reader of a stream has already seen the answer that failed its check.
     useCase.isStreamed ? 1 : options.structuredAttemptsMax,
   );
   notes.answers = record;

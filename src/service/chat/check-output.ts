@@ -1,10 +1,10 @@
-// What makes an answer with the finish reason `stop` a valid one. A stream and a plain answer pass the same check;
-// only a plain answer can be made anew, because nobody has seen the first one.
+// Checks that an answer with the finish reason `stop` is valid. Streams and plain answers pass the same
+// check. Only a plain answer can be generated again, because the client has not seen the first one.
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 import { createInvalidOutputError, ServiceError } from '../service-error.ts';
 import type { ChatRecord } from './chat-record.ts';
 
-/** What is wrong with a finished answer, a sentence each; empty when it is valid. */
+/** The problems of a finished answer, one sentence each. Empty if it is valid. */
 export type AnswerCheck = (answer: FinishedAnswer) => Promise<readonly string[]>;
 
 export interface FinishedAnswer {

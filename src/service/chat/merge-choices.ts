@@ -2,10 +2,10 @@ import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 
 /**
- * The events of all choices as they come, each choice's in its own order. A choice is asked for its next event only
- * when the reader wants one, so a slow reader slows all of them.
+ * Merges the events of all choices; the events of each choice stay in order. The next event of a choice is
+ * requested only when the reader wants one, so a slow reader slows all choices.
  *
- * @param abort ends what the choices wait for: called when one fails, or when the reader leaves before the end.
+ * @param abort ends pending waits of the choices; called when one fails, or when the reader leaves early
  */
 export async function* mergeChoices(
   choices: readonly AsyncIterable<GenerationEvent>[],

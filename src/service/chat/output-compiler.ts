@@ -4,10 +4,10 @@ import type { ArgumentsGrammar, ArgumentsNotation, ToolDefinition } from '../../
 /** Turns the form that an answer must have into a grammar and a check of the finished text. */
 export interface OutputCompiler {
   /**
-   * Compiles a format, or finds it among those compiled before. Never blocks the event loop, and takes a bounded
-   * time. Throws `ServiceError` with code `unsupported_schema`, whose `param` is the path of the keyword, for what can't be
-   * enforced, for what is too large and for what takes too long. `stringCharactersMax`: characters of a string of JSON
-   * without a bound of its own; undefined: any number.
+   * Compiles a format, or returns it from the cache. Never blocks the event loop, and takes bounded time.
+   * Throws `ServiceError` with code `unsupported_schema`, whose `param` is the path of the keyword, if the
+   * format can't be enforced, is too large or takes too long. `stringCharactersMax`: maximum characters of a
+   * JSON string without a bound; undefined: unlimited.
    */
   compile(format: OutputFormat, stringCharactersMax?: number): Promise<CompiledOutput>;
   /**
@@ -18,7 +18,7 @@ export interface OutputCompiler {
   close(): Promise<void>;
 }
 
-/** What the arguments of a tool depend on. */
+/** The inputs of compiling the arguments of a tool. */
 export type ToolForm = Pick<ToolDefinition, 'parameters' | 'isStrict'> & {
   readonly notation: ArgumentsNotation;
   /**
@@ -33,7 +33,7 @@ export interface CompiledOutput {
   readonly grammar: string;
   /** Paths of the keywords that only `check` sees. */
   readonly checkedAfterwards: readonly string[];
-  /** What is wrong with a finished answer, a sentence each; empty when it is valid. */
+  /** The problems of a finished answer, one sentence each. Empty if it is valid. */
   check(text: string): Promise<readonly string[]>;
 }
 

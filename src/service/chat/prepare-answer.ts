@@ -8,7 +8,7 @@ import { type PreparedOutput, prepareOutput } from './prepare-output.ts';
 import { type PreparedTools, prepareTools } from './prepare-tools.ts';
 import { assertSchemaSize } from './schema-size.ts';
 
-/** How an answer comes to be what was asked for: in a form, as calls of tools, or either of them. */
+/** The preparation of an answer: a response format, tool calls, or both. */
 export interface PreparedAnswer {
   /**
    * GBNF of the text, whose root rule is `root`. undefined: free text, or none because there will be calls alone, or
@@ -27,13 +27,13 @@ export interface PreparedAnswer {
 export interface UnenforcedKeyword {
   /** Path in the schema that was given; '' is its root. */
   readonly path: string;
-  /** Whose parameters the schema is, from 0; undefined: it is that of the answer's form. */
+  /** The index of the tool with this schema, from 0. Undefined: it is the response format. */
   readonly toolIndex?: number;
 }
 
 /** undefined: not known. */
 export interface AnswerRoom {
-  /** `maxTokens` as the client wrote it: a default in its place is no word of how long a string may be. */
+  /** The client's `maxTokens`. A default does not say how long a string may be. */
   readonly maxTokensAsked?: number | undefined;
   /** Tokens that prompt and answer may have together. */
   readonly contextLength?: number | undefined;

@@ -15,7 +15,7 @@ import { toForcedCallsMax } from './to-forced-calls-max.ts';
 /** Milliseconds in which all tools of one request are compiled, the waits for other requests' included. */
 export const toolsCompileMsMax = 5_000;
 
-/** What there is for an answer; undefined: not known. */
+/** The tokens available for an answer. Undefined: unknown. */
 export interface CallRoom {
   /** Tokens that the client allows. */
   readonly maxTokens?: number | undefined;
@@ -43,11 +43,11 @@ export interface ToolKeyword {
 }
 
 /**
- * Compiles the arguments of every tool that may be called. A strict tool whose parameters can't be compiled is refused.
- * Any other such tool takes any object, also where its call is forced, and none of the others suffers from it. What is
- * forced is bounded, so that it ends within its room.
+ * Compiles the arguments of every allowed tool. A strict tool whose parameters can't be compiled is refused.
+ * Any other such tool accepts any object, even if its call is forced, and does not affect the other tools.
+ * Forced arguments are bounded, so that they fit.
  *
- * @throws {ServiceError} `unsupported_schema`, whose place is the tool's parameters.
+ * @throws {ServiceError} `unsupported_schema`, whose place is the tool's parameters
  */
 export async function prepareTools(
   compiler: OutputCompiler,
@@ -104,7 +104,10 @@ interface SizedTools {
   readonly dropped: readonly ToolKeyword[];
 }
 
-/** Of all tools: what is sent to another process is copied in the event loop, whether it may be called or not. */
+/**
+ * For all tools, whether allowed or not, because everything that is sent to another process is copied in the
+ * event loop.
+ */
 function dropLargeParameters(tools: readonly ToolDefinition[]): SizedTools {
   let charactersLeft = schemaCharactersMax;
   const dropped: ToolKeyword[] = [];

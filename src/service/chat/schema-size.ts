@@ -8,9 +8,10 @@ export const schemaCharactersMax = 1_000_000;
 export const schemaDepthMax = 500;
 
 /**
- * Before a schema goes anywhere, strict or not: one that can't be copied would fail where nobody waits for it.
+ * Checks a schema before it is sent anywhere, strict or not, because a failed copy would be an unhandled
+ * error.
  *
- * @throws {ServiceError} `unsupported_schema`.
+ * @throws {ServiceError} `unsupported_schema`
  */
 export function assertSchemaSize(format: OutputFormat): void {
   if (format.kind !== 'json-schema') return;
@@ -22,7 +23,7 @@ export function assertSchemaSize(format: OutputFormat): void {
 }
 
 export interface SizeLimits {
-  /** Of texts and names, with one more for every value: somewhat less than JSON would have. */
+  /** Counts texts and names, plus one per value. That is somewhat less than the length of the JSON. */
   readonly charactersMax: number;
   readonly depthMax: number;
 }

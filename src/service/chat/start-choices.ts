@@ -1,4 +1,4 @@
-// One request's choices, each a completion of its own.
+// The choices of one request, each a separate completion.
 //
 // A backend that makes several choices of one request is asked once. Any other is asked for each of them: the first runs
 // alone until it has its first token, by which time its prompt is in the backend's prompt cache. The others find it there,
@@ -22,7 +22,7 @@ import type { PreparedAnswer } from './prepare-answer.ts';
 import { splitChoices } from './split-choices.ts';
 import { toChoiceRequest } from './to-choice-request.ts';
 
-/** What all choices share. */
+/** The shared state of all choices. */
 export interface ChoiceSurroundings {
   readonly backend: Backend;
   /** undefined: free text. */
@@ -61,7 +61,7 @@ export async function startChoices(
   };
 }
 
-/** The same for a request whose turn comes when `turn` resolves, and which nobody waits for. */
+/** The same for a request that starts when `turn` resolves and that nothing waits for. */
 export function startChoicesLater(
   request: GenerationRequest,
   choiceCount: number,
@@ -156,7 +156,7 @@ function readCompletion(
   return attemptsMax === 1 ? read(1) : tryUntilValid(read, attemptsMax);
 }
 
-/** Nothing else would tell a client that its own `stop` is what keeps every answer from its form. */
+/** Otherwise the client would not learn that its `stop` makes every answer invalid. */
 function addStopHint(problems: readonly string[], stop: readonly string[]): readonly string[] {
   if (stop.length === 0) return problems;
   return problems.map(

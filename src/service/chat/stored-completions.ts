@@ -17,7 +17,7 @@ export type { StoredCompletion } from '../../store/completion-store.ts';
 /** Of one record's input and output together: more than any default body, and little enough to read in one go. */
 export const storedCompletionBytesMax = 16 * 1024 ** 2;
 
-/** How often what is too old is removed, in milliseconds. */
+/** Interval for deleting old records, in milliseconds. */
 const pruneIntervalMs = 60 * 60_000;
 
 const dayMs = 24 * 60 * 60_000;
@@ -50,7 +50,10 @@ export interface CompletionList {
   readonly hasMore: boolean;
 }
 
-/** What is not there, too old or another key's is `response_not_found`; failures of the storage are `StoreError`. */
+/**
+ * Records that are missing, too old or belong to another key are `response_not_found`. Storage failures are
+ * `StoreError`.
+ */
 export interface StoredCompletionService {
   /** False where the operator lets nothing be kept. */
   readonly isEnabled: boolean;
@@ -60,12 +63,12 @@ export interface StoredCompletionService {
    */
   keep(completion: StoredCompletion): Promise<boolean>;
   get(reference: CompletionReference): Promise<StoredCompletion>;
-  /** The same for a client that wants the answer again: a use case of its own, which costs no tokens. */
+  /** The same for a client that reads the answer again: a use case that costs no tokens. */
   replay(useCase: UseCase, reference: CompletionReference): Promise<StoredCompletion>;
   list(query: CompletionQuery): Promise<CompletionList>;
   setMetadata(reference: CompletionReference, metadata: CompletionMetadata): Promise<StoredCompletion>;
   remove(reference: CompletionReference): Promise<void>;
-  /** Removes what is too old, now and every hour. */
+  /** Deletes old records, now and every hour. */
   start(): Promise<void>;
   close(): void;
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 
-/** Bytes of a derived seed: as many as every number of them is exact. */
+/** Bytes of a derived seed, so few that every value is an exact number. */
 const derivedSeedBytes = 6;
 
 /**
- * The request for one of several choices. The first is the request itself, so that it is the answer that would have
- * come alone; the others draw with seeds of their own, which follow from a given one.
+ * The request for one of several choices. The first is the request itself, so it gives the answer of a
+ * request without choices. The others use different seeds, derived from a given one.
  */
 export function toChoiceRequest(request: GenerationRequest, choice: number): GenerationRequest {
   if (choice === 0) return request;

@@ -1,6 +1,6 @@
 import { callsMaxDefault } from '../../backend/tool.ts';
 
-/** Calls that are forced in one answer, where each is as long as there is room for one. */
+/** Maximum number of forced calls in an answer if each call is as long as possible. */
 const longCallsMax = 2;
 
 /** However long one is. */

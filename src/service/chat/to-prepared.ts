@@ -3,7 +3,7 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { PreparedAnswer } from './prepare-answer.ts';
 import { shownSchemaCharactersMax, showSchema } from './show-schema.ts';
 
-/** The request as a backend gets it: with what was compiled for its answer, and with the schema shown to the model. */
+/** The request for a backend, with the compiled grammars, and with the schema in the system message. */
 export function toPrepared(
   request: GenerationRequest,
   { grammar, toolUse }: PreparedAnswer,

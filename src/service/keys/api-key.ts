@@ -33,7 +33,7 @@ function toCheck(text: string, checkSecret: string): Buffer {
   return createHmac('sha256', checkSecret).update(text).digest().subarray(0, checkBytes);
 }
 
-/** The id in a key whose check is right; undefined for every other text. */
+/** The id in a key with a valid checksum. Undefined for any other text. */
 export function readCheckedKeyId(presented: string, checkSecret: string): string | undefined {
   const [, text = '', id, check = ''] = keyPattern.exec(presented) ?? [];
   if (id === undefined) return undefined;

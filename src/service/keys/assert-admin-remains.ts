@@ -6,7 +6,7 @@ export interface AdminChange {
   /** All keys as they are. */
   readonly keys: readonly StoredKey[];
   readonly before: StoredKey;
-  /** The same key as it is to be. */
+  /** The key after the change. */
   readonly after: StoredKey;
   readonly nowMs: number;
 }

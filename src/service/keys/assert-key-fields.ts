@@ -31,7 +31,7 @@ export function assertKeyFields({ name, scopes, models, limits, budget, metadata
   assertPolicy({ limits, budget, metadata });
 }
 
-/** What a project has of these, too. */
+/** The fields that projects also have. */
 export function assertPolicy({
   limits,
   budget,

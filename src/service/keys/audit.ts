@@ -5,7 +5,7 @@ import { environmentKeyId, type KeyIdentity } from './key-identity.ts';
 
 export type { AuditAction, AuditActor, AuditEntry } from '../../store/audit-entry.ts';
 
-/** Who changes keys unless it is said. */
+/** The default author of key changes. */
 export const commandLineActor: AuditActor = {
   kind: 'command-line',
   id: 'command-line',
@@ -53,7 +53,7 @@ const auditedFields = [
 
 type AuditedRecord = Partial<StoredKey> & Partial<StoredProject>;
 
-/** What differs. Of metadata only the keys: its values are the operator's own. */
+/** The differences. For metadata only the names, because the values are the operator's. */
 export function listChanges(before: AuditedRecord, after: AuditedRecord): Readonly<Record<string, unknown>> {
   const changes: Record<string, unknown> = {};
   for (const field of auditedFields) {

@@ -1,17 +1,16 @@
 /**
  * The key that makes a fresh server usable.
  *
- * The first start makes a key, keeps it in a file for the local command line and its hash in the store. The
- * two are apart, so either may be lost, and this is what is done then:
- *
+ * The first start creates a key, writes it to a file for local commands and its hash to the store. The two
+ * are separate, so either may be lost. These are the outcomes:
  * | file | store | outcome |
  * | --- | --- | --- |
  * | none | empty | `created`: a new key in both |
  * | key | knows it, valid | `kept` |
- * | key | empty | `restored`: the database was lost; the file's key is accepted again |
- * | key | others only, or it is refused | `file-unusable`: the operator decided so, nothing is undone |
+ * | key | empty | `restored`: the database was lost; the key in the file is accepted again |
+ * | key | others only, or it is refused | `file-unusable`: the operator's decision, nothing is undone |
  * | none | has keys | `file-missing`: clients have their keys; only local commands lack one |
- * | no key in it | any | refused: it may be a secret of the operator's, so it is not overwritten |
+ * | no key in it | any | refused: it may be another secret, so it is not overwritten |
  */
 import type { KeyFile } from '../../store/key-file.ts';
 import type { KeyStore } from '../../store/key-store.ts';
@@ -118,7 +117,7 @@ async function reconcile(
   };
 }
 
-/** A key that is there already, from a process that started at the same time, is as good. */
+/** A key that another process created at the same time is just as good. */
 async function accept({ store, now }: FirstKeyOptions, key: string): Promise<void> {
   const checkedId = readCheckedKeyId(key, await store.readCheckSecret(createCheckSecret()));
   const id = checkedId ?? createKeyId();

@@ -15,7 +15,7 @@ import { findProjectOf } from './projects.ts';
 /** Milliseconds for which both keys of a rotation may hold: 90 days. */
 export const overlapMsMax = 90 * 86_400_000;
 
-/** What is absent stays. Null takes a value away. */
+/** Absent fields stay unchanged. Null removes a value. */
 export interface KeyChanges {
   readonly name?: string | undefined;
   readonly scopes?: readonly KeyScope[] | undefined;
@@ -46,7 +46,10 @@ export interface CreatedKey {
 export interface KeyChanger {
   create(newKey: NewKey, actor?: AuditActor): Promise<CreatedKey>;
   update(id: string, changes: KeyChanges, actor?: AuditActor): Promise<StoredKey>;
-  /** A new secret; the one before is accepted for so long, in milliseconds, and the one before that no more. */
+  /**
+   * Creates a new secret. The previous one stays valid for this long, in milliseconds, and the one before it
+   * becomes invalid.
+   */
   rotate(id: string, overlapMs: number, actor?: AuditActor): Promise<CreatedKey>;
   /**
    * Refuses a key for good and leaves it in the list. By id, else by the name if exactly one key that is not revoked has
@@ -125,7 +128,7 @@ export function createKeyChanger(options: KeyChangerOptions): KeyChanger {
   };
 }
 
-/** Answers false, and changes nothing, when the key is there already. */
+/** Returns false, and changes nothing, if the key already exists. */
 export async function insertKey(
   transaction: KeyTransaction,
   key: StoredKey,

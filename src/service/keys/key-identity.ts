@@ -1,7 +1,7 @@
 import { type Budget, type KeyScope, keyScopes, type UsageLimits } from '../../store/key-policy.ts';
 import { defaultProjectId, type OwnedKey } from '../../store/stored-key.ts';
 
-/** Whoever presented a valid key: what it may do, and how much. */
+/** The holder of a valid key: its permissions and limits. */
 export interface KeyIdentity {
   readonly id: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface KeyIdentity {
   readonly projectBudget: Budget | undefined;
 }
 
-/** The id of whoever presents the key from the environment; it has no record in the store. */
+/** The id for the key from the environment. It has no record in the store. */
 export const environmentKeyId = 'environment';
 
 /** The operator's own key: it may do everything, without a limit. */

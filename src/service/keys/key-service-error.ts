@@ -19,7 +19,7 @@ export type KeyServiceErrorCode =
   | 'invalid_environment_key'
   | 'invalid_key_file';
 
-/** What an operator asked of the keys can't be done. Its message is a sentence with the way out. */
+/** A request of an operator about keys that can't be fulfilled. The message explains the remedy. */
 export class KeyServiceError extends Error {
   readonly code: KeyServiceErrorCode;
 

@@ -22,15 +22,15 @@ export interface KeyServiceOptions extends KnownKeysOptions {
   readonly environmentKey: string | undefined;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
-  /** Hears of a last use that could not be written, such as on a full disk; the request goes on. */
+  /** Called when a last use could not be written, for example on a full disk. The request continues. */
   readonly onLastUseFailure?: (error: unknown, keyId: string) => void;
 }
 
 /** Failures of the storage come through as `StoreError`, everything else that is refused as `KeyServiceError`. */
 export interface KeyService extends KeyChanger {
   /**
-   * Who presents this key; undefined alike for an unknown, malformed, disabled, expired, revoked or deleted one. A change
-   * of this process counts at once, one of another process within 2 seconds.
+   * The holder of this key. Undefined if it is unknown, malformed, disabled, expired, revoked or deleted.
+   * Changes by this process take effect immediately, changes by other processes within 2 seconds.
    */
   verify(presented: string): Promise<KeyIdentity | undefined>;
   get(id: string): Promise<StoredKey>;
@@ -82,7 +82,7 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
   };
 }
 
-/** Whether the hash is that of the key, or that of the key before a rotation while both hold. */
+/** Whether the hash belongs to the key, or to its previous secret while both are valid. */
 function isKey(key: StoredKey, hash: Buffer, nowMs: number): boolean {
   if (keyStatus(key, nowMs) !== 'active') return false;
   if (timingSafeEqual(hash, Buffer.from(key.hash, 'hex'))) return true;
@@ -94,7 +94,7 @@ function isKey(key: StoredKey, hash: Buffer, nowMs: number): boolean {
   );
 }
 
-/** Anything else could never arrive in an Authorization header, so that the server would refuse its own key. */
+/** Other characters can't occur in an Authorization header, so the server would refuse this key. */
 function toEnvironmentHash(environmentKey: string | undefined): Buffer | undefined {
   if (environmentKey === undefined) {
     return undefined;

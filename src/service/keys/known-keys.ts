@@ -3,7 +3,7 @@ import { StoreError } from '../../store/store-error.ts';
 import type { OwnedKey } from '../../store/stored-key.ts';
 import { createCheckSecret, isApiKey, readCheckedKeyId } from './api-key.ts';
 
-/** What is in memory younger than this is taken as it is, in milliseconds. */
+/** Entries younger than this are used without a check, in milliseconds. */
 const refreshAgeMs = 1000;
 /** From this age on a request waits for the store: with the time that a query takes, a refused key stops within 2 s. */
 const freshAgeMsMax = 1500;
@@ -13,9 +13,9 @@ const storeWaitMsMax = 100;
 const retryMs = 500;
 /** An unknown key without a check asks the store this often at most. */
 const uncheckedAgeMs = 30_000;
-/** Keys in memory at most; the one that came first makes room. */
+/** Maximum keys in memory. The oldest entry makes room. */
 const entriesMax = 10_000;
-/** How long keys in memory go on where the store does not answer. */
+/** How long cached keys stay valid while the store does not answer. */
 export const keyStaleMsDefault = 300_000;
 
 export interface KnownKeysOptions {
@@ -27,9 +27,9 @@ export interface KnownKeysOptions {
 }
 
 /**
- * The keys that this process has met. A text that is no key is told by arithmetic, or by the set of keys that carry no
- * check; only the first use of a key asks the store for it. One query a second tells whether keys have changed
- * since, here or in another process.
+ * A cache of the keys that this process has seen. Texts that are not keys are detected by their checksum, or
+ * by the set of keys without a checksum. Only the first use of a key queries the store. One query per second
+ * detects changes by this or another process.
  */
 export class KnownKeys {
   readonly #store: KeyStore;
@@ -39,7 +39,7 @@ export class KnownKeys {
   #checkSecret: string | undefined;
   #unchecked: ReadonlyMap<string, string> = new Map();
   #revision: number | undefined;
-  /** Grows with every change: what was read before one is not kept after it. */
+  /** Incremented with every change. Results that were read before a change are not cached after it. */
   #generation = 0;
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: { readonly done: Promise<void>; readonly startedAtMs: number } | undefined;
@@ -56,9 +56,9 @@ export class KnownKeys {
   }
 
   /**
-   * The key that a text names, whose hash is still to be compared; undefined for what is no key.
+   * The key that a text names; its hash must still be compared. Undefined if there is no such key.
    *
-   * @throws StoreError where only the store knows, and it does not answer.
+   * @throws StoreError if the store is needed and does not answer
    */
   async find(presented: string, hash: Buffer): Promise<OwnedKey | undefined> {
     const id = await this.#identify(presented, hash);
@@ -137,7 +137,7 @@ export class KnownKeys {
       const unchecked = await this.#store.listUncheckedHashes();
       this.#unchecked = new Map(unchecked.map(({ hash, keyId }) => [hash, keyId]));
       this.#revision = revision;
-      // Once more: a look-up that began in between may have read what was before.
+      // Clear again, because a look-up that started in between may have read the old state.
       this.forget();
     }
     this.#readAtMs = startedAtMs;

@@ -3,7 +3,7 @@ import type { StoredKey } from '../../store/stored-key.ts';
 
 /** The last use of a key is written at most this often. */
 export const lastUseIntervalMs = 60_000;
-/** Keys whose last write is remembered; past it the memory begins anew, at the cost of one write for each key. */
+/** Maximum number of remembered keys. Beyond it the memory is cleared, at the cost of one write per key. */
 const rememberedKeysMax = 10_000;
 
 export interface LastUseWriterOptions {

@@ -1,4 +1,4 @@
-/** Events to everyone who listens now; nobody hears what was before. */
+/** Sends events to the current listeners. Earlier events are not repeated. */
 export interface EventFeed<Event> {
   publish(event: Event): void;
   /** Ends when `signal` aborts, or with `FeedOverflowError` for a reader who is too far behind. */

@@ -5,7 +5,7 @@ import { createModelNotFoundError, ServiceError } from '../service-error.ts';
 import type { EventFeed } from './event-feed.ts';
 import type { ModelService, ServedModel } from './models.ts';
 
-/** What happened to the models of this server. */
+/** An event about a model of this server. */
 export interface ModelManagementEvent {
   readonly type:
     | 'loading'
@@ -37,7 +37,7 @@ export interface ModelControls {
   load(name: string, signal: AbortSignal, keepAliveMs: number | undefined): Promise<void>;
   unload(name: string): Promise<void>;
   remove(name: string): Promise<{ readonly freedBytes: number }>;
-  /** Looks anew at what is installed. */
+  /** Reads the installed models again. */
   refresh(): Promise<void>;
   /** The name that a pull of this one installs. */
   toFullName(name: string): string;
@@ -45,7 +45,7 @@ export interface ModelControls {
 
 /** Why a pull was refused or failed: a sentence for people, without a path of this machine. */
 export class PullRefusal extends Error {
-  /** `unknown`: there is no such model. `reference`: what was asked for can't be asked for here. */
+  /** `unknown`: there is no such model. `reference`: the reference is not allowed here. */
   readonly kind: 'unknown' | 'reference' | 'failed';
 
   constructor(kind: PullRefusal['kind'], message: string, cause?: unknown) {
@@ -73,7 +73,10 @@ export type ModelPullEvent =
 export interface ModelManager {
   /** Ends with `done`. Throws `ServiceError` `pull_refused` or `pull_failed`, or the signal's reason. */
   pull(name: string, signal: AbortSignal): AsyncGenerator<ModelPullEvent>;
-  /** `keepAliveMs`: how long it stays without a request; Infinity: until its memory is needed. Throws `BackendError`. */
+  /**
+   * `keepAliveMs`: how long it stays without requests. Infinity keeps it until its memory is needed. Throws
+   * `BackendError`.
+   */
   load(name: string, signal: AbortSignal, keepAliveMs: number | undefined): Promise<ServedModel>;
   unload(name: string): Promise<ServedModel>;
   /** An alias is not removed: `alias_removal`. */
@@ -141,7 +144,7 @@ export function createModelManager(options: ModelManagerOptions): ModelManager {
   };
 }
 
-/** Progress is told as fast as it is read: what was true in between is nobody's loss. */
+/** Progress is reported as fast as it is read. Intermediate values may be skipped. */
 async function* followPull(
   start: (onProgress: (progress: PullProgress) => void) => Promise<ServedModel>,
 ): AsyncGenerator<ModelPullEvent> {

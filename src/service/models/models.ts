@@ -12,7 +12,7 @@ export interface ServedModel
   readonly facts: ModelFacts;
 }
 
-/** What this server serves. */
+/** The served models. */
 export interface ModelService {
   /** Models that chat come first, and of those the default. */
   list(): Promise<readonly ServedModel[]>;

@@ -7,7 +7,7 @@ import { readModelMemoryBytes } from '../../catalog/model-memory.ts';
 /** A model of the catalogue that is not served yet. */
 export interface PullableModel
   extends Pick<CatalogModel, 'name' | 'parameterSize' | 'quantization' | 'contextLength' | 'license'> {
-  /** What it is made for. */
+  /** The tasks of the model. */
   readonly capabilities: readonly ModelCapability[];
   readonly sizeBytes: number | undefined;
   /** The size is made from the name: a small model may really have half as much again. */
@@ -24,7 +24,8 @@ export interface PullableFamily {
 }
 
 /**
- * What the catalogue has beside the models of these names: families in its order, of each the smallest model first.
+ * The models of the catalogue except the given names: families in catalogue order, the smallest model of each
+ * family first.
  * @param modelMemoryBytesMax the operator's limit for all models together
  */
 export function listPullableFamilies(

@@ -10,11 +10,11 @@ export interface Caller {
   readonly projectId: string;
   readonly scopes: readonly KeyScope[];
   readonly limits: CallerLimits;
-  /** What the key and its project may use: models, limits and budgets. */
+  /** The allowed models, limits and budgets of the key and its project. */
   readonly key: KeyIdentity;
 }
 
-/** What one caller may use. */
+/** The limits of one caller. */
 export interface CallerLimits {
   /** Time that a request may take, its wait and all its attempts included, in milliseconds. */
   readonly requestMsMax: number;

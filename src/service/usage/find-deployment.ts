@@ -3,9 +3,9 @@ import { createModelNotFoundError } from '../service-error.ts';
 import type { UseCase } from './use-case.ts';
 
 /**
- * The deployment of the model that a use case asks for, which is noted.
+ * Finds and records the deployment of the model in a use case.
  *
- * @throws {ServiceError} `model_not_found`.
+ * @throws {ServiceError} `model_not_found`
  */
 export async function findDeployment(router: Router, { model = '', notes }: UseCase): Promise<Deployment> {
   const deployment = await router.find(model);

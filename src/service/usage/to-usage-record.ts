@@ -7,7 +7,7 @@ import type { UseCaseCall, UseCaseNotes } from './use-case-call.ts';
 export interface EndedUseCase {
   readonly call: UseCaseCall;
   readonly notes: UseCaseNotes;
-  /** What broke it; undefined also where its reader left. */
+  /** The error that ended it. Undefined also if the reader left. */
   readonly error: unknown;
   readonly isClientGone: boolean;
   readonly totalMs: number;
@@ -54,7 +54,7 @@ function toOutcome({
   const isWhole = answers === undefined || answers.finishReason !== undefined;
   if (error === undefined && isWhole) return { outcome: 'completed', errorCode: undefined };
   const broken = toBrokenOutcome(error, isClientGone);
-  // What is refused after tokens were spent, such as by a shutdown, was not refused in time.
+  // A request that fails after tokens were spent, for example by a shutdown, does not count as refused.
   const hasBegun = embedded !== undefined || (answers?.attempts.length ?? 0) > 0;
   return broken.outcome === 'refused' && hasBegun ? { ...broken, outcome: 'failed' } : broken;
 }

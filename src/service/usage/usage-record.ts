@@ -14,7 +14,10 @@ export type UsageEndpoint =
   | 'tokenize'
   | 'detokenize';
 
-/** What one request used. Each request that reached a use case leaves exactly one, however it ended. */
+/**
+ * The usage of one request. Each request that reaches a use case produces exactly one record, whatever its
+ * outcome.
+ */
 export interface UsageRecord {
   readonly caller: Caller;
   readonly requestId: string;
@@ -27,7 +30,7 @@ export interface UsageRecord {
   /** A stored answer was sent again: nothing was generated. */
   readonly isReplay: boolean;
   readonly outcome: UsageOutcome;
-  /** Of what was refused or failed. */
+  /** For refused or failed requests. */
   readonly errorCode: UsageErrorCode | undefined;
   /** Of the first answer; undefined where an answer did not end. */
   readonly finishReason: FinishReason | undefined;
@@ -37,11 +40,11 @@ export interface UsageRecord {
   readonly total: TokenCounts;
   /** Of the answers that were returned; where a request broke off, of the last attempts at them. Equals `usage` on the wire. */
   readonly returned: TokenCounts;
-  /** Some of the counts are not those of whoever made the tokens. */
+  /** Some counts were not measured by the backend. */
   readonly isEstimated: boolean;
   /** Calls of tools that the returned answers began. */
   readonly toolCalls: number;
-  /** Attempts at the answer that took most; undefined for an answer without a form. */
+  /** Attempts of the answer with the most. Undefined for an answer without a format. */
   readonly structuredAttempts: number | undefined;
   /** Of the first answer, all its attempts together, in milliseconds; undefined where no backend says it. */
   readonly queueWaitMs: number | undefined;
@@ -55,10 +58,10 @@ export interface UsageRecord {
 
 /**
  * - `completed`: all answers ended; `finishReason` says how.
- * - `refused`: the request can't be served, as it is or now, and nothing was generated for it.
+ * - `refused`: the request can't be served, or not now, and nothing was generated for it.
  * - `failed`: it could have been served.
- * - `cancelled`: the client left.
- * - `timed-out`: it took longer than the caller's limit.
+ * - `cancelled`: the client disconnected.
+ * - `timed-out`: it exceeded the caller's time limit.
  */
 export type UsageOutcome = 'completed' | 'refused' | 'failed' | 'cancelled' | 'timed-out';
 
@@ -70,7 +73,7 @@ export interface TokenCounts {
   /** Part of `promptTokens` that was in the prompt cache. */
   readonly cachedTokens: number;
   readonly completionTokens: number;
-  /** Part of `completionTokens` spent on thoughts. */
+  /** The part of `completionTokens` used for reasoning. */
   readonly reasoningTokens: number;
 }
 
@@ -83,7 +86,7 @@ export interface AttemptUsage extends TokenCounts {
   readonly finishReason: FinishReason | undefined;
   /** The last attempt at this answer: the one that the client gets, if any. */
   readonly isReturned: boolean;
-  /** Its counts are not those of whoever made the tokens, such as after a crash. */
+  /** Its counts were not measured by the backend, for example after a crash. */
   readonly isEstimated: boolean;
 }
 

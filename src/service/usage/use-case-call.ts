@@ -2,12 +2,12 @@ import type { ChatRecord } from '../chat/chat-record.ts';
 import type { Caller } from './caller.ts';
 import type { TokenCounts, UsageEndpoint } from './usage-record.ts';
 
-/** What a request brings to its use case. */
+/** The data that a request passes to its use case. */
 export interface UseCaseCall {
   readonly caller: Caller;
   readonly requestId: string;
   readonly endpoint: UsageEndpoint;
-  /** The name that the client asks for; undefined where a stored answer tells it. */
+  /** The model name in the request. Undefined if it comes from a stored answer. */
   readonly model: string | undefined;
   /** Events are wanted as they are made. */
   readonly isStreamed: boolean;

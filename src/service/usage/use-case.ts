@@ -11,7 +11,7 @@ export interface UseCase extends UseCaseCall {
   readonly signal: AbortSignal;
   /** When it began, on the clock of `performance.now()`. */
   readonly startedAtMs: number;
-  /** What it used so far. */
+  /** The usage so far. */
   readonly notes: UseCaseNotes;
   /** Aborts the signal for a reason of the service's own. */
   abort(reason: unknown): void;
@@ -52,7 +52,7 @@ function openUseCase(call: UseCaseCall, sink: UsageSink): UseCase {
     limit.clear();
     const isClientGone = call.signal.aborted && limit.signal.reason === call.signal.reason;
     const ended = { call, notes, error, isClientGone, totalMs: performance.now() - startedAtMs };
-    // What an answer that was cut off has cost, its backend says a moment later.
+    // The backend reports the cost of an answer that was cut off a moment later.
     const settled = notes.answers?.attempts.map((attempt) => attempt.settled) ?? [];
     void Promise.all(settled).then(() => {
       const record = toUsageRecord(ended);

@@ -53,7 +53,7 @@ export async function openDatabase(url: string, limits: DatabaseLimits): Promise
   }
 }
 
-/** On a connection of its own: a migration may take longer than any query of a request. */
+/** On a separate connection, because a migration may take longer than any query of a request. */
 async function prepare(connecting: ClientConfig): Promise<void> {
   const client = new Client(connecting);
   // The query that waits reports it; without a listener the event would end the process.
@@ -78,7 +78,7 @@ function createPool(connecting: ClientConfig, limits: DatabaseLimits): Pool {
     types: { getTypeParser: toTypeParser },
   });
   pool.on('error', (error) => onConnectionLost?.(toStoreError(error)));
-  // While it is in use the pool has no listener of its own, and the query reports what happens.
+  // While a connection is in use, the pool has no listener on it, and the query reports errors.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
@@ -124,7 +124,7 @@ function wayOut({ code }: StoreError): string {
     case 'unavailable':
       return ' Check DATABASE_URL, and that the server runs and lets this user in.';
     case 'corrupt':
-      return ' Give Gravix a database of its own, or restore it from a backup.';
+      return ' Give Gravix a separate database, or restore it from a backup.';
     case 'newer_version':
       return '';
   }

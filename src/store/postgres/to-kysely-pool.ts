@@ -26,7 +26,7 @@ function toKyselyClient(client: PoolClient): PostgresPoolClient {
   let failure: Error | undefined;
 
   async function query(text: string, parameters: readonly unknown[]) {
-    // Otherwise a rollback waits for the statement that took too long, and takes as long.
+    // Otherwise a rollback would wait for the slow statement to finish.
     if (failure !== undefined) throw failure;
     try {
       return await client.query(text, parameters.map(toParameter));

@@ -3,7 +3,7 @@ import type { SqlDatabase } from './sql-database.ts';
 /** The clock that limits run on, in milliseconds. */
 export interface LimitClock {
   nowMs(): number;
-  /** It never tells a time before this one from now on. */
+  /** From now on it never returns an earlier time than this one. */
   advanceTo(atMs: number): void;
 }
 

@@ -83,8 +83,8 @@ export const migrations: readonly Migration[] = [
   },
   {
     version: 4,
-    // SQLite can't add a column that refers to another table and may not be null: its table is made again. The keys that
-    // are there carry no check.
+    // SQLite can't add a NOT NULL column that references another table, so the table is recreated. Existing
+    // keys have no checksum.
     sqlite: `
       CREATE TABLE projects (
         id TEXT PRIMARY KEY NOT NULL,

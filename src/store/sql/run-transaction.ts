@@ -3,8 +3,8 @@ import type { SqlDatabase } from './sql-database.ts';
 type Queries = SqlDatabase['queries'];
 
 /**
- * All of its queries, or none. What fails is thrown as it is: SQLite rolls back by itself after some failures, a full
- * disk among them, and the second rollback's own failure would hide the first one.
+ * Runs all queries or none. Errors are thrown unchanged: after some failures, such as a full disk, SQLite has
+ * already rolled back, and the error of a second rollback would hide the first one.
  */
 export async function runTransaction<Result>(
   queries: Queries,

@@ -184,7 +184,7 @@ interface Settled extends Settlement {
   readonly open: OpenRow;
 }
 
-/** Whose limits count the request, and the periods that pay for it. */
+/** The subjects whose limits count the request, and the periods that pay for it. */
 function listSubjects({ open, row }: Settled) {
   const key: UsageSubject = `key:${row.keyId}`;
   const project: UsageSubject = `project:${row.projectId}`;

@@ -93,7 +93,7 @@ function ownRows(queries: Queries, { ownerId, kind }: CompletionCollection) {
     .where('kind', '=', kind);
 }
 
-/** One row more than the page has, which tells that there are more. */
+/** Read one row more than the page has, to detect whether there are more. */
 function selectPage(
   { queries, dialect }: OpenedSql,
   query: CompletionQuery,

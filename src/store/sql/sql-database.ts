@@ -13,7 +13,7 @@ export interface SqlDatabase {
   close(): Promise<void>;
 }
 
-/** What the databases spell differently. Everything else stands in the stores, once. */
+/** The SQL that differs between databases. The stores contain everything else. */
 export interface SqlDialect {
   readonly name: SqlDialectName;
   /** Whether the metadata of the row, a JSON object of strings, has this pair. Both may hold any character. */
@@ -21,8 +21,9 @@ export interface SqlDialect {
   /** Milliseconds since 1970, on the clock of the database where it has one. The same all through a statement. */
   nowMs(): RawBuilder<number>;
   /**
-   * The database's time in milliseconds, once this transaction has the locks of these numbers, 64 bits in decimal digits.
-   * Absent: one process uses the database, one transaction after the other, and its own clock counts.
+   * The time of the database in milliseconds, after this transaction has locked these numbers (64 bits, in
+   * decimal digits). Absent: one process uses the database, transactions run one after another, and the clock
+   * of the process is used.
    */
   lockAndTellTime?(locks: readonly string[]): RawBuilder<{ readonly nowMs: number }>;
 }

@@ -182,7 +182,7 @@ function isBehind(place: Place | undefined, { order }: PageQuery) {
   return sql<boolean>`(created_at_ms, id) ${step} (${place.createdAtMs}, ${place.id})`;
 }
 
-/** One row more than the page has tells that there are more. */
+/** Read one row more than the page has, to detect whether there are more. */
 function toPage<Item>(items: readonly Item[], { limit }: PageQuery): Page<Item> {
   return { items: items.slice(0, limit), hasMore: items.length > limit };
 }

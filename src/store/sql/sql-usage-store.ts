@@ -22,7 +22,10 @@ interface Surroundings extends OpenedSql {
   readonly clock: LimitClock;
 }
 
-/** The database belongs to the caller, who closes it. `clock`: of a database that has none; that of this process by default. */
+/**
+ * The caller owns and closes the database. `clock` is for databases without a clock; by default the clock of
+ * this process.
+ */
 export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = createLimitClock()): UsageStore {
   const surroundings = { ...database, names: createUsageNames(database.queries), clock };
   return {
@@ -181,7 +184,7 @@ async function changeUse<Result>(
   return result;
 }
 
-/** The time on the clock of limits. Of all transactions that lock a subject one goes on at a time. */
+/** The time on the clock of limits. Only one of the transactions that lock a subject continues at a time. */
 async function readClock(
   { queries, dialect, clock }: Pick<Surroundings, 'queries' | 'dialect' | 'clock'>,
   locked: readonly UsageSubject[] = [],

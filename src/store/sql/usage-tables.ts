@@ -33,7 +33,7 @@ export interface OpenRequestsTable {
   readonly promptTokens: number;
   readonly completionTokens: number;
   readonly costNano: number;
-  /** To the end of the slice that is being made; what is charged if nobody comes to settle it. */
+  /** The end of the current slice, which is charged if the request is never settled. */
   readonly madePromptTokens: number;
   readonly madeCompletionTokens: number;
   readonly madeCostNano: number;
@@ -45,7 +45,7 @@ export interface OpenRequestsTable {
   readonly projectPeriod: string | null;
 }
 
-/** What was settled, by the bucket in which the requests started. */
+/** Settled usage, by the bucket in which the requests started. */
 export interface LimitWindowsTable {
   /** `key:ID` or `project:ID`. */
   readonly subject: string;
@@ -55,7 +55,7 @@ export interface LimitWindowsTable {
   readonly tokens: number;
 }
 
-/** What was settled in a period of a budget. */
+/** Settled usage in a budget period. */
 export interface BudgetPeriodsTable {
   readonly subject: string;
   readonly period: string;

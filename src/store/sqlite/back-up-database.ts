@@ -13,17 +13,17 @@ const busyTimeoutMs = 5000;
 export interface BackupOptions {
   /** The database, which a server may be using. */
   readonly from: string;
-  /** The file that is made, readable for its owner only. */
+  /** The backup file, readable for its owner only. */
   readonly to: string;
-  /** Whether it may replace a file that is there. */
+  /** Whether it may replace an existing file. */
   readonly isForced: boolean;
 }
 
 /**
- * Writes one file that has everything: what the database holds at one moment, its write-ahead log included. Writers go
- * on meanwhile. The file appears whole or not at all. Resolves with its size in bytes.
+ * Writes a consistent snapshot of the database, including its write-ahead log, to one file. Writers continue
+ * meanwhile. The file appears complete or not at all. Resolves with its size in bytes.
  *
- * Throws a `StoreError` whose message names the file and the way out.
+ * Throws a `StoreError` whose message names the file and the remedy.
  */
 export async function backUpDatabase({ from, to, isForced }: BackupOptions): Promise<number> {
   const source = resolve(from);
@@ -42,7 +42,10 @@ export async function backUpDatabase({ from, to, isForced }: BackupOptions): Pro
   }
 }
 
-/** VACUUM INTO reads in one transaction, and takes an empty file that is there (https://www.sqlite.org/lang_vacuum.html). */
+/**
+ * VACUUM INTO reads in one transaction, and accepts an existing empty file
+ * (https://www.sqlite.org/lang_vacuum.html).
+ */
 function copyInto(source: string, staged: string): void {
   const connection = new Libsql(source, { timeout: busyTimeoutMs });
   try {

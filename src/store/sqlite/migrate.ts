@@ -3,7 +3,10 @@ import { listMissingMigrations } from '../sql/list-missing-migrations.ts';
 import type { Migration } from '../sql/migrations.ts';
 import { StoreError } from '../store-error.ts';
 
-/** "Grvx" in ASCII: tells our database from another program's (https://www.sqlite.org/pragma.html#pragma_application_id). */
+/**
+ * "Grvx" in ASCII. Distinguishes our database from others
+ * (https://www.sqlite.org/pragma.html#pragma_application_id).
+ */
 export const applicationId = 0x47727678;
 
 /**
@@ -34,8 +37,8 @@ export function migrate(connection: Database, steps: readonly Pick<Migration, 'v
 }
 
 /**
- * The same look before anything is written, outside of a migration. In one transaction: between two reads of its own
- * another process may make its tables, and the database would look like a stranger's.
+ * The same check outside of a migration, before anything is written. It runs in one transaction: between two
+ * separate reads, another process may create its tables, and the database would look like a foreign one.
  */
 export function assertOursBeforeWriting(connection: Database): void {
   connection.exec('BEGIN');

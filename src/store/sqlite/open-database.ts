@@ -69,7 +69,9 @@ function toStorage(connection: Libsql.Database): SqlDatabase {
   };
 }
 
-/** SQLite would make the file readable for everyone; its -wal and -shm files take over the mode of this one. */
+/**
+ * SQLite would create the file readable for everyone. Its -wal and -shm files inherit the mode of this one.
+ */
 async function createFile(file: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -115,8 +117,8 @@ async function enableWriteAheadLog(connection: Libsql.Database): Promise<void> {
 }
 
 /**
- * Afterwards the one file holds everything. SQLite does so itself when the last connection closes, but the binding keeps
- * it open for as long as statements of it are not collected. Best effort: what stays in the log is not lost.
+ * Afterwards one file contains everything. SQLite does this when the last connection closes, but the binding
+ * keeps it open until its statements are collected. Best effort: data that stays in the log is not lost.
  */
 function checkpoint(connection: Libsql.Database): void {
   try {

@@ -5,7 +5,7 @@ import { StoreError } from '../store-error.ts';
 
 export interface FileReplacement {
   readonly target: string;
-  /** Fills the staged file, which is empty and for its owner only. */
+  /** Fills the staged file, which is empty and readable for its owner only. */
   readonly write: (staged: string) => Promise<void>;
   /** Runs when the staged file is safe on disk and the target still the old one. */
   readonly beforeReplacing?: () => Promise<void>;
@@ -13,12 +13,12 @@ export interface FileReplacement {
   readonly folderMode?: number;
 }
 
-/** What SQLite may leave beside a file that it has open. */
+/** The files that SQLite may leave next to an open database. */
 const sqliteSuffixes = ['-wal', '-shm', '-journal'];
 
 /**
- * Makes a file beside the target and then puts it in the target's place: the target has the old or the new content, whole,
- * also after a power cut.
+ * Writes a file next to the target and then renames it over the target. The target always has the old or the
+ * new content, even after a power cut.
  */
 export async function replaceFile(replacement: FileReplacement): Promise<void> {
   const { target, write, beforeReplacing, folderMode } = replacement;

@@ -133,10 +133,10 @@ describe('a restore', () => {
     const spoilt = Buffer.from(bytes);
     spoilt.fill(0xaa, 4096 + 8, 3 * 4096);
     const cases: [Buffer, RegExp][] = [
-      [Buffer.alloc(0), /is no backup of a Gravix database/],
-      [Buffer.from('x'.repeat(5000)), /is no backup of a Gravix database/],
-      [bytes.subarray(0, 99), /is no backup of a Gravix database/],
-      [foreign, /is no backup of a Gravix database/],
+      [Buffer.alloc(0), /is not a backup of a Gravix database/],
+      [Buffer.from('x'.repeat(5000)), /is not a backup of a Gravix database/],
+      [bytes.subarray(0, 99), /is not a backup of a Gravix database/],
+      [foreign, /is not a backup of a Gravix database/],
       [newer, /^A newer version of Gravix wrote/],
       [bytes.subarray(0, bytes.length - 4096), /is damaged\. The database was left as it is\.$/],
       [spoilt, /is damaged\. The database was left as it is\.$/],

@@ -16,16 +16,16 @@ export interface RestoreOptions {
   readonly from: string;
   /** The database that it becomes. */
   readonly to: string;
-  /** Whether it may replace a database that is there. No server may be using that. */
+  /** Whether it may replace an existing database. No server may be using it. */
   readonly isForced: boolean;
 }
 
 /**
- * Puts a backup in the place of the database. It is copied and checked whole beside it first; then it takes its place in
- * one step.
+ * Replaces the database with a backup. The backup is first copied and checked next to the database, and then
+ * replaces it in one step.
  *
- * Throws a `StoreError`: the file is no backup of ours, a newer version wrote it, it is damaged, a server uses the
- * database, or there is one and `isForced` does not say that it may go.
+ * Throws a `StoreError` if the file is not a Gravix backup, is from a newer version or damaged, if a server
+ * uses the database, or if a database exists and `isForced` is not set.
  */
 export async function restoreDatabase({ from, to, isForced }: RestoreOptions): Promise<void> {
   const source = resolve(from);
@@ -62,7 +62,7 @@ async function assertBackup(source: string): Promise<void> {
   const header = await readHeader(source);
   const isSqlite = header.length === headerBytes && header.toString('latin1', 0, 16) === 'SQLite format 3\0';
   if (!isSqlite || header.readUInt32BE(68) !== applicationId) {
-    throw new StoreError('corrupt', `The file ${source} is no backup of a Gravix database.`);
+    throw new StoreError('corrupt', `The file ${source} is not a backup of a Gravix database.`);
   }
   const version = header.readUInt32BE(60);
   if (version > newestVersion) {
@@ -98,8 +98,8 @@ async function readHeader(file: string): Promise<Buffer> {
 }
 
 /**
- * Only the one process that has a database open may take it out of WAL mode. A database that can't be opened at all is in
- * nobody's use.
+ * Only the sole process with an open database can leave WAL mode. A database that can't be opened at all is
+ * not in use.
  */
 function assertUnused(target: string): void {
   try {
@@ -126,7 +126,7 @@ function assertSound(source: string, staged: string): void {
   try {
     const [row] = connection.prepare('PRAGMA integrity_check(1)').all();
     if (JSON.stringify(row) !== '{"integrity_check":"ok"}') throw createDamageError(source);
-    // The copy of a server's own file says that it has a log beside it.
+    // A copy of a server's database file shows that it has a log next to it.
     connection.prepare('PRAGMA journal_mode = DELETE').all();
   } catch (error) {
     const failure = toStoreError(error);

@@ -6,13 +6,15 @@ import { toStoreError } from './to-store-error.ts';
 const keptStatementsMax = 200;
 
 /**
- * The view of a libsql connection that Kysely's SQLite dialect asks for. libsql has the same calls as better-sqlite3
- * already; this adds two things:
- *
+ * The connection interface that Kysely's SQLite dialect expects. libsql has the same methods as
+ * better-sqlite3; this adds two things:
  * - Every failed query is thrown as a `StoreError`.
- * - Statements are kept. The dialect prepares one for each query, and libsql frees its native memory only when the
- *   garbage collector finds the small object on top: 60,000 look-ups left 500 MB behind. Reuse is safe
- *   because `all` and `run` finish a statement before they return; `iterate` does not, so it gets its own.
+ * - Statements are cached. The dialect prepares one per query, and libsql frees its native memory only when
+ * the
+ *
+ * garbage collector finds the small object on top: 60,000 look-ups left 500 MB behind. Reuse is safe
+ *
+ * because `all` and `run` finish a statement before they return. `iterate` does not, so it gets a new one.
  */
 export function toKyselyDatabase(connection: Database): SqliteDatabase {
   const keptStatements = new Map<string, Statement>();

@@ -27,7 +27,7 @@ export function toStoreError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) {
     return error;
   }
-  // The binding reports a failed open without a code, as the debug form of its own Rust error.
+  // The binding reports a failed open without a code, as the debug output of its Rust error.
   if (error.message.startsWith('ConnectionFailed')) {
     return new StoreError('unavailable', 'The database could not be opened.', error);
   }

@@ -6,17 +6,17 @@ import { createStopSequenceMatcher, type StopSequenceMatcher } from '../step/sto
 import type { ToolCallEvent, ToolCallParser } from '../tool-calls/tool-call-format.ts';
 import type { FoundTrigger, TriggerWatch } from './create-trigger-watch.ts';
 
-/** Takes the text of an answer apart into thoughts, calls and content. */
+/** Separates the text of an answer into reasoning, calls and content. */
 export interface AnswerReader {
   push(shown: ShownText): AnswerPiece;
   /**
-   * What was held back. With `isCut` the answer was to go on: what may have been the beginning of a call is not content
-   * then, and a call that has begun is told as far as it got.
+   * Releases text that was held back. With `isCut` the answer was cut off: the possible start of a call is
+   * then not content, and a started call is reported as far as it got.
    */
   end(shown: ShownText, isCut: boolean): readonly GenerationEvent[];
   /** From now on a grammar lets through calls and nothing else. */
   hold(): void;
-  /** Whether what comes next is a thought. */
+  /** Whether the next text is reasoning. */
   readonly isInThought: boolean;
   /** Calls that have begun. */
   readonly calls: number;
@@ -24,16 +24,19 @@ export interface AnswerReader {
 
 export interface AnswerPiece {
   readonly events: readonly GenerationEvent[];
-  /** A stop sequence was met, in content: thoughts and calls are not cut off. Or a call began that may not be made. */
+  /**
+   * A stop sequence matched in content (reasoning and calls are not searched), or a call started that is not
+   * allowed.
+   */
   readonly isStopped: boolean;
-  /** Where a grammar may have to begin: after a thought, or where a call has begun. */
+  /** A place where a deferred grammar may start: after the reasoning, or at the start of a call. */
   readonly mark: AnswerMark | undefined;
 }
 
 export type AnswerMark = { readonly kind: 'thought-end' } | ({ readonly kind: 'trigger' } & FoundTrigger);
 
 export interface AnswerReaderParts {
-  /** Undefined where no thoughts are looked for. */
+  /** Undefined if the answer has no reasoning to look for. */
   readonly splitter: ReasoningSplitter | undefined;
   /** Undefined where no calls are. */
   readonly parser: ToolCallParser | undefined;
@@ -44,7 +47,10 @@ export interface AnswerReaderParts {
   /** Pushes in which stop sequences do not count yet; one is a token. Default: 0. */
   readonly freeTokens?: number;
   readonly wantsLogprobs: boolean;
-  /** A grammar begins with the token after the thought: text in the thought's last token is not part of the answer. */
+  /**
+   * The grammar starts with the token after the reasoning. Text in the last token of the reasoning is not
+   * part of the answer.
+   */
   readonly dropsTextAtThoughtEnd: boolean;
 }
 
@@ -58,7 +64,7 @@ class StagedReader implements AnswerReader {
   #freeTokens: number;
   #isCallsOnly: boolean;
   #events: GenerationEvent[] = [];
-  /** Of tokens whose text is not told yet. Only those of content are told. */
+  /** Log-probabilities of tokens whose text is not reported yet. Only the ones of content are reported. */
   #logprobs: TokenLogprob[] = [];
   #isStopped = false;
   calls = 0;

@@ -7,11 +7,11 @@ export interface TriggerWatch {
 
 export interface FoundTrigger {
   readonly trigger: Trigger;
-  /** What arrived past it. */
+  /** The text after it. */
   readonly rest: string;
 }
 
-/** The first that is complete is found; of those that begin at the same place, the longest. */
+/** Finds the first complete trigger. Among triggers that start at the same place, the longest. */
 export function createTriggerWatch(triggers: readonly Trigger[]): TriggerWatch {
   const keptMax = Math.max(0, ...triggers.map(({ text }) => text.length - 1));
   let kept = '';

@@ -1,14 +1,14 @@
 import type { Vocabulary } from '../model/vocabulary.ts';
 
-/** Control tokens that a model writes as part of its calls or around its thoughts. */
+/** Control tokens that a model writes as part of its calls or around its reasoning. */
 export interface MarkerTokens {
-  /** What each adds to the text that calls and thoughts are read from. */
+  /** The text of each token, for the parsers of calls and reasoning. */
   readonly bytes: ReadonlyMap<number, Uint8Array>;
   /** Tokens without text that are not among them: never drawn within a grammar. */
   readonly refused: Uint32Array;
 }
 
-/** Everywhere else a control token has no text: only those that are in one of `texts` get theirs. */
+/** Other control tokens have no text. Only the ones in one of `texts` get theirs. */
 export function createMarkerTokens(
   {
     controlTokens,

@@ -30,14 +30,14 @@ export interface OpenedAnswer {
   readonly refusedTokens: Uint32Array;
   /** Never drawn. */
   readonly barredTokens: Uint32Array;
-  /** Undefined where the answer has neither thoughts nor calls: its text is its content. */
+  /** Undefined if the answer has neither reasoning nor calls: all text is content. */
   readonly reading: AnswerReading | undefined;
   readonly mayCall: boolean;
 }
 
 export interface AnswerReading {
   readonly reader: AnswerReader;
-  /** Text of control tokens that are part of calls or around thoughts. */
+  /** The text of control tokens that are part of calls or surround reasoning. */
   readonly markerBytes: ReadonlyMap<number, Uint8Array>;
   /** The grammar that begins here; undefined: none, or none any more. */
   openAt(mark: AnswerMark): NativeGrammarState | undefined;
@@ -63,7 +63,8 @@ export function openAnswer(
   const calling = openCalling(toolCalls, request);
   const grammarText = calling === undefined ? request.grammar : calling.grammar;
   const grammar = openGrammar(model.bound, grammarText);
-  // Within a grammar from the first token there is no place for a thought. What goes on from a raw prompt is raw too.
+  // A grammar that starts with the first token leaves no room for reasoning. The continuation of a raw prompt
+  // is raw too.
   const mayThink = request.prompt.kind === 'chat' && (grammar === undefined || beginsInThought);
   const tags = mayThink ? reasoningTags : undefined;
   const knownNames = calling === undefined ? listKnownNames(request) : undefined;
@@ -148,7 +149,10 @@ interface Calling {
   readonly tools: readonly CallableTool[];
   readonly wanted: WantedCalls;
   readonly isRequired: boolean;
-  /** Of the answer: calls, or what a grammar of the request's own lets through beside them; undefined: free text. */
+  /**
+   * The grammar of the answer: calls, or the text that the request's grammar allows besides calls. Undefined
+   * for free text.
+   */
   readonly grammar: string | undefined;
 }
 

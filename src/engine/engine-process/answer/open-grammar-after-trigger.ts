@@ -11,9 +11,9 @@ interface GrammarParts {
 }
 
 /**
- * The grammar of the call that has just begun, moved on over what came past its trigger. Undefined where that is no
- * beginning of a call, and where the tools are too large for a grammar: then the text stays free, and is read all the
- * same.
+ * The grammar of the call that has just started, advanced over the text after its trigger. Undefined if that
+ * text does not start a call, or if the tools are too large for a grammar. Then the text stays unconstrained
+ * but is still parsed.
  */
 export function openGrammarAfterTrigger(
   { bound, vocabulary, toolCalls }: GrammarParts,

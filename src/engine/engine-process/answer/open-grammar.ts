@@ -2,8 +2,8 @@ import { BackendError } from '../../../backend/backend-error.ts';
 import type { BoundModel, NativeGrammarState } from '../model/binding.ts';
 
 /**
- * Opens the grammar of one request; undefined stays undefined. Whoever made the request has checked it with
- * `checkGbnf`, which takes as long as llama.cpp's own parser and would hold up every stream here.
+ * Opens the grammar of one request; undefined stays undefined. The sender has checked it with `checkGbnf`,
+ * which takes as long as llama.cpp's parser and would block every stream here.
  */
 export function openGrammar(model: BoundModel, text: string | undefined): NativeGrammarState | undefined {
   if (text === undefined) {

@@ -254,7 +254,7 @@ async function openLlama(gpu: GpuKind | undefined): Promise<Llama> {
   } catch (error) {
     if (gpu === undefined) throw error;
   }
-  throw new Error(`No ${gpu} binary runs here. \`gravix gpu\` tells whether one can be added.`);
+  throw new Error(`No ${gpu} binary runs here. \`gravix gpu\` reports whether one can be installed.`);
 }
 
 function parseGrammar(bindings: NativeBindings, text: string): NativeGrammar {

@@ -42,7 +42,7 @@ export async function chooseContext(
 /** The numbers, as the end of a sentence. */
 export function describeLack({ contextBytes, availableBytes }: ContextChoice): string {
   const room = availableBytes * memoryShareMax;
-  return `need ${toGigabytes(contextBytes)} GB beside the model, and ${toGigabytes(room)} GB may be used`;
+  return `need ${toGigabytes(contextBytes)} GB in addition to the model, and ${toGigabytes(room)} GB may be used`;
 }
 
 function toGigabytes(bytes: number): string {

@@ -33,7 +33,7 @@ export function toThoughtEnds(
   { end, next }: ReasoningTags,
   { toMarkerTokens }: Pick<PromptTokenizer, 'toMarkerTokens'>,
 ): ThoughtEnds {
-  // Models write tags that look like HTML on a line of their own.
+  // Models write tags that look like HTML on a separate line.
   const closing = end.startsWith('</') ? `\n${end}` : end;
   return {
     open: [...toMarkerTokens(closing + (next?.any ?? ''))],

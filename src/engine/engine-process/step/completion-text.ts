@@ -7,11 +7,11 @@ export interface CompletionText {
   push(bytes: Uint8Array, logprob?: TokenLogprob): ShownText & { readonly isStopped: boolean };
   /** Drops the bytes of an unfinished character, because its other bytes will not come. */
   dropUnfinished(): void;
-  /** What was held back for a stop sequence that did not come. Bytes of an unfinished character are dropped. */
+  /** Releases text that was held back for a stop sequence. Bytes of an incomplete character are dropped. */
   end(): ShownText;
 }
 
-/** Whole characters that may be shown now, and what was noted of the tokens in which they begin. */
+/** Whole characters that can be shown now, and the records of the tokens in which they start. */
 export interface ShownText {
   readonly text: string;
   /** Empty wherever the text is. */

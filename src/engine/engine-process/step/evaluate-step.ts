@@ -17,13 +17,13 @@ import type { StepEntry } from './step-plan.ts';
 
 export interface EvaluatedStep extends SampledStep {
   readonly decode: DecodeCost;
-  /** What was learned of prompts whose tokens are told. */
+  /** The log-probabilities of prompts whose tokens are requested. */
   readonly echoes: readonly EchoedPiece[];
-  /** What goes on where the token that was sampled is that of a draft. */
+  /** Continues if the sampled token matches a draft. */
   readonly drafted: readonly DraftedEntry[];
 }
 
-/** What the decode took by itself, in milliseconds: of the clock, and of processor time of this process. */
+/** The duration of the decode alone, in milliseconds: on the clock, and in processor time of this process. */
 export interface DecodeCost {
   readonly elapsedMs: number;
   readonly processorMs: number;
@@ -35,8 +35,8 @@ export interface EchoedPiece {
 }
 
 /**
- * Decodes one batch and samples a token for every entry that wants one. `meanwhile` runs in this thread while the
- * decode runs in its own.
+ * Decodes one batch and samples a token for every entry that wants one. `meanwhile` runs in this thread
+ * during the decode.
  */
 export async function evaluateStep(
   model: EngineModel,
@@ -93,7 +93,7 @@ async function decodeBatch(
   const usage = process.cpuUsage();
   const decoding = context.decodeBatch();
   const queued = hasOnePoolThread ? drawFreely(model, wanted) : undefined;
-  // If the decode fails, that is the error: what was drawn behind it means nothing.
+  // If the decode fails, report that error. Tokens that were sampled after it are meaningless.
   queued?.catch(() => {});
   meanwhile();
   await decoding;
@@ -140,7 +140,7 @@ export async function prepareSequence(
   if (cachedTokens > 0 && context.removeTokenCellsFromSequence(slot.sequence, cachedTokens, -1)) {
     return cachedTokens;
   }
-  // Nothing in common, or a model whose sequences can't be cut back: the sequence begins anew.
+  // No common prefix, or a model whose sequences can't be cut back: the sequence starts over.
   slot.cache.truncate(0);
   context.disposeSequence(slot.sequence);
   return 0;

@@ -1,18 +1,20 @@
-// Log-probabilities of the model itself, whatever the request's own sampler does to the logits.
+// Log-probabilities of the model, independent of the request's sampler.
 //
-// They are read from the same row of logits by two samplers of our own: one leaves the 20 best, and one does nothing,
-// for the sum over the whole vocabulary. That is 0.5 ms for 49,152 tokens. To ask the first for everything, or the
-// second for the best, would sort the vocabulary: 3.7 ms.
+// Two extra samplers read the same row of logits: one keeps the 20 best tokens, and one keeps all for the sum
+// over the vocabulary. That takes 0.5 ms for 49,152 tokens. Getting everything from the first one, or the
+// best tokens from the second one, would sort the vocabulary, which takes 3.7 ms.
 import type { RankedToken, TokenLogprob } from '../../../backend/generation-event.ts';
 import type { BoundModel, NativeContext, SlotSampler } from '../model/binding.ts';
 import type { Vocabulary } from '../model/vocabulary.ts';
 
 export interface LogprobReader {
-  /** What the model itself thought of `token` and of the `topCount` best, 0 to 20. One call at a time. */
+  /**
+   * The log-probabilities of `token` and of the `topCount` most likely tokens, 0 to 20. One call at a time.
+   */
   read(logitIndex: number, token: number, topCount: number): Promise<TokenLogprob>;
 }
 
-/** Alternatives that can be told of one token. */
+/** Maximum alternatives per token. */
 const topCountMax = 20;
 
 export function createLogprobReader(

@@ -1,16 +1,16 @@
-// A small model may fall into a loop and repeat itself to the end of its context. What is watched for is an exact one: the
-// same tokens in the same order, for so long that no table, list or repeated line of code is taken for it.
+// A small model may fall into a loop and repeat itself to the end of its context. This detects exact loops:
+// the same tokens in the same order, for so long that tables, lists and repeated lines of code don't match.
 
 /** Tokens of the longest loop that is seen. */
 export const loopPeriodMax = 256;
 
-/** Tokens that a loop must go on for. */
+/** Minimum number of tokens of a loop. */
 export const loopTokensMin = 512;
 
 /** Times that a loop must come, however long it is. */
 export const loopRepeatsMin = 8;
 
-/** How often the tokens are looked at: a loop ends so many tokens late at most. */
+/** How often tokens are checked. A loop ends at most this many tokens late. */
 const lookIntervalTokens = 32;
 
 /** Of the tokens that a completion is made of. */
@@ -22,7 +22,7 @@ export interface LoopWatch {
 export function createLoopWatch(): LoopWatch {
   const kept = new Uint32Array(Math.max(loopTokensMin, loopPeriodMax * loopRepeatsMin));
   let count = 0;
-  /** The token so many places before the last; asked for no more than are kept. */
+  /** The token this many places before the last one, within the stored ones. */
   const before = (places: number) => kept[(count - 1 - places) % kept.length];
   const repeats = (period: number): boolean => {
     const tokens = Math.max(loopTokensMin, period * loopRepeatsMin);

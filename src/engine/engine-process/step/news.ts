@@ -1,10 +1,11 @@
-// What steps made and the parent was not yet sent.
+// Results of steps that were not sent to the parent yet.
 //
-// A message takes half a millisecond of processor time, of this process, its parent and the client, and the decode wants
-// all cores. So the tokens of a short step wait for those of the next one. Nothing else waits.
+// A message takes half a millisecond of processor time in this process, its parent and the client, and the
+// decode needs all cores. So the tokens of a short step are sent with the next step. Other results never
+// wait.
 import type { EngineProgress } from '../../engine-message.ts';
 
-/** Tokens wait for a step that takes at most this long, in milliseconds: nobody sees it. */
+/** Tokens wait only if a step takes at most this long, in milliseconds, which is not noticeable. */
 export const heldStepMsMax = 10;
 
 export interface News {

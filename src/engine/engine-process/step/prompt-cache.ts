@@ -1,13 +1,14 @@
-// Which idle slot takes a new request, and what of its cache is used again.
+// Chooses the idle slot for a new request and the part of its cache to reuse.
 //
-// A conversation's next turn begins with all of its last one, so the idle slot with the longest common prefix
-// spares its evaluation. But a short common prefix (a system prompt that everyone sends) must not cost another
-// conversation its long cache: such a request goes to the slot that has been idle longest, and the common part is
-// copied from wherever it lies, busy slots included (0.7 ms for 500 tokens). Where that slot would lose far more than the
-// one with the common prefix, it is spared: eight short requests displaced a prompt of 2,000 tokens, 13 s of work.
+// The next turn of a conversation starts with all of its last one, so the idle slot with the longest common
+// prefix saves its evaluation. But a short common prefix (such as a system prompt that all requests share)
+// must not evict the long cache of another conversation. Such a request goes to the slot that has been idle
+// longest, and the common part is copied from any slot, including busy ones (0.7 ms for 500 tokens). If that
+// slot would lose far more than the one with the common prefix, it is spared: eight short requests had
+// evicted a prompt of 2,000 tokens, 13 s of work.
 //
-// llama.cpp decodes sequences together only where their numbers follow each other: four streams in slots 0, 2, 4 and 6
-// are four decodes of one token. So of the slots that may as well be given away, one is taken that lies beside busy ones.
+// llama.cpp decodes sequences together only if their numbers are consecutive: four streams in slots 0, 2, 4
+// and 6 are four decodes of one token. So among equally suitable slots, one next to busy slots is taken.
 import type { Slot } from './slot.ts';
 
 export interface Placement {
@@ -18,9 +19,9 @@ export interface Placement {
   readonly cachedTokens: number;
 }
 
-/** A slot whose cache would lose more than this share is left to its own conversation. */
+/** A slot that would lose more than this share of its cache is kept for its conversation. */
 const keptShareMin = 0.5;
-/** A slot is spared that would lose so many times as many tokens as another. */
+/** A slot is spared if it would lose this many times as many tokens as another. */
 const lossFactorMin = 4;
 /** Copying a prefix of fewer tokens than this costs more than evaluating it. */
 const copyTokensMin = 16;
@@ -53,7 +54,7 @@ export function placeRequest(
   return { slot, copyFrom: undefined, cachedTokens: commonOf(slot) };
 }
 
-/** Those that may as well be given away, the one that is spared best first: all empty ones, or the older half. */
+/** Equally suitable slots, best first: all empty ones, or the half that has been idle longer. */
 function listSpareSlots(idle: readonly Slot[], key: string | undefined): Slot[] {
   const ordered = idle.toSorted((a, b) => toSpareMs(b, key) - toSpareMs(a, key) || a.sequence - b.sequence);
   const kindOf = ({ cache, cacheKey }: Slot) =>
@@ -71,8 +72,8 @@ function countRuns(slots: readonly Slot[], taken: Slot): number {
 }
 
 /**
- * The slot that is spared best has the greatest: an empty one, then one of the same key, so that nobody's many
- * conversations displace those of others, then the one that was idle longest.
+ * Higher is better: an empty slot first, then one with the same key, so that one client's conversations don't
+ * evict the cache of others, then the one that has been idle longest.
  */
 function toSpareMs({ cache, cacheKey, idleSinceMs }: Slot, key: string | undefined): number {
   if (cache.length === 0) {

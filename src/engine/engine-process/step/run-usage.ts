@@ -2,7 +2,7 @@ import type { TokenUsage } from '../../../backend/generation-event.ts';
 import type { EngineProgressMessage, RunCounts } from '../../engine-message.ts';
 import type { Slot, SlotRun } from './slot.ts';
 
-/** What a request has cost so far; at its end, all of it. */
+/** The usage of a request so far; at its end, the total. */
 export function toUsage({
   prompt,
   completionTokens,
@@ -19,7 +19,9 @@ export function toUsage({
   };
 }
 
-/** What the parent must know if this process dies, and how full the caches are; undefined where nothing runs. */
+/**
+ * The state that the parent needs if this process dies, and the use of the caches. Undefined if nothing runs.
+ */
 export function countRunning(
   slots: readonly Slot[],
 ): Pick<EngineProgressMessage, 'runs' | 'cacheTokens'> | undefined {

@@ -1,11 +1,12 @@
-// Draws the tokens of one step: first for free text, then for each grammar by itself, so that its time is known.
+// Samples the tokens of one step: first for free text, then for each grammar separately, so that its time is
+// known.
 //
-// What is drawn for free text depends on nothing that this thread does: where the pool has one thread, which takes its
-// tasks in order, it is queued behind the decode, and the pool goes from one to the other without us.
+// Sampling free text does not depend on this thread. If the pool has one thread, which runs tasks in order,
+// sampling is queued behind the decode, and the pool continues without this thread.
 //
-// A step ends when all have their token. What a grammar takes, every stream waits: one that takes too long, by
-// its own processor time and not by that of a busy machine, ends its own request. The native call can't be
-// interrupted; one that does not come back at all ends this process, and the parent starts another.
+// A step ends when all streams have their token, so every stream waits for a slow grammar. A grammar that
+// takes too long, measured in processor time and not on a busy machine's clock, ends its request. A native
+// call can't be interrupted. If one never returns, this process ends and the parent starts another.
 import { BackendError } from '../../../backend/backend-error.ts';
 import type { TokenLogprob } from '../../../backend/generation-event.ts';
 import type { EngineModel } from '../model/engine-model.ts';
@@ -20,7 +21,7 @@ export interface WantedToken {
 
 export interface SampledToken {
   readonly entry: StepEntry;
-  /** An error ends this request; the others go on. */
+  /** An error ends this request; the others continue. */
   readonly token: number | BackendError;
   /** Where the request wants it. */
   readonly logprob: TokenLogprob | undefined;
@@ -28,24 +29,27 @@ export interface SampledToken {
 
 export interface SampledStep {
   readonly tokens: readonly SampledToken[];
-  /** What grammars and log-probabilities took of the step, in milliseconds. */
+  /** Time of the step that grammars and log-probabilities took, in milliseconds. */
   readonly extrasMs: number;
 }
 
 type DrawnToken = WantedToken & Pick<SampledToken, 'token'>;
 
-/** A token that took longer is slow, in milliseconds. One over the whole vocabulary takes 5 with a plain grammar. */
+/**
+ * A token that takes longer is slow, in milliseconds. One over the whole vocabulary takes 5 with a simple
+ * grammar.
+ */
 const slowMsMin = 100;
 /** A request may have this many slow tokens. */
 const slowTokensMax = 2;
-/** A token that took longer ends its request, in milliseconds. */
+/** A token that takes longer ends its request, in milliseconds. */
 const tokenMsMax = 250;
 /** A token that takes longer ends the process, in milliseconds: ways through a grammar may double with each letter. */
 const hangMsMax = 1000;
 
 /** How the native sampler begins its error when the grammar can't move on with the token that it drew. */
 const refusal = 'Failed to accept token in sampler';
-/** What the native sampler returns where it drew nothing. */
+/** The native sampler returns this if it sampled nothing. */
 const noToken = -1;
 
 /** Tokens that are drawn without a look at the clock. */
@@ -65,7 +69,7 @@ export async function drawFreely({ context }: EngineModel, wanted: readonly Want
   );
 }
 
-/** `onHang` is told of a request whose token does not come. */
+/** `onHang` is called with a request whose token does not arrive. */
 export async function sampleStep(
   model: EngineModel,
   wanted: readonly WantedToken[],
@@ -90,7 +94,7 @@ export async function sampleStep(
   return { tokens, extrasMs: performance.now() - startedAtMs };
 }
 
-/** No sampler draws it, and as part of a tag it is in no text whose log-probabilities are told. */
+/** Forced tokens are not sampled. As part of a tag, they are in no text with log-probabilities. */
 function takeForcedToken({ entry }: WantedToken): readonly SampledToken[] {
   const [token, ...later] = entry.run.forcedTokens;
   if (token === undefined) return [];
@@ -104,14 +108,14 @@ async function readLogprob(
   logitIndex: number,
   token: number | BackendError,
 ): Promise<TokenLogprob | undefined> {
-  // An end token has no text, so nobody would see it.
+  // An end token has no text, so it is not visible.
   if (topLogprobs === undefined || typeof token !== 'number' || vocabulary.isEndToken(token)) {
     return undefined;
   }
   return logprobs.read(logitIndex, token, topLogprobs);
 }
 
-/** What a request is told whose grammar takes too long. */
+/** The error for a request whose grammar takes too long. */
 export function createCostError(): BackendError {
   return new BackendError(
     'unsupported_grammar',
@@ -150,7 +154,10 @@ function isTooSlow(run: SlotRun, elapsedMs: number): boolean {
   return run.slowTokens > slowTokensMax || elapsedMs > tokenMsMax;
 }
 
-/** Returns what stops it and tells the milliseconds so far: of this process's work, or of the clock if they are less. */
+/**
+ * Returns a function that stops the clock and returns the milliseconds so far: this process's processor time,
+ * or the elapsed time if that is less.
+ */
 function watchTime(onHang: () => void): () => number {
   const startedAtMs = performance.now();
   const usage = process.cpuUsage();

@@ -1,10 +1,11 @@
-// Continuous batching over N slots, in steps that we own.
+// Continuous batching over N slots, in explicit steps.
 //
-// One step: give free slots to waiting requests, plan a batch (one token for each running stream, and a piece of
-// the oldest prompt), decode it, sample a token for everyone who has logits, tell the parent. Cancels take
-// effect between two steps, when no decode is running and the context belongs to us; the pacer keeps a step short
-// enough that neither a cancel nor a stream waits long. A request is placed only when its turn to be evaluated
-// has come: by then the conversation or system prompt that it shares with an earlier one is in the cache.
+// One step gives free slots to waiting requests, plans a batch (one token per running stream, and a piece of
+// the oldest prompt), decodes it, samples a token for every sequence with logits, and reports to the parent.
+// Cancels take effect between two steps, when no decode is running and the context is free. The pacer keeps
+// steps short enough that cancels and streams don't wait long. A request is placed only when it is its turn
+// to be evaluated: by then, the conversation or system prompt that it shares with an earlier request is in
+// the cache.
 
 import { BackendError, createContextOverflowError } from '../../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
@@ -37,7 +38,7 @@ export interface SchedulerParts {
   readonly model: EngineModel;
   /** Called once for each step, and for what happens between steps. */
   readonly report: ReportProgress;
-  /** Called when nothing is left to do, with what was done since the model was loaded. */
+  /** Called when all work is done, with the totals since the model was loaded. */
   readonly rest: (counts: StepCounts) => void;
   /** The context can't be used any longer: a decode failed. */
   readonly fail: (error: unknown) => void;
@@ -54,7 +55,7 @@ class StepScheduler implements Scheduler {
   readonly #cancelled = new Set<string>();
   #pending: PendingRequest[] = [];
   readonly #news: News;
-  /** What the last step without a prompt took, in milliseconds. */
+  /** Duration of the last step without a prompt, in milliseconds. */
   #decodeStepMs = 0;
   #arrivals = 0;
   #steps = 0;
@@ -146,7 +147,7 @@ class StepScheduler implements Scheduler {
     this.#stepsWithAllThreads += threads === this.#model.threads ? 1 : 0;
     const entries = planDrafts(this.#model, planned, prefillTokensMax, threads);
     const startedAtMs = performance.now();
-    // What the last step made is told while this one is decoded.
+    // The results of the last step are sent while this one is decoded.
     const onHang = (run: SlotRun) => this.#failHanging(run);
     const { tokens, echoes, extrasMs, decode, drafted } = await evaluateStep(
       this.#model,
@@ -249,7 +250,7 @@ class StepScheduler implements Scheduler {
     }
   }
 
-  /** Its request is told what it did before the process ends, so that it is not tried again. */
+  /** Report the cause to its request before the process ends, so that it is not retried. */
   #failHanging(run: SlotRun): void {
     this.#news.send();
     this.#parts.report([{ id: run.id, type: 'failed', failure: toFailure(createCostError()) }]);

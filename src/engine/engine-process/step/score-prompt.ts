@@ -1,13 +1,13 @@
-// Log-probabilities of a prompt's own tokens, for the echo of a prompt.
+// Log-probabilities of the tokens of an echoed prompt.
 //
-// The logits behind each token say how likely the next one was, so all of the prompt is evaluated: nothing of it is
-// taken from the prompt cache. A row of logits is as long as the vocabulary, so that pieces are short.
+// The logits after each token give the probability of the next one, so the whole prompt is evaluated, without
+// the prompt cache. A row of logits is as long as the vocabulary, so pieces are short.
 import type { EchoedToken, RankedToken } from '../../../backend/generation-event.ts';
 import type { EngineModel } from '../model/engine-model.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
 import type { StepEntry } from './step-plan.ts';
 
-/** What a step says of the tokens behind those that it evaluated. `logitIndexes`: one for each of these. */
+/** The log-probabilities of the tokens after the evaluated ones. `logitIndexes`: one for each of these. */
 export async function scorePrompt(
   { logprobs, vocabulary }: Pick<EngineModel, 'logprobs' | 'vocabulary'>,
   { run, tokens }: Pick<StepEntry, 'run' | 'tokens'>,

@@ -63,7 +63,8 @@ export function startRun(
     prompt,
     cachedTokens,
     completionTokensMax,
-    // Stop sequences end content, not thoughts and calls: whoever tells them apart looks for them.
+    // Stop sequences end content, not reasoning and calls. The answer reader, which separates them, looks for
+    // stop sequences.
     text: createCompletionText(answer.reading === undefined ? request.stop : [], minTokens),
     tellsUsage: request.tellsUsage ?? false,
     topLogprobs: request.topLogprobs,
@@ -87,8 +88,9 @@ export function startRun(
 }
 
 /**
- * A stop sequence may be the name of a control token, as in the parameters of many models of Ollama: its text is no part of any
- * output, so the token itself is what ends. Those that begin or end a call or a thought are left to whoever reads these.
+ * A stop sequence may be the name of a control token, as in the parameters of many Ollama models. Its text
+ * never appears in the output, so the token ends the answer. The tokens that start or end a call or reasoning
+ * are left to the answer reader.
  */
 function listStopControls(
   { controlTokens }: Pick<Vocabulary, 'controlTokens'>,
@@ -100,7 +102,7 @@ function listStopControls(
   return found.map(({ id }) => id);
 }
 
-/** Undefined where nothing is to be told of the prompt's tokens. */
+/** Undefined if no tokens of the prompt are reported. */
 export function toScoring(
   { topLogprobs }: Pick<GenerationRequest, 'topLogprobs'>,
   echo: PromptEcho | undefined,
@@ -111,8 +113,8 @@ export function toScoring(
 }
 
 /**
- * From the next token on the run is within its next grammar, where penalties count anew, or it may end, where they
- * count on.
+ * From the next token on, the run uses its next grammar, with new penalties, or it may end, with the same
+ * penalties.
  */
 export function changeSampling({ sampler, cache }: Slot, run: SlotRun): void {
   const { nextGrammar: state, samplerConfig, answer, minTokens } = run;
@@ -138,7 +140,7 @@ function listDrawnTokens(
   { prompt, completionTokens, nextToken }: SlotRun,
 ): Uint32Array {
   const tokens: number[] = [];
-  // Behind them may be those of a draft that nobody drew.
+  // Tokens of a draft that were not sampled may follow.
   const end = prompt.length + completionTokens - (nextToken === undefined ? 0 : 1);
   for (let index = prompt.length; index < end; index++) tokens.push(cache.at(index) ?? 0);
   return Uint32Array.from(nextToken === undefined ? tokens : [...tokens, nextToken]);
@@ -152,12 +154,12 @@ export function acceptToken(
   logprob?: TokenLogprob,
 ): GenerationEvent[] {
   if (run.completionTokensMax === 0) {
-    // The token was drawn because its step draws one for everyone; nobody asked for it.
+    // This token was sampled only because its step samples one for every sequence.
     return [createFinish(run, 'length')];
   }
   run.completionTokens += 1;
   run.nextToken = token;
-  // What a grammar forces may have no other way on.
+  // A grammar may force repetitions.
   run.isLooping = run.loopWatch?.push(token) === true && run.grammar === undefined;
   run.drafter?.take(token);
   const { reading } = run.answer;
@@ -220,7 +222,7 @@ function acceptAnswer(
   return [...events, ...rest, finish];
 }
 
-/** The thought has had its tokens: what comes next ends it. */
+/** The reasoning budget is spent: the next tokens end it. */
 function endSpentThought(run: SlotRun): void {
   const { thoughtLimit, reasoningTokens, forcedTokens } = run;
   if (thoughtLimit === undefined || reasoningTokens < thoughtLimit.tokensMax) return;

@@ -12,7 +12,7 @@ export interface Slot {
   readonly sampler: SlotSampler;
   /** Tokens whose keys and values are in the sequence's cache now, kept when a request ends for the next. */
   cache: TokenList;
-  /** Whose requests come here; of the one that came last. */
+  /** The caller of the last request. */
   cacheKey: string | undefined;
   /** When a request last ended here, in milliseconds; the longest idle one is given away first. */
   idleSinceMs: number;
@@ -28,9 +28,9 @@ export interface SlotRun {
   readonly cachedTokens: number;
   readonly completionTokensMax: number;
   readonly text: CompletionText;
-  /** Pieces of the answer say what was generated so far. */
+  /** Pieces of the answer report the number of generated tokens. */
   readonly tellsUsage: boolean;
-  /** Alternatives to tell with each token's log-probability; undefined: none of either. */
+  /** Number of alternatives to report with each log-probability. Undefined: no log-probabilities. */
   readonly topLogprobs: number | undefined;
   /** Where in its grammar the completion is; undefined: free text. */
   grammar: NativeGrammarState | undefined;
@@ -39,32 +39,32 @@ export interface SlotRun {
   /** Without a grammar, and as it is once the completion may end. */
   readonly samplerConfig: SamplerConfig;
   readonly answer: OpenedAnswer;
-  /** Undefined: thoughts are not bounded. */
+  /** Undefined if reasoning is not limited. */
   readonly thoughtLimit: ThoughtLimit | undefined;
   /** Tokens that come next whatever the model would draw. */
   forcedTokens: readonly number[];
   /** Undefined where the completion may repeat itself. */
   readonly loopWatch: LoopWatch | undefined;
-  /** It has repeated itself for so long that it ends. */
+  /** Whether it has repeated itself for so long that it ends. */
   isLooping: boolean;
-  /** Beside the model's own end tokens. */
+  /** In addition to the model's end tokens. */
   readonly stopTokens: ReadonlySet<number>;
   /** Tokens before which nothing may end the completion; 0 from where it may. */
   minTokens: number;
-  /** Undefined: nothing is told of the prompt's tokens. */
+  /** Undefined if no tokens of the prompt are reported. */
   readonly scoring: PromptScoring | undefined;
   /** Undefined: its next tokens are never drafted. */
   readonly drafter: Drafter | undefined;
   completionTokens: number;
-  /** Part of them that are thoughts. */
+  /** The part of them that is reasoning. */
   reasoningTokens: number;
-  /** Tokens for which the grammar took long. */
+  /** Number of tokens for which the grammar was slow. */
   slowTokens: number;
   /** Sampled and not yet evaluated; undefined while the prompt is evaluated. */
   nextToken: number | undefined;
 }
 
-/** Tokens that can be appended and cut, without copying a long prompt for every token. */
+/** A list of tokens that can be appended and cut without copying a long prompt for every token. */
 export interface TokenList {
   readonly length: number;
   at(index: number): number | undefined;

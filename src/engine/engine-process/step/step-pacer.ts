@@ -2,7 +2,7 @@
 export interface StepPacer {
   /** Tokens of prefill for the next step, 8 or more. */
   prefillTokens(streamsRunning: number): number;
-  /** Tells what a step cost. */
+  /** Reports the cost of a step. */
   record(step: {
     readonly prefillTokens: number;
     readonly decodeTokens: number;

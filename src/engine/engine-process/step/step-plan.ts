@@ -1,7 +1,7 @@
 import { scoredPieceTokensMax } from './prompt-scoring.ts';
 import { remainingPrompt, type Slot, type SlotRun } from './slot.ts';
 
-/** What one slot evaluates in the next step. */
+/** The work of one slot in the next step. */
 export interface StepEntry {
   readonly slot: Slot;
   readonly run: SlotRun;
@@ -11,11 +11,11 @@ export interface StepEntry {
 }
 
 /**
- * One token for each running stream, and prompts in order of arrival until the piece is full: whoever came
- * first answers first, and nobody waits for prompts that came later.
+ * Plans one token per running stream, and prompts in order of arrival until the step is full. The first
+ * prompt to arrive gets the first answer, and none waits for later prompts.
  *
- * Entries are in the order of their sequences: llama.cpp computes those together whose numbers follow each other in the
- * batch, one token of each, and what is left of a piece after them.
+ * Entries are in the order of their sequences. llama.cpp computes consecutive sequences together, one token
+ * of each, and then the rest of a prompt piece.
  */
 export function planStep(slots: readonly Slot[], prefillTokensMax: number): StepEntry[] {
   const entries: StepEntry[] = [];

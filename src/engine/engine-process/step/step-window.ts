@@ -1,4 +1,4 @@
-/** What the decode of a step cost. */
+/** The cost of a step's decode. */
 export interface StepCost {
   readonly tokens: number;
   readonly elapsedMs: number;
@@ -37,7 +37,7 @@ export function createStepWindow(): StepWindow {
   };
 }
 
-/** A step has a fixed cost, about that of one token more; so steps of any size can be compared. */
+/** A step has a fixed cost of about one more token, so steps of any size can be compared. */
 export function toUnits({ tokens }: Pick<StepCost, 'tokens'>): number {
   return tokens + 1;
 }

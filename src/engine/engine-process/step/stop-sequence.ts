@@ -2,7 +2,7 @@
 export interface StopSequenceMatcher {
   /** Adds a piece; returns what may be shown now, and whether a stop sequence was met. */
   push(piece: string): { readonly text: string; readonly isMatch: boolean };
-  /** What was held back because it might have become a stop sequence, once no more text comes. */
+  /** Releases text that might have become a stop sequence, when no more text follows. */
   flush(): string;
 }
 

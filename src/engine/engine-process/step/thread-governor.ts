@@ -1,22 +1,22 @@
-// How many threads a step uses.
+// Chooses the number of threads of a step.
 //
-// The threads of one decode meet at a barrier hundreds of times for each token, and wait there by spinning. While
-// the machine is ours that is fastest; but when another program takes one of the cores, every barrier waits for a
-// thread that is not running. Measured on two cores with two busy neighbours: 400 to 2,000 ms a token with two
-// threads, 16 to 27 ms with one (8 and 15 ms on the quiet machine).
+// The threads of one decode meet at a barrier hundreds of times per token and spin while they wait. On an
+// idle machine that is fastest. But if another program uses one of the cores, every barrier waits for a
+// thread that is not running. Measured on two cores with two busy neighbours: 400 to 2,000 ms per token with
+// two threads, 16 to 27 ms with one (8 and 15 ms on the idle machine).
 //
-// Threads that spin never sleep: n of them that have n cores use n times the decode's time of processor time. What
-// is missing of it is time in which a thread was ready and another program had its core. So the governor looks, for
-// each window of steps, what was missing. Little: it uses all threads, and no cost makes it doubt that. Much: it tries
-// half as many for a window, and keeps what is cheaper. With fewer threads it waits for a time in which hardly anything
-// was missing, and then tries more again. Prompts gain far more from a thread than single tokens do: each kind of step has a
-// governor of its own.
+// Spinning threads never sleep: n threads on n cores use n times the decode's duration of processor time.
+// Missing processor time is time in which a thread was ready while another program had its core. The governor
+// measures it for each window of steps. If little is missing, it uses all threads, whatever they cost. If
+// much is missing, it tries half as many for a window and keeps the cheaper number. With fewer threads, it
+// waits until hardly anything is missing, and then tries more again. Prompts gain far more from a thread than
+// single tokens, so each kind of step has a separate governor.
 import { createStepWindow, type StepCost, type StepWindow, toUnits } from './step-window.ts';
 
 export interface ThreadGovernor {
   /** Threads for the next step. */
   threads(): number;
-  /** Tells what a step with that many threads cost. */
+  /** Reports the cost of a step with that many threads. */
   record(step: StepCost): void;
 }
 
@@ -63,13 +63,13 @@ export function createThreadGovernors(threadsMax: number): ThreadGovernors {
 
 export function createThreadGovernor(threadsMax: number): ThreadGovernor {
   const levels = threadLevels(threadsMax);
-  /** What a unit of work last cost at each level, in milliseconds; undefined where it is not known. */
+  /** The last cost of a unit of work at each level, in milliseconds. Undefined if unknown. */
   const unitMs: (number | undefined)[] = levels.map(() => undefined);
   let level = 0;
   /** Where a trial came from; undefined: none runs. */
   let home: number | undefined;
   let window = createStepWindow();
-  /** All steps since more threads were last thought of. */
+  /** All steps since more threads were last considered. */
   let pause = createStepWindow();
   let retryMs = retryMsMin;
   let retryAtMs = 0;

@@ -8,8 +8,8 @@ export interface TextWithRest {
 }
 
 /**
- * Texts, each with its own rest, as one rule. What several of them begin with is written once, so that llama.cpp has
- * one way to follow and not one for each of a hundred names.
+ * Texts with their continuations, as one rule. Common prefixes are written once, so that llama.cpp follows
+ * one path instead of one for each of a hundred names.
  */
 export function addTextTree(writer: GrammarWriter, texts: readonly TextWithRest[]): string {
   const groups = new Map<string, TextWithRest[]>();

@@ -11,7 +11,7 @@ export interface CallSyntax {
   /** Between two calls. */
   readonly separator: string;
   readonly call: readonly CallPart[];
-  /** Calls that one answer may have, however many are asked for. Default: no limit of its own. */
+  /** Maximum calls in an answer, however many are allowed. Default: unlimited. */
   readonly callsMax?: number;
   /**
    * Texts that say that a call has begun, without white space before them: beginnings of `open`, of a call or of one of
@@ -22,13 +22,13 @@ export interface CallSyntax {
   readonly isAtStartOnly?: boolean;
   /** The prompt ends with the separator, so that the first call begins with its name. */
   readonly beginsWithName?: boolean;
-  /** Texts around plain content that nobody is to see. */
+  /** Texts around plain content that are removed. */
   readonly hidden?: readonly HiddenText[];
-  /** What the template wants an id to be; undefined: anything. */
+  /** The format of ids that the template requires. Undefined: any. */
   readonly idForm?: 'nine-alphanumerics' | 'name-and-index';
   /**
-   * Tags around the results, one a line: written in a user's message, for templates without a role for them, and never
-   * shown in an answer. Default: those of Hermes.
+   * Tags around results, one per line, written into a user message for templates without a role for results,
+   * and never shown in an answer. Default: Hermes tags.
    */
   readonly result?: readonly [before: string, after: string];
 }
@@ -44,8 +44,8 @@ export type CallPart = TextPart | NamePart | IdPart | ArgumentsPart;
 export interface TextPart {
   readonly kind: 'text';
   /**
-   * The first is what is written; the others are read too. A call that began with the second text of its first part
-   * goes on with the second text of the others.
+   * The first text is written; the others are also read. A call that starts with the second text of its first
+   * part continues with the second text of the others.
    */
   readonly texts: readonly [string, ...string[]];
 }
@@ -54,7 +54,7 @@ export interface NamePart {
   readonly kind: 'name';
 }
 
-/** An id with the texts around it: written, and read where it is there. */
+/** An id with the texts around it: written, and read if present. */
 export interface IdPart {
   readonly kind: 'id';
   readonly before: string;
@@ -72,7 +72,7 @@ export interface ArgumentsPart {
 export type ArgumentsForm =
   /** One JSON object. */
   | { readonly kind: 'json' }
-  /** Each parameter in its own tags: strings raw, the rest as JSON. */
+  /** Each parameter in separate tags: strings raw, other values as JSON. */
   | TaggedForm
   /** `name="text", other=1`, as in a call in Python. */
   | { readonly kind: 'python' }

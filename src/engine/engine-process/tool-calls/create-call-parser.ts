@@ -39,7 +39,7 @@ class AnswerReader {
   #events: ToolCallEvent[] = [];
   #isHeld: boolean;
   readonly #isBarred: boolean;
-  /** The text was to go on. */
+  /** Whether the text was cut off. */
   #isCut = false;
   /** Of a call that is not complete yet. */
   #held: ToolCallEvent[] = [];
@@ -102,7 +102,7 @@ class AnswerReader {
     if (this.#calls === 0) this.#addContent('');
   }
 
-  /** What has arrived and can't begin anything, up to white space. */
+  /** Received text that can't start anything, up to white space. */
   #takePlain(): void {
     const { rest } = this.#reader;
     let length = 1;
@@ -157,7 +157,7 @@ class AnswerReader {
     return false;
   }
 
-  /** False where not even one call has begun: then nothing was told. */
+  /** False if no call has started; then nothing was reported. */
   *#tryReadCalls(): Reading<boolean> {
     const before = this.#calls;
     let isOpen = false;

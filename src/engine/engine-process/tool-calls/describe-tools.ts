@@ -19,8 +19,8 @@ export function toToolDefinition({ name, description = '', parameters }: ShownTo
 }
 
 /**
- * The same with one plain type for every parameter, for templates that fail on unions and on schemas without a type.
- * Only for showing: what the schema says besides stays.
+ * The same with one plain type per parameter, for templates that fail on unions and on schemas without a
+ * type. For display only; the rest of the schema stays.
  */
 export function simplifyTool(tool: ToolDefinition): ToolDefinition {
   const { function: own } = tool;
@@ -60,7 +60,7 @@ function findPlainType({ type, anyOf, oneOf, properties, items }: JsonObject): s
   return items === undefined ? 'string' : 'array';
 }
 
-/** What a system message tells about tools, for templates that don't. */
+/** The description of tools in a system message, for templates without one. */
 export function describeTools(syntax: CallSyntax, tools: readonly ShownTool[]): string {
   const lines = tools.map((tool) => toSpacedJson(toToolDefinition(tool)));
   const example = writeCalls(syntax, [

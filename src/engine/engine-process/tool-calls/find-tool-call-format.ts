@@ -37,7 +37,7 @@ import {
 import type { CallShape, FoundSyntax } from './template-traits.ts';
 import type { ToolCallFormat } from './tool-call-format.ts';
 
-/** Those with more signs of their own come before those that share some of them. */
+/** Formats with more distinctive signs come before formats that share some of them. */
 export const callSyntaxes: readonly CallSyntax[] = [
   ...[mistralIdSyntax, mistralSyntax, mistralListSyntax],
   ...[qwenCoderSyntax, seedSyntax, glmSyntax, minimaxSyntax, deepseekV32Syntax, gemmaSyntax],

@@ -9,7 +9,7 @@ export interface CallReader {
   readonly syntax: CallSyntax;
   readonly reader: TextReader;
   readonly tools: Pick<ReadonlyMap<string, KnownTool>, 'get'>;
-  /** The arguments begin; nothing of a call is told before. */
+  /** The arguments start. Nothing about a call is reported earlier. */
   begin(name: string, id: string | undefined): void;
   take(text: string): void;
   /** The arguments are complete. */
@@ -110,7 +110,7 @@ function* readName(reader: TextReader, after: readonly CallPart[]): Reading<stri
   }
 }
 
-/** What comes right after a name, where that is no white space. */
+/** The text right after a name, if it is not white space. */
 function findNameEnds(after: readonly CallPart[]): ReadonlySet<string> {
   const ends = new Set<string>();
   for (const part of after) {
@@ -134,7 +134,7 @@ function listTexts(part: CallPart): readonly string[] {
   }
 }
 
-/** undefined: there is none, or one that means nothing outside of this answer. */
+/** Undefined if there is none, or if it is meaningless outside of this answer. */
 function* readId(reader: TextReader, { before, after, isKept }: IdPart): Reading<string | undefined> {
   if (!(yield* reader.tryRead(before))) return undefined;
   let id = '';

@@ -78,7 +78,7 @@ function* readString(reader: TextReader, take: (text: string) => void): Reading<
   }
 }
 
-/** JSON text as a value; undefined where it is none. */
+/** Parses JSON text. Undefined if it is invalid. */
 export function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: parseExactJson(text) };

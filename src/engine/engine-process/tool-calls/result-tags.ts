@@ -1,14 +1,17 @@
 import type { CallSyntax } from './call-syntax.ts';
 import type { Reading, TextReader } from './text-reader.ts';
 
-/** Around results in a user's message, where a family has no form of its own. */
+/** Tags around results in a user message, for families without their own format. */
 const resultDefault = ['<tool_response>\n', '\n</tool_response>'] as const;
 
 export function toResultTexts({ result }: Pick<CallSyntax, 'result'>): readonly [string, string] {
   return result ?? resultDefault;
 }
 
-/** Finds the tags of results in an answer: small models wrap what they say in those that they have read. */
+/**
+ * Finds the tags of results in an answer, because small models wrap their answers in tags that they have
+ * read.
+ */
 export interface ResultTagReader {
   readonly firstCharacters: readonly string[];
   /** A tag that is next is read, unless it is spoken of in a sentence. */

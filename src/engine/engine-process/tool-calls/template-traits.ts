@@ -1,6 +1,6 @@
 import type { CallSyntax } from './call-syntax.ts';
 
-/** What a chat template does with tools, as probes have shown it. */
+/** The behaviour of a chat template with tools, as found by probing. */
 export interface TemplateTraits {
   /** The variable whose tools it shows; undefined: it shows none. */
   readonly toolVariable: 'tools' | 'functions' | undefined;

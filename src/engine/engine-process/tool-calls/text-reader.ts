@@ -1,10 +1,10 @@
-// Text that arrives in pieces, read by generators: one that needs a character that is not there yet yields, and is
-// resumed with the next piece. So what is read never depends on where the pieces were cut.
+// Text that arrives in pieces, read by generators. A generator that needs more text yields and is resumed
+// with the next piece. So the result never depends on where the pieces were cut.
 
 /** A step of reading: yields where more text is needed. */
 export type Reading<Result> = Generator<undefined, Result, undefined>;
 
-/** The text is not what was expected, or ended too early. Caught within the parser. */
+/** The text is not as expected, or ended too early. Caught inside of the parser. */
 export class UnexpectedTextError extends Error {
   override readonly name = 'UnexpectedTextError';
 }
@@ -13,11 +13,11 @@ export class UnexpectedTextError extends Error {
 const forgetCharactersMin = 4_096;
 
 export class TextReader {
-  /** What is still known, from `#start` on. */
+  /** The stored text, from `#start` on. */
   #text = '';
   #start = 0;
   #isEnded = false;
-  /** How many UTF-16 units were read. May be set back to any place since the last `forget`. */
+  /** Number of UTF-16 units that were read. It can be set back to any place since the last `forget`. */
   at = 0;
 
   push(text: string): void {
@@ -28,14 +28,14 @@ export class TextReader {
     this.#isEnded = true;
   }
 
-  /** Lets go of what was read: no one will go back to it. */
+  /** Drops the text that was read. Nothing goes back to it. */
   forget(): void {
     if (this.at - this.#start < forgetCharactersMin) return;
     this.#text = this.#text.slice(this.at - this.#start);
     this.#start = this.at;
   }
 
-  /** What has arrived and is not read. */
+  /** Text that has arrived and was not read. */
   get rest(): string {
     return this.#text.slice(this.at - this.#start);
   }
@@ -70,7 +70,7 @@ export class TextReader {
     while (isSpace(yield* this.peek())) this.at++;
   }
 
-  /** A number or a name such as `true`; '' where there is none. */
+  /** A number or a name such as `true`; '' if there is none. */
   *readWord(): Reading<string> {
     let word = '';
     for (let character = yield* this.peek(); /[-+.\w]/.test(character); character = yield* this.peek()) {
@@ -116,7 +116,7 @@ export class TextReader {
     for (;;) {
       if (yield* this.tryReadExactly(end)) return;
       let text = yield* this.next();
-      // What has arrived and can't begin the end is taken at once.
+      // Text that can't start the end is taken immediately.
       const first = end[0] ?? '';
       const from = this.at - this.#start;
       const stop = this.#text.indexOf(first, from);

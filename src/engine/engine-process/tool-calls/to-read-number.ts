@@ -1,7 +1,7 @@
 import { type JsonNumber, NumberTooLongError, toJsonNumber } from '../../../json/exact-number.ts';
 import { UnexpectedTextError } from './text-reader.ts';
 
-/** A number that a model wrote, perhaps as only Python does (+1, .5, 5.), with its own value. */
+/** A number that a model wrote, with its exact value. Accepts forms that only Python allows (+1, .5, 5.). */
 export function toReadNumber(word: string): JsonNumber {
   const plain = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(word);
   try {

@@ -32,13 +32,13 @@ export interface Trigger {
 
 export type ToolCallEvent =
   | { readonly type: 'content'; readonly text: string }
-  /** `id` is there where the format has one before the arguments, in its own form. */
+  /** `id` is present if the format writes one before the arguments, in its own syntax. */
   | { readonly type: 'call-start'; readonly index: number; readonly name: string; readonly id?: string }
   /** A piece of the arguments' JSON text, never empty. */
   | { readonly type: 'arguments-delta'; readonly index: number; readonly text: string }
   /** `isComplete` false: the text ended, or went wrong, within the arguments. */
   | { readonly type: 'call-end'; readonly index: number; readonly isComplete: boolean }
-  /** A call begins here and none may be made: nothing more is told. */
+  /** A call starts here although none is allowed; nothing more is reported. */
   | { readonly type: 'barred-call' };
 
 export interface ToolCallParser {
@@ -46,8 +46,8 @@ export interface ToolCallParser {
   /** From now on a grammar holds the text: calls come as they are made, also the one that has begun. */
   release(): void;
   /**
-   * What was held back. Nothing may be pushed afterwards. With `isCut` the text was to go on: a call that has begun is
-   * told as far as it got. Default: false.
+   * Releases text that was held back. Push nothing afterwards. With `isCut` the text was cut off: a started
+   * call is reported as far as it got. Default: false.
    */
   end(isCut?: boolean): ToolCallEvent[];
 }
@@ -55,9 +55,8 @@ export interface ToolCallParser {
 export interface ParserOptions {
   readonly tools: readonly KnownTool[];
   /**
-   * Calls come in one piece when they are complete, and what is none is content, until `release`. For text that no
-   * grammar holds.
-   * Default: false, arguments come as they are made.
+   * Calls are reported in one piece when they are complete, and other text becomes content at `release`. For
+   * unconstrained text. Default: false, arguments are streamed.
    */
   readonly isHeld?: boolean;
   /** No call may be made, of whatever tool: the text ends where one begins. Default: false. */
@@ -90,7 +89,9 @@ export interface ShownTool {
   readonly parameters?: unknown;
 }
 
-/** What the template gets. Text and roles only: the caller reshapes what a template refuses. */
+/**
+ * The input of the template: text and roles only. The caller reshapes conversations that a template refuses.
+ */
 export interface TemplateConversation {
   readonly messages: readonly TemplateMessage[];
   /** `tools`, or what else the template calls it; empty where it shows none. */

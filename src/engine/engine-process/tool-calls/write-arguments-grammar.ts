@@ -9,7 +9,7 @@ import type { CallableTool } from './tool-call-format.ts';
 
 export interface ArgumentsPlace {
   readonly writer: GrammarWriter;
-  /** Its own in this grammar. */
+  /** The name of the rule in this grammar. */
   readonly prefix: string;
 }
 
@@ -90,7 +90,7 @@ function writeTagged(
   });
 }
 
-/** Parameters in order, the optional ones or not, with a separator between those that are there. */
+/** Parameters in order, optional or not, with a separator between the present ones. */
 function writeSeparated(
   writer: GrammarWriter,
   separator: string,

@@ -8,10 +8,11 @@ import type { Trigger, WantedCalls } from './tool-call-format.ts';
 import { writeArgumentsGrammar } from './write-arguments-grammar.ts';
 
 /**
- * GBNF of an answer that is calls and nothing else. With a trigger: of what follows it.
+ * The GBNF of an answer that consists of calls. With a trigger: of the text after it.
  *
- * Up to a name all calls are the same text, and a name is followed by its own arguments, so that llama.cpp mostly
- * has one way to go. Throws `UnsupportedSchemaError` where it is too large for all tools together.
+ * Up to a name, all calls are the same text, and a name is followed by the arguments of its tool, so
+ * llama.cpp mostly has one path. Throws `UnsupportedSchemaError` if the grammar is too large for all tools
+ * together.
  */
 export function writeCallGrammar(syntax: CallSyntax, calls: WantedCalls, trigger?: Trigger): string {
   const writer = createGrammarWriter({ grammarBytesMax });
@@ -38,26 +39,29 @@ interface Calling {
 type Piece = string | { readonly gbnf: string };
 
 interface Start {
-  /** What stands before the first name. */
+  /** The text before the first name. */
   readonly pieces: readonly Piece[];
   /** Which of the texts of each part are written. */
   readonly variant: number;
 }
 
-/** What is missing up to the name after a trigger. */
+/** The rest of the text up to the name, after a trigger. */
 function findStart(syntax: CallSyntax, trigger: Trigger | undefined): Start {
   if (trigger === undefined) return { pieces: [syntax.open, ...writeBeforeName(syntax, 0)], variant: 0 };
   // A trigger with other white space ends where the name begins.
   return listStarts(syntax, trigger)[0] ?? { pieces: [], variant: 0 };
 }
 
-/** Texts that may follow a trigger, each up to the name or to what is no text; '' where the name may follow. */
+/**
+ * Texts that may follow a trigger, each up to the name or to a part that is not text; '' if the name may
+ * follow directly.
+ */
 export function listTextsFromTrigger(syntax: CallSyntax, trigger: Trigger): readonly string[] {
   const texts = listStarts(syntax, trigger).map(({ pieces }) => joinTexts(pieces)[0]);
   return texts.length === 0 ? [''] : texts;
 }
 
-/** The ways in which a call may go on behind a trigger. */
+/** The possible continuations of a call after a trigger. */
 function listStarts(syntax: CallSyntax, trigger: Trigger): readonly Start[] {
   if (trigger.tool !== undefined) return [];
   const { call, open } = syntax;
@@ -124,7 +128,7 @@ function writeFirst(calling: Calling, { pieces, variant }: Start, tool: string |
   return `${join(pieces)} ${addNames(calling, variant)}`;
 }
 
-/** A rule for every tool's name and what follows it. */
+/** A rule for the name of each tool and the text after it. */
 function addNames(calling: Calling, variant: number): string {
   const { calls, writer } = calling;
   const names = calls.tools.map(({ name }, index) => ({
@@ -134,7 +138,7 @@ function addNames(calling: Calling, variant: number): string {
   return addTextTree(writer, names);
 }
 
-/** What follows a tool's name; `isPast` where the text after the name is there already. */
+/** The text after the name of a tool; `isPast` if the text right after the name is already written. */
 function addRest(
   { syntax, writer, calls }: Calling,
   index: number,

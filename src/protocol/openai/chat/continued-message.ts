@@ -32,8 +32,8 @@ export function findContinuationProblem(
     return invalid(
       'add_generation_prompt',
       continues
-        ? 'an answer that goes on with the last message begins no new turn'
-        : "without a new turn an answer must go on with the last message. Send 'continue_final_message': true, or leave it out",
+        ? 'an answer that continues the last message starts no new turn'
+        : "without a new turn, an answer must continue the last message. Send 'continue_final_message': true, or leave it out",
     );
   }
   return continues ? findLastMessageProblem(messages, toolUse) : undefined;
@@ -50,7 +50,7 @@ function findLastMessageProblem(
     return invalid(param, 'a message that made calls is finished');
   }
   return toolUse?.choice === 'required'
-    ? invalid(param, 'a call is forced, and a call does not go on with a text')
+    ? invalid(param, "a call is forced, and a call can't continue a text")
     : undefined;
 }
 

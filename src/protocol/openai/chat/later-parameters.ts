@@ -29,7 +29,9 @@ const neutralValues = {
   web_search_options: [],
 } as const satisfies NeutralValues;
 
-/** And for those of vLLM's `structured_outputs`. Whitespace is bounded by our own rule, and nothing falls back. */
+/**
+ * The same for vLLM's `structured_outputs`. White space always follows our rule, and there is no fallback.
+ */
 const neutralStructuredOutputs = {
   disable_additional_properties: [false],
   disable_any_whitespace: [false],

@@ -53,11 +53,11 @@ function parseChunk(event: string): z.output<typeof receivedChunkSchema> {
   try {
     value = JSON.parse(event);
   } catch {
-    throw new EventStreamError('The stream holds an event that is not JSON.');
+    throw new EventStreamError('The stream has an event that is not JSON.');
   }
   const failure = parseErrorBody(value);
   if (failure !== undefined) throw new ChatStreamFailure(failure.message);
   const parsed = receivedChunkSchema.safeParse(value);
-  if (!parsed.success) throw new EventStreamError('The stream holds an event that is no chat chunk.');
+  if (!parsed.success) throw new EventStreamError('The stream has an event that is not a chat chunk.');
   return parsed.data;
 }

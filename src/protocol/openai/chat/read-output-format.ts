@@ -21,7 +21,7 @@ type OutputFields = Pick<ChatCompletionRequest, keyof typeof outputFields>;
 /** Where an endpoint has OpenAI's own form of asking; the other names are the same at every endpoint. */
 export interface OutputFormatNames {
   readonly format: string;
-  /** What has the name of a schema, and in `schema` the schema itself. */
+  /** The named schema, and the schema itself in `schema`. */
   readonly namedSchema: string;
 }
 

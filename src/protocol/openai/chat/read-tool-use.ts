@@ -13,7 +13,10 @@ export interface RequestedTools {
   readonly isDeprecatedForm: boolean;
 }
 
-/** What an endpoint calls the definitions of tools, and where a choice names one. `name` and `parameters` stand behind it. */
+/**
+ * An endpoint's names for the tool definitions and for the tool in a choice. `name` and `parameters` are
+ * appended.
+ */
 export interface ToolNames {
   toTool(index: number): string;
   readonly chosenTool: string;

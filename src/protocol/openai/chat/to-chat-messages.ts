@@ -55,7 +55,7 @@ function toPart(part: Exclude<WireContent, string>[number]): ContentPart {
   switch (part.type) {
     case 'text':
       return { kind: 'text', text: part.text };
-    // What the assistant said when it refused is a text like any other.
+    // The text of a refusal is treated like any other text.
     case 'refusal':
       return { kind: 'text', text: part.refusal };
     case 'image_url':

@@ -7,7 +7,7 @@ type AskedChat = Pick<ParsedChatCompletionRequest, 'requestedFormat' | 'requeste
 
 const askedNothing: AskedChat = { requestedFormat: undefined, requestedTools: undefined };
 
-/** What chat completions, and what is stored of them, call a place. */
+/** The names of places in chat completions and stored chat completions. */
 export function toChatParam(
   place: RequestPlace,
   { requestedFormat, requestedTools }: AskedChat = askedNothing,

@@ -2,7 +2,7 @@ import type { RequestPlace } from '../../../backend/request-place.ts';
 import { joinSchemaPath } from '../shared/join-schema-path.ts';
 import type { ParsedCompletionRequest } from './parse-completion-request.ts';
 
-/** What text completions call a place. A form has several names, and the request was written with one of them. */
+/** The names of places in text completions. A format has several names; the request used one of them. */
 export function toCompletionParam(
   place: RequestPlace,
   { requestedFormat }: Pick<ParsedCompletionRequest, 'requestedFormat'>,

@@ -1,6 +1,6 @@
 import type { RequestPlace } from '../../../backend/request-place.ts';
 
-/** What embeddings call a place. */
+/** The names of places in embeddings. */
 export function toEmbeddingParam(place: RequestPlace): string | null {
   switch (place.kind) {
     case 'model':

@@ -1,6 +1,6 @@
 import type { RequestPlace } from '../../../backend/request-place.ts';
 
-/** What the endpoints of models call a place; they are asked for nothing else. */
+/** The names of places at the endpoints of models, which only take a model. */
 export function toModelParam({ kind }: RequestPlace): string | null {
   return kind === 'model' ? 'model' : null;
 }

@@ -7,7 +7,10 @@ type AskedResponse = Pick<ParsedResponseRequest, 'requestedFormat' | 'requestedT
 
 const askedNothing: AskedResponse = { requestedFormat: undefined, requestedTools: undefined };
 
-/** What responses, and what is stored of them, call a place. Messages are made of items, and are counted in another way. */
+/**
+ * The names of places in responses and stored responses. Messages consist of items, so they are counted
+ * differently.
+ */
 export function toResponseParam(
   place: RequestPlace,
   { requestedFormat, requestedTools }: AskedResponse = askedNothing,

@@ -7,8 +7,9 @@ export const obfuscatedBytesStep = 128;
 const memberBytes = 17;
 
 /**
- * Pads a chunk with choices by random letters. The sizes of encrypted chunks are those of the words within, and
- * have been read back from them; padded to a step, short chunks are all alike. The chunk of the usage has no words.
+ * Pads a chunk that has choices with random letters. The sizes of encrypted chunks reveal the length of their
+ * words, and attacks have recovered texts from them. Padded to a step, short chunks have equal sizes. The
+ * usage chunk contains no words.
  */
 export function addObfuscation<Chunk extends { readonly choices: readonly unknown[] }>(
   chunk: Chunk,

@@ -28,7 +28,7 @@ export function toErrorBody({ message, type, param, code }: ErrorBodyParts): Err
   return { error: { message, type, param, code } };
 }
 
-/** What can be wrong with a request body. The names are OpenAI's, because agents match on them. */
+/** The error codes for request bodies. The names are OpenAI's, because agents match on them. */
 export const requestErrorCodes = [
   'missing_required_parameter',
   'invalid_type',
@@ -62,8 +62,8 @@ export interface RequestProblem {
 export const problemsMax = 10;
 
 /**
- * A request body that can't be served as it is; always the client's to mend, so never worth a retry.
- * `code` and `param` are those of the first problem; the message names at most `problemsMax`.
+ * A request body that can't be served. The client must change it, so a retry never helps. `code` and `param`
+ * belong to the first problem; the message names at most `problemsMax`.
  */
 export class RequestError extends Error {
   readonly type = 'invalid_request_error';

@@ -70,6 +70,6 @@ export function toStrictProblem(name: string): RequestProblem {
   return {
     code: 'unsupported_parameter',
     param: name,
-    message: `Unsupported parameter: '${name}' would be ignored, and strict compatibility was asked for.`,
+    message: `Unsupported parameter: '${name}' would be ignored, and the request requires strict compatibility.`,
   };
 }

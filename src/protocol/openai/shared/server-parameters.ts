@@ -1,8 +1,8 @@
 /**
- * What vLLM and llama-server add to both of OpenAI's ways to complete a text, and we can't honour: each with the values
- * that change nothing. An answer made without the others would not be what was asked for.
- * vLLM: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html,
- * llama-server: https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
+ * Parameters that vLLM and llama-server add to chat and text completions and that Gravix does not support,
+ * each with its values without an effect. Other values are refused, because the answer would not be the
+ * requested one. vLLM: https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, llama-server:
+ * https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
  */
 export const serverNeutralValues = {
   allowed_token_ids: [],

@@ -2,10 +2,10 @@ import type { RequestPlace } from '../../../backend/request-place.ts';
 import { joinSchemaPath } from '../shared/join-schema-path.ts';
 import type { ParsedTokenizeRequest } from './parse-tokenize-request.ts';
 
-/** What is to tokenize has several names, and the request was written with one of them. */
+/** The input has several names; the request used one of them. */
 type AskedTokens = Pick<ParsedTokenizeRequest, 'promptParam' | 'requestedTools'>;
 
-/** What tokenize calls a place. */
+/** The names of places in tokenize. */
 export function toTokenizeParam(
   place: RequestPlace,
   { promptParam, requestedTools }: AskedTokens,
@@ -42,7 +42,7 @@ export function toTokenizeParam(
   }
 }
 
-/** What detokenize calls a place. */
+/** The names of places in detokenize. */
 export function toDetokenizeParam({ kind }: RequestPlace): string | null {
   if (kind === 'model') return 'model';
   return kind === 'prompt' ? 'tokens' : null;

@@ -1,6 +1,6 @@
 import { type CallSyntax, jsonArguments, namePart, text } from '../call-syntax.ts';
 
-// Families that write the name by itself, and then the arguments as JSON.
+// Families that write the name, followed by the arguments as JSON.
 
 /** Mistral Small 3.2, with ids. */
 export const mistralIdSyntax: CallSyntax = {

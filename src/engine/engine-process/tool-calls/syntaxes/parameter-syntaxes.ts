@@ -1,6 +1,6 @@
 import { type CallSyntax, namePart, text } from '../call-syntax.ts';
 
-// Families that write each parameter on its own.
+// Families that write each parameter separately.
 
 /** Qwen 3 Coder and Qwen 3.5. */
 export const qwenCoderSyntax: CallSyntax = {
