@@ -16,6 +16,9 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   method_not_allowed: 'The endpoint does not accept this method; the header `allow` lists the accepted ones.',
   model_not_found: 'No model has this name.',
   response_not_found: 'No stored answer of this key has this id.',
+  idempotency_key_reused: 'Another request of this key came with the same `Idempotency-Key`.',
+  idempotency_key_in_use:
+    'The first request with the same `Idempotency-Key` took longer than `idempotencyWaitMsMax`.',
   too_many_dimensions: "The model's vectors are shorter.",
   alias_removal: "An alias can't be removed.",
   pull_refused: 'The name to pull is not allowed over the API.',

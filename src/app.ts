@@ -23,6 +23,7 @@ import { createHttpApp } from './http/create-http-app.ts';
 import { createChatService } from './service/chat/chat.ts';
 import { createStoredCompletionService } from './service/chat/stored-completions.ts';
 import { createEmbeddingService } from './service/embeddings.ts';
+import { createIdempotencyService } from './service/idempotency/idempotency.ts';
 import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys/keys.ts';
 import { createEventFeed } from './service/models/event-feed.ts';
@@ -188,8 +189,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const chat = createChatService({ router: served.router, compiler, ...config });
     const embeddings = createEmbeddingService(served);
     const tokens = createTokenService({ router: served.router, compiler, ...config });
-    const stored = createStoredCompletions(stores, config, logger);
-    await stored.start();
+    const stored = await startStoredCompletions(stores, config, logger);
+    const idempotency = await startIdempotency(stores, config, logger);
     const http = createHttpApp(
       {
         frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger)], logger)),
@@ -200,6 +201,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         models,
         manager,
         keys,
+        idempotency,
         logger,
         version: readVersion(),
         commandName,
@@ -220,6 +222,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         await compiler.close();
         await closeHttp(http);
         stored.close();
+        await idempotency.close();
         await stores.close();
       },
     };
@@ -227,6 +230,17 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stores.close();
     throw error;
   }
+}
+
+async function startIdempotency({ idempotency: store }: OpenedStores, limits: Config, logger: Logger) {
+  const service = createIdempotencyService({
+    store,
+    limits,
+    onFailure: (error) =>
+      logger.warn({ err: error }, 'the answer to a request with an idempotency key could not be kept'),
+  });
+  await service.start();
+  return service;
 }
 
 function createKeys(stores: OpenedStores, environmentKey: string | undefined, logger: Logger) {
@@ -239,14 +253,16 @@ function createKeys(stores: OpenedStores, environmentKey: string | undefined, lo
   });
 }
 
-function createStoredCompletions(stores: OpenedStores, config: Config, logger: Logger) {
-  return createStoredCompletionService({
+async function startStoredCompletions(stores: OpenedStores, config: Config, logger: Logger) {
+  const service = createStoredCompletionService({
     store: stores.completions,
     limits: config,
     now: Date.now,
     onFailure: (error, completionId) =>
       logger.warn({ err: error, completionId }, 'stored completions could not be written'),
   });
+  await service.start();
+  return service;
 }
 
 async function loadModels(

@@ -16,6 +16,8 @@ import {
   type StoredCompletionLimits,
 } from '../src/service/chat/stored-completions.ts';
 import { createEmbeddingService } from '../src/service/embeddings.ts';
+import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
+import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-limits.ts';
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
 import {
@@ -28,8 +30,11 @@ import { createTokenService } from '../src/service/tokens.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
 import { createUseCaseFrame } from '../src/service/usage/use-case.ts';
 import type { CompletionStore } from '../src/store/completion-store.ts';
+import type { IdempotencyStore } from '../src/store/idempotency-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
 import { createSqlCompletionStore } from '../src/store/sql/sql-completion-store.ts';
+import type { SqlDatabase } from '../src/store/sql/sql-database.ts';
+import { createSqlIdempotencyStore } from '../src/store/sql/sql-idempotency-store.ts';
 import { createSqlKeyStore } from '../src/store/sql/sql-key-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import { createDeployment } from './create-deployment.ts';
@@ -58,7 +63,13 @@ export interface TestAppOptions {
   /** Stands before the real store, to let it fail. */
   readonly wrapKeyStore?: (store: KeyStore) => KeyStore;
   readonly wrapCompletionStore?: (store: CompletionStore) => CompletionStore;
+  readonly wrapIdempotencyStore?: (store: IdempotencyStore) => IdempotencyStore;
   readonly storeLimits?: Partial<StoredCompletionLimits>;
+  readonly idempotencyLimits?: Partial<IdempotencyLimits>;
+  /** After this time a claim of a server that died is free, in milliseconds. */
+  readonly claimMsMax?: number;
+  /** In place of a new SQLite file, for servers that share one; closed with the app. */
+  readonly openStore?: () => Promise<SqlDatabase>;
 }
 
 /** The real HTTP app on a real port, with keys in a real database; only backends and compiler are scripted. */
@@ -102,6 +113,14 @@ const storeLimitsDefault: StoredCompletionLimits = {
   storedCompletionsDaysMax: 30,
 };
 
+const idempotencyLimitsDefault: IdempotencyLimits = {
+  idempotentAnswersMax: 1000,
+  idempotentAnswersMbMax: 64,
+  idempotentAnswerBytesMax: 1024 ** 2,
+  idempotencyKeepMsMax: 60_000,
+  idempotencyWaitMsMax: 10_000,
+};
+
 /** Nothing comes, and nothing goes. */
 export const idleControls: ModelControls = {
   pull: async () => {
@@ -124,10 +143,13 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     showSchema = true,
     wrapKeyStore,
     wrapCompletionStore,
+    wrapIdempotencyStore,
     storeLimits = {},
+    idempotencyLimits = {},
   } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gravix-test-'));
-  const database = await openDatabase(join(folder, 'gravix.db'), { busyTimeoutMs: 250 });
+  const openFile = () => openDatabase(join(folder, 'gravix.db'), { busyTimeoutMs: 250 });
+  const database = await (options.openStore ?? openFile)();
   const store = createSqlKeyStore(database);
   const keys = createKeyService({
     store: wrapKeyStore?.(store) ?? store,
@@ -159,6 +181,14 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     onFailure: (error, completionId) =>
       log.logger.warn({ err: error, completionId }, 'stored completions could not be written'),
   });
+  const idempotencyStore = createSqlIdempotencyStore(database);
+  const idempotency = createIdempotencyService({
+    store: wrapIdempotencyStore?.(idempotencyStore) ?? idempotencyStore,
+    limits: { ...idempotencyLimitsDefault, ...idempotencyLimits },
+    ...(options.claimMsMax === undefined ? {} : { claimMsMax: options.claimMsMax }),
+    onFailure: (error) => log.logger.warn({ err: error }, 'idempotency: an answer could not be kept'),
+  });
+  await idempotency.start();
   const modelService = createModelService(router, (name) => name === options.defaultModel);
   const feed = createEventFeed<ModelManagementEvent>();
   const usages: UsageRecord[] = [];
@@ -181,6 +211,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       now: Date.now,
     }),
     keys,
+    idempotency,
     logger: log.logger,
     version: '0.0.0-test',
     commandName,
@@ -212,6 +243,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     close: async () => {
       http.server.closeAllConnections();
       await http.close();
+      await idempotency.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -11,12 +11,12 @@ import { writeJson } from '../json/write-json.ts';
 import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import type { ErrorBody } from '../protocol/openai/shared/error.ts';
 import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.ts';
-import type { KeyService } from '../service/keys/keys.ts';
 import type { CallerLimits } from '../service/usage/caller.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import { createAccessLog } from './hooks/access-log.ts';
+import { createAnswerOnceHooks } from './hooks/answer-once.ts';
 import { createAuthenticateHook, exceptOnLoopback, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
@@ -27,6 +27,7 @@ import {
   listTextRoutes,
 } from './list-api-routes.ts';
 import { createChatCompletionOperation } from './openapi/chat-operation.ts';
+import { withIdempotencyKey } from './openapi/idempotency-key.ts';
 import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
 import { createResponseOperation } from './openapi/response-operations.ts';
 import {
@@ -84,7 +85,8 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
         method: 'POST',
         url: `${base}/chat/completions`,
         handler: chatCompletions,
-        operation: createChatCompletionOperation,
+        operation: withIdempotencyKey(createChatCompletionOperation),
+        replaysAs: 'chat/completions',
       },
       ...listStoredChatRoutes(base, services),
       ...listTextRoutes(base, services, pingMs),
@@ -92,7 +94,8 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
         method: 'POST',
         url: `${base}/responses`,
         handler: createResponse,
-        operation: createResponseOperation,
+        operation: withIdempotencyKey(createResponseOperation),
+        replaysAs: 'responses',
       },
       ...listStoredResponseRoutes(base, services),
       {
@@ -182,7 +185,7 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   app.server.maxConnections = limits.connectionsMax;
   addHooks(app, services, cors);
   const routes = listRoutes(services, limits);
-  addRoutes(app, routes, services.keys, limits);
+  addRoutes(app, routes, services, limits);
   addWrongMethods(app, routes, cors);
   app.setNotFoundHandler((request) => {
     throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
@@ -242,17 +245,18 @@ function toText(body: Buffer): string | undefined {
 function addRoutes(
   app: FastifyInstance,
   routes: readonly Route[],
-  keys: KeyService,
+  services: HttpServices,
   limits: CallerLimits,
 ): void {
-  const authenticate = createAuthenticateHook(keys, limits);
+  const authenticate = createAuthenticateHook(services.keys, limits);
   const hooks = { open: [], 'open-on-loopback': [exceptOnLoopback(authenticate)] };
-  for (const { access = ['inference'] as const, method, url, handler, toParam } of routes) {
+  for (const { access = ['inference'] as const, method, url, handler, toParam, replaysAs } of routes) {
     const setNames = async ({ state }: FastifyRequest) => {
       if (toParam !== undefined) state.toParam = toParam;
     };
     const checks = typeof access === 'string' ? hooks[access] : [authenticate, requireScope(access)];
-    app.route({ method, url, handler, onRequest: [setNames, ...checks] });
+    const once = replaysAs === undefined ? {} : createAnswerOnceHooks(services, replaysAs);
+    app.route({ method, url, handler, onRequest: [setNames, ...checks], ...once });
   }
 }
 

@@ -37,6 +37,8 @@ export const errorTable = {
   method_not_allowed: { status: 405, type: 'invalid_request_error', isRetryable: false },
   model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
   response_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  idempotency_key_reused: { status: 409, type: 'invalid_request_error', isRetryable: false },
+  idempotency_key_in_use: { status: 409, type: 'invalid_request_error', isRetryable: true },
   too_many_dimensions: { status: 400, type: 'invalid_request_error', isRetryable: false },
   alias_removal: { status: 400, type: 'invalid_request_error', isRetryable: false },
   pull_refused: { status: 400, type: 'invalid_request_error', isRetryable: false },

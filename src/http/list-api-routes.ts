@@ -2,6 +2,7 @@ import { toChatParam } from '../protocol/openai/chat/to-chat-param.ts';
 import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import { toResponseParam } from '../protocol/openai/responses/to-response-param.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
+import { withIdempotencyKey } from './openapi/idempotency-key.ts';
 import {
   deleteModelOperation,
   loadModelOperation,
@@ -77,13 +78,15 @@ export function listTextRoutes(base: string, services: HttpServices, pingMs: num
       method,
       url: `${base}/completions`,
       handler: createGenerationHandler(completionsEndpoint, { ...services, pingMs }),
-      operation: createCompletionOperation,
+      operation: withIdempotencyKey(createCompletionOperation),
+      replaysAs: 'completions',
     },
     {
       method,
       url: `${base}/embeddings`,
       handler: createEmbeddingsHandler(frame, embeddings),
-      operation: createEmbeddingOperation,
+      operation: withIdempotencyKey(createEmbeddingOperation),
+      replaysAs: 'embeddings',
     },
     {
       method,

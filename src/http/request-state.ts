@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { ToParam } from '../backend/request-place.ts';
+import type { AnswerKeeper } from '../service/idempotency/answer-keeper.ts';
 import type { Caller } from '../service/usage/caller.ts';
 import type { UsageRecord } from '../service/usage/usage-record.ts';
 import { toClientAddress } from './client-address.ts';
@@ -17,9 +18,11 @@ export interface RequestState {
   /** Undefined without a valid key. */
   caller?: Caller;
   /** The name that was asked for. */
-  model?: string;
+  model?: string | undefined;
   /** The usage of its use case, after it has ended. Undefined if the request reached none. */
   usage?: Promise<UsageRecord>;
+  /** Of the first request with an idempotency key. Undefined without a key. */
+  answerKeeper?: AnswerKeeper;
   /** The endpoint's names for places in errors, once the body is parsed. */
   toParam?: ToParam;
   /** A stream that had begun and then failed; its status was 200. */

@@ -3,10 +3,12 @@ import type { ToParam } from '../backend/request-place.ts';
 import type { ChatService } from '../service/chat/chat.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import type { EmbeddingService } from '../service/embeddings.ts';
+import type { IdempotencyService } from '../service/idempotency/idempotency.ts';
 import type { KeyService } from '../service/keys/keys.ts';
 import type { ModelManager } from '../service/models/model-manager.ts';
 import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
+import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';
@@ -19,6 +21,7 @@ export interface HttpServices {
   readonly tokens: TokenService;
   readonly models: ModelService;
   readonly manager: ModelManager;
+  readonly idempotency: IdempotencyService;
   readonly keys: KeyService;
   readonly logger: Logger;
   /** Of this server, as its package has it. */
@@ -35,4 +38,6 @@ export interface Route extends DescribedRoute {
   readonly handler: Handler;
   /** The endpoint's names for places. A handler whose names depend on the body sets them itself. */
   readonly toParam?: ToParam;
+  /** Its requests may carry an idempotency key: the endpoint that answers them again. */
+  readonly replaysAs?: UsageEndpoint;
 }

@@ -11,6 +11,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { toHttpFailure } from './http-error.ts';
 import { toAnswerHeaders } from './request-state.ts';
+import { createStreamRecording, toKeptHeaders } from './stream-recording.ts';
 
 /** How long a client may take to receive the event that says why its stream broke, in milliseconds. */
 const errorEventMsMax = 2000;
@@ -60,16 +61,8 @@ export async function sendEventStream<Event>(
   form: EventStreamForm<Event>,
   { pingMs, headers, logger, signal }: EventStreamOptions,
 ): Promise<void> {
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, {
-    ...toAnswerHeaders(request),
-    ...headers,
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    // Reverse proxies such as nginx would otherwise gather chunks.
-    'x-accel-buffering': 'no',
-  });
+  const raw = openEventStream(request, reply, { ...toKeptHeaders(request.state), ...headers });
+  const recording = createStreamRecording(request.state, headers);
   const ping = setInterval(() => raw.write(pingComment), pingMs);
   try {
     for await (const event of events) {
@@ -80,14 +73,33 @@ export async function sendEventStream<Event>(
       const text = typeof written === 'string' ? written : await written;
       if (text === '') continue;
       ping.refresh();
+      recording?.add(text);
       if (!raw.write(text)) await waitForDrain(raw, signal);
     }
+    await recording?.keep(form.end);
     raw.end(form.end);
   } catch (error) {
     breakOff({ request, raw, error, logger, form });
   } finally {
     clearInterval(ping);
   }
+}
+
+/** Sends the headers of a stream, which is then the caller's to write and to end. */
+export function openEventStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  headers: Readonly<Record<string, string>>,
+): ServerResponse {
+  reply.hijack();
+  return reply.raw.writeHead(200, {
+    ...toAnswerHeaders(request),
+    ...headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    // Reverse proxies such as nginx would otherwise gather chunks.
+    'x-accel-buffering': 'no',
+  });
 }
 
 function waitForDrain(raw: ServerResponse, signal: AbortSignal): Promise<void> {

@@ -13,6 +13,10 @@ export type ServiceErrorCode =
   | 'pull_failed'
   /** No stored completion or response of this key has the id. */
   | 'response_not_found'
+  /** An earlier request with the same idempotency key was another one. */
+  | 'idempotency_key_reused'
+  /** The first request with the same idempotency key is still being answered. */
+  | 'idempotency_key_in_use'
   /** The deployment of the model lacks a required capability. */
   | 'unsupported_capability'
   /** The same of an image, for which the wire has a code of its own. */

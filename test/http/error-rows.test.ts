@@ -42,6 +42,7 @@ beforeAll(async () => {
     backends: { wordless },
     limits: { bodyBytesMax, bodyMsMax: 400 },
     requestMsMax: 2000,
+    idempotencyLimits: { idempotencyWaitMsMax: 100 },
     compiler,
     wrapKeyStore: (store) => ({
       ...store,
@@ -71,6 +72,8 @@ function send(method: string, path: string, body: object, key = app.key): Promis
 }
 
 const post = (model: string, more: object = {}) => postChat(app, chatBody(model, more));
+const postOnce = (model: string, more: object = {}) =>
+  postChat(app, chatBody(model, more), { headers: { 'idempotency-key': `key-of-${model}` } });
 
 function get(path: string, headers: Record<string, string> = { authorization: `Bearer ${app.key}` }) {
   return fetch(`${app.url}${path}`, { headers });
@@ -359,6 +362,19 @@ const cases: Readonly<Record<string, Case>> = {
         isStoreDown = false;
       });
     },
+  },
+  'an idempotency key of another request': {
+    ...refused,
+    status: 409,
+    code: 'idempotency_key_reused',
+    send: () => postOnce('good').then(() => postOnce('good', { seed: 1 })),
+  },
+  'an idempotency key in use': {
+    ...refused,
+    status: 409,
+    code: 'idempotency_key_in_use',
+    shouldRetry: true,
+    send: () => Promise.race([postOnce('stuck'), postOnce('stuck')]),
   },
   'a fault of ours': {
     ...failed,

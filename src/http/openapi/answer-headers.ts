@@ -40,6 +40,15 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
       'Whether a plain answer was stored; only with `store: true`. A stream starts before that is known.',
     schema: { enum: ['true', 'false'] },
   },
+  'idempotent-replayed': {
+    description: '`true` where the answer is one that was given before under the same `Idempotency-Key`.',
+    schema: { type: 'string', const: 'true' },
+  },
+  'x-idempotency-kept': {
+    description:
+      'Whether the answer to a request with an `Idempotency-Key` was kept, to be given again. With a stream only `false`, where that is known at its begin.',
+    schema: { enum: ['true', 'false'] },
+  },
   'www-authenticate': {
     description: 'How to send a key.',
     schema: { type: 'string' },

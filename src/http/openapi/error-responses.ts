@@ -33,6 +33,7 @@ const statusMeanings: Readonly<Record<number, string>> = {
   403: 'The key lacks the permission.',
   404: 'Not found.',
   408: 'The request took too long to arrive.',
+  409: 'The request conflicts with another one.',
   413: 'The body is larger than this server accepts.',
   415: 'The content type is not `application/json`.',
   431: 'The headers are too large.',

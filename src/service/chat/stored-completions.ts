@@ -9,6 +9,7 @@ import type {
   CompletionStore,
   StoredCompletion,
 } from '../../store/completion-store.ts';
+import { makeRoom } from '../make-room.ts';
 import { createCompletionNotFoundError } from '../service-error.ts';
 import type { UseCase } from '../usage/use-case.ts';
 
@@ -86,6 +87,10 @@ export function createStoredCompletionService(
 ): StoredCompletionService {
   const { store, limits, now, onFailure } = options;
   let timer: NodeJS.Timeout | undefined;
+  const room = {
+    countMax: limits.storedCompletionsMax,
+    bytesMax: limits.storedCompletionsMbMax * 1024 ** 2,
+  };
   const oldestMs = () => now() - limits.storedCompletionsDaysMax * dayMs;
   const removeOld = async () => {
     try {
@@ -114,7 +119,9 @@ export function createStoredCompletionService(
         onFailure(error, completion.id);
         return false;
       }
-      await makeRoom(store, completion, limits).catch((error: unknown) => onFailure(error, undefined));
+      await makeRoom(store, toCollection(completion), room).catch((error: unknown) =>
+        onFailure(error, undefined),
+      );
       return true;
     },
 
@@ -163,18 +170,6 @@ function assertSize({ inputText, outputText }: StoredCompletion): void {
   if (bytes > storedCompletionBytesMax) throw new CompletionTooLargeError(bytes);
 }
 
-/** A hundredth at a time: after one large record many small ones may have to go, and each look costs a query. */
-async function makeRoom(
-  store: CompletionStore,
-  { ownerId, kind }: CompletionCollection,
-  { storedCompletionsMax, storedCompletionsMbMax }: StoredCompletionLimits,
-): Promise<void> {
-  const collection = { ownerId, kind };
-  const bytesMax = storedCompletionsMbMax * 1024 ** 2;
-  for (;;) {
-    const { count, bytes } = await store.measure(collection);
-    if (count <= storedCompletionsMax && bytes <= bytesMax) return;
-    const batch = bytes > bytesMax ? Math.ceil(count / 100) : 0;
-    await store.removeOldest(collection, Math.max(count - storedCompletionsMax, batch));
-  }
+function toCollection({ ownerId, kind }: CompletionCollection): CompletionCollection {
+  return { ownerId, kind };
 }

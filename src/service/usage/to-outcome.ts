@@ -21,6 +21,8 @@ export function toBrokenOutcome(error: unknown, isClientGone: boolean): BrokenOu
 const outcomes = {
   model_not_found: 'refused',
   response_not_found: 'refused',
+  idempotency_key_reused: 'refused',
+  idempotency_key_in_use: 'refused',
   too_many_dimensions: 'refused',
   alias_removal: 'refused',
   pull_refused: 'refused',
