@@ -27,7 +27,7 @@ import { createIdempotencyService } from './service/idempotency/idempotency.ts';
 import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys/keys.ts';
 import { createEventFeed } from './service/models/event-feed.ts';
-import { createModelManager, type ModelManagementEvent } from './service/models/model-manager.ts';
+import { createModelManagement, type ModelManagementEvent } from './service/models/model-management.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
 import { createUseCaseFrame } from './service/usage/use-case.ts';
@@ -178,7 +178,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await assertNamedModels(served.router, config);
     const defaultNames = [config.model, toFullModelName(config.model)];
     const models = createModelService(served.router, (name) => defaultNames.includes(name));
-    const manager = createModelManager({
+    const management = createModelManagement({
       router: served.router,
       models,
       feed,
@@ -199,7 +199,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         embeddings,
         tokens,
         models,
-        manager,
+        management,
         keys,
         idempotency,
         logger,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { apiPages, toApiPage } from '../scripts/api-page.ts';
 import { chatCompletionRequestSchema } from '../src/protocol/openai/chat/chat-completion-request.ts';
-import { listLaterParameters } from '../src/protocol/openai/chat/later-parameters.ts';
+import { listUnsupportedParameters } from '../src/protocol/openai/chat/unsupported-parameters.ts';
 import { responseRequestSchema } from '../src/protocol/openai/responses/response-request.ts';
 
 const pages = apiPages.map((page) => ({ ...page, text: toApiPage(page) }));
@@ -35,7 +35,7 @@ it('every field has one row that says what we do and what it means', () => {
   for (const name of Object.keys(chatCompletionRequestSchema.shape)) {
     expect(rowOf(name)?.[6], name).toMatch(/.{10}/);
   }
-  for (const [place, table] of Object.entries(listLaterParameters())) {
+  for (const [place, table] of Object.entries(listUnsupportedParameters())) {
     for (const name of Object.keys(table)) {
       expect(rowOf(place === '' ? name : `${place}.${name}`)?.[5], name).toBe('refused');
     }

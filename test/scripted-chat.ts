@@ -47,7 +47,7 @@ export function inTurn(...scripts: readonly (readonly ScriptStep[])[]): Script {
 export const bad = [started, textDelta('{"a":'), finish(3)];
 export const good = [started, textDelta('{"a"'), textDelta(':1}'), finish(5)];
 
-export interface Surroundings extends Partial<ChatServiceOptions> {
+export interface ChatSetup extends Partial<ChatServiceOptions> {
   readonly isStreamed?: boolean;
   readonly choiceCount?: number;
   readonly facts?: ModelFacts;
@@ -56,15 +56,8 @@ export interface Surroundings extends Partial<ChatServiceOptions> {
   readonly requestMsMax?: number;
 }
 
-export function prepare(script: Script, surroundings: Surroundings = {}) {
-  const {
-    isStreamed = false,
-    choiceCount = 1,
-    facts,
-    requestMsMax,
-    kind = embeddedKind,
-    ...options
-  } = surroundings;
+export function prepare(script: Script, setup: ChatSetup = {}) {
+  const { isStreamed = false, choiceCount = 1, facts, requestMsMax, kind = embeddedKind, ...options } = setup;
   const backend = kind.create(script);
   const compiler = createScriptedOutputCompiler();
   const service = createChatService({

@@ -21,10 +21,10 @@ import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-l
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
 import {
-  createModelManager,
+  createModelManagement,
   type ModelControls,
   type ModelManagementEvent,
-} from '../src/service/models/model-manager.ts';
+} from '../src/service/models/model-management.ts';
 import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
@@ -203,7 +203,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       showSchema,
     }),
     models: modelService,
-    manager: createModelManager({
+    management: createModelManagement({
       router,
       models: modelService,
       controls: options.controls ?? idleControls,

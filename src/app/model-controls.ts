@@ -8,7 +8,7 @@ import { type ModelReference, ModelReferenceError, parseModelReference } from '.
 import { PullError } from '../catalog/pull-error.ts';
 import type { PullProgress } from '../catalog/pull-progress.ts';
 import type { Config } from '../config/config.ts';
-import { type ModelControls, PullRefusal } from '../service/models/model-manager.ts';
+import { type ModelControls, PullRefusal } from '../service/models/model-management.ts';
 import { createModelNotFoundError } from '../service/service-error.ts';
 import { toPlanSettings } from './plan-settings.ts';
 import { pullPlan } from './pull-plan.ts';
@@ -84,8 +84,8 @@ function toRefusal(error: unknown, library: ModelLibrary): unknown {
   if (error instanceof PullError && error.isWrongName)
     return new PullRefusal('reference', error.message, error);
   if (error instanceof ModelReferenceError) return new PullRefusal('reference', error.message, error);
-  const isTold =
+  const isReported =
     error instanceof PullError || error instanceof ModelCheckError || error instanceof LibraryChangeError;
-  if (!isTold) return error;
+  if (!isReported) return error;
   return new PullRefusal('failed', error.message.replaceAll(library.folder, 'the models folder'), error);
 }

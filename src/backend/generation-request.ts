@@ -51,7 +51,7 @@ export interface GenerationRequest {
   /** A completion that repeats itself exactly, for long and outside of a grammar, ends with `length`. Default: false. */
   readonly endsLoops?: boolean;
   /** Each delta says how many tokens were generated so far. Default: false. */
-  readonly tellsUsage?: boolean;
+  readonly reportsUsage?: boolean;
   /** The likely answer, in parts or as a whole. It makes the answer faster and never changes it. */
   readonly prediction: string | undefined;
 }

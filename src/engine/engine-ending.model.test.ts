@@ -174,7 +174,8 @@ describe('the end of an answer', () => {
     const parisToken = 7_042;
     const begun: Partial<GenerationRequest> = {
       prompt: chatPrompt([question, { role: 'assistant', content: textContent('The capital of France') }]),
-      ...{ continuesLastMessage: true, topLogprobs: 0 },
+      continuesLastMessage: true,
+      topLogprobs: 0,
     };
     const plain = await write(begun);
     const at = plain.logprobs.findIndex(({ text }) => text === ' Paris');

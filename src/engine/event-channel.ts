@@ -23,11 +23,11 @@ export function createEventChannel<T>(onReturn: () => void = () => undefined): E
   const results: IteratorResult<T>[] = [];
   let waiter: Waiter<T> | undefined;
   let ending: { readonly error?: unknown } | undefined;
-  let isTold = false;
+  let isReported = false;
   const finish = ({ resolve, reject }: Waiter<T>, how: { readonly error?: unknown }) => {
-    if ('error' in how && !isTold) reject(how.error);
+    if ('error' in how && !isReported) reject(how.error);
     else resolve({ done: true, value: undefined });
-    isTold = true;
+    isReported = true;
   };
   const close = (how: { readonly error?: unknown }) => {
     ending ??= how;
@@ -46,7 +46,7 @@ export function createEventChannel<T>(onReturn: () => void = () => undefined): E
     },
     return: () => {
       results.length = 0;
-      isTold = true;
+      isReported = true;
       close({});
       onReturn();
       return Promise.resolve({ done: true, value: undefined });

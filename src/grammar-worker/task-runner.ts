@@ -163,8 +163,8 @@ export class TaskRunner {
     const usedMsBefore = readMs();
     const look = () => {
       const usedMs = readMs();
-      const isTold = usedMs !== undefined && usedMsBefore !== undefined;
-      const leftMs = isTold ? limitMs - (usedMs - usedMsBefore) : 0;
+      const isReported = usedMs !== undefined && usedMsBefore !== undefined;
+      const leftMs = isReported ? limitMs - (usedMs - usedMsBefore) : 0;
       if (leftMs <= 0 || performance.now() - startedMs >= wallFactor * limitMs)
         this.#lose({ type: 'too-slow' });
       else this.#timer = setTimeout(look, Math.max(leftMs, lookMsMin));
@@ -175,8 +175,11 @@ export class TaskRunner {
   #startThread(): Thread {
     const worker = startGrammarThread(this.#options.memoryMbMax);
     const thread: Thread = {
-      ...{ worker, isReady: false, osThreadId: undefined },
-      ...{ tasksDone: 0, keys: new Set<string>() },
+      worker,
+      isReady: false,
+      osThreadId: undefined,
+      tasksDone: 0,
+      keys: new Set<string>(),
     };
     this.#timer = setTimeout(
       () => this.#lose({ type: 'failed', message: 'The grammar thread did not start in time.' }),
@@ -207,7 +210,7 @@ export class TaskRunner {
       clearTimeout(this.#timer);
       thread.isReady = true;
       thread.osThreadId = answer.osThreadId;
-      this.#tellStarted();
+      this.#reportStarted();
       this.#watchWaiting();
       if (job !== undefined) {
         this.#send(job, thread);
@@ -249,12 +252,12 @@ export class TaskRunner {
     this.#next();
   }
 
-  #tellStarted(): void {
+  #reportStarted(): void {
     for (const resolve of this.#starting.splice(0)) resolve();
   }
 
   #dropThread(): Worker | undefined {
-    this.#tellStarted();
+    this.#reportStarted();
     clearTimeout(this.#timer);
     const worker = this.#thread?.worker;
     this.#thread = undefined;

@@ -19,7 +19,14 @@ export function toAnswerStringCharactersMax(
 export function toAnswerBounds(stringCharactersMax: number): WritingBounds {
   const any = Number.POSITIVE_INFINITY;
   return {
-    ...{ stringCharactersMax, nameCharactersMax, patternedCharactersMax: any, keptCharactersMax: any },
-    ...{ keptItemsMax: any, itemsMax: any, othersMax: any, freeItemsMax: any, levelsMax: any },
+    stringCharactersMax,
+    nameCharactersMax,
+    patternedCharactersMax: any,
+    keptCharactersMax: any,
+    keptItemsMax: any,
+    itemsMax: any,
+    othersMax: any,
+    freeItemsMax: any,
+    levelsMax: any,
   };
 }

@@ -129,10 +129,10 @@ export function listStoredResponseRoutes(base: string, { frame, stored, tokens }
 
 export function listManagementRoutes(
   base: string,
-  { manager, logger }: HttpServices,
+  { management, logger }: HttpServices,
   pingMs: number,
 ): Route[] {
-  const { pull, load, unload, remove, watch } = createManageModelsHandlers({ manager, pingMs, logger });
+  const { pull, load, unload, remove, watch } = createManageModelsHandlers({ management, pingMs, logger });
   const access = ['admin'] as const;
   const routes: Route[] = [
     { method: 'POST', url: `${base}/models/pull`, handler: pull, access, operation: pullModelOperation },

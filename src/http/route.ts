@@ -5,7 +5,7 @@ import type { StoredCompletionService } from '../service/chat/stored-completions
 import type { EmbeddingService } from '../service/embeddings.ts';
 import type { IdempotencyService } from '../service/idempotency/idempotency.ts';
 import type { KeyService } from '../service/keys/keys.ts';
-import type { ModelManager } from '../service/models/model-manager.ts';
+import type { ModelManagement } from '../service/models/model-management.ts';
 import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';

@@ -25,8 +25,13 @@ const day = 24 * hour;
 const dayOne = 20_000 * day;
 
 const question: UsageQuestion = {
-  ...{ source: 'sums', fromMs: dayOne, toMs: dayOne + 2 * day, bucketMs: day },
-  ...{ groupBy: [], filter: {}, groupsMax: 100 },
+  source: 'sums',
+  fromMs: dayOne,
+  toMs: dayOne + 2 * day,
+  bucketMs: day,
+  groupBy: [],
+  filter: {},
+  groupsMax: 100,
 };
 
 const insert = (store: Opened, rows: readonly LedgerRow[]) =>
@@ -210,7 +215,10 @@ describeStores('usage report store', openBoth, (open) => {
     const day = new Date(dayOne + 15 * hour).toISOString().slice(0, 10);
     const later = new Date(dayOne + 25 * hour + 14 * hour).toISOString().slice(0, 10);
     const periods = [`day ${day} UTC`, `day ${later} UTC`].map((period) => ({
-      ...{ subject: 'project:p', period, spentNano: 1, spentTokens: 1 },
+      subject: 'project:p',
+      period,
+      spentNano: 1,
+      spentTokens: 1,
     }));
     await store.queries.deleteFrom('budgetPeriods').execute();
     await store.queries.insertInto('budgetPeriods').values(periods).execute();

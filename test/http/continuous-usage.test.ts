@@ -43,7 +43,7 @@ test.each<[string, object]>([
   expect(counts).toEqual(path === 'completions' ? [1, 3, 4, 4] : [0, 1, 3, 4, 4]);
   expect(chunks.every(({ usage }) => usage.prompt_tokens === 12)).toBe(true);
   expect(chunks.at(-1)?.['choices']).toEqual([]);
-  expect(app.backend('good').requests.at(-1)?.tellsUsage).toBe(true);
+  expect(app.backend('good').requests.at(-1)?.reportsUsage).toBe(true);
   const alone = await stream(path, { ...fields, stream_options: { continuous_usage_stats: true } });
   expect(alone.map(({ choices }) => choices.length)).not.toContain(0);
   expect(alone.every(({ usage }) => usage.total_tokens >= 12)).toBe(true);

@@ -7,7 +7,7 @@ import { BackendError, createContextOverflowError } from '../../src/backend/back
 import { assertKnownVariables } from '../../src/engine/engine-process/prompt/template-variables.ts';
 import { assertPromptTokens, toTextTokens } from '../../src/engine/engine-process/prompt/to-raw-tokens.ts';
 import { assertKnownTokens } from '../../src/engine/engine-process/step/to-sampler-config.ts';
-import { PullRefusal } from '../../src/service/models/model-manager.ts';
+import { PullRefusal } from '../../src/service/models/model-management.ts';
 import { refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
 import { readAny } from './requests.ts';

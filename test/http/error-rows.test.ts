@@ -5,7 +5,7 @@ import { BackendError, createContextOverflowError } from '../../src/backend/back
 import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
 import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-table.ts';
 import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
-import { PullRefusal } from '../../src/service/models/model-manager.ts';
+import { PullRefusal } from '../../src/service/models/model-management.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { callTools, createScriptedBackend, refuse, sayTexts } from '../scripted-backend.ts';
 import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';

@@ -3,7 +3,7 @@ import type { InstalledModel } from '../../src/catalog/library/installed-model.t
 import type { PullProgress } from '../../src/catalog/pull-progress.ts';
 import { modelSchema } from '../../src/protocol/openai/models/model.ts';
 import { modelEventSchema, pullEventSchema } from '../../src/protocol/openai/models/model-management.ts';
-import { type ModelControls, PullRefusal } from '../../src/service/models/model-manager.ts';
+import { type ModelControls, PullRefusal } from '../../src/service/models/model-management.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { toEventTexts } from './requests.ts';

@@ -44,7 +44,9 @@ describe('a remote server', () => {
     expect(plain.choices).toMatchObject([{ message: { content: 'Hello' }, finish_reason: 'stop' }]);
     expect(plain.usage).toMatchObject(usage);
     const stream = await client.chat.completions.create({
-      ...{ model: 'talking', messages, stream: true },
+      model: 'talking',
+      messages,
+      stream: true,
       stream_options: { include_usage: true },
     });
     const chunks = [];
@@ -68,7 +70,8 @@ describe('a remote server', () => {
   test('gets the schema of an answer as it stands', async () => {
     const schema = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
     const answer = await client.chat.completions.create({
-      ...{ model: 'json', messages },
+      model: 'json',
+      messages,
       response_format: { type: 'json_schema', json_schema: { name: 'a', schema, strict: true } },
     });
     expect(answer.choices[0]?.message.content).toBe('{"a":1}');

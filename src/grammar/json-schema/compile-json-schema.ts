@@ -193,9 +193,9 @@ function compileNodes(
   rule.isDone = true;
   if (options.length === 0) {
     const [facts] = alternatives;
-    const isTold = run.refusals.length > refusedBefore || facts === undefined;
-    rule.refusal = isTold ? run.refusals.at(-1) : explainNoValue(facts, telling[0]?.path ?? '');
-    if (!isTold && rule.refusal !== undefined) run.refuse(rule.refusal.path, rule.refusal.message);
+    const isReported = run.refusals.length > refusedBefore || facts === undefined;
+    rule.refusal = isReported ? run.refusals.at(-1) : explainNoValue(facts, telling[0]?.path ?? '');
+    if (!isReported && rule.refusal !== undefined) run.refuse(rule.refusal.path, rule.refusal.message);
     // A rule that never ends, which the next attempt leaves out where it was used.
     if (rule.isUsedInside) run.writer.define(name, name);
     else rule.name = undefined;

@@ -135,8 +135,8 @@ function negateType(value: JsonValue, isNullable: boolean): JsonObject[] | undef
 /** Every text has a format that is not checked. */
 function negateFormat(value: JsonValue): JsonObject[] | undefined {
   if (typeof value !== 'string' || !isFormatAsserted(value)) return [];
-  const isTold = toFormatLikePattern(value) !== undefined;
-  return isTold ? [{ type: 'string', [refusedFormatKeyword]: value }] : undefined;
+  const isReported = toFormatLikePattern(value) !== undefined;
+  return isReported ? [{ type: 'string', [refusedFormatKeyword]: value }] : undefined;
 }
 
 function negateMembers(keyword: string, value: JsonValue): JsonObject[] | undefined {
@@ -151,7 +151,8 @@ function negateMembers(keyword: string, value: JsonValue): JsonObject[] | undefi
   if (!isObject(value)) return undefined;
   if (keyword === 'properties') {
     return Object.entries(value).map(([name, property]) => ({
-      ...{ type: 'object', required: [name] },
+      type: 'object',
+      required: [name],
       properties: { [name]: { not: property } },
     }));
   }
@@ -176,7 +177,8 @@ function negateItems(keyword: string, value: JsonValue, schema: JsonObject): Jso
   if (keyword === 'contains') return isCounted ? undefined : [{ type: 'array', items: { not: value } }];
   if (isArray(value)) {
     return value.map((item, place) => ({
-      ...{ type: 'array', minItems: place + 1 },
+      type: 'array',
+      minItems: place + 1,
       prefixItems: [...value.slice(0, place).map(() => true), { not: item }],
     }));
   }

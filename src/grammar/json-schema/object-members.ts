@@ -47,7 +47,7 @@ export function collectMembers(run: CompileRun, facts: ObjectFacts): ObjectMembe
   if (allowedNames === 'none')
     return facts.required.length > 0
       ? undefined
-      : { ...{ declared: [], others: undefined }, areOthersCounted: false };
+      : { declared: [], others: undefined, areOthersCounted: false };
   const patterns = compilePatterns(run, facts.groups);
   const required = new Set(facts.required);
   const declared: DeclaredMember[] = [];

@@ -2,23 +2,23 @@ import { z } from 'zod';
 import { chatCompletionSchema } from '../../protocol/openai/chat/chat-completion.ts';
 import { chatCompletionChunkSchema } from '../../protocol/openai/chat/chat-completion-chunk.ts';
 import { chatCompletionRequestSchema } from '../../protocol/openai/chat/chat-completion-request.ts';
-import { listLaterParameters } from '../../protocol/openai/chat/later-parameters.ts';
 import {
   chatCompletionDeletedSchema,
   storedChatCompletionListSchema,
   storedChatCompletionSchema,
   storedChatMessageListSchema,
 } from '../../protocol/openai/chat/stored-chat-completion.ts';
+import { listUnsupportedParameters } from '../../protocol/openai/chat/unsupported-parameters.ts';
 import { updateMetadataRequestSchema } from '../../protocol/openai/chat/update-metadata-request.ts';
 import { completionChunkSchema, completionSchema } from '../../protocol/openai/completions/completion.ts';
 import {
   completionRequestSchema,
-  laterCompletionParameters,
+  unsupportedCompletionParameters,
 } from '../../protocol/openai/completions/completion-request.ts';
 import {
   embeddingListSchema,
   embeddingRequestSchema,
-  laterEmbeddingParameters,
+  unsupportedEmbeddingParameters,
 } from '../../protocol/openai/embeddings/embedding.ts';
 import { modelListSchema, modelSchema } from '../../protocol/openai/models/model.ts';
 import {
@@ -29,19 +29,19 @@ import {
   pullRequestSchema,
   unloadRequestSchema,
 } from '../../protocol/openai/models/model-management.ts';
-import { listLaterResponseParameters } from '../../protocol/openai/responses/later-response-parameters.ts';
 import { responseEventSchema } from '../../protocol/openai/responses/response-event.ts';
 import { responseDeletedSchema, responseSchema } from '../../protocol/openai/responses/response-object.ts';
 import { responseRequestSchema } from '../../protocol/openai/responses/response-request.ts';
 import { responseItemListSchema } from '../../protocol/openai/responses/stored-response.ts';
+import { listUnsupportedResponseParameters } from '../../protocol/openai/responses/unsupported-response-parameters.ts';
 import { errorBodySchema } from '../../protocol/openai/shared/error.ts';
 import {
   detokenizeAnswerSchema,
   detokenizeRequestSchema,
   inputTokensSchema,
-  laterTokenizeParameters,
   tokenizeAnswerSchema,
   tokenizeRequestSchema,
+  unsupportedTokenizeParameters,
 } from '../../protocol/openai/tokenization/tokenization.ts';
 import { healthSchema, readinessSchema } from '../../protocol/server-status.ts';
 import type { JsonSchema } from './operation.ts';
@@ -92,7 +92,7 @@ export function createComponentSchemas(): Record<string, JsonSchema> {
   const schemas: Record<string, JsonSchema> = JSON.parse(text);
   const simplified = Object.entries(schemas).map(([name, schema]) => [name, simplifySchema(schema)] as const);
   const components = Object.fromEntries(simplified);
-  addLaterParameters(components);
+  addUnsupportedParameters(components);
   return components;
 }
 
@@ -100,20 +100,20 @@ export function createComponentSchemas(): Record<string, JsonSchema> {
  * A parameter that we know and can't honour is in the document too, with the values that are accepted: otherwise
  * every other value would look valid.
  */
-function addLaterParameters(components: Record<string, JsonSchema>): void {
-  addTables(components, 'ChatCompletionRequest', listLaterParameters());
-  addTables(components, 'ResponseRequest', listLaterResponseParameters());
-  const { stream_options = {} } = listLaterParameters();
-  addTables(components, 'CompletionRequest', { '': laterCompletionParameters, stream_options });
-  addTables(components, 'EmbeddingRequest', { '': laterEmbeddingParameters });
-  addTables(components, 'TokenizeRequest', { '': laterTokenizeParameters });
+function addUnsupportedParameters(components: Record<string, JsonSchema>): void {
+  addTables(components, 'ChatCompletionRequest', listUnsupportedParameters());
+  addTables(components, 'ResponseRequest', listUnsupportedResponseParameters());
+  const { stream_options = {} } = listUnsupportedParameters();
+  addTables(components, 'CompletionRequest', { '': unsupportedCompletionParameters, stream_options });
+  addTables(components, 'EmbeddingRequest', { '': unsupportedEmbeddingParameters });
+  addTables(components, 'TokenizeRequest', { '': unsupportedTokenizeParameters });
 }
 
 /** A table stands for a field of the request, '' for the request itself. */
 function addTables(
   components: Record<string, JsonSchema>,
   name: string,
-  tables: ReturnType<typeof listLaterParameters>,
+  tables: ReturnType<typeof listUnsupportedParameters>,
 ): void {
   const request = toMutable(components[name]);
   const fields = toMutable(request['properties']);

@@ -29,7 +29,7 @@ import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts'
 import { toServedTier } from '../../protocol/openai/shared/client-fields.ts';
 import { toMetadata } from '../../protocol/openai/shared/metadata.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
-import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import { reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatRun } from '../../service/chat/chat.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { GenerationAnswer, GenerationEndpoint } from '../generation-endpoint.ts';
@@ -118,7 +118,7 @@ function createToChunks(
   options: AnswerOptions,
 ): ToChunks {
   const { include_usage: includesUsage, include_obfuscation: isObfuscated } = request.stream_options ?? {};
-  const form = { ...options, includeUsage: includesUsage === true, tellsUsage: tellsUsage(request) };
+  const form = { ...options, includeUsage: includesUsage === true, reportsUsage: reportsUsage(request) };
   const fold = joinCallStarts(createChatCompletionChunkFold(envelope, form));
   return (event) => {
     const made = fold.push(event);

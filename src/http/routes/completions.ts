@@ -14,7 +14,7 @@ import { toCompletion } from '../../protocol/openai/completions/to-completion.ts
 import { toCompletionGenerations } from '../../protocol/openai/completions/to-completion-generations.ts';
 import { toCompletionParam } from '../../protocol/openai/completions/to-completion-param.ts';
 import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
-import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import { reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { GenerationEndpoint } from '../generation-endpoint.ts';
 import { isStrict, readBody } from '../read-body.ts';
 import { toDataForm } from '../send-event-stream.ts';
@@ -66,7 +66,7 @@ function createToChunks(
     ...answer,
     topCount: request.logprobs ?? 0,
     includeUsage: includesUsage === true,
-    tellsUsage: tellsUsage(request),
+    reportsUsage: reportsUsage(request),
   });
   return isObfuscated === true ? (event) => fold.push(event).map(addObfuscation) : fold.push;
 }

@@ -20,7 +20,7 @@ import { toStoredItems } from '../../protocol/openai/responses/stored-response.t
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
-import { tellsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import { reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatRun } from '../../service/chat/chat.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { GenerationAnswer, GenerationEndpoint, PreparedGeneration } from '../generation-endpoint.ts';
@@ -79,7 +79,7 @@ function createFold(
   return createResponseFold({
     envelope: createResponseEnvelope(request, { id, createdAtSeconds, isStored, sampling }),
     now: nowSeconds,
-    tellsUsage: tellsUsage(request),
+    reportsUsage: reportsUsage(request),
   });
 }
 

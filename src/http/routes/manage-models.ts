@@ -9,10 +9,10 @@ import {
   type WirePullEvent,
 } from '../../protocol/openai/models/model-management.ts';
 import type {
+  ModelManagement,
   ModelManagementEvent,
-  ModelManager,
   ModelPullEvent,
-} from '../../service/models/model-manager.ts';
+} from '../../service/models/model-management.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
@@ -20,13 +20,13 @@ import { readUrlParam } from '../read-url-param.ts';
 import { sendEventStream, toDataForm } from '../send-event-stream.ts';
 
 export interface ManageModelsOptions {
-  readonly manager: ModelManager;
+  readonly management: ModelManagement;
   readonly pingMs: number;
   readonly logger: Logger;
 }
 
 /** The actions on models for keys with the scope `admin`. */
-export function createManageModelsHandlers({ manager, pingMs, logger }: ManageModelsOptions) {
+export function createManageModelsHandlers({ management, pingMs, logger }: ManageModelsOptions) {
   return {
     /** POST /models/pull: plain and streamed answers come from the same events. */
     pull: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -36,7 +36,7 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
       request.state.model = fields.model;
       const signal = createClientSignal(reply);
       const headers = toIgnoredHeaders(ignoredParameters);
-      const events = manager.pull(fields.model, signal);
+      const events = management.pull(fields.model, signal);
       if (fields.stream !== true) {
         for await (const event of events) {
           if (event.type === 'done') return reply.headers(headers).send(toModel(event.model));
@@ -61,7 +61,7 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
         strict: isStrict(request),
       });
       request.state.model = fields.model;
-      const model = await manager.load(fields.model, createClientSignal(reply), fields.keepAliveMs);
+      const model = await management.load(fields.model, createClientSignal(reply), fields.keepAliveMs);
       return reply.headers(toIgnoredHeaders(ignoredParameters)).send(toModel(model));
     },
 
@@ -71,7 +71,7 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
         strict: isStrict(request),
       });
       request.state.model = fields.model;
-      const model = await manager.unload(fields.model);
+      const model = await management.unload(fields.model);
       return reply.headers(toIgnoredHeaders(ignoredParameters)).send(toModel(model));
     },
 
@@ -79,7 +79,7 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
     remove: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const id = readUrlParam(request, '*');
       request.state.model = id;
-      const { freedBytes } = await manager.remove(id);
+      const { freedBytes } = await management.remove(id);
       const deleted: WireModelDeleted = { id, object: 'model', deleted: true, freed_bytes: freedBytes };
       return reply.send(deleted);
     },
@@ -88,7 +88,7 @@ export function createManageModelsHandlers({ manager, pingMs, logger }: ManageMo
     watch: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const signal = createClientSignal(reply);
       const form = toDataForm((event: ModelManagementEvent) => [toModelEvent(event)]);
-      await sendEventStream(request, reply, manager.watch(signal), form, {
+      await sendEventStream(request, reply, management.watch(signal), form, {
         pingMs,
         headers: {},
         logger,
@@ -112,7 +112,10 @@ function toPullEvent(name: string, event: ModelPullEvent): WirePullEvent {
   if (event.type === 'done') return { type: 'done', model: toModel(event.model) };
   const { type, phase, source, doneBytes, totalBytes } = event;
   return {
-    ...{ type, model: name, phase, source },
+    type,
+    model: name,
+    phase,
+    source,
     completed_bytes: doneBytes,
     total_bytes: totalBytes ?? null,
   };

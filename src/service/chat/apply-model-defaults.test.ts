@@ -7,14 +7,26 @@ import type { RequestedGeneration, RequestedSampling } from '../../backend/reque
 import { applyModelDefaults } from './apply-model-defaults.ts';
 
 const open: RequestedSampling = {
-  ...{ temperature: undefined, topP: undefined, topK: undefined, minP: undefined, seed: undefined },
-  ...{ frequencyPenalty: undefined, presencePenalty: undefined, repetitionPenalty: undefined },
+  temperature: undefined,
+  topP: undefined,
+  topK: undefined,
+  minP: undefined,
+  seed: undefined,
+  frequencyPenalty: undefined,
+  presencePenalty: undefined,
+  repetitionPenalty: undefined,
   logitBias: undefined,
 };
 
 const ownSampling = {
-  ...{ temperature: 0.6, topP: 0.95, topK: 20, minP: 0.05, seed: 7 },
-  ...{ frequencyPenalty: 0.1, presencePenalty: 1.5, repetitionPenalty: 1.1 },
+  temperature: 0.6,
+  topP: 0.95,
+  topK: 20,
+  minP: 0.05,
+  seed: 7,
+  frequencyPenalty: 0.1,
+  presencePenalty: 1.5,
+  repetitionPenalty: 1.1,
 };
 
 const defaults: ModelDefaults = { ...ownSampling, stop: ['<end>'], maxTokens: 100, systemText: 'Be kind.' };
@@ -51,8 +63,15 @@ describe('what a request leaves open', () => {
 describe("a request's own field", () => {
   test('always wins, a zero and an empty list too', () => {
     const own: RequestedSampling = {
-      ...{ temperature: 0, topP: 0, topK: 0, minP: 0, seed: 0 },
-      ...{ frequencyPenalty: 0, presencePenalty: 0, repetitionPenalty: 1, logitBias: new Map([[1, 2]]) },
+      temperature: 0,
+      topP: 0,
+      topK: 0,
+      minP: 0,
+      seed: 0,
+      frequencyPenalty: 0,
+      presencePenalty: 0,
+      repetitionPenalty: 1,
+      logitBias: new Map([[1, 2]]),
     };
     const request = toOpen({ sampling: own, stop: [], maxTokens: 0, maxTokensDefault: 16 });
     const { sampling, stop, maxTokens } = applyModelDefaults(request, defaults);

@@ -4,12 +4,12 @@ import { backendKinds } from '../../../test/backend-kinds.ts';
 import { finish, type Script, type ScriptStep, started, textDelta } from '../../../test/scripted-backend.ts';
 import {
   bad,
+  type ChatSetup,
   good,
   inTurn,
   jsonObject,
   prepare as prepareKind,
   readAll,
-  type Surroundings,
   toRequest,
   toSchemaFormat,
 } from '../../../test/scripted-chat.ts';
@@ -19,8 +19,7 @@ import { textContent } from '../../backend/message-content.ts';
 import { ServiceError } from '../service-error.ts';
 
 describe.each(backendKinds)('over a backend of the kind $name', (kind) => {
-  const prepare = (script: Script, surroundings: Surroundings = {}) =>
-    prepareKind(script, { kind, ...surroundings });
+  const prepare = (script: Script, setup: ChatSetup = {}) => prepareKind(script, { kind, ...setup });
 
   describe('before a token is spent', () => {
     test('the format goes to the backend, and its grammar to one that takes grammars', async () => {

@@ -16,7 +16,7 @@ import { toForcedCallsMax } from './to-forced-calls-max.ts';
 export const toolsCompileMsMax = 5_000;
 
 /** The tokens available for an answer. Undefined: unknown. */
-export interface CallRoom {
+export interface TokenBudget {
   /** Tokens that the client allows. */
   readonly maxTokens?: number | undefined;
   /** Tokens that prompt and answer may have together. */
@@ -52,7 +52,7 @@ export interface ToolKeyword {
 export async function prepareTools(
   compiler: OutputCompiler,
   toolUse: ToolUse,
-  room: CallRoom = {},
+  room: TokenBudget = {},
   compileMsMax = toolsCompileMsMax,
 ): Promise<PreparedTools> {
   const sized = dropLargeParameters(toolUse.tools);

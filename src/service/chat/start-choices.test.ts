@@ -4,11 +4,11 @@ import { backendKinds } from '../../../test/backend-kinds.ts';
 import { finish, type Script, started, textDelta } from '../../../test/scripted-backend.ts';
 import {
   bad,
+  type ChatSetup,
   good,
   inTurn,
   prepare as prepareKind,
   readAll,
-  type Surroundings,
   toRequest,
 } from '../../../test/scripted-chat.ts';
 import { BackendError } from '../../backend/backend-error.ts';
@@ -81,8 +81,7 @@ describe('several choices of a backend that makes one', () => {
 });
 
 describe.each(backendKinds)('several choices over a backend of the kind $name', (kind) => {
-  const prepare = (script: Script, surroundings: Surroundings) =>
-    prepareKind(script, { kind, ...surroundings });
+  const prepare = (script: Script, setup: ChatSetup) => prepareKind(script, { kind, ...setup });
 
   test('an answer without any text lets the others begin too', async () => {
     const { start } = prepare(inTurn([started, finish(1)], say('b')), { choiceCount: 2 });

@@ -23,7 +23,7 @@ import { splitChoices } from './split-choices.ts';
 import { toChoiceRequest } from './to-choice-request.ts';
 
 /** The shared state of all choices. */
-export interface ChoiceSurroundings {
+export interface ChoiceContext {
   readonly backend: Backend;
   /** undefined: free text. */
   readonly output: PreparedAnswer | undefined;
@@ -37,7 +37,7 @@ export interface StartedChoices {
   readonly record: Readonly<ChatRecord>;
 }
 
-interface Completion extends ChoiceSurroundings, Recording {
+interface Completion extends ChoiceContext, Recording {
   readonly request: GenerationRequest;
   /** Begins its first attempt. */
   readonly generate: () => Generation;
@@ -47,10 +47,10 @@ interface Completion extends ChoiceSurroundings, Recording {
 export async function startChoices(
   request: GenerationRequest,
   choiceCount: number,
-  surroundings: ChoiceSurroundings,
+  context: ChoiceContext,
   attemptsMax: number,
 ): Promise<StartedChoices> {
-  const { first, further, turn } = toCompletions(request, choiceCount, surroundings);
+  const { first, further, turn } = toCompletions(request, choiceCount, context);
   const attempt = await begin(first, 1);
   return {
     choices: [
@@ -65,11 +65,11 @@ export async function startChoices(
 export function startChoicesLater(
   request: GenerationRequest,
   choiceCount: number,
-  surroundings: ChoiceSurroundings,
+  context: ChoiceContext,
   attemptsMax: number,
   turn: Promise<void>,
 ): StartedChoices {
-  const { first, further, turn: furtherTurn } = toCompletions(request, choiceCount, surroundings);
+  const { first, further, turn: furtherTurn } = toCompletions(request, choiceCount, context);
   return {
     choices: [
       readLater(first, turn, attemptsMax),
@@ -80,17 +80,17 @@ export function startChoicesLater(
 }
 
 /** `turn`: when the further ones may begin. */
-function toCompletions(request: GenerationRequest, choiceCount: number, surroundings: ChoiceSurroundings) {
-  const { backend, signal } = surroundings;
+function toCompletions(request: GenerationRequest, choiceCount: number, context: ChoiceContext) {
+  const { backend, signal } = context;
   let onEvaluated = () => {};
   const turn = new Promise<void>((resolve) => {
     onEvaluated = resolve;
   });
-  const beginTogether = toTogether(request, choiceCount, surroundings, () => onEvaluated());
+  const beginTogether = toTogether(request, choiceCount, context, () => onEvaluated());
   const toCompletion = (choice: number): Completion => {
     const own = toChoiceRequest(request, choice);
     return {
-      ...surroundings,
+      ...context,
       request: own,
       generate: () => beginTogether?.(choice) ?? backend.generate(own, signal),
       record: createChatRecord(),
@@ -105,7 +105,7 @@ function toCompletions(request: GenerationRequest, choiceCount: number, surround
 function toTogether(
   request: GenerationRequest,
   choiceCount: number,
-  { backend, signal }: ChoiceSurroundings,
+  { backend, signal }: ChoiceContext,
   onBegun: () => void,
 ): ((choice: number) => Generation | undefined) | undefined {
   if (choiceCount === 1 || backend.generateChoices === undefined) return undefined;

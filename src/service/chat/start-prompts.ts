@@ -6,12 +6,7 @@ import { createContextOverflowError } from '../../backend/backend-error.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 import type { GenerationPrompt, GenerationRequest } from '../../backend/generation-request.ts';
 import { combineRecords } from './chat-record.ts';
-import {
-  type ChoiceSurroundings,
-  type StartedChoices,
-  startChoices,
-  startChoicesLater,
-} from './start-choices.ts';
+import { type ChoiceContext, type StartedChoices, startChoices, startChoicesLater } from './start-choices.ts';
 
 /** Prompts of one request that are under way at the same time. */
 export const promptsAtOnceMax = 4;
@@ -24,18 +19,18 @@ export async function startPrompts(
   request: GenerationRequest,
   furtherPrompts: readonly GenerationPrompt[],
   choiceCount: number,
-  surroundings: ChoiceSurroundings,
+  context: ChoiceContext,
   attemptsMax: number,
 ): Promise<StartedChoices> {
-  await assertFit(request, furtherPrompts, surroundings);
-  const first = await startChoices(request, choiceCount, surroundings, attemptsMax);
+  await assertFit(request, furtherPrompts, context);
+  const first = await startChoices(request, choiceCount, context, attemptsMax);
   if (furtherPrompts.length === 0) return first;
   const ends = [createEnd(choiceCount)];
   const others = furtherPrompts.map((prompt, index) => {
     const turn = ends[index + 1 - promptsAtOnceMax]?.reached ?? Promise.resolve();
     ends.push(createEnd(choiceCount));
     const further = { ...request, id: `${request.id}-prompt-${index + 1}`, prompt, isFurtherChoice: true };
-    return startChoicesLater(further, choiceCount, surroundings, attemptsMax, turn);
+    return startChoicesLater(further, choiceCount, context, attemptsMax, turn);
   });
   const groups = [first, ...others];
   return {
@@ -48,7 +43,7 @@ export async function startPrompts(
 async function assertFit(
   request: GenerationRequest,
   prompts: readonly GenerationPrompt[],
-  { backend, signal }: ChoiceSurroundings,
+  { backend, signal }: ChoiceContext,
 ): Promise<void> {
   // One that can't count refuses what does not fit when its turn comes.
   if (backend.countTokens === undefined) return;

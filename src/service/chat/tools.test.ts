@@ -23,7 +23,7 @@ import { toCallCharactersMax } from '../../grammar/to-call-characters-max.ts';
 import { anyArguments as anyObject } from '../../grammar/tool-parameters/to-arguments-schema.ts';
 import { toolGrammarsCharactersMax } from './compile-tool.ts';
 import type { OutputCompiler } from './output-compiler.ts';
-import { type CallRoom, prepareTools } from './prepare-tools.ts';
+import { prepareTools, type TokenBudget } from './prepare-tools.ts';
 
 function toTool(name: string, parameters?: ScriptedSchema, isStrict = false): ToolDefinition {
   return { name, description: undefined, parameters, isStrict };
@@ -35,7 +35,7 @@ function toGbnf(tool: ToolDefinition | undefined): string | undefined {
   return grammar?.kind === 'object' ? grammar.gbnf : undefined;
 }
 
-const json: CallRoom = { argumentsNotation: 'json' };
+const json: TokenBudget = { argumentsNotation: 'json' };
 
 function toToolUse(tools: readonly ToolDefinition[], more: Partial<ToolUse> = {}): ToolUse {
   const callableNames = tools.map(({ name }) => name);
@@ -85,7 +85,7 @@ describe('before a token is spent', () => {
 
   test('each notation that the model may have is compiled, and those that can not hold a strict tool are left out', async () => {
     const compiler = createScriptedOutputCompiler();
-    const notationsOf = async (isStrict: boolean, room: CallRoom) => {
+    const notationsOf = async (isStrict: boolean, room: TokenBudget) => {
       const only: OutputCompiler = {
         ...compiler,
         compileArguments: (tool) =>
@@ -107,7 +107,7 @@ describe('before a token is spent', () => {
   });
 
   test('what is forced gets the room of its tokens, or of half of the context', async () => {
-    const rooms = async (choice: ToolUse['choice'], room: CallRoom) => {
+    const rooms = async (choice: ToolUse['choice'], room: TokenBudget) => {
       const compiler = createScriptedOutputCompiler();
       const { toolUse } = await prepareTools(compiler, toToolUse([toTool('a', {})], { choice }), room);
       return [toolUse.callsMax, compiler.tools[0]?.callCharactersMax];
@@ -212,7 +212,8 @@ describe('before a token is spent', () => {
         const prepareWith = (isStrict: boolean) => {
           const tools = [first, second].map((parameters, index) => ({
             ...toTool(`t${index}`),
-            ...{ parameters, isStrict },
+            parameters,
+            isStrict,
           }));
           return prepareTools(createScriptedOutputCompiler(), toToolUse(tools, { choice }));
         };

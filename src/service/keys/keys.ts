@@ -68,7 +68,8 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
     },
 
     ...createKeyChanger({
-      ...{ now, change },
+      now,
+      change,
       hasEnvironmentKey: environmentHash !== undefined,
       readCheckSecret: () => known.readCheckSecret(),
     }),

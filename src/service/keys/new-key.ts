@@ -30,7 +30,15 @@ export function toStoredKey(
 ): StoredKey {
   const { name, scopes = ['inference'], models, expiresAtMs, limits = {}, budget, metadata = {} } = newKey;
   const key: StoredKey = {
-    ...{ id, projectId, name, scopes, models, limits, metadata, createdAtMs, expiresAtMs },
+    id,
+    projectId,
+    name,
+    scopes,
+    models,
+    limits,
+    metadata,
+    createdAtMs,
+    expiresAtMs,
     budget: mergeBudget(undefined, budget, createdAtMs),
     hash: hashKey(plainKey).toString('hex'),
     hint: toHint(plainKey),

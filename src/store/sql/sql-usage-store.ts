@@ -17,7 +17,7 @@ import { createUsageNames, type KeptUsageNames, numberOf, type UsageNames } from
 type OpenedSql = Pick<SqlDatabase, 'queries' | 'dialect'>;
 type Queries = SqlDatabase['queries'];
 
-interface Surroundings extends OpenedSql {
+interface QueryContext extends OpenedSql {
   readonly names: KeptUsageNames;
   readonly clock: LimitClock;
 }
@@ -27,19 +27,19 @@ interface Surroundings extends OpenedSql {
  * this process.
  */
 export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = createLimitClock()): UsageStore {
-  const surroundings = { ...database, names: createUsageNames(database.queries), clock };
+  const context = { ...database, names: createUsageNames(database.queries), clock };
   return {
-    ...createReplicaQueries(surroundings),
-    ...createCleaningQueries(surroundings),
-    change: (subjects, work) => changeUse(surroundings, subjects, work),
+    ...createReplicaQueries(context),
+    ...createCleaningQueries(context),
+    change: (subjects, work) => changeUse(context, subjects, work),
 
     async readUse(questions) {
-      const ids = await surroundings.names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
-      return await readSubjectUse(database.queries, questions, ids, await readClock(surroundings));
+      const ids = await context.names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
+      return await readSubjectUse(database.queries, questions, ids, await readClock(context));
     },
 
     async addRefusals(refusals) {
-      const ids = await surroundings.names.toIds(
+      const ids = await context.names.toIds(
         refusals.flatMap(({ keyId, projectId, model, endpoint }) => [keyId, projectId, model, endpoint]),
       );
       const sums = refusals.map(({ hourMs, keyId, projectId, model, endpoint, refused }) => ({
@@ -62,12 +62,12 @@ type ReplicaQueries = Pick<
   'registerReplica' | 'beat' | 'listReplicas' | 'removeReplica' | 'listOpenRequests'
 >;
 
-function createReplicaQueries(surroundings: Surroundings): ReplicaQueries {
-  const { queries, names, clock } = surroundings;
+function createReplicaQueries(context: QueryContext): ReplicaQueries {
+  const { queries, names, clock } = context;
   return {
     async registerReplica(place) {
       clock.advanceTo(await readLatestTime(queries));
-      const nowMs = await readClock(surroundings);
+      const nowMs = await readClock(context);
       const { id } = await queries
         .insertInto('replicas')
         .values({ ...place, startedAtMs: nowMs, beatAtMs: nowMs })
@@ -77,7 +77,7 @@ function createReplicaQueries(surroundings: Surroundings): ReplicaQueries {
     },
 
     async beat(replicaId) {
-      const nowMs = await readClock(surroundings);
+      const nowMs = await readClock(context);
       const { numUpdatedRows } = await queries
         .updateTable('replicas')
         .set({ beatAtMs: nowMs })
@@ -87,7 +87,7 @@ function createReplicaQueries(surroundings: Surroundings): ReplicaQueries {
     },
 
     async listReplicas() {
-      const nowMs = await readClock(surroundings);
+      const nowMs = await readClock(context);
       const rows = await queries.selectFrom('replicas').selectAll().orderBy('id').execute();
       return rows.map(({ id, host, processId, beatAtMs }) => ({
         id,
@@ -125,8 +125,8 @@ function createReplicaQueries(surroundings: Surroundings): ReplicaQueries {
 
 type CleaningQueries = Pick<UsageStore, 'removeLedgerRows' | 'removeSpentBuckets'>;
 
-function createCleaningQueries(surroundings: Surroundings): CleaningQueries {
-  const { queries } = surroundings;
+function createCleaningQueries(context: QueryContext): CleaningQueries {
+  const { queries } = context;
   return {
     async removeLedgerRows(endedBeforeMs, limit) {
       const old = queries
@@ -143,7 +143,7 @@ function createCleaningQueries(surroundings: Surroundings): CleaningQueries {
     },
 
     async removeSpentBuckets(limit) {
-      const nowMs = await readClock(surroundings);
+      const nowMs = await readClock(context);
       let removed = 0;
       for (const width of ['minute', 'day'] as const) {
         const old = await queries
@@ -169,15 +169,15 @@ function createCleaningQueries(surroundings: Surroundings): CleaningQueries {
 }
 
 async function changeUse<Result>(
-  surroundings: Surroundings,
+  context: QueryContext,
   subjects: readonly UsageSubject[],
   work: (transaction: UsageTransaction) => Promise<Result>,
 ): Promise<Result> {
   let commit = () => {};
-  const result = await runTransaction(surroundings.queries, async (queries) => {
-    const names = surroundings.names.within(queries);
+  const result = await runTransaction(context.queries, async (queries) => {
+    const names = context.names.within(queries);
     commit = names.commit;
-    const nowMs = await readClock({ ...surroundings, queries }, subjects);
+    const nowMs = await readClock({ ...context, queries }, subjects);
     return await work(createUsageTransaction(queries, names, nowMs));
   });
   commit();
@@ -186,7 +186,7 @@ async function changeUse<Result>(
 
 /** The time on the clock of limits. Only one of the transactions that lock a subject continues at a time. */
 async function readClock(
-  { queries, dialect, clock }: Pick<Surroundings, 'queries' | 'dialect' | 'clock'>,
+  { queries, dialect, clock }: Pick<QueryContext, 'queries' | 'dialect' | 'clock'>,
   locked: readonly UsageSubject[] = [],
 ): Promise<number> {
   if (dialect.lockAndTellTime === undefined) return clock.nowMs();

@@ -76,7 +76,7 @@ describe('an answer', () => {
     const reader = open();
     const push = (text: string) => fold(reader.push({ text, logprobs: [] }).events);
     expect(push('One. <tool_call>\n{"name": "now", "arguments": {"z')).toEqual(['text: One.']);
-    reader.hold();
+    reader.expectCallsOnly();
     expect(push('one":"')).toEqual(['call: 0 now', 'arguments: {"zone":"']);
     expect(push('a"}}\n</tool_call>')).toEqual(['arguments: a"}']);
     expect(push('\n<tool_call>\n{"name": "no')).toEqual([]);

@@ -15,7 +15,7 @@ export interface AnswerReader {
    */
   end(shown: ShownText, isCut: boolean): readonly GenerationEvent[];
   /** From now on a grammar lets through calls and nothing else. */
-  hold(): void;
+  expectCallsOnly(): void;
   /** Whether the next text is reasoning. */
   readonly isInThought: boolean;
   /** Calls that have begun. */
@@ -41,7 +41,7 @@ export interface AnswerReaderParts {
   /** Undefined where no calls are. */
   readonly parser: ToolCallParser | undefined;
   readonly triggers: TriggerWatch | undefined;
-  /** Whether `hold` is so from the beginning. Default: false. */
+  /** Whether `expectCallsOnly` is so from the beginning. Default: false. */
   readonly isCallsOnly?: boolean;
   readonly stop: readonly string[];
   /** Pushes in which stop sequences do not count yet; one is a token. Default: 0. */
@@ -76,7 +76,7 @@ class StagedReader implements AnswerReader {
     this.#isCallsOnly = parts.isCallsOnly ?? false;
   }
 
-  hold(): void {
+  expectCallsOnly(): void {
     this.#isCallsOnly = true;
     this.#parts.parser?.release();
   }
@@ -113,9 +113,9 @@ class StagedReader implements AnswerReader {
       this.#addAnswer(split?.text ?? '');
     }
     // The beginning of a call that was cut off before its name is neither a call nor something that was said.
-    const isTold = (event: ToolCallEvent) =>
+    const isReported = (event: ToolCallEvent) =>
       event.type !== 'content' || !(this.#isCallsOnly || (isCut && event.text.trim() !== ''));
-    this.#addCallEvents((parser?.end(isCut) ?? []).filter(isTold));
+    this.#addCallEvents((parser?.end(isCut) ?? []).filter(isReported));
     if (!this.#isStopped) this.#addText(this.#stop.flush());
     return this.#takeEvents();
   }

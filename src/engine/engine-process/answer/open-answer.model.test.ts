@@ -54,8 +54,12 @@ const clock: ToolUse = {
 
 const plainRequest = {
   prompt: { kind: 'chat', messages: [] } as const,
-  ...{ grammar: undefined, toolUse: undefined, stop: [], topLogprobs: undefined },
-  ...{ reasoning: undefined, ending: plainEnding },
+  grammar: undefined,
+  toolUse: undefined,
+  stop: [],
+  topLogprobs: undefined,
+  reasoning: undefined,
+  ending: plainEnding,
 };
 
 /** What comes of an answer whose tokens are those of `text`, and at which text a grammar began. */
@@ -64,18 +68,30 @@ function follow(text: string, request: Partial<GenerationRequest>, beginsInThoug
   const own = { ...plainRequest, ...request };
   const answer = openAnswer(model, own, beginsInThought ? 'thought' : 'turn');
   const run = {
-    ...{ id: 'one', arrival: 0, prompt: new Uint32Array(), cachedTokens: 0, completionTokensMax: 1000 },
-    ...{
-      tellsUsage: false,
-      text: createCompletionText([]),
-      topLogprobs: undefined,
-      samplerConfig: { temperature: 0, seed: 0 },
-    },
-    ...{ answer, grammar: answer.grammar, nextGrammar: undefined, nextToken: undefined },
-    ...{ completionTokens: 0, reasoningTokens: 0, slowTokens: 0, minTokens: 0, scoring: undefined },
-    ...{ loopWatch: undefined, isLooping: false },
+    id: 'one',
+    arrival: 0,
+    prompt: new Uint32Array(),
+    cachedTokens: 0,
+    completionTokensMax: 1000,
+    reportsUsage: false,
+    text: createCompletionText([]),
+    topLogprobs: undefined,
+    samplerConfig: { temperature: 0, seed: 0 },
+    answer,
+    grammar: answer.grammar,
+    nextGrammar: undefined,
+    nextToken: undefined,
+    completionTokens: 0,
+    reasoningTokens: 0,
+    slowTokens: 0,
+    minTokens: 0,
+    scoring: undefined,
+    loopWatch: undefined,
+    isLooping: false,
     drafter: undefined,
-    ...{ thoughtLimit: undefined, forcedTokens: [], stopTokens: new Set<number>() },
+    thoughtLimit: undefined,
+    forcedTokens: [],
+    stopTokens: new Set<number>(),
   };
   const events: GenerationEvent[] = [];
   const changes: string[] = [];

@@ -94,7 +94,7 @@ export function openAnswer(
   const openAt = (mark: AnswerMark) => {
     if (mark.kind === 'trigger') {
       const opened = calling && openGrammarAfterTrigger(model, mark, calling.wanted);
-      if (opened !== undefined) reader.hold();
+      if (opened !== undefined) reader.expectCallsOnly();
       return opened;
     }
     const opened = later;

@@ -16,8 +16,14 @@ let drafting: EngineModel;
 beforeAll(async () => {
   const binding = await openBinding();
   const model = await loadEngineModel(binding, await binding.loadModel(testModelPath()), {
-    ...{ modelPath: testModelPath(), slots: 4, contextLength, threads: 1 },
-    ...{ flashAttention: false, batchTokensMax: 256, stepMsTarget: 2000, draftTokensMax: 15 },
+    modelPath: testModelPath(),
+    slots: 4,
+    contextLength,
+    threads: 1,
+    flashAttention: false,
+    batchTokensMax: 256,
+    stepMsTarget: 2000,
+    draftTokensMax: 15,
   });
   plain = { ...model, drafting: undefined };
   drafting = { ...model, drafting: { tokensMax: 15, costs: { growth: () => 1, record: () => {} } } };

@@ -33,7 +33,11 @@ function createScene(): Scene {
   const accepted: number[] = [];
   const cuts: [number, number, number][] = [];
   return {
-    ...{ slot, run, drafter, accepted, cuts },
+    slot,
+    run,
+    drafter,
+    accepted,
+    cuts,
     follow: (draws, endsAt = Number.POSITIVE_INFINITY, msMax = 1000) => {
       const accept = ({ token }: Pick<SampledToken, 'token'>) => {
         accepted.push(Number(token));

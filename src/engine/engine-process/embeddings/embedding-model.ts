@@ -56,8 +56,12 @@ export async function loadEmbeddingModel(
 /** Tokens see each other in both directions, so that an input is one batch. */
 function forEmbeddings({ contextLength, threads }: BoundContextOptions): BoundContextOptions {
   return {
-    ...{ sequences: 1, contextLength, batchTokensMax: contextLength, threads },
-    ...{ flashAttention: false, isForEmbeddings: true },
+    sequences: 1,
+    contextLength,
+    batchTokensMax: contextLength,
+    threads,
+    flashAttention: false,
+    isForEmbeddings: true,
   };
 }
 

@@ -62,8 +62,12 @@ describeEmbeddings('a model for embeddings', () => {
     const tokens = Uint32Array.of(101, 2008, 2003, 1037, 3407, 2711, 102);
     expect(model.native.detokenize(tokens, true)).toContain('that is a happy person');
     const context = await model.createContext({
-      ...{ sequences: 1, contextLength: 64, batchTokensMax: 64, threads: 1 },
-      ...{ flashAttention: false, isForEmbeddings: true },
+      sequences: 1,
+      contextLength: 64,
+      batchTokensMax: 64,
+      threads: 1,
+      flashAttention: false,
+      isForEmbeddings: true,
     });
     context.initBatch(tokens.length);
     context.addToBatch(0, 0, tokens, Uint32Array.from(tokens.keys()));

@@ -19,7 +19,9 @@ test('the parameters of tools cross to another process as they were written', ()
         { ...tool, parameters: parseJson(text) },
         { ...tool, name: 'b', parameters: undefined },
       ],
-      ...{ choice: 'auto', callableNames: ['a', 'b'], isParallel: true },
+      choice: 'auto',
+      callableNames: ['a', 'b'],
+      isParallel: true,
     },
   });
   const { toolUse } = unpackRequest(deserialize(serialize(packRequest(request))));

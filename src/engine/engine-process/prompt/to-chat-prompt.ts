@@ -69,7 +69,8 @@ function toConversations(
 ): readonly TemplateConversation[] {
   if (toolUse === undefined && !messages.some(isOfCall)) {
     const shown = messages.map(({ role, content, reasoning }) => ({
-      ...{ role, content: shield.hide(toText(content)) },
+      role,
+      content: shield.hide(toText(content)),
       ...(reasoning === undefined ? {} : { reasoning_content: shield.hide(reasoning) }),
     }));
     return [

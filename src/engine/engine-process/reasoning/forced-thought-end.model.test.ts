@@ -20,8 +20,14 @@ let model: EngineModel;
 beforeAll(async () => {
   const binding = await openBinding();
   const own = await loadEngineModel(binding, await binding.loadModel(testModelPath()), {
-    ...{ modelPath: testModelPath(), slots: 2, contextLength: 512, threads: undefined },
-    ...{ flashAttention: true, batchTokensMax: 256, stepMsTarget: 120, draftTokensMax: 15 },
+    modelPath: testModelPath(),
+    slots: 2,
+    contextLength: 512,
+    threads: undefined,
+    flashAttention: true,
+    batchTokensMax: 256,
+    stepMsTarget: 120,
+    draftTokensMax: 15,
   });
   model = {
     ...own,

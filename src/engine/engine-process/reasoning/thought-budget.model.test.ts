@@ -53,11 +53,21 @@ function think(tags: ReasoningTags, { reasoning, start, maxTokens, toolUse, gram
   const texts = [tags.start, tags.end, ...(tags.hidden ?? [])];
   const thoughtEnds = toThoughtEnds(tags, createPromptTokenizer(vocabulary));
   const facts = {
-    ...{ contextLength: 2048, slots: 1, vocabularySize: bound.vocabularySize, release: 'b1' },
-    ...{ tokenBytesMax: vocabulary.tokenBytesMax, hasOwnTemplate: true, task: 'generate' as const },
+    contextLength: 2048,
+    slots: 1,
+    vocabularySize: bound.vocabularySize,
+    release: 'b1',
+    tokenBytesMax: vocabulary.tokenBytesMax,
+    hasOwnTemplate: true,
+    task: 'generate' as const,
   };
   const model = {
-    ...{ bound, vocabulary, toolCalls, reasoningTags: tags, facts, thoughtEnds },
+    bound,
+    vocabulary,
+    toolCalls,
+    reasoningTags: tags,
+    facts,
+    thoughtEnds,
     drafting: undefined,
     thoughtMarkers: createMarkerTokens(vocabulary, texts),
     callMarkers: createMarkerTokens(vocabulary, [...texts, ...toolCalls.markers]),

@@ -6,12 +6,12 @@ import type { EngineModel } from '../model/engine-model.ts';
 import type { Vocabulary } from '../model/vocabulary.ts';
 import type { AnswerStart, PromptEcho } from '../prompt/prompt.ts';
 import { createThoughtLimit } from '../reasoning/thought-limit.ts';
+import { addUsageSoFar } from './add-usage-so-far.ts';
 import { createCompletionText } from './completion-text.ts';
 import { createLoopWatch } from './loop-watch.ts';
 import type { PromptScoring } from './prompt-scoring.ts';
 import { toUsage } from './run-usage.ts';
 import type { Slot, SlotRun } from './slot.ts';
-import { tellUsage } from './tell-usage.ts';
 import { toSamplerConfig } from './to-sampler-config.ts';
 
 /** A request whose prompt is tokenised and whose turn has not come. */
@@ -66,7 +66,7 @@ export function startRun(
     // Stop sequences end content, not reasoning and calls. The answer reader, which separates them, looks for
     // stop sequences.
     text: createCompletionText(answer.reading === undefined ? request.stop : [], minTokens),
-    tellsUsage: request.tellsUsage ?? false,
+    reportsUsage: request.reportsUsage ?? false,
     topLogprobs: request.topLogprobs,
     grammar,
     nextGrammar: undefined,
@@ -167,7 +167,7 @@ export function acceptToken(
     reading === undefined
       ? acceptContent(vocabulary, run, token, logprob)
       : acceptAnswer(vocabulary, run, reading, token, logprob);
-  return tellUsage(run, events);
+  return addUsageSoFar(run, events);
 }
 
 function acceptContent(

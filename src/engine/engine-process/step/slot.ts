@@ -29,7 +29,7 @@ export interface SlotRun {
   readonly completionTokensMax: number;
   readonly text: CompletionText;
   /** Pieces of the answer report the number of generated tokens. */
-  readonly tellsUsage: boolean;
+  readonly reportsUsage: boolean;
   /** Number of alternatives to report with each log-probability. Undefined: no log-probabilities. */
   readonly topLogprobs: number | undefined;
   /** Where in its grammar the completion is; undefined: free text. */

@@ -9,7 +9,7 @@ import type { ParserOptions, ToolCallEvent, ToolCallParser, Trigger } from './to
 /** Takes an answer apart into its content and its calls. What is no call is content, and nothing is ever thrown. */
 export function createCallParser(syntax: CallSyntax, options: ParserOptions): ToolCallParser {
   const reader = new TextReader();
-  const answer = new AnswerReader(syntax, options, reader);
+  const answer = new CallTextParser(syntax, options, reader);
   const reading = answer.read();
   return {
     push: (text) => {
@@ -27,7 +27,7 @@ export function createCallParser(syntax: CallSyntax, options: ParserOptions): To
   };
 }
 
-class AnswerReader {
+class CallTextParser {
   readonly #syntax: CallSyntax;
   readonly #tools: ParserOptions['tools'];
   readonly #reader: TextReader;
@@ -76,7 +76,7 @@ class AnswerReader {
 
   release(): void {
     this.#isHeld = false;
-    this.#tellHeld();
+    this.#reportHeld();
   }
 
   cut(): void {
@@ -185,7 +185,7 @@ class AnswerReader {
           tell({ type: 'call-end', index: this.#calls - 1, isComplete: true });
           this.#space = '';
           this.#isAtStart = false;
-          this.#tellHeld();
+          this.#reportHeld();
         },
         keep: () => {
           done = this.#reader.at;
@@ -213,7 +213,7 @@ class AnswerReader {
     return this.#calls > before;
   }
 
-  #tellHeld(): void {
+  #reportHeld(): void {
     for (const event of this.#held) this.#add(event);
     this.#held = [];
   }

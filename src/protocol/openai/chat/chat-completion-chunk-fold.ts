@@ -15,13 +15,13 @@ export interface ChunkOptions extends AnswerOptions {
   /** End with a chunk that has no choices and the usage. */
   readonly includeUsage: boolean;
   /** Every chunk has the usage so far. */
-  readonly tellsUsage?: boolean;
+  readonly reportsUsage?: boolean;
 }
 
 /** The streamed answer. Its first chunk says that the first choice has `started`, the last that all have their `finish`. */
 export function createChatCompletionChunkFold(
   envelope: ChatCompletionEnvelope,
-  { includeUsage, tellsUsage = false, choiceCount, logprobs }: ChunkOptions,
+  { includeUsage, reportsUsage = false, choiceCount, logprobs }: ChunkOptions,
 ): ChunkFold<ChatCompletionChunk> {
   const meter = createUsageMeter();
   const toUsage = () => toCompletionUsage(sumUsage(meter.list(choiceCount)));
@@ -33,7 +33,7 @@ export function createChatCompletionChunkFold(
     system_fingerprint: envelope.systemFingerprint,
     ...(envelope.serviceTier === undefined ? {} : { service_tier: envelope.serviceTier }),
     choices,
-    ...(tellsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
+    ...(reportsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
   });
   let open = choiceCount;
   const toChunks = ({ choice, event }: ChoiceEvent): ChatCompletionChunk[] => {

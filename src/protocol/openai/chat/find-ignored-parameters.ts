@@ -3,9 +3,9 @@ import { isIdleHint } from '../shared/hint-fields.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { streamOptionFields } from '../shared/stream-fields.ts';
 import { chatCompletionRequestSchema } from './chat-completion-request.ts';
-import { isLaterParameter, isLaterStructuredOutput } from './later-parameters.ts';
 import { listIdleToolFields } from './read-tool-use.ts';
 import { responseFormatSchema, structuredOutputsSchema } from './response-format.ts';
+import { isUnsupportedParameter, isUnsupportedStructuredOutput } from './unsupported-parameters.ts';
 
 /** Names that are reported at most; a client with more of them has learned enough. */
 export const ignoredParametersMax = 20;
@@ -50,7 +50,7 @@ export function findIgnoredParameters(body: JsonObject): string[] {
     idleFields.has(name) && !(name === 'metadata' && body['store'] === true)
       ? body[name] === null || isDeepStrictEqual(body[name], {})
       : (Object.hasOwn(chatCompletionRequestSchema.shape, name) && !isIdleHint(name, body[name])) ||
-        isLaterParameter(name),
+        isUnsupportedParameter(name),
   );
   for (const name of listIdleToolFields(body)) names.add(name);
   collectFromOptions(names, body);
@@ -81,7 +81,7 @@ export function collectFromStructuredOutputs(names: Set<string>, body: JsonObjec
     names,
     body['structured_outputs'],
     'structured_outputs.',
-    (name) => Object.hasOwn(structuredOutputsSchema.shape, name) || isLaterStructuredOutput(name),
+    (name) => Object.hasOwn(structuredOutputsSchema.shape, name) || isUnsupportedStructuredOutput(name),
   );
 }
 

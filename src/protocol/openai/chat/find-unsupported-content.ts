@@ -3,10 +3,10 @@ import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { contentPartsMax } from './chat-message.ts';
 
 /** Fields of a message that mean something only with audio; null and an empty list mean nothing. */
-const laterMessageFields = ['audio'] as const;
+const unsupportedMessageFields = ['audio'] as const;
 
 /** Parts that need a model with eyes or ears. */
-const laterPartTypes: ReadonlySet<unknown> = new Set([
+const unsupportedPartTypes: ReadonlySet<unknown> = new Set([
   'image_url',
   'image',
   'input_image',
@@ -27,7 +27,7 @@ export function findUnsupportedContent(
   isReadable: (message: unknown, part: unknown) => boolean = () => false,
 ): RequestProblem | undefined {
   if (!isJsonObject(message)) return undefined;
-  for (const field of laterMessageFields) {
+  for (const field of unsupportedMessageFields) {
     if (!hasValue(message, field)) continue;
     const param = `${at}.${field}`;
     return {
@@ -48,7 +48,7 @@ export function findUnsupportedPart(
   if (!Array.isArray(content)) return undefined;
   const parts: readonly unknown[] = content.slice(0, contentPartsMax);
   const index = parts.findIndex(
-    (part) => isJsonObject(part) && laterPartTypes.has(part['type']) && !isReadable(part),
+    (part) => isJsonObject(part) && unsupportedPartTypes.has(part['type']) && !isReadable(part),
   );
   if (index < 0) return undefined;
   const param = `${at}[${index}]`;

@@ -19,10 +19,10 @@ import { findMisplacedResult } from './find-misplaced-result.ts';
 import { findTemplateVariablesProblem } from './find-template-variables-problem.ts';
 import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { hasImage, isImagePart } from './image-part.ts';
-import { findLaterParameters } from './later-parameters.ts';
 import { findMovedParameters, movedToChat } from './moved-parameters.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { isToolProblem, type RequestedTools, readToolUse } from './read-tool-use.ts';
+import { findUnsupportedParameters } from './unsupported-parameters.ts';
 
 export interface ParseOptions {
   /** Refuse fields that would be ignored. */
@@ -74,7 +74,7 @@ export function parseChatCompletionRequest(
     const request = { ...fields.data, messages };
     problems.push(...toList(findContinuationProblem(request, requestedTools?.toolUse)));
   }
-  problems.push(...findLaterParameters(body), ...findMovedParameters(body, movedToChat));
+  problems.push(...findUnsupportedParameters(body), ...findMovedParameters(body, movedToChat));
   throwProblems(problems);
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (!fields.success) throw fields.error;

@@ -27,7 +27,8 @@ export function toChatMessages(messages: readonly WireChatMessage[]): ChatMessag
         }
         const reasoning = message.reasoning_content ?? message.reasoning ?? '';
         return {
-          ...{ role: 'assistant', content },
+          role: 'assistant',
+          content,
           ...(reasoning === '' ? {} : { reasoning }),
           ...(toolCalls.length > 0 ? { toolCalls } : {}),
         };

@@ -5,7 +5,7 @@ import type { RequestedGeneration } from '../../../backend/requested-generation.
 import type { ToolUse } from '../../../backend/tool.ts';
 import { toEndingRules } from '../shared/ending-fields.ts';
 import { isJsonObject } from '../shared/json-object.ts';
-import { tellsUsage } from '../shared/stream-fields.ts';
+import { reportsUsage } from '../shared/stream-fields.ts';
 import { toSampling } from '../shared/to-sampling.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { isContinued } from './continued-message.ts';
@@ -57,8 +57,16 @@ export function toGenerationRequest(
     isFurtherChoice: false,
     prompt: { kind: 'chat', messages: toChatMessages(messages) },
     sampling: toSampling({
-      ...{ temperature, top_p, top_k, min_p, frequency_penalty, presence_penalty },
-      ...{ repetition_penalty, repeat_penalty, logit_bias, seed },
+      temperature,
+      top_p,
+      top_k,
+      min_p,
+      frequency_penalty,
+      presence_penalty,
+      repetition_penalty,
+      repeat_penalty,
+      logit_bias,
+      seed,
     }),
     maxTokens: max_completion_tokens ?? max_tokens ?? undefined,
     topLogprobs: logprobs === true ? (top_logprobs ?? 0) : undefined,
@@ -70,7 +78,7 @@ export function toGenerationRequest(
     templateVariables: isJsonObject(chat_template_kwargs) ? chat_template_kwargs : {},
     continuesLastMessage: isContinued(request),
     ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
-    ...(tellsUsage(request) ? { tellsUsage: true } : {}),
+    ...(reportsUsage(request) ? { reportsUsage: true } : {}),
     ...(typeof repetition_stop === 'boolean' ? { endsLoops: repetition_stop } : {}),
     prediction: prediction ? toText(toContent(prediction.content)) : undefined,
   };

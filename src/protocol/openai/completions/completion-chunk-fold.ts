@@ -16,13 +16,20 @@ export interface CompletionChunkOptions extends CompletionAnswer {
   /** End with a chunk that has no choices and the usage. */
   readonly includeUsage: boolean;
   /** Every chunk has the usage so far. */
-  readonly tellsUsage?: boolean;
+  readonly reportsUsage?: boolean;
 }
 
 /** The streamed answer: the chunks of all choices of all prompts. */
 export function createCompletionChunkFold(
   envelope: CompletionEnvelope,
-  { promptCount, choiceCount, logprobs, topCount, includeUsage, tellsUsage = false }: CompletionChunkOptions,
+  {
+    promptCount,
+    choiceCount,
+    logprobs,
+    topCount,
+    includeUsage,
+    reportsUsage = false,
+  }: CompletionChunkOptions,
 ): ChunkFold<CompletionChunk> {
   const meter = createUsageMeter();
   const toUsage = () => {
@@ -39,7 +46,7 @@ export function createCompletionChunkFold(
     model: envelope.model,
     system_fingerprint: envelope.systemFingerprint,
     choices,
-    ...(tellsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
+    ...(reportsUsage ? { usage: toUsage() } : includeUsage ? { usage: null } : {}),
   });
   const writers = new Map<number, CompletionLogprobsWriter>();
   const write = (choice: number, tokens: readonly EchoedToken[]) => {

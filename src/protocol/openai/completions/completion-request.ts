@@ -6,8 +6,8 @@ import {
   stopSequenceCharactersMax,
   stopSequencesMax,
 } from '../chat/chat-completion-request.ts';
-import type { NeutralValues } from '../chat/later-parameters.ts';
 import { outputFields } from '../chat/response-format.ts';
+import type { NeutralValues } from '../chat/unsupported-parameters.ts';
 import { clientFields } from '../shared/client-fields.ts';
 import { endingFields } from '../shared/ending-fields.ts';
 import { serverHintFields } from '../shared/hint-fields.ts';
@@ -25,8 +25,8 @@ export const completionChoicesMax = 128;
 /** OpenAI's default for this endpoint: it is older than models that know when to end. */
 export const completionTokensDefault = 16;
 
-/** Known, and not honoured here: see `later-parameters.ts`. */
-export const laterCompletionParameters = {
+/** Known, and not honoured here: see `unsupported-parameters.ts`. */
+export const unsupportedCompletionParameters = {
   ...serverNeutralValues,
   add_special_tokens: [true],
   length_penalty: [1],

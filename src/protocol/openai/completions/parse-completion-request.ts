@@ -11,7 +11,7 @@ import {
   completionChoicesMax,
   completionRequestSchema,
   completionTokensDefault,
-  laterCompletionParameters,
+  unsupportedCompletionParameters,
 } from './completion-request.ts';
 
 export interface ParsedCompletionRequest {
@@ -30,7 +30,7 @@ export function parseCompletionRequest(
 ): ParsedCompletionRequest {
   const { fields: request, ignoredParameters } = parseFields(completionRequestSchema, body, {
     strict,
-    later: laterCompletionParameters,
+    later: unsupportedCompletionParameters,
     moved: movedToCompletions,
     findProblems: (fields) => {
       const prompts = readPromptInputs(fields.prompt, 'prompt');
@@ -78,8 +78,14 @@ function findCompletionContradictions(
   return [
     ...findContradictions(
       {
-        ...{ repeat_penalty, repetition_penalty, stream_options, stream, model: request.model },
-        ...{ max_tokens, min_tokens, ignore_eos },
+        repeat_penalty,
+        repetition_penalty,
+        stream_options,
+        stream,
+        model: request.model,
+        max_tokens,
+        min_tokens,
+        ignore_eos,
         max_completion_tokens: max_completion_tokens ?? max_tokens ?? completionTokensDefault,
       },
       isBound,

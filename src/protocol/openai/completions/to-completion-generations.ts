@@ -3,7 +3,7 @@ import type { OutputFormat } from '../../../backend/output-format.ts';
 import type { RequestedGeneration } from '../../../backend/requested-generation.ts';
 import { toEndingRules } from '../shared/ending-fields.ts';
 import type { PromptInput } from '../shared/prompt-input.ts';
-import { tellsUsage } from '../shared/stream-fields.ts';
+import { reportsUsage } from '../shared/stream-fields.ts';
 import { toSampling } from '../shared/to-sampling.ts';
 import { type CompletionRequest, completionTokensDefault } from './completion-request.ts';
 
@@ -81,7 +81,7 @@ export function toCompletionGenerations(
       toolUse: undefined,
       ...plainRules,
       ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
-      ...(tellsUsage(request) ? { tellsUsage: true } : {}),
+      ...(reportsUsage(request) ? { reportsUsage: true } : {}),
       ...(typeof repetition_stop === 'boolean' ? { endsLoops: repetition_stop } : {}),
     },
     furtherPrompts,

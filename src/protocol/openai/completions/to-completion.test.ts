@@ -25,7 +25,12 @@ function foldChunks(chunks: readonly CompletionChunk[]): Completion {
   const indexes = [...new Set(pieces.map(({ index }) => index))].sort((a, b) => a - b);
   const { id, created, model, system_fingerprint } = first;
   return {
-    ...{ id, object: 'text_completion', created, model, system_fingerprint, usage },
+    id,
+    object: 'text_completion',
+    created,
+    model,
+    system_fingerprint,
+    usage,
     choices: indexes.map((index) => {
       const own = pieces.filter((piece) => piece.index === index);
       const [reason, ...more] = own.flatMap(({ finish_reason }) => finish_reason ?? []);

@@ -5,7 +5,7 @@ import {
   type EmbeddingList,
   type EmbeddingWireRequest,
   embeddingRequestSchema,
-  laterEmbeddingParameters,
+  unsupportedEmbeddingParameters,
 } from './embedding.ts';
 
 export interface ParsedEmbeddingRequest {
@@ -22,7 +22,7 @@ export function parseEmbeddingRequest(
 ): ParsedEmbeddingRequest {
   const { fields, ignoredParameters } = parseFields(embeddingRequestSchema, body, {
     strict,
-    later: laterEmbeddingParameters,
+    later: unsupportedEmbeddingParameters,
     idle: ['user'],
     findProblems: ({ input }) => {
       const inputs = readPromptInputs(input, 'input');

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { modelNameCharactersMax } from '../chat/chat-completion-request.ts';
-import type { NeutralValues } from '../chat/later-parameters.ts';
+import type { NeutralValues } from '../chat/unsupported-parameters.ts';
 import { clientFields } from '../shared/client-fields.ts';
 import { inputsMax, promptInputSchema } from '../shared/prompt-input.ts';
 
 /** Numbers of one vector; more than any model has. */
 export const dimensionsMax = 65_536;
 
-/** Known to vLLM, and not honoured here: see `later-parameters.ts`. */
-export const laterEmbeddingParameters = {
+/** Known to vLLM, and not honoured here: see `unsupported-parameters.ts`. */
+export const unsupportedEmbeddingParameters = {
   add_special_tokens: [true],
   normalize: [true],
   truncate_prompt_tokens: [],

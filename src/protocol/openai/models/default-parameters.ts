@@ -25,9 +25,15 @@ export function toDefaultParameters(defaults: Omit<ModelDefaults, 'systemText'>)
   const { frequencyPenalty, presencePenalty, repetitionPenalty, ...unhandled } = penalties;
   unhandled satisfies Record<string, never>;
   const named = {
-    ...{ temperature, top_p: topP, top_k: topK, min_p: minP },
-    ...{ frequency_penalty: frequencyPenalty, presence_penalty: presencePenalty },
-    ...{ repetition_penalty: repetitionPenalty, seed, max_tokens: maxTokens },
+    temperature,
+    top_p: topP,
+    top_k: topK,
+    min_p: minP,
+    frequency_penalty: frequencyPenalty,
+    presence_penalty: presencePenalty,
+    repetition_penalty: repetitionPenalty,
+    seed,
+    max_tokens: maxTokens,
     stop: stop && [...stop],
   };
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));

@@ -62,14 +62,31 @@ test('parameters that a model can not honour are not among its own', () => {
 test('what the source of a model sets is shown by the names of a request, and nothing that it leaves open', () => {
   expect(toModel(entry)).toMatchObject({ default_parameters: {}, default_system_message: null });
   const every = {
-    ...{ temperature: 0, topP: 0.9, topK: 20, minP: 0.05, seed: 7, maxTokens: 100, stop: ['<end>'] },
-    ...{ frequencyPenalty: 0.1, presencePenalty: 0.2, repetitionPenalty: 1.1, systemText: 'Be kind.' },
+    temperature: 0,
+    topP: 0.9,
+    topK: 20,
+    minP: 0.05,
+    seed: 7,
+    maxTokens: 100,
+    stop: ['<end>'],
+    frequencyPenalty: 0.1,
+    presencePenalty: 0.2,
+    repetitionPenalty: 1.1,
+    systemText: 'Be kind.',
   };
   const shown = toModel({ ...entry, facts: { ...entry.facts, defaults: every } });
   expect(shown.default_system_message).toBe('Be kind.');
   expect(shown.default_parameters).toEqual({
-    ...{ temperature: 0, top_p: 0.9, top_k: 20, min_p: 0.05, seed: 7, max_tokens: 100, stop: ['<end>'] },
-    ...{ frequency_penalty: 0.1, presence_penalty: 0.2, repetition_penalty: 1.1 },
+    temperature: 0,
+    top_p: 0.9,
+    top_k: 20,
+    min_p: 0.05,
+    seed: 7,
+    max_tokens: 100,
+    stop: ['<end>'],
+    frequency_penalty: 0.1,
+    presence_penalty: 0.2,
+    repetition_penalty: 1.1,
   });
   const few = toModel({ ...entry, facts: { ...entry.facts, defaults: { topK: 5, seed: undefined } } });
   expect(Object.entries(few.default_parameters)).toEqual([['top_k', 5]]);

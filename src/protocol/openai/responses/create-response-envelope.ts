@@ -42,13 +42,11 @@ export function createResponseEnvelope(
     top_logprobs: request.top_logprobs ?? 0,
     text: { format: request.text?.format ?? { type: 'text' } },
     tools: (request.tools ?? []).map(({ name, description, parameters, strict, type }) => ({
-      ...{
-        type,
-        name,
-        description: description ?? null,
-        parameters: parameters ?? null,
-        strict: strict ?? false,
-      },
+      type,
+      name,
+      description: description ?? null,
+      parameters: parameters ?? null,
+      strict: strict ?? false,
     })),
     tool_choice: request.tool_choice ?? 'auto',
     reasoning: { effort: request.reasoning?.effort ?? null, summary: null },

@@ -8,9 +8,9 @@ import {
 import { listIdleToolFields } from '../chat/read-tool-use.ts';
 import { isIdleHint } from '../shared/hint-fields.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
-import { isLaterResponseParameter } from './later-response-parameters.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
 import { responseToolSchema, textFormatSchema } from './response-tools.ts';
+import { isUnsupportedResponseParameter } from './unsupported-response-parameters.ts';
 
 const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
   ['function_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'arguments'])],
@@ -27,7 +27,7 @@ export function findIgnoredResponseParameters(body: JsonObject): string[] {
   collectUnknown(names, body, '', (name) => {
     if (name === 'safety_identifier') return isEmpty(body[name]);
     if (isIdleHint(name, body[name])) return false;
-    return Object.hasOwn(responseRequestSchema.shape, name) || isLaterResponseParameter('', name);
+    return Object.hasOwn(responseRequestSchema.shape, name) || isUnsupportedResponseParameter('', name);
   });
   for (const name of listIdleToolFields(body)) names.add(name);
   for (const field of ['text', 'reasoning', 'stream_options'] as const) {
@@ -36,7 +36,7 @@ export function findIgnoredResponseParameters(body: JsonObject): string[] {
     const { shape } = responseRequestSchema.shape[field].unwrap().unwrap();
     const isKnown = (name: string) =>
       (Object.hasOwn(shape, name) && !isIdleHint(name, fields[name])) ||
-      (field === 'stream_options' && isLaterResponseParameter(field, name));
+      (field === 'stream_options' && isUnsupportedResponseParameter(field, name));
     collectUnknown(names, fields, `${field}.`, isKnown);
   }
   collectFromStructuredOutputs(names, body);

@@ -18,7 +18,6 @@ import { toStrictProblem } from '../shared/parse-fields.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import { describeType, toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
-import { findLaterResponseParameters } from './later-response-parameters.ts';
 import { itemSchemas, type RequestedItem } from './response-item.ts';
 import {
   inputItemsMax,
@@ -27,6 +26,7 @@ import {
   responseRequestSchema,
 } from './response-request.ts';
 import { type ChatRequestFields, toChatRequestFields } from './to-chat-request.ts';
+import { findUnsupportedResponseParameters } from './unsupported-response-parameters.ts';
 
 export interface ParsedResponseRequest {
   readonly request: ResponseRequest;
@@ -61,7 +61,7 @@ export function parseResponseRequest(body: unknown, { strict }: ParseOptions): P
   }
   const items = parseItems(body['input'], problems);
   const reading = fields.success ? readFields(fields.data, problems) : undefined;
-  problems.push(...findLaterResponseParameters(body));
+  problems.push(...findUnsupportedResponseParameters(body));
   throwProblems(problems);
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (!fields.success || reading === undefined) throw fields.error;

@@ -24,7 +24,7 @@ export interface ResponseFoldOptions {
   /** Unix time in seconds. */
   readonly now: () => number;
   /** Every delta has the usage so far. Default: false. */
-  readonly tellsUsage?: boolean;
+  readonly reportsUsage?: boolean;
 }
 
 export interface ResponseFold {
@@ -46,7 +46,7 @@ const incompleteReasons = {
 
 const idPrefixes = { message: 'msg', reasoning: 'rs', function_call: 'fc' } as const;
 
-export function createResponseFold({ envelope, now, tellsUsage }: ResponseFoldOptions): ResponseFold {
+export function createResponseFold({ envelope, now, reportsUsage }: ResponseFoldOptions): ResponseFold {
   const output: OutputItem[] = [];
   let open: OpenItem | undefined;
   let sequenceNumber = 0;
@@ -117,7 +117,7 @@ export function createResponseFold({ envelope, now, tellsUsage }: ResponseFoldOp
         return finish(event);
     }
   };
-  const addUsage = createUsageReporter(tellsUsage ?? false);
+  const addUsage = createUsageReporter(reportsUsage ?? false);
   return {
     add: (event) => place(addUsage(event, toEvents(event))),
     fail: ({ error: { code, message, param } }) =>

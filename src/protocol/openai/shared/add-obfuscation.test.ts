@@ -4,7 +4,11 @@ import { addObfuscation, obfuscatedBytesStep } from './add-obfuscation.ts';
 
 function toChunk(content: string): ChatCompletionChunk {
   return {
-    ...{ id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', system_fingerprint: 'f' },
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    system_fingerprint: 'f',
     choices: [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }],
   };
 }

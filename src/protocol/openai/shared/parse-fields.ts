@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { findUnknownFields } from '../chat/find-ignored-parameters.ts';
-import { findLaterParameters, type NeutralValues } from '../chat/later-parameters.ts';
 import { findMovedParameters, type MovedParameters } from '../chat/moved-parameters.ts';
+import { findUnsupportedParameters, type NeutralValues } from '../chat/unsupported-parameters.ts';
 import { RequestError, type RequestProblem } from './error.ts';
 import { isIdleHint } from './hint-fields.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
@@ -40,7 +40,7 @@ export function parseFields<Shape extends z.ZodRawShape>(
   throwProblems([
     ...issues,
     ...found.flatMap((problem) => problem ?? []),
-    ...findLaterParameters(body, later),
+    ...findUnsupportedParameters(body, later),
     ...findMovedParameters(body, moved),
   ]);
   // Only the compiler needs this line: every issue of zod has become a problem above.

@@ -28,7 +28,7 @@ interface StreamFields {
 }
 
 /** Whether every piece of the answer reports the usage so far. */
-export function tellsUsage({ stream, stream_options: options }: StreamFields): boolean {
+export function reportsUsage({ stream, stream_options: options }: StreamFields): boolean {
   return stream === true && options?.continuous_usage_stats === true;
 }
 

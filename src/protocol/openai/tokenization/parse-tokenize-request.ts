@@ -8,7 +8,11 @@ import { toGenerationRequest } from '../chat/to-generation-request.ts';
 import { toolsMax } from '../chat/tool-fields.ts';
 import type { RequestProblem } from '../shared/error.ts';
 import { parseFields } from '../shared/parse-fields.ts';
-import { detokenizeRequestSchema, laterTokenizeParameters, tokenizeRequestSchema } from './tokenization.ts';
+import {
+  detokenizeRequestSchema,
+  tokenizeRequestSchema,
+  unsupportedTokenizeParameters,
+} from './tokenization.ts';
 
 /** The parser of chat completions checks the conversation. It stops at ten problems. */
 const fieldsSchema = tokenizeRequestSchema.extend({
@@ -37,7 +41,7 @@ export function parseTokenizeRequest(
 ): ParsedTokenizeRequest {
   const { fields, ignoredParameters } = parseFields(fieldsSchema, given, {
     strict,
-    later: laterTokenizeParameters,
+    later: unsupportedTokenizeParameters,
     findProblems: (request) => [findFormProblem(request), findSizeProblem(request)],
   });
   const { model, messages, tools, return_token_strs: wantsTexts } = fields;

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { detokenizedTokensMax, tokenizedBytesMax } from '../../../backend/tokenization.ts';
 import { messagesMax, modelNameCharactersMax } from '../chat/chat-completion-request.ts';
 import { chatMessageSchema } from '../chat/chat-message.ts';
-import type { NeutralValues } from '../chat/later-parameters.ts';
 import { toolFields } from '../chat/tool-fields.ts';
+import type { NeutralValues } from '../chat/unsupported-parameters.ts';
 
 const modelSchema = z.string().min(1).max(modelNameCharactersMax).describe('Name or alias of the model.');
 
 const textSchema = z.string().nullish();
 
-/** Known to vLLM and llama-server, and not honoured here: see `later-parameters.ts`. */
-export const laterTokenizeParameters = {
+/** Known to vLLM and llama-server, and not honoured here: see `unsupported-parameters.ts`. */
+export const unsupportedTokenizeParameters = {
   add_generation_prompt: [true],
   chat_template: [],
   chat_template_kwargs: [{}],

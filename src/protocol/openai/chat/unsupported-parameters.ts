@@ -44,23 +44,23 @@ const neutralStructuredOutputs = {
 export type NeutralValues = Readonly<Record<string, readonly unknown[]>>;
 
 /** The tables as the reference shows them, by where in the body they stand: '' is the body itself. */
-export function listLaterParameters(): Readonly<Record<string, NeutralValues>> {
+export function listUnsupportedParameters(): Readonly<Record<string, NeutralValues>> {
   return {
     '': neutralValues,
     structured_outputs: neutralStructuredOutputs,
   };
 }
 
-export function isLaterParameter(name: string): boolean {
+export function isUnsupportedParameter(name: string): boolean {
   return Object.hasOwn(neutralValues, name);
 }
 
-export function isLaterStructuredOutput(name: string): boolean {
+export function isUnsupportedStructuredOutput(name: string): boolean {
   return Object.hasOwn(neutralStructuredOutputs, name);
 }
 
 /** The parameters of `body` that ask for something that can't be honoured yet. `neutral`: of a body's own fields. */
-export function findLaterParameters(
+export function findUnsupportedParameters(
   body: JsonObject,
   neutral: NeutralValues = neutralValues,
 ): RequestProblem[] {

@@ -55,7 +55,7 @@ export class PullRefusal extends Error {
   }
 }
 
-export interface ModelManagerOptions {
+export interface ModelManagementOptions {
   readonly router: Router;
   readonly models: ModelService;
   readonly controls: ModelControls;
@@ -70,7 +70,7 @@ export type ModelPullEvent =
   | { readonly type: 'done'; readonly model: ServedModel };
 
 /** Pulling, loading, unloading and removing models. Names that are not there are `ServiceError` `model_not_found`. */
-export interface ModelManager {
+export interface ModelManagement {
   /** Ends with `done`. Throws `ServiceError` `pull_refused` or `pull_failed`, or the signal's reason. */
   pull(name: string, signal: AbortSignal): AsyncGenerator<ModelPullEvent>;
   /**
@@ -85,7 +85,7 @@ export interface ModelManager {
   watch(signal: AbortSignal): AsyncGenerator<ModelManagementEvent>;
 }
 
-export function createModelManager(options: ModelManagerOptions): ModelManager {
+export function createModelManagement(options: ModelManagementOptions): ModelManagement {
   const { router, models, controls, feed, now } = options;
 
   async function findTarget(name: string): Promise<{ readonly target: string; readonly isAlias: boolean }> {

@@ -2,15 +2,15 @@ import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import type { SlotRun } from './slot.ts';
 
 /** The events, each piece of the answer with what was generated so far, where the request wants that. */
-export function tellUsage(
+export function addUsageSoFar(
   {
-    tellsUsage,
+    reportsUsage,
     completionTokens,
     reasoningTokens,
-  }: Pick<SlotRun, 'tellsUsage' | 'completionTokens' | 'reasoningTokens'>,
+  }: Pick<SlotRun, 'reportsUsage' | 'completionTokens' | 'reasoningTokens'>,
   events: GenerationEvent[],
 ): GenerationEvent[] {
-  if (!tellsUsage) return events;
+  if (!reportsUsage) return events;
   const soFar = { completionTokens, reasoningTokens };
   return events.map((event) => (isDelta(event) ? { ...event, soFar } : event));
 }

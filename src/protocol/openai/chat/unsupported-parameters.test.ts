@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { chatCompletionRequestSchema } from './chat-completion-request.ts';
-import { findLaterParameters, isLaterParameter } from './later-parameters.ts';
+import { findUnsupportedParameters, isUnsupportedParameter } from './unsupported-parameters.ts';
 
 test.each<[string, unknown]>([
   ['store', false],
@@ -9,7 +9,7 @@ test.each<[string, unknown]>([
   ['mirostat', 0],
   ['reasoning_format', 'auto'],
 ])('%s %j changes nothing and is accepted', (name, value) => {
-  expect(findLaterParameters({ [name]: value })).toEqual([]);
+  expect(findUnsupportedParameters({ [name]: value })).toEqual([]);
 });
 
 test.each<[string, unknown]>([
@@ -31,18 +31,18 @@ test.each<[string, unknown]>([
   ['samplers', ['top_k']],
   ['reasoning_format', 'none'],
 ])('%s %j is refused by name', (name, value) => {
-  expect(findLaterParameters({ [name]: value })).toMatchObject([
+  expect(findUnsupportedParameters({ [name]: value })).toMatchObject([
     { code: 'unsupported_parameter', param: name },
   ]);
 });
 
 test('the fields of structured_outputs have a table of their own', () => {
   const structured_outputs = { json_object: true, structural_tag: '{}', disable_fallback: true };
-  expect(findLaterParameters({ structured_outputs })).toMatchObject([
+  expect(findUnsupportedParameters({ structured_outputs })).toMatchObject([
     { code: 'unsupported_parameter', param: 'structured_outputs.structural_tag' },
   ]);
 });
 
 test('no parameter is both honoured and in the table', () => {
-  expect(Object.keys(chatCompletionRequestSchema.shape).filter(isLaterParameter)).toEqual([]);
+  expect(Object.keys(chatCompletionRequestSchema.shape).filter(isUnsupportedParameter)).toEqual([]);
 });
