@@ -20,7 +20,7 @@ export interface HttpServices {
   readonly embeddings: EmbeddingService;
   readonly tokens: TokenService;
   readonly models: ModelService;
-  readonly manager: ModelManager;
+  readonly management: ModelManagement;
   readonly idempotency: IdempotencyService;
   readonly keys: KeyService;
   readonly logger: Logger;

@@ -64,8 +64,12 @@ export function ask(
 export async function read(answer: Response) {
   const { status, headers } = answer;
   return {
-    ...{ status, text: await answer.text(), type: headers.get('content-type') },
-    ...{ replayed: headers.get('idempotent-replayed'), kept: headers.get('x-idempotency-kept') },
-    ...{ requestId: headers.get('x-request-id'), ignored: headers.get('x-ignored-params') },
+    status,
+    text: await answer.text(),
+    type: headers.get('content-type'),
+    replayed: headers.get('idempotent-replayed'),
+    kept: headers.get('x-idempotency-kept'),
+    requestId: headers.get('x-request-id'),
+    ignored: headers.get('x-ignored-params'),
   };
 }

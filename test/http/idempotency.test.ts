@@ -74,8 +74,14 @@ describe.each([
     expect(app.usages().slice(usages)).toHaveLength(2);
     const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
     expect(app.usages().at(-1)).toMatchObject({
-      ...{ endpoint: route.endpoint, model: 'm', isStreamed, isReplay: true },
-      ...{ outcome: 'completed', attempts: [], total: none, returned: none },
+      endpoint: route.endpoint,
+      model: 'm',
+      isStreamed,
+      isReplay: true,
+      outcome: 'completed',
+      attempts: [],
+      total: none,
+      returned: none,
     });
     if (isStreamed && route.endpoint !== 'responses') expect(first.text).toMatch(/data: \[DONE\]\n\n$/);
   });
@@ -87,7 +93,9 @@ describe.each([
     expect(other.status).toBe(409);
     expect(other.headers.get('x-should-retry')).toBe('false');
     expect((await readAny(other)).error).toMatchObject({
-      ...{ type: 'invalid_request_error', code: 'idempotency_key_reused', param: null },
+      type: 'invalid_request_error',
+      code: 'idempotency_key_reused',
+      param: null,
       message: 'This Idempotency-Key belongs to another request. Send each new request with a new key.',
     });
   });
