@@ -42,6 +42,9 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   engine_crashed: 'The engine crashed during the request; it restarts automatically.',
   insufficient_memory: 'The model does not fit into the free memory.',
   model_unavailable: "The model's files are missing or damaged.",
+  rate_limit_exceeded:
+    'A limit of the key or of its project is used up; `type` says of what: `requests` or `tokens`.',
+  insufficient_quota: 'A budget of the key or of its project does not allow more.',
   invalid_structured_output: 'No valid answer in the requested format was generated.',
   store_unavailable: 'The database of keys and stored answers can not be reached, or is locked or full.',
   timeout: 'The request took longer than `requestMsMax`.',

@@ -6,10 +6,10 @@ import { type CommandName, nameCommands } from './app/command-name.ts';
 import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
+import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { type OpenedStores, openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
-import { createUsageLog, joinUsageSinks } from './app/usage-sinks.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
@@ -30,7 +30,6 @@ import { createEventFeed } from './service/models/event-feed.ts';
 import { createModelManagement, type ModelManagementEvent } from './service/models/model-management.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
-import { createUseCaseFrame } from './service/usage/use-case.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import {
   type Announcer,
@@ -153,10 +152,8 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config: settings, logger, modelName, commandName } = options;
   // The setting may be a reference into a registry. From here on it is the name of the installed model.
   const config = { ...settings, model: modelName };
-  const stores = await openStores(config, {
-    busyTimeoutMs: serverBusyTimeoutMs,
-    onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to the database was lost'),
-  });
+  const stores = await openServerStores(config, logger);
+  let metering: ServerMetering | undefined;
   try {
     const { environmentKey } = config;
     const keyFile = openKeyFile(config);
@@ -171,10 +168,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       onEvent: (event) => feed.publish({ ...event, atMs: Date.now() }),
     });
     await served.installed.refresh();
-    assertAliases(
-      config.aliases,
-      served.installed.current().map(({ name }) => name),
-    );
+    assertFreeAliases(served, config);
     await assertNamedModels(served.router, config);
     const defaultNames = [config.model, toFullModelName(config.model)];
     const models = createModelService(served.router, (name) => defaultNames.includes(name));
@@ -191,9 +185,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     const tokens = createTokenService({ router: served.router, compiler, ...config });
     const stored = await startStoredCompletions(stores, config, logger);
     const idempotency = await startIdempotency(stores, config, logger);
+    metering = await startServerMetering(config, stores.usage, logger);
     const http = createHttpApp(
       {
-        frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger)], logger)),
+        frame: metering.frame,
+        admissions: metering.admissions,
         chat,
         stored,
         embeddings,
@@ -223,13 +219,29 @@ export async function startApp(options: AppOptions): Promise<App> {
         await closeHttp(http);
         stored.close();
         await idempotency.close();
+        await metering?.close();
         await stores.close();
       },
     };
   } catch (error) {
+    await metering?.close();
     await stores.close();
     throw error;
   }
+}
+
+function openServerStores(config: Config, logger: Logger): Promise<OpenedStores> {
+  return openStores(config, {
+    busyTimeoutMs: serverBusyTimeoutMs,
+    onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to the database was lost'),
+  });
+}
+
+function assertFreeAliases({ installed }: ServedModels, { aliases }: Config): void {
+  assertAliases(
+    aliases,
+    installed.current().map(({ name }) => name),
+  );
 }
 
 async function startIdempotency({ idempotency: store }: OpenedStores, limits: Config, logger: Logger) {

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type CommandName, nameCommands } from '../src/app/command-name.ts';
+import { joinUsageSinks } from '../src/app/usage-sinks.ts';
 import type { Backend } from '../src/backend/backend.ts';
 import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
@@ -19,6 +20,7 @@ import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
 import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-limits.ts';
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
+import { createPriceList, type ModelPrice } from '../src/service/limits/model-price.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
 import {
   createModelManagement,
@@ -27,19 +29,24 @@ import {
 } from '../src/service/models/model-management.ts';
 import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
+import { startMetering } from '../src/service/usage/metering.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
 import { createUseCaseFrame } from '../src/service/usage/use-case.ts';
 import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { IdempotencyStore } from '../src/store/idempotency-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
+import type { LedgerRow } from '../src/store/ledger-row.ts';
 import { createSqlCompletionStore } from '../src/store/sql/sql-completion-store.ts';
 import type { SqlDatabase } from '../src/store/sql/sql-database.ts';
 import { createSqlIdempotencyStore } from '../src/store/sql/sql-idempotency-store.ts';
 import { createSqlKeyStore } from '../src/store/sql/sql-key-store.ts';
+import { createSqlUsageStore } from '../src/store/sql/sql-usage-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
+import type { UsageStore } from '../src/store/usage-store.ts';
 import { createDeployment } from './create-deployment.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
+import { readLedger } from './usage-rows.ts';
 
 export interface TestAppOptions {
   /** Which model the server was started with. */
@@ -64,6 +71,9 @@ export interface TestAppOptions {
   readonly wrapKeyStore?: (store: KeyStore) => KeyStore;
   readonly wrapCompletionStore?: (store: CompletionStore) => CompletionStore;
   readonly wrapIdempotencyStore?: (store: IdempotencyStore) => IdempotencyStore;
+  readonly wrapUsageStore?: (store: UsageStore) => UsageStore;
+  readonly prices?: Readonly<Record<string, ModelPrice>>;
+  readonly reservationSliceTokens?: number;
   readonly storeLimits?: Partial<StoredCompletionLimits>;
   readonly idempotencyLimits?: Partial<IdempotencyLimits>;
   /** After this time a claim of a server that died is free, in milliseconds. */
@@ -87,6 +97,10 @@ export interface TestApp {
   backend(model: string): ScriptedBackend;
   /** What the sink got, in its order. */
   usages(): readonly UsageRecord[];
+  /** Its rows, once what has ended is written. */
+  ledger(): Promise<readonly LedgerRow[]>;
+  readonly usageStore: UsageStore;
+  readonly database: SqlDatabase;
   /** Everything that was logged, as text. */
   logText(): string;
   logLines(): readonly Readonly<Record<string, unknown>>[];
@@ -192,8 +206,25 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const modelService = createModelService(router, (name) => name === options.defaultModel);
   const feed = createEventFeed<ModelManagementEvent>();
   const usages: UsageRecord[] = [];
+  const usageStore = createSqlUsageStore(database);
+  const metering = await startMetering({
+    store: options.wrapUsageStore?.(usageStore) ?? usageStore,
+    place: { host: 'test', processId: process.pid },
+    prices: createPriceList(new Map(Object.entries(options.prices ?? {}))),
+    reservationSliceTokens: options.reservationSliceTokens ?? 1024,
+    now: Date.now,
+    log: {
+      onLedgerFailure: (error, rows) => log.logger.error({ err: error, ...rows }, 'ledger'),
+      onAdmissionFailure: (error) => log.logger.error({ err: error }, 'admission'),
+      onSwept: (requests) => log.logger.warn({ requests }, 'swept'),
+      onReplicaFailure: (error) => log.logger.warn({ err: error }, 'replica'),
+    },
+  });
   const services = {
-    frame: createUseCaseFrame({ take: (usage) => usages.push(usage) }),
+    frame: createUseCaseFrame(
+      joinUsageSinks([{ take: (usage) => usages.push(usage) }, metering.sink], log.logger),
+      metering.admissions,
+    ),
     chat,
     stored,
     embeddings: createEmbeddingService({ router }),
@@ -212,6 +243,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     }),
     keys,
     idempotency,
+    admissions: metering.admissions,
     logger: log.logger,
     version: '0.0.0-test',
     commandName,
@@ -233,6 +265,12 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       return backend;
     },
     usages: () => usages,
+    usageStore,
+    database,
+    ledger: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return await readLedger(database);
+    },
     logText: log.text,
     logLines: () =>
       log
@@ -244,6 +282,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       http.server.closeAllConnections();
       await http.close();
       await idempotency.close();
+      await metering.close(1000);
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -4,10 +4,10 @@ import type { Logger } from '../telemetry/logger.ts';
 /** One sink that hands each record to several. One that fails is logged, and the others get the record all the same. */
 export function joinUsageSinks(sinks: readonly UsageSink[], logger: Pick<Logger, 'error'>): UsageSink {
   return {
-    take: (record) => {
+    take: (record, admission) => {
       for (const sink of sinks) {
         try {
-          sink.take(record);
+          sink.take(record, admission);
         } catch (error) {
           logger.error({ err: error, requestId: record.requestId }, 'a usage record was not taken');
         }

@@ -3,6 +3,8 @@ import { spelledDuration } from './duration.ts';
 import { isAddressRange } from './is-address-range.ts';
 import { isDatabaseUrl } from './is-database-url.ts';
 import { isOrigin } from './is-origin.ts';
+import { modelsSchema } from './model-settings.ts';
+import { toList, toMapping } from './spelled-collections.ts';
 
 /** The flag, environment variable and meaning of a setting. docs/settings.md is generated from these. */
 export interface SettingMeta {
@@ -40,30 +42,6 @@ const truths = new Map<unknown, boolean>([
 
 const boolean = z.preprocess((value) => truths.get(value) ?? value, z.boolean());
 
-/** `a=b,c=d` from the environment, a list of `a=b` from flags, or a mapping from the file. */
-function toMapping(value: unknown): unknown {
-  const texts = typeof value === 'string' ? [value] : value;
-  if (!Array.isArray(texts)) {
-    return value;
-  }
-  const pairs = texts.flatMap((text: unknown) => String(text).split(','));
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    }),
-  );
-}
-
-/** `a,b` from the environment, a list from repeated flags or the file. */
-function toList(value: unknown): unknown {
-  const texts = typeof value === 'string' ? [value] : value;
-  if (!Array.isArray(texts)) {
-    return value;
-  }
-  return texts.flatMap((text: unknown) => String(text).split(',')).map((text) => text.trim());
-}
-
 /** A host, a port and a path without characters that are special in a shell or in source code. */
 const publicUrlPattern = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[\w.~-]+)*$/i;
 
@@ -98,6 +76,17 @@ export const configSchema = z.strictObject({
     flag: '--alias',
     environment: 'GRAVIX_ALIASES',
     description: 'Aliases for models, as NAME=MODEL, separated by commas',
+  }),
+  models: setting(modelsSchema.default([]), {
+    description: 'Prices of models, in config.yaml only: see the guide to keys and limits',
+    range:
+      'a list of {name, price: {input, cachedInput, output, currency}}, each model once, with amounts from 0 to 1,000,000 for a million tokens, and one currency such as USD for all',
+  }),
+  reservationSliceTokens: setting(integer(1, 1_000_000).default(1024), {
+    flag: '--reservation-slice-tokens',
+    environment: 'GRAVIX_RESERVATION_SLICE_TOKENS',
+    description:
+      'Tokens that limits and budgets reserve at a time for an answer whose length its request leaves open',
   }),
   preload: setting(z.preprocess(toList, z.array(z.string().min(1))).default([]), {
     flag: '--preload',

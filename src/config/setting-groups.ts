@@ -8,6 +8,7 @@ export const settingGroups = [
   'Structured outputs',
   'Request limits',
   'Stored answers',
+  'Prices and limits of keys',
   'Database',
   'Model sources',
 ] as const;
@@ -60,6 +61,8 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   idempotentAnswerBytesMax: 'Stored answers',
   idempotencyKeepMsMax: 'Stored answers',
   idempotencyWaitMsMax: 'Stored answers',
+  models: 'Prices and limits of keys',
+  reservationSliceTokens: 'Prices and limits of keys',
   databaseUrl: 'Database',
   databaseConnectionsMax: 'Database',
   huggingFaceEndpoint: 'Model sources',

@@ -19,6 +19,7 @@ import { createAccessLog } from './hooks/access-log.ts';
 import { createAnswerOnceHooks } from './hooks/answer-once.ts';
 import { createAuthenticateHook, exceptOnLoopback, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
+import { createRateLimitHook } from './hooks/rate-limits.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
 import {
   listManagementRoutes,
@@ -255,8 +256,9 @@ function addRoutes(
       if (toParam !== undefined) state.toParam = toParam;
     };
     const checks = typeof access === 'string' ? hooks[access] : [authenticate, requireScope(access)];
+    const showLimits = createRateLimitHook(services.admissions, { method, url });
     const once = replaysAs === undefined ? {} : createAnswerOnceHooks(services, replaysAs);
-    app.route({ method, url, handler, onRequest: [setNames, ...checks], ...once });
+    app.route({ method, url, handler, onRequest: [setNames, ...checks, showLimits], ...once });
   }
 }
 

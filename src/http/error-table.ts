@@ -4,7 +4,13 @@ import type { ServiceErrorCode } from '../service/service-error.ts';
 /** How one kind of failure looks on the wire. */
 export interface ErrorReply {
   readonly status: number;
-  readonly type: 'invalid_request_error' | 'permission_error' | 'server_error';
+  readonly type:
+    | 'invalid_request_error'
+    | 'permission_error'
+    | 'server_error'
+    | 'requests'
+    | 'tokens'
+    | 'insufficient_quota';
   /** False goes out as `x-should-retry: false`: the SDKs retry 408, 409, 429 and every 5xx by themselves. */
   readonly isRetryable: boolean;
 }
@@ -86,6 +92,8 @@ export const errorTable = {
   insufficient_memory: { status: 503, type: 'server_error', isRetryable: false },
   model_unavailable: { status: 503, type: 'server_error', isRetryable: false },
   store_unavailable: { status: 503, type: 'server_error', isRetryable: true },
+  rate_limit_exceeded: { status: 429, type: 'requests', isRetryable: true },
+  insufficient_quota: { status: 429, type: 'insufficient_quota', isRetryable: false },
   invalid_structured_output: { status: 502, type: 'server_error', isRetryable: false },
   timeout: { status: 504, type: 'server_error', isRetryable: false },
   server_error: { status: 500, type: 'server_error', isRetryable: true },

@@ -2,6 +2,7 @@ import { BackendError } from '../backend/backend-error.ts';
 import { describePlace, writePlacedText } from '../backend/placed-text.ts';
 import type { ToParam } from '../backend/request-place.ts';
 import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/shared/error.ts';
+import { LimitError, limitWords } from '../service/limits/limit-error.ts';
 import { isStoreFailure, ServiceError } from '../service/service-error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, type HttpErrorCode, wireCodes } from './error-table.ts';
 
@@ -42,6 +43,7 @@ export function toHttpFailure(error: unknown, toParam: ToParam = () => null): Ht
     const { code, sentence, place } = error;
     const message = writePlacedText(sentence, (named) => cutParam(toParam(named)) ?? describePlace(named));
     const param = place === undefined ? null : cutParam(toParam(place));
+    if (error instanceof LimitError) return toLimitFailure(error, message);
     return fromTable(code, message, param, error instanceof BackendError ? error.retryAfterMs : undefined);
   }
   if (error instanceof HttpError) {
@@ -49,6 +51,20 @@ export function toHttpFailure(error: unknown, toParam: ToParam = () => null): Ht
   }
   if (isStoreFailure(error)) return storeFailure;
   return fromFastify(error) ?? unexpected;
+}
+
+/** Its type says what was used up, requests or tokens. A client need not try again what no wait helps. */
+function toLimitFailure({ code, limit, retryAfterMs }: LimitError, message: string): HttpFailure {
+  const { status, type } = errorTable[code];
+  const isRetryable =
+    code === 'rate_limit_exceeded' && (retryAfterMs !== undefined || limit === 'concurrentRequests');
+  const counted = code === 'rate_limit_exceeded' ? limitWords[limit].counts : type;
+  return toFailure(
+    status,
+    toErrorBody({ message, type: counted, param: null, code }),
+    isRetryable,
+    retryAfterMs,
+  );
 }
 
 function cutParam(param: string | null): string | null {

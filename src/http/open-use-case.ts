@@ -26,6 +26,9 @@ export function openUseCase(
     model,
     isStreamed,
     signal: createClientSignal(reply),
+    onFigures: (figures) => {
+      request.state.rateLimits = figures;
+    },
   });
   request.state.usage = useCase.usage;
   return useCase;

@@ -3,10 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { ToParam } from '../backend/request-place.ts';
 import type { AnswerKeeper } from '../service/idempotency/answer-keeper.ts';
+import type { RateLimitFigures } from '../service/limits/rate-limit-figures.ts';
 import type { Caller } from '../service/usage/caller.ts';
 import type { UsageRecord } from '../service/usage/usage-record.ts';
 import { toClientAddress } from './client-address.ts';
 import type { CorsPolicy } from './hooks/cors.ts';
+import { toRateLimitHeaders } from './rate-limit-headers.ts';
 
 /** The state of a request while it is served: one object for the hooks, the routes and the access log. */
 export interface RequestState {
@@ -25,6 +27,8 @@ export interface RequestState {
   answerKeeper?: AnswerKeeper;
   /** The endpoint's names for places in errors, once the body is parsed. */
   toParam?: ToParam;
+  /** What the limits of its key leave; undefined: it has none, or asks for nothing that they count. */
+  rateLimits?: RateLimitFigures;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;
 }
@@ -60,6 +64,7 @@ export function createRequestId(): string {
 export function toAnswerHeaders(request: FastifyRequest): Record<string, string> {
   return {
     ...request.state.corsHeaders,
+    ...toRateLimitHeaders(request.state.rateLimits),
     'x-request-id': request.id,
     'openai-processing-ms': String(Math.round(performance.now() - request.state.startedAtMs)),
   };

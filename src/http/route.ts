@@ -11,6 +11,7 @@ import type { TokenService } from '../service/tokens.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { KnownLimits } from './hooks/rate-limits.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';
 
 export interface HttpServices {
@@ -23,6 +24,8 @@ export interface HttpServices {
   readonly management: ModelManagement;
   readonly idempotency: IdempotencyService;
   readonly keys: KeyService;
+  /** What is known of the limits of keys. */
+  readonly admissions: KnownLimits;
   readonly logger: Logger;
   /** Of this server, as its package has it. */
   readonly version: string;

@@ -1,6 +1,7 @@
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import { placed } from '../backend/placed-text.ts';
 import type { Router } from '../gateway/router.ts';
+import { estimateEmbeddingTokens } from './limits/estimate-prompt-tokens.ts';
 import { requireEmbeddings } from './require-capability.ts';
 import { ServiceError } from './service-error.ts';
 import { findDeployment } from './usage/find-deployment.ts';
@@ -25,8 +26,18 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
     embed: (useCase, inputs, dimensions) =>
       useCase.run(async () => {
         const { requestId: id, caller, signal, notes } = useCase;
-        const embed = requireEmbeddings(await findDeployment(router, useCase));
+        const deployment = await findDeployment(router, useCase);
+        const embed = requireEmbeddings(deployment);
+        const admission = await useCase.admit({
+          modelName: deployment.name,
+          deploymentName: deployment.deploymentName,
+          promptTokens: estimateEmbeddingTokens(inputs),
+          maxTokens: undefined,
+          answerTokensMax: 0,
+          answers: 0,
+        });
         const { vectors, promptTokens } = await embed({ id, callerId: caller.id, inputs }, signal);
+        admission?.meter.begin(promptTokens);
         notes.embedded = { promptTokens, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
         return { vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions), promptTokens };
       }),

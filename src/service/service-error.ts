@@ -27,6 +27,10 @@ export type ServiceErrorCode =
   | 'too_many_dimensions'
   /** The generated answer is not in the requested format. */
   | 'invalid_structured_output'
+  /** A limit of the key or of its project is used up. */
+  | 'rate_limit_exceeded'
+  /** A budget of the key or of its project is spent. */
+  | 'insufficient_quota'
   /** Keys or stored answers can't be read or written now. */
   | 'store_unavailable';
 

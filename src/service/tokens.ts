@@ -46,17 +46,30 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const output = preparing && (await untilAborted(preparing, signal));
     return output ? toPrepared(request, output, deployment.backend, options) : request;
   };
+  /** Reserves a request without tokens: a model is asked, and generates nothing. */
+  const findAdmitted = async (useCase: UseCase) => {
+    const deployment = await findDeployment(router, useCase);
+    await useCase.admit({
+      modelName: deployment.name,
+      deploymentName: deployment.deploymentName,
+      promptTokens: 0,
+      maxTokens: undefined,
+      answerTokensMax: 0,
+      answers: 0,
+    });
+    return deployment;
+  };
   return {
     count: (useCase, request) =>
       useCase.run(async () => {
-        const deployment = await findDeployment(router, useCase);
+        const deployment = await findAdmitted(useCase);
         const count = requireTokenCounts(deployment);
         return count(await prepare(request, deployment, useCase.signal), useCase.signal);
       }),
     tokenize: (useCase, input) =>
       useCase.run(async () => {
         const { signal } = useCase;
-        const deployment = await findDeployment(router, useCase);
+        const deployment = await findAdmitted(useCase);
         const found = await requireTokenizer(deployment).tokenize(
           'kind' in input ? input : { kind: 'request', request: await prepare(input, deployment, signal) },
           signal,
@@ -66,7 +79,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       }),
     detokenize: (useCase, tokens) =>
       useCase.run(async () => {
-        const deployment = await findDeployment(router, useCase);
+        const deployment = await findAdmitted(useCase);
         return requireTokenizer(deployment).detokenize(tokens, useCase.signal);
       }),
   };

@@ -5,12 +5,13 @@ import { BackendError, createContextOverflowError } from '../../src/backend/back
 import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
 import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-table.ts';
 import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
+import type { NewKey } from '../../src/service/keys/new-key.ts';
 import { PullRefusal } from '../../src/service/models/model-management.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { callTools, createScriptedBackend, refuse, sayTexts } from '../scripted-backend.ts';
 import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
 import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
-import { chatBody, openRawConnection, postChat, rawHead } from './requests.ts';
+import { chatBody, postChat, postWithPolicy, rawHead, sendRawRequest } from './requests.ts';
 
 const bodyBytesMax = 100_000;
 
@@ -71,6 +72,7 @@ function send(method: string, path: string, body: object, key = app.key): Promis
   return fetch(`${app.url}${path}`, { method, headers, body: JSON.stringify(body) });
 }
 
+const postAs = (policy: Omit<NewKey, 'name'>, times?: number) => postWithPolicy(app, policy, times);
 const post = (model: string, more: object = {}) => postChat(app, chatBody(model, more));
 const postOnce = (model: string, more: object = {}) =>
   postChat(app, chatBody(model, more), { headers: { 'idempotency-key': `key-of-${model}` } });
@@ -79,19 +81,7 @@ function get(path: string, headers: Record<string, string> = { authorization: `B
   return fetch(`${app.url}${path}`, { headers });
 }
 
-/** What a raw connection carried, as the answer that it is. */
-async function sendRaw(text: string): Promise<Response> {
-  const { socket, closed } = openRawConnection(app.port);
-  socket.write(text);
-  const [head = '', body = ''] = (await closed).split('\r\n\r\n');
-  socket.destroy();
-  const [statusLine = '', ...lines] = head.split('\r\n');
-  const headers = lines.map((line): [string, string] => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  });
-  return new Response(body, { status: Number(statusLine.split(' ')[1]), headers });
-}
+const sendRaw = (text: string) => sendRawRequest(app, text);
 
 const backreference = { type: 'object', properties: { x: { type: 'string', pattern: '(a)\\1' } } };
 const strictSchema = (schema: object) => ({
@@ -221,12 +211,7 @@ const cases: Readonly<Record<string, Case>> = {
     param: 'logit_bias',
     send: () => post('no-token', { logit_bias: { 99999999: 1 } }),
   },
-  'no key': {
-    ...refused,
-    status: 401,
-    code: 'invalid_api_key',
-    send: () => get('/v1/inference/models', {}),
-  },
+  'no key': { ...refused, status: 401, code: 'invalid_api_key', send: () => get('/v1/inference/models', {}) },
   'a bad key': {
     ...refused,
     status: 401,
@@ -348,6 +333,22 @@ const cases: Readonly<Record<string, Case>> = {
     shouldRetry: false,
     send: () => post('stuck'),
   },
+  'a limit that is used up': {
+    ...failed,
+    status: 429,
+    type: 'requests',
+    code: 'rate_limit_exceeded',
+    retryAfter: /^6[01]$/,
+    send: () => postAs({ limits: { requestsPerMinute: 1 } }, 2),
+  },
+  'a budget that is spent': {
+    ...failed,
+    status: 429,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    shouldRetry: false,
+    send: () => postAs({ budget: { period: 'day', tokens: 1 } }),
+  },
   'a store that can not be reached': {
     ...failed,
     code: 'store_unavailable',
@@ -357,8 +358,7 @@ const cases: Readonly<Record<string, Case>> = {
       // Its first use asks the store.
       const { key } = await app.keys.create({ name: 'not yet used' });
       isStoreDown = true;
-      const headers = { authorization: `Bearer ${key}` };
-      return postChat(app, chatBody('good'), { headers }).finally(() => {
+      return postChat(app, chatBody('good'), { headers: { authorization: `Bearer ${key}` } }).finally(() => {
         isStoreDown = false;
       });
     },

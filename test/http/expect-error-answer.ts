@@ -1,17 +1,18 @@
 import { expect } from 'vitest';
+import type { ErrorReply } from '../../src/http/error-table.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { assertAlive } from './requests.ts';
 
 /** What the wire promises of one failure. */
 export interface ErrorRow {
   readonly status: number;
-  readonly type: 'invalid_request_error' | 'permission_error' | 'server_error';
+  readonly type: ErrorReply['type'];
   readonly code: string | null;
   readonly param: string | null;
   /** False: the header `x-should-retry: false` is there. */
   readonly shouldRetry: boolean;
   /** Of the header, in seconds; absent: there is none. */
-  readonly retryAfter?: string;
+  readonly retryAfter?: string | RegExp;
   readonly message?: string | RegExp;
 }
 
@@ -30,7 +31,9 @@ export async function expectErrorAnswer(app: TestApp, answer: Response, row: Err
   expect(JSON.parse(text).error.message).toMatch(row.message ?? /^[A-Z].*[.)]$/);
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
   expect(answer.headers.get('x-should-retry')).toBe(row.shouldRetry ? null : 'false');
-  expect(answer.headers.get('retry-after')).toBe(row.retryAfter ?? null);
+  const retryAfter =
+    row.retryAfter instanceof RegExp ? expect.stringMatching(row.retryAfter) : row.retryAfter;
+  expect(answer.headers.get('retry-after')).toEqual(retryAfter ?? null);
   expect(answer.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{24}$/);
   expect(answer.headers.get('openai-processing-ms')).toMatch(/^\d+$/);
   expect(text).not.toContain('secret.gguf');

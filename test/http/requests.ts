@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import type { NewKey } from '../../src/service/keys/new-key.ts';
 import type { TestApp } from '../start-test-app.ts';
 
 /** Just enough of a request that every scripted model takes. */
@@ -75,6 +76,34 @@ export function openRawConnection(port: number): RawConnection {
         look();
       }),
   };
+}
+
+/** The last of so many answers to a new key. */
+export async function postWithPolicy(
+  app: TestApp,
+  policy: Omit<NewKey, 'name'>,
+  times = 1,
+): Promise<Response> {
+  const { key } = await app.keys.create({ name: 'one more', ...policy });
+  const headers = { authorization: `Bearer ${key}` };
+  for (let left = times; left > 1; left -= 1) {
+    await (await postChat(app, chatBody('good'), { headers })).text();
+  }
+  return postChat(app, chatBody('good'), { headers });
+}
+
+/** What a raw connection carried, as the answer that it is. */
+export async function sendRawRequest(app: TestApp, text: string): Promise<Response> {
+  const { socket, closed } = openRawConnection(app.port);
+  socket.write(text);
+  const [head = '', body = ''] = (await closed).split('\r\n\r\n');
+  socket.destroy();
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = lines.map((line): [string, string] => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
+  return new Response(body, { status: Number(statusLine.split(' ')[1]), headers });
 }
 
 /** The data of a whole stream's events, as texts. */

@@ -1,4 +1,6 @@
 import type { FinishReason, GenerationEvent, TokenUsage } from '../../backend/generation-event.ts';
+import { createQuotaError } from '../limits/limit-error.ts';
+import type { AttemptMeter } from '../limits/request-meter.ts';
 import type { AttemptUsage, TokenCounts } from '../usage/usage-record.ts';
 import type { Attempt } from './begin-attempt.ts';
 
@@ -87,6 +89,8 @@ export interface Recording {
   readonly startedAtMs: number;
   /** Called at the first text or at the end: the prompt was evaluated. */
   readonly onEvaluated: () => void;
+  /** Follows what is made; undefined: nothing is limited. */
+  readonly attemptMeter: AttemptMeter | undefined;
 }
 
 /** The events of one attempt, noted in the record as they pass. It is written out: a generator would cost each token more. */
@@ -114,13 +118,21 @@ export function recordAttempt(
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-function noteEvent(event: GenerationEvent, { record, startedAtMs, onEvaluated }: Recording): void {
+function noteEvent(event: GenerationEvent, recording: Recording): void {
+  const { record, startedAtMs, onEvaluated, attemptMeter } = recording;
   // The echo of the prompt says nothing about the answer.
   if (event.type === 'echo' || event.type === 'started') return;
   onEvaluated();
   const nowMs = performance.now();
   const attempt = record.attempts.at(-1);
   if (event.type === 'finish') {
+    const { completionTokens } = event.usage;
+    attemptMeter?.tell(completionTokens);
+    // It is not its own length that ended it.
+    if (event.reason === 'length' && attemptMeter?.isCut(completionTokens) === true) {
+      if (attempt !== undefined) setCounts(attempt, event.usage);
+      throw createQuotaError();
+    }
     if (attempt !== undefined) {
       setCounts(attempt, event.usage);
       attempt.finishReason = event.reason;
@@ -135,8 +147,9 @@ function noteEvent(event: GenerationEvent, { record, startedAtMs, onEvaluated }:
   if (event.type === 'tool-call-start') record.toolCalls += 1;
   if (attempt === undefined) return;
   // Until the attempt has settled: a delta for each token, more or less.
-  attempt.completionTokens += 1;
+  attempt.completionTokens = event.soFar?.completionTokens ?? attempt.completionTokens + 1;
   if (event.type === 'reasoning-delta') attempt.reasoningTokens += 1;
+  attemptMeter?.tell(attempt.completionTokens);
 }
 
 function setCounts(attempt: AnswerRecord['attempts'][number], usage: TokenUsage): void {

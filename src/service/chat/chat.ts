@@ -1,8 +1,14 @@
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
-import type { GenerationPrompt, SamplingParameters } from '../../backend/generation-request.ts';
+import type {
+  GenerationPrompt,
+  GenerationRequest,
+  SamplingParameters,
+} from '../../backend/generation-request.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
+import { estimatePromptTokens } from '../limits/estimate-prompt-tokens.ts';
+import type { RequestMeter } from '../limits/request-meter.ts';
 import { toContextLength } from '../models/models.ts';
 import { requireCapabilities } from '../require-capability.ts';
 import { untilAborted } from '../time-limit.ts';
@@ -92,15 +98,24 @@ async function startAnswers(
   const deployment = await findDeployment(options.router, useCase);
   const { backend, facts } = deployment;
   const hinted = dropIdleEffort(requested, facts, isStrict);
-  const request = {
-    ...applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults),
-    callerId: caller.id,
-  };
-  for (const prompt of [request.prompt, ...furtherPrompts])
-    requireCapabilities(deployment, { ...request, prompt });
+  const bounded = applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults);
+  for (const prompt of [bounded.prompt, ...furtherPrompts])
+    requireCapabilities(deployment, { ...bounded, prompt });
+  const contextLength = toContextLength(deployment);
+  const admission = await useCase.admit({
+    modelName: deployment.name,
+    deploymentName: deployment.deploymentName,
+    promptTokens: estimatePromptTokens(bounded, furtherPrompts),
+    maxTokens: requested.maxTokens,
+    answerTokensMax: bounded.maxTokens ?? contextLength ?? Number.MAX_SAFE_INTEGER,
+    answers: choiceCount * (1 + furtherPrompts.length),
+    prompts: 1 + furtherPrompts.length,
+  });
+  const meter = admission?.meter;
+  const request = { ...limitAnswer(bounded, meter), callerId: caller.id };
   const room = {
     maxTokensAsked: requested.maxTokens,
-    contextLength: toContextLength(deployment),
+    contextLength,
     capabilities: backend.capabilities,
     argumentsNotation: backend.describe()?.argumentsNotation,
   };
@@ -111,7 +126,7 @@ async function startAnswers(
     generation,
     furtherPrompts,
     choiceCount,
-    { backend, output, signal, startedAtMs },
+    { backend, output, signal, startedAtMs, meter },
     // The reader of a stream has already seen the answer that failed its check.
     useCase.isStreamed ? 1 : options.structuredAttemptsMax,
   );
@@ -123,6 +138,18 @@ async function startAnswers(
     sampling: request.sampling,
     unenforced: output?.unenforced ?? [],
     isEffortIdle: hinted.isEffortIdle,
+  };
+}
+
+/** A budget may leave less than was asked for. */
+function limitAnswer(request: GenerationRequest, meter: RequestMeter | undefined): GenerationRequest {
+  if (meter === undefined) return request;
+  const { answerTokensMax } = meter;
+  return {
+    ...request,
+    ...(answerTokensMax === undefined ? {} : { maxTokens: answerTokensMax }),
+    // Without, a delta counts as a token.
+    ...(meter.isExact ? { tellsUsage: true } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Backend } from '../../backend/backend.ts';
 import type { Generation } from '../../backend/generation.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
+import type { AttemptMeter, RequestMeter } from '../limits/request-meter.ts';
 import { untilAborted } from '../time-limit.ts';
 import { type Attempt, beginAttempt, varyAttempt } from './begin-attempt.ts';
 import {
@@ -29,6 +30,8 @@ export interface ChoiceContext {
   readonly output: PreparedAnswer | undefined;
   readonly signal: AbortSignal;
   readonly startedAtMs: number;
+  /** Follows what is made; undefined: nothing is limited. */
+  readonly meter: RequestMeter | undefined;
 }
 
 export interface StartedChoices {
@@ -37,10 +40,12 @@ export interface StartedChoices {
   readonly record: Readonly<ChatRecord>;
 }
 
-interface Completion extends ChoiceContext, Recording {
+interface Completion extends ChoiceContext, Omit<Recording, 'attemptMeter'> {
   readonly request: GenerationRequest;
   /** Begins its first attempt. */
   readonly generate: () => Generation;
+  /** Its prompt was evaluated for the answer before it. */
+  readonly sharesPrompt: boolean;
 }
 
 /** Waits until the first choice was accepted; what the backend refuses is thrown here. */
@@ -94,6 +99,7 @@ function toCompletions(request: GenerationRequest, choiceCount: number, context:
       request: own,
       generate: () => beginTogether?.(choice) ?? backend.generate(own, signal),
       record: createChatRecord(),
+      sharesPrompt: choice > 0,
       onEvaluated,
     };
   };
@@ -120,14 +126,19 @@ function toTogether(
   };
 }
 
-async function begin(completion: Completion, number: number): Promise<Attempt> {
-  const { backend, request, generate, output, signal, record } = completion;
+async function begin(completion: Completion, number: number): Promise<MeteredAttempt> {
+  const { backend, request, generate, output, signal, record, meter, sharesPrompt } = completion;
   if (output?.hasForm === true) record.structuredAttempts = number;
   const attempt = await beginAttempt(
     number === 1 ? generate() : backend.generate(varyAttempt(request, number), signal),
   );
   noteStart(record, attempt);
-  return attempt;
+  const isShared = sharesPrompt && number === 1;
+  return { ...attempt, attemptMeter: meter?.begin(isShared ? undefined : attempt.started.promptTokens) };
+}
+
+interface MeteredAttempt extends Attempt {
+  readonly attemptMeter: AttemptMeter | undefined;
 }
 
 async function* readLater(
@@ -141,17 +152,19 @@ async function* readLater(
 
 function readCompletion(
   completion: Completion,
-  first: Attempt,
+  first: MeteredAttempt,
   attemptsMax: number,
 ): AsyncIterable<GenerationEvent> {
   const { output, request, signal, record } = completion;
   const check = output?.check;
-  if (check === undefined) return recordAttempt(first, completion);
+  const { attemptMeter } = first;
+  if (check === undefined) return recordAttempt(first, { ...completion, attemptMeter });
   const checkInTime: AnswerCheck = async (answer) =>
     addStopHint(await untilAborted(check(answer), signal), request.stop);
   const read = async function* (number: number): AsyncGenerator<GenerationEvent> {
     const attempt = number === 1 ? first : await begin(completion, number);
-    yield* checkAnswer(recordAttempt(attempt, completion), checkInTime, record);
+    const recording = { ...completion, attemptMeter: attempt.attemptMeter };
+    yield* checkAnswer(recordAttempt(attempt, recording), checkInTime, record);
   };
   return attemptsMax === 1 ? read(1) : tryUntilValid(read, attemptsMax);
 }

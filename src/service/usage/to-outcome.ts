@@ -46,6 +46,8 @@ const outcomes = {
   model_unavailable: 'refused',
   engine_crashed: 'failed',
   invalid_structured_output: 'failed',
+  rate_limit_exceeded: 'refused',
+  insufficient_quota: 'refused',
   store_unavailable: 'failed',
   timeout: 'timed-out',
 } as const satisfies Record<BackendErrorCode | ServiceErrorCode, BrokenOutcome['outcome']>;

@@ -1,5 +1,6 @@
 import type { BackendErrorCode } from '../../backend/backend-error.ts';
 import type { FinishReason } from '../../backend/generation-event.ts';
+import type { Admission } from '../limits/admission-of-request.ts';
 import type { ServiceErrorCode } from '../service-error.ts';
 import type { Caller } from './caller.ts';
 
@@ -92,5 +93,6 @@ export interface AttemptUsage extends TokenCounts {
 
 /** Takes the record of each request at its end. It must neither throw nor wait. */
 export interface UsageSink {
-  take(record: UsageRecord): void;
+  /** `admission`: how the request was let in; undefined: it was not. */
+  take(record: UsageRecord, admission?: Admission): void;
 }

@@ -1,4 +1,5 @@
 import type { ChatRecord } from '../chat/chat-record.ts';
+import type { RateLimitFigures } from '../limits/rate-limit-figures.ts';
 import type { Caller } from './caller.ts';
 import type { TokenCounts, UsageEndpoint } from './usage-record.ts';
 
@@ -13,6 +14,8 @@ export interface UseCaseCall {
   readonly isStreamed: boolean;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
+  /** Hears what the caller's limits leave. */
+  readonly onFigures?: (figures: RateLimitFigures) => void;
 }
 
 /** Written by the service while the use case runs, and read at its end. */

@@ -1,5 +1,7 @@
 // The frame in which every use case runs that a model, or a stored answer, serves. It knows the caller, keeps the time
 // that one request may take, and leaves exactly one `UsageRecord`, however the use case ends.
+import type { AdmissionNeed, AdmissionService } from '../limits/admission.ts';
+import type { Admission } from '../limits/admission-of-request.ts';
 import { createTimeLimit } from '../time-limit.ts';
 import { toUsageRecord } from './to-usage-record.ts';
 import type { UsageRecord, UsageSink } from './usage-record.ts';
@@ -13,6 +15,12 @@ export interface UseCase extends UseCaseCall {
   readonly startedAtMs: number;
   /** The usage so far. */
   readonly notes: UseCaseNotes;
+  /**
+   * Reserves what the request needs, or refuses it; before the first word to a backend, and once. undefined: nothing is limited.
+   *
+   * @throws {LimitError}
+   */
+  admit(need: AdmissionNeed): Promise<Admission | undefined>;
   /** Aborts the signal for a reason of the service's own. */
   abort(reason: unknown): void;
   /** Ends the use case; only the first end counts. `error` is what broke it. */
@@ -27,11 +35,19 @@ export interface UseCaseFrame {
   open(call: UseCaseCall): UseCase;
 }
 
-export function createUseCaseFrame(sink: UsageSink): UseCaseFrame {
-  return { open: (call) => openUseCase(call, sink) };
+/** `admissions`: the door that requests pass; absent: it stands open. */
+export function createUseCaseFrame(
+  sink: UsageSink,
+  admissions?: Pick<AdmissionService, 'admit'>,
+): UseCaseFrame {
+  return { open: (call) => openUseCase(call, sink, admissions) };
 }
 
-function openUseCase(call: UseCaseCall, sink: UsageSink): UseCase {
+function openUseCase(
+  call: UseCaseCall,
+  sink: UsageSink,
+  admissions: Pick<AdmissionService, 'admit'> | undefined,
+): UseCase {
   const startedAtMs = performance.now();
   const limit = createTimeLimit(call.caller.limits.requestMsMax, call.signal);
   const notes: UseCaseNotes = {
@@ -46,18 +62,31 @@ function openUseCase(call: UseCaseCall, sink: UsageSink): UseCase {
     settle = resolve;
   });
   let hasEnded = false;
+  let stoppedFor: unknown;
+  const stop = (reason: unknown) => {
+    stoppedFor ??= reason;
+    limit.abort(reason);
+  };
+  let admission: Promise<Admission | undefined> = Promise.resolve(undefined);
   const end = (error?: unknown) => {
     if (hasEnded) return;
     hasEnded = true;
     limit.clear();
     const isClientGone = call.signal.aborted && limit.signal.reason === call.signal.reason;
-    const ended = { call, notes, error, isClientGone, totalMs: performance.now() - startedAtMs };
+    // A reader that was stopped leaves without an error of its own.
+    const ended = {
+      call,
+      notes,
+      error: error ?? stoppedFor,
+      isClientGone,
+      totalMs: performance.now() - startedAtMs,
+    };
     // The backend reports the cost of an answer that was cut off a moment later.
     const settled = notes.answers?.attempts.map((attempt) => attempt.settled) ?? [];
-    void Promise.all(settled).then(() => {
+    void Promise.all(settled).then(async () => {
       const record = toUsageRecord(ended);
       settle(record);
-      sink.take(record);
+      sink.take(record, await admission.catch(() => undefined));
     });
   };
   return {
@@ -65,6 +94,10 @@ function openUseCase(call: UseCaseCall, sink: UsageSink): UseCase {
     signal: limit.signal,
     startedAtMs,
     notes,
+    admit: (need) => {
+      admission = admissions?.admit({ ...call, abort: stop }, need) ?? admission;
+      return admission;
+    },
     abort: limit.abort,
     end,
     run: async (work) => {

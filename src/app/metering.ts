@@ -1,0 +1,76 @@
+import { hostname } from 'node:os';
+import type { Config } from '../config/config.ts';
+import type { AdmissionService } from '../service/limits/admission.ts';
+import { createPriceList, type ModelPrice } from '../service/limits/model-price.ts';
+import { startMetering } from '../service/usage/metering.ts';
+import { createUseCaseFrame, type UseCaseFrame } from '../service/usage/use-case.ts';
+import type { UsageStore } from '../store/usage-store.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createUsageLog, joinUsageSinks } from './usage-sinks.ts';
+
+/** How long the rows of requests that have just ended are written, in milliseconds. */
+const closeMsMax = 5000;
+
+/** The frame of every use case, with what it limits and where its records go. */
+export interface ServerMetering {
+  readonly frame: UseCaseFrame;
+  readonly admissions: AdmissionService;
+  /** Writes the rows of requests that have ended. */
+  close(): Promise<void>;
+}
+
+/** @throws StoreError */
+export async function startServerMetering(
+  config: Config,
+  store: UsageStore,
+  logger: Logger,
+): Promise<ServerMetering> {
+  const { databaseUrl, models, reservationSliceTokens } = config;
+  const { admissions, sink, close } = await startMetering({
+    store,
+    reservationSliceTokens,
+    now: Date.now,
+    place: { host: hostname(), processId: process.pid },
+    // Only on this machine; a database that several machines use may know the same name twice.
+    ...(databaseUrl === undefined ? { isProcessAlive } : {}),
+    prices: createPriceList(toPrices(models)),
+    log: {
+      onLedgerFailure: (error, rows) =>
+        logger.error({ err: error, ...rows }, 'rows of the ledger were not written'),
+      onAdmissionFailure: (error) =>
+        logger.error({ err: error }, 'a request runs without a row in the store'),
+      onSwept: (requests) => logger.warn({ requests }, 'requests of a process that ended were settled'),
+      onReplicaFailure: (error) => logger.warn({ err: error }, 'this server could not report to the store'),
+    },
+  });
+  return {
+    frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger), sink], logger), admissions),
+    admissions,
+    close: () => close(closeMsMax),
+  };
+}
+
+function isProcessAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // It is there, and another user's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+const billion = 1_000_000_000;
+
+function toPrices(models: Config['models']): ReadonlyMap<string, ModelPrice> {
+  return new Map(
+    models.flatMap(({ name, price }) => {
+      if (price === undefined) return [];
+      const { input, cachedInput = input, output, currency } = price;
+      const [inputNano, cachedInputNano, outputNano] = [input, cachedInput, output].map((amount) =>
+        Math.round(amount * billion),
+      ) as [number, number, number];
+      return [[name, { inputNano, cachedInputNano, outputNano, currency }]];
+    }),
+  );
+}

@@ -1,0 +1,165 @@
+// What is admitted, extended or refused in one transaction: the requests of one turn of the event loop, one after the other.
+import type {
+  OpenRequest,
+  OpenRequestId,
+  Reservation,
+  SubjectUse,
+  UsageStore,
+  UsageSubject,
+  UsageTransaction,
+} from '../../store/usage-store.ts';
+import { windows } from '../../store/usage-store.ts';
+import {
+  addReservation,
+  type Decision,
+  decideAdmission,
+  type LimitRefusal,
+  nothingUsed,
+  toRoom,
+  type UsageNeed,
+  type UsedSubject,
+} from './decide.ts';
+import type { LimitedSubject } from './limited-subject.ts';
+
+/** One request that asks to start. */
+export interface AdmissionAsk {
+  readonly kind: 'admit';
+  readonly subjects: readonly LimitedSubject[];
+  readonly need: UsageNeed;
+  readonly open: Omit<OpenRequest, 'startedAtMs' | 'reserved' | 'made'>;
+}
+
+/** A running answer that asks for more, within its budgets. */
+export interface ExtensionAsk {
+  readonly kind: 'extend';
+  readonly id: OpenRequestId;
+  readonly subjects: readonly LimitedSubject[];
+  readonly need: Pick<UsageNeed, 'price'>;
+  /** Completion tokens that are wanted in addition. */
+  readonly tokens: number;
+  /** What is reserved with so many more of them. */
+  toReservation(moreTokens: number): Reservation;
+}
+
+export type LimitAsk = AdmissionAsk | ExtensionAsk;
+
+export type LimitAnswer =
+  | {
+      readonly kind: 'admitted';
+      readonly decision: Extract<Decision, { kind: 'admitted' }>;
+      readonly used: readonly UsedSubject[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: LimitRefusal;
+      readonly retryAfterMs: number | undefined;
+      readonly used: readonly UsedSubject[];
+    }
+  | { readonly kind: 'extended'; readonly tokens: number };
+
+export async function admitRequests(
+  store: UsageStore,
+  asks: readonly LimitAsk[],
+): Promise<readonly LimitAnswer[]> {
+  const questions = new Map(
+    asks.flatMap(({ subjects }) =>
+      subjects.map(({ subject, budget }) => [subject, { subject, period: budget?.period.name }] as const),
+    ),
+  );
+  return await store.change([...questions.keys()], async (transaction) => {
+    const uses = await readUses(transaction, [...questions.values()]);
+    const opened: OpenRequest[] = [];
+    const answers: LimitAnswer[] = [];
+    for (const ask of asks) {
+      const answer =
+        ask.kind === 'admit'
+          ? await admit(ask, uses, transaction, opened)
+          : await extend(ask, uses, transaction);
+      answers.push(answer);
+    }
+    await transaction.insertOpen(opened);
+    return answers;
+  });
+}
+
+type Uses = Map<UsageSubject, SubjectUse>;
+
+async function readUses(
+  transaction: UsageTransaction,
+  questions: Parameters<UsageTransaction['readUse']>[0],
+): Promise<Uses> {
+  const uses = await transaction.readUse(questions);
+  return new Map(questions.map(({ subject }, index) => [subject, uses[index] ?? nothingUsed]));
+}
+
+async function admit(
+  { subjects, need, open }: AdmissionAsk,
+  uses: Uses,
+  transaction: UsageTransaction,
+  opened: OpenRequest[],
+): Promise<LimitAnswer> {
+  const used = listUsed(subjects, uses);
+  const decision = decideAdmission(need, used);
+  if (decision.kind === 'refused') {
+    const { refusal } = decision;
+    const retryAfterMs = await findWait(refusal, transaction, opened);
+    return { kind: 'refused', refusal, retryAfterMs, used };
+  }
+  const { reserved } = decision;
+  opened.push({
+    ...open,
+    startedAtMs: transaction.nowMs,
+    reserved,
+    made: { promptTokens: 0, completionTokens: 0, costNano: 0 },
+  });
+  for (const { subject, use } of used) uses.set(subject.subject, addReservation(use, reserved));
+  return { kind: 'admitted', decision, used: listUsed(subjects, uses) };
+}
+
+function listUsed(subjects: readonly LimitedSubject[], uses: Uses): readonly UsedSubject[] {
+  return subjects.map((subject) => ({ subject, use: uses.get(subject.subject) ?? nothingUsed }));
+}
+
+async function extend(
+  { id, subjects, need, tokens, toReservation }: ExtensionAsk,
+  uses: Uses,
+  transaction: UsageTransaction,
+): Promise<LimitAnswer> {
+  const rooms = listUsed(subjects, uses).map(({ subject, use }) =>
+    toRoom({ ...need, promptTokens: 0 }, subject.budget, use),
+  );
+  const granted = Math.max(0, Math.min(tokens, ...rooms));
+  if (granted === 0) return { kind: 'extended', tokens: 0 };
+  const before = toReservation(0).reserved;
+  const reservation = toReservation(granted);
+  if (!(await transaction.updateOpen(id, reservation))) return { kind: 'extended', tokens: 0 };
+  const moreNano = reservation.reserved.costNano - before.costNano;
+  for (const { subject } of subjects) {
+    const use = uses.get(subject) ?? nothingUsed;
+    uses.set(subject, {
+      ...use,
+      reservedTokens: use.reservedTokens + granted,
+      reservedNano: use.reservedNano + moreNano,
+    });
+  }
+  return { kind: 'extended', tokens: granted };
+}
+
+/** Until enough has left the window; undefined: nobody knows, or no wait helps. */
+async function findWait(
+  { subject: { subject }, limit, needed, used, allowed, isTooLarge }: LimitRefusal,
+  transaction: UsageTransaction,
+  opened: readonly OpenRequest[],
+): Promise<number | undefined> {
+  if (limit === 'budget' || limit === 'concurrentRequests' || isTooLarge) return undefined;
+  const width = limit === 'requestsPerMinute' || limit === 'tokensPerMinute' ? 'minute' : 'day';
+  const counts = limit === 'requestsPerMinute' || limit === 'requestsPerDay' ? 'requests' : 'tokens';
+  const { widthMs, bucketMs } = windows[width];
+  let surplus = used + needed - allowed;
+  for (const bucket of await transaction.listBuckets(subject, width)) {
+    surplus -= bucket[counts];
+    if (surplus <= 0) return Math.max(1, bucket.startMs + bucketMs + widthMs - transaction.nowMs);
+  }
+  // Requests of this very turn are in the way, which leave last.
+  return opened.length > 0 ? widthMs + bucketMs : undefined;
+}

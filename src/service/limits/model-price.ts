@@ -1,0 +1,57 @@
+/** What a model's tokens cost, in billionths of the currency for each million of tokens. */
+export interface ModelPrice {
+  readonly inputNano: number;
+  /** Of prompt tokens that were in the prompt cache. */
+  readonly cachedInputNano: number;
+  readonly outputNano: number;
+  /** Three capital letters, such as `USD`. */
+  readonly currency: string;
+}
+
+export interface PricedCounts {
+  readonly promptTokens: number;
+  /** Part of `promptTokens`. */
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+}
+
+const pricedTokens = 1_000_000n;
+
+/** Billionths of the currency, rounded up: a number holds them exactly. */
+export function toCostNano(
+  { inputNano, cachedInputNano, outputNano }: ModelPrice,
+  { promptTokens, cachedTokens, completionTokens }: PricedCounts,
+): number {
+  const cached = BigInt(Math.min(cachedTokens, promptTokens));
+  const cost =
+    (BigInt(promptTokens) - cached) * BigInt(inputNano) +
+    cached * BigInt(cachedInputNano) +
+    BigInt(completionTokens) * BigInt(outputNano);
+  return Number((cost + pricedTokens - 1n) / pricedTokens);
+}
+
+/** The most that these tokens may come to cost, whatever of the prompt is in the cache. */
+export function toCostMaxNano(price: ModelPrice, promptTokens: number, completionTokens: number): number {
+  const inputNano = Math.max(price.inputNano, price.cachedInputNano);
+  const counts = { promptTokens, cachedTokens: 0, completionTokens };
+  return toCostNano({ ...price, inputNano }, counts);
+}
+
+/** Completion tokens that fit into an amount after the prompt is paid; below 0: not even that. */
+export function toAffordableTokens(price: ModelPrice, promptTokens: number, amountNano: number): number {
+  const left = amountNano - toCostMaxNano(price, promptTokens, 0);
+  if (left < 0) return -1;
+  if (price.outputNano === 0) return Number.MAX_SAFE_INTEGER;
+  // The prompt's part of a billionth, which was rounded up, may be missing: one token less is on the safe side.
+  const tokens = Number((BigInt(left) * pricedTokens) / BigInt(price.outputNano));
+  return toCostMaxNano(price, promptTokens, tokens) <= amountNano ? tokens : tokens - 1;
+}
+
+export interface PriceList {
+  /** undefined: no price is set for the model. */
+  find(modelName: string, deploymentName: string): ModelPrice | undefined;
+}
+
+export function createPriceList(prices: ReadonlyMap<string, ModelPrice>): PriceList {
+  return { find: (modelName, deploymentName) => prices.get(modelName) ?? prices.get(deploymentName) };
+}

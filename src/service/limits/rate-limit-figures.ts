@@ -1,0 +1,51 @@
+import { type SubjectUse, type WindowWidth, windows } from '../../store/usage-store.ts';
+import type { UsedSubject } from './decide.ts';
+
+/** Of the tightest limit on requests, or on tokens, that applies. */
+export interface RateLimitFigure {
+  readonly limit: number;
+  /** 0 or more. */
+  readonly remaining: number;
+  /** Until all of it is there again, in milliseconds. */
+  readonly resetMs: number;
+}
+
+/** What the headers of an answer say; absent: nothing limits it. */
+export interface RateLimitFigures {
+  readonly requests?: RateLimitFigure;
+  readonly tokens?: RateLimitFigure;
+}
+
+export function toRateLimitFigures(used: readonly UsedSubject[]): RateLimitFigures {
+  const requests = findTightest(
+    used.flatMap(({ subject: { limits }, use }) => [
+      ...toFigure(limits.requestsPerMinute, use, 'minute', 'requests'),
+      ...toFigure(limits.requestsPerDay, use, 'day', 'requests'),
+    ]),
+  );
+  const tokens = findTightest(
+    used.flatMap(({ subject: { limits }, use }) => [
+      ...toFigure(limits.tokensPerMinute, use, 'minute', 'tokens'),
+      ...toFigure(limits.tokensPerDay, use, 'day', 'tokens'),
+    ]),
+  );
+  return { ...(requests && { requests }), ...(tokens && { tokens }) };
+}
+
+/** A window slides: it is whole again when the last request has left it, which has started just now. */
+function toFigure(
+  limit: number | undefined,
+  use: SubjectUse,
+  width: WindowWidth,
+  counts: 'requests' | 'tokens',
+): readonly RateLimitFigure[] {
+  if (limit === undefined) return [];
+  const used = use[width][counts];
+  const { widthMs, bucketMs } = windows[width];
+  return [{ limit, remaining: Math.max(0, limit - used), resetMs: used === 0 ? 0 : widthMs + bucketMs }];
+}
+
+/** The one with the least that remains; of equal ones the one that takes longer. */
+function findTightest(figures: readonly RateLimitFigure[]): RateLimitFigure | undefined {
+  return [...figures].sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs)[0];
+}

@@ -1,0 +1,101 @@
+// This process among those that serve from one store: it says that it is alive, and settles what dead ones left.
+import type { Replica, ReplicaPlace, UsageStore, UsageSubject } from '../../store/usage-store.ts';
+import { toInterruptedRow } from './to-ledger-row.ts';
+
+/** How often a process says that it is alive, in milliseconds. */
+const beatMs = 2000;
+
+/** One that was silent for so long is dead, in milliseconds: it hangs, or its machine is gone. */
+export const silentMsMax = 15_000;
+
+/** Requests that are swept in one transaction. */
+const sweptAtOnceMax = 100;
+
+export interface ReplicaOptions {
+  readonly store: UsageStore;
+  readonly place: ReplicaPlace;
+  /** Whether a process of this machine is there; absent: only its silence tells, as it may run on another machine. */
+  readonly isProcessAlive?: (processId: number) => boolean;
+  readonly now: () => number;
+  /** Hears how many requests a dead process left. */
+  readonly onSwept: (requests: number) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface ServingReplica {
+  id(): number;
+  /** Settles what dead processes left, and says how many requests that were. */
+  sweep(): Promise<number>;
+  /** Once its own requests are settled. */
+  close(): Promise<void>;
+}
+
+/** Registers this process, and settles what was left before it serves. @throws StoreError */
+export async function startReplica(options: ReplicaOptions): Promise<ServingReplica> {
+  const { store, place, onFailure } = options;
+  let id = await store.registerReplica(place);
+  const sweep = () => sweepDeadReplicas(options, id);
+  await sweep();
+  let isBusy = false;
+  const beat = async () => {
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      // It hung for so long that another process has settled its requests: what comes now is of a new one.
+      if (!(await store.beat(id))) id = await store.registerReplica(place);
+      await sweep();
+    } catch (error) {
+      onFailure(error);
+    } finally {
+      isBusy = false;
+    }
+  };
+  const timer = setInterval(() => void beat(), beatMs);
+  timer.unref();
+  return {
+    id: () => id,
+    sweep,
+    close: async () => {
+      clearInterval(timer);
+      await store.removeReplica(id);
+    },
+  };
+}
+
+async function sweepDeadReplicas(options: ReplicaOptions, ownId: number): Promise<number> {
+  const { store, onSwept } = options;
+  let swept = 0;
+  for (const replica of await store.listReplicas()) {
+    if (replica.id === ownId || !isDead(replica, options)) continue;
+    swept += await sweepReplica(replica, options);
+    await store.removeReplica(replica.id);
+  }
+  if (swept > 0) onSwept(swept);
+  return swept;
+}
+
+function isDead(
+  { host, processId, silentMs }: Replica,
+  { place, isProcessAlive }: Pick<ReplicaOptions, 'place' | 'isProcessAlive'>,
+): boolean {
+  if (silentMs > silentMsMax) return true;
+  if (isProcessAlive === undefined || host !== place.host) return false;
+  // In a container every process has the number 1: an earlier one with ours is gone.
+  return processId === place.processId || !isProcessAlive(processId);
+}
+
+async function sweepReplica({ id }: Replica, { store, now }: ReplicaOptions): Promise<number> {
+  let swept = 0;
+  for (;;) {
+    const left = await store.listOpenRequests(id, sweptAtOnceMax);
+    if (left.length === 0) return swept;
+    const subjects = left.flatMap(({ keyId, projectId }): UsageSubject[] => [
+      `key:${keyId}`,
+      `project:${projectId}`,
+    ]);
+    const settled = await store.change([...new Set(subjects)], (transaction) =>
+      transaction.settle(left.map((open) => ({ id: open.id, row: toInterruptedRow(open, now()) }))),
+    );
+    swept += settled.length;
+  }
+}
