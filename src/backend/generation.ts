@@ -20,7 +20,7 @@ export interface Generation<Event = GenerationEvent> {
 }
 
 /**
- * Several completions of one prompt, made together: each has its `started` and its `finish`. Counts that are known of all of
- * them together only stand in the `finish` of the first; those of the others are zero.
+ * Several completions of one prompt, generated together. Each has a `started` and a `finish` event. Counts
+ * that are known only for all of them together are in the `finish` of the first one; the others have zero.
  */
 export type ChoicesGeneration = Generation<ChoiceEvent>;

@@ -37,8 +37,9 @@ export interface ToolDefinition {
 }
 
 /**
- * How a model writes the arguments of a call: as one JSON object, or each parameter on its own. `tagged`: between texts,
- * strings as they are and the rest as JSON. `python`: as in a call in Python. `gemma`: in Gemma's own notation.
+ * The syntax in which a model writes the arguments of a call: one JSON object, or each parameter separately.
+ * `tagged`: between texts, strings raw and other values as JSON. `python`: like a call in Python. `gemma`:
+ * Gemma's syntax.
  */
 export type ArgumentsNotation = 'json' | ParameterNotation;
 export type ParameterNotation = 'tagged' | 'python' | 'gemma';
@@ -59,7 +60,7 @@ export interface ParametersGrammar {
   readonly notation: ParameterNotation;
   /** In the order of the schema. */
   readonly parameters: readonly ToolParameter[];
-  /** Characters of a text that is written as it is and has no bound of its own, 1 or more; absent: any number. */
+  /** Maximum characters of a raw text without a bound, 1 or more. Absent: unlimited. */
   readonly textCharactersMax?: number | undefined;
 }
 

@@ -27,7 +27,9 @@ export interface EngineRuntime {
   readonly mathCores: number;
 }
 
-/** What a model needs, and what an engine started now would do with the memory there is. */
+/**
+ * The needs of a model, and the context that an engine would choose with the memory that is available now.
+ */
 export interface MemoryNeed {
   readonly modelBytes: number;
   /** For all slots together, at `contextLength`. */

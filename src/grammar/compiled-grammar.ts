@@ -10,7 +10,7 @@ export interface CompiledGrammar {
   readonly charactersMax?: number | undefined;
 }
 
-/** What the parameters of a tool became; the same as of `CompiledGrammar`. */
+/** The compiled parameters of a tool, like `CompiledGrammar`. */
 export interface CompiledArguments {
   readonly grammar: ArgumentsGrammar;
   readonly checkedAfterwards: readonly SchemaNote[];

@@ -1,4 +1,4 @@
-/** Headers that tell of the answer, and not of its way to the client: they are kept with it. */
+/** Headers that describe the answer and not its transport. They are stored with it. */
 export const keptHeaders = [
   ...['content-type', 'x-ignored-params', 'x-warning', 'x-stored'],
   ...['x-structured-attempts', 'x-structured-unenforced'],

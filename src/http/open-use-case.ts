@@ -35,8 +35,8 @@ export function openUseCase(
 }
 
 /**
- * A request that a service refused before its use case could begin, such as one that goes on from an answer that is not
- * stored, has a usage record, too. Any other error comes from the body, which reaches no use case.
+ * A request that a service refuses before its use case starts, for example because it continues an answer
+ * that is not stored, has a usage record too. Any other error comes from the body, which reaches no use case.
  */
 export function noteRefusal(
   frame: UseCaseFrame,

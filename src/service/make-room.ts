@@ -1,7 +1,7 @@
-/** A store of records that are in collections, such as those of one API key. */
+/** A store with collections of records, such as the records of one API key. */
 export interface MeasuredStore<Collection> {
   measure(collection: Collection): Promise<{ readonly count: number; readonly bytes: number }>;
-  /** Removes so many records, the oldest first. */
+  /** Deletes this many of the oldest records. */
   removeOldest(collection: Collection, count: number): Promise<void>;
 }
 

@@ -29,7 +29,7 @@ export function requireEmbeddings(deployment: Served): NonNullable<Backend['embe
   return backend.embed.bind(backend);
 }
 
-/** What of a request asks for something that not every backend can do. */
+/** The parts of a request that need a capability that some backends lack. */
 type AskedGeneration = Pick<
   RequestedGeneration,
   | 'prompt'

@@ -19,7 +19,7 @@ export type ServiceErrorCode =
   | 'idempotency_key_in_use'
   /** The deployment of the model lacks a required capability. */
   | 'unsupported_capability'
-  /** The same of an image, for which the wire has a code of its own. */
+  /** The same for an image, which has a separate code on the wire. */
   | 'unsupported_image'
   /** The form that was asked for can't be enforced, or would cost too much. */
   | 'unsupported_schema'

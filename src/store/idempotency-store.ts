@@ -18,9 +18,9 @@ export interface IdempotencyStore {
   release(claimId: string): Promise<void>;
   /** How much an owner has; claims don't count. */
   measure(owner: AnswerOwner): Promise<{ readonly count: number; readonly bytes: number }>;
-  /** Removes so many answers of an owner, the oldest first. */
+  /** Deletes this many of the oldest answers of an owner. */
   removeOldest(owner: AnswerOwner, count: number): Promise<void>;
-  /** Removes up to so many answers and claims that are too old, of every owner; answers how many there were. */
+  /** Deletes up to this many expired answers and claims of all owners. Returns their number. */
   removeExpired(answerMsMax: number, countMax: number): Promise<number>;
 }
 

@@ -78,7 +78,7 @@ export interface DifferenceQuestion extends TimeSpan {
 
 export interface UsageDifference {
   readonly kind: 'sum' | 'open-request' | 'budget';
-  /** What differs, in words. */
+  /** The differences, in words. */
   readonly of: string;
   /** The name of the number that differs. */
   readonly name: string;

@@ -19,9 +19,9 @@ const anyParametersMax = 16;
 const anyNameCharactersMax = 64;
 
 /**
- * The arguments of a tool in a notation that writes each parameter on its own. Parameters that are not declared are left
- * out, unless none is declared and any are allowed. The longest text is only known where `limits` has bounds. Throws
- * `UnsupportedSchemaError` where a parameter can't be compiled, and where all together are larger than `limits`.
+ * The arguments of a tool in a syntax that writes each parameter separately. Undeclared parameters are left
+ * out, unless none is declared and any are allowed. The longest text is known only if `limits` has bounds.
+ * Throws `UnsupportedSchemaError` if a parameter can't be compiled, or if all together exceed `limits`.
  */
 export function compileToolParameters(
   parameters: unknown,
@@ -35,7 +35,7 @@ export function compileToolParameters(
   let gbnfLeft = limits.grammarBytesMax;
   let charactersMax = 0;
   const listed = listToolParameters(schema, ({ name, kind, property, keys }) => {
-    // What is no schema is named as a malformed keyword, and says nothing.
+    // A value that is not a schema is reported as a malformed keyword and has no effect.
     const start = document.child(document.root, ...keys) ?? document.derive(document.root, 'any', () => true);
     const json = measure(compileSchemaPart(document, start, limits), limits);
     const gbnf = toNotation(json.gbnf, { property, kind }, notation, limits);

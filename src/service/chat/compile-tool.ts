@@ -8,13 +8,13 @@ import type { OutputCompiler } from './output-compiler.ts';
 /** UTF-16 code units of all grammars of one request's tools: a backend may have to put them together. */
 export const toolGrammarsCharactersMax = grammarBytesMax;
 
-/** What is wrong with the finished arguments of one tool's call, a sentence each; empty when they are valid. */
+/** The problems of the finished arguments of a call, one sentence each. Empty if they are valid. */
 export type ArgumentsCheck = (argumentsText: string) => Promise<readonly string[]>;
 
 export interface CompiledTool {
   /** At least one, for each of the notations that can hold the arguments. */
   readonly grammars: readonly ArgumentsGrammar[];
-  /** It takes any arguments, because those of its schema can't be held. */
+  /** Accepts any arguments, because its schema can't be enforced. */
   readonly takesAny: boolean;
   /** undefined: the arguments are not checked. */
   readonly check: ArgumentsCheck | undefined;

@@ -83,7 +83,7 @@ async function prepare(
   };
 }
 
-/** Nothing is told to be unenforced: what is not strict is the backend's matter. */
+/** No keywords are reported as unenforced, because a non-strict schema is left to the backend. */
 async function prepareChecks(
   compiler: OutputCompiler,
   { outputFormat, toolUse }: GenerationRequest,

@@ -2,8 +2,9 @@ import type { ChoicesGeneration, Generation } from '../../backend/generation.ts'
 import { type GenerationEvent, noUsage } from '../../backend/generation-event.ts';
 
 /**
- * Choices that are made together, each as a generation of its own. Whoever wants the next event of one reads for all of
- * them; what comes for others is kept. They end together: when all have been read or returned. The first has what all of them cost.
+ * Splits choices that are generated together into one generation each. Reading the next event of one choice
+ * reads for all; events of the others are buffered. They end together, when all have been read or returned.
+ * The first one has the cost of all.
  */
 export function splitChoices(together: ChoicesGeneration, choiceCount: number): readonly Generation[] {
   const source = together.events[Symbol.asyncIterator]();

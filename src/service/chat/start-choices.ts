@@ -1,8 +1,8 @@
 // The choices of one request, each a separate completion.
 //
-// A backend that makes several choices of one request is asked once. Any other is asked for each of them: the first runs
-// alone until it has its first token, by which time its prompt is in the backend's prompt cache. The others find it there,
-// and run beside the first as slots are free.
+// A backend that supports several choices gets one request. Any other backend gets one per choice: the first
+// one runs alone until its first token. By then its prompt is in the backend's prompt cache, where the others
+// find it. They then run at the same time, as slots become free.
 import type { Backend } from '../../backend/backend.ts';
 import type { Generation } from '../../backend/generation.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
@@ -107,7 +107,7 @@ function toCompletions(request: GenerationRequest, choiceCount: number, context:
   return { first: toCompletion(0), further, turn };
 }
 
-/** Begins all choices with the first that is asked for; undefined where each is a request of its own. */
+/** Starts all choices with the first one that is read. Undefined if each is a separate request. */
 function toTogether(
   request: GenerationRequest,
   choiceCount: number,

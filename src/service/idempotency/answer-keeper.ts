@@ -4,7 +4,7 @@ import type { ClaimKeeper } from './claim-keeper.ts';
 import type { IdempotencyLimits } from './idempotency-limits.ts';
 import { withinMs } from './within-ms.ts';
 
-/** What the first request under a key does with its answer. */
+/** Handles the answer of the first request with a key. */
 export interface AnswerKeeper {
   /** False where the store failed already: the request is answered all the same. */
   readonly canKeep: boolean;

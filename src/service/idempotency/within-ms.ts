@@ -3,8 +3,8 @@ const late = Symbol('late');
 export type Late = typeof late;
 
 /**
- * What the work resolves to, or `late`. When the time is over what has arrived by then is read first: an event loop that
- * stood still is no work that hangs.
+ * The result of the work, or `late`. When the time is over, results that have arrived by then are read first,
+ * because a blocked event loop does not mean that the work hangs.
  */
 export function withinMs<Result>(msMax: number, work: Promise<Result>): Promise<Result | Late> {
   return new Promise((resolve, reject) => {

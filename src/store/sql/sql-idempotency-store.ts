@@ -91,7 +91,7 @@ export function createSqlIdempotencyStore(database: OpenedSql): IdempotencyStore
   };
 }
 
-/** One statement, so that of two requests one gets the row. */
+/** One statement, so that only one of two requests gets the row. */
 async function insertClaim(
   { queries, dialect }: OpenedSql,
   { claimId, ownerId, keyHash, requestHash }: NewClaim,

@@ -21,7 +21,7 @@ export const dimensionColumns = {
   endpoint: 'endpoint',
 } as const satisfies Record<UsageDimension, string>;
 
-/** What is added up, in both tables under one name. */
+/** The summed columns, with the same names in both tables. */
 export const summedNames = [
   'requests',
   'refusedByLimit',

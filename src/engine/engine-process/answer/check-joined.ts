@@ -1,8 +1,8 @@
 import { checkGbnf } from '../../../grammar/gbnf/check-gbnf.ts';
 
 /**
- * Elements of one grammar that is joined of others. Nobody else's token waits while it is checked and opened, and that
- * many take about 150 ms.
+ * Maximum elements of a joined grammar. Checking and opening it blocks all streams; that many elements take
+ * about 150 ms.
  */
 export const joinedElementsMax = 400_000;
 

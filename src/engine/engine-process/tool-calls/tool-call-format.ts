@@ -3,7 +3,7 @@ import type { ArgumentsGrammar, ArgumentsNotation, ToolParameter } from '../../.
 /** A tool as the parser needs it. */
 export interface KnownTool {
   readonly name: string;
-  /** Those that are known, for formats that write each on its own. */
+  /** The known parameters, for formats that write each one separately. */
   readonly parameters: readonly Pick<ToolParameter, 'name' | 'kind'>[];
 }
 

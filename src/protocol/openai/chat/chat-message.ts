@@ -131,8 +131,8 @@ export const imagePartSchema = z.object({
 });
 
 /**
- * A user's message that may have images. It stands beside the schema that the reference shows: nothing is said of images
- * there as long as no deployment reads them.
+ * A user message that may contain images. The reference shows another schema, without images, as long as no
+ * deployment reads them.
  */
 export const imageMessageSchema = userMessageSchema.extend({
   content: z.union([
