@@ -60,8 +60,8 @@ export function createEngineJob(
       }
       channel.push(event);
     },
-    noteCounts: (told) => {
-      counts = told;
+    noteCounts: (reported) => {
+      counts = reported;
     },
     settle: (usage) => {
       settled.resolve(usage ?? (isFinished || !hasStarted ? known : estimate(known, counts)));

@@ -109,15 +109,15 @@ async function toPlannedFile(
   url: string,
   { authorize, transport, signal, limits }: PlanSettings,
 ): Promise<PlannedFile> {
-  const told =
+  const described =
     lfs === undefined || lfs === null
       ? toLinkedFile(await fetchHeaders({ url, authorize, transport, signal, limits }))
       : { sizeBytes: lfs.size, sha256: lfs.sha256 };
   return {
     role: 'weights',
     fileName: basename(rfilename),
-    sizeBytes: told.sizeBytes ?? size,
-    sha256: told.sha256,
+    sizeBytes: described.sizeBytes ?? size,
+    sha256: described.sha256,
     sources: [{ kind: 'http', url }],
   };
 }

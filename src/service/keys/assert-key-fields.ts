@@ -117,9 +117,9 @@ function assertBudget({ amountNano, currency, tokens, timeZone, override }: Budg
   if (override.amountNano === undefined && override.tokens === undefined)
     fail('The override of a budget has an amount, tokens or both.');
   if (!isRaise(override.amountNano, amountNano, budgetNanoMax))
-    fail("The override's amount must be above that of the budget.");
+    fail("The override's amount must exceed the budget's amount.");
   if (!isRaise(override.tokens, tokens, budgetTokensMax))
-    fail("The override's tokens must be above those of the budget.");
+    fail("The override's tokens must exceed the budget's tokens.");
 }
 
 function isRaise(raised: number | undefined, own: number | undefined, max: number): boolean {

@@ -195,7 +195,7 @@ class CallTextParser {
       if (!(error instanceof UnexpectedTextError)) throw error;
       if (isOpen && this.#isCut) this.release();
       if (isOpen && this.#isHeld) {
-        // Told as a whole or not at all: all of it is content.
+        // Reported as a whole or not at all: all of it is content.
         this.#calls--;
         this.#held = [];
         const text = this.#reader.textFrom(done);

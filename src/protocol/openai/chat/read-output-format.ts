@@ -144,7 +144,7 @@ function readSchema(param: string, given: unknown): OutputFormatReading {
   const schema = typeof given === 'string' ? parseJson(given) : given;
   if (schema === undefined) return invalid(param, `${quoteInput(String(given))} is not JSON.`);
   if (!isJsonObject(schema)) {
-    const message = `Invalid type for '${param}': expected the JSON text of an object, but got that of ${describeType(schema)} instead.`;
+    const message = `Invalid type for '${param}': expected the JSON text of an object, but got the JSON text of ${describeType(schema)} instead.`;
     return { code: 'invalid_type', param, message };
   }
   return {

@@ -59,8 +59,8 @@ export function createCompletionChunkFold(
     switch (event.type) {
       case 'echo':
       case 'text-delta': {
-        const told = logprobs ? write(index, event.logprobs ?? []) : null;
-        return [toChunk([{ index, text: event.text, logprobs: told, finish_reason: null }])];
+        const reported = logprobs ? write(index, event.logprobs ?? []) : null;
+        return [toChunk([{ index, text: event.text, logprobs: reported, finish_reason: null }])];
       }
       case 'started':
       // A raw prompt has no reasoning and no calls.
