@@ -14,10 +14,9 @@ import type {
   ToolCallParser,
   WantedCalls,
 } from '../tool-calls/tool-call-format.ts';
-import { checkJoined } from './check-joined.ts';
 import { type AnswerMark, type AnswerReader, createAnswerReader } from './create-answer-reader.ts';
 import { createTriggerWatch } from './create-trigger-watch.ts';
-import { joinGrammars } from './join-grammars.ts';
+import { checkJoined, joinGrammars } from './join-grammars.ts';
 import { openGrammar } from './open-grammar.ts';
 import { openGrammarAfterTrigger } from './open-grammar-after-trigger.ts';
 import { toCallableTools } from './to-callable-tools.ts';

@@ -1,8 +1,8 @@
 import type { BoundModel, NativeGrammarState } from '../model/binding.ts';
 import type { Vocabulary } from '../model/vocabulary.ts';
 import type { ToolCallFormat, WantedCalls } from '../tool-calls/tool-call-format.ts';
-import { checkJoined } from './check-joined.ts';
 import type { FoundTrigger } from './create-trigger-watch.ts';
+import { checkJoined } from './join-grammars.ts';
 
 interface GrammarParts {
   readonly bound: Pick<BoundModel, 'openGrammar' | 'acceptToken' | 'vocabularySize'>;

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkGbnf } from '../../../grammar/gbnf/check-gbnf.ts';
 import { UnsupportedSchemaError } from '../../../grammar/gbnf/unsupported-schema-error.ts';
-import { checkJoined } from './check-joined.ts';
-import { joinGrammars } from './join-grammars.ts';
+import { checkJoined, joinGrammars } from './join-grammars.ts';
 
 const refused = expect.any(UnsupportedSchemaError);
 
