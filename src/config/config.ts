@@ -218,27 +218,28 @@ export const configSchema = z.strictObject({
     flag: '--idempotent-answers-max',
     environment: 'GRAVIX_IDEMPOTENT_ANSWERS_MAX',
     description:
-      'Answers kept for each key to give them again to requests with the same `Idempotency-Key`, the newest ones; 0 keeps none',
+      'Maximum number of stored answers for `Idempotency-Key`, per API key; the oldest are deleted first; 0 stores none',
   }),
   idempotentAnswersMbMax: setting(integer(1, 1_048_576).default(256), {
     flag: '--idempotent-answers-mb-max',
     environment: 'GRAVIX_IDEMPOTENT_ANSWERS_MB_MAX',
-    description: 'Megabytes of them for each key',
+    description: 'Maximum megabytes of stored answers for `Idempotency-Key`, per API key',
   }),
   idempotentAnswerBytesMax: setting(integer(1024, 64 * 1024 ** 2).default(8 * 1024 ** 2), {
     flag: '--idempotent-answer-bytes-max',
     environment: 'GRAVIX_IDEMPOTENT_ANSWER_BYTES_MAX',
-    description: 'Size of one of them; a larger answer is not kept',
+    description: 'Maximum size of a stored answer for `Idempotency-Key`; a larger answer is not stored',
   }),
   idempotencyKeepMsMax: setting(duration(1000, 30 * 24 * 60 * minuteMs).default(24 * 60 * minuteMs), {
     flag: '--idempotency-keep-ms-max',
     environment: 'GRAVIX_IDEMPOTENCY_KEEP_MS_MAX',
-    description: 'Time that they are kept, from the begin of the request',
+    description: 'How long answers for `Idempotency-Key` are stored, from the start of the request',
   }),
   idempotencyWaitMsMax: setting(duration(0, 60 * minuteMs).default(2 * minuteMs), {
     flag: '--idempotency-wait-ms-max',
     environment: 'GRAVIX_IDEMPOTENCY_WAIT_MS_MAX',
-    description: 'Time that a request waits for the answer to an earlier one with the same `Idempotency-Key`',
+    description:
+      'Maximum time that a request waits for the answer to an earlier request with the same `Idempotency-Key`',
   }),
   databaseUrl: setting(z.string().refine(isDatabaseUrl).optional(), {
     environment: 'DATABASE_URL',

@@ -72,12 +72,12 @@ const prompt: RequestPlace = { kind: 'prompt' };
 const requestNeeds: readonly RequestNeed[] = [
   {
     name: 'textPrompts',
-    ability: 'go on from a text that is no conversation',
+    ability: 'continue a text that is not a conversation',
     findPlace: ({ prompt: { kind } }) => (kind === 'chat' ? undefined : prompt),
   },
   {
     name: 'tokenPrompts',
-    ability: 'take token ids as a prompt',
+    ability: 'accept token ids as a prompt',
     findPlace: ({ prompt: { kind } }) => (kind === 'tokens' ? prompt : undefined),
   },
   {
@@ -88,13 +88,13 @@ const requestNeeds: readonly RequestNeed[] = [
   },
   {
     name: 'suffix',
-    ability: 'write what stands before a suffix',
+    ability: 'fill in text before a suffix',
     findPlace: (request) =>
       request.prompt.kind === 'text' && request.prompt.suffix !== undefined ? { kind: 'suffix' } : undefined,
   },
   {
     name: 'prefill',
-    ability: "go on with the assistant's message",
+    ability: "continue the assistant's message",
     findPlace: (request) => (request.continuesLastMessage ? { kind: 'continued-message' } : undefined),
   },
   {
@@ -112,10 +112,10 @@ const requestNeeds: readonly RequestNeed[] = [
     ability: 'change the logits of tokens',
     findPlace: ({ sampling }) => ((sampling.logitBias?.size ?? 0) > 0 ? { kind: 'token-bias' } : undefined),
   },
-  { name: 'endingRules', ability: 'change what ends an answer', findPlace: findEndingRule },
+  { name: 'endingRules', ability: 'change the end of an answer', findPlace: findEndingRule },
   {
     name: 'templateVariables',
-    ability: 'take variables of the chat template',
+    ability: 'accept variables for the chat template',
     findPlace: ({ templateVariables }) =>
       Object.keys(templateVariables).length > 0 ? { kind: 'template-variables' } : undefined,
   },

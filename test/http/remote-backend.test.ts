@@ -158,11 +158,16 @@ test.each<[string, object, string, string]>([
   ['/v1/detokenize', { tokens: [1] }, 'show the tokens of a text', 'model'],
   ['/v1/chat/completions/input_tokens', { messages }, 'count the tokens of a prompt', 'model'],
   ['/v1/responses/input_tokens', { input: 'a' }, 'count the tokens of a prompt', 'model'],
-  ['/v1/completions', { prompt: [1, 2] }, 'take token ids as a prompt', 'prompt'],
+  ['/v1/completions', { prompt: [1, 2] }, 'accept token ids as a prompt', 'prompt'],
   ['/v1/completions', { prompt: 'a', echo: true }, 'repeat the prompt', 'echo'],
-  ['/v1/completions', { prompt: 'a', suffix: 'b' }, 'write what stands before a suffix', 'suffix'],
-  ['/v1/completions', { prompt: 'a', ignore_eos: true }, 'change what ends an answer', 'model'],
-  ['/v1/chat/completions', { messages, stop_token_ids: [1] }, 'change what ends an answer', 'stop_token_ids'],
+  ['/v1/completions', { prompt: 'a', suffix: 'b' }, 'fill in text before a suffix', 'suffix'],
+  ['/v1/completions', { prompt: 'a', ignore_eos: true }, 'change the end of an answer', 'model'],
+  [
+    '/v1/chat/completions',
+    { messages, stop_token_ids: [1] },
+    'change the end of an answer',
+    'stop_token_ids',
+  ],
   [
     '/v1/chat/completions',
     { messages, guided_regex: 'a+' },
@@ -172,13 +177,13 @@ test.each<[string, object, string, string]>([
   [
     '/v1/chat/completions',
     { messages, chat_template_kwargs: { a: 1 } },
-    'take variables of the chat template',
+    'accept variables for the chat template',
     'chat_template_kwargs',
   ],
   [
     '/v1/chat/completions',
     { messages: [...messages, { role: 'assistant', content: 'I', prefix: true }] },
-    "go on with the assistant's message",
+    "continue the assistant's message",
     'messages',
   ],
 ])('%s with %j is refused with the name of what is lacking', async (path, body, ability, param) => {

@@ -41,12 +41,13 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
     schema: { enum: ['true', 'false'] },
   },
   'idempotent-replayed': {
-    description: '`true` where the answer is one that was given before under the same `Idempotency-Key`.',
+    description:
+      '`true` if the answer is the stored answer to an earlier request with the same `Idempotency-Key`.',
     schema: { type: 'string', const: 'true' },
   },
   'x-idempotency-kept': {
     description:
-      'Whether the answer to a request with an `Idempotency-Key` was kept, to be given again. With a stream only `false`, where that is known at its begin.',
+      'Whether the answer to a request with an `Idempotency-Key` was stored. On a stream only `false`, if that is known at its start.',
     schema: { enum: ['true', 'false'] },
   },
   'www-authenticate': {

@@ -5,7 +5,7 @@ const parameter: OperationParameter = {
   name: 'idempotency-key',
   in: 'header',
   description:
-    'The same request with the same key gets the first answer again, also as a stream, for 24 hours unless the server is set otherwise. Another request with the key is refused with 409 `idempotency_key_reused`.',
+    'Repeating a request with the same key returns the first answer, also as a stream, for 24 hours by default. Another request with the key is refused with 409 `idempotency_key_reused`.',
   schema: { type: 'string', minLength: 1, maxLength: idempotencyKeyCharactersMax, pattern: '^[!-~]+$' },
 };
 

@@ -94,16 +94,20 @@ describe('a capability that a deployment lacks', () => {
 
   test.each<[string, Partial<GenerationRequest>, RequestPlace]>([
     ['repeat the prompt', { prompt: { ...text, isEchoed: true } }, { kind: 'echo' }],
-    ['write what stands before a suffix', { prompt: { ...text, suffix: 'b' } }, { kind: 'suffix' }],
+    ['fill in text before a suffix', { prompt: { ...text, suffix: 'b' } }, { kind: 'suffix' }],
     [
-      'take token ids as a prompt',
+      'accept token ids as a prompt',
       { prompt: { kind: 'tokens', tokens: [1], isEchoed: false } },
       { kind: 'prompt' },
     ],
-    ["go on with the assistant's message", { continuesLastMessage: true }, { kind: 'continued-message' }],
-    ['change what ends an answer', { ending: { ...plainEnding, stopTokens: [1] } }, { kind: 'stop-token' }],
-    ['change what ends an answer', { ending: { ...plainEnding, minTokens: 1 } }, { kind: 'model' }],
-    ['take variables of the chat template', { templateVariables: { a: 1 } }, { kind: 'template-variables' }],
+    ["continue the assistant's message", { continuesLastMessage: true }, { kind: 'continued-message' }],
+    ['change the end of an answer', { ending: { ...plainEnding, stopTokens: [1] } }, { kind: 'stop-token' }],
+    ['change the end of an answer', { ending: { ...plainEnding, minTokens: 1 } }, { kind: 'model' }],
+    [
+      'accept variables for the chat template',
+      { templateVariables: { a: 1 } },
+      { kind: 'template-variables' },
+    ],
     [
       'answer in the form of a pattern',
       format({ kind: 'pattern', pattern: 'a+' }),
