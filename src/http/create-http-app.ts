@@ -16,7 +16,7 @@ import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import { createAccessLog } from './hooks/access-log.ts';
-import { createAnswerOnceHooks } from './hooks/answer-once.ts';
+import { createAnswerOnceHooks, noteBody } from './hooks/answer-once.ts';
 import { createAuthenticateHook, exceptOnLoopback, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { createRateLimitHook } from './hooks/rate-limits.ts';
@@ -222,7 +222,10 @@ function acceptJson(app: FastifyInstance): void {
     const text = toText(body);
     if (text === undefined) done(new HttpError('malformed_body', 'The request body is not valid UTF-8.'));
     else if (text === '') done(null, undefined);
-    else parseBody(request, text, done);
+    else {
+      noteBody(request, text);
+      parseBody(request, text, done);
+    }
   });
 }
 

@@ -23,6 +23,8 @@ export interface RequestState {
   model?: string | undefined;
   /** The usage of its use case, after it has ended. Undefined if the request reached none. */
   usage?: Promise<UsageRecord>;
+  /** The body as it arrived. Only with an idempotency key, until it has been compared. */
+  bodyText?: string | undefined;
   /** Of the first request with an idempotency key. Undefined without a key. */
   answerKeeper?: AnswerKeeper;
   /** The endpoint's names for places in errors, once the body is parsed. */

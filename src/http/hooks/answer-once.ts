@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { writeJson } from '../../json/write-json.ts';
 import { parseIdempotencyKey } from '../../protocol/openai/shared/idempotency-key.ts';
 import type { IdempotencyService, KeptAnswer } from '../../service/idempotency/idempotency.ts';
 import type { UsageEndpoint } from '../../service/usage/usage-record.ts';
@@ -21,13 +20,14 @@ export interface AnswerOnceServices {
  * same request under the same key. Streams are kept by `sendEventStream`. Without the header both hooks do nothing.
  */
 export function createAnswerOnceHooks({ frame, idempotency }: AnswerOnceServices, endpoint: UsageEndpoint) {
-  const begin = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+  const begin = async (request: FastifyRequest, reply: FastifyReply, bodyText: string): Promise<unknown> => {
+    request.state.bodyText = undefined;
     const signal = createClientSignal(reply);
     const beginning = await idempotency.begin(
       {
         ownerId: toCallerOf(request).id,
         key: parseIdempotencyKey(request.headers['idempotency-key']),
-        requestText: toRequestText(request, endpoint),
+        requestText: toRequestText(request, endpoint, bodyText),
       },
       signal,
     );
@@ -58,10 +58,9 @@ export function createAnswerOnceHooks({ frame, idempotency }: AnswerOnceServices
   };
   return {
     preHandler: (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-      // A body that is missing is for the endpoint to refuse.
-      if (request.headers['idempotency-key'] !== undefined && request.body !== undefined) {
-        return begin(request, reply);
-      }
+      const { bodyText } = request.state;
+      // Undefined without a key. A body that is missing is for the endpoint to refuse.
+      if (bodyText !== undefined) return begin(request, reply, bodyText);
       done();
       return undefined;
     },
@@ -91,10 +90,12 @@ async function keepPlain({ state }: FastifyRequest, reply: FastifyReply, text: s
   reply.header(keptHeader, String(isKept));
 }
 
-/**
- * All that the answer depends on. The body is what was parsed, written again: spaces and escapes make no difference, the
- * order of names does, as it does in a schema.
- */
-function toRequestText(request: FastifyRequest, endpoint: UsageEndpoint): string {
-  return [endpoint, isStrict(request) ? 'strict' : 'lenient', writeJson(request.body)].join('\n');
+/** Keeps the text of a body that has a key: two bodies are the same if they have the same bytes. */
+export function noteBody({ headers, state }: FastifyRequest, text: string): void {
+  if (headers['idempotency-key'] !== undefined) state.bodyText = text;
+}
+
+/** All that the answer depends on. */
+function toRequestText(request: FastifyRequest, endpoint: UsageEndpoint, bodyText: string): string {
+  return [endpoint, isStrict(request) ? 'strict' : 'lenient', bodyText].join('\n');
 }
