@@ -10,6 +10,7 @@ import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { type OpenedStores, openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
+import { toPagesAccess } from './app/to-pages-access.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
@@ -158,7 +159,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const { environmentKey } = config;
     const keyFile = openKeyFile(config);
     const firstKey = await ensureFirstKey({ store: stores.keys, keyFile, environmentKey, now: Date.now });
-    const keys = createKeys(stores, environmentKey, logger);
+    const keys = createKeys(stores, config, logger);
     const library = openModelLibrary(config);
     const feed = createEventFeed<ModelManagementEvent>();
     const served = createServedModels({
@@ -203,7 +204,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         commandName,
         nameCommands: (text) => nameCommands(text, commandName),
       },
-      config,
+      { ...config, pages: toPagesAccess(config) },
     );
     await listen(http, config);
     const addresses = listServerAddresses(http.addresses().filter((address) => typeof address !== 'string'));
@@ -255,10 +256,11 @@ async function startIdempotency({ idempotency: store }: OpenedStores, limits: Co
   return service;
 }
 
-function createKeys(stores: OpenedStores, environmentKey: string | undefined, logger: Logger) {
+function createKeys(stores: OpenedStores, { environmentKey, keyStaleMsMax }: Config, logger: Logger) {
   return createKeyService({
     store: stores.keys,
     environmentKey,
+    keyStaleMsMax,
     now: Date.now,
     onLastUseFailure: (error, keyId) =>
       logger.warn({ err: error, keyId }, 'the last use of a key was not written'),

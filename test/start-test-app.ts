@@ -9,7 +9,8 @@ import { joinUsageSinks } from '../src/app/usage-sinks.ts';
 import type { Backend } from '../src/backend/backend.ts';
 import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
-import { createHttpApp, type HttpLimits } from '../src/http/create-http-app.ts';
+import { createHttpApp } from '../src/http/create-http-app.ts';
+import type { HttpLimits } from '../src/http/http-limits.ts';
 import { createChatService } from '../src/service/chat/chat.ts';
 import type { OutputCompiler } from '../src/service/chat/output-compiler.ts';
 import {
@@ -119,6 +120,7 @@ const limitsDefault: Omit<HttpLimits, 'requestMsMax'> = {
   pingMs: 15_000,
   corsOrigins: [],
   trustedProxies: [],
+  pages: 'open',
 };
 
 const storeLimitsDefault: StoredCompletionLimits = {

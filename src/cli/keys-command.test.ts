@@ -7,6 +7,7 @@ import { createKeyService } from '../service/keys/keys.ts';
 import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
 import { registerKeysCommand } from './keys-command.ts';
+import { registerProjectsCommand } from './projects-command.ts';
 
 const nowMs = Date.UTC(2030, 0, 1);
 
@@ -87,6 +88,132 @@ describe('gravix keys', () => {
       status: 'revoked',
       revokedAt: '2030-01-01T00:00:00.000Z',
     });
+  });
+
+  it('makes a key with everything, and shows it to people and programs', async () => {
+    const { execute } = createCommandLine();
+    await execute(
+      'create',
+      '--name',
+      'full',
+      '--scope',
+      'metrics',
+      '--scope',
+      'inference',
+      '--model',
+      'a*',
+      '--model',
+      'b',
+      ...[
+        '--requests-per-minute',
+        '5',
+        '--concurrent-requests',
+        '2',
+        '--budget-amount',
+        '12.5',
+        '--budget-tokens',
+        '9',
+      ],
+      ...['--budget-period', 'month', '--budget-time-zone', 'Europe/Berlin', '--metadata', 'a=b=c'],
+    );
+    expect(JSON.parse(await execute('show', 'full', '--json'))).toMatchObject({
+      scopes: ['metrics', 'inference'],
+      models: ['a*', 'b'],
+      limits: { requestsPerMinute: 5, concurrentRequests: 2 },
+      budget: { amount: 12.5, currency: 'USD', tokens: 9, period: 'month', timeZone: 'Europe/Berlin' },
+      metadata: { a: 'b=c' },
+    });
+    expect(await execute('show', 'full')).toContain('5 requests a minute, 2 requests at once');
+    await execute(
+      'update',
+      'full',
+      '--all-models',
+      '--requests-per-minute',
+      'none',
+      '--budget-override-amount',
+      '20',
+      '--budget-override-for',
+      '3d',
+    );
+    expect(JSON.parse(await execute('update', 'full', '--expires', '1h', '--json'))).toMatchObject({
+      models: null,
+      limits: { concurrentRequests: 2 },
+      budget: { amount: 12.5, override: { amount: 20, until: '2030-01-04T00:00:00.000Z' } },
+      expiresAt: '2030-01-01T01:00:00.000Z',
+      metadata: { a: 'b=c' },
+    });
+    const cleared = await execute('update', 'full', '--no-budget', '--expires', 'never', '--json');
+    expect(JSON.parse(cleared)).toMatchObject({ budget: null, expiresAt: null });
+  });
+
+  it('renames, disables, enables, rotates and deletes', async () => {
+    const { execute, openKeyService } = createCommandLine();
+    const created = JSON.parse(await execute('create', '--name', 'one', '--json'));
+    const isAccepted = async (key: string) => {
+      const { service, close } = await openKeyService();
+      const identity = await service.verify(key);
+      await close();
+      return identity !== undefined;
+    };
+    expect(JSON.parse(await execute('rename', 'one', 'two', '--json'))).toMatchObject({ name: 'two' });
+    expect(await execute('disable', 'two')).toMatch(/^status +disabled$/m);
+    expect(await isAccepted(created.key)).toBe(false);
+    expect(await execute('enable', 'two')).toMatch(/^status +active$/m);
+    const rotated = JSON.parse(await execute('rotate', 'two', '--overlap', '30m', '--json'));
+    expect(rotated).toMatchObject({ id: created.id, previousUntil: '2030-01-01T00:30:00.000Z' });
+    expect([await isAccepted(created.key), await isAccepted(rotated.key)]).toStrictEqual([true, true]);
+    expect(await execute('rotate', 'two', '--overlap', '0')).toContain(
+      'The key before is refused from now on.',
+    );
+    expect([await isAccepted(created.key), await isAccepted(rotated.key)]).toStrictEqual([false, false]);
+    expect(await execute('delete', 'two')).toMatch(/^Deleted key_[0-9a-f]{16} \("two", gx-.{21}…\)\.\n$/);
+    expect(JSON.parse(await execute('list', '--json'))).toStrictEqual([]);
+  });
+
+  it('does not end the last admin key', async () => {
+    const { execute } = createCommandLine();
+    await execute('create', '--name', 'boss', '--admin');
+    for (const words of [
+      ['delete', 'boss'],
+      ['revoke', 'boss'],
+      ['disable', 'boss'],
+      ['update', 'boss', '--expires', '1d'],
+      ['update', 'boss', '--scope', 'inference'],
+    ]) {
+      await expect(execute(...words), words.join(' ')).rejects.toMatchObject({ code: 'last_admin_key' });
+    }
+    await execute('create', '--name', 'heir', '--admin', '--expires', '30d');
+    await expect(execute('update', 'boss', '--expires', '60d')).rejects.toMatchObject({
+      code: 'last_admin_key',
+    });
+    await execute('update', 'boss', '--expires', '20d');
+    await execute('delete', 'boss');
+  });
+
+  it('manages projects', async () => {
+    const { execute, openKeyService } = createCommandLine();
+    const project = async (...words: string[]) => {
+      const output = new PassThrough();
+      const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+      registerProjectsCommand(program, { commandName: 'gravix', openKeyService, output, now: () => nowMs });
+      await program.parseAsync(['projects', ...words], { from: 'user' });
+      return String(output.read() ?? '');
+    };
+    const made = JSON.parse(await project('create', 'team', '--tokens-per-day', '1000', '--json'));
+    expect(made).toMatchObject({ name: 'team', limits: { tokensPerDay: 1000 }, budget: null });
+    await execute('create', '--name', 'member', '--project', 'team');
+    expect(JSON.parse(await execute('list', '--project', 'team', '--json'))).toMatchObject([
+      { projectId: made.id },
+    ]);
+    await expect(project('delete', 'team')).rejects.toMatchObject({ code: 'project_in_use' });
+    expect(await project('rename', 'team', 'crew')).toMatch(/^name +crew$/m);
+    expect(await project('update', 'crew', '--budget-amount', '3', '--budget-period', 'week')).toMatch(
+      /^budget +3 USD a week$/m,
+    );
+    expect(await project('list')).toMatch(/^default +default/m);
+    await execute('delete', 'member');
+    expect(await project('delete', 'crew')).toBe(`Deleted ${made.id} ("crew").\n`);
+    await expect(project('show', 'crew')).rejects.toMatchObject({ code: 'unknown_project' });
   });
 
   it('lists in aligned columns', async () => {

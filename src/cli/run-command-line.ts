@@ -13,6 +13,7 @@ import { registerGpuCommand } from './gpu-command.ts';
 import { registerImportCommand } from './import-command.ts';
 import { registerKeysCommand } from './keys-command.ts';
 import { registerModelsCommand } from './models-command.ts';
+import { registerProjectsCommand } from './projects-command.ts';
 import { registerPullCommand } from './pull-command.ts';
 import { registerRmCommand } from './rm-command.ts';
 import { registerServeCommand } from './serve-command.ts';
@@ -65,12 +66,14 @@ function createProgram(context: CommandContext): Command {
   registerGpuCommand(program, context);
   registerBackupCommand(program, context);
   registerRestoreCommand(program, context);
-  registerKeysCommand(program, {
+  const keysOptions = {
     openKeyService: async () => openKeyService(context.loadConfig({})),
     output,
     commandName,
     now: Date.now,
-  });
+  };
+  registerKeysCommand(program, keysOptions);
+  registerProjectsCommand(program, keysOptions);
   program.addHelpText(
     'after',
     '\nStart with `gravix serve`. `gravix COMMAND --help` shows the options of a command.',

@@ -1,4 +1,5 @@
 import { type CommandName, nameCommands } from '../app/command-name.ts';
+import { toPagesAccess } from '../app/to-pages-access.ts';
 import { readVersion } from '../app/version.ts';
 import { type App, type createAppAnnouncer, openKeyFile } from '../app.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
@@ -64,8 +65,8 @@ export function toReadyAnnouncement(
   const hasKeyFile = firstKey.kind !== 'environment' && firstKey.kind !== 'file-missing';
   const keyFile = hasKeyFile ? openKeyFile(config).path : undefined;
   const others = addresses.map((address) => address.url).filter((other) => other !== url);
-  // On other addresses the pages need a key, and a browser can't send one.
-  const hasPages = addresses.some(({ isLoopback }) => isLoopback);
+  // A browser can't send a key.
+  const hasPages = toPagesAccess(config) === 'open';
   const rows = [
     ['chat', `${commandName} chat, in another terminal${commandName === 'gravix' ? '' : ' in the clone'}`],
     ...(hasPages ? [['models', `${url}/models`]] : []),

@@ -298,6 +298,18 @@ export const configSchema = z.strictObject({
       'URL at which clients reach this server, used in the samples on its pages; by default the URL of the page request',
     range: 'a URL such as https://llm.example.com or https://example.com/llm',
   }),
+  pages: setting(z.enum(['open', 'key']).optional(), {
+    flag: '--pages',
+    environment: 'GRAVIX_PAGES',
+    description:
+      'Who may see /models, /docs and /openapi.json: everyone (open), or who sends a valid key (key). By default open where the server listens on loopback only and neither publicUrl nor trustedProxies is set',
+  }),
+  keyStaleMsMax: setting(duration(0, 5 * minuteMs).default(5 * minuteMs), {
+    flag: '--key-stale-ms-max',
+    environment: 'GRAVIX_KEY_STALE_MS_MAX',
+    description:
+      'Time for which known keys are accepted while the database does not answer; 0 refuses them with 503',
+  }),
   connectionsMax: setting(integer(1, 1_000_000).default(4096), {
     flag: '--connections-max',
     environment: 'GRAVIX_CONNECTIONS_MAX',

@@ -29,6 +29,8 @@ export interface DeploymentSource {
 export interface Router {
   find(modelName: string): Promise<Deployment | undefined>;
   list(): Promise<readonly Deployment[]>;
+  /** All names that this one may stand for, itself first; of models that are not there, too. */
+  listNames(modelName: string): readonly string[];
 }
 
 /**
@@ -48,6 +50,10 @@ export function createRouter(
   }
 
   return {
+    listNames: (modelName) => {
+      const aliasOf = Object.hasOwn(aliases, modelName) ? aliases[modelName] : undefined;
+      return [...new Set([modelName, aliasOf ?? toFullName(modelName)])];
+    },
     find: async (modelName) => {
       const found = findNow(modelName);
       if (found !== undefined) return found;

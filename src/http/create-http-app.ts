@@ -11,16 +11,17 @@ import { writeJson } from '../json/write-json.ts';
 import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import type { ErrorBody } from '../protocol/openai/shared/error.ts';
 import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.ts';
-import type { CallerLimits } from '../service/usage/caller.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import { createAccessLog } from './hooks/access-log.ts';
 import { createAnswerOnceHooks, noteBody } from './hooks/answer-once.ts';
-import { createAuthenticateHook, exceptOnLoopback, requireScope } from './hooks/authenticate.ts';
+import { createAuthenticateHook, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { createRateLimitHook } from './hooks/rate-limits.ts';
 import { HttpError, toHttpFailure } from './http-error.ts';
+import type { HttpLimits } from './http-limits.ts';
+import { listAdminRoutes } from './list-admin-routes.ts';
 import {
   listManagementRoutes,
   listStoredChatRoutes,
@@ -51,27 +52,12 @@ import { createOpenApiHandler } from './routes/openapi.ts';
 import { createDetokenizeHandler, createTokenizeHandler } from './routes/tokens.ts';
 import { apiBases, toRouteUrl } from './to-route-url.ts';
 
-export interface HttpLimits extends CallerLimits {
-  readonly bodyBytesMax: number;
-  /** Time for a request to arrive, headers and body, in milliseconds. */
-  readonly bodyMsMax: number;
-  readonly connectionsMax: number;
-  readonly pingMs: number;
-  /** Origins whose pages may call the API from a browser; `*` is any, none is the default. */
-  readonly corsOrigins: readonly string[];
-  /** Addresses and ranges of proxies whose `X-Forwarded-…` headers count. */
-  readonly trustedProxies: readonly string[];
-  /** Where clients reach this server; undefined: as a request names it. */
-  readonly publicUrl?: string | undefined;
-  /** Memory that all models may take together, in bytes; undefined: a share of the machine's. */
-  readonly modelMemoryBytesMax?: number | undefined;
-}
-
 /** How often Node looks for requests that are too slow, in milliseconds. */
 const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
-function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryBytesMax }: HttpLimits): Route[] {
+function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
+  const { pingMs, publicUrl, modelMemoryBytesMax } = limits;
   const { frame, stored, tokens, models, version, commandName } = services;
   const generation = { ...services, pingMs };
   const chatCompletions = createGenerationHandler(createChatCompletionsEndpoint(stored), generation);
@@ -115,11 +101,12 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
         toParam: toModelParam,
       },
       ...listManagementRoutes(base, services, pingMs),
+      ...listAdminRoutes(base, services.keys),
     ]),
     // Where vLLM and llama-server have them.
     { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(frame, tokens) },
     { method: 'POST', url: '/detokenize', handler: createDetokenizeHandler(frame, tokens) },
-    { method: 'GET', url: '/', handler: createHomeHandler(models, publicUrl), access: 'open' },
+    { method: 'GET', url: '/', handler: createHomeHandler(models, limits), access: 'open' },
     { method: 'GET', url: '/page.css', handler: handleHomeStylesheet, access: 'open' },
     { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },
     { method: 'GET', url: '/ready', handler: ready, access: 'open', operation: getReadyOperation },
@@ -127,21 +114,21 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
       method: 'GET',
       url: '/openapi.json',
       handler: openApi,
-      access: 'open-on-loopback',
+      access: 'page',
       operation: getOpenApiOperation,
     },
     {
       method: 'GET',
       url: '/docs',
       handler: handleDocsPage,
-      access: 'open-on-loopback',
+      access: 'page',
       operation: getDocsOperation,
     },
     {
       method: 'GET',
       url: '/models',
       handler: createModelsPageHandler(models, { commandName, publicUrl, modelMemoryBytesMax }),
-      access: 'open-on-loopback',
+      access: 'page',
       operation: getModelsPageOperation,
     },
     ...listAssetRoutes('/docs', createDocsAssetHandlers()),
@@ -153,7 +140,7 @@ function listRoutes(services: HttpServices, { pingMs, publicUrl, modelMemoryByte
 /** The files that a page loads. */
 function listAssetRoutes(page: string, handlers: Readonly<Record<string, Handler>>): Route[] {
   return Object.entries(handlers).map(([name, handler]) => {
-    return { method: 'GET', url: `${page}/${name}`, handler, access: 'open-on-loopback' };
+    return { method: 'GET', url: `${page}/${name}`, handler, access: 'page' };
   });
 }
 
@@ -250,10 +237,14 @@ function addRoutes(
   app: FastifyInstance,
   routes: readonly Route[],
   services: HttpServices,
-  limits: CallerLimits,
+  limits: HttpLimits,
 ): void {
-  const authenticate = createAuthenticateHook(services.keys, limits);
-  const hooks = { open: [], 'open-on-loopback': [exceptOnLoopback(authenticate)] };
+  const authenticate = createAuthenticateHook(services.keys, services.models, limits);
+  const hooks = {
+    open: [],
+    page: limits.pages === 'open' ? [] : [authenticate],
+    'any-key': [authenticate],
+  };
   for (const { access = ['inference'] as const, method, url, handler, toParam, replaysAs } of routes) {
     const setNames = async ({ state }: FastifyRequest) => {
       if (toParam !== undefined) state.toParam = toParam;

@@ -1,5 +1,6 @@
 import type { BackendErrorCode } from '../backend/backend-error.ts';
 import type { ServiceErrorCode } from '../service/service-error.ts';
+import type { KeyFailureCode } from './key-failure.ts';
 
 /** How one kind of failure looks on the wire. */
 export interface ErrorReply {
@@ -28,7 +29,7 @@ export type HttpErrorCode =
   | 'method_not_allowed'
   | 'server_error';
 
-export type ErrorCode = BackendErrorCode | ServiceErrorCode | HttpErrorCode;
+export type ErrorCode = BackendErrorCode | ServiceErrorCode | KeyFailureCode | HttpErrorCode;
 
 /** One row for each code; the compiler asks for the row of a new one. */
 export const errorTable = {
@@ -41,7 +42,15 @@ export const errorTable = {
   insufficient_permissions: { status: 403, type: 'permission_error', isRetryable: false },
   unknown_url: { status: 404, type: 'invalid_request_error', isRetryable: false },
   method_not_allowed: { status: 405, type: 'invalid_request_error', isRetryable: false },
+  key_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  project_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  invalid_key_field: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  name_taken: { status: 409, type: 'invalid_request_error', isRetryable: false },
+  key_revoked: { status: 409, type: 'invalid_request_error', isRetryable: false },
+  last_admin_key: { status: 409, type: 'invalid_request_error', isRetryable: false },
+  project_in_use: { status: 409, type: 'invalid_request_error', isRetryable: false },
   model_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
+  model_not_allowed: { status: 403, type: 'permission_error', isRetryable: false },
   response_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
   idempotency_key_reused: { status: 409, type: 'invalid_request_error', isRetryable: false },
   idempotency_key_in_use: { status: 409, type: 'invalid_request_error', isRetryable: true },
@@ -106,6 +115,8 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   header_too_large: null,
   method_not_allowed: 'unknown_url',
   unsupported_image: 'unsupported_content',
+  invalid_key_field: 'invalid_value',
+  model_not_allowed: 'insufficient_permissions',
   unsupported_messages: 'unsupported_value',
   unsupported_grammar: 'unsupported_schema',
   alias_removal: 'unsupported_value',

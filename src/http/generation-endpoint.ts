@@ -10,6 +10,7 @@ import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { noteRefusal, openUseCase } from './open-use-case.ts';
 import { toIgnoredHeaders } from './read-body.ts';
+import { noteModel } from './request-state.ts';
 import type { Handler } from './route.ts';
 import { type EventStreamForm, sendEventStream } from './send-event-stream.ts';
 import { listIdleParameters, toStructuredHeaders } from './structured-output.ts';
@@ -59,7 +60,7 @@ export function createGenerationHandler(
 ): Handler {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { model, isStreamed, ignoredParameters, toParam, prepare } = read(request);
-    request.state.model = model;
+    noteModel(request, model);
     request.state.toParam = toParam;
     const asked = { endpoint, model, isStreamed };
     const { generation, start, toAnswer } = await prepare().catch((error: unknown) => {

@@ -2,9 +2,11 @@ import { BackendError } from '../backend/backend-error.ts';
 import { describePlace, writePlacedText } from '../backend/placed-text.ts';
 import type { ToParam } from '../backend/request-place.ts';
 import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/shared/error.ts';
+import { KeyServiceError } from '../service/keys/key-service-error.ts';
 import { LimitError, limitWords } from '../service/limits/limit-error.ts';
 import { isStoreFailure, ServiceError } from '../service/service-error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, type HttpErrorCode, wireCodes } from './error-table.ts';
+import { toKeyFailure } from './key-failure.ts';
 
 /** A failure that arose in the HTTP layer itself. Its message is shown to the client. */
 export class HttpError extends Error {
@@ -48,6 +50,10 @@ export function toHttpFailure(error: unknown, toParam: ToParam = () => null): Ht
   }
   if (error instanceof HttpError) {
     return fromTable(error.code, error.message);
+  }
+  if (error instanceof KeyServiceError) {
+    const failure = toKeyFailure(error);
+    return failure === undefined ? unexpected : fromTable(failure.code, error.message, failure.param);
   }
   if (isStoreFailure(error)) return storeFailure;
   return fromFastify(error) ?? unexpected;

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { ToParam } from '../backend/request-place.ts';
 import type { AnswerKeeper } from '../service/idempotency/answer-keeper.ts';
+import { type AuditActor, toAuditActor } from '../service/keys/audit.ts';
 import type { RateLimitFigures } from '../service/limits/rate-limit-figures.ts';
 import type { Caller } from '../service/usage/caller.ts';
 import type { UsageRecord } from '../service/usage/usage-record.ts';
@@ -19,6 +20,8 @@ export interface RequestState {
   readonly clientAddress: string | undefined;
   /** Undefined without a valid key. */
   caller?: Caller;
+  /** Throws where its key may not use a model; undefined without a valid key. */
+  assertModel?: (modelName: string) => void;
   /** The name that was asked for. */
   model?: string | undefined;
   /** The usage of its use case, after it has ended. Undefined if the request reached none. */
@@ -77,6 +80,21 @@ export function toCallerOf({ state }: FastifyRequest): Caller {
   if (state.caller === undefined)
     throw new Error('A route that needs to know its caller is served without a key.');
   return state.caller;
+}
+
+/**
+ * Notes the model that a request names.
+ *
+ * @throws {ServiceError} `model_not_allowed` where its key may not use it.
+ */
+export function noteModel({ state }: FastifyRequest, modelName: string): void {
+  state.model = modelName;
+  state.assertModel?.(modelName);
+}
+
+/** Who makes a change of keys and projects. */
+export function toActor(request: FastifyRequest): AuditActor {
+  return toAuditActor(toCallerOf(request).key);
 }
 
 /** The owner of stored answers. */

@@ -5,6 +5,8 @@ import { StoreError } from '../store/store-error.ts';
 /** Errors of use cases, besides the errors of backends and keys. */
 export type ServiceErrorCode =
   | 'model_not_found'
+  /** The key names models that it may use, and this one is not among them. */
+  | 'model_not_allowed'
   /** An alias can't be removed. */
   | 'alias_removal'
   /** The reference to pull is not allowed over the API. */
@@ -63,6 +65,14 @@ export function createModelNotFoundError(modelName: string): ServiceError {
     'model_not_found',
     `The model '${quote(modelName)}' does not exist or you do not have access to it.`,
     { kind: 'model' },
+  );
+}
+
+/** Says the same of a model that is not there. */
+export function createModelNotAllowedError(modelName: string): ServiceError {
+  return new ServiceError(
+    'model_not_allowed',
+    `This key may not use the model '${quote(modelName)}'. \`GET /models\` lists those that it may use.`,
   );
 }
 

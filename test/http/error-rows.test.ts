@@ -10,7 +10,8 @@ import { PullRefusal } from '../../src/service/models/model-management.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { callTools, createScriptedBackend, refuse, sayTexts } from '../scripted-backend.ts';
 import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
-import { type ErrorRow, expectErrorAnswer } from './expect-error-answer.ts';
+import { listAdminCases } from './admin-error-cases.ts';
+import { type ErrorCase, expectErrorAnswer, refused } from './expect-error-answer.ts';
 import { chatBody, postChat, postWithPolicy, rawHead, sendRawRequest } from './requests.ts';
 
 const bodyBytesMax = 100_000;
@@ -92,14 +93,9 @@ const strictTool = (parameters: object) => ({
 });
 const image = { type: 'image_url', image_url: { url: 'https://example.com/cat.png' } };
 
-const refused = { status: 400, type: 'invalid_request_error', param: null, shouldRetry: false } as const;
 const failed = { status: 503, type: 'server_error', param: null, shouldRetry: true } as const;
 
-interface Case extends ErrorRow {
-  readonly send: () => Promise<Response>;
-}
-
-const cases: Readonly<Record<string, Case>> = {
+const cases: Readonly<Record<string, ErrorCase>> = {
   'malformed JSON': { ...refused, code: null, send: () => postChat(app, '{"model": "good",') },
   'an empty body': { ...refused, code: null, send: () => postChat(app, '') },
   'a wrong content type': {
@@ -376,6 +372,7 @@ const cases: Readonly<Record<string, Case>> = {
     shouldRetry: true,
     send: () => Promise.race([postOnce('stuck'), postOnce('stuck')]),
   },
+  ...listAdminCases({ app: () => app, adminKey: () => adminKey, send }),
   'a fault of ours': {
     ...failed,
     status: 500,

@@ -16,6 +16,19 @@ export interface ErrorRow {
   readonly message?: string | RegExp;
 }
 
+/** A failure, and how it comes about. */
+export interface ErrorCase extends ErrorRow {
+  readonly send: () => Promise<Response>;
+}
+
+/** What most refusals have in common. */
+export const refused = {
+  status: 400,
+  type: 'invalid_request_error',
+  param: null,
+  shouldRetry: false,
+} as const;
+
 /** Characters of any error body, however large the request was. */
 export const errorCharactersMax = 10_000;
 

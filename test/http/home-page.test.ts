@@ -54,15 +54,17 @@ test.each(['application/json', 'application/json, */*;q=0.1', 'application/probl
   },
 );
 
-test('from another machine it says what to do, and names no model', async () => {
-  const { statusCode, body } = await app.inject('/', { accept: browser });
+test('where pages need a key it says what to do, and names no model', async () => {
+  const closed = await startTestApp({ models: { 'a<b>"c': sayTexts('Hi') }, limits: { pages: 'key' } });
+  const { statusCode, body } = await closed.inject('/', { accept: browser });
   expect(statusCode).toBe(200);
-  expect(body).toContain('ssh -L');
+  expect(body).toContain('GRAVIX_PAGES=open');
   expect(body).not.toContain('a&lt;b');
   expect(body).not.toContain('href="/docs"');
-  const forPrograms = await app.inject('/', { accept: 'application/json' });
+  const forPrograms = await closed.inject('/', { accept: 'application/json' });
   expect(JSON.parse(forPrograms.body)).not.toHaveProperty('models');
-  expect((await app.inject('/page.css')).statusCode).toBe(200);
+  expect((await closed.inject('/page.css')).statusCode).toBe(200);
+  await closed.close();
 });
 
 test('another method is 405, and HEAD is answered', async () => {

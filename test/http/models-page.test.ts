@@ -66,10 +66,32 @@ test.each([
   expect(text).not.toMatch(/<style|style=|<script>| on[a-z]+="|src="https?:|url\(/);
 });
 
-test.each(['/models', '/models/page.js', '/models/page.css'])('%s needs a key elsewhere', async (path) => {
-  expect((await app.inject(path)).statusCode).toBe(401);
-  const { statusCode } = await app.inject(path, { authorization: `Bearer ${app.key}` });
-  expect(statusCode).toBe(200);
+test.each(['/models', '/models/page.js', '/models/page.css'])(
+  '%s needs a key where the setting says so',
+  async (path) => {
+    const closed = await startTestApp({ models: { [chatModel]: script }, limits: { pages: 'key' } });
+    expect((await fetch(`${closed.url}${path}`)).status).toBe(401);
+    const authorization = `Bearer ${closed.key}`;
+    expect((await fetch(`${closed.url}${path}`, { headers: { authorization } })).status).toBe(200);
+    await closed.close();
+  },
+);
+
+test('a key that may use some models sees those on the page', async () => {
+  const { key } = await app.keys.create({ name: 'narrow', models: [embeddingModel] });
+  const answer = await fetch(`${app.url}/models`, { headers: { authorization: `Bearer ${key}` } });
+  // Where the pages are open, nobody asks who is there.
+  expect(await answer.text()).toContain(`<h3>${chatModel}</h3>`);
+  const closed = await startTestApp({
+    models: { [chatModel]: script, [embeddingModel]: script },
+    limits: { pages: 'key' },
+  });
+  const narrow = await closed.keys.create({ name: 'narrow', models: [embeddingModel] });
+  const page = await fetch(`${closed.url}/models`, { headers: { authorization: `Bearer ${narrow.key}` } });
+  const text = await page.text();
+  expect(text).toContain(`<h3>${embeddingModel}</h3>`);
+  expect(text).not.toContain(`<h3>${chatModel}</h3>`);
+  await closed.close();
 });
 
 test('a served model shows what the API says of it, and its alias stands with it', async () => {

@@ -33,6 +33,23 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   `POST ${base}/models/load`,
   `POST ${base}/models/pull`,
   `POST ${base}/models/unload`,
+  ...['keys', 'projects'].flatMap((kind) => {
+    const one = `${base}/admin/${kind}/{${kind.slice(0, -1)}_id}`;
+    return [
+      `POST ${base}/admin/${kind}`,
+      `GET ${base}/admin/${kind}`,
+      `GET ${one}`,
+      `PATCH ${one}`,
+      `DELETE ${one}`,
+    ];
+  }),
+  `POST ${base}/admin/keys/{key_id}/rotate`,
+  `GET ${base}/admin/audit`,
+  `GET ${base}/organization/projects`,
+  `GET ${base}/organization/projects/{project_id}`,
+  `GET ${base}/organization/projects/{project_id}/api_keys`,
+  `GET ${base}/organization/projects/{project_id}/api_keys/{key_id}`,
+  `DELETE ${base}/organization/projects/{project_id}/api_keys/{key_id}`,
 ]);
 
 let app: TestApp;

@@ -73,10 +73,14 @@ test.each([
   expect(await serverUrl(headers)).toBe(app.url);
 });
 
-test('a page does not open to a client that claims to be here', async () => {
-  await start('10.0.0.0/8');
+test('a page that needs a key needs it on this machine, and of a client that claims to be here', async () => {
+  app = await startTestApp({
+    models: { good: sayTexts('Hi') },
+    limits: { trustedProxies: ['10.0.0.0/8'], pages: 'key' },
+  });
   const { statusCode } = await app.inject('/docs', { 'x-forwarded-for': '127.0.0.1' });
   expect(statusCode).toBe(401);
+  expect((await fetch(`${app.url}/docs`)).status).toBe(401);
 });
 
 test('the key has its name, the client its program; probes are for debugging only', async () => {

@@ -1,26 +1,32 @@
 import type { FastifyRequest } from 'fastify';
 import { expect, test } from 'vitest';
-import { exceptOnLoopback } from './authenticate.ts';
+import type { KeyScope } from '../../service/keys/api-key.ts';
+import { environmentIdentity } from '../../service/keys/key-identity.ts';
+import { toCaller } from '../../service/usage/caller.ts';
+import { requireScope } from './authenticate.ts';
 
-async function isAsked(localAddress: string | undefined): Promise<boolean> {
-  let asked = false;
-  const hook = exceptOnLoopback(async () => {
-    asked = true;
-  });
-  await hook({ socket: { localAddress } } as FastifyRequest);
-  return asked;
+function toRequest(scopes: readonly KeyScope[]): FastifyRequest {
+  const caller = toCaller({ ...environmentIdentity, scopes }, { requestMsMax: 1 });
+  return { state: { caller } } as unknown as FastifyRequest;
 }
 
-test.each(['127.0.0.1', '127.8.0.1', '::1', '::ffff:127.0.0.1'])(
-  'no key is asked for on %s',
-  async (address) => {
-    expect(await isAsked(address)).toBe(false);
-  },
-);
+test.each<[readonly KeyScope[], readonly [KeyScope, ...KeyScope[]]]>([
+  [['admin'], ['admin']],
+  [['inference', 'metrics'], ['metrics']],
+  [['admin'], ['inference', 'admin']],
+])('a key with %j passes where one of %j is asked for', async (scopes, asked) => {
+  await expect(requireScope(asked)(toRequest(scopes))).resolves.toBeUndefined();
+});
 
-test.each(['10.0.0.1', '1270.0.0.1', '::', '::12', '::ffff:10.127.0.1', '2001:db8::1', undefined])(
-  'a key is asked for on %s',
-  async (address) => {
-    expect(await isAsked(address)).toBe(true);
-  },
-);
+test.each<[readonly KeyScope[], readonly [KeyScope, ...KeyScope[]]]>([
+  [['inference', 'metrics'], ['admin']],
+  [['admin', 'metrics'], ['inference']],
+  [['inference', 'admin'], ['metrics']],
+  [['metrics'], ['inference', 'admin']],
+])('a key with %j does not pass where one of %j is asked for', async (scopes, asked) => {
+  const message = expect.stringContaining(`scope ${asked[0]}`);
+  await expect(requireScope(asked)(toRequest(scopes))).rejects.toMatchObject({
+    code: 'insufficient_permissions',
+    message,
+  });
+});

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { KeyScope } from '../../service/keys/api-key.ts';
 import type { KeyService } from '../../service/keys/keys.ts';
+import type { ModelService } from '../../service/models/models.ts';
 import { type CallerLimits, toCaller } from '../../service/usage/caller.ts';
 import { HttpError } from '../http-error.ts';
 
@@ -13,7 +14,11 @@ const bearer = /^Bearer +(\S+) *$/i;
 type AuthenticateHook = (request: FastifyRequest) => Promise<void>;
 
 /** Lets a request pass that presents a valid key, before its body is read. */
-export function createAuthenticateHook(keys: KeyService, limits: CallerLimits): AuthenticateHook {
+export function createAuthenticateHook(
+  keys: KeyService,
+  models: Pick<ModelService, 'assertAllowed'>,
+  limits: CallerLimits,
+): AuthenticateHook {
   return async (request) => {
     const presented = bearer.exec(request.headers.authorization ?? '')?.[1];
     const identity = presented === undefined ? undefined : await keys.verify(presented);
@@ -21,6 +26,7 @@ export function createAuthenticateHook(keys: KeyService, limits: CallerLimits): 
       throw new HttpError('invalid_api_key', refusal);
     }
     request.state.caller = toCaller(identity, limits);
+    request.state.assertModel = (modelName) => models.assertAllowed(identity, modelName);
   };
 }
 
@@ -38,19 +44,5 @@ export function requireScope(scopes: readonly [KeyScope, ...KeyScope[]]) {
   return async ({ state }: FastifyRequest): Promise<void> => {
     if (scopes.some((scope) => state.caller?.scopes.includes(scope))) return;
     throw new HttpError('insufficient_permissions', scopeSentences[scopes[0]]);
-  };
-}
-
-const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
-
-/** Whether who asks came in by a loopback address, as only this machine can. */
-export function isOnLoopback({ socket }: FastifyRequest): boolean {
-  return loopback.test(socket.localAddress ?? '');
-}
-
-/** The same, but without a key on a loopback address: pages for the user of this machine. */
-export function exceptOnLoopback(authenticate: AuthenticateHook): AuthenticateHook {
-  return async (request) => {
-    if (!isOnLoopback(request)) await authenticate(request);
   };
 }

@@ -63,25 +63,37 @@ function toClientSamples(context: SampleContext, lines: ClientLines) {
   };
 }
 
-function toPostCurl({ serverUrl, base }: SampleContext, path: string, body: object): string {
-  return `curl ${serverUrl}${base}${path} \\
+function toPostCurl(
+  { serverUrl, base }: SampleContext,
+  path: string,
+  body: object,
+  method: 'POST' | 'PATCH' = 'POST',
+): string {
+  const flag = method === 'POST' ? '' : `-X ${method} `;
+  return `curl ${flag}${serverUrl}${base}${path} \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer $GRAVIXLAYER_API_KEY" \\
   -d '${toJsonInShell(body)}'\n`;
 }
 
 /** Posting a JSON body to what OpenAI's packages have no method for. */
-export function toFetchSamples(context: SampleContext, path: string, body: object): CodeSamples {
+export function toFetchSamples(
+  context: SampleContext,
+  path: string,
+  body: object,
+  method: 'POST' | 'PATCH' = 'POST',
+): CodeSamples {
   const url = `${context.serverUrl}${context.base}${path}`;
   const json = JSON.stringify(body);
   return {
-    curl: toPostCurl(context, path, body),
+    curl: toPostCurl(context, path, body, method),
     python: `import json
 import os
 from urllib.request import Request, urlopen
 
 request = Request(
     "${url}",
+    method="${method}",
     data=json.dumps(${json}).encode(),
     headers={
         "Content-Type": "application/json",
@@ -92,7 +104,7 @@ with urlopen(request) as answer:
     print(json.load(answer))
 `,
     javascript: `const answer = await fetch('${url}', {
-  method: 'POST',
+  method: '${method}',
   headers: {
     'content-type': 'application/json',
     authorization: \`Bearer \${process.env.GRAVIXLAYER_API_KEY}\`,
@@ -116,6 +128,36 @@ with urlopen("${serverUrl}${path}") as answer:
 `,
     javascript: `const answer = await fetch('${serverUrl}${path}');
 console.log(await answer.json());
+`,
+  };
+}
+
+/** No client library has these: each language's own means. Events are printed as they come. */
+export function toPlainSamples(
+  { serverUrl, base }: SampleContext,
+  method: 'GET' | 'DELETE',
+  path: string,
+): CodeSamples {
+  const url = `${serverUrl}${base}${path}`;
+  return {
+    curl: `curl -N -X ${method} ${url} \\\n  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
+    python: `import os
+from urllib.request import Request, urlopen
+
+request = Request(
+    "${url}",
+    method="${method}",
+    headers={"Authorization": f"Bearer {os.environ['GRAVIXLAYER_API_KEY']}"},
+)
+with urlopen(request) as answer:
+    for line in answer:
+        print(line.decode(), end="")
+`,
+    javascript: `const answer = await fetch('${url}', {
+  method: '${method}',
+  headers: { authorization: \`Bearer \${process.env.GRAVIXLAYER_API_KEY}\` },
+});
+for await (const piece of answer.body) process.stdout.write(piece);
 `,
   };
 }

@@ -1,4 +1,23 @@
 import { z } from 'zod';
+import { auditEntryListSchema } from '../../protocol/openai/admin/audit.ts';
+import {
+  createKeyRequestSchema,
+  rotateKeyRequestSchema,
+  updateKeyRequestSchema,
+} from '../../protocol/openai/admin/key-requests.ts';
+import {
+  createProjectRequestSchema,
+  updateProjectRequestSchema,
+} from '../../protocol/openai/admin/project-requests.ts';
+import {
+  createdKeySchema,
+  keyDeletedSchema,
+  projectDeletedSchema,
+  wireKeyListSchema,
+  wireKeySchema,
+  wireProjectListSchema,
+  wireProjectSchema,
+} from '../../protocol/openai/admin/wire-key.ts';
 import { chatCompletionSchema } from '../../protocol/openai/chat/chat-completion.ts';
 import { chatCompletionChunkSchema } from '../../protocol/openai/chat/chat-completion-chunk.ts';
 import { chatCompletionRequestSchema } from '../../protocol/openai/chat/chat-completion-request.ts';
@@ -29,6 +48,11 @@ import {
   pullRequestSchema,
   unloadRequestSchema,
 } from '../../protocol/openai/models/model-management.ts';
+import {
+  organizationProjectListSchema,
+  projectApiKeyDeletedSchema,
+  projectApiKeyListSchema,
+} from '../../protocol/openai/organization/organization.ts';
 import { responseEventSchema } from '../../protocol/openai/responses/response-event.ts';
 import { responseDeletedSchema, responseSchema } from '../../protocol/openai/responses/response-object.ts';
 import { responseRequestSchema } from '../../protocol/openai/responses/response-request.ts';
@@ -81,6 +105,22 @@ const roots = {
   unloadRequest: unloadRequestSchema,
   modelDeleted: modelDeletedSchema,
   modelEvent: modelEventSchema,
+  createKeyRequest: createKeyRequestSchema,
+  updateKeyRequest: updateKeyRequestSchema,
+  rotateKeyRequest: rotateKeyRequestSchema,
+  key: wireKeySchema,
+  createdKey: createdKeySchema,
+  keys: wireKeyListSchema,
+  keyDeleted: keyDeletedSchema,
+  createProjectRequest: createProjectRequestSchema,
+  updateProjectRequest: updateProjectRequestSchema,
+  project: wireProjectSchema,
+  projects: wireProjectListSchema,
+  projectDeleted: projectDeletedSchema,
+  auditEntries: auditEntryListSchema,
+  organizationProjects: organizationProjectListSchema,
+  projectApiKeys: projectApiKeyListSchema,
+  projectApiKeyDeleted: projectApiKeyDeletedSchema,
   health: healthSchema,
   readiness: readinessSchema,
 };

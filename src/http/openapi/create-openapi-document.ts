@@ -7,11 +7,14 @@ import type { JsonSchema, Operation, SampleContext } from './operation.ts';
 
 /** A route, as far as the reference is concerned. */
 export interface DescribedRoute {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** As the router has it: `:name` is a parameter, and `*` stands for the rest of the path. */
   readonly url: string;
-  /** Served without a key: always, or to who comes from this machine; or with a key that has one of these scopes. */
-  readonly access?: 'open' | 'open-on-loopback' | readonly [KeyScope, ...KeyScope[]];
+  /**
+   * `open`: needs no key. `page`: none if the setting `pages` is `open`. `any-key`: any valid key. Otherwise a key that
+   * has one of these scopes; `inference` by default.
+   */
+  readonly access?: 'open' | 'page' | 'any-key' | readonly [KeyScope, ...KeyScope[]];
   /** Absent for what a page loads. */
   readonly operation?: Operation;
 }
@@ -80,6 +83,8 @@ export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument 
       },
       { name: 'Text', description: 'Text completions, tokens and embeddings.' },
       { name: 'Models', description: 'The served models.' },
+      { name: 'Keys and projects', description: 'Who may use this server, and how much.' },
+      { name: "OpenAI's administration", description: "The same for the admin clients of OpenAI's SDKs." },
       { name: 'Server', description: 'The server itself.' },
       { name: 'Under /v1', description: 'The same operations at the address that most clients expect.' },
     ],
@@ -114,7 +119,7 @@ function toOperationObject(
     tags: [isSecond ? 'Under /v1' : tag],
     summary,
     description,
-    ...(access !== 'open' && access !== 'open-on-loopback'
+    ...(access !== 'open' && access !== 'page'
       ? {}
       : { security: access === 'open' ? [] : [{}, { apiKey: [] }] }),
     ...(parameters.length === 0

@@ -1,7 +1,7 @@
 import { toEventSchema } from './chat-operation.ts';
-import { toFetchSamples } from './code-samples.ts';
+import { toFetchSamples, toPlainSamples } from './code-samples.ts';
 import { compatParameter, modelParameter } from './common-parameters.ts';
-import type { CodeSamples, Operation, SampleContext } from './operation.ts';
+import type { Operation } from './operation.ts';
 import { toUrlPart } from './quote-in-sample.ts';
 
 const adminNote =
@@ -110,33 +110,3 @@ export const watchModelsOperation: Operation = {
   errors: ['invalid_api_key', 'insufficient_permissions'],
   toSamples: (context) => toPlainSamples(context, 'GET', '/models/events'),
 };
-
-/** No client library has these: each language's own means. Events are printed as they come. */
-function toPlainSamples(
-  { serverUrl, base }: SampleContext,
-  method: 'GET' | 'DELETE',
-  path: string,
-): CodeSamples {
-  const url = `${serverUrl}${base}${path}`;
-  return {
-    curl: `curl -N -X ${method} ${url} \\\n  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
-    python: `import os
-from urllib.request import Request, urlopen
-
-request = Request(
-    "${url}",
-    method="${method}",
-    headers={"Authorization": f"Bearer {os.environ['GRAVIXLAYER_API_KEY']}"},
-)
-with urlopen(request) as answer:
-    for line in answer:
-        print(line.decode(), end="")
-`,
-    javascript: `const answer = await fetch('${url}', {
-  method: '${method}',
-  headers: { authorization: \`Bearer \${process.env.GRAVIXLAYER_API_KEY}\` },
-});
-for await (const piece of answer.body) process.stdout.write(piece);
-`,
-  };
-}

@@ -40,7 +40,7 @@ export const getOpenApiOperation: Operation = {
   id: 'getOpenApi',
   tag: 'Server',
   summary: 'This document',
-  description: 'The OpenAPI 3.1 document of this server. Needs no key on a loopback address.',
+  description: 'The OpenAPI 3.1 document of this server. Needs no key if the setting `pages` is `open`.',
   answers: { 200: { description: 'The document.', content: { 'application/json': { type: 'object' } } } },
   errors: ['invalid_api_key'],
   toSamples: (context) => toOpenSamples(context, '/openapi.json'),
@@ -50,7 +50,8 @@ export const getDocsOperation: Operation = {
   id: 'getDocs',
   tag: 'Server',
   summary: 'The reference as a page',
-  description: 'A page for people, generated from this document. Needs no key on a loopback address.',
+  description:
+    'A page for people, generated from this document. Needs no key if the setting `pages` is `open`.',
   answers: { 200: { description: 'The page.', content: { 'text/html': { type: 'string' } } } },
   errors: ['invalid_api_key'],
   toSamples: (context) => toPageSamples(context, '/docs'),
@@ -61,7 +62,7 @@ export const getModelsPageOperation: Operation = {
   tag: 'Server',
   summary: 'The models as a page',
   description:
-    'The Models page: every model that this server serves, with samples, and every model that it can pull by name. Needs no key on a loopback address.',
+    'The Models page: every model that this server serves, with samples, and every model that it can pull by name. Needs no key if the setting `pages` is `open`.',
   parameters: [
     {
       name: 'q',

@@ -49,10 +49,8 @@ ${names.length === 0 ? html`<p>No model yet.</p>` : html`<ul>\n${names}</ul>`}`;
 /** A browser does not send a key, so a link would only lead to an error. */
 function renderOutside(): Html {
   return html`<h2>Pages</h2>
-<p>The pages <code>/models</code> and <code>/docs</code> need no key on the server's machine. From other machines they need a key, which a
-browser does not send. To open them here, create a tunnel and open <code>http://127.0.0.1:4728</code>:</p>
-<pre>ssh -L 4728:127.0.0.1:4728 USER@SERVER</pre>
-<p>4728 is the default port of the server. Or send a request with a key:</p>
+<p>The pages <code>/models</code> and <code>/docs</code> need a key on this server, which a browser does not send. Its operator opens them with
+<code>GRAVIX_PAGES=open</code>. Or send a request with a key:</p>
 <pre>curl -H "Authorization: Bearer KEY" SERVER_URL/v1/models</pre>`;
 }
 

@@ -9,13 +9,14 @@ import type { EmbeddingService } from '../../service/embeddings.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { noteModel } from '../request-state.ts';
 
 /** POST /embeddings */
 export function createEmbeddingsHandler(frame: UseCaseFrame, embeddings: EmbeddingService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseEmbeddingRequest(readBody(request), { strict: isStrict(request) });
     const { model, dimensions } = parsed.request;
-    request.state.model = model;
+    noteModel(request, model);
     request.state.toParam = toEmbeddingParam;
     const useCase = openUseCase(frame, request, reply, { endpoint: 'embeddings', model });
     const made = await embeddings

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ModelService } from '../../service/models/models.ts';
-import { isOnLoopback } from '../hooks/authenticate.ts';
+import type { HttpLimits } from '../http-limits.ts';
 import { homeStylesheet, renderHomePage } from '../pages/home-page.ts';
 import { sendPageText } from '../pages/send-page-text.ts';
 import { toPagePolicy } from '../pages/to-page-policy.ts';
@@ -10,12 +10,15 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown
 
 const contentSecurityPolicy = toPagePolicy();
 
-/** GET /: a page for people, JSON for clients that ask for it. Without a key it shows no model names. */
-export function createHomeHandler(models: ModelService, publicUrl: string | undefined): Handler {
+/** GET /: a page for people, JSON for clients that ask for it. It names models only where the pages are open. */
+export function createHomeHandler(
+  models: ModelService,
+  { pages, publicUrl }: Pick<HttpLimits, 'pages' | 'publicUrl'>,
+): Handler {
   return async (request, reply) => {
     reply.header('vary', 'Accept');
     const isReady = await models.isReady();
-    const served = isOnLoopback(request) ? await models.list() : undefined;
+    const served = pages === 'open' ? await models.list() : undefined;
     const names = served?.map(({ name }) => name);
     if (wantsJson(request.headers.accept)) {
       const links = { models: '/v1/models', health: '/health', ready: '/ready', openapi: '/openapi.json' };

@@ -17,6 +17,7 @@ import type { Logger } from '../../telemetry/logger.ts';
 import { createClientSignal } from '../client-signal.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
 import { readUrlParam } from '../read-url-param.ts';
+import { noteModel } from '../request-state.ts';
 import { sendEventStream, toDataForm } from '../send-event-stream.ts';
 
 export interface ManageModelsOptions {
@@ -33,7 +34,7 @@ export function createManageModelsHandlers({ management, pingMs, logger }: Manag
       const { fields, ignoredParameters } = parsePullRequest(readBody(request), {
         strict: isStrict(request),
       });
-      request.state.model = fields.model;
+      noteModel(request, fields.model);
       const signal = createClientSignal(reply);
       const headers = toIgnoredHeaders(ignoredParameters);
       const events = management.pull(fields.model, signal);
@@ -60,7 +61,7 @@ export function createManageModelsHandlers({ management, pingMs, logger }: Manag
       const { fields, ignoredParameters } = parseLoadRequest(readBody(request), {
         strict: isStrict(request),
       });
-      request.state.model = fields.model;
+      noteModel(request, fields.model);
       const model = await management.load(fields.model, createClientSignal(reply), fields.keepAliveMs);
       return reply.headers(toIgnoredHeaders(ignoredParameters)).send(toModel(model));
     },
@@ -70,7 +71,7 @@ export function createManageModelsHandlers({ management, pingMs, logger }: Manag
       const { fields, ignoredParameters } = parseUnloadRequest(readBody(request), {
         strict: isStrict(request),
       });
-      request.state.model = fields.model;
+      noteModel(request, fields.model);
       const model = await management.unload(fields.model);
       return reply.headers(toIgnoredHeaders(ignoredParameters)).send(toModel(model));
     },
@@ -78,7 +79,7 @@ export function createManageModelsHandlers({ management, pingMs, logger }: Manag
     /** DELETE /models/{id} */
     remove: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const id = readUrlParam(request, '*');
-      request.state.model = id;
+      noteModel(request, id);
       const { freedBytes } = await management.remove(id);
       const deleted: WireModelDeleted = { id, object: 'model', deleted: true, freed_bytes: freedBytes };
       return reply.send(deleted);

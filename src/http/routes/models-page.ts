@@ -31,7 +31,7 @@ export function createModelsPageHandler(
 ): Handler {
   return async (request, reply) => {
     const { filter, ignoredParameters } = parseModelsQuery(request.query as Record<string, unknown>);
-    const served = await models.list();
+    const served = await models.list(request.state.caller?.key);
     const names = served.filter(({ aliasOf }) => aliasOf === undefined).map(({ name }) => name);
     const content = renderModelsPage({
       served: served.map(toModel),

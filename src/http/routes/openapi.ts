@@ -19,7 +19,7 @@ export interface OpenApiHandlerOptions {
 export function createOpenApiHandler({ models, listRoutes, version, publicUrl }: OpenApiHandlerOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const context = { serverUrl: toServerUrl(request, publicUrl) };
-    const sampleModels = toSampleModels(await models.list());
+    const sampleModels = toSampleModels(await models.list(request.state.caller?.key));
     reply.header('cache-control', 'no-cache');
     const routes = listRoutes();
     return reply.send(createOpenApiDocument({ routes, version, context, models: sampleModels }));

@@ -7,7 +7,7 @@ import type { TokenService } from '../../service/tokens.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import { noteRefusal, openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
-import { toOwnerId } from '../request-state.ts';
+import { noteModel, toOwnerId } from '../request-state.ts';
 import { readConversation, toGeneration } from './response-conversation.ts';
 
 /** POST /responses/input_tokens: takes the body of a response and neither generates nor stores it. */
@@ -19,7 +19,7 @@ export function createResponseInputTokensHandler(
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseResponseRequest(readBody(request), { strict: isStrict(request) });
     const { model } = parsed.request;
-    request.state.model = model;
+    noteModel(request, model);
     request.state.toParam = (place) => toResponseParam(place, parsed);
     const asked = { endpoint: 'responses/input_tokens', model } as const;
     const conversation = await readConversation(parsed, stored, toOwnerId(request)).catch(

@@ -12,13 +12,14 @@ import type { TokenService } from '../../service/tokens.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import { openUseCase } from '../open-use-case.ts';
 import { isStrict, readBody, toIgnoredHeaders } from '../read-body.ts';
+import { noteModel } from '../request-state.ts';
 
 /** POST /chat/completions/input_tokens: takes the body of a chat completion. */
 export function createInputTokensHandler(frame: UseCaseFrame, tokens: TokenService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const parsed = parseChatCompletionRequest(readBody(request), { strict: isStrict(request) });
     const { model } = parsed.request;
-    request.state.model = model;
+    noteModel(request, model);
     request.state.toParam = (place) => toChatParam(place, parsed);
     const { requestedFormat, requestedTools, ignoredParameters } = parsed;
     const generation = toGenerationRequest(
@@ -40,7 +41,7 @@ export function createTokenizeHandler(frame: UseCaseFrame, tokens: TokenService)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const id = createChatCompletionId();
     const parsed = parseTokenizeRequest(readBody(request), id, { strict: isStrict(request) });
-    request.state.model = parsed.model;
+    noteModel(request, parsed.model);
     request.state.toParam = (place) => toTokenizeParam(place, parsed);
     const useCase = openUseCase(frame, request, reply, { endpoint: 'tokenize', model: parsed.model });
     const found = await tokens.tokenize(useCase, parsed.input);
@@ -59,7 +60,7 @@ export function createDetokenizeHandler(frame: UseCaseFrame, tokens: TokenServic
     const { fields, ignoredParameters } = parseDetokenizeRequest(readBody(request), {
       strict: isStrict(request),
     });
-    request.state.model = fields.model;
+    noteModel(request, fields.model);
     request.state.toParam = toDetokenizeParam;
     const useCase = openUseCase(frame, request, reply, { endpoint: 'detokenize', model: fields.model });
     const text = await tokens.detokenize(useCase, fields.tokens);

@@ -8,6 +8,7 @@ export type KeyServiceErrorCode =
   | 'last_admin_key'
   | 'project_in_use'
   | 'environment_key'
+  | 'invalid_project'
   | 'invalid_name'
   | 'invalid_expiry'
   | 'invalid_scopes'

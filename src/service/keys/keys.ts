@@ -33,7 +33,8 @@ export interface KeyService extends KeyChanger {
    * Changes by this process take effect immediately, changes by other processes within 2 seconds.
    */
   verify(presented: string): Promise<KeyIdentity | undefined>;
-  get(id: string): Promise<StoredKey>;
+  /** @param projectId a key of another project is as good as none. */
+  get(id: string, projectId?: string): Promise<StoredKey>;
   /** By id, else by the name if exactly one key has it. */
   find(idOrName: string): Promise<StoredKey>;
   list(): Promise<readonly StoredKey[]>;
@@ -74,7 +75,13 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
       readCheckSecret: () => known.readCheckSecret(),
     }),
 
-    get: async (id) => (await store.findOwned(id))?.key ?? failUnknownKey(id),
+    get: async (id, projectId) => {
+      const key = (await store.findOwned(id))?.key;
+      if (key === undefined || (projectId !== undefined && key.projectId !== projectId)) {
+        return failUnknownKey(id);
+      }
+      return key;
+    },
     find: async (idOrName) => findKey(await store.list(), idOrName),
     list: () => store.list(),
     listPage: async (query) => toFullPage(await store.listPage(query), query),

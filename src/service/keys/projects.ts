@@ -14,15 +14,15 @@ export interface NewProject {
   readonly name: string;
   readonly limits?: UsageLimits;
   readonly budget?: BudgetChanges | undefined;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Null takes a value away. */
 export interface ProjectChanges {
-  readonly name?: string;
-  readonly limits?: LimitChanges | null;
-  readonly budget?: BudgetChanges | null;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly name?: string | undefined;
+  readonly limits?: LimitChanges | null | undefined;
+  readonly budget?: BudgetChanges | null | undefined;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Failures of the storage come through as `StoreError`, everything else that is refused as `KeyServiceError`. */
@@ -103,12 +103,14 @@ export function createProjectService({ store, now, change }: ProjectServiceOptio
   };
 }
 
-/** By id, else by name. */
+/** The project that a key is to belong to, by id, else by name. */
 export async function findProjectOf(transaction: KeyTransaction, idOrName: string): Promise<StoredProject> {
-  return (
-    (await transaction.findProject(idOrName)) ??
-    (await transaction.findProjectByName(idOrName)) ??
-    failUnknown()
+  const project =
+    (await transaction.findProject(idOrName)) ?? (await transaction.findProjectByName(idOrName));
+  if (project !== undefined) return project;
+  throw new KeyServiceError(
+    'invalid_project',
+    'No project has this id or name. `gravix projects list` shows the projects there are.',
   );
 }
 

@@ -1,7 +1,8 @@
 import type { BackendState } from '../../backend/backend.ts';
 import type { ModelFacts } from '../../backend/model-facts.ts';
 import type { Deployment, Router } from '../../gateway/router.ts';
-import { createModelNotFoundError } from '../service-error.ts';
+import { type KeyIdentity, mayUseModel } from '../keys/key-identity.ts';
+import { createModelNotAllowedError, createModelNotFoundError } from '../service-error.ts';
 
 /** A model as clients may know it. */
 export interface ServedModel
@@ -14,12 +15,14 @@ export interface ServedModel
 
 /** The served models. */
 export interface ModelService {
-  /** Models that chat come first, and of those the default. */
-  list(): Promise<readonly ServedModel[]>;
+  /** Models that chat come first, and of those the default. Only those that a key may use, where there is one. */
+  list(key?: Pick<KeyIdentity, 'models'>): Promise<readonly ServedModel[]>;
   /** Throws `ServiceError` `model_not_found`. */
   get(modelName: string): Promise<ServedModel>;
   /** A request can be served now, be it after a load on demand. */
   isReady(): Promise<boolean>;
+  /** Throws `ServiceError` `model_not_allowed` where a key may not use the model of this name; it need not be there. */
+  assertAllowed(key: Pick<KeyIdentity, 'models'>, modelName: string): void;
 }
 
 /** @param isDefault whether a model is the one that this server was started with. */
@@ -27,10 +30,13 @@ export function createModelService(
   router: Router,
   isDefault: (modelName: string) => boolean = () => false,
 ): ModelService {
+  const isAllowed = (key: Pick<KeyIdentity, 'models'>, modelName: string) =>
+    mayUseModel(key, router.listNames(modelName));
   return {
-    list: async () => {
+    list: async (key) => {
       const deployments = await router.list();
-      return toOrder(deployments, isDefault).map((deployment) => toServedModel(deployment, deployments));
+      const usable = key === undefined ? deployments : deployments.filter(({ name }) => isAllowed(key, name));
+      return toOrder(usable, isDefault).map((deployment) => toServedModel(deployment, usable));
     },
     get: async (modelName) => {
       const deployment = await router.find(modelName);
@@ -38,6 +44,9 @@ export function createModelService(
         throw createModelNotFoundError(modelName);
       }
       return toServedModel(deployment, await router.list());
+    },
+    assertAllowed: (key, modelName) => {
+      if (!isAllowed(key, modelName)) throw createModelNotAllowedError(modelName);
     },
     isReady: async () => {
       const states = new Set((await router.list()).map(({ backend }) => backend.state()));

@@ -20,6 +20,7 @@ export function toBrokenOutcome(error: unknown, isClientGone: boolean): BrokenOu
 /** One row for each code; the compiler asks for the row of a new one. */
 const outcomes = {
   model_not_found: 'refused',
+  model_not_allowed: 'refused',
   response_not_found: 'refused',
   idempotency_key_reused: 'refused',
   idempotency_key_in_use: 'refused',

@@ -54,6 +54,8 @@ function toProblem(issue: Issue, outerPath: Path, parsed: ParsedInput): RequestP
       return toUnionProblem(issue.errors, path, parsed);
     case 'invalid_value':
       return toChoiceProblem(issue.values, param, value);
+    case 'unrecognized_keys':
+      return toUnknownProblem(issue.keys, param);
     case 'invalid_format':
       return problem('invalid_value', param, `Invalid '${param}': ${describeFormat(issue)}`);
     case 'custom':
@@ -61,6 +63,15 @@ function toProblem(issue: Issue, outerPath: Path, parsed: ParsedInput): RequestP
     default:
       return problem('invalid_value', param, `Invalid value for '${param}'.`);
   }
+}
+
+/** Characters of a name that is not known that `param` has at most. */
+const unknownNameCharactersMax = 64;
+
+function toUnknownProblem([key = '']: readonly string[], param: string): RequestProblem {
+  const name = key.slice(0, unknownNameCharactersMax).replace(/[^\w.[\]-]/g, '_');
+  const at = param === '' ? name : `${param}.${name}`;
+  return problem('unsupported_parameter', at, `Unknown parameter: ${quoteInput(at)}.`);
 }
 
 /** A sentence of the schema's own says more than a pattern does. */
