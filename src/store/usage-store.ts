@@ -42,6 +42,8 @@ export interface UsageTransaction {
   insertOpen(requests: readonly OpenRequest[]): Promise<void>;
   /** Changes what is reserved; false where the request is not open any more. */
   updateOpen(id: OpenRequestId, reservation: Reservation): Promise<boolean>;
+  /** Takes an open request back as if it never had been. */
+  withdraw(id: OpenRequestId): Promise<void>;
   /**
    * Puts a row of the ledger in the place of each open request and adds it to the sums, windows and budget periods that
    * count it. One that is not open any more changes nothing. Answers with those that were settled.

@@ -1,11 +1,11 @@
 // The door of every use case that reaches a model. It reserves, or refuses; what is open is settled by the ledger.
+
 import type { OpenRequestId, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
 import type { UsageEndpoint } from '../usage/usage-record.ts';
 import type { UseCaseCall } from '../usage/use-case-call.ts';
 import type { Admission } from './admission-of-request.ts';
-import { admitRequests, type LimitAnswer, type LimitAsk } from './admit-requests.ts';
-import { batchByTurn } from './batch-by-turn.ts';
+import { createAdmissionQueue } from './admission-queue.ts';
 import { nothingUsed, toLeastNeed, type UsageNeed } from './decide.ts';
 import { createLimitError } from './limit-error.ts';
 import { type LimitedSubject, listLimitedSubjects } from './limited-subject.ts';
@@ -58,6 +58,8 @@ export interface AdmissionOptions {
   readonly reservationSliceTokens: number;
   /** The calendar, in milliseconds since 1970. */
   readonly now: () => number;
+  /** A clock that never goes back, in milliseconds; `performance.now()` by default. */
+  readonly elapsedMs?: () => number;
   /** Writes a changed reservation at leisure. */
   readonly note: (id: OpenRequestId, meter: RequestMeter) => void;
   /** Hears of a request that was refused before a use case began. */
@@ -68,8 +70,8 @@ export interface AdmissionOptions {
 
 export function createAdmissionService(options: AdmissionOptions): AdmissionService {
   const { store, prices, now, reservationSliceTokens: sliceTokens } = options;
-  const memory = createRefusalMemory();
-  const ask = batchByTurn<LimitAsk, LimitAnswer>((asks) => admitRequests(store, asks));
+  const memory = createRefusalMemory(options.elapsedMs);
+  const queue = createAdmissionQueue(store, options.onFailure);
   const seen = createSeenFigures();
   let number = 0;
 
@@ -90,15 +92,11 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
     }
     number += 1;
     const id = { replicaId: options.replicaId(), number };
-    const answer = await ask({
+    const answer = await queue.admit({
       kind: 'admit',
       subjects,
       need,
       open: toOpen(call, asked, subjects, id),
-    }).catch((error: unknown) => {
-      if (subjects.length > 0) throw error;
-      options.onFailure(error);
-      return undefined;
     });
     if (answer !== undefined && answer.kind !== 'extended') tell(toRateLimitFigures(answer.used));
     if (answer?.kind === 'refused') {
@@ -109,8 +107,7 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
     const budgeted = subjects.filter(({ budget }) => budget !== undefined);
     const extend = async (tokens: number) => {
       const toReservation = (more: number) => meter.toReservation(more);
-      const extended = await ask({ kind: 'extend', id, subjects: budgeted, need, tokens, toReservation });
-      return extended.kind === 'extended' ? extended.tokens : 0;
+      return await queue.extend({ kind: 'extend', id, subjects: budgeted, need, tokens, toReservation });
     };
     const decision = answer?.kind === 'admitted' ? answer.decision : undefined;
     const meter = createRequestMeter({

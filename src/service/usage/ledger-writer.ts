@@ -129,6 +129,7 @@ export function createLedgerWriter({ store, now, onSettled, onFailure }: LedgerW
         await write();
       } while (entries.length > 0 && performance.now() < deadlineMs);
       clearTimeout(timer);
+      dueMs = Infinity;
     },
   };
 }

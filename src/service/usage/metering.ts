@@ -16,6 +16,8 @@ export interface MeteringOptions {
   readonly reservationSliceTokens: number;
   /** The calendar, in milliseconds since 1970. */
   readonly now: () => number;
+  /** A clock that never goes back, in milliseconds; `performance.now()` by default. */
+  readonly elapsedMs?: () => number;
   readonly log: MeteringLog;
 }
 
@@ -61,6 +63,7 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     prices,
     now,
     reservationSliceTokens,
+    ...(options.elapsedMs === undefined ? {} : { elapsedMs: options.elapsedMs }),
     replicaId: () => replica.id(),
     note: (id, meter) => writer.note(id, meter),
     onEarlyRefusal: ({ id: keyId, projectId }, endpoint) =>

@@ -234,6 +234,14 @@ function createUsageTransaction(queries: Queries, names: UsageNames, nowMs: numb
       return numUpdatedRows === 1n;
     },
 
+    async withdraw({ replicaId, number }) {
+      await queries
+        .deleteFrom('openRequests')
+        .where('replicaId', '=', replicaId)
+        .where('number', '=', number)
+        .execute();
+    },
+
     async settle(settlements) {
       const ids = await names.toIds(settlements.flatMap(({ row }) => listNames(row)));
       return (await settleRequests(queries, settlements, { ids, nowMs })).map(({ id }) => id);
