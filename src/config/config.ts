@@ -78,7 +78,7 @@ export const configSchema = z.strictObject({
     description: 'Aliases for models, as NAME=MODEL, separated by commas',
   }),
   models: setting(modelsSchema.default([]), {
-    description: 'Prices of models, in config.yaml only: see the guide to keys and limits',
+    description: 'Prices of models, only in config.yaml; see the guide to keys and limits',
     range:
       'a list of {name, price: {input, cachedInput, output, currency}}, each model once, with amounts from 0 to 1,000,000 for a million tokens, and one currency such as USD for all',
   }),
@@ -86,7 +86,7 @@ export const configSchema = z.strictObject({
     flag: '--reservation-slice-tokens',
     environment: 'GRAVIX_RESERVATION_SLICE_TOKENS',
     description:
-      'Tokens that limits and budgets reserve at a time for an answer whose length its request leaves open',
+      'Tokens that limits and budgets reserve at a time for an answer if the request sets no token limit',
   }),
   preload: setting(z.preprocess(toList, z.array(z.string().min(1))).default([]), {
     flag: '--preload',

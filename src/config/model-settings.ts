@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** In the currency, for a million of tokens. */
 const pricePerMillion = z.number().min(0).max(1_000_000);
 
-/** What is said of one model. */
+/** The settings of one model. */
 const modelSchema = z.strictObject({
   name: z.string().min(1),
   price: z

@@ -32,7 +32,9 @@ export interface RequestState {
   answerKeeper?: AnswerKeeper;
   /** The endpoint's names for places in errors, once the body is parsed. */
   toParam?: ToParam;
-  /** What the limits of its key leave; undefined: it has none, or asks for nothing that they count. */
+  /**
+   * The remaining limits of its key. Undefined if it has none, or if the request does not count towards them.
+   */
   rateLimits?: RateLimitFigures;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;

@@ -24,7 +24,7 @@ export interface HttpServices {
   readonly management: ModelManagement;
   readonly idempotency: IdempotencyService;
   readonly keys: KeyService;
-  /** What is known of the limits of keys. */
+  /** The state of the limits of keys. */
   readonly admissions: KnownLimits;
   readonly logger: Logger;
   /** Of this server, as its package has it. */

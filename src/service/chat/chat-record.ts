@@ -128,7 +128,7 @@ function noteEvent(event: GenerationEvent, recording: Recording): void {
   if (event.type === 'finish') {
     const { completionTokens } = event.usage;
     attemptMeter?.tell(completionTokens);
-    // It is not its own length that ended it.
+    // Another cause than its length ended it.
     if (event.reason === 'length' && attemptMeter?.isCut(completionTokens) === true) {
       if (attempt !== undefined) setCounts(attempt, event.usage);
       throw createQuotaError();

@@ -9,7 +9,7 @@ export interface Admission {
   readonly modelName: string;
   readonly price: ModelPrice | undefined;
   readonly answers: number;
-  /** Whose limits and budgets count it. */
+  /** The subjects whose limits and budgets count it. */
   readonly subjects: readonly UsageSubject[];
   readonly meter: RequestMeter;
 }

@@ -14,7 +14,7 @@ import { type RateLimitFigures, toRateLimitFigures } from './rate-limit-figures.
 import { createRefusalMemory } from './refusal-memory.ts';
 import { createRequestMeter, type RequestMeter } from './request-meter.ts';
 
-/** What a use case asks for, as far as it knows. */
+/** The needs of a use case, as far as known. */
 export interface AdmissionNeed {
   /** The name of the deployment as clients have it, and as operators have it. */
   readonly modelName: string;
@@ -43,7 +43,7 @@ export interface AdmissionService {
   admit(call: AdmittedCall, need: AdmissionNeed): Promise<Admission>;
   /** Refuses what memory knows to be refused, before anything is read of it. @throws {LimitError} */
   assertNotUsedUp(key: KeyIdentity, endpoint: UsageEndpoint): void;
-  /** What the limits of a key left when it last asked, without a query. */
+  /** The remaining limits of a key at its last request, without a query. */
   figuresOf(key: KeyIdentity): RateLimitFigures;
   /** A request of these ended. */
   forget(subjects: readonly UsageSubject[]): void;
@@ -64,7 +64,7 @@ export interface AdmissionOptions {
   readonly note: (id: OpenRequestId, meter: RequestMeter) => void;
   /** Hears of a request that was refused before a use case began. */
   readonly onEarlyRefusal: (key: KeyIdentity, endpoint: UsageEndpoint) => void;
-  /** Hears of a store that did not take a request which goes on without it. */
+  /** Called when the store did not record a request that continues without it. */
   readonly onFailure: (error: unknown) => void;
 }
 

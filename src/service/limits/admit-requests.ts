@@ -1,4 +1,5 @@
-// What is admitted, extended or refused in one transaction: the requests of one turn of the event loop, one after the other.
+// Admits, extends or refuses the requests of one turn of the event loop, one after another, in one
+// transaction.
 import type {
   OpenRequest,
   OpenRequestId,
@@ -37,7 +38,7 @@ export interface ExtensionAsk {
   readonly need: Pick<UsageNeed, 'price'>;
   /** Completion tokens that are wanted in addition. */
   readonly tokens: number;
-  /** What is reserved with so many more of them. */
+  /** The reservation with this many more of them. */
   toReservation(moreTokens: number): Reservation;
 }
 
@@ -145,7 +146,7 @@ async function extend(
   return { kind: 'extended', tokens: granted };
 }
 
-/** Until enough has left the window; undefined: nobody knows, or no wait helps. */
+/** The time until enough has left the window. Undefined if unknown, or if waiting does not help. */
 async function findWait(
   { subject: { subject }, limit, needed, used, allowed, isTooLarge }: LimitRefusal,
   transaction: UsageTransaction,

@@ -1,9 +1,10 @@
-// Whether a request may start, and what is reserved for it. Pure: what was used is given, what is to be written is told.
+// Decides whether a request may start, and how much is reserved for it. Pure: it takes the usage and returns
+// what to write.
 import type { SubjectUse, UsageAmounts, WindowWidth } from '../../store/usage-store.ts';
 import type { ActiveBudget, LimitedSubject } from './limited-subject.ts';
 import { type ModelPrice, toAffordableTokens, toCostMaxNano } from './model-price.ts';
 
-/** What a request asks for. */
+/** The needs of a request. */
 export interface UsageNeed {
   /** Counted or estimated. */
   readonly promptTokens: number;
@@ -94,7 +95,10 @@ export function toLeastNeed(need: UsageNeed, subjects: readonly LimitedSubject[]
   return need.promptTokens + toFirstSlice(need, used);
 }
 
-/** Completion tokens for which the budget has room now, beside what is spent and reserved; Infinity: it does not limit them. */
+/**
+ * Completion tokens for which the budget has room now, besides spent and reserved amounts. Infinity if it
+ * does not limit them.
+ */
 export function toRoom(
   { promptTokens, price }: Pick<UsageNeed, 'promptTokens' | 'price'>,
   budget: ActiveBudget | undefined,
@@ -161,7 +165,7 @@ function refuseSpending(
   }
   const usedNano = use.spentNano + use.reservedNano;
   if (amountNano !== undefined && price !== undefined) {
-    // What is spent in another currency can't be compared.
+    // Amounts in another currency can't be compared.
     if (price.currency !== currency) return refuse({ needed: costNano, used: usedNano, allowed: 0 });
     if (usedNano + costNano > amountNano) {
       return refuse({ needed: costNano, used: usedNano, allowed: amountNano });
@@ -170,7 +174,7 @@ function refuseSpending(
   return undefined;
 }
 
-/** What is used once the reservation stands. */
+/** The usage including the reservation. */
 export function addReservation(
   use: SubjectUse,
   { promptTokens, completionTokens, costNano }: UsageAmounts,

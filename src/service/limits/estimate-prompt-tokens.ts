@@ -4,10 +4,10 @@ import type { ChatMessage, GenerationPrompt, GenerationRequest } from '../../bac
 /** Bytes of UTF-8 for each token: of English text they are four, of most others and of code three. */
 const bytesPerToken = 3;
 
-/** What a chat template writes around a message, in tokens. */
+/** Tokens that a chat template adds to a message. */
 const tokensPerMessage = 5;
 
-/** What one image is to a model that sees, in tokens. */
+/** Tokens of one image for a vision model. */
 const tokensPerImage = 1000;
 
 /** Before anybody counts: the backend's own number takes its place as soon as it is known. */

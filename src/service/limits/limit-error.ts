@@ -16,7 +16,7 @@ export class LimitError extends ServiceError {
   }
 }
 
-/** What a limit counts, for its message and for the type of its error. */
+/** The unit of a limit, for the message and the type of the error. */
 export const limitWords = {
   requestsPerMinute: { counts: 'requests', words: 'requests per minute' },
   requestsPerDay: { counts: 'requests', words: 'requests per day' },

@@ -1,4 +1,4 @@
-/** What a model's tokens cost, in billionths of the currency for each million of tokens. */
+/** The price of a model's tokens, in billionths of the currency per million tokens. */
 export interface ModelPrice {
   readonly inputNano: number;
   /** Of prompt tokens that were in the prompt cache. */

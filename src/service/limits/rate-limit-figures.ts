@@ -10,7 +10,7 @@ export interface RateLimitFigure {
   readonly resetMs: number;
 }
 
-/** What the headers of an answer say; absent: nothing limits it. */
+/** The values of the rate limit headers. Absent: no limit applies. */
 export interface RateLimitFigures {
   readonly requests?: RateLimitFigure;
   readonly tokens?: RateLimitFigure;

@@ -15,7 +15,7 @@ interface KnownRefusal {
   readonly refusal: LimitRefusal;
   /** On the clock of `now`. */
   readonly untilMs: number;
-  /** When such a request may start; undefined: no wait helps, or nobody knows. */
+  /** When such a request may start. Undefined if unknown, or if waiting does not help. */
   readonly freeAtMs: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface RefusalMemory {
     subjects: readonly LimitedSubject[],
     neededTokens: number,
   ): { readonly refusal: LimitRefusal; readonly retryAfterMs: number | undefined } | undefined;
-  /** @param retryAfterMs when enough has left the window; undefined: nobody knows */
+  /** @param retryAfterMs the time until enough has left the window; undefined: unknown */
   note(refusal: LimitRefusal, retryAfterMs: number | undefined): void;
   /** A request of these ended: it may have given something back. */
   forget(subjects: readonly UsageSubject[]): void;

@@ -5,10 +5,15 @@ import type { UsageNeed } from './decide.ts';
 import { createQuotaError } from './limit-error.ts';
 import { toCostMaxNano } from './model-price.ts';
 
-/** An answer ends so many tokens before its reservation does: a backend may have made more than was read. */
+/**
+ * An answer ends this many tokens before its reservation, because a backend may have generated more than was
+ * read.
+ */
 export const stopAheadTokens = 16;
 
-/** An extension is asked for when so many reserved tokens are left, or a quarter of a slice where that is less. */
+/**
+ * An extension is requested when this many reserved tokens are left, or a quarter of a slice if that is less.
+ */
 const askAheadTokensMax = 256;
 
 export interface RequestMeter {
@@ -18,7 +23,7 @@ export interface RequestMeter {
   readonly answerTokensMax: number | undefined;
   /** It has to know of each token. */
   readonly isExact: boolean;
-  /** What is reserved now, and `moreTokens` completion tokens. */
+  /** The current reservation plus `moreTokens` completion tokens. */
   toReservation(moreTokens?: number): Reservation;
 }
 
@@ -130,7 +135,7 @@ function createGrant({ need, reserved, completionTokensMax, extend, onChange, st
         tokens += granted;
         isLast = granted < slice;
       },
-      // The store does not answer: the answer goes on, and is counted when it is back.
+      // The store does not answer. The answer continues, and is counted when the store is back.
       () => {
         isAsking = false;
         tokens += slice;

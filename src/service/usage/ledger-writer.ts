@@ -4,7 +4,7 @@ import type { LedgerRow, RefusalKind, UsageSum } from '../../store/ledger-row.ts
 import { toHourStart } from '../../store/ledger-row.ts';
 import type { OpenRequestId, Reservation, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 
-/** A row waits for others for so long at most, in milliseconds: with the write it is in the ledger within 100. */
+/** Maximum wait of a row for others, in milliseconds. With the write, it is in the ledger within 100. */
 const gatherMs = 30;
 
 /** Rows in one transaction: more would hold the event loop for too long. */
@@ -156,7 +156,7 @@ function createRefusalSums(now: () => number) {
       try {
         await store.addRefusals([...written.values()]);
       } catch (error) {
-        // What came meanwhile is few; these are as of before.
+        // Few rows arrived meanwhile; these are as before.
         for (const [key, sum] of written) if (!sums.has(key)) sums.set(key, sum);
         throw error;
       }

@@ -21,7 +21,7 @@ export interface MeteringOptions {
   readonly log: MeteringLog;
 }
 
-/** What an operator should hear of. */
+/** Messages for the operator. */
 export interface MeteringLog {
   /** Rows that could not be written yet, or never will be. */
   onLedgerFailure(error: unknown, rows: { readonly waiting: number; readonly lost: number }): void;

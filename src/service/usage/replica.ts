@@ -5,7 +5,9 @@ import { toInterruptedRow } from './to-ledger-row.ts';
 /** How often a process says that it is alive, in milliseconds. */
 const beatMs = 2000;
 
-/** One that was silent for so long is dead, in milliseconds: it hangs, or its machine is gone. */
+/**
+ * A replica that was silent for this long counts as dead, in milliseconds: it hangs, or its machine is gone.
+ */
 export const silentMsMax = 15_000;
 
 /** Requests that are swept in one transaction. */
@@ -14,7 +16,7 @@ const sweptAtOnceMax = 100;
 export interface ReplicaOptions {
   readonly store: UsageStore;
   readonly place: ReplicaPlace;
-  /** Whether a process of this machine is there; absent: only its silence tells, as it may run on another machine. */
+  /** Whether a process of this machine exists. Absent for other machines, where only the silence shows it. */
   readonly isProcessAlive?: (processId: number) => boolean;
   readonly now: () => number;
   /** Hears how many requests a dead process left. */
@@ -26,7 +28,7 @@ export interface ServingReplica {
   id(): number;
   /** Settles what dead processes left, and says how many requests that were. */
   sweep(): Promise<number>;
-  /** Once its own requests are settled. */
+  /** After its requests are settled. */
   close(): Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function startReplica(options: ReplicaOptions): Promise<ServingRepl
     if (isBusy) return;
     isBusy = true;
     try {
-      // It hung for so long that another process has settled its requests: what comes now is of a new one.
+      // It hung for so long that another process settled its requests. New requests belong to a new replica.
       if (!(await store.beat(id))) id = await store.registerReplica(place);
       await sweep();
     } catch (error) {

@@ -73,7 +73,7 @@ function openUseCase(
     hasEnded = true;
     limit.clear();
     const isClientGone = call.signal.aborted && limit.signal.reason === call.signal.reason;
-    // A reader that was stopped leaves without an error of its own.
+    // A reader that was stopped leaves without an error.
     const ended = {
       call,
       notes,
