@@ -9,8 +9,13 @@ export type SamplingFields = {
   readonly [Name in keyof typeof samplingFields]?: z.infer<(typeof samplingFields)[Name]>;
 };
 
+/** Fields that are not about sampling. The compiler accepts none, because they would be lost here. */
+type OtherFields<Fields> = { readonly [Name in Exclude<keyof Fields, keyof SamplingFields>]: never };
+
 /** Absent or null values stay unset, because the model may have a default for them. */
-export function toSampling(fields: SamplingFields): RequestedSampling {
+export function toSampling<Fields extends SamplingFields>(
+  fields: Fields & OtherFields<Fields>,
+): RequestedSampling {
   const {
     temperature,
     top_p,
@@ -23,7 +28,7 @@ export function toSampling(fields: SamplingFields): RequestedSampling {
     logit_bias,
     seed,
     ...unhandled
-  } = fields;
+  }: SamplingFields = fields;
   unhandled satisfies Record<string, never>;
   return {
     temperature: temperature ?? undefined,
