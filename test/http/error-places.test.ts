@@ -8,6 +8,7 @@ import { assertKnownVariables } from '../../src/engine/engine-process/prompt/tem
 import { assertPromptTokens, toTextTokens } from '../../src/engine/engine-process/prompt/to-raw-tokens.ts';
 import { assertKnownTokens } from '../../src/engine/engine-process/step/to-sampler-config.ts';
 import { PullRefusal } from '../../src/service/models/model-management.ts';
+import { usageEndpoints } from '../../src/service/usage/usage-record.ts';
 import { refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
 import { readAny } from './requests.ts';
@@ -86,6 +87,11 @@ test.each(rows)('%s %j', async (request, body, status, code, param, message) => 
   const { error } = await readAny(answer);
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
   expect([answer.status, error]).toEqual([status, { message, type, param, code }]);
+});
+
+test.each(usageEndpoints)('%s has a line', (endpoint) => {
+  const paths = rows.map(([request]) => request.replace(/^POST (\/inference)?\//, ''));
+  expect(paths).toContain(endpoint);
 });
 
 const messages = [{ role: 'user', content: 'Hello' }];

@@ -1,7 +1,12 @@
 // Each request that reached a use case leaves exactly one usage record, however it ends.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackendError } from '../../src/backend/backend-error.ts';
-import type { TokenCounts, UsageEndpoint, UsageRecord } from '../../src/service/usage/usage-record.ts';
+import {
+  type TokenCounts,
+  type UsageEndpoint,
+  type UsageRecord,
+  usageEndpoints,
+} from '../../src/service/usage/usage-record.ts';
 import { finish, refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { bad, good } from '../scripted-chat.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
@@ -299,6 +304,20 @@ test.each<[UsageEndpoint, string]>([
   expect(usage).toMatchObject({ ...unanswered, ...refusal, endpoint, model: 'good', isReplay: false });
 });
 
+/** Requests that read a prompt and generate nothing. */
+const countedRequests: readonly (readonly [UsageEndpoint, string, object])[] = [
+  ['chat/completions/input_tokens', '/v1/chat/completions/input_tokens', routes[0]!.prompt],
+  ['responses/input_tokens', '/v1/responses/input_tokens', routes[2]!.prompt],
+  ['tokenize', '/tokenize', { prompt: 'Hello' }],
+  ['detokenize', '/detokenize', { tokens: [72, 105] }],
+];
+
+test('each metered endpoint is in a test here', () => {
+  const tested = [...routes, { endpoint: 'embeddings' }].map(({ endpoint }) => endpoint);
+  const counted = countedRequests.map(([endpoint]) => endpoint);
+  expect([...tested, ...counted].sort()).toEqual([...usageEndpoints].sort());
+});
+
 describe('use cases that generate no text', () => {
   async function post(path: string, body: object): Promise<Response> {
     return postChat(app, JSON.stringify(body), { path });
@@ -322,12 +341,7 @@ describe('use cases that generate no text', () => {
     expect(refused).toMatchObject({ ...unanswered, outcome: 'refused', errorCode: 'unknown_prompt_token' });
   });
 
-  test.each<[UsageEndpoint, string, object]>([
-    ['chat/completions/input_tokens', '/v1/chat/completions/input_tokens', routes[0]!.prompt],
-    ['responses/input_tokens', '/v1/responses/input_tokens', routes[2]!.prompt],
-    ['tokenize', '/tokenize', { prompt: 'Hello' }],
-    ['detokenize', '/detokenize', { tokens: [72, 105] }],
-  ])('%s costs no tokens', async (endpoint, path, body) => {
+  test.each(countedRequests)('%s costs no tokens', async (endpoint, path, body) => {
     const usage = await usageOf(async () => (await post(path, { model: 'good', ...body })).text());
     expect(usage).toMatchObject({ ...unanswered, endpoint, model: 'good', outcome: 'completed' });
     const refused = await usageOf(async () => (await post(path, { model: 'nobody', ...body })).text());

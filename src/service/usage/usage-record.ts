@@ -5,15 +5,18 @@ import type { ServiceErrorCode } from '../service-error.ts';
 import type { Caller } from './caller.ts';
 
 /** Endpoints whose requests are metered. Detours of the same endpoint, such as another base URL, have one name. */
-export type UsageEndpoint =
-  | 'chat/completions'
-  | 'completions'
-  | 'responses'
-  | 'embeddings'
-  | 'chat/completions/input_tokens'
-  | 'responses/input_tokens'
-  | 'tokenize'
-  | 'detokenize';
+export const usageEndpoints = [
+  'chat/completions',
+  'completions',
+  'responses',
+  'embeddings',
+  'chat/completions/input_tokens',
+  'responses/input_tokens',
+  'tokenize',
+  'detokenize',
+] as const;
+
+export type UsageEndpoint = (typeof usageEndpoints)[number];
 
 /**
  * The usage of one request. Each request that reaches a use case produces exactly one record, whatever its
