@@ -11,19 +11,28 @@ import { createRequest } from '../create-request.ts';
 import { refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { createScriptedPoolModel } from '../scripted-pool-model.ts';
 
-/** A backend of each kind that does what a script says. */
-const backends: Readonly<Record<string, (script: Script) => Backend>> = {
-  embedded: embeddedKind.create,
-  remote: remoteKind.create,
-  'on demand': (script) =>
-    new OnDemandBackend(
-      new ModelPool({
-        budget: { modelMemoryBytesMax: 10, loadedModelsMax: 1 },
-        limits: { waitersMax: 4, queueWaitMsMax: 10_000, retryAfterMs: 1 },
-        onEvent: () => undefined,
-      }),
-      createScriptedPoolModel('a', { script }),
-    ),
+interface TestedKind {
+  /** A backend that does what a script says. A kind that needs a server starts it here, and stops it with `onTestFinished`. */
+  create(script: Script): Backend | Promise<Backend>;
+  /** The errors of a script reach the reader as they are. A remote server reports them in its own words. */
+  readonly isInProcess: boolean;
+}
+
+const backends: Readonly<Record<string, TestedKind>> = {
+  embedded: { create: embeddedKind.create, isInProcess: true },
+  remote: { create: remoteKind.create, isInProcess: true },
+  'on demand': {
+    create: (script) =>
+      new OnDemandBackend(
+        new ModelPool({
+          budget: { modelMemoryBytesMax: 10, loadedModelsMax: 1 },
+          limits: { waitersMax: 4, queueWaitMsMax: 10_000, retryAfterMs: 1 },
+          onEvent: () => undefined,
+        }),
+        createScriptedPoolModel('a', { script }),
+      ),
+    isInProcess: true,
+  },
 };
 
 const untouched = () => new AbortController().signal;
@@ -36,9 +45,10 @@ async function readAll({ events }: Generation): Promise<readonly GenerationEvent
 
 const silent: Script = () => [started, textDelta('a'), { type: 'wait-for-abort' }];
 
-describe.each(Object.entries(backends))('a backend of the kind %s', (_, create) => {
+describe.each(Object.entries(backends))('a backend of the kind %s', (_, { create, isInProcess }) => {
   test('begins with `started`, ends with `finish`, and has cost what that says', async () => {
-    const generation = create(sayTexts('a', 'b')).generate(createRequest('Hi'), untouched());
+    const backend = await create(sayTexts('a', 'b'));
+    const generation = backend.generate(createRequest('Hi'), untouched());
     const events = await readAll(generation);
     expect(events.map(({ type }) => type)).toEqual(['started', 'text-delta', 'text-delta', 'finish']);
     const last = events.at(-1);
@@ -46,7 +56,7 @@ describe.each(Object.entries(backends))('a backend of the kind %s', (_, create) 
   });
 
   test('lets a reader leave, and knows what was spent', async () => {
-    const backend = create(silent);
+    const backend = await create(silent);
     const generation = backend.generate(createRequest('Hi'), untouched());
     for await (const event of generation.events) if (event.type === 'text-delta') break;
     expect(await generation.settled).toMatchObject({ completionTokens: 1 });
@@ -55,22 +65,31 @@ describe.each(Object.entries(backends))('a backend of the kind %s', (_, create) 
 
   test("ends with the signal's reason", async () => {
     const controller = new AbortController();
-    const generation = create(silent).generate(createRequest('Hi'), controller.signal);
-    const reading = readAll(generation);
+    const backend = await create(silent);
+    const generation = backend.generate(createRequest('Hi'), controller.signal);
+    const reader = generation.events[Symbol.asyncIterator]();
+    // The token must have arrived, also over a network.
+    expect((await reader.next()).value).toMatchObject({ type: 'started' });
+    expect((await reader.next()).value).toMatchObject({ type: 'text-delta' });
     setTimeout(() => controller.abort(new Error('left')), 20);
-    await expect(reading).rejects.toThrow('left');
+    await expect(reader.next()).rejects.toThrow('left');
     expect(await generation.settled).toMatchObject({ completionTokens: 1 });
   });
 
   test('throws what it refuses in the reader alone, and it cost nothing', async () => {
     const error = new BackendError('overloaded', 'The server is busy.');
-    const generation = create(refuse(error)).generate(createRequest('Hi'), untouched());
-    await expect(readAll(generation)).rejects.toBe(error);
+    const backend = await create(refuse(error));
+    const generation = backend.generate(createRequest('Hi'), untouched());
+    const refusal = await readAll(generation).catch((thrown: unknown) => thrown);
+    // A remote server sends no object: the sentence is that of its backend.
+    expect(refusal).toBeInstanceOf(BackendError);
+    expect(refusal).toMatchObject({ code: 'overloaded', isRetryable: true, wasGenerating: false });
+    if (isInProcess) expect(refusal).toBe(error);
     expect(await generation.settled).toEqual(noUsage);
   });
 
   test('lets a reader leave before the first event', async () => {
-    const backend = create(silent);
+    const backend = await create(silent);
     const { events, settled } = backend.generate(createRequest('Hi'), untouched());
     const reader = events[Symbol.asyncIterator]();
     const first = reader.next().catch(() => undefined);
@@ -80,8 +99,8 @@ describe.each(Object.entries(backends))('a backend of the kind %s', (_, create) 
   });
 
   test('says what it can do before its first request, and how busy it is', async () => {
-    const backend = create(silent);
-    expect(backend.capabilities.tools).toBe(true);
+    const backend = await create(silent);
+    const before = structuredClone(backend.capabilities);
     expect(backend.load()).toMatchObject({ running: 0, waiting: 0 });
     const generation = backend.generate(createRequest('Hi'), untouched());
     const reader = generation.events[Symbol.asyncIterator]();
@@ -89,5 +108,6 @@ describe.each(Object.entries(backends))('a backend of the kind %s', (_, create) 
     expect(backend.load()).toMatchObject({ running: 1 });
     await reader.return?.();
     await generation.settled;
+    expect(backend.capabilities).toEqual(before);
   });
 });
