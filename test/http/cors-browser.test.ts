@@ -57,8 +57,10 @@ function runInPage<Result>(page: Page, app: TestApp, code: string): Promise<Resu
   return page.evaluate<Result>(`(async () => {
     const { OpenAI } = await import('/openai/index.mjs');
     const client = new OpenAI({
-      ...{ baseURL: '${app.url}/v1/inference', apiKey: '${app.key}' },
-      ...{ dangerouslyAllowBrowser: true, maxRetries: 0 },
+      baseURL: '${app.url}/v1/inference',
+      apiKey: '${app.key}',
+      dangerouslyAllowBrowser: true,
+      maxRetries: 0,
     });
     ${code}
   })()`);

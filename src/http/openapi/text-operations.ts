@@ -27,7 +27,7 @@ export const createCompletionOperation: Operation = {
   id: 'createCompletion',
   tag: 'Text',
   summary: 'Create a text completion',
-  description: `Goes on from a text as it stands: the prompt is its own template.
+  description: `Continues a text without a chat template.
 
 With several prompts the choices are in their order. With \`echo\` and \`logprobs\` the tokens of the prompt are rated
 too; with \`max_tokens: 0\` nothing else is done.`,
