@@ -3,13 +3,13 @@ import { compatParameter } from './common-parameters.ts';
 import type { CodeSamples, JsonSchema, Operation, SampleContext } from './operation.ts';
 import { toJavaScriptString, toJsonInShell, toPythonString } from './quote-in-sample.ts';
 
-const description = `Answers a conversation, whole or as a stream of events while it is made.
+const description = `Answers a conversation, as a whole or as a stream of events.
 
-Nothing is ignored in silence: a parameter that can't be honoured is refused with \`unsupported_parameter\`, and a
-field that this server does not know is named in the header \`x-ignored-params\`.
+Nothing is ignored silently: an unsupported parameter is refused with \`unsupported_parameter\`, and an unknown field is
+listed in the header \`x-ignored-params\`.
 
-With \`stream: true\` each event is \`data: \` and a chunk as JSON; the last one is \`data: [DONE]\`. A stream that
-fails after it has begun ends with one event that holds an error, without \`[DONE]\`, and the connection is cut.`;
+With \`stream: true\` each event is \`data: \` with a chunk as JSON; the last one is \`data: [DONE]\`. A stream that
+fails after its start ends with an event that has an error, without \`[DONE]\`, and the connection is cut.`;
 
 /** One event of the stream, as readers of such streams see it; a failure after the begin is an event too. */
 export function toEventSchema(chunk: string): JsonSchema {

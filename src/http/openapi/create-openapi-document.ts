@@ -43,13 +43,13 @@ export interface OpenApiOptions {
 }
 
 const apiDescription = `The API of this Gravix server. It speaks OpenAI's chat completions API: point any OpenAI
-client at \`/v1/inference\` or \`/v1\` of this address: every operation stands under both.
+client at \`/v1/inference\` or \`/v1\` of this address: both have every operation.
 
-Send a key with each request, as \`Authorization: Bearer KEY\`. The samples take it from the variable
+Send a key with each request, as \`Authorization: Bearer KEY\`. The samples read it from the variable
 \`GRAVIXLAYER_API_KEY\`. The first key of the server is in its data folder, by default in the file \`~/.gravix/key\`:
 \`export GRAVIXLAYER_API_KEY=$(cat ~/.gravix/key)\`.
 
-Every failure has the body \`{"error": {"message", "type", "param", "code"}}\` and the right status.`;
+Every error has the body \`{"error": {"message", "type", "param", "code"}}\` and a fitting status.`;
 
 /** The OpenAPI 3.1 document: every route that stands in the table of contents, with the schemas that validate. */
 export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument {

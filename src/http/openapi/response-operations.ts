@@ -3,13 +3,13 @@ import { compatParameter, toIdParameter, toPageParameters } from './common-param
 import { type JsonSchema, type Operation, toJsonAnswer } from './operation.ts';
 import { toJavaScriptString, toPythonString } from './quote-in-sample.ts';
 
-const description = `OpenAI's Responses API: a conversation of items, stateless or on from \`previous_response_id\`.
+const description = `OpenAI's Responses API: a conversation of items, stateless or continued with \`previous_response_id\`.
 
-A response is stored unless \`store\` is false. Nothing is ignored in silence: a parameter that can't be honoured is refused
-with \`unsupported_parameter\`, and a field that this server does not know is named in the header \`x-ignored-params\`.
+A response is stored unless \`store\` is false. Nothing is ignored silently: an unsupported parameter is refused with
+\`unsupported_parameter\`, and an unknown field is listed in the header \`x-ignored-params\`.
 
 With \`stream: true\` each event has the name of its \`type\`. The last one is \`response.completed\` or
-\`response.incomplete\`. A stream that fails after it has begun ends with \`error\` and \`response.failed\`, and the
+\`response.incomplete\`. A stream that fails after its start ends with \`error\` and \`response.failed\`, and the
 connection is cut.`;
 
 const eventSchema: JsonSchema = {

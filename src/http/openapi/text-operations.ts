@@ -29,8 +29,8 @@ export const createCompletionOperation: Operation = {
   summary: 'Create a text completion',
   description: `Continues a text without a chat template.
 
-With several prompts the choices are in their order. With \`echo\` and \`logprobs\` the tokens of the prompt are rated
-too; with \`max_tokens: 0\` nothing else is done.`,
+With several prompts, the choices follow their order. With \`echo\` and \`logprobs\`, the answer has the log-probabilities
+of the prompt's tokens; with \`max_tokens: 0\` it has nothing else.`,
   parameters: [compatParameter],
   body: {
     schema: { $ref: '#/components/schemas/CompletionRequest' },
