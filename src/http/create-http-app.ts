@@ -13,6 +13,7 @@ import type { ErrorBody } from '../protocol/openai/shared/error.ts';
 import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
+import { countHeader } from './count-header.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import { createAccessLog } from './hooks/access-log.ts';
 import { createAnswerOnceHooks, noteBody } from './hooks/answer-once.ts';
@@ -265,6 +266,10 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
     reply.raw.once('close', () => void logAccess(request, reply));
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new HttpError('malformed_body', 'The request has no Host header.');
+    }
+    // RFC 9112, 3.2: a proxy before this server may have taken the other one.
+    if (countHeader(request, 'host') > 1) {
+      throw new HttpError('malformed_body', 'The request has more than one Host header.');
     }
   });
   app.addHook('onSend', async (request, reply) => {

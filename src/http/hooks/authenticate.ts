@@ -3,6 +3,7 @@ import type { KeyScope } from '../../service/keys/api-key.ts';
 import type { KeyService } from '../../service/keys/keys.ts';
 import type { ModelService } from '../../service/models/models.ts';
 import { type CallerLimits, toCaller } from '../../service/usage/caller.ts';
+import { countHeader } from '../count-header.ts';
 import { HttpError } from '../http-error.ts';
 
 /** The same message for every kind of invalid key, so that it reveals nothing. */
@@ -21,7 +22,9 @@ export function createAuthenticateHook(
 ): AuthenticateHook {
   return async (request) => {
     const presented = bearer.exec(request.headers.authorization ?? '')?.[1];
-    const identity = presented === undefined ? undefined : await keys.verify(presented);
+    // Of two keys it is unclear whose request it is.
+    const isClear = presented !== undefined && countHeader(request, 'authorization') === 1;
+    const identity = isClear ? await keys.verify(presented) : undefined;
     if (identity === undefined) {
       throw new HttpError('invalid_api_key', refusal);
     }

@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import type { KeyStore } from '../../store/key-store.ts';
+import { createSqlKeyStore } from '../../store/sql/sql-key-store.ts';
+import { openDatabase } from '../../store/sqlite/open-database.ts';
+import { StoreError } from '../../store/store-error.ts';
+import { createCheckSecret, createKeyId, createPlainKey } from './api-key.ts';
+import { createKeyService } from './keys.ts';
+
+const down = new StoreError('unavailable', 'The database is away.');
+
+/** Two processes over one database; the first one's store counts its queries, and can fail, hang or wait. */
+async function openTwo() {
+  const file = join(createTemporaryFolder(), 'gravix.db');
+  const databases = [await openDatabase(file), await openDatabase(file)] as const;
+  onTestFinished(async () => {
+    for (const database of databases) await database.close();
+  });
+  const state = { queries: 0, how: 'up' as 'up' | 'down' | 'hangs', elapsedMs: 0, gate: Promise.resolve() };
+  const real = createSqlKeyStore(databases[0]);
+  const guard = <Input extends unknown[], Output>(query: (...input: Input) => Promise<Output>) => {
+    return async (...input: Input): Promise<Output> => {
+      state.queries += 1;
+      if (state.how === 'down') throw down;
+      if (state.how === 'hangs') await new Promise(() => undefined);
+      const answer = await query(...input);
+      await state.gate;
+      return answer;
+    };
+  };
+  const store: KeyStore = {
+    ...real,
+    readRevision: guard(real.readRevision),
+    readCheckSecret: guard(real.readCheckSecret),
+    listUncheckedHashes: guard(real.listUncheckedHashes),
+    findOwned: guard(real.findOwned),
+    touch: async () => undefined,
+  };
+  const common = { environmentKey: undefined, now: Date.now };
+  const service = createKeyService({ ...common, store, elapsedMs: () => state.elapsedMs });
+  const other = createKeyService({ ...common, store: createSqlKeyStore(databases[1]) });
+  return { service, other, state };
+}
+
+it('asks the store for a key once, and whether keys changed once a second', async () => {
+  const { service, state } = await openTwo();
+  const { key } = await service.create({ name: 'one' });
+  await service.verify(key);
+  state.queries = 0;
+  for (let asked = 0; asked < 100; asked += 1)
+    expect(await service.verify(key)).toMatchObject({ name: 'one' });
+  expect(state.queries).toBe(0);
+  state.elapsedMs += 1000;
+  for (let asked = 0; asked < 100; asked += 1) await service.verify(key);
+  expect(state.queries).toBe(1);
+});
+
+it('lets a flood of made-up keys touch no database', async () => {
+  const { service, state } = await openTwo();
+  const { key } = await service.create({ name: 'one' });
+  await service.verify(key);
+  state.queries = 0;
+  const foreignSecret = createCheckSecret();
+  for (let made = 0; made < 500; made += 1) {
+    // Well formed under another secret, of the form of before, changed by a character, and rubbish.
+    const last = key.endsWith('A') ? 'B' : 'A';
+    const texts = [
+      createPlainKey(createKeyId(), foreignSecret),
+      `gx-${createPlainKey(createKeyId(), foreignSecret).slice(-43)}`,
+      `${key.slice(0, -5)}${last}${key.slice(-4)}`,
+      `' OR 1=1 --${made}`,
+    ];
+    for (const text of texts) expect(await service.verify(text)).toBeUndefined();
+    state.elapsedMs += 20;
+  }
+  expect(state.queries).toBe(0);
+});
+
+it('accepts at once what another process made, and refuses within two seconds what it disabled', async () => {
+  const { service, other, state } = await openTwo();
+  const { key, record } = await other.create({ name: 'one' });
+  expect(await service.verify(key)).toMatchObject({ name: 'one' });
+  await other.update(record.id, { isDisabled: true });
+  state.elapsedMs += 1500;
+  expect(await service.verify(key)).toBeUndefined();
+  await other.update(record.id, { isDisabled: false, limits: { requestsPerDay: 3 } });
+  await other.projects.update('default', { limits: { requestsPerDay: 9 } });
+  state.elapsedMs += 1500;
+  const limits = { requestsPerDay: 3 };
+  expect(await service.verify(key)).toMatchObject({ limits, projectLimits: { requestsPerDay: 9 } });
+});
+
+it('does not bring a disabled key back by a look-up that was in flight', async () => {
+  const { service, state } = await openTwo();
+  const { key, record } = await service.create({ name: 'one' });
+  await service.verify('warm');
+  let open: () => void = () => undefined;
+  state.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const inFlight = service.verify(key);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  await service.update(record.id, { isDisabled: true });
+  open();
+  await inFlight;
+  state.gate = Promise.resolve();
+  expect(await service.verify(key)).toBeUndefined();
+});
+
+it('goes on with known keys for five minutes where the store is down, and refuses no unknown one', async () => {
+  const { service, other, state } = await openTwo();
+  const { key } = await service.create({ name: 'known' });
+  const { key: unknown } = await other.create({ name: 'unknown' });
+  await service.verify(key);
+  state.how = 'down';
+  for (const passedMs of [2000, 60_000, 237_000]) {
+    state.elapsedMs += passedMs;
+    expect(await service.verify(key)).toMatchObject({ name: 'known' });
+    await expect(service.verify(unknown)).rejects.toMatchObject({ name: 'StoreError' });
+    expect(await service.verify('gx-made-up')).toBeUndefined();
+  }
+  state.elapsedMs += 2000;
+  await expect(service.verify(key)).rejects.toBe(down);
+  state.how = 'up';
+  state.elapsedMs += 500;
+  expect(await service.verify(key)).toMatchObject({ name: 'known' });
+  expect(await service.verify(unknown)).toMatchObject({ name: 'unknown' });
+});
+
+it('needs no restart where the store was down at the start', async () => {
+  const { service, other, state } = await openTwo();
+  const { key } = await other.create({ name: 'one' });
+  state.how = 'down';
+  await expect(service.verify(key)).rejects.toBe(down);
+  state.how = 'up';
+  state.elapsedMs += 500;
+  expect(await service.verify(key)).toMatchObject({ name: 'one' });
+});
+
+it('waits for a store that hangs for a tenth of a second at most', async () => {
+  const { service, state } = await openTwo();
+  const { key } = await service.create({ name: 'one' });
+  await service.verify(key);
+  state.how = 'hangs';
+  state.elapsedMs += 2000;
+  const startMs = performance.now();
+  expect(await service.verify(key)).toMatchObject({ name: 'one' });
+  expect(performance.now() - startMs).toBeLessThan(400);
+  state.elapsedMs += 2000;
+  // The first one waits already.
+  const secondMs = performance.now();
+  expect(await service.verify(key)).toMatchObject({ name: 'one' });
+  expect(performance.now() - secondMs).toBeLessThan(50);
+});
