@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { AdmissionService } from '../service/limits/admission.ts';
 import { createPriceList, type ModelPrice } from '../service/limits/model-price.ts';
+import { startLedgerRetention } from '../service/usage/ledger-retention.ts';
 import { startMetering } from '../service/usage/metering.ts';
 import { createUseCaseFrame, type UseCaseFrame } from '../service/usage/use-case.ts';
 import type { UsageStore } from '../store/usage-store.ts';
@@ -15,7 +16,7 @@ const closeMsMax = 5000;
 export interface ServerMetering {
   readonly frame: UseCaseFrame;
   readonly admissions: AdmissionService;
-  /** Writes the rows of requests that have ended. */
+  /** Writes the rows of requests that have ended, and stops deleting old ones. */
   close(): Promise<void>;
 }
 
@@ -25,7 +26,7 @@ export async function startServerMetering(
   store: UsageStore,
   logger: Logger,
 ): Promise<ServerMetering> {
-  const { databaseUrl, models, reservationSliceTokens } = config;
+  const { databaseUrl, models, reservationSliceTokens, usageRetentionDays } = config;
   const { admissions, sink, close } = await startMetering({
     store,
     reservationSliceTokens,
@@ -43,10 +44,19 @@ export async function startServerMetering(
       onReplicaFailure: (error) => logger.warn({ err: error }, 'this server could not report to the store'),
     },
   });
+  const retention = startLedgerRetention({
+    store,
+    usageRetentionDays,
+    now: Date.now,
+    onFailure: (error) => logger.warn({ err: error }, 'old rows of the ledger could not be deleted'),
+  });
   return {
     frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger), sink], logger), admissions),
     admissions,
-    close: () => close(closeMsMax),
+    close: async () => {
+      await retention.close();
+      await close(closeMsMax);
+    },
   };
 }
 

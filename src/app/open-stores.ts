@@ -6,8 +6,11 @@ import { createSqlCompletionStore } from '../store/sql/sql-completion-store.ts';
 import type { SqlDatabase } from '../store/sql/sql-database.ts';
 import { createSqlIdempotencyStore } from '../store/sql/sql-idempotency-store.ts';
 import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
+import { createSqlUsageReportStore } from '../store/sql/sql-usage-report-store.ts';
 import { createSqlUsageStore } from '../store/sql/sql-usage-store.ts';
+import { createReportWorker } from '../store/sqlite/create-report-worker.ts';
 import { openDatabase as openSqlite } from '../store/sqlite/open-database.ts';
+import type { UsageReportStore } from '../store/usage-report-store.ts';
 import type { UsageStore } from '../store/usage-store.ts';
 import { toDatabasePath } from './database-path.ts';
 
@@ -16,6 +19,8 @@ export interface OpenedStores {
   readonly keys: KeyStore;
   readonly completions: CompletionStore;
   readonly usage: UsageStore;
+  /** SQLite: in a thread, so that long reports hold nothing. */
+  readonly reports: UsageReportStore;
   readonly idempotency: IdempotencyStore;
   close(): Promise<void>;
 }
@@ -32,7 +37,19 @@ export interface StoreLimits {
 
 /** @throws StoreError */
 export async function openStores(config: Config, limits: StoreLimits): Promise<OpenedStores> {
-  return toStores(await openSqlDatabase(config, limits));
+  const database = await openSqlDatabase(config, limits);
+  if (config.databaseUrl !== undefined) {
+    return { ...toStores(database), reports: createSqlUsageReportStore(database) };
+  }
+  const reports = createReportWorker(toDatabasePath(config));
+  return {
+    ...toStores(database),
+    reports,
+    close: async () => {
+      await reports.close();
+      await database.close();
+    },
+  };
 }
 
 /**
@@ -48,7 +65,7 @@ export async function openSqlDatabase(config: Config, limits: StoreLimits): Prom
   return openPostgres(databaseUrl, { connectionsMax, onConnectionLost });
 }
 
-function toStores(database: SqlDatabase): OpenedStores {
+function toStores(database: SqlDatabase): Omit<OpenedStores, 'reports'> {
   return {
     keys: createSqlKeyStore(database),
     completions: createSqlCompletionStore(database),

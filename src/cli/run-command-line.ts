@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { findCommandName, nameCommands } from '../app/command-name.ts';
+import { openUsage } from '../app/open-usage.ts';
 import { readVersion } from '../app/version.ts';
 import { openKeyService } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -18,6 +19,7 @@ import { registerPullCommand } from './pull-command.ts';
 import { registerRmCommand } from './rm-command.ts';
 import { registerServeCommand } from './serve-command.ts';
 import { StoppedBySignal } from './stop-signal.ts';
+import { registerUsageCommand } from './usage-command.ts';
 
 /** Runs one command and returns the exit code. A failure prints one sentence on standard error. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -74,6 +76,11 @@ function createProgram(context: CommandContext): Command {
   };
   registerKeysCommand(program, keysOptions);
   registerProjectsCommand(program, keysOptions);
+  registerUsageCommand(program, {
+    openUsage: async () => openUsage(context.loadConfig({})),
+    output,
+    now: Date.now,
+  });
   program.addHelpText(
     'after',
     '\nStart with `gravix serve`. `gravix COMMAND --help` shows the options of a command.',

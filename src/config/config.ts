@@ -241,6 +241,12 @@ export const configSchema = z.strictObject({
     description:
       'Maximum time that a request waits for the answer to an earlier request with the same `Idempotency-Key`',
   }),
+  usageRetentionDays: setting(integer(1, 36_500).default(90), {
+    flag: '--usage-retention-days',
+    environment: 'GRAVIX_USAGE_RETENTION_DAYS',
+    description:
+      'Days after which the row of a request in the ledger is deleted; the sums of each hour are kept for ever',
+  }),
   databaseUrl: setting(z.string().refine(isDatabaseUrl).optional(), {
     environment: 'DATABASE_URL',
     description:

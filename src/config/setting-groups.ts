@@ -65,6 +65,7 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   idempotencyWaitMsMax: 'Stored answers',
   models: 'Prices and limits of keys',
   reservationSliceTokens: 'Prices and limits of keys',
+  usageRetentionDays: 'Prices and limits of keys',
   databaseUrl: 'Database',
   databaseConnectionsMax: 'Database',
   huggingFaceEndpoint: 'Model sources',

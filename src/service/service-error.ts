@@ -33,6 +33,8 @@ export type ServiceErrorCode =
   | 'rate_limit_exceeded'
   /** A budget of the key or of its project is spent. */
   | 'insufficient_quota'
+  /** A report of usage that is too large, or finer than what is kept. */
+  | 'report_refused'
   /** Keys or stored answers can't be read or written now. */
   | 'store_unavailable';
 

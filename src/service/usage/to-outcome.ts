@@ -24,6 +24,7 @@ const outcomes = {
   response_not_found: 'refused',
   idempotency_key_reused: 'refused',
   idempotency_key_in_use: 'refused',
+  report_refused: 'refused',
   too_many_dimensions: 'refused',
   alias_removal: 'refused',
   pull_refused: 'refused',

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { createLedgerRow, readLedger, readSums } from '../../../test/usage-rows.ts';
+import { createSqlUsageStore } from '../../store/sql/sql-usage-store.ts';
+import { openDatabase } from '../../store/sqlite/open-database.ts';
+import { StoreError } from '../../store/store-error.ts';
+import { sliceRowsMax, startLedgerRetention } from './ledger-retention.ts';
+
+const day = 86_400_000;
+const nowMs = 20_000 * day;
+
+test('rows that are too old go, the others and all sums stay', async () => {
+  const database = await openDatabase(join(createTemporaryFolder(), 'gravix.db'));
+  onTestFinished(() => database.close());
+  const store = createSqlUsageStore(database);
+  const old = sliceRowsMax * 2 + 1;
+  const bucket = { subject: 'key:k', widthMs: 60_000, requests: 1, tokens: 1 };
+  await database.queries
+    .insertInto('limitWindows')
+    .values([
+      { ...bucket, startMs: 1000 },
+      { ...bucket, startMs: Date.now() },
+    ])
+    .execute();
+  const rows = Array.from({ length: old + 2 }, (_, index) =>
+    createLedgerRow({ endedAtMs: index < old ? nowMs - 10 * day - 1 : nowMs - 10 * day }),
+  );
+  await store.change([], (transaction) => transaction.insertRows(rows));
+  const slices: number[] = [];
+  const retention = startLedgerRetention({
+    store: {
+      ...store,
+      removeLedgerRows: async (endedBeforeMs, limit) => {
+        slices.push(await store.removeLedgerRows(endedBeforeMs, limit));
+        return slices.at(-1) ?? 0;
+      },
+    },
+    usageRetentionDays: 10,
+    now: () => nowMs,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  expect(await retention.run()).toBe(old);
+  expect(slices).toStrictEqual([sliceRowsMax, sliceRowsMax, 1]);
+  expect(await readLedger(database)).toHaveLength(2);
+  expect(await database.queries.selectFrom('limitWindows').selectAll().execute()).toHaveLength(1);
+  expect((await readSums(database)).reduce((sum, { requests }) => sum + requests, 0)).toBe(old + 2);
+  expect(await retention.run()).toBe(0);
+  await retention.close();
+});
+
+test('a store that fails is reported, and the next look tries again', async () => {
+  const failures: unknown[] = [];
+  let removals = 0;
+  const retention = startLedgerRetention({
+    store: {
+      removeLedgerRows: async () => {
+        removals += 1;
+        if (removals === 1) throw new StoreError('busy', 'not now');
+        return 0;
+      },
+      removeSpentBuckets: async () => 0,
+    },
+    usageRetentionDays: 10,
+    now: () => nowMs,
+    onFailure: (error) => failures.push(error),
+  });
+  await expect(retention.run()).rejects.toMatchObject({ code: 'busy' });
+  expect(failures).toMatchObject([{ code: 'busy' }]);
+  expect(await retention.run()).toBe(0);
+  await retention.close();
+});
+
+test('closing ends it between two slices', async () => {
+  const retention = startLedgerRetention({
+    store: { removeLedgerRows: async () => sliceRowsMax, removeSpentBuckets: async () => sliceRowsMax },
+    usageRetentionDays: 10,
+    now: () => nowMs,
+    onFailure: () => undefined,
+  });
+  await retention.close();
+  expect(await retention.run()).toBe(0);
+});
