@@ -49,8 +49,11 @@ export interface IdempotencyService {
 const pauseMsMin = 25;
 const pauseMsMax = 500;
 
-/** How long a store that hangs holds up a request, in milliseconds. */
-const storeMsMax = 100;
+/**
+ * How long a store that hangs delays a request, in milliseconds. A new connection to a busy Postgres takes a few hundred.
+ * Until the late claim has settled, further requests do not wait at all.
+ */
+const storeMsMax = 1000;
 
 const claimMsDefault = 15_000;
 
@@ -69,14 +72,21 @@ export function createIdempotencyService(options: IdempotencyServiceOptions): Id
     keep: async () => false,
     drop: () => undefined,
   };
+  let lateClaims = 0;
   /** undefined: the store failed. */
   const tryClaim = async (claim: NewClaim) => {
+    if (lateClaims > 0) return undefined;
     try {
       const claiming = store.claim(claim, ages);
       const outcome = await withinMs(storeMsMax, claiming);
       if (!isLate(outcome)) return outcome;
+      lateClaims += 1;
       claims.track(
-        claiming.then(({ kind }) => (kind === 'claimed' ? store.release(claim.claimId) : undefined)),
+        claiming
+          .finally(() => {
+            lateClaims -= 1;
+          })
+          .then(({ kind }) => (kind === 'claimed' ? store.release(claim.claimId) : undefined)),
       );
       onFailure(new Error(`The store did not answer within ${storeMsMax} ms.`));
     } catch (error) {
