@@ -10,6 +10,7 @@ import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { type OpenedStores, openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
+import { createStoreWatch, ensureFirstKeyInTime } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
@@ -21,17 +22,19 @@ import type { EngineRuntime, MemoryNeed } from './engine/engine-question.ts';
 import { assertAliases } from './gateway/router.ts';
 import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
+import type { ModelEvent } from './residency/model-event.ts';
 import { createChatService } from './service/chat/chat.ts';
 import { createStoredCompletionService } from './service/chat/stored-completions.ts';
 import { createEmbeddingService } from './service/embeddings.ts';
 import { createIdempotencyService } from './service/idempotency/idempotency.ts';
-import { ensureFirstKey, type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts';
+import { type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts';
 import { createKeyService, type KeyService } from './service/keys/keys.ts';
 import { createEventFeed } from './service/models/event-feed.ts';
 import { createModelManagement, type ModelManagementEvent } from './service/models/model-management.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
+import type { StoreWatch } from './store/store-watch.ts';
 import {
   type Announcer,
   type CreatedLogger,
@@ -142,8 +145,8 @@ export interface AppOptions {
   readonly commandName: CommandName;
 }
 
-/** Waiting for a lock of another process blocks the event loop, so keep it short. */
-const serverBusyTimeoutMs = 250;
+/** How long a request waits for another process that writes to the SQLite file, in milliseconds. */
+const serverBusyTimeoutMs = 100;
 
 /**
  * Throws an error with a sentence for the operator, for example if the port is in use, the data folder is not
@@ -153,21 +156,16 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { config: settings, logger, modelName, commandName } = options;
   // The setting may be a reference into a registry. From here on it is the name of the installed model.
   const config = { ...settings, model: modelName };
-  const stores = await openServerStores(config, logger);
+  const watch = createStoreWatch(logger);
+  const stores = await openServerStores(config, watch, logger);
   let metering: ServerMetering | undefined;
   try {
-    const { environmentKey } = config;
-    const keyFile = openKeyFile(config);
-    const firstKey = await ensureFirstKey({ store: stores.keys, keyFile, environmentKey, now: Date.now });
-    const keys = createKeys(stores, config, logger);
+    const firstKey = await ensureServerKey(stores, config, watch, logger);
+    const keys = createKeys(stores, config, watch, logger);
     const library = openModelLibrary(config);
     const feed = createEventFeed<ModelManagementEvent>();
-    const served = createServedModels({
-      config,
-      logger,
-      library,
-      onEvent: (event) => feed.publish({ ...event, atMs: Date.now() }),
-    });
+    const onEvent = (event: ModelEvent) => feed.publish({ ...event, atMs: Date.now() });
+    const served = createServedModels({ config, logger, library, onEvent });
     await served.installed.refresh();
     assertFreeAliases(served, config);
     await assertNamedModels(served.router, config);
@@ -199,6 +197,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         management,
         keys,
         idempotency,
+        isStoreAnswering: () => watch.failure === undefined,
         logger,
         version: readVersion(),
         commandName,
@@ -221,19 +220,22 @@ export async function startApp(options: AppOptions): Promise<App> {
         stored.close();
         await idempotency.close();
         await metering?.close();
+        watch.close();
         await stores.close();
       },
     };
   } catch (error) {
     await metering?.close();
+    watch.close();
     await stores.close();
     throw error;
   }
 }
 
-function openServerStores(config: Config, logger: Logger): Promise<OpenedStores> {
+function openServerStores(config: Config, watch: StoreWatch, logger: Logger): Promise<OpenedStores> {
   return openStores(config, {
     busyTimeoutMs: serverBusyTimeoutMs,
+    watch,
     onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to the database was lost'),
   });
 }
@@ -256,12 +258,19 @@ async function startIdempotency({ idempotency: store }: OpenedStores, limits: Co
   return service;
 }
 
-function createKeys(stores: OpenedStores, { environmentKey, keyStaleMsMax }: Config, logger: Logger) {
+function ensureServerKey(stores: OpenedStores, config: Config, watch: StoreWatch, logger: Logger) {
+  const { environmentKey } = config;
+  const keyFile = openKeyFile(config);
+  return ensureFirstKeyInTime({ store: stores.keys, keyFile, environmentKey, now: Date.now }, watch, logger);
+}
+
+function createKeys(stores: OpenedStores, config: Config, watch: StoreWatch, logger: Logger) {
   return createKeyService({
     store: stores.keys,
-    environmentKey,
-    keyStaleMsMax,
+    environmentKey: config.environmentKey,
+    keyStaleMsMax: config.keyStaleMsMax,
     now: Date.now,
+    onStoreTimeout: (error) => watch.report(error),
     onLastUseFailure: (error, keyId) =>
       logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
   });

@@ -21,6 +21,7 @@ import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
 import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-limits.ts';
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
+import { keyStaleMsDefault } from '../src/service/keys/known-keys.ts';
 import { createPriceList, type ModelPrice } from '../src/service/limits/model-price.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
 import {
@@ -43,6 +44,7 @@ import { createSqlIdempotencyStore } from '../src/store/sql/sql-idempotency-stor
 import { createSqlKeyStore } from '../src/store/sql/sql-key-store.ts';
 import { createSqlUsageStore } from '../src/store/sql/sql-usage-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
+import type { StoreWatch } from '../src/store/store-watch.ts';
 import type { UsageStore } from '../src/store/usage-store.ts';
 import { createDeployment } from './create-deployment.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
@@ -81,6 +83,9 @@ export interface TestAppOptions {
   readonly claimMsMax?: number;
   /** In place of a new SQLite file, for servers that share one; closed with the app. */
   readonly openStore?: () => Promise<SqlDatabase>;
+  /** Of the database that `openStore` opens. */
+  readonly watch?: StoreWatch;
+  readonly keyStaleMsMax?: number;
 }
 
 /** The real HTTP app on a real port, with keys in a real database; only backends and compiler are scripted. */
@@ -171,6 +176,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     store: wrapKeyStore?.(store) ?? store,
     environmentKey: undefined,
     now: Date.now,
+    keyStaleMsMax: options.keyStaleMsMax ?? keyStaleMsDefault,
+    onStoreTimeout: (error) => options.watch?.report(error),
   });
   const { key } = await keys.create({ name: 'test' });
   const backends = new Map(
@@ -246,6 +253,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     keys,
     idempotency,
     admissions: metering.admissions,
+    isStoreAnswering: () => options.watch?.failure === undefined,
     logger: log.logger,
     version: '0.0.0-test',
     commandName,

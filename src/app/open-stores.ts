@@ -10,6 +10,7 @@ import { createSqlUsageReportStore } from '../store/sql/sql-usage-report-store.t
 import { createSqlUsageStore } from '../store/sql/sql-usage-store.ts';
 import { createReportWorker } from '../store/sqlite/create-report-worker.ts';
 import { openDatabase as openSqlite } from '../store/sqlite/open-database.ts';
+import type { StoreWatch } from '../store/store-watch.ts';
 import type { UsageReportStore } from '../store/usage-report-store.ts';
 import type { UsageStore } from '../store/usage-store.ts';
 import { toDatabasePath } from './database-path.ts';
@@ -26,13 +27,12 @@ export interface OpenedStores {
 }
 
 export interface StoreLimits {
-  /**
-   * SQLite: how long a query waits for another process, in milliseconds. Short in a server, because streams
-   * wait too.
-   */
+  /** SQLite: how long a query may wait for another process, in milliseconds. */
   readonly busyTimeoutMs: number;
   /** Postgres: called when an idle connection breaks. */
   readonly onConnectionLost?: (error: unknown) => void;
+  /** For a server, which goes on while the database does not answer. */
+  readonly watch?: StoreWatch;
 }
 
 /** @throws StoreError */
@@ -58,11 +58,12 @@ export async function openStores(config: Config, limits: StoreLimits): Promise<O
  */
 export async function openSqlDatabase(config: Config, limits: StoreLimits): Promise<SqlDatabase> {
   const { databaseUrl, databaseConnectionsMax: connectionsMax } = config;
-  const { busyTimeoutMs, onConnectionLost = () => undefined } = limits;
-  if (databaseUrl === undefined) return openSqlite(toDatabasePath(config), { busyTimeoutMs });
+  const { busyTimeoutMs, onConnectionLost = () => undefined, watch } = limits;
+  const watching = watch === undefined ? {} : { watch };
+  if (databaseUrl === undefined) return openSqlite(toDatabasePath(config), { busyTimeoutMs, ...watching });
   // The driver is loaded only where there is something to drive.
   const { openDatabase: openPostgres } = await import('../store/postgres/open-database.ts');
-  return openPostgres(databaseUrl, { connectionsMax, onConnectionLost });
+  return openPostgres(databaseUrl, { connectionsMax, onConnectionLost, ...watching });
 }
 
 function toStores(database: SqlDatabase): Omit<OpenedStores, 'reports'> {

@@ -26,7 +26,8 @@ export function toFirstKeyAnnouncement(
     }
     case 'restored':
     case 'file-unusable':
-    case 'file-missing': {
+    case 'file-missing':
+    case 'postponed': {
       const message = nameCommands(firstKey.notice, commandName);
       return { text: `${message}\n`, message, fields: {} };
     }

@@ -65,7 +65,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
   const createResponse = createGenerationHandler(createResponseEndpoint(stored), generation);
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models);
-  const ready = createReadyHandler(() => models.isReady());
+  const ready = createReadyHandler(() => models.isReady(), services.isStoreAnswering);
   const openApi = createOpenApiHandler({ models, version, publicUrl, listRoutes: () => routes });
   const routes: Route[] = [
     ...apiBases.flatMap((base): Route[] => [

@@ -26,6 +26,7 @@ export interface HttpServices {
   readonly keys: KeyService;
   /** The state of the limits of keys. */
   readonly admissions: KnownLimits;
+  readonly isStoreAnswering: () => boolean;
   readonly logger: Logger;
   /** Of this server, as its package has it. */
   readonly version: string;

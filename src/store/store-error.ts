@@ -16,10 +16,13 @@ export type StoreErrorCode =
 /** Its message is a sentence for the operator; it may hold a path and is never shown to a client. */
 export class StoreError extends Error {
   readonly code: StoreErrorCode;
+  /** The storage does not answer at the moment. It may answer again without a change by the operator. */
+  readonly isOutage: boolean;
 
-  constructor(code: StoreErrorCode, message: string, cause?: unknown) {
+  constructor(code: StoreErrorCode, message: string, cause?: unknown, { isOutage = false } = {}) {
     super(message, { cause });
     this.name = 'StoreError';
     this.code = code;
+    this.isOutage = isOutage;
   }
 }

@@ -21,7 +21,8 @@ export const getReadyOperation: Operation = {
   id: 'getReady',
   tag: 'Server',
   summary: 'Can a request be served now?',
-  description: 'Fails while the server is starting or shutting down, and while no model is loaded.',
+  description:
+    'Fails while the server is starting or shutting down, and while no model is loaded. An outage of the database does not make it fail: `database` is then `degraded`.',
   answers: {
     200: {
       description: 'It can.',

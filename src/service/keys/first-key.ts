@@ -10,6 +10,7 @@
  * | key | empty | `restored`: the database was lost; the key in the file is accepted again |
  * | key | others only, or it is refused | `file-unusable`: the operator's decision, nothing is undone |
  * | none | has keys | `file-missing`: clients have their keys; only local commands lack one |
+ * | any | does not answer | `postponed`: the server starts, and does this when the store answers |
  * | no key in it | any | refused: it may be another secret, so it is not overwritten |
  */
 import type { KeyFile } from '../../store/key-file.ts';
@@ -46,7 +47,17 @@ export type FirstKeyOutcome =
   /** To be shown once. */
   | { readonly kind: 'created'; readonly key: string }
   /** `notice` is a sentence for the operator. */
-  | { readonly kind: 'restored' | 'file-unusable' | 'file-missing'; readonly notice: string };
+  | {
+      readonly kind: 'restored' | 'file-unusable' | 'file-missing' | 'postponed';
+      readonly notice: string;
+    };
+
+/** The outcome while the store does not answer. */
+export const postponedFirstKey: FirstKeyOutcome = {
+  kind: 'postponed',
+  notice:
+    'The database does not answer: requests with stored keys get status 503 until it does. The server keeps trying to connect.',
+};
 
 /** Throws `KeyServiceError` (`invalid_key_file`) when the file holds no key, and `StoreError`. */
 export async function ensureFirstKey(options: FirstKeyOptions): Promise<FirstKeyOutcome> {

@@ -49,11 +49,11 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
   const noteLastUse = createLastUseWriter(options);
   const known = new KnownKeys(options);
   const change: typeof store.change = async (work) => {
-    try {
-      return await store.change(work);
-    } finally {
-      known.forget();
-    }
+    // A change that fails leaves the known keys: during an outage they could not be read again. If it was written all
+    // the same, the next look at the revision tells.
+    const result = await store.change(work);
+    known.forget();
+    return result;
   };
 
   return {

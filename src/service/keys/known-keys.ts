@@ -11,6 +11,8 @@ const freshAgeMsMax = 1500;
 const storeWaitMsMax = 100;
 /** How long a store that failed is left alone. */
 const retryMs = 500;
+/** A refresh that takes longer does not keep the next one from beginning. */
+const readingMsMax = 2000;
 /** An unknown key without a check asks the store this often at most. */
 const uncheckedAgeMs = 30_000;
 /** Maximum keys in memory. The oldest entry makes room. */
@@ -22,6 +24,8 @@ export interface KnownKeysOptions {
   readonly store: KeyStore;
   /** How old a key in memory may be where the store does not answer, in milliseconds; 0: it is refused. */
   readonly keyStaleMsMax?: number;
+  /** Hears of a store that did not answer a request in time. */
+  readonly onStoreTimeout?: (error: StoreError) => void;
   /** A clock that is never set back, in milliseconds. */
   readonly elapsedMs?: () => number;
 }
@@ -34,6 +38,7 @@ export interface KnownKeysOptions {
 export class KnownKeys {
   readonly #store: KeyStore;
   readonly #keyStaleMsMax: number;
+  readonly #onStoreTimeout: (error: StoreError) => void;
   readonly #elapsedMs: () => number;
   readonly #entries = new Map<string, OwnedKey | undefined>();
   #checkSecret: string | undefined;
@@ -48,25 +53,30 @@ export class KnownKeys {
   constructor({
     store,
     keyStaleMsMax = keyStaleMsDefault,
+    onStoreTimeout = () => undefined,
     elapsedMs = () => performance.now(),
   }: KnownKeysOptions) {
     this.#store = store;
     this.#keyStaleMsMax = keyStaleMsMax;
+    this.#onStoreTimeout = onStoreTimeout;
     this.#elapsedMs = elapsedMs;
   }
 
   /**
    * The key that a text names; its hash must still be compared. Undefined if there is no such key.
    *
+   * Waits 100 ms at most.
+   *
    * @throws StoreError if the store is needed and does not answer
    */
   async find(presented: string, hash: Buffer): Promise<OwnedKey | undefined> {
-    const id = await this.#identify(presented, hash);
+    const deadlineMs = this.#elapsedMs() + storeWaitMsMax;
+    const id = await this.#identify(presented, hash, deadlineMs);
     if (id === undefined) return undefined;
-    await this.#ensureFresh();
+    await this.#ensureFresh(deadlineMs);
     if (this.#entries.has(id)) return this.#entries.get(id);
     const generation = this.#generation;
-    const owned = await answerInTime(this.#store.findOwned(id));
+    const owned = await this.#answerInTime(this.#store.findOwned(id), deadlineMs);
     if (generation === this.#generation) this.#remember(id, owned);
     return owned;
   }
@@ -83,12 +93,12 @@ export class KnownKeys {
     this.#generation += 1;
   }
 
-  async #identify(presented: string, hash: Buffer): Promise<string | undefined> {
-    if (this.#checkSecret === undefined || this.#revision === undefined) await this.#ensureFresh();
+  async #identify(presented: string, hash: Buffer, deadlineMs: number): Promise<string | undefined> {
+    if (this.#checkSecret === undefined || this.#revision === undefined) await this.#ensureFresh(deadlineMs);
     const id = readCheckedKeyId(presented, this.#checkSecret ?? '');
     if (id !== undefined || !isApiKey(presented)) return id;
     const text = hash.toString('hex');
-    if (!this.#unchecked.has(text) && this.#ageMs() > uncheckedAgeMs) await this.#ensureFresh();
+    if (!this.#unchecked.has(text) && this.#ageMs() > uncheckedAgeMs) await this.#ensureFresh(deadlineMs);
     return this.#unchecked.get(text);
   }
 
@@ -96,16 +106,16 @@ export class KnownKeys {
     return this.#elapsedMs() - this.#readAtMs;
   }
 
-  async #ensureFresh(): Promise<void> {
+  async #ensureFresh(requestDeadlineMs: number): Promise<void> {
     const ageMs = this.#ageMs();
     if (ageMs < refreshAgeMs) return;
     const reading = this.#startReading();
     if (ageMs < freshAgeMsMax) return;
     if (reading !== undefined) {
-      const waitedMs = this.#elapsedMs() - reading.startedAtMs;
-      if (await settlesInTime(reading.done, storeWaitMsMax - waitedMs)) {
-        if (this.#ageMs() < freshAgeMsMax) return;
-      }
+      const deadlineMs = Math.min(requestDeadlineMs, reading.startedAtMs + storeWaitMsMax);
+      if (!(await settlesInTime(reading.done, deadlineMs - this.#elapsedMs()))) {
+        this.#onStoreTimeout(createTimeoutError());
+      } else if (this.#ageMs() < freshAgeMsMax) return;
     }
     if (ageMs > this.#keyStaleMsMax) throw this.#failure?.error ?? createTimeoutError();
   }
@@ -113,34 +123,44 @@ export class KnownKeys {
   /** One at a time; undefined where the last one failed a moment ago. */
   #startReading() {
     const startedAtMs = this.#elapsedMs();
-    if (this.#reading !== undefined) return this.#reading;
+    const running = this.#reading;
+    if (running !== undefined && startedAtMs - running.startedAtMs < readingMsMax) return running;
     if (this.#failure !== undefined && startedAtMs - this.#failure.atMs < retryMs) return undefined;
     const done = this.#read(startedAtMs).then(
-      () => {
-        this.#failure = undefined;
-        this.#reading = undefined;
-      },
-      (error: unknown) => {
-        this.#failure = { error, atMs: this.#elapsedMs() };
-        this.#reading = undefined;
-      },
+      () => this.#endReading(startedAtMs, undefined),
+      (error: unknown) => this.#endReading(startedAtMs, { error, atMs: this.#elapsedMs() }),
     );
     this.#reading = { done, startedAtMs };
     return this.#reading;
   }
 
+  #endReading(startedAtMs: number, failure: { readonly error: unknown; readonly atMs: number } | undefined) {
+    if (this.#reading?.startedAtMs !== startedAtMs) return;
+    this.#failure = failure;
+    this.#reading = undefined;
+  }
+
   async #read(startedAtMs: number): Promise<void> {
     await this.readCheckSecret();
     const revision = await this.#store.readRevision();
-    if (revision !== this.#revision) {
-      this.forget();
-      const unchecked = await this.#store.listUncheckedHashes();
+    const isChanged = revision !== this.#revision;
+    const unchecked = isChanged ? await this.#store.listUncheckedHashes() : [];
+    // An answer that comes late must not bring back what a later one has replaced.
+    if (startedAtMs < this.#readAtMs) return;
+    if (isChanged) {
       this.#unchecked = new Map(unchecked.map(({ hash, keyId }) => [hash, keyId]));
       this.#revision = revision;
-      // Clear again, because a look-up that started in between may have read the old state.
+      // This also drops what a running look-up reads: it may have started before the change.
       this.forget();
     }
     this.#readAtMs = startedAtMs;
+  }
+
+  async #answerInTime<Answer>(answer: Promise<Answer>, deadlineMs: number): Promise<Answer> {
+    if (await settlesInTime(answer, deadlineMs - this.#elapsedMs())) return await answer;
+    const error = createTimeoutError();
+    this.#onStoreTimeout(error);
+    throw error;
   }
 
   #remember(id: string, owned: OwnedKey | undefined): void {
@@ -153,12 +173,7 @@ export class KnownKeys {
 }
 
 function createTimeoutError(): StoreError {
-  return new StoreError('unavailable', 'The database did not answer in time.');
-}
-
-async function answerInTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  if (await settlesInTime(answer, storeWaitMsMax)) return await answer;
-  throw createTimeoutError();
+  return new StoreError('unavailable', 'The database did not answer in time.', undefined, { isOutage: true });
 }
 
 /** Whether a promise is kept or broken within a time. An answer that lies in the socket by then still counts. */

@@ -1,5 +1,6 @@
 import { StoreError } from '../../store/store-error.ts';
 import type { UsageStore } from '../../store/usage-store.ts';
+import { unregisteredReplicaId } from '../usage/replica.ts';
 import {
   type AdmissionAsk,
   admitRequests,
@@ -30,13 +31,14 @@ export function createAdmissionQueue(store: UsageStore, onFailure: (error: unkno
   return {
     async admit(asking) {
       const isLimited = asking.subjects.length > 0;
-      const asked = ask(asking);
+      const { replicaId } = asking.open.id;
+      const asked = replicaId === unregisteredReplicaId ? failUnregistered() : ask(asking);
       try {
         const answer = await beforeDeadline(asked, isLimited ? waitMsMax.limited : waitMsMax.unlimited);
         if (answer !== undefined) return answer;
         // What is reserved after all has nobody to settle it.
         withdraw(asked, asking).catch(onFailure);
-        throw new StoreError('unavailable', 'The store did not answer in time.');
+        throw createOutage('The database did not answer in time.');
       } catch (error) {
         if (isLimited) throw error;
         onFailure(error);
@@ -49,4 +51,12 @@ export function createAdmissionQueue(store: UsageStore, onFailure: (error: unkno
       return extended.kind === 'extended' ? extended.tokens : 0;
     },
   };
+}
+
+async function failUnregistered(): Promise<never> {
+  throw createOutage('The database has not answered since the start.');
+}
+
+function createOutage(message: string): StoreError {
+  return new StoreError('unavailable', message, undefined, { isOutage: true });
 }

@@ -1,4 +1,6 @@
 // This process among those that serve from one store: it says that it is alive, and settles what dead ones left.
+
+import { StoreError } from '../../store/store-error.ts';
 import type { Replica, ReplicaPlace, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 import { toInterruptedRow } from './to-ledger-row.ts';
 
@@ -13,6 +15,9 @@ export const silentMsMax = 15_000;
 /** Requests that are swept in one transaction. */
 const sweptAtOnceMax = 100;
 
+/** No process has this number. */
+export const unregisteredReplicaId = 0;
+
 export interface ReplicaOptions {
   readonly store: UsageStore;
   readonly place: ReplicaPlace;
@@ -25,6 +30,7 @@ export interface ReplicaOptions {
 }
 
 export interface ServingReplica {
+  /** `unregisteredReplicaId` until the store has answered once. */
   id(): number;
   /** Settles what dead processes left, and says how many requests that were. */
   sweep(): Promise<number>;
@@ -32,12 +38,22 @@ export interface ServingReplica {
   close(): Promise<void>;
 }
 
-/** Registers this process, and settles what was left before it serves. @throws StoreError */
+/**
+ * Registers this process, and settles what was left before it serves. During an outage both follow when the store answers.
+ *
+ * @throws StoreError
+ */
 export async function startReplica(options: ReplicaOptions): Promise<ServingReplica> {
   const { store, place, onFailure } = options;
-  let id = await store.registerReplica(place);
+  let id = unregisteredReplicaId;
   const sweep = () => sweepDeadReplicas(options, id);
-  await sweep();
+  try {
+    id = await store.registerReplica(place);
+    await sweep();
+  } catch (error) {
+    if (!(error instanceof StoreError) || !error.isOutage) throw error;
+    onFailure(error);
+  }
   let isBusy = false;
   const beat = async () => {
     if (isBusy) return;

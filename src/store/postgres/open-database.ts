@@ -4,6 +4,7 @@ import type { DatabaseSchema } from '../sql/database-schema.ts';
 import { migrations } from '../sql/migrations.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { StoreError } from '../store-error.ts';
+import type { StoreWatch } from '../store-watch.ts';
 import { assertServer } from './assert-server.ts';
 import { migrate } from './migrate.ts';
 import { postgresDialect } from './postgres-dialect.ts';
@@ -17,6 +18,8 @@ const connectTimeoutMsDefault = 5000;
 const statementTimeoutMsDefault = 10_000;
 /** A server that hangs ends nothing: this much later, in milliseconds, we give up. */
 const answerGraceMs = 1000;
+/** How long a probe waits for a connection, and then for an answer, in milliseconds. */
+const probeTimeoutMs = 1000;
 /** A connection that was not used for this long is closed, in milliseconds. */
 const idleTimeoutMs = 60_000;
 
@@ -29,6 +32,11 @@ export interface DatabaseLimits {
   readonly statementTimeoutMs?: number;
   /** Hears of a connection that broke while it was in the pool; the next query opens another. */
   readonly onConnectionLost?: (error: unknown) => void;
+  /**
+   * Hears of outages, and probes the server. With it, a server that does not answer at the start is an outage like any
+   * other: the schema is brought up to date when the server answers.
+   */
+  readonly watch?: StoreWatch;
 }
 
 /**
@@ -45,11 +53,43 @@ export async function openDatabase(url: string, limits: DatabaseLimits): Promise
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
   };
+  const { watch } = limits;
+  let isPrepared = false;
+  const prepareOnce = async () => {
+    await (isPrepared ? probe(connecting) : prepare(connecting));
+    isPrepared = true;
+  };
+  const describe = (error: unknown) => describeFailure(url, toStoreError(error));
   try {
-    await prepare(connecting);
-    return toSqlDatabase(createPool(connecting, limits));
+    await prepareOnce();
   } catch (error) {
-    throw describeFailure(url, toStoreError(error));
+    const failure = describe(error);
+    if (watch === undefined || !(failure instanceof StoreError) || !failure.isOutage) throw failure;
+    watch.report(failure);
+  }
+  try {
+    const database = toSqlDatabase(createPool(connecting, limits), watch);
+    watch?.setProbe(() => prepareOnce().catch((error: unknown) => Promise.reject(describe(error))));
+    return database;
+  } catch (error) {
+    throw describe(error);
+  }
+}
+
+/** On a connection of its own: a server that hangs holds those of the pool. */
+async function probe(connecting: ClientConfig): Promise<void> {
+  const client = new Client({
+    ...connecting,
+    connectionTimeoutMillis: probeTimeoutMs,
+    query_timeout: probeTimeoutMs,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    // What was sent to a server that hangs has no end to wait for.
+    void client.end().catch(() => undefined);
   }
 }
 
@@ -83,11 +123,11 @@ function createPool(connecting: ClientConfig, limits: DatabaseLimits): Pool {
   return pool;
 }
 
-function toSqlDatabase(pool: Pool): SqlDatabase {
+function toSqlDatabase(pool: Pool, watch: StoreWatch | undefined): SqlDatabase {
   let closed: Promise<void> | undefined;
   return {
     queries: new Kysely<DatabaseSchema>({
-      dialect: new PostgresDialect({ pool: toKyselyPool(pool) }),
+      dialect: new PostgresDialect({ pool: toKyselyPool(pool, watch) }),
       plugins: [new CamelCasePlugin()],
     }),
     dialect: postgresDialect,
@@ -110,6 +150,7 @@ function describeFailure(url: string, error: unknown): unknown {
     error.code,
     `The Postgres database ${toDatabasePlace(url)} can't be used. ${error.message}${wayOut(error)}`,
     error,
+    { isOutage: error.isOutage },
   );
 }
 

@@ -17,6 +17,8 @@ export const applicationId = 0x47727678;
  * it belongs to another program.
  */
 export function migrate(connection: Database, steps: readonly Pick<Migration, 'version' | 'sqlite'>[]): void {
+  // Another process may hold the write lock for long, and nothing is to be written.
+  if (isCurrent(connection, steps)) return;
   connection.exec('BEGIN IMMEDIATE');
   try {
     assertOurs(connection);
@@ -34,6 +36,13 @@ export function migrate(connection: Database, steps: readonly Pick<Migration, 'v
     }
     throw error;
   }
+}
+
+function isCurrent(connection: Database, steps: readonly Pick<Migration, 'version'>[]): boolean {
+  return (
+    readNumber(connection, 'PRAGMA application_id') === applicationId &&
+    readNumber(connection, 'PRAGMA user_version') === (steps.at(-1)?.version ?? 0)
+  );
 }
 
 /**

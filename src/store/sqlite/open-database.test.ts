@@ -52,7 +52,7 @@ describe('openDatabase', () => {
       return Object.values(rows[0] ?? {})[0];
     };
     expect(await read('journal_mode')).toBe('wal');
-    expect(await read('busy_timeout')).toBe(250);
+    expect(await read('busy_timeout')).toBe(0);
     expect(await read('foreign_keys')).toBe(1);
     expect(await read('synchronous')).toBe(1);
     expect(await read('user_version')).toBe(migrations.length);

@@ -1,14 +1,16 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
+import { CamelCasePlugin, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import Libsql from 'libsql';
 import type { DatabaseSchema } from '../sql/database-schema.ts';
 import { migrations } from '../sql/migrations.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { StoreError } from '../store-error.ts';
+import type { StoreWatch } from '../store-watch.ts';
 import { assertOursBeforeWriting, migrate } from './migrate.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
+import { createSqliteDriver } from './sqlite-driver.ts';
 import { toKyselyDatabase } from './to-kysely-database.ts';
 import { toStoreError } from './to-store-error.ts';
 
@@ -19,10 +21,12 @@ const defaultBusyTimeoutMs = 250;
 
 export interface DatabaseLimits {
   /**
-   * How long a query may wait for another process's lock, in milliseconds, 0 or more; 250 unless given. SQLite
-   * waits in the calling thread: a server must keep it short, as all its streams stand still meanwhile.
+   * How long a query may wait for another process's lock, in milliseconds, 0 or more; 250 unless given. The event loop
+   * goes on meanwhile.
    */
   readonly busyTimeoutMs?: number;
+  /** Hears of outages, and probes the file. */
+  readonly watch?: StoreWatch | undefined;
 }
 
 /**
@@ -40,22 +44,31 @@ export async function openDatabase(path: string, limits: DatabaseLimits = {}): P
     try {
       await configure(connection);
       migrate(connection, migrations);
-      setBusyTimeout(connection, limits.busyTimeoutMs ?? defaultBusyTimeoutMs);
+      // From here on the driver waits: SQLite would hold the event loop.
+      setBusyTimeout(connection, 0);
     } catch (error) {
       connection.close();
       throw error;
     }
-    return toStorage(connection);
+    limits.watch?.setProbe(async () => probe(connection));
+    return toStorage(connection, limits);
   } catch (error) {
     throw describeFailure(file, toStoreError(error));
   }
 }
 
-function toStorage(connection: Libsql.Database): SqlDatabase {
+function toStorage(connection: Libsql.Database, limits: DatabaseLimits): SqlDatabase {
+  const { busyTimeoutMs = defaultBusyTimeoutMs, watch } = limits;
   const database = toKyselyDatabase(connection);
+  const execute = (text: string) => runGuarded(() => connection.exec(text));
   return {
     queries: new Kysely<DatabaseSchema>({
-      dialect: new SqliteDialect({ database }),
+      dialect: {
+        createAdapter: () => new SqliteAdapter(),
+        createDriver: () => createSqliteDriver({ database, execute, busyTimeoutMs, watch }),
+        createIntrospector: (queries) => new SqliteIntrospector(queries),
+        createQueryCompiler: () => new SqliteQueryCompiler(),
+      },
       plugins: [new CamelCasePlugin()],
     }),
     dialect: sqliteDialect,
@@ -125,6 +138,21 @@ function checkpoint(connection: Libsql.Database): void {
     connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
   } catch {
     // A full disk, or another process that reads.
+  }
+}
+
+/** Whether the file can be written. A transaction of this process tells that it can. */
+function probe(connection: Libsql.Database): void {
+  if (!connection.open || connection.inTransaction) return;
+  runGuarded(() => connection.exec('BEGIN IMMEDIATE'));
+  runGuarded(() => connection.exec('ROLLBACK'));
+}
+
+function runGuarded(operation: () => void): void {
+  try {
+    operation();
+  } catch (error) {
+    throw toStoreError(error);
   }
 }
 

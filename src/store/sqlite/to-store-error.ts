@@ -4,11 +4,17 @@ interface ErrorMapping {
   readonly prefix: string;
   readonly code: StoreErrorCode;
   readonly message: string;
+  readonly isOutage?: true;
 }
 
 /** SQLite's extended codes begin with the primary one (https://www.sqlite.org/rescode.html). */
 const mappings: readonly ErrorMapping[] = [
-  { prefix: 'SQLITE_BUSY', code: 'busy', message: 'Another process kept the database locked for too long.' },
+  {
+    prefix: 'SQLITE_BUSY',
+    code: 'busy',
+    message: 'Another process kept the database locked for too long.',
+    isOutage: true,
+  },
   { prefix: 'SQLITE_LOCKED', code: 'busy', message: 'The database was locked for too long.' },
   { prefix: 'SQLITE_FULL', code: 'full', message: 'The database could not grow: the disk is full.' },
   { prefix: 'SQLITE_READONLY', code: 'read_only', message: 'The database can be read but not written.' },
@@ -16,7 +22,12 @@ const mappings: readonly ErrorMapping[] = [
   { prefix: 'SQLITE_CORRUPT', code: 'corrupt', message: 'The database is damaged.' },
   { prefix: 'SQLITE_CANTOPEN', code: 'unavailable', message: 'The database could not be opened.' },
   { prefix: 'SQLITE_PERM', code: 'unavailable', message: 'Access to the database was denied.' },
-  { prefix: 'SQLITE_IOERR', code: 'unavailable', message: 'The database could not be read or written.' },
+  {
+    prefix: 'SQLITE_IOERR',
+    code: 'unavailable',
+    message: 'The database could not be read or written.',
+    isOutage: true,
+  },
 ];
 
 /**
@@ -33,5 +44,7 @@ export function toStoreError(error: unknown): unknown {
   }
   const sqliteCode = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const mapping = mappings.find(({ prefix }) => sqliteCode.startsWith(prefix));
-  return mapping === undefined ? error : new StoreError(mapping.code, mapping.message, error);
+  if (mapping === undefined) return error;
+  const { code, message, isOutage = false } = mapping;
+  return new StoreError(code, message, error, { isOutage });
 }

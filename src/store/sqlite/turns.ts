@@ -1,0 +1,35 @@
+/** Lets one piece of work in after the other, in the order in which they come. */
+export class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const end = await this.#take();
+    try {
+      return await work();
+    } finally {
+      end();
+    }
+  }
+
+  /** Resolves with a function that ends the turn, for a turn that outlasts `work`. If `work` fails, the turn is over. */
+  async begin(work: () => Promise<unknown>): Promise<() => void> {
+    const end = await this.#take();
+    try {
+      await work();
+      return end;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  async #take(): Promise<() => void> {
+    const previous = this.#last;
+    let end = () => {};
+    this.#last = new Promise((resolve) => {
+      end = resolve;
+    });
+    await previous;
+    return end;
+  }
+}
