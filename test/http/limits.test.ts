@@ -235,6 +235,19 @@ describe('budgets', () => {
   });
 });
 
+test('the usage of an answer tells what it cost, in the last chunk as well', async () => {
+  // 9 prompt tokens at 0.15, 3 cached ones at 0.075 and 3 of the answer at 0.6 for a million.
+  const cost = 0.000003375;
+  const plain = await readAny(await ask(app.key));
+  expect(plain.usage.cost).toBe(cost);
+  const stream = await ask(app.key, { stream: true, stream_options: { include_usage: true } });
+  expect(await stream.text()).toContain(`"cost":${JSON.stringify(cost)}`);
+  const free = await readAny(await ask(app.key, { model: 'slow' }));
+  expect(free.usage).not.toHaveProperty('cost');
+  const rows = await app.ledger();
+  expect(rows.map(({ costNano }) => costNano).slice(-3)).toEqual([3375, 3375, undefined]);
+});
+
 test('nothing is reserved once all have ended', async () => {
   await eventually(async () => {
     await app.ledger();

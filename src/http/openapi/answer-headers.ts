@@ -50,11 +50,47 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
       'Whether the answer to a request with an `Idempotency-Key` was stored. On a stream only `false`, if that is known at its start.',
     schema: { enum: ['true', 'false'] },
   },
+  'x-ratelimit-limit-requests': {
+    description:
+      'The limit on requests with the least that remains. Only for keys with such a limit, as the next two.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'x-ratelimit-remaining-requests': {
+    description: 'What remains of it.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'x-ratelimit-reset-requests': {
+    description: 'The time until all of it is there again, such as `1m1s`.',
+    schema: { type: 'string' },
+  },
+  'x-ratelimit-limit-tokens': {
+    description:
+      'The limit on tokens with the least that remains. Only for keys with such a limit, as the next two.',
+    schema: { type: 'integer', minimum: 1 },
+  },
+  'x-ratelimit-remaining-tokens': {
+    description: 'What remains of it.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+  'x-ratelimit-reset-tokens': {
+    description: 'The time until all of it is there again, such as `1m1s`.',
+    schema: { type: 'string' },
+  },
   'www-authenticate': {
     description: 'How to send a key.',
     schema: { type: 'string' },
   },
 };
+
+/** Headers of every answer to a key with limits, whatever its status. */
+export const rateLimitHeaders = [
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-tokens',
+] as const;
 
 /** Headers of every answer, whatever its status. */
 export const commonHeaders = ['x-request-id', 'openai-processing-ms'] as const;

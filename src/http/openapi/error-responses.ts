@@ -1,6 +1,6 @@
 import { requestErrorCodes } from '../../protocol/openai/shared/error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, wireCodes } from '../error-table.ts';
-import { commonHeaders, toHeaderReferences } from './answer-headers.ts';
+import { commonHeaders, rateLimitHeaders, toHeaderReferences } from './answer-headers.ts';
 import type { JsonSchema } from './operation.ts';
 
 /** Errors that can occur before a request reaches its route. */
@@ -15,7 +15,11 @@ export function toErrorResponses(
   if (hasRequestErrors) byStatus.set(400, []);
   // A route that wants a key looks it up.
   const storeErrors: readonly ErrorCode[] = errors.includes('invalid_api_key') ? ['store_unavailable'] : [];
-  for (const code of [...errors, ...storeErrors, ...commonErrors]) {
+  // What asks a model is counted, and may run out of time.
+  const limitErrors: readonly ErrorCode[] = errors.includes('timeout')
+    ? ['rate_limit_exceeded', 'insufficient_quota']
+    : [];
+  for (const code of [...errors, ...storeErrors, ...limitErrors, ...commonErrors]) {
     const { status } = errorTable[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -36,6 +40,7 @@ const statusMeanings: Readonly<Record<number, string>> = {
   409: 'The request conflicts with another one.',
   413: 'The body is larger than this server accepts.',
   415: 'The content type is not `application/json`.',
+  429: 'A limit or the budget of the key, or of its project, is used up.',
   431: 'The headers are too large.',
   500: 'The server had an error.',
   502: 'No valid answer in the requested format was generated.',
@@ -49,6 +54,8 @@ function toErrorResponse(status: number, codes: readonly ErrorCode[], hasRequest
   if (status === 400 && hasRequestErrors) for (const code of requestErrorCodes) named.add(code);
   const rows = codes.map((code): ErrorReply => errorTable[code]);
   const types = [...new Set(rows.map(({ type }) => type))];
+  // A limit counts one or the other.
+  if (status === 429) types.push('tokens');
   if (types.length === 0) types.push('invalid_request_error');
   const meaning = statusMeanings[status] ?? '';
   return {
@@ -56,7 +63,8 @@ function toErrorResponse(status: number, codes: readonly ErrorCode[], hasRequest
     headers: toHeaderReferences([
       ...commonHeaders,
       ...(status === 401 ? ['www-authenticate'] : []),
-      ...(status === 503 ? ['retry-after'] : []),
+      ...(status === 429 || status === 503 ? ['retry-after'] : []),
+      ...(status === 429 ? rateLimitHeaders : []),
       ...(status === 502 ? ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'] : []),
       ...(rows.some(({ isRetryable }) => !isRetryable) ? ['x-should-retry'] : []),
     ]),

@@ -76,13 +76,14 @@ export function createChatCompletionsEndpoint(stored: StoredCompletionService): 
 function toEnvelope(
   { request }: ParsedChatCompletionRequest,
   id: string,
-  { systemFingerprint }: ChatRun,
+  { systemFingerprint, toCost }: ChatRun,
 ): ChatCompletionEnvelope {
   return {
     id,
     createdAtSeconds: Math.floor(Date.now() / 1000),
     model: request.model,
     systemFingerprint,
+    toCost,
     serviceTier: toServedTier(request),
   };
 }

@@ -41,9 +41,9 @@ export const completionsEndpoint: GenerationEndpoint = {
         return {
           generation,
           start: { choiceCount, furtherPrompts },
-          toAnswer: ({ systemFingerprint }) => {
+          toAnswer: ({ systemFingerprint, toCost }) => {
             const createdAtSeconds = Math.floor(Date.now() / 1000);
-            const envelope = { id, createdAtSeconds, model, systemFingerprint };
+            const envelope = { id, createdAtSeconds, model, systemFingerprint, toCost };
             const answer = toAnswer(parsed, choiceCount);
             return {
               stream: toDataForm(createToChunks(parsed, envelope, answer)),

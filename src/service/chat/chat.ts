@@ -8,6 +8,7 @@ import type {
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
 import { estimatePromptTokens } from '../limits/estimate-prompt-tokens.ts';
+import { type PricedCounts, toCostOf } from '../limits/model-price.ts';
 import type { RequestMeter } from '../limits/request-meter.ts';
 import { toContextLength } from '../models/models.ts';
 import { requireCapabilities } from '../require-capability.ts';
@@ -70,6 +71,8 @@ export interface ChatRun {
   readonly record: Readonly<ChatRecord>;
   /** Keywords of schemas that nothing holds; only where they are not strict. */
   readonly unenforced: readonly UnenforcedKeyword[];
+  /** The cost of tokens, in the currency of the model's price. undefined: it has none. */
+  readonly toCost: ((counts: PricedCounts) => number) | undefined;
   /** An effort was asked for, of a model that does not think. */
   readonly isEffortIdle: boolean;
 }
@@ -138,6 +141,7 @@ async function startAnswers(
     sampling: request.sampling,
     unenforced: output?.unenforced ?? [],
     isEffortIdle: hinted.isEffortIdle,
+    toCost: admission?.price && toCostOf(admission.price),
   };
 }
 

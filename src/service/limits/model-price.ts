@@ -30,6 +30,13 @@ export function toCostNano(
   return Number((cost + pricedTokens - 1n) / pricedTokens);
 }
 
+const billion = 1_000_000_000;
+
+/** Prices tokens in the currency itself, for answers: the ledger has billionths. */
+export function toCostOf(price: ModelPrice): (counts: PricedCounts) => number {
+  return (counts) => toCostNano(price, counts) / billion;
+}
+
 /** The most that these tokens may come to cost, whatever of the prompt is in the cache. */
 export function toCostMaxNano(price: ModelPrice, promptTokens: number, completionTokens: number): number {
   const inputNano = Math.max(price.inputNano, price.cachedInputNano);

@@ -24,7 +24,7 @@ export function createChatCompletionChunkFold(
   { includeUsage, reportsUsage = false, choiceCount, logprobs }: ChunkOptions,
 ): ChunkFold<ChatCompletionChunk> {
   const meter = createUsageMeter();
-  const toUsage = () => toCompletionUsage(sumUsage(meter.list(choiceCount)));
+  const toUsage = () => toCompletionUsage(sumUsage(meter.list(choiceCount)), envelope.toCost);
   const toChunk = (choices: ChatCompletionChunkChoice[]): ChatCompletionChunk => ({
     id: envelope.id,
     object: 'chat.completion.chunk',

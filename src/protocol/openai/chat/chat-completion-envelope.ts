@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ToCost } from '../shared/completion-usage.ts';
 
 /** The common fields of a plain answer and of every chunk of a stream. */
 export interface ChatCompletionEnvelope {
@@ -11,6 +12,8 @@ export interface ChatCompletionEnvelope {
   readonly systemFingerprint: string;
   /** The tier that served it; undefined where none was asked for. */
   readonly serviceTier: 'default' | undefined;
+  /** undefined: the model has no price. */
+  readonly toCost?: ToCost | undefined;
 }
 
 /** 128 bits: ids of any two completions differ, on any number of servers. */

@@ -76,7 +76,7 @@ export function createChatCompletionFold(
           logprobs: logprobs ? toChoiceLogprobs(tokens) : null,
           finish_reason: toFinishReason(finish.reason),
         })),
-        usage: toCompletionUsage(sumUsage(drafts.map(({ finish }) => finish.usage))),
+        usage: toCompletionUsage(sumUsage(drafts.map(({ finish }) => finish.usage)), envelope.toCost),
       };
     },
   };

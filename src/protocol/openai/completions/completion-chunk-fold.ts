@@ -37,7 +37,7 @@ export function createCompletionChunkFold(
     const groups = Array.from({ length: promptCount }, (_, prompt) =>
       usages.slice(prompt * choiceCount, (prompt + 1) * choiceCount),
     );
-    return sumPrompts(groups);
+    return sumPrompts(groups, envelope.toCost);
   };
   const toChunk = (choices: CompletionChunk['choices']): CompletionChunk => ({
     id: envelope.id,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { FinishReason } from '../../../backend/generation-event.ts';
-import { completionUsageSchema } from '../shared/completion-usage.ts';
+import { completionUsageSchema, type ToCost } from '../shared/completion-usage.ts';
 import { streamedFields } from '../shared/stream-fields.ts';
 import { completionLogprobsSchema } from './completion-logprobs.ts';
 
@@ -83,6 +83,8 @@ export interface CompletionEnvelope {
   /** The name that was asked for, an alias included. */
   readonly model: string;
   readonly systemFingerprint: string;
+  /** undefined: the model has no price. */
+  readonly toCost?: ToCost | undefined;
 }
 
 /** The request facts that the answer repeats. */

@@ -1,6 +1,6 @@
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { EchoedToken, FinishEvent, TokenUsage } from '../../../backend/generation-event.ts';
-import { type CompletionUsage, toCompletionUsage } from '../shared/completion-usage.ts';
+import { type CompletionUsage, type ToCost, toCompletionUsage } from '../shared/completion-usage.ts';
 import { sumUsage } from '../shared/sum-usage.ts';
 import {
   type Completion,
@@ -52,20 +52,26 @@ export async function toCompletion(
         logprobs: logprobs ? createCompletionLogprobsWriter(topCount).write(tokens) : null,
         finish_reason: toCompletionFinishReason(finish.reason),
       })),
-    usage: sumPrompts(groups.map((group) => group.map(({ finish }) => finish.usage))),
+    usage: sumPrompts(
+      groups.map((group) => group.map(({ finish }) => finish.usage)),
+      envelope.toCost,
+    ),
   };
 }
 
 /** The usage of all choices of each prompt in their order: each prompt counts once. */
-export function sumPrompts(groups: readonly (readonly TokenUsage[])[]): CompletionUsage {
+export function sumPrompts(groups: readonly (readonly TokenUsage[])[], toCost?: ToCost): CompletionUsage {
   const sums = groups.map(sumUsage);
   const sum = (count: (usage: TokenUsage) => number) =>
     sums.reduce((total, usage) => total + count(usage), 0);
-  return toCompletionUsage({
-    ...sumUsage(sums),
-    promptTokens: sum(({ promptTokens }) => promptTokens),
-    cachedTokens: sum(({ cachedTokens }) => cachedTokens),
-  });
+  return toCompletionUsage(
+    {
+      ...sumUsage(sums),
+      promptTokens: sum(({ promptTokens }) => promptTokens),
+      cachedTokens: sum(({ cachedTokens }) => cachedTokens),
+    },
+    toCost,
+  );
 }
 
 /**

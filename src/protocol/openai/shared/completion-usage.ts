@@ -21,12 +21,23 @@ export const completionUsageSchema = z
         'Drafted tokens that were rejected. They are not part of `completion_tokens`.',
       ),
     }),
+    cost: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("The cost of the tokens, in the currency of the model's price. Only if the model has one."),
   })
   .meta({ id: 'CompletionUsage' });
 
 export type CompletionUsage = z.infer<typeof completionUsageSchema>;
 
-export function toCompletionUsage(usage: TokenUsage): CompletionUsage {
+/** The cost of tokens, in the currency of their model's price. */
+export type ToCost = (
+  usage: Pick<TokenUsage, 'promptTokens' | 'cachedTokens' | 'completionTokens'>,
+) => number;
+
+/** @param toCost undefined: the model has no price */
+export function toCompletionUsage(usage: TokenUsage, toCost?: ToCost): CompletionUsage {
   const { promptTokens, completionTokens, cachedTokens, reasoningTokens, drafts, ...rest } = usage;
   const { isEstimated: _isEstimated, ...unhandled } = rest;
   unhandled satisfies Record<string, never>;
@@ -40,5 +51,6 @@ export function toCompletionUsage(usage: TokenUsage): CompletionUsage {
       accepted_prediction_tokens: drafts?.acceptedTokens ?? 0,
       rejected_prediction_tokens: drafts?.rejectedTokens ?? 0,
     },
+    ...(toCost === undefined ? {} : { cost: toCost(usage) }),
   };
 }
