@@ -4,7 +4,7 @@ import type { UsageStore } from '../../store/usage-store.ts';
 import { dayMs } from './usage-span.ts';
 
 /** Between two looks for old rows, in milliseconds. */
-const lookMs = 600_000;
+const lookMs = 60_000;
 
 /** Rows that are deleted at once. */
 export const sliceRowsMax = 100;

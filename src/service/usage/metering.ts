@@ -5,7 +5,6 @@ import type { PriceList } from '../limits/model-price.ts';
 import { createLedgerSink } from './ledger-sink.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
 import { startReplica } from './replica.ts';
-import { startCleaning } from './start-cleaning.ts';
 import type { UsageSink } from './usage-record.ts';
 
 export interface MeteringOptions {
@@ -53,7 +52,6 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     onFailure: log.onReplicaFailure,
     ...(isProcessAlive === undefined ? {} : { isProcessAlive }),
   });
-  const stopCleaning = startCleaning(store, now, log.onReplicaFailure);
   const writer: LedgerWriter = createLedgerWriter({
     store,
     now,
@@ -77,7 +75,6 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     sink: createLedgerSink(writer, now),
     writer,
     close: async (timeoutMs) => {
-      stopCleaning();
       await writer.close(timeoutMs);
       await replica.close().catch(log.onReplicaFailure);
     },
