@@ -28,11 +28,14 @@ import { createStoredCompletionService } from './service/chat/stored-completions
 import { createEmbeddingService } from './service/embeddings.ts';
 import { createIdempotencyService } from './service/idempotency/idempotency.ts';
 import { type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts';
+import type { KeyIdentity } from './service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from './service/keys/keys.ts';
+import { readKeyUse } from './service/limits/key-use.ts';
 import { createEventFeed } from './service/models/event-feed.ts';
 import { createModelManagement, type ModelManagementEvent } from './service/models/model-management.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
+import { createUsageReports } from './service/usage/usage-reports.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { StoreWatch } from './store/store-watch.ts';
 import {
@@ -197,6 +200,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         management,
         keys,
         idempotency,
+        ...createUsageView(stores, config),
         isStoreAnswering: () => watch.failure === undefined,
         logger,
         version: readVersion(),
@@ -257,6 +261,18 @@ async function startIdempotency({ idempotency: store }: OpenedStores, limits: Co
   await service.start();
   return service;
 }
+
+/** The usage that keys have, for the routes that show it. */
+function createUsageView(stores: OpenedStores, { models, usageRetentionDays }: Config) {
+  return {
+    readKeyUse: (key: KeyIdentity) => readKeyUse(stores.usage, key, Date.now()),
+    reports: createUsageReports({ store: stores.reports, usageRetentionDays, now: Date.now }),
+    currency: models.find(({ price }) => price !== undefined)?.price?.currency ?? currencyDefault,
+  };
+}
+
+/** Without prices every cost is 0. */
+const currencyDefault = 'USD';
 
 function ensureServerKey(stores: OpenedStores, config: Config, watch: StoreWatch, logger: Logger) {
   const { environmentKey } = config;

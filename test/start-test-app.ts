@@ -20,8 +20,10 @@ import {
 import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
 import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-limits.ts';
+import type { KeyIdentity } from '../src/service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
 import { keyStaleMsDefault } from '../src/service/keys/known-keys.ts';
+import { readKeyUse } from '../src/service/limits/key-use.ts';
 import { createPriceList, type ModelPrice } from '../src/service/limits/model-price.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
 import {
@@ -33,6 +35,7 @@ import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
 import { startMetering } from '../src/service/usage/metering.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
+import { createUsageReports } from '../src/service/usage/usage-reports.ts';
 import { createUseCaseFrame } from '../src/service/usage/use-case.ts';
 import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { IdempotencyStore } from '../src/store/idempotency-store.ts';
@@ -42,6 +45,7 @@ import { createSqlCompletionStore } from '../src/store/sql/sql-completion-store.
 import type { SqlDatabase } from '../src/store/sql/sql-database.ts';
 import { createSqlIdempotencyStore } from '../src/store/sql/sql-idempotency-store.ts';
 import { createSqlKeyStore } from '../src/store/sql/sql-key-store.ts';
+import { createSqlUsageReportStore } from '../src/store/sql/sql-usage-report-store.ts';
 import { createSqlUsageStore } from '../src/store/sql/sql-usage-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import type { StoreWatch } from '../src/store/store-watch.ts';
@@ -216,8 +220,9 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const feed = createEventFeed<ModelManagementEvent>();
   const usages: UsageRecord[] = [];
   const usageStore = createSqlUsageStore(database);
+  const servedUsageStore = options.wrapUsageStore?.(usageStore) ?? usageStore;
   const metering = await startMetering({
-    store: options.wrapUsageStore?.(usageStore) ?? usageStore,
+    store: servedUsageStore,
     place: { host: 'test', processId: process.pid },
     prices: createPriceList(new Map(Object.entries(options.prices ?? {}))),
     reservationSliceTokens: options.reservationSliceTokens ?? 1024,
@@ -253,6 +258,13 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     keys,
     idempotency,
     admissions: metering.admissions,
+    readKeyUse: (key: KeyIdentity) => readKeyUse(servedUsageStore, key, Date.now()),
+    reports: createUsageReports({
+      store: createSqlUsageReportStore(database),
+      usageRetentionDays: 90,
+      now: Date.now,
+    }),
+    currency: Object.values(options.prices ?? {})[0]?.currency ?? 'USD',
     isStoreAnswering: () => options.watch?.failure === undefined,
     logger: log.logger,
     version: '0.0.0-test',

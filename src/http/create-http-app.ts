@@ -29,6 +29,7 @@ import {
   listStoredResponseRoutes,
   listTextRoutes,
 } from './list-api-routes.ts';
+import { listUsageRoutes } from './list-usage-routes.ts';
 import { createChatCompletionOperation } from './openapi/chat-operation.ts';
 import { withIdempotencyKey } from './openapi/idempotency-key.ts';
 import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
@@ -103,6 +104,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
       },
       ...listManagementRoutes(base, services, pingMs),
       ...listAdminRoutes(base, services.keys),
+      ...listUsageRoutes(base, services),
     ]),
     // Where vLLM and llama-server have them.
     { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(frame, tokens) },

@@ -4,11 +4,14 @@ import type { ChatService } from '../service/chat/chat.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import type { EmbeddingService } from '../service/embeddings.ts';
 import type { IdempotencyService } from '../service/idempotency/idempotency.ts';
+import type { KeyIdentity } from '../service/keys/key-identity.ts';
 import type { KeyService } from '../service/keys/keys.ts';
+import type { KeyUse } from '../service/limits/key-use.ts';
 import type { ModelManagement } from '../service/models/model-management.ts';
 import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
+import type { UsageReports } from '../service/usage/usage-reports.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { KnownLimits } from './hooks/rate-limits.ts';
@@ -26,6 +29,11 @@ export interface HttpServices {
   readonly keys: KeyService;
   /** The state of the limits of keys. */
   readonly admissions: KnownLimits;
+  /** The limits and budgets of a key, with their current use. */
+  readonly readKeyUse: (key: KeyIdentity) => Promise<KeyUse>;
+  readonly reports: UsageReports;
+  /** The currency of all prices: three capital letters. */
+  readonly currency: string;
   readonly isStoreAnswering: () => boolean;
   readonly logger: Logger;
   /** Of this server, as its package has it. */

@@ -18,6 +18,10 @@ runGuideSamples({
   server: () => ({ url: app.url, key }),
   expected: {
     js: [/^201 key_ gx- active default\n$/, /^default\n$/],
-    sh: [/"name":"rotated".*"requests_per_day":100.*"key":"gx-/, /"action":"key\.created"/],
+    sh: [
+      /"name":"rotated".*"requests_per_day":100.*"key":"gx-/,
+      /"object":"key\.use".*"name":"admin".*"limits":\{/,
+      /"action":"key\.created"/,
+    ],
   },
 });

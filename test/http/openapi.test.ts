@@ -45,6 +45,8 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   }),
   `POST ${base}/admin/keys/{key_id}/rotate`,
   `GET ${base}/admin/audit`,
+  ...['admin/usage', 'usage', 'key'].map((path) => `GET ${base}/${path}`),
+  ...['usage/completions', 'usage/embeddings', 'costs'].map((path) => `GET ${base}/organization/${path}`),
   `GET ${base}/organization/projects`,
   `GET ${base}/organization/projects/{project_id}`,
   `GET ${base}/organization/projects/{project_id}/api_keys`,

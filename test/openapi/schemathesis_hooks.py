@@ -16,6 +16,8 @@ DESCRIPTION_CHARACTERS_MAX = 64
 TOOL_NAME = "f"
 TOOLS_MAX = 3
 PROMPT_CHARACTERS_MAX = 64
+# Buckets of the widest width.
+USAGE_DAYS_MAX = 31
 # Of the model that is asked; a lower bound is as good.
 TOKEN_IDS = 49_000
 
@@ -71,15 +73,18 @@ FORM_FIELDS = [
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    is_positive = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
+    path = case.operation.path
+    if is_positive and ("/usage" in path or path.endswith("/costs")):
+        give_meaning_to_usage(case.query)
     body = case.body
     if not isinstance(body, dict):
         return
     model = body.get("model")
     if isinstance(model, str) and 0 < len(model) <= MODEL_CHARACTERS_MAX:
         body["model"] = MODEL
-    path = case.operation.path
     bound_tokens(path, body)
-    if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
+    if is_positive:
         give_meaning(path, body)
 
 
@@ -110,6 +115,17 @@ def give_meaning(path, body):
         give_meaning_to_completion(body)
     elif "/responses" in path and "input" in body:
         give_meaning_to_response(body)
+
+
+def give_meaning_to_usage(query):
+    """An end after the start, buckets that all widths have, and minutes that are known."""
+    query.pop("end_time", None)
+    if query.get("bucket_width") == "1m" and ("start_time" in query or "page" in query):
+        query["bucket_width"] = "1h"
+    # A number, or its text.
+    limit = query.get("limit")
+    if limit is not None and int(limit) > USAGE_DAYS_MAX:
+        query["limit"] = type(limit)(USAGE_DAYS_MAX)
 
 
 def to_known_tokens(tokens):

@@ -139,8 +139,10 @@ export function toPlainSamples(
   path: string,
 ): CodeSamples {
   const url = `${serverUrl}${base}${path}`;
+  // A shell may take the `?` of a query for a pattern of file names.
+  const shellUrl = path.includes('?') ? `"${url}"` : url;
   return {
-    curl: `curl -N -X ${method} ${url} \\\n  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
+    curl: `curl -N -X ${method} ${shellUrl} \\\n  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
     python: `import os
 from urllib.request import Request, urlopen
 

@@ -5,10 +5,12 @@ import {
   rotateKeyRequestSchema,
   updateKeyRequestSchema,
 } from '../../protocol/openai/admin/key-requests.ts';
+import { ownKeySchema } from '../../protocol/openai/admin/own-key.ts';
 import {
   createProjectRequestSchema,
   updateProjectRequestSchema,
 } from '../../protocol/openai/admin/project-requests.ts';
+import { usagePageSchema } from '../../protocol/openai/admin/usage.ts';
 import {
   createdKeySchema,
   keyDeletedSchema,
@@ -53,6 +55,11 @@ import {
   projectApiKeyDeletedSchema,
   projectApiKeyListSchema,
 } from '../../protocol/openai/organization/organization.ts';
+import {
+  completionsUsagePageSchema,
+  costsPageSchema,
+  embeddingsUsagePageSchema,
+} from '../../protocol/openai/organization/usage-page.ts';
 import { responseEventSchema } from '../../protocol/openai/responses/response-event.ts';
 import { responseDeletedSchema, responseSchema } from '../../protocol/openai/responses/response-object.ts';
 import { responseRequestSchema } from '../../protocol/openai/responses/response-request.ts';
@@ -121,6 +128,11 @@ const roots = {
   organizationProjects: organizationProjectListSchema,
   projectApiKeys: projectApiKeyListSchema,
   projectApiKeyDeleted: projectApiKeyDeletedSchema,
+  ownKey: ownKeySchema,
+  usagePage: usagePageSchema,
+  completionsUsagePage: completionsUsagePageSchema,
+  embeddingsUsagePage: embeddingsUsagePageSchema,
+  costsPage: costsPageSchema,
   health: healthSchema,
   readiness: readinessSchema,
 };

@@ -3,7 +3,7 @@ import { apiBases } from '../to-route-url.ts';
 import { answerHeaders, commonHeaders, toHeaderReferences } from './answer-headers.ts';
 import { createComponentSchemas } from './component-schemas.ts';
 import { toErrorResponses } from './error-responses.ts';
-import type { JsonSchema, Operation, SampleContext } from './operation.ts';
+import type { JsonSchema, Operation, OperationParameter, SampleContext } from './operation.ts';
 
 /** A route, as far as the reference is concerned. */
 export interface DescribedRoute {
@@ -84,6 +84,7 @@ export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument 
       { name: 'Text', description: 'Text completions, tokens and embeddings.' },
       { name: 'Models', description: 'The served models.' },
       { name: 'Keys and projects', description: 'Who may use this server, and how much.' },
+      { name: 'Usage', description: 'What was used, and what is left.' },
       { name: "OpenAI's administration", description: "The same for the admin clients of OpenAI's SDKs." },
       { name: 'Server', description: 'The server itself.' },
       { name: 'Under /v1', description: 'The same operations at the address that most clients expect.' },
@@ -122,13 +123,15 @@ function toOperationObject(
     ...(access !== 'open' && access !== 'page'
       ? {}
       : { security: access === 'open' ? [] : [{}, { apiKey: [] }] }),
-    ...(parameters.length === 0
-      ? {}
-      : { parameters: parameters.map((parameter) => ({ ...parameter, required: parameter.in === 'path' })) }),
+    ...(parameters.length === 0 ? {} : { parameters: parameters.map(toParameter) }),
     ...(body === undefined ? {} : { requestBody: toRequestBody(body, context) }),
     responses: { ...toErrorResponses(errors, { hasRequestErrors }), ...toAnswers(answers) },
     'x-codeSamples': toSampleList(operation, context),
   };
+}
+
+function toParameter(parameter: OperationParameter): JsonSchema {
+  return { ...parameter, required: parameter.in === 'path' || parameter.required === true };
 }
 
 function toRequestBody(

@@ -8,12 +8,13 @@ import type { Operation } from './operation.ts';
 import * as responses from './response-operations.ts';
 import * as stored from './stored-chat-operations.ts';
 import * as text from './text-operations.ts';
+import * as usage from './usage-operations.ts';
 
 const model = `it's "one" $(echo no) \`echo no\``;
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-const operations = [chat, management, models, responses, stored, text]
+const operations = [chat, management, models, responses, stored, text, usage]
   .flatMap((room): unknown[] => Object.values(room))
   .filter((one): one is Operation => typeof one === 'object' && one !== null && 'toSamples' in one);
 

@@ -13,6 +13,8 @@ export interface OperationAnswer {
 export interface OperationParameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
+  /** A parameter of the path always is. */
+  readonly required?: boolean;
   readonly description: string;
   readonly schema: JsonSchema;
 }

@@ -33,7 +33,7 @@ export function toRateLimitFigures(used: readonly UsedSubject[]): RateLimitFigur
 }
 
 /** A window slides: it is whole again when the last request has left it, which has started just now. */
-function toFigure(
+export function toFigure(
   limit: number | undefined,
   use: SubjectUse,
   width: WindowWidth,
@@ -46,6 +46,6 @@ function toFigure(
 }
 
 /** The one with the least that remains; of equal ones the one that takes longer. */
-function findTightest(figures: readonly RateLimitFigure[]): RateLimitFigure | undefined {
+export function findTightest<Figure extends RateLimitFigure>(figures: readonly Figure[]): Figure | undefined {
   return [...figures].sort((a, b) => a.remaining - b.remaining || b.resetMs - a.resetMs)[0];
 }

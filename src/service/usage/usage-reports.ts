@@ -1,5 +1,5 @@
 // What keys and projects used, from the sums of each hour and, where that is too coarse, from the rows of the ledger.
-import type { LedgerRow } from '../../store/ledger-row.ts';
+import { type LedgerRow, latencyBoundsMs } from '../../store/ledger-row.ts';
 import {
   addTotals,
   type LedgerPosition,
@@ -62,6 +62,8 @@ export interface UsageReport {
 }
 
 export interface UsageReports {
+  /** Upper bounds of the latency buckets, one less than there are buckets. */
+  readonly latencyBoundsMs: readonly number[];
   /** @throws ServiceError `report_refused` where it would be too large, or asks for minutes of which no rows are kept. */
   report(query: BucketQuery): Promise<UsageReport>;
   /** All of the span together, largest first. */
@@ -98,6 +100,7 @@ export function createUsageReports({ store, usageRetentionDays, now }: UsageRepo
     return sums;
   };
   return {
+    latencyBoundsMs,
     rowsKeptFromMs,
 
     async report(query) {
