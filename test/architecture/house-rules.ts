@@ -61,17 +61,6 @@ export const houseRules: HouseRules = {
     'http/openapi/component-schemas.ts',
     'http/openapi/model-management-operations.ts',
     'http/openapi/text-operations.ts',
-    // Pieces of the wire that are to move to protocol/. No file is added to these.
-    'http/pages/models-filter.ts',
-    'http/pages/models-page.ts',
-    'http/pages/served-model.ts',
-    'http/routes/chat-completions.ts',
-    'http/routes/completions.ts',
-    'http/routes/create-response.ts',
-    'http/routes/manage-models.ts',
-    'http/routes/response-conversation.ts',
-    'http/routes/response-input-tokens.ts',
-    'http/routes/tokens.ts',
   ],
   rooms: {
     'main.ts': { uses: ['cli'] },

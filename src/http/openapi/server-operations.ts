@@ -1,4 +1,8 @@
-import { filterCapabilities, filterKinds, searchCharactersMax } from '../pages/models-filter.ts';
+import {
+  filterCapabilities,
+  filterKinds,
+  searchCharactersMax,
+} from '../../protocol/openai/models/models-query.ts';
 import { toOpenSamples } from './code-samples.ts';
 import type { CodeSamples, Operation, SampleContext } from './operation.ts';
 

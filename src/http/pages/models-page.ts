@@ -1,14 +1,13 @@
-import type { WireModel } from '../../protocol/openai/models/model.ts';
-import type { PullableFamily } from '../../service/models/pullable-models.ts';
-import { type Html, html } from './html.ts';
+import type { ModelView } from '../../protocol/openai/models/model-view.ts';
 import {
   filterCapabilities,
   filterKinds,
-  isEverything,
-  isShown,
   type ModelsFilter,
   searchCharactersMax,
-} from './models-filter.ts';
+} from '../../protocol/openai/models/models-query.ts';
+import type { PullableFamily } from '../../service/models/pullable-models.ts';
+import { type Html, html } from './html.ts';
+import { isEverything, isShown } from './models-filter.ts';
 import { renderPullableFamily, toPullableRows } from './pullable-family.ts';
 import { renderServedModel, toServedSearchable } from './served-model.ts';
 
@@ -16,7 +15,7 @@ import { renderServedModel, toServedSearchable } from './served-model.ts';
 export const openFamiliesMax = 3;
 
 export interface ModelsPageOptions {
-  readonly served: readonly WireModel[];
+  readonly served: readonly ModelView[];
   readonly families: readonly PullableFamily[];
   readonly filter: ModelsFilter;
   /** By which people start this program on the server's machine. */
@@ -32,7 +31,7 @@ export interface ModelsPageOptions {
 export function renderModelsPage(options: ModelsPageOptions): string {
   const { served, families, filter, commandName, serverUrl } = options;
   // An alias stands with its model, unless that is not shown itself.
-  const models = served.filter(({ alias_of }) => !served.some(({ id }) => id === alias_of));
+  const models = served.filter(({ aliasOf }) => !served.some(({ id }) => id === aliasOf));
   const shownServed = models.filter((model) => isShown(filter, toServedSearchable(model)));
   const pullable = families.map((family) => ({ family, rows: toPullableRows(family, filter) }));
   const shownCounts = pullable.map(({ rows }) => rows.filter(({ isHidden }) => !isHidden).length);

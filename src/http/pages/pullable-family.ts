@@ -1,14 +1,12 @@
-import type { PullableFamily, PullableModel } from '../../service/models/pullable-models.ts';
-import { formatBytes, formatBytesRoughly, formatCount } from './format-quantity.ts';
-import { type Html, html } from './html.ts';
 import {
   type FilterCapability,
   filterCapabilities,
-  isShown,
   type ModelsFilter,
-  type Searchable,
-  toSearchText,
-} from './models-filter.ts';
+} from '../../protocol/openai/models/models-query.ts';
+import type { PullableFamily, PullableModel } from '../../service/models/pullable-models.ts';
+import { formatBytes, formatBytesRoughly, formatCount } from './format-quantity.ts';
+import { type Html, html } from './html.ts';
+import { isShown, type Searchable, toSearchText } from './models-filter.ts';
 
 /** A model of a family, and whether the filter lets it be seen. */
 export interface PullableRow {

@@ -29,7 +29,7 @@ import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts'
 import { toServedTier } from '../../protocol/openai/shared/client-fields.ts';
 import { toMetadata } from '../../protocol/openai/shared/metadata.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
-import { reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import { toChunkStreamOptions } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatRun } from '../../service/chat/chat.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { GenerationAnswer, GenerationEndpoint } from '../generation-endpoint.ts';
@@ -118,13 +118,12 @@ function createToChunks(
   envelope: ChatCompletionEnvelope,
   options: AnswerOptions,
 ): ToChunks {
-  const { include_usage: includesUsage, include_obfuscation: isObfuscated } = request.stream_options ?? {};
-  const form = { ...options, includeUsage: includesUsage === true, reportsUsage: reportsUsage(request) };
-  const fold = joinCallStarts(createChatCompletionChunkFold(envelope, form));
+  const { isObfuscated, ...streamed } = toChunkStreamOptions(request);
+  const fold = joinCallStarts(createChatCompletionChunkFold(envelope, { ...options, ...streamed }));
   return (event) => {
     const made = fold.push(event);
     const shaped = requestedTools?.isDeprecatedForm ? made.map(toFunctionCallChunk) : made;
-    return isObfuscated === true ? shaped.map(addObfuscation) : shaped;
+    return isObfuscated ? shaped.map(addObfuscation) : shaped;
   };
 }
 

@@ -14,7 +14,7 @@ import { toCompletion } from '../../protocol/openai/completions/to-completion.ts
 import { toCompletionGenerations } from '../../protocol/openai/completions/to-completion-generations.ts';
 import { toCompletionParam } from '../../protocol/openai/completions/to-completion-param.ts';
 import { addObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
-import { reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import { toChunkStreamOptions } from '../../protocol/openai/shared/stream-fields.ts';
 import type { GenerationEndpoint } from '../generation-endpoint.ts';
 import { isStrict, readBody } from '../read-body.ts';
 import { toDataForm } from '../send-event-stream.ts';
@@ -61,14 +61,13 @@ function createToChunks(
   envelope: CompletionEnvelope,
   answer: CompletionAnswer,
 ): (event: ChoiceEvent) => readonly CompletionChunk[] {
-  const { include_usage: includesUsage, include_obfuscation: isObfuscated } = request.stream_options ?? {};
+  const { isObfuscated, ...streamed } = toChunkStreamOptions(request);
   const fold = createCompletionChunkFold(envelope, {
     ...answer,
+    ...streamed,
     topCount: request.logprobs ?? 0,
-    includeUsage: includesUsage === true,
-    reportsUsage: reportsUsage(request),
   });
-  return isObfuscated === true ? (event) => fold.push(event).map(addObfuscation) : fold.push;
+  return isObfuscated ? (event) => fold.push(event).map(addObfuscation) : fold.push;
 }
 
 function toAnswer({ request, prompts }: ParsedCompletionRequest, madeCount: number): CompletionAnswer {

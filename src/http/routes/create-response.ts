@@ -16,7 +16,7 @@ import {
   toWireResponse,
 } from '../../protocol/openai/responses/response-fold.ts';
 import type { WireResponse } from '../../protocol/openai/responses/response-object.ts';
-import { toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
+import { toCreatedAtMs, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
@@ -121,12 +121,13 @@ function toStoredResponse(
   { history, items }: ItemConversation,
   response: WireResponse,
 ): Omit<StoredCompletion, 'id' | 'ownerId'> {
+  const { model, metadata, id } = response;
   return {
     kind: 'response',
-    model: response.model,
-    createdAtMs: response.created_at * 1000,
-    metadata: response.metadata,
-    inputText: writeJson(toStoredItems([...history, ...items], response.id)),
+    model,
+    createdAtMs: toCreatedAtMs(response),
+    metadata,
+    inputText: writeJson(toStoredItems([...history, ...items], id)),
     outputText: writeJson(response),
   };
 }

@@ -4,9 +4,9 @@ import {
   parseLoadRequest,
   parsePullRequest,
   parseUnloadRequest,
-  type WireModelDeleted,
-  type WireModelEvent,
-  type WirePullEvent,
+  toModelDeleted,
+  toModelEvent,
+  toPullEvent,
 } from '../../protocol/openai/models/model-management.ts';
 import type {
   ModelManagement,
@@ -81,8 +81,7 @@ export function createManageModelsHandlers({ management, pingMs, logger }: Manag
       const id = readUrlParam(request, '*');
       noteModel(request, id);
       const { freedBytes } = await management.remove(id);
-      const deleted: WireModelDeleted = { id, object: 'model', deleted: true, freed_bytes: freedBytes };
-      return reply.send(deleted);
+      return reply.send(toModelDeleted(id, freedBytes));
     },
 
     /** GET /models/events: from now on, until the client leaves. */
@@ -107,39 +106,4 @@ async function* withFirst(
   if (first.done === true) return;
   yield first.value;
   yield* rest;
-}
-
-function toPullEvent(name: string, event: ModelPullEvent): WirePullEvent {
-  if (event.type === 'done') return { type: 'done', model: toModel(event.model) };
-  const { type, phase, source, doneBytes, totalBytes } = event;
-  return {
-    type,
-    model: name,
-    phase,
-    source,
-    completed_bytes: doneBytes,
-    total_bytes: totalBytes ?? null,
-  };
-}
-
-const wireTypes = {
-  loading: 'model.loading',
-  loaded: 'model.loaded',
-  'load-failed': 'model.load_failed',
-  unloading: 'model.unloading',
-  unloaded: 'model.unloaded',
-  pulling: 'model.pulling',
-  pulled: 'model.pulled',
-  'pull-failed': 'model.pull_failed',
-  removed: 'model.removed',
-} as const satisfies Record<ModelManagementEvent['type'], WireModelEvent['type']>;
-
-function toModelEvent({ type, model, atMs, tookMs, reason }: ModelManagementEvent): WireModelEvent {
-  return {
-    type: wireTypes[type],
-    model,
-    created_at: Math.floor(atMs / 1000),
-    ...(tookMs === undefined ? {} : { took_ms: Math.round(tookMs) }),
-    ...(reason === undefined ? {} : { reason }),
-  };
 }

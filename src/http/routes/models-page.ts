@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toModel } from '../../protocol/openai/models/model.ts';
+import { toModelView } from '../../protocol/openai/models/model-view.ts';
+import { parseModelsQuery } from '../../protocol/openai/models/models-query.ts';
 import type { ModelService } from '../../service/models/models.ts';
 import { listPullableFamilies } from '../../service/models/pullable-models.ts';
-import { parseModelsQuery } from '../pages/models-filter.ts';
 import { renderModelsPage } from '../pages/models-page.ts';
 import { modelsScript } from '../pages/models-script.ts';
 import { modelsStylesheet } from '../pages/models-stylesheet.ts';
@@ -34,7 +35,7 @@ export function createModelsPageHandler(
     const served = await models.list(request.state.caller?.key);
     const names = served.filter(({ aliasOf }) => aliasOf === undefined).map(({ name }) => name);
     const content = renderModelsPage({
-      served: served.map(toModel),
+      served: served.map((entry) => toModelView(toModel(entry))),
       families: listPullableFamilies(names, modelMemoryBytesMax),
       filter,
       commandName,

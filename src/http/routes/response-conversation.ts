@@ -20,14 +20,14 @@ export interface ItemConversation {
 }
 
 export async function readConversation(
-  { request, items }: ParsedResponseRequest,
+  { previousResponseId, items }: ParsedResponseRequest,
   stored: StoredCompletionService,
   ownerId: string,
 ): Promise<ItemConversation> {
   const read = async (id: string, place: RequestPlace) =>
     readHistory(await stored.get({ id, kind: 'response', ownerId, place }));
-  const { previous_response_id: id } = request;
-  const history = typeof id === 'string' ? await read(id, { kind: 'previous-answer' }) : [];
+  const history =
+    previousResponseId === undefined ? [] : await read(previousResponseId, { kind: 'previous-answer' });
   const readItems = (responseId: string) =>
     read(responseId, { kind: 'prompt' }).catch((error: unknown) => {
       if (error instanceof ServiceError && error.code === 'response_not_found') return undefined;

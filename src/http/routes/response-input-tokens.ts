@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createResponseId } from '../../protocol/openai/responses/create-response-envelope.ts';
 import { parseResponseRequest } from '../../protocol/openai/responses/parse-response-request.ts';
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
+import { toInputTokens } from '../../protocol/openai/tokenization/tokenization.ts';
 import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { TokenService } from '../../service/tokens.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
@@ -31,8 +32,6 @@ export function createResponseInputTokensHandler(
     const generation = toGeneration(parsed, conversation, createResponseId());
     const useCase = openUseCase(frame, request, reply, asked);
     const count = await tokens.count(useCase, generation);
-    return reply
-      .headers(toIgnoredHeaders(parsed.ignoredParameters))
-      .send({ object: 'response.input_tokens', input_tokens: count });
+    return reply.headers(toIgnoredHeaders(parsed.ignoredParameters)).send(toInputTokens(count));
   };
 }

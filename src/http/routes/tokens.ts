@@ -8,6 +8,7 @@ import {
   parseTokenizeRequest,
 } from '../../protocol/openai/tokenization/parse-tokenize-request.ts';
 import { toDetokenizeParam, toTokenizeParam } from '../../protocol/openai/tokenization/to-tokenize-param.ts';
+import { toInputTokens, toTokenizeAnswer } from '../../protocol/openai/tokenization/tokenization.ts';
 import type { TokenService } from '../../service/tokens.ts';
 import type { UseCaseFrame } from '../../service/usage/use-case.ts';
 import { openUseCase } from '../open-use-case.ts';
@@ -30,9 +31,7 @@ export function createInputTokensHandler(frame: UseCaseFrame, tokens: TokenServi
     );
     const useCase = openUseCase(frame, request, reply, { endpoint: 'chat/completions/input_tokens', model });
     const count = await tokens.count(useCase, generation);
-    return reply
-      .headers(toIgnoredHeaders(ignoredParameters))
-      .send({ object: 'response.input_tokens', input_tokens: count });
+    return reply.headers(toIgnoredHeaders(ignoredParameters)).send(toInputTokens(count));
   };
 }
 
@@ -45,12 +44,9 @@ export function createTokenizeHandler(frame: UseCaseFrame, tokens: TokenService)
     request.state.toParam = (place) => toTokenizeParam(place, parsed);
     const useCase = openUseCase(frame, request, reply, { endpoint: 'tokenize', model: parsed.model });
     const found = await tokens.tokenize(useCase, parsed.input);
-    return reply.headers(toIgnoredHeaders(parsed.ignoredParameters)).send({
-      count: found.tokens.length,
-      max_model_len: found.contextLength,
-      tokens: found.tokens,
-      token_strs: parsed.wantsTexts ? found.texts : null,
-    });
+    return reply
+      .headers(toIgnoredHeaders(parsed.ignoredParameters))
+      .send(toTokenizeAnswer(found, parsed.wantsTexts));
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelNameCharactersMax } from '../chat/chat-completion-request.ts';
 import { type ParsedFields, parseFields } from '../shared/parse-fields.ts';
-import { modelSchema } from './model.ts';
+import { type ModelEntry, modelSchema, toModel } from './model.ts';
 
 const model = z.string().min(1).max(modelNameCharactersMax);
 
@@ -92,6 +92,66 @@ export const modelDeletedSchema = z
 export type WirePullEvent = z.infer<typeof pullEventSchema>;
 export type WireModelEvent = z.infer<typeof modelEventSchema>;
 export type WireModelDeleted = z.infer<typeof modelDeletedSchema>;
+
+/** How far a pull is, and at its end the model. */
+export type PullEntry =
+  | {
+      readonly type: 'progress';
+      readonly phase: (typeof pullPhases)[number];
+      readonly source: string;
+      readonly doneBytes: number;
+      readonly totalBytes: number | undefined;
+    }
+  | { readonly type: 'done'; readonly model: ModelEntry };
+
+export function toPullEvent(name: string, entry: PullEntry): WirePullEvent {
+  if (entry.type === 'done') return { type: 'done', model: toModel(entry.model) };
+  const { type, phase, source, doneBytes, totalBytes } = entry;
+  return {
+    type,
+    model: name,
+    phase,
+    source,
+    completed_bytes: doneBytes,
+    total_bytes: totalBytes ?? null,
+  };
+}
+
+const wireTypes = {
+  loading: 'model.loading',
+  loaded: 'model.loaded',
+  'load-failed': 'model.load_failed',
+  unloading: 'model.unloading',
+  unloaded: 'model.unloaded',
+  pulling: 'model.pulling',
+  pulled: 'model.pulled',
+  'pull-failed': 'model.pull_failed',
+  removed: 'model.removed',
+} as const satisfies Record<string, WireModelEvent['type']>;
+
+/** A change of the served models. */
+export interface ModelChange {
+  readonly type: keyof typeof wireTypes;
+  readonly model: string;
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly tookMs?: number;
+  readonly reason?: string;
+}
+
+export function toModelEvent({ type, model, atMs, tookMs, reason }: ModelChange): WireModelEvent {
+  return {
+    type: wireTypes[type],
+    model,
+    created_at: Math.floor(atMs / 1000),
+    ...(tookMs === undefined ? {} : { took_ms: Math.round(tookMs) }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+export function toModelDeleted(id: string, freedBytes: number): WireModelDeleted {
+  return { id, object: 'model', deleted: true, freed_bytes: freedBytes };
+}
 
 export function parsePullRequest(body: unknown, options: { readonly strict: boolean }) {
   return parseFields(pullRequestSchema, body, options);

@@ -33,6 +33,8 @@ export interface ParsedResponseRequest {
   /** A text is the item that it stands for. */
   readonly items: readonly RequestedItem[];
   readonly chatFields: ChatRequestFields;
+  /** The response that the request continues. */
+  readonly previousResponseId: string | undefined;
   /** undefined: free text. */
   readonly requestedFormat: RequestedFormat | undefined;
   /** undefined: no tools. */
@@ -70,7 +72,10 @@ export function parseResponseRequest(body: unknown, { strict }: ParseOptions): P
   return { request: { ...fields.data, input: items }, items, ...reading, ignoredParameters };
 }
 
-type Reading = Pick<ParsedResponseRequest, 'chatFields' | 'requestedFormat' | 'requestedTools'>;
+type Reading = Pick<
+  ParsedResponseRequest,
+  'chatFields' | 'previousResponseId' | 'requestedFormat' | 'requestedTools'
+>;
 
 const formatNames: OutputFormatNames = { format: 'text.format', namedSchema: 'text.format' };
 
@@ -95,6 +100,7 @@ function readFields(
   problems.push(...findEndlessAnswer(chatFields, mayCall || format !== undefined));
   return {
     chatFields,
+    previousResponseId: fields.previous_response_id ?? undefined,
     requestedFormat: isRequestProblem(format) ? undefined : format,
     requestedTools: isToolProblem(tools) ? undefined : tools,
   };

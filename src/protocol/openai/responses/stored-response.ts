@@ -15,6 +15,11 @@ const storedItemSchema = z
 
 export const responseItemListSchema = toListPageSchema(storedItemSchema, 'ResponseItemList');
 
+/** In milliseconds since 1970. */
+export function toCreatedAtMs({ created_at: seconds }: WireResponse): number {
+  return seconds * 1000;
+}
+
 /** The items of a request in the long form, each with an id. */
 export function toStoredItems(items: readonly InputItem[], responseId: string): StoredItem[] {
   const seen = new Set<string>();

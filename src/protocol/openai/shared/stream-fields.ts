@@ -22,7 +22,11 @@ export const streamOptionFields = {
 interface StreamFields {
   readonly stream?: boolean | null | undefined;
   readonly stream_options?:
-    | { readonly continuous_usage_stats?: boolean | null | undefined }
+    | {
+        readonly include_usage?: boolean | null | undefined;
+        readonly continuous_usage_stats?: boolean | null | undefined;
+        readonly include_obfuscation?: boolean | null | undefined;
+      }
     | null
     | undefined;
 }
@@ -30,6 +34,23 @@ interface StreamFields {
 /** Whether every piece of the answer reports the usage so far. */
 export function reportsUsage({ stream, stream_options: options }: StreamFields): boolean {
   return stream === true && options?.continuous_usage_stats === true;
+}
+
+/** The form of a stream of chunks. */
+export interface ChunkStreamOptions {
+  /** A last chunk without choices has the usage. */
+  readonly includeUsage: boolean;
+  readonly reportsUsage: boolean;
+  /** Each chunk with choices has random text. */
+  readonly isObfuscated: boolean;
+}
+
+export function toChunkStreamOptions(request: StreamFields): ChunkStreamOptions {
+  return {
+    includeUsage: request.stream_options?.include_usage === true,
+    reportsUsage: reportsUsage(request),
+    isObfuscated: request.stream_options?.include_obfuscation === true,
+  };
 }
 
 /** The fields that the options above add to a chunk. */

@@ -90,3 +90,26 @@ export const inputTokensSchema = z
     input_tokens: z.int().min(0).describe('The `usage.prompt_tokens` that the same request would have.'),
   })
   .meta({ id: 'InputTokens' });
+
+export function toInputTokens(count: number): z.infer<typeof inputTokensSchema> {
+  return { object: 'response.input_tokens', input_tokens: count };
+}
+
+/** The tokens of a text or of a prompt, with the context that they have to fit into. */
+export interface FoundTokens {
+  readonly tokens: readonly number[];
+  readonly texts: readonly string[];
+  readonly contextLength: number;
+}
+
+export function toTokenizeAnswer(
+  { tokens, texts, contextLength }: FoundTokens,
+  wantsTexts: boolean,
+): TokenizeAnswer {
+  return {
+    count: tokens.length,
+    max_model_len: contextLength,
+    tokens: [...tokens],
+    token_strs: wantsTexts ? [...texts] : null,
+  };
+}
