@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { listMissingMigrations } from '../sql/list-missing-migrations.ts';
-import type { Migration } from '../sql/migrations.ts';
+import type { Migration } from '../sql/migration.ts';
 import { StoreError } from '../store-error.ts';
 
 /** The table with one row that holds the version, and by which our tables are known. */

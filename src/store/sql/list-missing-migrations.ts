@@ -1,5 +1,5 @@
 import { StoreError } from '../store-error.ts';
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 
 /**
  * The steps that a database of this version lacks, in order.

@@ -1,6 +1,6 @@
 import type { Database } from 'libsql';
 import { listMissingMigrations } from '../sql/list-missing-migrations.ts';
-import type { Migration } from '../sql/migrations.ts';
+import type { Migration } from '../sql/migration.ts';
 import { StoreError } from '../store-error.ts';
 
 /**
