@@ -74,7 +74,7 @@ describe('gravix chat over a pipe', () => {
       ['cut', /broke off: the connection was lost/],
       ['short', /broke off\. The stream ended before the answer was complete\./],
       ['crash', /broke off: The engine crashed\.\n/],
-      ['garbage', /an event that is no chat chunk/],
+      ['garbage', /an event that is not a chat chunk/],
       ['busy', /can't answer now: All slots are taken\. Try again in 7 s\./],
       ['unknown-model', /does not exist\. Choose a model that this server has with --model\./],
       ['long', /no longer fits; \/clear starts a new one\./],

@@ -147,8 +147,8 @@ it('waits for a store that hangs for a tenth of a second at most', async () => {
   const startMs = performance.now();
   expect(await service.verify(key)).toMatchObject({ name: 'one' });
   expect(performance.now() - startMs).toBeLessThan(400);
-  state.elapsedMs += 2000;
-  // The first one waits already.
+  state.elapsedMs += 1000;
+  // The look-up of the first one has had its time.
   const secondMs = performance.now();
   expect(await service.verify(key)).toMatchObject({ name: 'one' });
   expect(performance.now() - secondMs).toBeLessThan(50);
