@@ -106,6 +106,6 @@ test.runIf(process.platform === 'linux')(
   'a GPU whose binary does not run here is refused by name',
   async () => {
     // Metal is on no Linux; the binding alone would quietly take another kind.
-    await expect(openBinding('metal')).rejects.toThrow('No metal binary runs here. `gravix gpu` tells');
+    await expect(openBinding('metal')).rejects.toThrow('No metal binary runs here. `gravix gpu` reports');
   },
 );
