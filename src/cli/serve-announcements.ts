@@ -70,8 +70,12 @@ export function toReadyAnnouncement(
   const hasPages = toPagesAccess(config) === 'open';
   const rows = [
     ['chat', `${commandName} chat, in another terminal${commandName === 'gravix' ? '' : ' in the clone'}`],
-    ...(hasPages ? [['models', `${url}/models`]] : []),
-    ...(hasPages ? [['API reference', `${url}/docs`]] : []),
+    ...(hasPages
+      ? [
+          ['models', `${url}/models`],
+          ['API reference', `${url}/docs`],
+        ]
+      : [['pages', 'need a key; --pages open shows them to everyone']]),
     ['base URL for clients', `${url}/v1`],
     ...others.map((other) => ['from other machines', `${other}/v1`]),
     ['key', keyFile ?? toKeyWords(firstKey.kind, commandName)],

@@ -45,9 +45,9 @@ test('a terminal shows the key once, the address last, and what Ctrl-C waits for
 
   const url = /listening on (\S+)\n$/.exec(shown)?.[1] ?? '';
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-  for (const text of [`${url}/models`, `${url}/docs`, 'gravix chat', join(home, 'key')]) {
-    expect(shown).toContain(text);
-  }
+  // Other machines can reach it, so its pages need a key.
+  for (const text of ['--pages open', 'gravix chat', join(home, 'key')]) expect(shown).toContain(text);
+  for (const text of [`${url}/models`, `${url}/docs`]) expect(shown).not.toContain(text);
   // The log has the same form: no JSON among it.
   expect(shown).not.toContain('{"level"');
   expect(shown).toMatch(/^\d\d:\d\d:\d\d warn {2}other machines can reach this server over plain HTTP/m);
@@ -80,6 +80,7 @@ test('the second start on a terminal shows no key', async () => {
   for (const isFirst of [true, false]) {
     const server = await startOnTerminal(home);
     expect(server.shown().includes('gx-')).toBe(isFirst);
+    for (const page of ['/models\n', '/docs\n']) expect(server.shown()).toContain(page);
     server.type('\u0003');
     expect(await server.exited).toBe(0);
     expect(server.shown()).toMatch(/Stopping\.\n/);
