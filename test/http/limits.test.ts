@@ -188,6 +188,15 @@ describe('budgets', () => {
     expect(used).toBeGreaterThan(150);
   });
 
+  test('its backend reports the tokens of each delta, which without a budget it need not', async () => {
+    const asked = async (key: string) => {
+      await (await ask(key)).text();
+      return app.backend('m').requests.at(-1)?.reportsUsage ?? false;
+    };
+    expect(await asked(await createKey({ budget: { period: 'day', tokens: 10_000 } }))).toBe(true);
+    expect(await asked(await createKey({}))).toBe(false);
+  });
+
   test('a plain answer is refused where its budget ends, without a word about trying again', async () => {
     const key = await createKey({ budget });
     const answer = await ask(key, { model: 'ramble' });

@@ -148,12 +148,12 @@ async function startAnswers(
 /** A budget may leave less than was asked for. */
 function limitAnswer(request: GenerationRequest, meter: RequestMeter | undefined): GenerationRequest {
   if (meter === undefined) return request;
-  const { answerTokensMax } = meter;
+  const { maxTokens, reportsUsage = false } = request;
   return {
     ...request,
-    ...(answerTokensMax === undefined ? {} : { maxTokens: answerTokensMax }),
-    // Without, a delta counts as a token.
-    ...(meter.isExact ? { tellsUsage: true } : {}),
+    maxTokens: meter.answerTokensMax ?? maxTokens,
+    // Otherwise a delta would count as one token.
+    reportsUsage: reportsUsage || meter.isExact,
   };
 }
 
