@@ -1,8 +1,8 @@
 import type { IdempotencyStore, KeptAnswer, NewClaim } from '../../store/idempotency-store.ts';
 import { makeRoom } from '../make-room.ts';
+import { withinMs } from '../within-ms.ts';
 import type { ClaimKeeper } from './claim-keeper.ts';
 import type { IdempotencyLimits } from './idempotency-limits.ts';
-import { withinMs } from './within-ms.ts';
 
 /** Handles the answer of the first request with a key. */
 export interface AnswerKeeper {

@@ -1,7 +1,7 @@
 // The claims that this process holds, and what is written without a request that waits for it.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IdempotencyStore } from '../../store/idempotency-store.ts';
-import { withinMs } from './within-ms.ts';
+import { withinMs } from '../within-ms.ts';
 
 export interface ClaimKeeperOptions {
   readonly store: Pick<IdempotencyStore, 'renew' | 'removeExpired'>;

@@ -3,11 +3,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IdempotencyStore, KeptAnswer, NewClaim } from '../../store/idempotency-store.ts';
 import { ServiceError } from '../service-error.ts';
+import { isLate, withinMs } from '../within-ms.ts';
 import { type AnswerKeeper, createAnswerKeeper } from './answer-keeper.ts';
 import { createClaimKeeper } from './claim-keeper.ts';
 import type { IdempotencyLimits } from './idempotency-limits.ts';
 import { pause } from './pause.ts';
-import { isLate, withinMs } from './within-ms.ts';
 
 export type { KeptAnswer } from '../../store/idempotency-store.ts';
 

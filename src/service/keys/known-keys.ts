@@ -1,6 +1,7 @@
 import type { KeyStore } from '../../store/key-store.ts';
 import { StoreError } from '../../store/store-error.ts';
 import type { OwnedKey } from '../../store/stored-key.ts';
+import { isLate, withinMs } from '../within-ms.ts';
 import { createCheckSecret, isApiKey, readCheckedKeyId } from './api-key.ts';
 
 /** Entries younger than this are used without a check, in milliseconds. */
@@ -113,7 +114,7 @@ export class KnownKeys {
     if (ageMs < freshAgeMsMax) return;
     if (reading !== undefined) {
       const deadlineMs = Math.min(requestDeadlineMs, reading.startedAtMs + storeWaitMsMax);
-      if (!(await settlesInTime(reading.done, deadlineMs - this.#elapsedMs()))) {
+      if (isLate(await withinMs(deadlineMs - this.#elapsedMs(), reading.done))) {
         this.#onStoreTimeout(createTimeoutError());
       } else if (this.#ageMs() < freshAgeMsMax) return;
     }
@@ -157,7 +158,8 @@ export class KnownKeys {
   }
 
   async #answerInTime<Answer>(answer: Promise<Answer>, deadlineMs: number): Promise<Answer> {
-    if (await settlesInTime(answer, deadlineMs - this.#elapsedMs())) return await answer;
+    const outcome = await withinMs(deadlineMs - this.#elapsedMs(), answer);
+    if (!isLate(outcome)) return outcome;
     const error = createTimeoutError();
     this.#onStoreTimeout(error);
     throw error;
@@ -174,16 +176,4 @@ export class KnownKeys {
 
 function createTimeoutError(): StoreError {
   return new StoreError('unavailable', 'The database did not answer in time.', undefined, { isOutage: true });
-}
-
-/** Whether a promise is kept or broken within a time. An answer that lies in the socket by then still counts. */
-async function settlesInTime(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const timer = setTimeout(() => setImmediate(() => resolve(false)), Math.max(0, timeoutMs));
-    const settle = () => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    promise.then(settle, settle);
-  });
 }

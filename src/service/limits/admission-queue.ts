@@ -1,6 +1,7 @@
 import { StoreError } from '../../store/store-error.ts';
 import type { UsageStore } from '../../store/usage-store.ts';
 import { unregisteredReplicaId } from '../usage/replica.ts';
+import { isLate, withinMs } from '../within-ms.ts';
 import {
   type AdmissionAsk,
   admitRequests,
@@ -9,7 +10,6 @@ import {
   type LimitAsk,
 } from './admit-requests.ts';
 import { batchByTurn } from './batch-by-turn.ts';
-import { beforeDeadline } from './before-deadline.ts';
 
 /** How long a request waits for the store in milliseconds: to be held against limits, or only to be found again. */
 const waitMsMax = { limited: 1000, unlimited: 100 } as const;
@@ -34,8 +34,8 @@ export function createAdmissionQueue(store: UsageStore, onFailure: (error: unkno
       const { replicaId } = asking.open.id;
       const asked = replicaId === unregisteredReplicaId ? failUnregistered() : ask(asking);
       try {
-        const answer = await beforeDeadline(asked, isLimited ? waitMsMax.limited : waitMsMax.unlimited);
-        if (answer !== undefined) return answer;
+        const answer = await withinMs(isLimited ? waitMsMax.limited : waitMsMax.unlimited, asked);
+        if (!isLate(answer)) return answer;
         // What is reserved after all has nobody to settle it.
         withdraw(asked, asking).catch(onFailure);
         throw createOutage('The database did not answer in time.');

@@ -1,5 +1,6 @@
 // Deletes what is too old to be kept: rows of the ledger, whose sums stay, and buckets of limits. In small slices with pauses between them, as
 // SQLite deletes in the thread in which streams run.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsageStore } from '../../store/usage-store.ts';
 import { dayMs } from './usage-span.ts';
 
@@ -38,7 +39,7 @@ export function startLedgerRetention(options: LedgerRetentionOptions): LedgerRet
       const slice = await removeSlice();
       removed += slice;
       if (slice < sliceRowsMax) break;
-      await pause(closing.signal);
+      await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined);
     }
     return removed;
   };
@@ -66,16 +67,4 @@ export function startLedgerRetention(options: LedgerRetentionOptions): LedgerRet
       await running?.catch(() => undefined);
     },
   };
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, pauseMs);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
 }
