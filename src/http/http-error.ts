@@ -3,7 +3,8 @@ import { describePlace, writePlacedText } from '../backend/placed-text.ts';
 import type { ToParam } from '../backend/request-place.ts';
 import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/shared/error.ts';
 import { KeyServiceError } from '../service/keys/key-service-error.ts';
-import { LimitError, limitWords } from '../service/limits/limit-error.ts';
+import { LimitError } from '../service/limits/limit-error.ts';
+import { isWindowLimit } from '../service/limits/window-limits.ts';
 import { isStoreFailure, ServiceError } from '../service/service-error.ts';
 import { type ErrorCode, type ErrorReply, errorTable, type HttpErrorCode, wireCodes } from './error-table.ts';
 import { toKeyFailure } from './key-failure.ts';
@@ -64,10 +65,10 @@ function toLimitFailure({ code, limit, retryAfterMs }: LimitError, message: stri
   const { status, type } = errorTable[code];
   const isRetryable =
     code === 'rate_limit_exceeded' && (retryAfterMs !== undefined || limit === 'concurrentRequests');
-  const counted = code === 'rate_limit_exceeded' ? limitWords[limit].counts : type;
+  const counted = isWindowLimit(limit, 'tokens') ? 'tokens' : 'requests';
   return toFailure(
     status,
-    toErrorBody({ message, type: counted, param: null, code }),
+    toErrorBody({ message, type: limit === 'budget' ? type : counted, param: null, code }),
     isRetryable,
     retryAfterMs,
   );

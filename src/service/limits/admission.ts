@@ -181,8 +181,8 @@ function toOpen(
     model: modelName,
     beganAtMs: Date.now(),
     countsFor: { key: isLimited(key), project: isLimited(project) },
-    keyPeriod: key?.budget?.period.name,
-    projectPeriod: project?.budget?.period.name,
+    keyPeriod: key?.budget?.periodName,
+    projectPeriod: project?.budget?.periodName,
   };
 }
 

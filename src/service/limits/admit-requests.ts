@@ -21,6 +21,7 @@ import {
   type UsedSubject,
 } from './decide.ts';
 import type { LimitedSubject } from './limited-subject.ts';
+import { isWindowLimit, windowLimits } from './window-limits.ts';
 
 /** One request that asks to start. */
 export interface AdmissionAsk {
@@ -64,7 +65,7 @@ export async function admitRequests(
 ): Promise<readonly LimitAnswer[]> {
   const questions = new Map(
     asks.flatMap(({ subjects }) =>
-      subjects.map(({ subject, budget }) => [subject, { subject, period: budget?.period.name }] as const),
+      subjects.map(({ subject, budget }) => [subject, { subject, period: budget?.periodName }] as const),
     ),
   );
   return await store.change([...questions.keys()], async (transaction) => {
@@ -152,9 +153,8 @@ async function findWait(
   transaction: UsageTransaction,
   opened: readonly OpenRequest[],
 ): Promise<number | undefined> {
-  if (limit === 'budget' || limit === 'concurrentRequests' || isTooLarge) return undefined;
-  const width = limit === 'requestsPerMinute' || limit === 'tokensPerMinute' ? 'minute' : 'day';
-  const counts = limit === 'requestsPerMinute' || limit === 'requestsPerDay' ? 'requests' : 'tokens';
+  if (!isWindowLimit(limit) || isTooLarge) return undefined;
+  const { width, counts } = windowLimits[limit];
   const { widthMs, bucketMs } = windows[width];
   let surplus = used + needed - allowed;
   for (const bucket of await transaction.listBuckets(subject, width)) {

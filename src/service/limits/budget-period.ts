@@ -15,19 +15,23 @@ interface CalendarDay {
   readonly day: number;
 }
 
-/** The period that this moment is in. */
-export function toPeriodSpan(
-  { period, timeZone = 'UTC' }: Pick<Budget, 'period' | 'timeZone'>,
-  atMs: number,
-): PeriodSpan {
-  if (period === 'total') return { name: 'total', endsAtMs: undefined };
-  const first = toFirstDay(period, toCalendarDay(timeZone, atMs));
-  const { year, month, day } = first;
+type Periodic = Pick<Budget, 'period' | 'timeZone'>;
+
+/** The name of the period that this moment is in. Every request of a key with a budget asks for it. */
+export function toPeriodName({ period, timeZone = 'UTC' }: Periodic, atMs: number): string {
+  if (period === 'total') return 'total';
+  const { year, month, day } = toFirstDay(period, toCalendarDay(timeZone, atMs));
   const date = [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
-  return {
-    name: `${period} ${date} ${timeZone}`,
-    endsAtMs: toStartMs(toNextFirstDay(period, first), timeZone),
-  };
+  return `${period} ${date} ${timeZone}`;
+}
+
+/** The period that this moment is in, with its end, which takes a search in the calendar of the time zone. */
+export function toPeriodSpan(budget: Periodic, atMs: number): PeriodSpan {
+  const { period, timeZone = 'UTC' } = budget;
+  const name = toPeriodName(budget, atMs);
+  if (period === 'total') return { name, endsAtMs: undefined };
+  const first = toFirstDay(period, toCalendarDay(timeZone, atMs));
+  return { name, endsAtMs: toStartMs(toNextFirstDay(period, first), timeZone) };
 }
 
 function toFirstDay(period: Exclude<BudgetPeriod, 'total'>, today: CalendarDay): CalendarDay {

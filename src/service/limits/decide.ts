@@ -3,6 +3,7 @@
 import type { SubjectUse, UsageAmounts, WindowWidth } from '../../store/usage-store.ts';
 import type { ActiveBudget, LimitedSubject } from './limited-subject.ts';
 import { type ModelPrice, toAffordableTokens, toCostMaxNano } from './model-price.ts';
+import type { WindowLimit } from './window-limits.ts';
 
 /** The needs of a request. */
 export interface UsageNeed {
@@ -18,13 +19,7 @@ export interface UsageNeed {
   readonly price: ModelPrice | undefined;
 }
 
-export type LimitName =
-  | 'requestsPerMinute'
-  | 'requestsPerDay'
-  | 'tokensPerMinute'
-  | 'tokensPerDay'
-  | 'concurrentRequests'
-  | 'budget';
+export type LimitName = WindowLimit | 'concurrentRequests' | 'budget';
 
 /** Why a request may not start. */
 export interface LimitRefusal {

@@ -1,9 +1,12 @@
 // The limits and budgets of a key, with their current use: the holder of the key may see them.
+import type { Budget } from '../../store/key-policy.ts';
 import type { SubjectUse, UsageStore } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
+import { toPeriodSpan } from './budget-period.ts';
 import { type LimitName, nothingUsed, type UsedSubject } from './decide.ts';
 import { type ActiveBudget, listLimitedSubjects } from './limited-subject.ts';
 import { findTightest, type RateLimitFigure, toFigure } from './rate-limit-figures.ts';
+import { windowLimitNames, windowLimits } from './window-limits.ts';
 
 export type CountedLimit = Exclude<LimitName, 'budget'>;
 
@@ -46,35 +49,29 @@ export async function readKeyUse(
   nowMs: number,
 ): Promise<KeyUse> {
   const subjects = listLimitedSubjects(key, nowMs);
-  const questions = subjects.map(({ subject, budget }) => ({ subject, period: budget?.period.name }));
+  const questions = subjects.map(({ subject, budget }) => ({ subject, period: budget?.periodName }));
   const uses = questions.length === 0 ? [] : await store.readUse(questions);
   const used = subjects.map((subject, index) => ({ subject, use: uses[index] ?? nothingUsed }));
-  const budgetOf = (owner: LimitOwner) => {
+  const budgetOf = (owner: LimitOwner, budget: Budget | undefined) => {
     const found = used.find(({ subject }) => toOwner(subject) === owner);
-    return found?.subject.budget && toBudgetUse(found.subject.budget, found.use);
+    if (budget === undefined || found?.subject.budget === undefined) return undefined;
+    return toBudgetUse(found.subject.budget, found.use, toPeriodSpan(budget, nowMs).endsAtMs);
   };
   return {
     limits: toLimitUses(used),
-    budget: budgetOf('key'),
-    projectBudget: budgetOf('project'),
+    budget: budgetOf('key', key.budget),
+    projectBudget: budgetOf('project', key.projectBudget),
   };
 }
 
-const countedLimits = {
-  requestsPerMinute: { width: 'minute', counts: 'requests' },
-  requestsPerDay: { width: 'day', counts: 'requests' },
-  tokensPerMinute: { width: 'minute', counts: 'tokens' },
-  tokensPerDay: { width: 'day', counts: 'tokens' },
-} as const;
-
 function toLimitUses(used: readonly UsedSubject[]): KeyUse['limits'] {
-  const windows = (Object.keys(countedLimits) as (keyof typeof countedLimits)[]).map((name) => {
-    const { width, counts } = countedLimits[name];
-    const uses = used.flatMap(({ subject, use }) =>
-      toFigure(subject.limits[name], use, width, counts).map((figure) => ({
+  const windows = windowLimitNames.map((name) => {
+    const { width, counts } = windowLimits[name];
+    const uses = used.flatMap((each) =>
+      toFigure(each, name).map((figure) => ({
         ...figure,
-        used: use[width][counts],
-        owner: toOwner(subject),
+        used: each.use[width][counts],
+        owner: toOwner(each.subject),
       })),
     );
     return [name, findTightest(uses)] as const;
@@ -91,13 +88,16 @@ function toConcurrencyUse({ subject, use: { openRequests } }: UsedSubject): read
   return [{ limit, used: openRequests, remaining, resetMs: 0, owner: toOwner(subject) }];
 }
 
-function toBudgetUse(budget: ActiveBudget, use: SubjectUse): BudgetUse {
-  const { amountNano, currency, tokens, period } = budget;
+function toBudgetUse(
+  { amountNano, currency, tokens }: ActiveBudget,
+  use: SubjectUse,
+  endsAtMs: number | undefined,
+): BudgetUse {
   return {
     amountNano: toSpent(amountNano, use.spentNano + use.reservedNano),
     currency,
     tokens: toSpent(tokens, use.spentTokens + use.reservedTokens),
-    endsAtMs: period.endsAtMs,
+    endsAtMs,
   };
 }
 

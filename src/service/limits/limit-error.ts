@@ -16,32 +16,30 @@ export class LimitError extends ServiceError {
   }
 }
 
-/** The unit of a limit, for the message and the type of the error. */
-export const limitWords = {
-  requestsPerMinute: { counts: 'requests', words: 'requests per minute' },
-  requestsPerDay: { counts: 'requests', words: 'requests per day' },
-  tokensPerMinute: { counts: 'tokens', words: 'tokens per minute' },
-  tokensPerDay: { counts: 'tokens', words: 'tokens per day' },
-  concurrentRequests: { counts: 'requests', words: 'concurrent requests' },
-  budget: { counts: 'tokens', words: 'budget' },
-} as const satisfies Record<LimitName, { readonly counts: 'requests' | 'tokens'; readonly words: string }>;
+const words = {
+  requestsPerMinute: 'requests per minute',
+  requestsPerDay: 'requests per day',
+  tokensPerMinute: 'tokens per minute',
+  tokensPerDay: 'tokens per day',
+  concurrentRequests: 'concurrent requests',
+} as const satisfies Record<Exclude<LimitName, 'budget'>, string>;
 
 export function createLimitError(refusal: LimitRefusal, retryAfterMs: number | undefined): LimitError {
   const { subject, limit, needed, used, allowed, isTooLarge } = refusal;
   const whose = subject.subject.startsWith('key:') ? 'this key' : "this key's project";
   if (limit === 'budget') return createQuotaError(whose);
-  const { words } = limitWords[limit];
+  const counted = words[limit];
   const figures = `Limit ${allowed}, used ${used}, requested ${needed}.`;
   if (isTooLarge) {
     return new LimitError(
       limit,
-      `Request too large for ${whose} on ${words}. ${figures} Shorten the prompt, or ask for fewer tokens with max_tokens.`,
+      `Request too large for ${whose} on ${counted}. ${figures} Shorten the prompt, or ask for fewer tokens with max_tokens.`,
     );
   }
   const wait = retryAfterMs === undefined ? '' : ` Please try again in ${toDurationText(retryAfterMs)}.`;
   return new LimitError(
     limit,
-    `Rate limit reached for ${whose} on ${words}. ${figures}${wait}`,
+    `Rate limit reached for ${whose} on ${counted}. ${figures}${wait}`,
     retryAfterMs,
   );
 }

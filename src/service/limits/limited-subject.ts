@@ -1,7 +1,7 @@
 import type { Budget, UsageLimits } from '../../store/key-policy.ts';
 import type { UsageSubject } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
-import { type PeriodSpan, toPeriodSpan } from './budget-period.ts';
+import { toPeriodName } from './budget-period.ts';
 
 /** A key or a project that has limits or a budget. */
 export interface LimitedSubject {
@@ -12,7 +12,7 @@ export interface LimitedSubject {
 
 /** A budget as it is now, its override included. */
 export interface ActiveBudget extends Pick<Budget, 'amountNano' | 'currency' | 'tokens'> {
-  readonly period: PeriodSpan;
+  readonly periodName: string;
 }
 
 /** The key first, then its project; without those that have neither limits nor a budget. */
@@ -40,7 +40,7 @@ export function toActiveBudget(budget: Budget, nowMs: number): ActiveBudget {
     ...withDefined('amountNano', active.amountNano ?? amountNano),
     ...withDefined('tokens', active.tokens ?? tokens),
     ...withDefined('currency', currency),
-    period: toPeriodSpan(budget, nowMs),
+    periodName: toPeriodName(budget, nowMs),
   };
 }
 

@@ -1,5 +1,6 @@
-import { type SubjectUse, type WindowWidth, windows } from '../../store/usage-store.ts';
+import { windows } from '../../store/usage-store.ts';
 import type { UsedSubject } from './decide.ts';
+import { type Counted, type WindowLimit, windowLimitNames, windowLimits } from './window-limits.ts';
 
 /** Of the tightest limit on requests, or on tokens, that applies. */
 export interface RateLimitFigure {
@@ -17,29 +18,21 @@ export interface RateLimitFigures {
 }
 
 export function toRateLimitFigures(used: readonly UsedSubject[]): RateLimitFigures {
-  const requests = findTightest(
-    used.flatMap(({ subject: { limits }, use }) => [
-      ...toFigure(limits.requestsPerMinute, use, 'minute', 'requests'),
-      ...toFigure(limits.requestsPerDay, use, 'day', 'requests'),
-    ]),
-  );
-  const tokens = findTightest(
-    used.flatMap(({ subject: { limits }, use }) => [
-      ...toFigure(limits.tokensPerMinute, use, 'minute', 'tokens'),
-      ...toFigure(limits.tokensPerDay, use, 'day', 'tokens'),
-    ]),
-  );
+  const find = (counted: Counted) =>
+    findTightest(
+      windowLimitNames
+        .filter((name) => windowLimits[name].counts === counted)
+        .flatMap((name) => used.flatMap((each) => toFigure(each, name))),
+    );
+  const [requests, tokens] = [find('requests'), find('tokens')];
   return { ...(requests && { requests }), ...(tokens && { tokens }) };
 }
 
 /** A window slides: it is whole again when the last request has left it, which has started just now. */
-export function toFigure(
-  limit: number | undefined,
-  use: SubjectUse,
-  width: WindowWidth,
-  counts: 'requests' | 'tokens',
-): readonly RateLimitFigure[] {
+export function toFigure({ subject, use }: UsedSubject, name: WindowLimit): readonly RateLimitFigure[] {
+  const limit = subject.limits[name];
   if (limit === undefined) return [];
+  const { width, counts } = windowLimits[name];
   const used = use[width][counts];
   const { widthMs, bucketMs } = windows[width];
   return [{ limit, remaining: Math.max(0, limit - used), resetMs: used === 0 ? 0 : widthMs + bucketMs }];

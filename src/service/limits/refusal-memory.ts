@@ -4,6 +4,7 @@
 import type { UsageSubject } from '../../store/usage-store.ts';
 import type { LimitName, LimitRefusal } from './decide.ts';
 import type { LimitedSubject } from './limited-subject.ts';
+import { isWindowLimit } from './window-limits.ts';
 
 /** Entries at most: one for each limit of a key or a project. */
 const entriesMax = 50_000;
@@ -45,7 +46,7 @@ export function createRefusalMemory(now: () => number = () => performance.now())
             known.delete(`${subject} ${limit}`);
             continue;
           }
-          if (isTokenLimit(limit) && neededTokens < entry.refusal.needed) continue;
+          if (isWindowLimit(limit, 'tokens') && neededTokens < entry.refusal.needed) continue;
           const { refusal, freeAtMs } = entry;
           return { refusal, retryAfterMs: freeAtMs === undefined ? undefined : freeAtMs - nowMs };
         }
@@ -57,7 +58,7 @@ export function createRefusalMemory(now: () => number = () => performance.now())
       const { limit, subject, isTooLarge } = refusal;
       if (limit === 'budget' || isTooLarge) return;
       const nowMs = now();
-      const trustMs = isRequestLimit(limit)
+      const trustMs = isWindowLimit(limit, 'requests')
         ? (retryAfterMs ?? 0)
         : Math.min(retryAfterMs ?? sharedTrustMs, sharedTrustMs);
       if (trustMs <= 0) return;
@@ -72,7 +73,8 @@ export function createRefusalMemory(now: () => number = () => performance.now())
     forget(subjects) {
       for (const subject of subjects) {
         for (const limit of rememberedLimits) {
-          if (!isRequestLimit(limit)) known.delete(`${subject} ${limit}`);
+          // Whatever ends: a request that started has started.
+          if (!isWindowLimit(limit, 'requests')) known.delete(`${subject} ${limit}`);
         }
       }
     },
@@ -86,12 +88,3 @@ const rememberedLimits = [
   'tokensPerMinute',
   'tokensPerDay',
 ] as const satisfies readonly LimitName[];
-
-/** Whatever ends: a request that started has started. */
-function isRequestLimit(limit: LimitName): boolean {
-  return limit === 'requestsPerMinute' || limit === 'requestsPerDay';
-}
-
-function isTokenLimit(limit: LimitName): boolean {
-  return limit === 'tokensPerMinute' || limit === 'tokensPerDay';
-}
