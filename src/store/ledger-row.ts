@@ -66,7 +66,7 @@ export function toLatencyBucket(totalMs: number): number {
   return bucket === -1 ? latencyBoundsMs.length : bucket;
 }
 
-const hourMs = 3_600_000;
+export const hourMs = 3_600_000;
 
 export function toHourStart(atMs: number): number {
   return Math.floor(atMs / hourMs) * hourMs;

@@ -1,5 +1,5 @@
 // What keys and projects used, from the sums of each hour and, where that is too coarse, from the rows of the ledger.
-import { type LedgerRow, latencyBoundsMs } from '../../store/ledger-row.ts';
+import { hourMs, type LedgerRow, latencyBoundsMs } from '../../store/ledger-row.ts';
 import {
   addTotals,
   type LedgerPosition,
@@ -13,7 +13,7 @@ import {
   type UsageTotals,
 } from '../../store/usage-report-store.ts';
 import { ServiceError } from '../service-error.ts';
-import { ceilHour, dayMs, hourMs, listBuckets, toKnownSpan, toUsageParts } from './usage-span.ts';
+import { ceilHour, dayMs, listBuckets, toKnownSpan, toUsageParts } from './usage-span.ts';
 
 export type { LedgerRow } from '../../store/ledger-row.ts';
 export type {

@@ -1,7 +1,7 @@
 // Which part of a time span the hourly sums answer, and which one the rows of the ledger.
+import { hourMs, toHourStart } from '../../store/ledger-row.ts';
 import type { TimeSpan, UsageQuestion } from '../../store/usage-report-store.ts';
 
-export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;
 
 export interface UsagePart extends TimeSpan {
@@ -15,7 +15,7 @@ export interface UsagePart extends TimeSpan {
 export function toUsageParts({ fromMs, toMs }: TimeSpan, nowMs: number): readonly UsagePart[] {
   if (fromMs >= toMs) return [];
   const firstHourMs = ceilHour(fromMs);
-  const lastHourMs = toMs >= nowMs ? ceilHour(toMs) : floorHour(toMs);
+  const lastHourMs = toMs >= nowMs ? ceilHour(toMs) : toHourStart(toMs);
   if (firstHourMs >= lastHourMs) return [{ source: 'ledger', fromMs, toMs }];
   const parts: readonly UsagePart[] = [
     { source: 'ledger', fromMs, toMs: firstHourMs },
@@ -28,7 +28,7 @@ export function toUsageParts({ fromMs, toMs }: TimeSpan, nowMs: number): readonl
 /** A span that begins where rows are gone begins, or ends, with the whole hour: more can't be known any more. */
 export function toKnownSpan({ fromMs, toMs }: TimeSpan, rowsKeptFromMs: number): TimeSpan {
   return {
-    fromMs: fromMs < rowsKeptFromMs ? floorHour(fromMs) : fromMs,
+    fromMs: fromMs < rowsKeptFromMs ? toHourStart(fromMs) : fromMs,
     toMs: toMs < rowsKeptFromMs ? ceilHour(toMs) : toMs,
   };
 }
@@ -43,10 +43,6 @@ export function listBuckets({ fromMs, toMs }: TimeSpan, widthMs: number, buckets
     startMs = endMs;
   }
   return buckets;
-}
-
-export function floorHour(atMs: number): number {
-  return Math.floor(atMs / hourMs) * hourMs;
 }
 
 export function ceilHour(atMs: number): number {

@@ -1,18 +1,17 @@
 // Whether the ledger, its sums and what was settled agree: each row is in the sums once, nothing is reserved by a process
 // that is gone, and no budget paid for what the sums do not have.
 import { sql } from 'kysely';
-import { toHourStart } from '../ledger-row.ts';
+import { hourMs, toHourStart } from '../ledger-row.ts';
 import type { DifferenceQuestion, UsageDifference } from '../usage-report-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { type SummedName, summedNames, toSum } from './sum-usage.ts';
+import { toSum } from './sum-usage.ts';
 import type { UsageNames } from './usage-names.ts';
+import { type SummedName, summedNames } from './usage-tables.ts';
 
 type Queries = SqlDatabase['queries'];
 
 /** No row is kept of what was refused. */
 const comparedNames = summedNames.filter((name) => !name.startsWith('refused'));
-
-const hourMs = 3_600_000;
 
 type Place = Readonly<Record<'hourMs' | 'key' | 'project' | 'model' | 'endpoint', number>>;
 type ComparedRow = Place & Readonly<Partial<Record<SummedName, number>>>;

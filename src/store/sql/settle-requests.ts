@@ -7,6 +7,8 @@ import {
   type LedgerTable,
   latencyColumns,
   type OpenRequestsTable,
+  type SummedName,
+  summedNames,
   type UsageSumsTable,
 } from './usage-tables.ts';
 
@@ -113,25 +115,9 @@ type SumRow = Insertable<UsageSumsTable>;
 
 const sumKey = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
 
-const summed = [
-  'requests',
-  'refusedByLimit',
-  'refusedByBudget',
-  'refusedOtherwise',
-  'promptTokens',
-  'cachedTokens',
-  'completionTokens',
-  'reasoningTokens',
-  'costNano',
-  ...latencyColumns,
-] as const;
-
 /** Nothing but where it belongs. */
 export function createEmptySum(place: Pick<SumRow, (typeof sumKey)[number]>): SumRow {
-  const zeros = Object.fromEntries(summed.map((name) => [name, 0])) as Record<
-    (typeof summed)[number],
-    number
-  >;
+  const zeros = Object.fromEntries(summedNames.map((name) => [name, 0])) as Record<SummedName, number>;
   return { ...place, ...zeros };
 }
 
@@ -169,7 +155,7 @@ export async function addToSums(queries: Queries, sums: readonly SumRow[]): Prom
         conflict
           .columns([...sumKey])
           .doUpdateSet(({ eb }) =>
-            Object.fromEntries(summed.map((name) => [name, eb(`usageSums.${name}`, '+', sum[name])])),
+            Object.fromEntries(summedNames.map((name) => [name, eb(`usageSums.${name}`, '+', sum[name])])),
           ),
       )
       .execute();
@@ -177,7 +163,7 @@ export async function addToSums(queries: Queries, sums: readonly SumRow[]): Prom
 }
 
 function addSums(before: SumRow, sum: SumRow): SumRow {
-  return { ...before, ...Object.fromEntries(summed.map((name) => [name, before[name] + sum[name]])) };
+  return { ...before, ...Object.fromEntries(summedNames.map((name) => [name, before[name] + sum[name]])) };
 }
 
 interface Settled extends Settlement {

@@ -10,7 +10,7 @@ import type {
 } from '../usage-report-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { UsageNames } from './usage-names.ts';
-import { latencyColumns } from './usage-tables.ts';
+import { latencyColumns, type SummedName, summedNames } from './usage-tables.ts';
 
 type Queries = SqlDatabase['queries'];
 
@@ -20,22 +20,6 @@ export const dimensionColumns = {
   model: 'model',
   endpoint: 'endpoint',
 } as const satisfies Record<UsageDimension, string>;
-
-/** The summed columns, with the same names in both tables. */
-export const summedNames = [
-  'requests',
-  'refusedByLimit',
-  'refusedByBudget',
-  'refusedOtherwise',
-  'promptTokens',
-  'cachedTokens',
-  'completionTokens',
-  'reasoningTokens',
-  'costNano',
-  ...latencyColumns,
-] as const;
-
-export type SummedName = (typeof summedNames)[number];
 
 type SumRow = Readonly<Record<SummedName, number>>;
 type GroupRow = SumRow & { readonly bucketStartMs: number } & {

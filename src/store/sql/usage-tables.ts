@@ -136,3 +136,19 @@ export const latencyColumns = [
 ] as const;
 
 export type LatencyColumn = (typeof latencyColumns)[number];
+
+/** The columns that are summed. All but the counts of requests have the same names in the ledger. */
+export const summedNames = [
+  'requests',
+  'refusedByLimit',
+  'refusedByBudget',
+  'refusedOtherwise',
+  'promptTokens',
+  'cachedTokens',
+  'completionTokens',
+  'reasoningTokens',
+  'costNano',
+  ...latencyColumns,
+] as const;
+
+export type SummedName = (typeof summedNames)[number];
