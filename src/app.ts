@@ -8,7 +8,7 @@ import { toEngineOptions } from './app/engine.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
 import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelControls } from './app/model-controls.ts';
-import { type OpenedStores, openStores } from './app/open-stores.ts';
+import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-stores.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { createStoreWatch, ensureFirstKeyInTime } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
@@ -93,9 +93,6 @@ export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
     await close();
   }
 }
-
-/** How long a command waits for another process that writes to the database, in milliseconds. */
-const commandBusyTimeoutMs = 5000;
 
 /** Loads the native engine in a separate process. Throws `EngineInspectionError`. */
 export function inspectEngine(config: Config): Promise<EngineRuntime> {

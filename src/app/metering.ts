@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { AdmissionService } from '../service/limits/admission.ts';
-import { createPriceList, type ModelPrice } from '../service/limits/model-price.ts';
+import { createPriceList, type ModelPrice, nanoPerUnit } from '../service/limits/model-price.ts';
 import { startLedgerRetention } from '../service/usage/ledger-retention.ts';
 import { startMetering } from '../service/usage/metering.ts';
 import { createUseCaseFrame, type UseCaseFrame } from '../service/usage/use-case.ts';
@@ -70,15 +70,13 @@ function isProcessAlive(processId: number): boolean {
   }
 }
 
-const billion = 1_000_000_000;
-
 function toPrices(models: Config['models']): ReadonlyMap<string, ModelPrice> {
   return new Map(
     models.flatMap(({ name, price }) => {
       if (price === undefined) return [];
       const { input, cachedInput = input, output, currency } = price;
       const [inputNano, cachedInputNano, outputNano] = [input, cachedInput, output].map((amount) =>
-        Math.round(amount * billion),
+        Math.round(amount * nanoPerUnit),
       ) as [number, number, number];
       return [[name, { inputNano, cachedInputNano, outputNano, currency }]];
     }),

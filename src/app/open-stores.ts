@@ -35,6 +35,9 @@ export interface StoreLimits {
   readonly watch?: StoreWatch;
 }
 
+/** How long a command waits for another process that writes to the database, in milliseconds. */
+export const commandBusyTimeoutMs = 5000;
+
 /** @throws StoreError */
 export async function openStores(config: Config, limits: StoreLimits): Promise<OpenedStores> {
   const database = await openSqlDatabase(config, limits);

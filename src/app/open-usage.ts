@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { createUsageReports, type UsageReports } from '../service/usage/usage-reports.ts';
-import { openStores } from './open-stores.ts';
+import { commandBusyTimeoutMs, openStores } from './open-stores.ts';
 
 /** The ledger, for commands that read it. */
 export interface OpenedUsage {
@@ -10,13 +10,10 @@ export interface OpenedUsage {
   close(): Promise<void>;
 }
 
-/** How long a command waits for another process that writes to the database, in milliseconds. */
-const busyTimeoutMs = 5000;
-
 /** @throws StoreError */
 export async function openUsage(config: Config): Promise<OpenedUsage> {
   const { usageRetentionDays } = config;
-  const stores = await openStores(config, { busyTimeoutMs });
+  const stores = await openStores(config, { busyTimeoutMs: commandBusyTimeoutMs });
   return {
     reports: createUsageReports({ store: stores.reports, usageRetentionDays, now: Date.now }),
     listKeyNames: async () => new Map((await stores.keys.list()).map(({ id, name }) => [id, name])),

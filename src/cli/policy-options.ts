@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { UsageLimits } from '../service/keys/api-key.ts';
 import type { BudgetChanges, LimitChanges } from '../service/keys/key-policy.ts';
+import { nanoPerUnit } from '../service/limits/model-price.ts';
 import { parseDuration } from './parse-duration.ts';
 
 /** Not null: commander takes that for an option without a value. */
@@ -121,8 +122,6 @@ export function toMetadataPairs({
     }),
   );
 }
-
-const nanoPerUnit = 1e9;
 
 function toNano(amount: Count | undefined): number | null | undefined {
   return typeof amount === 'number' ? Math.round(amount * nanoPerUnit) : toChange(amount);

@@ -1,6 +1,5 @@
 import type { Budget, UsageLimits } from '../service/keys/api-key.ts';
-
-const nanoPerUnit = 1e9;
+import { nanoPerUnit } from '../service/limits/model-price.ts';
 
 /** A budget as JSON shows it: the amount in the currency, and times as texts. */
 export function toPublicBudget(budget: Budget | undefined) {

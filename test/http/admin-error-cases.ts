@@ -1,7 +1,7 @@
 import type { TestApp } from '../start-test-app.ts';
 import { type ErrorCase, refused } from './expect-error-answer.ts';
 
-export interface AdminCaseSurroundings {
+export interface AdminCaseContext {
   readonly app: () => TestApp;
   /** Of the last admin key. */
   readonly adminKey: () => string;
@@ -9,7 +9,7 @@ export interface AdminCaseSurroundings {
 }
 
 /** Failures of what operators ask. */
-export function listAdminCases({ app, adminKey, send }: AdminCaseSurroundings): Record<string, ErrorCase> {
+export function listAdminCases({ app, adminKey, send }: AdminCaseContext): Record<string, ErrorCase> {
   return {
     'a model that the key may not use': {
       ...refused,

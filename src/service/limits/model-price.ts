@@ -30,11 +30,12 @@ export function toCostNano(
   return Number((cost + pricedTokens - 1n) / pricedTokens);
 }
 
-const billion = 1_000_000_000;
+/** Billionths in a unit of a currency. */
+export const nanoPerUnit = 1e9;
 
 /** Prices tokens in the currency itself, for answers: the ledger has billionths. */
 export function toCostOf(price: ModelPrice): (counts: PricedCounts) => number {
-  return (counts) => toCostNano(price, counts) / billion;
+  return (counts) => toCostNano(price, counts) / nanoPerUnit;
 }
 
 /** The most that these tokens may come to cost, whatever of the prompt is in the cache. */

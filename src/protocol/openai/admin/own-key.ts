@@ -1,10 +1,9 @@
 // What the holder of a key may know of it.
 import { z } from 'zod';
 import { keyScopes } from './key-requests.ts';
+import { nanoPerUnit } from './policy-conversions.ts';
 import { budgetPeriods } from './policy-fields.ts';
 import { toOptionalSeconds } from './wire-key.ts';
-
-const nanoPerUnit = 1e9;
 
 const count = z.int().min(0);
 

@@ -6,7 +6,8 @@ import type {
   usageLimitsSchema,
 } from './policy-fields.ts';
 
-const nanoPerUnit = 1e9;
+/** Billionths in a unit of a currency. */
+export const nanoPerUnit = 1e9;
 
 /** What an absent member leaves as it is, and null takes away. */
 type Change<T> = T | null | undefined;

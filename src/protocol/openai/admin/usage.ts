@@ -1,6 +1,7 @@
 // Usage in our own words: everything that the sums know.
 import { z } from 'zod';
 import { type ShownUsage, toBucketPageSchema } from '../organization/usage-page.ts';
+import { nanoPerUnit } from './policy-conversions.ts';
 
 const count = z.int().min(0);
 
@@ -28,7 +29,7 @@ const usageResultSchema = z
 
 export const usagePageSchema = toBucketPageSchema(usageResultSchema, 'UsagePage');
 
-export interface UsageSurroundings {
+export interface UsageContext {
   /** Of the prices, in capitals. */
   readonly currency: string;
   /** Bounds of the latencies, one less than there are buckets. */
@@ -37,7 +38,7 @@ export interface UsageSurroundings {
 
 export function toUsageResult(
   { group, totals }: ShownUsage,
-  { currency, latencyBoundsMs }: UsageSurroundings,
+  { currency, latencyBoundsMs }: UsageContext,
 ): z.infer<typeof usageResultSchema> {
   return {
     object: 'usage',
@@ -53,7 +54,7 @@ export function toUsageResult(
     input_cached_tokens: totals.cachedTokens,
     output_tokens: totals.completionTokens,
     reasoning_tokens: totals.reasoningTokens,
-    cost: { value: totals.costNano / 1e9, currency },
+    cost: { value: totals.costNano / nanoPerUnit, currency },
     latency: totals.latency.map((requests, bucket) => ({
       up_to_ms: latencyBoundsMs[bucket] ?? null,
       requests,

@@ -1,6 +1,7 @@
 // Pages of time buckets in OpenAI's shape.
 // https://platform.openai.com/docs/api-reference/usage
 import { z } from 'zod';
+import { nanoPerUnit } from '../admin/policy-conversions.ts';
 import { toPageText } from './usage-query.ts';
 
 const unixTime = z.int().describe('Unix time in seconds.');
@@ -153,7 +154,7 @@ function toGroupFields({ projectId, keyId, model }: ShownUsage['group']) {
 export function toCostsResult({ group, totals }: ShownUsage, currency: string) {
   return {
     object: 'organization.costs.result' as const,
-    amount: { value: totals.costNano / 1e9, currency: currency.toLowerCase() },
+    amount: { value: totals.costNano / nanoPerUnit, currency: currency.toLowerCase() },
     line_item: group.model ?? null,
     project_id: group.projectId ?? null,
     api_key_id: group.keyId ?? null,
