@@ -136,3 +136,23 @@ export const outputFields = {
   ebnf: grammarSchema.nullish().describe("SGLang's name for a grammar, in GBNF."),
   grammar: grammarSchema.nullish().describe("llama-server's name for a grammar, in GBNF."),
 };
+
+/** A request without these members: its parser has read all of them as one format. */
+export function withoutOutputFields<
+  Request extends { readonly [Name in keyof typeof outputFields]?: unknown },
+>(request: Request) {
+  const {
+    response_format: _responseFormat,
+    structured_outputs: _structuredOutputs,
+    guided_json: _guidedJson,
+    guided_regex: _guidedRegex,
+    guided_choice: _guidedChoice,
+    guided_grammar: _guidedGrammar,
+    json_schema: _jsonSchema,
+    grammar: _grammar,
+    regex: _regex,
+    ebnf: _ebnf,
+    ...others
+  } = request;
+  return others;
+}

@@ -9,6 +9,7 @@ import { reportsUsage } from '../shared/stream-fields.ts';
 import { toSampling } from '../shared/to-sampling.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import { isContinued } from './continued-message.ts';
+import { withoutOutputFields } from './response-format.ts';
 import { toChatMessages, toContent } from './to-chat-messages.ts';
 
 /**
@@ -71,17 +72,6 @@ function withoutSettled(request: ChatCompletionRequest) {
     stream: _stream,
     stream_options: _streamOptions,
     verbosity: _verbosity,
-    // Read by the parser: all of them are one output format.
-    response_format: _responseFormat,
-    structured_outputs: _structuredOutputs,
-    guided_json: _guidedJson,
-    guided_regex: _guidedRegex,
-    guided_choice: _guidedChoice,
-    guided_grammar: _guidedGrammar,
-    json_schema: _jsonSchema,
-    grammar: _grammar,
-    regex: _regex,
-    ebnf: _ebnf,
     // Hints.
     priority: _priority,
     id_slot: _idSlot,
@@ -90,7 +80,7 @@ function withoutSettled(request: ChatCompletionRequest) {
     safety_identifier: _safetyIdentifier,
     metadata: _metadata,
     service_tier: _serviceTier,
-    // So are all of these: one use of tools.
+    // Read by the parser: all of them are one use of tools.
     tools: _tools,
     tool_choice: _toolChoice,
     parallel_tool_calls: _parallelToolCalls,
@@ -100,7 +90,7 @@ function withoutSettled(request: ChatCompletionRequest) {
     continue_final_message: _continueFinalMessage,
     add_generation_prompt: _addGenerationPrompt,
     ...others
-  } = request;
+  } = withoutOutputFields(request);
   return others;
 }
 

@@ -1,6 +1,7 @@
 import { type GenerationPrompt, plainRules } from '../../../backend/generation-request.ts';
 import type { OutputFormat } from '../../../backend/output-format.ts';
 import type { RequestedGeneration } from '../../../backend/requested-generation.ts';
+import { withoutOutputFields } from '../chat/response-format.ts';
 import { toEndingRules } from '../shared/ending-fields.ts';
 import type { PromptInput } from '../shared/prompt-input.ts';
 import { reportsUsage } from '../shared/stream-fields.ts';
@@ -29,16 +30,6 @@ export function toCompletionGenerations(
     stream_options: _streamOptions,
     // Read by the parser.
     prompt: _prompt,
-    response_format: _responseFormat,
-    structured_outputs: _structuredOutputs,
-    guided_json: _guidedJson,
-    guided_regex: _guidedRegex,
-    guided_choice: _guidedChoice,
-    guided_grammar: _guidedGrammar,
-    json_schema: _jsonSchema,
-    grammar: _grammar,
-    regex: _regex,
-    ebnf: _ebnf,
     // Hints.
     priority: _priority,
     id_slot: _idSlot,
@@ -57,7 +48,7 @@ export function toCompletionGenerations(
     user,
     prompt_cache_key: cacheKey,
     ...sampling
-  } = request;
+  } = withoutOutputFields(request);
   const isEchoed = echo === true;
   const [prompt = toPrompt('', suffix, isEchoed), ...furtherPrompts] = prompts.map((input) =>
     toPrompt(input, suffix, isEchoed),
