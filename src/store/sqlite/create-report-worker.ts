@@ -1,5 +1,6 @@
 // SQLite runs in the calling thread. Reports read many rows, so they run in a thread of their own, one at a time.
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../threads/start-thread.ts';
 import { StoreError } from '../store-error.ts';
 import type { UsageReportStore } from '../usage-report-store.ts';
 import type { ReportAnswer, ReportMethod, ReportRequest } from './report-message.ts';
@@ -47,7 +48,8 @@ export function createReportWorker(file: string, limits: ReportLimits = reportLi
     worker.postMessage(first.request);
   };
   const start = () => {
-    const started = startReportThread(file);
+    const program = { besideUrl: import.meta.url, fileName: 'report-thread' };
+    const started = startThread(program, { name: 'reports', workerData: file });
     const fail = (cause: unknown) => {
       if (worker !== started) return;
       worker = undefined;
@@ -114,24 +116,4 @@ function settle({ resolve, reject }: Report, answer: ReportAnswer): void {
   }
   const { code, message } = answer;
   reject(code === undefined ? new Error(message) : new StoreError(code, message));
-}
-
-/** From source through tsx, as the other threads are, and from dist/ as it stands. */
-function startReportThread(file: string): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(`./report-thread.${isSource ? 'ts' : 'js'}`, import.meta.url);
-  return new Worker(isSource ? toSourceStart(entry) : entry, {
-    name: 'reports',
-    workerData: file,
-    // No secret belongs into it.
-    env: {},
-    execArgv: [],
-  });
-}
-
-/** Node 20 loads the modules of `--import` in the main thread only, so the thread asks for tsx itself. */
-function toSourceStart(entry: URL): URL {
-  const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const code = `import { register } from ${tsx}; register(); await import(${JSON.stringify(entry.href)});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
