@@ -50,32 +50,8 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
       'Whether the answer to a request with an `Idempotency-Key` was stored. On a stream only `false`, if that is known at its start.',
     schema: { enum: ['true', 'false'] },
   },
-  'x-ratelimit-limit-requests': {
-    description:
-      'The limit on requests with the least that remains. Only for keys with such a limit, as the next two.',
-    schema: { type: 'integer', minimum: 1 },
-  },
-  'x-ratelimit-remaining-requests': {
-    description: 'What remains of it.',
-    schema: { type: 'integer', minimum: 0 },
-  },
-  'x-ratelimit-reset-requests': {
-    description: 'The time until all of it is there again, such as `1m1s`.',
-    schema: { type: 'string' },
-  },
-  'x-ratelimit-limit-tokens': {
-    description:
-      'The limit on tokens with the least that remains. Only for keys with such a limit, as the next two.',
-    schema: { type: 'integer', minimum: 1 },
-  },
-  'x-ratelimit-remaining-tokens': {
-    description: 'What remains of it.',
-    schema: { type: 'integer', minimum: 0 },
-  },
-  'x-ratelimit-reset-tokens': {
-    description: 'The time until all of it is there again, such as `1m1s`.',
-    schema: { type: 'string' },
-  },
+  ...describeRateLimit('requests'),
+  ...describeRateLimit('tokens'),
   'www-authenticate': {
     description: 'How to send a key.',
     schema: { type: 'string' },
@@ -98,4 +74,21 @@ export const commonHeaders = ['x-request-id', 'openai-processing-ms'] as const;
 /** References to the headers in the document's components, by their names. */
 export function toHeaderReferences(names: readonly string[]): Record<string, JsonSchema> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+function describeRateLimit(counted: 'requests' | 'tokens'): Record<string, JsonSchema> {
+  return {
+    [`x-ratelimit-limit-${counted}`]: {
+      description: `The limit on ${counted} with the least that remains. Only for keys with such a limit, as the next two.`,
+      schema: { type: 'integer', minimum: 1 },
+    },
+    [`x-ratelimit-remaining-${counted}`]: {
+      description: 'What remains of it.',
+      schema: { type: 'integer', minimum: 0 },
+    },
+    [`x-ratelimit-reset-${counted}`]: {
+      description: 'The time until all of it is there again, such as `1m1s`.',
+      schema: { type: 'string' },
+    },
+  };
 }

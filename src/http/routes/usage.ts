@@ -43,7 +43,7 @@ function ofRequests<Result>(toResult: ToResult<Result>): ToResult<Result | undef
 
 /** Reports of usage: ours, and the same in OpenAI's shape. */
 export function createUsageHandlers({ reports, currency }: UsageHandlerOptions) {
-  const surroundings = { currency, latencyBoundsMs: reports.latencyBoundsMs };
+  const context = { currency, latencyBoundsMs: reports.latencyBoundsMs };
   const answer =
     (form: UsageQueryForm, toFilter: (request: FastifyRequest) => UsageFilter, toResult: ToResult<unknown>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
@@ -51,7 +51,7 @@ export function createUsageHandlers({ reports, currency }: UsageHandlerOptions) 
       const report = await readReport(reports, query, toFilter(request));
       return reply.send(toBucketPage(report, (usage) => toResult(usage, query.groupWords)));
     };
-  const showUsage = (usage: ShownUsage) => toUsageResult(usage, surroundings);
+  const showUsage = (usage: ShownUsage) => toUsageResult(usage, context);
   return {
     /** GET /admin/usage */
     showAll: answer(usageForms.admin, () => ({}), showUsage),

@@ -103,15 +103,14 @@ export function createProjectService({ store, now, change }: ProjectServiceOptio
   };
 }
 
+const unknownProject = 'No project has this id or name. `gravix projects list` shows the projects there are.';
+
 /** The project that a key is to belong to, by id, else by name. */
 export async function findProjectOf(transaction: KeyTransaction, idOrName: string): Promise<StoredProject> {
   const project =
     (await transaction.findProject(idOrName)) ?? (await transaction.findProjectByName(idOrName));
   if (project !== undefined) return project;
-  throw new KeyServiceError(
-    'invalid_project',
-    'No project has this id or name. `gravix projects list` shows the projects there are.',
-  );
+  throw new KeyServiceError('invalid_project', unknownProject);
 }
 
 function toNewProject(
@@ -168,8 +167,5 @@ async function assertUnused(transaction: KeyTransaction, { id, name }: StoredPro
 }
 
 function failUnknown(): never {
-  throw new KeyServiceError(
-    'unknown_project',
-    'No project has this id or name. `gravix projects list` shows the projects there are.',
-  );
+  throw new KeyServiceError('unknown_project', unknownProject);
 }
