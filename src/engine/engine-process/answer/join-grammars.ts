@@ -18,7 +18,8 @@ export function joinGrammars(one: string, other: string): string {
  */
 export const joinedElementsMax = 400_000;
 
-/* * Checks a joined grammar, because the checks of its parts don't limit the cost of the whole. Throws
+/**
+ * Checks a joined grammar, because the checks of its parts don't limit the cost of the whole. Throws
  * `UnsupportedSchemaError` if it is too costly for llama.cpp.
  */
 export function checkJoined(gbnf: string): string {
