@@ -8,8 +8,8 @@ import type { RequestedGeneration } from '../src/backend/requested-generation.ts
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat/chat.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
 import { type BackendKind, embeddedKind } from './backend-kinds.ts';
-import { createRouterOf } from './create-deployment.ts';
 import { createRequest } from './create-request.ts';
+import { createRouterOf } from './create-routed-model.ts';
 import { finish, type Script, type ScriptStep, started, textDelta } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedSchema } from './scripted-output-compiler.ts';
 import { openTestUseCase } from './use-case.ts';

@@ -50,7 +50,7 @@ import { createSqlUsageStore } from '../src/store/sql/sql-usage-store.ts';
 import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import type { StoreWatch } from '../src/store/store-watch.ts';
 import type { UsageStore } from '../src/store/usage-store.ts';
-import { createDeployment } from './create-deployment.ts';
+import { createRoutedModel } from './create-routed-model.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
 import { readLedger } from './usage-rows.ts';
@@ -189,7 +189,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   );
   const realBackends = Object.entries(options.backends ?? {});
   const deployments = [...backends, ...realBackends].map(([name, backend]) =>
-    createDeployment(name, backend, options.facts?.[name]),
+    createRoutedModel(name, backend, options.facts?.[name]),
   );
   const router = createRouter(createFixedSource(deployments), aliases);
   const log = createMemoryLog();

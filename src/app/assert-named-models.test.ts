@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { createDeployment } from '../../test/create-deployment.ts';
+import { createRoutedModel } from '../../test/create-routed-model.ts';
 import { createScriptedBackend, sayTexts } from '../../test/scripted-backend.ts';
 import { createFixedSource, createRouter } from '../gateway/router.ts';
 import { assertNamedModels } from './assert-named-models.ts';
 
 const deployments = ['a:1', 'ollama:b:latest'].map((name) =>
-  createDeployment(name, createScriptedBackend(sayTexts('Hello'))),
+  createRoutedModel(name, createScriptedBackend(sayTexts('Hello'))),
 );
 const router = createRouter(createFixedSource(deployments), { quick: 'a:1' }, (name) => `${name}:latest`);
 

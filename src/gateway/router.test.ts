@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { createDeployment } from '../../test/create-deployment.ts';
+import { createRoutedModel } from '../../test/create-routed-model.ts';
 import { createScriptedBackend, sayTexts } from '../../test/scripted-backend.ts';
-import { createRouter, type Deployment } from './router.ts';
+import { createRouter, type RoutedModel } from './router.ts';
 
 const toFullName = (name: string) => (name.includes(':') ? name : `${name}:latest`);
 
 /** Two models, of which the second is there from the first look on. */
 function prepare() {
   const backend = createScriptedBackend(sayTexts('Hi'));
-  const [first, second] = ['a:latest', 'b:latest'].map((name) => createDeployment(name, backend));
-  let deployments: readonly (Deployment | undefined)[] = [first];
+  const [first, second] = ['a:latest', 'b:latest'].map((name) => createRoutedModel(name, backend));
+  let models: readonly (RoutedModel | undefined)[] = [first];
   const source = {
-    current: () => deployments.filter((one) => one !== undefined),
+    current: () => models.filter((one) => one !== undefined),
     refresh: async () => {
-      deployments = [first, second];
+      models = [first, second];
     },
   };
   return createRouter(source, { nick: 'b:latest', b: 'a:latest' }, toFullName);

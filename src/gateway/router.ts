@@ -1,8 +1,8 @@
 import type { Backend } from '../backend/backend.ts';
 import type { ModelFacts } from '../backend/model-facts.ts';
 
-/** A public model name bound to the backend that serves it. */
-export interface Deployment {
+/** A public model name, what is known of the model, and the backend that serves it. */
+export interface RoutedModel {
   /** The name that clients ask for. */
   readonly name: string;
   /** The model behind an alias. Undefined if it is not an alias. */
@@ -18,17 +18,17 @@ export interface Deployment {
 }
 
 /** Deployments that come and go while the server runs. */
-export interface DeploymentSource {
+export interface RoutedModelSource {
   /** As of the last refresh. */
-  current(): readonly Deployment[];
+  current(): readonly RoutedModel[];
   /** Looks again. */
   refresh(): Promise<void>;
 }
 
-/** Finds the deployment of a model name. Never another model's: a name that is not there is not there. */
+/** Finds models by name. Never another model's: a name that is not there is not there. */
 export interface Router {
-  find(modelName: string): Promise<Deployment | undefined>;
-  list(): Promise<readonly Deployment[]>;
+  find(modelName: string): Promise<RoutedModel | undefined>;
+  list(): Promise<readonly RoutedModel[]>;
   /** All names that this one may stand for, itself first; of models that are not there, too. */
   listNames(modelName: string): readonly string[];
 }
@@ -39,14 +39,14 @@ export interface Router {
  * for a longer one: `toFullName` says for which.
  */
 export function createRouter(
-  source: DeploymentSource,
+  source: RoutedModelSource,
   aliases: Readonly<Record<string, string>>,
   toFullName = (modelName: string) => modelName,
 ): Router {
-  function findNow(modelName: string): Deployment | undefined {
+  function findNow(modelName: string): RoutedModel | undefined {
     const aliasOf = Object.hasOwn(aliases, modelName) ? aliases[modelName] : undefined;
-    const deployment = source.current().find(({ name }) => name === (aliasOf ?? modelName));
-    return deployment && aliasOf !== undefined ? { ...deployment, name: modelName, aliasOf } : deployment;
+    const model = source.current().find(({ name }) => name === (aliasOf ?? modelName));
+    return model && aliasOf !== undefined ? { ...model, name: modelName, aliasOf } : model;
   }
 
   return {
@@ -62,16 +62,16 @@ export function createRouter(
     },
     list: async () => {
       await source.refresh();
-      const models = source.current().filter(({ name }) => !Object.hasOwn(aliases, name));
+      const own = source.current().filter(({ name }) => !Object.hasOwn(aliases, name));
       const aliased = Object.keys(aliases).map(findNow);
-      return [...models, ...aliased.filter((deployment) => deployment !== undefined)];
+      return [...own, ...aliased.filter((model) => model !== undefined)];
     },
   };
 }
 
 /** Deployments that stay as they are. */
-export function createFixedSource(deployments: readonly Deployment[]): DeploymentSource {
-  return { current: () => deployments, refresh: async () => undefined };
+export function createFixedSource(models: readonly RoutedModel[]): RoutedModelSource {
+  return { current: () => models, refresh: async () => undefined };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chatCapabilities } from '../../test/create-deployment.ts';
+import { chatCapabilities } from '../../test/create-routed-model.ts';
 import { createScriptedPoolModel } from '../../test/scripted-pool-model.ts';
 import type { ModelDefaults } from '../backend/model-defaults.ts';
 import { InstalledModels, type ServableModel } from './installed-models.ts';

@@ -1,11 +1,11 @@
-import type { Deployment, DeploymentSource } from '../gateway/router.ts';
+import type { RoutedModel, RoutedModelSource } from '../gateway/router.ts';
 import type { ModelPool } from './model-pool.ts';
 import { OnDemandBackend } from './on-demand-backend.ts';
 import type { PoolModel } from './resident-model.ts';
 
 /** A model on disk, and how to serve it. */
 export interface ServableModel {
-  readonly deployment: Omit<Deployment, 'backend' | 'aliasOf'>;
+  readonly deployment: Omit<RoutedModel, 'backend' | 'aliasOf'>;
   readonly poolModel: PoolModel;
   /** Changes with the model's files. A loaded model with an old version is unloaded. */
   readonly version: string;
@@ -18,7 +18,7 @@ export interface InstalledModelsOptions {
 }
 
 interface Entry {
-  readonly deployment: Deployment;
+  readonly deployment: RoutedModel;
   readonly poolModel: PoolModel;
   readonly version: string;
 }
@@ -29,10 +29,10 @@ const refreshIntervalMs = 250;
 /**
  * Installed models as deployments that are loaded on demand. Models may be installed and removed at any time.
  */
-export class InstalledModels implements DeploymentSource {
+export class InstalledModels implements RoutedModelSource {
   readonly #options: InstalledModelsOptions;
   #entries = new Map<string, Entry>();
-  #deployments: readonly Deployment[] = [];
+  #deployments: readonly RoutedModel[] = [];
   #refreshing: Promise<void> | undefined;
   #refreshedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -40,7 +40,7 @@ export class InstalledModels implements DeploymentSource {
     this.#options = options;
   }
 
-  current(): readonly Deployment[] {
+  current(): readonly RoutedModel[] {
     return this.#deployments;
   }
 

@@ -4,7 +4,7 @@ import type { Router } from '../gateway/router.ts';
 import { estimateEmbeddingTokens } from './limits/estimate-prompt-tokens.ts';
 import { requireEmbeddings } from './require-capability.ts';
 import { ServiceError } from './service-error.ts';
-import { findDeployment } from './usage/find-deployment.ts';
+import { findRoutedModel } from './usage/find-routed-model.ts';
 import type { UseCase } from './usage/use-case.ts';
 
 export interface EmbeddingService {
@@ -26,11 +26,11 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
     embed: (useCase, inputs, dimensions) =>
       useCase.run(async () => {
         const { requestId: id, caller, signal, notes } = useCase;
-        const deployment = await findDeployment(router, useCase);
-        const embed = requireEmbeddings(deployment);
+        const model = await findRoutedModel(router, useCase);
+        const embed = requireEmbeddings(model);
         const admission = await useCase.admit({
-          modelName: deployment.name,
-          deploymentName: deployment.deploymentName,
+          modelName: model.name,
+          deploymentName: model.deploymentName,
           promptTokens: estimateEmbeddingTokens(inputs),
           maxTokens: undefined,
           answerTokensMax: 0,

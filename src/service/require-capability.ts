@@ -7,10 +7,10 @@ import type { OutputFormat } from '../backend/output-format.ts';
 import { placed } from '../backend/placed-text.ts';
 import type { RequestPlace } from '../backend/request-place.ts';
 import type { RequestedGeneration } from '../backend/requested-generation.ts';
-import type { Deployment } from '../gateway/router.ts';
+import type { RoutedModel } from '../gateway/router.ts';
 import { ServiceError } from './service-error.ts';
 
-type Served = Pick<Deployment, 'name' | 'deploymentName' | 'backend'>;
+type Served = Pick<RoutedModel, 'name' | 'deploymentName' | 'backend'>;
 
 /** @throws {ServiceError} `unsupported_capability`, like all of these */
 export function requireTokenizer(deployment: Served): Tokenizer {

@@ -1,7 +1,7 @@
 // Hints that an ordinary answer meets: accepted, and named where they ask for more than what is done anyway.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackendError } from '../../src/backend/backend-error.ts';
-import { chatCapabilities } from '../create-deployment.ts';
+import { chatCapabilities } from '../create-routed-model.ts';
 import { finish, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 

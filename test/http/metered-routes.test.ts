@@ -1,6 +1,6 @@
 // Every POST of the document that makes a model work leaves a row of the ledger: a new one that does not fails here.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chatCapabilities } from '../create-deployment.ts';
+import { chatCapabilities } from '../create-routed-model.ts';
 import { createScriptedBackend, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readAny } from './requests.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { neutralSampling } from '../../src/backend/generation-request.ts';
 import { textContent } from '../../src/backend/message-content.ts';
 import type { ModelDefaults } from '../../src/backend/model-defaults.ts';
-import { chatCapabilities } from '../create-deployment.ts';
+import { chatCapabilities } from '../create-routed-model.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { postChat, readAny } from './requests.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listCatalogModels } from '../../src/catalog/list-catalog-models.ts';
-import { chatCapabilities } from '../create-deployment.ts';
+import { chatCapabilities } from '../create-routed-model.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readJson } from './requests.ts';

@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chatCapabilities } from '../create-deployment.ts';
+import { chatCapabilities } from '../create-routed-model.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { chatBody, openRawConnection, postChat, readAny, readJson } from './requests.ts';

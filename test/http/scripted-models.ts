@@ -1,5 +1,5 @@
 import type { ModelFacts } from '../../src/backend/model-facts.ts';
-import { chatCapabilities } from '../create-deployment.ts';
+import { chatCapabilities } from '../create-routed-model.ts';
 
 export const chatModel = 'smollm2:135m-instruct-q4_1';
 export const chatAlias = 'llama3.1:8b-instruct-fp16';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chatCapabilities } from '../../../test/create-deployment.ts';
 import { createRequest } from '../../../test/create-request.ts';
+import { chatCapabilities } from '../../../test/create-routed-model.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import { boundOpenAnswer } from './bound-open-answer.ts';
 

@@ -13,7 +13,7 @@ import type { RequestMeter } from '../limits/request-meter.ts';
 import { toContextLength } from '../models/models.ts';
 import { requireCapabilities } from '../require-capability.ts';
 import { untilAborted } from '../time-limit.ts';
-import { findDeployment } from '../usage/find-deployment.ts';
+import { findRoutedModel } from '../usage/find-routed-model.ts';
 import type { UseCase } from '../usage/use-case.ts';
 import { applyModelDefaults } from './apply-model-defaults.ts';
 import { boundOpenAnswer, type OpenAnswerBounds } from './bound-open-answer.ts';
@@ -98,16 +98,16 @@ async function startAnswers(
   options: ChatServiceOptions,
 ) {
   const { caller, signal, startedAtMs, notes } = useCase;
-  const deployment = await findDeployment(options.router, useCase);
-  const { backend, facts } = deployment;
+  const model = await findRoutedModel(options.router, useCase);
+  const { backend, facts } = model;
   const hinted = dropIdleEffort(requested, facts, isStrict);
   const bounded = applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults);
   for (const prompt of [bounded.prompt, ...furtherPrompts])
-    requireCapabilities(deployment, { ...bounded, prompt });
-  const contextLength = toContextLength(deployment);
+    requireCapabilities(model, { ...bounded, prompt });
+  const contextLength = toContextLength(model);
   const admission = await useCase.admit({
-    modelName: deployment.name,
-    deploymentName: deployment.deploymentName,
+    modelName: model.name,
+    deploymentName: model.deploymentName,
     promptTokens: estimatePromptTokens(bounded, furtherPrompts),
     maxTokens: requested.maxTokens,
     answerTokensMax: bounded.maxTokens ?? contextLength ?? Number.MAX_SAFE_INTEGER,

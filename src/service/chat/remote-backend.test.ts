@@ -1,7 +1,7 @@
 // What the service asks of a backend that is not the embedded engine, and what it never asks.
 import { describe, expect, test } from 'vitest';
 import { remoteKind } from '../../../test/backend-kinds.ts';
-import { createDeployment } from '../../../test/create-deployment.ts';
+import { createRoutedModel } from '../../../test/create-routed-model.ts';
 import {
   finish,
   sayTexts,
@@ -85,10 +85,10 @@ describe('a request reaches a remote server as it stands', () => {
 
 describe('a capability that a deployment lacks', () => {
   const deployment = {
-    ...createDeployment('m', createScriptedRemoteBackend(sayTexts('Hi'))),
+    ...createRoutedModel('m', createScriptedRemoteBackend(sayTexts('Hi'))),
     deploymentName: 'site/m',
   };
-  const embedded = createDeployment('m', prepare(sayTexts('Hi')).backend);
+  const embedded = createRoutedModel('m', prepare(sayTexts('Hi')).backend);
   const text = { kind: 'text', text: 'a', isEchoed: false, suffix: undefined } as const;
   const format = (outputFormat: GenerationRequest['outputFormat']) => ({ outputFormat });
 

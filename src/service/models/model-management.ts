@@ -89,9 +89,9 @@ export function createModelManagement(options: ModelManagementOptions): ModelMan
   const { router, models, controls, feed, now } = options;
 
   async function findTarget(name: string): Promise<{ readonly target: string; readonly isAlias: boolean }> {
-    const deployment = await router.find(name);
-    if (deployment === undefined) throw createModelNotFoundError(name);
-    return { target: deployment.aliasOf ?? deployment.name, isAlias: deployment.aliasOf !== undefined };
+    const model = await router.find(name);
+    if (model === undefined) throw createModelNotFoundError(name);
+    return { target: model.aliasOf ?? model.name, isAlias: model.aliasOf !== undefined };
   }
 
   async function pull(

@@ -1,12 +1,12 @@
 import type { BackendState } from '../../backend/backend.ts';
 import type { ModelFacts } from '../../backend/model-facts.ts';
-import type { Deployment, Router } from '../../gateway/router.ts';
+import type { RoutedModel, Router } from '../../gateway/router.ts';
 import { type KeyIdentity, mayUseModel } from '../keys/key-identity.ts';
 import { createModelNotAllowedError, createModelNotFoundError } from '../service-error.ts';
 
 /** A model as clients may know it. */
 export interface ServedModel
-  extends Pick<Deployment, 'name' | 'aliasOf' | 'ownedBy' | 'createdAtSeconds' | 'backendKind'> {
+  extends Pick<RoutedModel, 'name' | 'aliasOf' | 'ownedBy' | 'createdAtSeconds' | 'backendKind'> {
   /** Other names for it. */
   readonly aliases: readonly string[];
   readonly state: BackendState;
@@ -34,16 +34,16 @@ export function createModelService(
     mayUseModel(key, router.listNames(modelName));
   return {
     list: async (key) => {
-      const deployments = await router.list();
-      const usable = key === undefined ? deployments : deployments.filter(({ name }) => isAllowed(key, name));
-      return toOrder(usable, isDefault).map((deployment) => toServedModel(deployment, usable));
+      const routed = await router.list();
+      const usable = key === undefined ? routed : routed.filter(({ name }) => isAllowed(key, name));
+      return toOrder(usable, isDefault).map((model) => toServedModel(model, usable));
     },
     get: async (modelName) => {
-      const deployment = await router.find(modelName);
-      if (deployment === undefined) {
+      const model = await router.find(modelName);
+      if (model === undefined) {
         throw createModelNotFoundError(modelName);
       }
-      return toServedModel(deployment, await router.list());
+      return toServedModel(model, await router.list());
     },
     assertAllowed: (key, modelName) => {
       if (!isAllowed(key, modelName)) throw createModelNotAllowedError(modelName);
@@ -57,16 +57,16 @@ export function createModelService(
 
 /** Clients take the first of the list for a chat: models that chat come first, and of those the default. */
 function toOrder(
-  deployments: readonly Deployment[],
+  routed: readonly RoutedModel[],
   isDefault: (modelName: string) => boolean,
-): readonly Deployment[] {
-  const toRank = ({ name, facts }: Deployment) =>
+): readonly RoutedModel[] {
+  const toRank = ({ name, facts }: RoutedModel) =>
     (facts.capabilities.chat ? 0 : 2) + (isDefault(name) ? 0 : 1);
-  return [...deployments].sort((one, other) => toRank(one) - toRank(other));
+  return [...routed].sort((one, other) => toRank(one) - toRank(other));
 }
 
-function toServedModel(deployment: Deployment, all: readonly Deployment[]): ServedModel {
-  const { name, aliasOf, ownedBy, createdAtSeconds, backendKind, facts, backend } = deployment;
+function toServedModel(model: RoutedModel, all: readonly RoutedModel[]): ServedModel {
+  const { name, aliasOf, ownedBy, createdAtSeconds, backendKind, facts, backend } = model;
   const target = aliasOf ?? name;
   return {
     name,
@@ -76,7 +76,7 @@ function toServedModel(deployment: Deployment, all: readonly Deployment[]): Serv
     backendKind,
     aliases: all.filter((other) => other.aliasOf === target).map((other) => other.name),
     state: backend.state(),
-    facts: { ...facts, contextLength: toContextLength(deployment) },
+    facts: { ...facts, contextLength: toContextLength(model) },
   };
 }
 
@@ -84,6 +84,6 @@ function toServedModel(deployment: Deployment, all: readonly Deployment[]): Serv
 export function toContextLength({
   backend,
   facts,
-}: Pick<Deployment, 'backend' | 'facts'>): number | undefined {
+}: Pick<RoutedModel, 'backend' | 'facts'>): number | undefined {
   return backend.describe()?.contextLength ?? facts.contextLength;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chatCapabilities } from '../../../../test/create-deployment.ts';
+import { chatCapabilities } from '../../../../test/create-routed-model.ts';
 import { type ModelEntry, modelListSchema, toModel, toModelList } from './model.ts';
 
 const entry: ModelEntry = {

@@ -1,6 +1,6 @@
 import type { Backend } from '../src/backend/backend.ts';
 import type { ModelCapabilities, ModelFacts } from '../src/backend/model-facts.ts';
-import { createFixedSource, createRouter, type Deployment, type Router } from '../src/gateway/router.ts';
+import { createFixedSource, createRouter, type RoutedModel, type Router } from '../src/gateway/router.ts';
 
 /** Of a model that chats and can do all else that those can. */
 export const chatCapabilities: ModelCapabilities = {
@@ -14,11 +14,11 @@ export const chatCapabilities: ModelCapabilities = {
 };
 
 /** A backend under a name, with nothing special about it. */
-export function createDeployment(
+export function createRoutedModel(
   name: string,
   backend: Backend,
   facts: ModelFacts = { capabilities: chatCapabilities },
-): Deployment {
+): RoutedModel {
   return {
     name,
     aliasOf: undefined,
@@ -33,5 +33,5 @@ export function createDeployment(
 
 /** One backend under one name. */
 export function createRouterOf(name: string, backend: Backend, facts?: ModelFacts): Router {
-  return createRouter(createFixedSource([createDeployment(name, backend, facts)]), {});
+  return createRouter(createFixedSource([createRoutedModel(name, backend, facts)]), {});
 }
