@@ -1,46 +1,10 @@
 import { z } from 'zod';
-import { spelledDuration } from './duration.ts';
 import { isAddressRange } from './is-address-range.ts';
 import { isDatabaseUrl } from './is-database-url.ts';
 import { isOrigin } from './is-origin.ts';
-import { modelsSchema } from './model-settings.ts';
+import { boolean, duration, integer, minuteMs, type SettingMeta, setting } from './setting.ts';
 import { toList, toMapping } from './spelled-collections.ts';
-
-/** The flag, environment variable and meaning of a setting. docs/settings.md is generated from these. */
-export interface SettingMeta {
-  readonly flag?: string;
-  readonly environment?: string;
-  readonly description: string;
-  /** The valid values, worded to follow "must be". Set only if it can't be derived from the schema. */
-  readonly range?: string;
-  /** Never quoted, and not inherited by child processes. */
-  readonly isSecret?: boolean;
-}
-
-/** Converts the text of a flag or variable to a number. Leaves anything else for the schema to refuse. */
-function spelled(value: unknown): unknown {
-  return typeof value === 'string' && /^\s*-?\d+\s*$/.test(value) ? Number(value) : value;
-}
-
-function integer(min: number, max: number) {
-  return z.preprocess(spelled, z.number().int().min(min).max(max));
-}
-
-/** In milliseconds, or as `5m`, `30s`, `500ms`. */
-function duration(min: number, max: number) {
-  return z.preprocess(spelledDuration, z.number().int().min(min).max(max));
-}
-
-const truths = new Map<unknown, boolean>([
-  ['true', true],
-  ['1', true],
-  ['on', true],
-  ['false', false],
-  ['0', false],
-  ['off', false],
-]);
-
-const boolean = z.preprocess((value) => truths.get(value) ?? value, z.boolean());
+import { spendingSettings } from './spending-settings.ts';
 
 /** A host, a port and a path without characters that are special in a shell or in source code. */
 const publicUrlPattern = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[\w.~-]+)*$/i;
@@ -48,12 +12,6 @@ const publicUrlPattern = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?
 function withoutLastSlash(value: unknown): unknown {
   return typeof value === 'string' ? value.replace(/\/$/, '') : value;
 }
-
-function setting<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
-  return schema.meta({ ...meta });
-}
-
-const minuteMs = 60_000;
 
 /** Every setting: its flag, its environment variable, its name in config.yaml, its range and its default. */
 export const configSchema = z.strictObject({
@@ -76,17 +34,6 @@ export const configSchema = z.strictObject({
     flag: '--alias',
     environment: 'GRAVIX_ALIASES',
     description: 'Aliases for models, as NAME=MODEL, separated by commas',
-  }),
-  models: setting(modelsSchema.default([]), {
-    description: 'Prices of models, only in config.yaml; see the guide to keys and limits',
-    range:
-      'a list of {name, price: {input, cachedInput, output, currency}}, each model once, with amounts from 0 to 1,000,000 for a million tokens, and one currency such as USD for all',
-  }),
-  reservationSliceTokens: setting(integer(1, 1_000_000).default(1024), {
-    flag: '--reservation-slice-tokens',
-    environment: 'GRAVIX_RESERVATION_SLICE_TOKENS',
-    description:
-      'Tokens that limits and budgets reserve at a time for an answer if the request sets no token limit',
   }),
   preload: setting(z.preprocess(toList, z.array(z.string().min(1))).default([]), {
     flag: '--preload',
@@ -241,12 +188,7 @@ export const configSchema = z.strictObject({
     description:
       'Maximum time that a request waits for the answer to an earlier request with the same `Idempotency-Key`',
   }),
-  usageRetentionDays: setting(integer(1, 36_500).default(90), {
-    flag: '--usage-retention-days',
-    environment: 'GRAVIX_USAGE_RETENTION_DAYS',
-    description:
-      'Days after which the row of a request in the ledger is deleted; the sums of each hour are kept for ever',
-  }),
+  ...spendingSettings,
   databaseUrl: setting(z.string().refine(isDatabaseUrl).optional(), {
     environment: 'DATABASE_URL',
     description:
