@@ -6,6 +6,9 @@ const jsonPair = String.raw`("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*")`;
 
 export const postgresDialect: SqlDialect = {
   name: 'postgres',
+  toPlaceholder: (number) => `$${number}`,
+  // A statement has 65,535 parameters at most; a row of the ledger is 29 of them.
+  rowsPerInsertMax: 100,
 
   // Not by json_each: it refuses a whole text that has an escaped NUL or a lone surrogate. JSON.stringify has one spelling
   // for a string, so that spellings can be compared.

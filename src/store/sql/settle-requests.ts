@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import { type LedgerRow, toHourStart, toLatencyBucket } from '../ledger-row.ts';
 import { type Settlement, toBucketStart, toWindowStart, type UsageSubject, windows } from '../usage-store.ts';
+import type { RowInserts } from './row-inserts.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { numberOf } from './usage-names.ts';
 import {
@@ -17,6 +18,7 @@ type OpenRow = Selectable<OpenRequestsTable>;
 
 export interface SettlementPlace {
   readonly ids: ReadonlyMap<string, number>;
+  readonly inserts: RowInserts;
   readonly nowMs: number;
 }
 
@@ -54,8 +56,13 @@ export async function settleRequests(
     settled.map(({ row }) => row),
     place,
   );
-  await addToWindows(queries, settled, place.nowMs);
-  await addToPeriods(queries, settled);
+  await place.inserts.add(
+    queries,
+    'limitWindows',
+    ['subject', 'widthMs', 'startMs'],
+    toBuckets(settled, place),
+  );
+  await place.inserts.add(queries, 'budgetPeriods', ['subject', 'period'], toSpendings(settled));
   return settled;
 }
 
@@ -73,12 +80,17 @@ function groupNumbers(settlements: readonly Settlement[]): ReadonlyMap<number, n
 export async function insertLedgerRows(
   queries: Queries,
   rows: readonly LedgerRow[],
-  { ids }: Pick<SettlementPlace, 'ids'>,
+  { ids, inserts }: Pick<SettlementPlace, 'ids' | 'inserts'>,
 ): Promise<void> {
-  for (const row of rows) await queries.insertInto('ledger').values(toTableRow(row, ids)).execute();
+  await inserts.insert(
+    queries,
+    'ledger',
+    rows.map((row) => toTableRow(row, ids)),
+  );
   await addToSums(
     queries,
     rows.map((row) => toSum(row, ids)),
+    inserts,
   );
 }
 
@@ -115,9 +127,10 @@ type SumRow = Insertable<UsageSumsTable>;
 
 const sumKey = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
 
+const zeros = Object.fromEntries(summedNames.map((name) => [name, 0])) as Record<SummedName, number>;
+
 /** Nothing but where it belongs. */
 export function createEmptySum(place: Pick<SumRow, (typeof sumKey)[number]>): SumRow {
-  const zeros = Object.fromEntries(summedNames.map((name) => [name, 0])) as Record<SummedName, number>;
   return { ...place, ...zeros };
 }
 
@@ -140,26 +153,19 @@ function toSum(row: LedgerRow, ids: ReadonlyMap<string, number>): SumRow {
 }
 
 /** One row for each place, in one order for every process, so that none waits for another that waits for it. */
-export async function addToSums(queries: Queries, sums: readonly SumRow[]): Promise<void> {
+export async function addToSums(
+  queries: Queries,
+  sums: readonly SumRow[],
+  inserts: RowInserts,
+): Promise<void> {
   const merged = new Map<string, SumRow>();
   for (const sum of sums) {
     const key = sumKey.map((name) => String(sum[name]).padStart(16, '0')).join();
     const before = merged.get(key);
     merged.set(key, before === undefined ? sum : addSums(before, sum));
   }
-  for (const [, sum] of [...merged].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    await queries
-      .insertInto('usageSums')
-      .values(sum)
-      .onConflict((conflict) =>
-        conflict
-          .columns([...sumKey])
-          .doUpdateSet(({ eb }) =>
-            Object.fromEntries(summedNames.map((name) => [name, eb(`usageSums.${name}`, '+', sum[name])])),
-          ),
-      )
-      .execute();
-  }
+  const ordered = [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+  await inserts.add(queries, 'usageSums', sumKey, ordered);
 }
 
 function addSums(before: SumRow, sum: SumRow): SumRow {
@@ -180,7 +186,7 @@ function listSubjects({ open, row }: Settled) {
   ];
 }
 
-async function addToWindows(queries: Queries, settled: readonly Settled[], nowMs: number): Promise<void> {
+function toBuckets(settled: readonly Settled[], { nowMs }: Pick<SettlementPlace, 'nowMs'>) {
   const buckets = new Map<
     string,
     { subject: string; widthMs: number; startMs: number; requests: number; tokens: number }
@@ -200,21 +206,10 @@ async function addToWindows(queries: Queries, settled: readonly Settled[], nowMs
       }
     }
   }
-  for (const bucket of buckets.values()) {
-    await queries
-      .insertInto('limitWindows')
-      .values(bucket)
-      .onConflict((conflict) =>
-        conflict.columns(['subject', 'widthMs', 'startMs']).doUpdateSet(({ eb }) => ({
-          requests: eb('limitWindows.requests', '+', bucket.requests),
-          tokens: eb('limitWindows.tokens', '+', bucket.tokens),
-        })),
-      )
-      .execute();
-  }
+  return [...buckets.values()];
 }
 
-async function addToPeriods(queries: Queries, settled: readonly Settled[]): Promise<void> {
+function toSpendings(settled: readonly Settled[]) {
   const spendings = new Map<
     string,
     { subject: string; period: string; spentNano: number; spentTokens: number }
@@ -230,16 +225,5 @@ async function addToPeriods(queries: Queries, settled: readonly Settled[]): Prom
       spendings.set(key, before);
     }
   }
-  for (const spending of spendings.values()) {
-    await queries
-      .insertInto('budgetPeriods')
-      .values(spending)
-      .onConflict((conflict) =>
-        conflict.columns(['subject', 'period']).doUpdateSet(({ eb }) => ({
-          spentNano: eb('budgetPeriods.spentNano', '+', spending.spentNano),
-          spentTokens: eb('budgetPeriods.spentTokens', '+', spending.spentTokens),
-        })),
-      )
-      .execute();
-  }
+  return [...spendings.values()];
 }

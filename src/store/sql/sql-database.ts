@@ -16,6 +16,10 @@ export interface SqlDatabase {
 /** The SQL that differs between databases. The stores contain everything else. */
 export interface SqlDialect {
   readonly name: SqlDialectName;
+  /** The placeholder of a statement's parameter, counted from 1. */
+  toPlaceholder(number: number): string;
+  /** Rows of one INSERT at most. More than one saves round trips, where there are any. */
+  readonly rowsPerInsertMax: number;
   /** Whether the metadata of the row, a JSON object of strings, has this pair. Both may hold any character. */
   hasMetadata(key: string, value: string): RawBuilder<boolean>;
   /** Milliseconds since 1970, on the clock of the database where it has one. The same all through a statement. */

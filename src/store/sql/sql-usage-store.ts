@@ -9,6 +9,7 @@ import {
 import { createLimitClock, type LimitClock, readLatestTime } from './limit-clock.ts';
 import { toAmountColumns, toOpenRequest, toOpenRow } from './open-request-rows.ts';
 import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
+import { createRowInserts, type RowInserts } from './row-inserts.ts';
 import { runTransaction } from './run-transaction.ts';
 import { addToSums, createEmptySum, insertLedgerRows, listNames, settleRequests } from './settle-requests.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -20,6 +21,7 @@ type Queries = SqlDatabase['queries'];
 interface QueryContext extends OpenedSql {
   readonly names: KeptUsageNames;
   readonly clock: LimitClock;
+  readonly inserts: RowInserts;
 }
 
 /**
@@ -27,7 +29,8 @@ interface QueryContext extends OpenedSql {
  * this process.
  */
 export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = createLimitClock()): UsageStore {
-  const context = { ...database, names: createUsageNames(database.queries), clock };
+  const names = createUsageNames(database.queries);
+  const context = { ...database, names, clock, inserts: createRowInserts(database.dialect) };
   return {
     ...createReplicaQueries(context),
     ...createCleaningQueries(context),
@@ -52,7 +55,7 @@ export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = cre
         }),
         ...refused,
       }));
-      await runTransaction(database.queries, (transaction) => addToSums(transaction, sums));
+      await runTransaction(database.queries, (transaction) => addToSums(transaction, sums, context.inserts));
     },
   };
 }
@@ -178,7 +181,7 @@ async function changeUse<Result>(
     const names = context.names.within(queries);
     commit = names.commit;
     const nowMs = await readClock({ ...context, queries }, subjects);
-    return await work(createUsageTransaction(queries, names, nowMs));
+    return await work(createUsageTransaction({ queries, names, nowMs, inserts: context.inserts }));
   });
   commit();
   return result;
@@ -199,7 +202,14 @@ function toLockNumber(subject: UsageSubject): string {
   return createHash('sha256').update(`limits ${subject}`).digest().readBigInt64BE().toString();
 }
 
-function createUsageTransaction(queries: Queries, names: UsageNames, nowMs: number): UsageTransaction {
+interface OpenTransaction {
+  readonly queries: Queries;
+  readonly names: UsageNames;
+  readonly nowMs: number;
+  readonly inserts: RowInserts;
+}
+
+function createUsageTransaction({ queries, names, nowMs, inserts }: OpenTransaction): UsageTransaction {
   return {
     nowMs,
 
@@ -219,9 +229,11 @@ function createUsageTransaction(queries: Queries, names: UsageNames, nowMs: numb
       const ids = await names.toIds(
         requests.flatMap(({ keyId, projectId, endpoint, model }) => [keyId, projectId, endpoint, model]),
       );
-      for (const request of requests) {
-        await queries.insertInto('openRequests').values(toOpenRow(request, ids)).execute();
-      }
+      await inserts.insert(
+        queries,
+        'openRequests',
+        requests.map((request) => toOpenRow(request, ids)),
+      );
     },
 
     async updateOpen({ replicaId, number }, reservation) {
@@ -244,11 +256,14 @@ function createUsageTransaction(queries: Queries, names: UsageNames, nowMs: numb
 
     async settle(settlements) {
       const ids = await names.toIds(settlements.flatMap(({ row }) => listNames(row)));
-      return (await settleRequests(queries, settlements, { ids, nowMs })).map(({ id }) => id);
+      return (await settleRequests(queries, settlements, { ids, nowMs, inserts })).map(({ id }) => id);
     },
 
     async insertRows(rows) {
-      await insertLedgerRows(queries, rows, { ids: await names.toIds(rows.flatMap(listNames)) });
+      await insertLedgerRows(queries, rows, {
+        ids: await names.toIds(rows.flatMap(listNames)),
+        inserts,
+      });
     },
   };
 }

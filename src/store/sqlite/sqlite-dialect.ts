@@ -3,6 +3,9 @@ import type { SqlDialect } from '../sql/sql-database.ts';
 
 export const sqliteDialect: SqlDialect = {
   name: 'sqlite',
+  toPlaceholder: () => '?',
+  // One prepared statement for every number of rows.
+  rowsPerInsertMax: 1,
 
   // Not by a JSON path: a key may hold any character, and here it is a value like any other.
   hasMetadata: (key, value) =>
