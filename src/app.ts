@@ -283,7 +283,7 @@ function createKeys(stores: OpenedStores, config: Config, watch: StoreWatch, log
     environmentKey: config.environmentKey,
     keyStaleMsMax: config.keyStaleMsMax,
     now: Date.now,
-    onStoreTimeout: (error) => watch.report(error),
+    suspectStore: (error) => watch.suspect(error),
     onLastUseFailure: (error, keyId) =>
       logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
   });

@@ -135,7 +135,14 @@ function createCluster(programs: string): PostgresServer & { close(): Promise<vo
   function signalAll(signal: NodeJS.Signals): void {
     const [first = ''] = readFileSync(join(folder ?? '', 'data', 'postmaster.pid'), 'utf8').split('\n');
     const children = readFileSync(`/proc/${first}/task/${first}/children`, 'utf8').trim().split(' ');
-    for (const id of [first, ...children]) process.kill(Number(id), signal);
+    for (const id of [first, ...children]) {
+      try {
+        process.kill(Number(id), signal);
+      } catch (error) {
+        // One that has ended meanwhile.
+        if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      }
+    }
   }
 
   return {

@@ -181,7 +181,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     environmentKey: undefined,
     now: Date.now,
     keyStaleMsMax: options.keyStaleMsMax ?? keyStaleMsDefault,
-    onStoreTimeout: (error) => options.watch?.report(error),
+    suspectStore: (error) => options.watch?.suspect(error) ?? true,
   });
   const { key } = await keys.create({ name: 'test' });
   const backends = new Map(

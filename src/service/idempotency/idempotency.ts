@@ -50,8 +50,8 @@ const pauseMsMin = 25;
 const pauseMsMax = 500;
 
 /**
- * How long a store that hangs delays a request, in milliseconds. A new connection to a busy Postgres takes a few hundred.
- * Until the late claim has settled, further requests do not wait at all.
+ * How long a slow store delays a request, in milliseconds: a new connection to a busy Postgres takes a few hundred. A store
+ * that hangs fails sooner. Until a late claim has settled, further requests do not wait at all.
  */
 const storeMsMax = 1000;
 

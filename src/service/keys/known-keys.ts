@@ -10,6 +10,8 @@ const refreshAgeMs = 1000;
 const freshAgeMsMax = 1500;
 /** How long a request waits for a store that does not answer. */
 const storeWaitMsMax = 100;
+/** How long it waits for a key that is not known, where the store answers others, in milliseconds. */
+const slowStoreWaitMsMax = 1000;
 /** How long a store that failed is left alone. */
 const retryMs = 500;
 /** A refresh that takes longer does not keep the next one from beginning. */
@@ -25,8 +27,8 @@ export interface KnownKeysOptions {
   readonly store: KeyStore;
   /** How old a key in memory may be where the store does not answer, in milliseconds; 0: it is refused. */
   readonly keyStaleMsMax?: number;
-  /** Hears of a store that did not answer a request in time. */
-  readonly onStoreTimeout?: (error: StoreError) => void;
+  /** Hears of a store that did not answer a request in time. Answers false if the store answers others: it is slow. */
+  readonly suspectStore?: (error: StoreError) => boolean;
   /** A clock that is never set back, in milliseconds. */
   readonly elapsedMs?: () => number;
 }
@@ -39,7 +41,7 @@ export interface KnownKeysOptions {
 export class KnownKeys {
   readonly #store: KeyStore;
   readonly #keyStaleMsMax: number;
-  readonly #onStoreTimeout: (error: StoreError) => void;
+  readonly #suspectStore: (error: StoreError) => boolean;
   readonly #elapsedMs: () => number;
   readonly #entries = new Map<string, OwnedKey | undefined>();
   #checkSecret: string | undefined;
@@ -54,19 +56,19 @@ export class KnownKeys {
   constructor({
     store,
     keyStaleMsMax = keyStaleMsDefault,
-    onStoreTimeout = () => undefined,
+    suspectStore = () => true,
     elapsedMs = () => performance.now(),
   }: KnownKeysOptions) {
     this.#store = store;
     this.#keyStaleMsMax = keyStaleMsMax;
-    this.#onStoreTimeout = onStoreTimeout;
+    this.#suspectStore = suspectStore;
     this.#elapsedMs = elapsedMs;
   }
 
   /**
    * The key that a text names; its hash must still be compared. Undefined if there is no such key.
    *
-   * Waits 100 ms at most.
+   * Waits 100 ms at most for a store that hangs.
    *
    * @throws StoreError if the store is needed and does not answer
    */
@@ -115,7 +117,7 @@ export class KnownKeys {
     if (reading !== undefined) {
       const deadlineMs = Math.min(requestDeadlineMs, reading.startedAtMs + storeWaitMsMax);
       if (isLate(await withinMs(deadlineMs - this.#elapsedMs(), reading.done))) {
-        this.#onStoreTimeout(createTimeoutError());
+        this.#suspectStore(createTimeoutError());
       } else if (this.#ageMs() < freshAgeMsMax) return;
     }
     if (ageMs > this.#keyStaleMsMax) throw this.#failure?.error ?? createTimeoutError();
@@ -161,8 +163,10 @@ export class KnownKeys {
     const outcome = await withinMs(deadlineMs - this.#elapsedMs(), answer);
     if (!isLate(outcome)) return outcome;
     const error = createTimeoutError();
-    this.#onStoreTimeout(error);
-    throw error;
+    if (this.#suspectStore(error)) throw error;
+    const late = await withinMs(slowStoreWaitMsMax - storeWaitMsMax, answer);
+    if (isLate(late)) throw error;
+    return late;
   }
 
   #remember(id: string, owned: OwnedKey | undefined): void {

@@ -8,6 +8,7 @@ import type { StoreWatch } from '../store-watch.ts';
 import { assertServer } from './assert-server.ts';
 import { migrate } from './migrate.ts';
 import { postgresDialect } from './postgres-dialect.ts';
+import { createPulse } from './pulse.ts';
 import { toDatabasePlace } from './to-database-place.ts';
 import { toKyselyPool } from './to-kysely-pool.ts';
 import { toStoreError } from './to-store-error.ts';
@@ -54,10 +55,13 @@ export async function openDatabase(url: string, limits: DatabaseLimits): Promise
     keepAlive: true,
   };
   const { watch } = limits;
+  const probing = { ...connecting, connectionTimeoutMillis: probeTimeoutMs, query_timeout: probeTimeoutMs };
+  const pulse = watch === undefined ? undefined : createPulse(probing);
   let isPrepared = false;
   const prepareOnce = async () => {
-    await (isPrepared ? probe(connecting) : prepare(connecting));
+    if (!isPrepared) await prepare(connecting);
     isPrepared = true;
+    await pulse?.renew();
   };
   const describe = (error: unknown) => describeFailure(url, toStoreError(error));
   try {
@@ -69,27 +73,16 @@ export async function openDatabase(url: string, limits: DatabaseLimits): Promise
   }
   try {
     const database = toSqlDatabase(createPool(connecting, limits), watch);
-    watch?.setProbe(() => prepareOnce().catch((error: unknown) => Promise.reject(describe(error))));
-    return database;
+    const probe = () => prepareOnce().catch((error: unknown) => Promise.reject(describe(error)));
+    if (pulse === undefined) return database;
+    watch?.setProbe({ probe, ping: pulse.ask });
+    const close = () => {
+      pulse.close();
+      return database.close();
+    };
+    return { ...database, close };
   } catch (error) {
     throw describe(error);
-  }
-}
-
-/** On a connection of its own: a server that hangs holds those of the pool. */
-async function probe(connecting: ClientConfig): Promise<void> {
-  const client = new Client({
-    ...connecting,
-    connectionTimeoutMillis: probeTimeoutMs,
-    query_timeout: probeTimeoutMs,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('SELECT 1');
-  } finally {
-    // What was sent to a server that hangs has no end to wait for.
-    void client.end().catch(() => undefined);
   }
 }
 

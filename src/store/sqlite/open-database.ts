@@ -50,7 +50,7 @@ export async function openDatabase(path: string, limits: DatabaseLimits = {}): P
       connection.close();
       throw error;
     }
-    limits.watch?.setProbe(async () => probe(connection));
+    limits.watch?.setProbe({ probe: async () => probe(connection) });
     return toStorage(connection, limits);
   } catch (error) {
     throw describeFailure(file, toStoreError(error));
