@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { type NoticeConfig, startBudgetNotices } from '../src/app/budget-notices.ts';
 import { type CommandName, nameCommands } from '../src/app/command-name.ts';
 import { joinUsageSinks } from '../src/app/usage-sinks.ts';
 import type { Backend } from '../src/backend/backend.ts';
@@ -41,6 +42,7 @@ import type { CompletionStore } from '../src/store/completion-store.ts';
 import type { IdempotencyStore } from '../src/store/idempotency-store.ts';
 import type { KeyStore } from '../src/store/key-store.ts';
 import type { LedgerRow } from '../src/store/ledger-row.ts';
+import { createSqlBudgetNoticeStore } from '../src/store/sql/sql-budget-notice-store.ts';
 import { createSqlCompletionStore } from '../src/store/sql/sql-completion-store.ts';
 import type { SqlDatabase } from '../src/store/sql/sql-database.ts';
 import { createSqlIdempotencyStore } from '../src/store/sql/sql-idempotency-store.ts';
@@ -81,6 +83,8 @@ export interface TestAppOptions {
   readonly wrapUsageStore?: (store: UsageStore) => UsageStore;
   readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly reservationSliceTokens?: number;
+  /** Where webhooks go, and when; by default only the log hears of a budget. */
+  readonly notices?: Partial<NoticeConfig>;
   readonly storeLimits?: Partial<StoredCompletionLimits>;
   readonly idempotencyLimits?: Partial<IdempotencyLimits>;
   /** After this time a claim of a server that died is free, in milliseconds. */
@@ -144,6 +148,15 @@ const idempotencyLimitsDefault: IdempotencyLimits = {
   idempotentAnswerBytesMax: 1024 ** 2,
   idempotencyKeepMsMax: 60_000,
   idempotencyWaitMsMax: 10_000,
+};
+
+const noticesDefault: NoticeConfig = {
+  budgetSoftLimitPercent: 80,
+  webhookUrl: undefined,
+  webhookSecret: undefined,
+  webhookMsMax: 2000,
+  webhookAttemptsMax: 3,
+  lookMs: 100,
 };
 
 /** Nothing comes, and nothing goes. */
@@ -221,8 +234,14 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const usages: UsageRecord[] = [];
   const usageStore = createSqlUsageStore(database);
   const servedUsageStore = options.wrapUsageStore?.(usageStore) ?? usageStore;
+  const notices = startBudgetNotices(
+    { ...noticesDefault, ...options.notices },
+    createSqlBudgetNoticeStore(database),
+    log.logger,
+  );
   const metering = await startMetering({
     store: servedUsageStore,
+    onSpent: notices.note,
     place: { host: 'test', processId: process.pid },
     prices: createPriceList(new Map(Object.entries(options.prices ?? {}))),
     reservationSliceTokens: options.reservationSliceTokens ?? 1024,
@@ -305,6 +324,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       await http.close();
       await idempotency.close();
       await metering.close(1000);
+      await notices.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -5,8 +5,9 @@ import { createPriceList, type ModelPrice, nanoPerUnit } from '../service/limits
 import { startLedgerRetention } from '../service/usage/ledger-retention.ts';
 import { startMetering } from '../service/usage/metering.ts';
 import { createUseCaseFrame, type UseCaseFrame } from '../service/usage/use-case.ts';
-import type { UsageStore } from '../store/usage-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { startBudgetNotices } from './budget-notices.ts';
+import type { OpenedStores } from './open-stores.ts';
 import { createUsageLog, joinUsageSinks } from './usage-sinks.ts';
 
 /** How long the rows of requests that have just ended are written, in milliseconds. */
@@ -23,10 +24,11 @@ export interface ServerMetering {
 /** @throws StoreError */
 export async function startServerMetering(
   config: Config,
-  store: UsageStore,
+  { usage: store, budgetNotices }: Pick<OpenedStores, 'usage' | 'budgetNotices'>,
   logger: Logger,
 ): Promise<ServerMetering> {
   const { databaseUrl, models, reservationSliceTokens, usageRetentionDays } = config;
+  const notices = startBudgetNotices(config, budgetNotices, logger);
   const { admissions, sink, close } = await startMetering({
     store,
     reservationSliceTokens,
@@ -35,6 +37,7 @@ export async function startServerMetering(
     // Only on this machine; a database that several machines use may know the same name twice.
     ...(databaseUrl === undefined ? { isProcessAlive } : {}),
     prices: createPriceList(toPrices(models)),
+    onSpent: notices.note,
     log: {
       onLedgerFailure: (error, rows) =>
         logger.error({ err: error, ...rows }, 'rows of the ledger were not written'),
@@ -56,6 +59,7 @@ export async function startServerMetering(
     close: async () => {
       await retention.close();
       await close(closeMsMax);
+      await notices.close();
     },
   };
 }

@@ -1,7 +1,9 @@
 import type { Config } from '../config/config.ts';
+import type { BudgetNoticeStore } from '../store/budget-notice-store.ts';
 import type { CompletionStore } from '../store/completion-store.ts';
 import type { IdempotencyStore } from '../store/idempotency-store.ts';
 import type { KeyStore } from '../store/key-store.ts';
+import { createSqlBudgetNoticeStore } from '../store/sql/sql-budget-notice-store.ts';
 import { createSqlCompletionStore } from '../store/sql/sql-completion-store.ts';
 import type { SqlDatabase } from '../store/sql/sql-database.ts';
 import { createSqlIdempotencyStore } from '../store/sql/sql-idempotency-store.ts';
@@ -23,6 +25,7 @@ export interface OpenedStores {
   /** SQLite: in a thread, so that long reports hold nothing. */
   readonly reports: UsageReportStore;
   readonly idempotency: IdempotencyStore;
+  readonly budgetNotices: BudgetNoticeStore;
   close(): Promise<void>;
 }
 
@@ -75,6 +78,7 @@ function toStores(database: SqlDatabase): Omit<OpenedStores, 'reports'> {
     completions: createSqlCompletionStore(database),
     usage: createSqlUsageStore(database),
     idempotency: createSqlIdempotencyStore(database),
+    budgetNotices: createSqlBudgetNoticeStore(database),
     close: () => database.close(),
   };
 }

@@ -14,7 +14,7 @@ function withoutLastSlash(value: unknown): unknown {
 }
 
 /** Every setting: its flag, its environment variable, its name in config.yaml, its range and its default. */
-export const configSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   host: setting(z.string().min(1).default('127.0.0.1'), {
     flag: '--host',
     environment: 'GRAVIX_HOST',
@@ -306,6 +306,11 @@ export const configSchema = z.strictObject({
     description: 'Disk space that a pull leaves free, unless the user confirms less',
   }),
 });
+
+export const configSchema = settingsSchema.refine(
+  ({ webhookUrl, webhookSecret }) => (webhookUrl === undefined) === (webhookSecret === undefined),
+  { path: ['webhookSecret'] },
+);
 
 export type Settings = z.output<typeof configSchema>;
 

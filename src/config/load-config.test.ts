@@ -187,6 +187,52 @@ it.each([{}, { GRAVIX_HOME: '' }])('keeps its data in ~/.gravix by default (%j)'
   expect(loadConfig({ environment, flags: { port: 1 } }).home).toBe(join(homedir(), '.gravix'));
 });
 
+describe('webhooks', () => {
+  const url = 'https://ops.example/hook?token=gx-1';
+  const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;
+  const both = { GRAVIX_WEBHOOK_URL: url, GRAVIX_WEBHOOK_SECRET: secret };
+  const secretSentence =
+    'must be whsec_ and 24 to 64 random bytes in base64, given together with webhookUrl.';
+
+  it('have an address and a secret, which no child process gets', () => {
+    const { webhookUrl, webhookSecret, childEnvironment } = load({ environment: both });
+    expect({ webhookUrl, webhookSecret }).toEqual({ webhookUrl: url, webhookSecret: secret });
+    expect(Object.keys(childEnvironment)).not.toContain('GRAVIX_WEBHOOK_URL');
+    expect(JSON.stringify(childEnvironment)).not.toContain(secret);
+    expect(load({ file: `webhookUrl: ${url}\nwebhookSecret: ${secret}` }).webhookSecret).toBe(secret);
+  });
+
+  it.each<[string, Sources, string]>([
+    ['an address alone', { environment: { GRAVIX_WEBHOOK_URL: url } }, `webhookSecret ${secretSentence}`],
+    [
+      'a secret alone',
+      { environment: { GRAVIX_WEBHOOK_SECRET: secret } },
+      `GRAVIX_WEBHOOK_SECRET ${secretSentence}`,
+    ],
+    ...[
+      'gx-9',
+      'whsec_',
+      `${secret}A`,
+      `whsec_${'A'.repeat(31)}`,
+      `whsec_${'A'.repeat(88)}`,
+      `x${secret}`,
+    ].map((text): [string, Sources, string] => [
+      `the secret ${text}`,
+      { environment: { ...both, GRAVIX_WEBHOOK_SECRET: text } },
+      `GRAVIX_WEBHOOK_SECRET ${secretSentence}`,
+    ]),
+    ...['ops.example', 'ftp://ops.example', 'https://me:gx-9@ops.example', 'http://', 'file:///etc/gx-9'].map(
+      (text): [string, Sources, string] => [
+        `the address ${text}`,
+        { environment: { ...both, GRAVIX_WEBHOOK_URL: text } },
+        'GRAVIX_WEBHOOK_URL must be a URL that starts with http:// or https://, without a user name or password.',
+      ],
+    ),
+  ])('refuses %s', (_title, sources, sentence) => {
+    expect(refusal(sources)).toBe(sentence);
+  });
+});
+
 it('gives no secret to child processes', () => {
   const secrets = {
     GRAVIXLAYER_API_KEY: 'gx-1',

@@ -1,5 +1,8 @@
+import { z } from 'zod';
+import { isWebhookSecret } from './is-webhook-secret.ts';
+import { isWebhookUrl } from './is-webhook-url.ts';
 import { modelsSchema } from './model-settings.ts';
-import { integer, setting } from './setting.ts';
+import { duration, integer, minuteMs, setting } from './setting.ts';
 
 /** Prices, and what is kept of the usage of keys. */
 export const spendingSettings = {
@@ -19,5 +22,34 @@ export const spendingSettings = {
     environment: 'GRAVIX_USAGE_RETENTION_DAYS',
     description:
       'Days after which the row of a request in the ledger is deleted; the sums of each hour are kept for ever',
+  }),
+  budgetSoftLimitPercent: setting(integer(0, 100).default(80), {
+    flag: '--budget-soft-limit-percent',
+    environment: 'GRAVIX_BUDGET_SOFT_LIMIT_PERCENT',
+    description:
+      'Share of a budget, in percent, that is reported once per period in the log and by a webhook; 0 reports nothing',
+  }),
+  webhookUrl: setting(z.string().max(2048).refine(isWebhookUrl).optional(), {
+    environment: 'GRAVIX_WEBHOOK_URL',
+    description: 'URL that receives signed webhooks when a budget passes its soft limit; by default none',
+    range: 'a URL that starts with http:// or https://, without a user name or password',
+    isSecret: true,
+  }),
+  webhookSecret: setting(z.string().refine(isWebhookSecret).optional(), {
+    environment: 'GRAVIX_WEBHOOK_SECRET',
+    description: 'Secret that signs webhooks; the receiver needs it, too',
+    range: 'whsec_ and 24 to 64 random bytes in base64, given together with webhookUrl',
+    isSecret: true,
+  }),
+  webhookMsMax: setting(duration(100, minuteMs).default(15_000), {
+    flag: '--webhook-ms-max',
+    environment: 'GRAVIX_WEBHOOK_MS_MAX',
+    description: 'Maximum time for one attempt to deliver a webhook',
+  }),
+  webhookAttemptsMax: setting(integer(1, 20).default(10), {
+    flag: '--webhook-attempts-max',
+    environment: 'GRAVIX_WEBHOOK_ATTEMPTS_MAX',
+    description:
+      'Maximum number of attempts to deliver a webhook; the pause between two grows from 5 seconds to 6 hours',
   }),
 };

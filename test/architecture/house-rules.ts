@@ -33,6 +33,7 @@ const everyRoom = [
   'store/postgres',
   'config',
   'telemetry',
+  'webhook',
 ];
 
 /**
@@ -88,6 +89,7 @@ export const houseRules: HouseRules = {
     'grammar-worker': { uses: ['grammar', 'grammar/gbnf', 'service', 'backend', 'json', 'threads'] },
     config: { uses: [] },
     telemetry: { uses: [] },
+    webhook: { uses: [], types: ['service'] },
     json: { uses: [] },
     threads: { uses: [] },
     backend: { uses: [] },

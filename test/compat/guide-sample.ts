@@ -31,7 +31,8 @@ export function readPrintedTexts(guide: string): string[] {
   return readBlocks(guide, 'text');
 }
 
-function readBlocks(guide: string, language: string): string[] {
+/** Every code block with this word behind its first fence. */
+export function readBlocks(guide: string, language: string): string[] {
   const text = readFileSync(join(projectRoot, guide), 'utf8');
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
     .filter(([, of]) => of === language)

@@ -1,14 +1,21 @@
+import type { KeyIdentity } from '../keys/key-identity.ts';
 import type { Admission } from '../limits/admission-of-request.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import { toLedgerRow } from './to-ledger-row.ts';
 import type { UsageRecord, UsageSink } from './usage-record.ts';
 
 /** Each request that reached a model, or a stored answer, becomes a row; of the others only their number is kept. */
-export function createLedgerSink(writer: LedgerWriter, now: () => number): UsageSink {
+export function createLedgerSink(
+  writer: LedgerWriter,
+  now: () => number,
+  onQuotaRefusal: (key: KeyIdentity) => void,
+): UsageSink {
   return {
     take(record: UsageRecord, admission?: Admission) {
       if (admission === undefined && !isReplay(record)) {
-        writer.refuse(toRefusalKind(record), {
+        const kind = toRefusalKind(record);
+        if (kind === 'refusedByBudget') onQuotaRefusal(record.caller.key);
+        writer.refuse(kind, {
           keyId: record.caller.id,
           projectId: record.caller.projectId,
           // A name that no deployment has could be anything.
@@ -18,6 +25,7 @@ export function createLedgerSink(writer: LedgerWriter, now: () => number): Usage
         return;
       }
       writer.settle({
+        key: record.caller.key,
         openId: admission?.openId,
         subjects: admission?.subjects ?? [],
         row: toLedgerRow(record, admission, Math.round(now())),

@@ -3,6 +3,7 @@
 import type { LedgerRow, RefusalKind, UsageSum } from '../../store/ledger-row.ts';
 import { toHourStart } from '../../store/ledger-row.ts';
 import type { OpenRequestId, Reservation, UsageStore, UsageSubject } from '../../store/usage-store.ts';
+import type { KeyIdentity } from '../keys/key-identity.ts';
 
 /** Maximum wait of a row for others, in milliseconds. With the write, it is in the ledger within 100. */
 const gatherMs = 30;
@@ -23,6 +24,7 @@ const refusalsMs = 1000;
 const refusalsMax = 10_000;
 
 export interface LedgerEntry {
+  readonly key: KeyIdentity;
   /** undefined: no request was opened for it. */
   readonly openId: OpenRequestId | undefined;
   readonly subjects: readonly UsageSubject[];
@@ -45,8 +47,8 @@ export interface LedgerWriter {
 export interface LedgerWriterOptions {
   readonly store: UsageStore;
   readonly now: () => number;
-  /** Requests of these ended: their limits may have room again. */
-  readonly onSettled: (subjects: readonly UsageSubject[]) => void;
+  /** These are written: their limits may have room again, and their budgets have paid. */
+  readonly onSettled: (entries: readonly LedgerEntry[]) => void;
   /** `waiting`: rows that will be tried again; `lost`: rows that never will. */
   readonly onFailure: (error: unknown, rows: { readonly waiting: number; readonly lost: number }) => void;
 }
@@ -82,7 +84,7 @@ export function createLedgerWriter({ store, now, onSettled, onFailure }: LedgerW
     });
     entries.splice(0, batch.length);
     for (const { id } of changed) notes.delete(toKey(id));
-    onSettled(subjects);
+    onSettled(batch);
   };
   const writeAll = async () => {
     try {

@@ -1,5 +1,6 @@
 // Everything between a request and the ledger, put together: the door, the writer, and this process among the others.
 import type { ReplicaPlace, UsageStore } from '../../store/usage-store.ts';
+import type { KeyIdentity } from '../keys/key-identity.ts';
 import { type AdmissionService, createAdmissionService } from '../limits/admission.ts';
 import type { PriceList } from '../limits/model-price.ts';
 import { createLedgerSink } from './ledger-sink.ts';
@@ -18,6 +19,8 @@ export interface MeteringOptions {
   readonly now: () => number;
   /** A clock that never goes back, in milliseconds; `performance.now()` by default. */
   readonly elapsedMs?: () => number;
+  /** Hears of each key with which something was spent, or that was refused for its budget. */
+  readonly onSpent?: (key: KeyIdentity) => void;
   readonly log: MeteringLog;
 }
 
@@ -44,6 +47,7 @@ export interface Metering {
 /** @throws StoreError */
 export async function startMetering(options: MeteringOptions): Promise<Metering> {
   const { store, place, isProcessAlive, prices, reservationSliceTokens, now, log } = options;
+  const { onSpent = () => undefined } = options;
   const replica = await startReplica({
     store,
     place,
@@ -56,7 +60,10 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     store,
     now,
     onFailure: log.onLedgerFailure,
-    onSettled: (subjects) => admissions.forget(subjects),
+    onSettled: (entries) => {
+      admissions.forget([...new Set(entries.flatMap(({ subjects }) => subjects))]);
+      for (const { key } of entries) onSpent(key);
+    },
   });
   const admissions: AdmissionService = createAdmissionService({
     store,
@@ -72,7 +79,7 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
   });
   return {
     admissions,
-    sink: createLedgerSink(writer, now),
+    sink: createLedgerSink(writer, now, onSpent),
     writer,
     close: async (timeoutMs) => {
       await writer.close(timeoutMs);

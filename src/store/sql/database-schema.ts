@@ -7,6 +7,7 @@ import type {
   ReplicasTable,
   UsageNamesTable,
   UsageSumsTable,
+  WebhookMessagesTable,
 } from './usage-tables.ts';
 
 /** The tables as queries name them; Kysely's CamelCasePlugin turns the names into SQL's snake_case. */
@@ -22,6 +23,7 @@ export interface DatabaseSchema {
   readonly openRequests: OpenRequestsTable;
   readonly limitWindows: LimitWindowsTable;
   readonly budgetPeriods: BudgetPeriodsTable;
+  readonly webhookMessages: WebhookMessagesTable;
   readonly ledger: LedgerTable;
   readonly usageSums: UsageSumsTable;
   readonly idempotentAnswers: IdempotentAnswersTable;

@@ -1,5 +1,6 @@
 import type { Migration } from './migration.ts';
 import { addApiKeys } from './migrations/add-api-keys.ts';
+import { addBudgetNotices } from './migrations/add-budget-notices.ts';
 import { addIdempotentAnswers } from './migrations/add-idempotent-answers.ts';
 import { addKeyScopes } from './migrations/add-key-scopes.ts';
 import { addLedger } from './migrations/add-ledger.ts';
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   addProjects,
   addLedger,
   addIdempotentAnswers,
+  addBudgetNotices,
 ];
 
 /** The version of a database that this program has brought up to date. */

@@ -61,6 +61,19 @@ export interface BudgetPeriodsTable {
   readonly period: string;
   readonly spentNano: number;
   readonly spentTokens: number;
+  /** The highest limit whose soft limit was reported; 0: none was. */
+  readonly noticedNano: Generated<number>;
+  readonly noticedTokens: Generated<number>;
+}
+
+/** Webhooks that are to be delivered. */
+export interface WebhookMessagesTable {
+  readonly id: string;
+  readonly body: string;
+  /** That were begun. */
+  readonly attempts: number;
+  /** On the clock of the database. */
+  readonly dueAtMs: number;
 }
 
 export interface LedgerTable {

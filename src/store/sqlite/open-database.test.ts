@@ -108,12 +108,13 @@ describe('openDatabase', () => {
     const file = join(createTemporaryFolder(), 'gravix.db');
     await (await openDatabase(file)).close();
     const raw = openRaw(file);
-    raw.exec('PRAGMA user_version = 7');
+    const newer = migrations.length + 1;
+    raw.exec(`PRAGMA user_version = ${newer}`);
     await expect(openDatabase(file)).rejects.toMatchObject({
       code: 'newer_version',
-      message: expect.stringContaining(`schema 7; this version knows ${migrations.length}`),
+      message: expect.stringContaining(`schema ${newer}; this version knows ${migrations.length}`),
     });
-    expect(raw.prepare('PRAGMA user_version').all()).toStrictEqual([{ user_version: 7 }]);
+    expect(raw.prepare('PRAGMA user_version').all()).toStrictEqual([{ user_version: newer }]);
   });
 
   it('says when the path can not be written', async () => {
