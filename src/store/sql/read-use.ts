@@ -140,13 +140,7 @@ export async function listWindowBuckets(
   { id, nowMs }: { readonly id: number; readonly nowMs: number },
 ): Promise<readonly WindowBucket[]> {
   const sinceMs = toWindowStart(width, nowMs);
-  const settled = await queries
-    .selectFrom('limitWindows')
-    .select(['startMs', 'requests', 'tokens'])
-    .where('subject', '=', subject)
-    .where('widthMs', '=', windows[width].widthMs)
-    .where('startMs', '>=', sinceMs)
-    .execute();
+  const settled = await listSettledBuckets(queries, subject, width, sinceMs);
   const open = await queries
     .selectFrom('openRequests')
     .select(['startedAtMs', sql<number>`prompt_tokens + completion_tokens`.as('tokens')])
@@ -167,4 +161,21 @@ export async function listWindowBuckets(
     add({ startMs: toBucketStart(width, startedAtMs), requests: 1, tokens });
   }
   return [...buckets.values()].sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Of requests that are settled, oldest first. */
+export async function listSettledBuckets(
+  queries: Queries,
+  subject: UsageSubject,
+  width: WindowWidth,
+  sinceMs: number,
+): Promise<readonly WindowBucket[]> {
+  return await queries
+    .selectFrom('limitWindows')
+    .select(['startMs', 'requests', 'tokens'])
+    .where('subject', '=', subject)
+    .where('widthMs', '=', windows[width].widthMs)
+    .where('startMs', '>=', sinceMs)
+    .orderBy('startMs')
+    .execute();
 }

@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import { type LedgerRow, toHourStart, toLatencyBucket } from '../ledger-row.ts';
 import { type Settlement, toBucketStart, toWindowStart, type UsageSubject, windows } from '../usage-store.ts';
+import type { KnownUse } from './known-use.ts';
 import type { RowInserts } from './row-inserts.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { numberOf } from './usage-names.ts';
@@ -20,6 +21,8 @@ export interface SettlementPlace {
   readonly ids: ReadonlyMap<string, number>;
   readonly inserts: RowInserts;
   readonly nowMs: number;
+  /** Follows the change, where the use is kept in memory. */
+  readonly known?: KnownUse | undefined;
 }
 
 /** Every word of a row that stands in it as a number. */
@@ -63,6 +66,10 @@ export async function settleRequests(
     toBuckets(settled, place),
   );
   await place.inserts.add(queries, 'budgetPeriods', ['subject', 'period'], toSpendings(settled));
+  for (const { id, row, open } of place.known === undefined ? [] : settled) {
+    const request = { id, row, startedAtMs: open.startedAtMs, subjects: listSubjects({ row, open }) };
+    place.known?.noteSettled(request, place.nowMs);
+  }
   return settled;
 }
 
@@ -177,7 +184,7 @@ interface Settled extends Settlement {
 }
 
 /** The subjects whose limits count the request, and the periods that pay for it. */
-function listSubjects({ open, row }: Settled) {
+function listSubjects({ open, row }: Pick<Settled, 'open' | 'row'>) {
   const key: UsageSubject = `key:${row.keyId}`;
   const project: UsageSubject = `project:${row.projectId}`;
   return [

@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder } from 'kysely';
+import type { CompiledQuery, Kysely, RawBuilder } from 'kysely';
 import type { DatabaseSchema } from './database-schema.ts';
 
 /** The dialects that every migration is written in. */
@@ -30,4 +30,9 @@ export interface SqlDialect {
    * of the process is used.
    */
   lockAndTellTime?(locks: readonly string[]): RawBuilder<{ readonly nowMs: number }>;
+  /**
+   * A number that is another one after a change by any other connection. Absent where several servers change the database
+   * all the time: nothing of it is kept in memory then.
+   */
+  readonly othersVersion?: CompiledQuery<{ readonly dataVersion: number }>;
 }

@@ -6,31 +6,45 @@ import {
   type UsageTransaction,
   windows,
 } from '../usage-store.ts';
+import { KnownUse } from './known-use.ts';
 import { createLimitClock, type LimitClock, readLatestTime } from './limit-clock.ts';
-import { toAmountColumns, toOpenRequest, toOpenRow } from './open-request-rows.ts';
-import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
+import { toOpenRequest } from './open-request-rows.ts';
+import type { KnownDatabase } from './read-known-use.ts';
+import { readSubjectUse, toOwnerId } from './read-use.ts';
 import { createRowInserts, type RowInserts } from './row-inserts.ts';
 import { runTransaction } from './run-transaction.ts';
-import { addToSums, createEmptySum, insertLedgerRows, listNames, settleRequests } from './settle-requests.ts';
-import type { SqlDatabase } from './sql-database.ts';
-import { createUsageNames, type KeptUsageNames, numberOf, type UsageNames } from './usage-names.ts';
+import { addToSums, createEmptySum } from './settle-requests.ts';
+import type { SqlDatabase, SqlDialect } from './sql-database.ts';
+import { createUsageTransaction } from './sql-usage-transaction.ts';
+import { Turns } from './turns.ts';
+import { createUsageNames, type KeptUsageNames, numberOf } from './usage-names.ts';
 
 type OpenedSql = Pick<SqlDatabase, 'queries' | 'dialect'>;
-type Queries = SqlDatabase['queries'];
 
 interface QueryContext extends OpenedSql {
   readonly names: KeptUsageNames;
   readonly clock: LimitClock;
   readonly inserts: RowInserts;
+  /** Undefined where others change the database all the time. */
+  readonly known: KnownDatabase | undefined;
+  /** Changes of this process one after the other, so that what is known follows each of them to its end. */
+  readonly turns: Turns;
 }
 
 /**
- * The caller owns and closes the database. `clock` is for databases without a clock; by default the clock of
- * this process.
+ * The caller owns and closes the database; one store for each connection. `clock` is for databases without a clock; by
+ * default the clock of this process.
  */
 export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = createLimitClock()): UsageStore {
   const names = createUsageNames(database.queries);
-  const context = { ...database, names, clock, inserts: createRowInserts(database.dialect) };
+  const context = {
+    ...database,
+    names,
+    clock,
+    inserts: createRowInserts(database.dialect),
+    known: toKnown(database.dialect),
+    turns: new Turns(),
+  };
   return {
     ...createReplicaQueries(context),
     ...createCleaningQueries(context),
@@ -58,6 +72,10 @@ export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = cre
       await runTransaction(database.queries, (transaction) => addToSums(transaction, sums, context.inserts));
     },
   };
+}
+
+function toKnown({ othersVersion }: SqlDialect): KnownDatabase | undefined {
+  return othersVersion === undefined ? undefined : { use: new KnownUse(), othersVersion };
 }
 
 type ReplicaQueries = Pick<
@@ -176,12 +194,30 @@ async function changeUse<Result>(
   subjects: readonly UsageSubject[],
   work: (transaction: UsageTransaction) => Promise<Result>,
 ): Promise<Result> {
+  const { known, turns } = context;
+  if (known === undefined) return await changeInTransaction(context, subjects, work);
+  return await turns.run(async () => {
+    try {
+      return await changeInTransaction(context, subjects, work);
+    } catch (error) {
+      known.use.forget();
+      throw error;
+    }
+  });
+}
+
+async function changeInTransaction<Result>(
+  context: QueryContext,
+  subjects: readonly UsageSubject[],
+  work: (transaction: UsageTransaction) => Promise<Result>,
+): Promise<Result> {
   let commit = () => {};
+  const { inserts, known } = context;
   const result = await runTransaction(context.queries, async (queries) => {
     const names = context.names.within(queries);
     commit = names.commit;
     const nowMs = await readClock({ ...context, queries }, subjects);
-    return await work(createUsageTransaction({ queries, names, nowMs, inserts: context.inserts }));
+    return await work(createUsageTransaction({ queries, names, nowMs, inserts, known }));
   });
   commit();
   return result;
@@ -200,70 +236,4 @@ async function readClock(
 /** 64 bits of a hash, as a signed number in decimal digits. */
 function toLockNumber(subject: UsageSubject): string {
   return createHash('sha256').update(`limits ${subject}`).digest().readBigInt64BE().toString();
-}
-
-interface OpenTransaction {
-  readonly queries: Queries;
-  readonly names: UsageNames;
-  readonly nowMs: number;
-  readonly inserts: RowInserts;
-}
-
-function createUsageTransaction({ queries, names, nowMs, inserts }: OpenTransaction): UsageTransaction {
-  return {
-    nowMs,
-
-    async readUse(questions) {
-      const ids = await names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
-      return await readSubjectUse(queries, questions, ids, nowMs);
-    },
-
-    async listBuckets(subject, width) {
-      const owner = toOwnerId(subject);
-      const id = numberOf(await names.toIds([owner]), owner);
-      return await listWindowBuckets(queries, subject, width, { id, nowMs });
-    },
-
-    async insertOpen(requests) {
-      if (requests.length === 0) return;
-      const ids = await names.toIds(
-        requests.flatMap(({ keyId, projectId, endpoint, model }) => [keyId, projectId, endpoint, model]),
-      );
-      await inserts.insert(
-        queries,
-        'openRequests',
-        requests.map((request) => toOpenRow(request, ids)),
-      );
-    },
-
-    async updateOpen({ replicaId, number }, reservation) {
-      const { numUpdatedRows } = await queries
-        .updateTable('openRequests')
-        .set(toAmountColumns(reservation))
-        .where('replicaId', '=', replicaId)
-        .where('number', '=', number)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    },
-
-    async withdraw({ replicaId, number }) {
-      await queries
-        .deleteFrom('openRequests')
-        .where('replicaId', '=', replicaId)
-        .where('number', '=', number)
-        .execute();
-    },
-
-    async settle(settlements) {
-      const ids = await names.toIds(settlements.flatMap(({ row }) => listNames(row)));
-      return (await settleRequests(queries, settlements, { ids, nowMs, inserts })).map(({ id }) => id);
-    },
-
-    async insertRows(rows) {
-      await insertLedgerRows(queries, rows, {
-        ids: await names.toIds(rows.flatMap(listNames)),
-        inserts,
-      });
-    },
-  };
 }

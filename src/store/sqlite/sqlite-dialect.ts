@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { SqlDialect } from '../sql/sql-database.ts';
 
 export const sqliteDialect: SqlDialect = {
@@ -13,4 +13,6 @@ export const sqliteDialect: SqlDialect = {
 
   // The database is a file of this machine: its clock is ours.
   nowMs: () => sql<number>`${Date.now()}`,
+
+  othersVersion: CompiledQuery.raw('PRAGMA data_version'),
 };

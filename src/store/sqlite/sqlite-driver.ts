@@ -7,9 +7,9 @@ import type {
   SqliteDatabase,
   TransactionSettings,
 } from 'kysely';
+import { Turns } from '../sql/turns.ts';
 import { StoreError } from '../store-error.ts';
 import type { StoreWatch } from '../store-watch.ts';
-import { Turns } from './turns.ts';
 
 const beginWrite = 'BEGIN IMMEDIATE';
 const write = /^\s*(?:insert|update|delete|replace)\b/i;

@@ -1,0 +1,85 @@
+import type { UsageTransaction } from '../usage-store.ts';
+import { toAmountColumns, toOpenRow } from './open-request-rows.ts';
+import { type KnownDatabase, readKnownUse } from './read-known-use.ts';
+import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
+import type { RowInserts } from './row-inserts.ts';
+import { insertLedgerRows, listNames, settleRequests } from './settle-requests.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { numberOf, type UsageNames } from './usage-names.ts';
+
+type Queries = SqlDatabase['queries'];
+
+interface OpenTransaction {
+  readonly queries: Queries;
+  readonly names: UsageNames;
+  readonly nowMs: number;
+  readonly inserts: RowInserts;
+  readonly known: KnownDatabase | undefined;
+}
+
+/** The operations on one transaction of the database. */
+export function createUsageTransaction(opened: OpenTransaction): UsageTransaction {
+  const { queries, names, nowMs, inserts, known } = opened;
+  return {
+    nowMs,
+
+    async readUse(questions) {
+      if (known !== undefined) return await readKnownUse(known, questions, opened);
+      const ids = await names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
+      return await readSubjectUse(queries, questions, ids, nowMs);
+    },
+
+    async listBuckets(subject, width) {
+      const owner = toOwnerId(subject);
+      const id = numberOf(await names.toIds([owner]), owner);
+      return await listWindowBuckets(queries, subject, width, { id, nowMs });
+    },
+
+    async insertOpen(requests) {
+      if (requests.length === 0) return;
+      const ids = await names.toIds(
+        requests.flatMap(({ keyId, projectId, endpoint, model }) => [keyId, projectId, endpoint, model]),
+      );
+      await inserts.insert(
+        queries,
+        'openRequests',
+        requests.map((request) => toOpenRow(request, ids)),
+      );
+      for (const request of requests) known?.use.noteOpened(request);
+    },
+
+    async updateOpen(id, reservation) {
+      const { numUpdatedRows } = await queries
+        .updateTable('openRequests')
+        .set(toAmountColumns(reservation))
+        .where('replicaId', '=', id.replicaId)
+        .where('number', '=', id.number)
+        .executeTakeFirst();
+      if (numUpdatedRows === 1n) known?.use.noteChanged(id, reservation.reserved);
+      return numUpdatedRows === 1n;
+    },
+
+    async withdraw(id) {
+      await queries
+        .deleteFrom('openRequests')
+        .where('replicaId', '=', id.replicaId)
+        .where('number', '=', id.number)
+        .execute();
+      known?.use.noteChanged(id, undefined);
+    },
+
+    async settle(settlements) {
+      const ids = await names.toIds(settlements.flatMap(({ row }) => listNames(row)));
+      return (await settleRequests(queries, settlements, { ids, nowMs, inserts, known: known?.use })).map(
+        ({ id }) => id,
+      );
+    },
+
+    async insertRows(rows) {
+      await insertLedgerRows(queries, rows, {
+        ids: await names.toIds(rows.flatMap(listNames)),
+        inserts,
+      });
+    },
+  };
+}
