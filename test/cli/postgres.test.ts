@@ -7,12 +7,8 @@ import { expect, it } from 'vitest';
 import { inspectLocalKey } from '../../src/app.ts';
 import { checkDatabase } from '../../src/cli/check-database.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
-import {
-  describeWithPostgres,
-  type PostgresServer,
-  postgresPassword,
-  postgresSuperuser,
-} from '../postgres-server.ts';
+import { type PostgresServer, postgresPassword, postgresSuperuser } from '../postgres-cluster.ts';
+import { describeWithPostgres } from '../postgres-server.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 import { runCommand } from './command-line-process.ts';
 
