@@ -56,7 +56,12 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   insufficient_quota: 'A budget of the key or of its project does not allow more.',
   invalid_structured_output: 'No valid answer in the requested format was generated.',
   store_unavailable: 'The database of keys and stored answers can not be reached, or is locked or full.',
-  timeout: 'The request took longer than `requestMsMax`.',
+  upstream_error:
+    'The remote server that serves the model failed or broke its protocol, or refused the key or model name set for it.',
+  rate_limited: 'A limit of the remote server that serves the model is used up.',
+  invalid_request: 'The remote server that serves the model refused the request as invalid.',
+  timeout:
+    'The request took longer than `requestMsMax`, or the remote server that serves the model took too long.',
   server_error: 'An error in this server. The log has the request id.',
 };
 

@@ -31,7 +31,13 @@ export type BackendErrorCode =
   /** The model's chat template has no such variable. */
   | 'unsupported_template_variable'
   /** The request ran longer than its limit. */
-  | 'timeout';
+  | 'timeout'
+  /** A remote server failed, broke its protocol, or refused our key or the name of its model. */
+  | 'upstream_error'
+  /** A remote server refused the request because of a limit there. */
+  | 'rate_limited'
+  /** A remote server found the request itself to be wrong, and no other code says why. */
+  | 'invalid_request';
 
 /** The fault is not the request's: the same one may succeed later, or at another deployment. */
 const retryableCodes: ReadonlySet<BackendErrorCode> = new Set([
@@ -40,12 +46,14 @@ const retryableCodes: ReadonlySet<BackendErrorCode> = new Set([
   'insufficient_memory',
   'model_unavailable',
   'engine_crashed',
+  'upstream_error',
+  'rate_limited',
 ]);
 
 export interface BackendErrorDetails {
   /** When a retry may succeed, in milliseconds from now; measured, not guessed. */
   readonly retryAfterMs?: number;
-  /** Default: what the code says. */
+  /** Default: what the code says. The `timeout` of a remote server's answer is retryable, the request's own is not. */
   readonly isRetryable?: boolean;
   /** Default: false. */
   readonly wasGenerating?: boolean;

@@ -15,6 +15,10 @@ export interface GenerationRequest {
   readonly cacheKey: string | undefined;
   /** The caller as an opaque name; callers get slots in turn. Absent: one more caller, without a name. */
   readonly callerId?: string;
+  /** The project of the caller as an opaque name: servers that share their time among callers go by it. */
+  readonly projectId?: string;
+  /** False: only the whole answer is read, so a remote server may send it as one. Default: true. */
+  readonly isStreamed?: boolean;
   readonly prompt: GenerationPrompt;
   readonly sampling: SamplingParameters;
   /**

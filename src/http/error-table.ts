@@ -105,6 +105,9 @@ export const errorTable = {
   rate_limit_exceeded: { status: 429, type: 'requests', isRetryable: true },
   insufficient_quota: { status: 429, type: 'insufficient_quota', isRetryable: false },
   invalid_structured_output: { status: 502, type: 'server_error', isRetryable: false },
+  upstream_error: { status: 502, type: 'server_error', isRetryable: true },
+  rate_limited: { status: 429, type: 'requests', isRetryable: true },
+  invalid_request: { status: 400, type: 'invalid_request_error', isRetryable: false },
   timeout: { status: 504, type: 'server_error', isRetryable: false },
   server_error: { status: 500, type: 'server_error', isRetryable: true },
 } as const satisfies Record<ErrorCode, ErrorReply>;
@@ -130,5 +133,7 @@ export const wireCodes: Partial<Record<ErrorCode, string | null>> = {
   unsupported_reasoning: 'unsupported_parameter',
   unsupported_template_variable: 'unsupported_parameter',
   too_many_dimensions: 'integer_above_max_value',
+  rate_limited: 'rate_limit_exceeded',
+  invalid_request: null,
   server_error: null,
 };

@@ -13,6 +13,7 @@ import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
 import { listAdminCases } from './admin-error-cases.ts';
 import { type ErrorCase, expectErrorAnswer, refused } from './expect-error-answer.ts';
 import { chatBody, postChat, postWithPolicy, rawHead, sendRawRequest } from './requests.ts';
+import { listUpstreamCases, upstreamFailures } from './upstream-error-cases.ts';
 
 const bodyBytesMax = 100_000;
 
@@ -39,6 +40,7 @@ beforeAll(async () => {
       'no-memory': refuse(new BackendError('insufficient_memory', 'The model does not fit into memory.')),
       embedding: refuse(new BackendError('unsupported_model', 'The model makes embeddings.')),
       damaged: refuse(new BackendError('model_unavailable', 'Its files are damaged.')),
+      ...upstreamFailures,
       broken: refuse(new Error('ENOENT: /srv/secret.gguf')),
     },
     backends: { wordless },
@@ -372,6 +374,7 @@ const cases: Readonly<Record<string, ErrorCase>> = {
     shouldRetry: true,
     send: () => Promise.race([postOnce('stuck'), postOnce('stuck')]),
   },
+  ...listUpstreamCases(post),
   ...listAdminCases({ app: () => app, adminKey: () => adminKey, send }),
   'a fault of ours': {
     ...failed,

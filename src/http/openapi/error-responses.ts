@@ -15,11 +15,11 @@ export function toErrorResponses(
   if (hasRequestErrors) byStatus.set(400, []);
   // A route that wants a key looks it up.
   const storeErrors: readonly ErrorCode[] = errors.includes('invalid_api_key') ? ['store_unavailable'] : [];
-  // What asks a model is counted, and may run out of time.
-  const limitErrors: readonly ErrorCode[] = errors.includes('timeout')
-    ? ['rate_limit_exceeded', 'insufficient_quota']
+  // What asks a model is counted, may run out of time, and may be served by an upstream.
+  const modelErrors: readonly ErrorCode[] = errors.includes('timeout')
+    ? ['rate_limit_exceeded', 'insufficient_quota', 'upstream_error', 'rate_limited', 'invalid_request']
     : [];
-  for (const code of [...errors, ...storeErrors, ...limitErrors, ...commonErrors]) {
+  for (const code of [...errors, ...storeErrors, ...modelErrors, ...commonErrors]) {
     const { status } = errorTable[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -40,10 +40,10 @@ const statusMeanings: Readonly<Record<number, string>> = {
   409: 'The request conflicts with another one.',
   413: 'The body is larger than this server accepts.',
   415: 'The content type is not `application/json`.',
-  429: 'A limit or the budget of the key, or of its project, is used up.',
+  429: 'A limit or the budget of the key, of its project, or of the remote server that serves the model is used up.',
   431: 'The headers are too large.',
   500: 'The server had an error.',
-  502: 'No valid answer in the requested format was generated.',
+  502: 'No valid answer was generated, or the remote server that serves the model failed.',
   503: "The request can't be served now.",
   504: 'The request took longer than its limit.',
 };

@@ -29,11 +29,18 @@ describe.each(backendKinds)('over a backend of the kind $name', (kind) => {
       expect(backend.requests).toMatchObject([{ outputFormat: jsonObject, grammar }]);
     });
 
+    test.each([true, false])('the backend learns what is read (stream: %s)', async (isStreamed) => {
+      const { backend, start } = prepare(inTurn(good), { isStreamed });
+      await readAll(await start());
+      expect(backend.requests).toMatchObject([{ isStreamed }]);
+    });
+
     test('free text has no grammar, no check and no count of attempts', async () => {
       const { backend, compiler, start } = prepare(inTurn(bad));
       const run = await start(toRequest({ outputFormat: undefined }));
       expect((await readAll(run)).events).toEqual(kind.toSeen(bad));
-      expect(backend.requests).toEqual([{ ...toRequest({ outputFormat: undefined }), callerId: 'someone' }]);
+      const of = { callerId: 'someone', projectId: 'default', isStreamed: false };
+      expect(backend.requests).toEqual([{ ...toRequest({ outputFormat: undefined }), ...of }]);
       expect(compiler.formats).toEqual([]);
       expect(run.record.structuredAttempts).toBeUndefined();
     });

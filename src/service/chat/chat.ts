@@ -115,7 +115,12 @@ async function startAnswers(
     prompts: 1 + furtherPrompts.length,
   });
   const meter = admission?.meter;
-  const request = { ...limitAnswer(bounded, meter), callerId: caller.id };
+  const request: GenerationRequest = {
+    ...limitAnswer(bounded, meter),
+    callerId: caller.id,
+    projectId: caller.projectId,
+    isStreamed: useCase.isStreamed,
+  };
   const room = {
     maxTokensAsked: requested.maxTokens,
     contextLength,

@@ -51,5 +51,8 @@ const outcomes = {
   rate_limit_exceeded: 'refused',
   insufficient_quota: 'refused',
   store_unavailable: 'failed',
+  upstream_error: 'failed',
+  rate_limited: 'refused',
+  invalid_request: 'refused',
   timeout: 'timed-out',
 } as const satisfies Record<BackendErrorCode | ServiceErrorCode, BrokenOutcome['outcome']>;
