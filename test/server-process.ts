@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ export interface ServerProcessOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The checkout whose build is started; its own by default. */
   readonly checkout?: string;
+  /** A file for its log, which is then nowhere else. */
+  readonly logPath?: string;
   /** A data folder that stays; without it the server gets one of its own, removed at `stop`. */
   readonly home?: string;
 }
@@ -73,7 +75,7 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
   const running = runGravix(
     ['serve', ...portFlags, ...flags],
     { ...environment, GRAVIX_HOME: home },
-    options.checkout,
+    options,
   );
   const { child } = running;
   const exited = running.finished.then(async ({ exit }) => {
@@ -119,22 +121,27 @@ interface RunningCommand {
 function runGravix(
   commandArguments: readonly string[],
   environment: Readonly<Record<string, string>>,
-  checkout = join(import.meta.dirname, '..'),
+  {
+    checkout = join(import.meta.dirname, '..'),
+    logPath,
+  }: Pick<ServerProcessOptions, 'checkout' | 'logPath'> = {},
 ): RunningCommand {
+  const log = logPath === undefined ? undefined : openSync(logPath, 'a');
   const child = spawn(process.execPath, [builtEntry(checkout), ...commandArguments], {
     env: { ...withoutOwnSettings(process.env), GRAVIX_THREADS: engineThreads, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', log ?? 'pipe'],
   });
+  if (log !== undefined) closeSync(log);
   // A test run that is stopped leaves no server behind.
   const killWithUs = () => child.kill('SIGKILL');
   process.once('exit', killWithUs);
   child.once('close', () => process.off('exit', killWithUs));
   let output = '';
   let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });
   const finished = new Promise<CommandOutcome>((resolve) => {
