@@ -58,6 +58,10 @@ export interface GenerationRequest {
   readonly reportsUsage?: boolean;
   /** The likely answer, in parts or as a whole. It makes the answer faster and never changes it. */
   readonly prediction: string | undefined;
+  /** Fields of the client's body that we don't know. A backend takes those in its `passedParameters`. Absent: none. */
+  readonly passedParameters?: Readonly<Record<string, unknown>>;
+  /** Sampling parameters that the client left open; for the embedded engine their values hold all the same. Absent: none. */
+  readonly openSampling?: ReadonlySet<keyof SamplingParameters>;
 }
 
 /** The input that the model continues. */

@@ -1,7 +1,7 @@
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
+import { estimateEmbeddingTokens } from '../backend/estimate-prompt-tokens.ts';
 import { placed } from '../backend/placed-text.ts';
 import type { Router } from '../gateway/router.ts';
-import { estimateEmbeddingTokens } from './limits/estimate-prompt-tokens.ts';
 import { requireEmbeddings } from './require-capability.ts';
 import { ServiceError } from './service-error.ts';
 import { findRoutedModel } from './usage/find-routed-model.ts';

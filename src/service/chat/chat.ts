@@ -1,4 +1,5 @@
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
+import { estimatePromptTokens } from '../../backend/estimate-prompt-tokens.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 import type {
   GenerationPrompt,
@@ -7,7 +8,6 @@ import type {
 } from '../../backend/generation-request.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
-import { estimatePromptTokens } from '../limits/estimate-prompt-tokens.ts';
 import { type PricedCounts, toCostOf } from '../limits/model-price.ts';
 import type { RequestMeter } from '../limits/request-meter.ts';
 import { toContextLength } from '../models/models.ts';

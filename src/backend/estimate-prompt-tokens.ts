@@ -1,5 +1,5 @@
-import type { EmbeddingInput } from '../../backend/embedding.ts';
-import type { ChatMessage, GenerationPrompt, GenerationRequest } from '../../backend/generation-request.ts';
+import type { EmbeddingInput } from './embedding.ts';
+import type { ChatMessage, GenerationPrompt, GenerationRequest } from './generation-request.ts';
 
 /** Bytes of UTF-8 for each token: of English text they are four, of most others and of code three. */
 const bytesPerToken = 3;
@@ -65,6 +65,6 @@ function estimateJsonTokens(value: unknown): number {
   return tokens;
 }
 
-function estimateTextTokens(text: string): number {
+export function estimateTextTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }

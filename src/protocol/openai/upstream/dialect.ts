@@ -1,0 +1,80 @@
+import type { SamplingParameters } from '../../../backend/generation-request.ts';
+import type { OutputFormat } from '../../../backend/output-format.ts';
+
+/** The kinds of upstream. `openai-compatible` is a server of which nothing else is known. */
+export const upstreamKinds = [
+  'openai-compatible',
+  'vllm',
+  'sglang',
+  'llama-server',
+  'ollama',
+  'openai',
+  'litellm',
+  'gravix',
+] as const;
+
+export type UpstreamKind = (typeof upstreamKinds)[number];
+
+export type SamplingName = keyof SamplingParameters;
+
+/** How a format of an answer is asked for. */
+export type FormatForm =
+  /** OpenAI's `response_format`. */
+  | 'response-format'
+  /** vLLM's `structured_outputs`. */
+  | 'structured-outputs'
+  /** A field of the body: SGLang's `regex` and `ebnf`, llama-server's `grammar`. */
+  | 'own-field';
+
+/** What a server takes of OpenAI's API, and under which names. What is absent is not sent. */
+export interface Dialect {
+  /** The limit of an answer in a chat request. */
+  readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
+  /** A text completion may have no tokens: the prompt is only evaluated. */
+  readonly zeroTokens: boolean;
+  /** `stream_options.include_usage`. */
+  readonly includeUsage: boolean;
+  /** `stream_options.continuous_usage_stats`: each chunk has the usage so far, of its choice or of all choices. */
+  readonly continuousUsage: 'each-choice' | 'all-choices' | undefined;
+  /** `n`. */
+  readonly choices: boolean;
+  readonly sampling: Readonly<Partial<Record<SamplingName, string>>>;
+  /** At most; Infinity: as many as clients may send. */
+  readonly stopSequencesMax: number;
+  readonly formats: Readonly<
+    Partial<Record<OutputFormat['kind'], { readonly form: FormatForm; readonly name: string }>>
+  >;
+  /** Values of `tool_choice`; undefined: it has no such field, or ignores it. */
+  readonly toolChoices: ReadonlySet<'none' | 'required' | 'function' | 'allowed_tools'>;
+  /** `parallel_tool_calls`. */
+  readonly parallelToolCalls: boolean;
+  readonly tools: boolean;
+  readonly logprobs: boolean;
+  /** How an answer continues the last message. */
+  readonly prefill: 'continue_final_message' | 'prefix' | 'last-message' | undefined;
+  /** The content of a message may be several texts; false: we join them. */
+  readonly textParts: boolean;
+  /** A tool may have no `parameters`; false: an object without properties stands for none. */
+  readonly bareTools: boolean;
+  /** The field of an earlier answer's reasoning. */
+  readonly reasoningHistory: 'reasoning_content' | 'reasoning' | undefined;
+  readonly reasoningEffort: boolean;
+  /** The field of the limit of reasoning tokens. */
+  readonly reasoningBudgetField: string | undefined;
+  readonly images: boolean;
+  readonly textPrompts: boolean;
+  readonly tokenPrompts: boolean;
+  /** `echo`; `text`: we put the text before the answer. */
+  readonly echo: 'tokens' | 'text';
+  readonly suffix: boolean;
+  readonly minTokensField: string | undefined;
+  readonly stopTokensField: string | undefined;
+  readonly ignoreEndField: string | undefined;
+  readonly templateVariablesField: string | undefined;
+  /** `repetition_stop`. */
+  readonly endsLoops: boolean;
+  /** `prediction`. */
+  readonly prediction: boolean;
+  /** The field of `cacheKey`. */
+  readonly cacheKeyField: 'prompt_cache_key' | 'user' | undefined;
+}
