@@ -1,4 +1,10 @@
-import { describeSettings, type SettingDescription } from '../src/config/describe-settings.ts';
+import {
+  describeFields,
+  describeSettings,
+  type FieldDescription,
+  type SettingDescription,
+} from '../src/config/describe-settings.ts';
+import { findFieldSchema } from '../src/config/field-schema.ts';
 import { settingGroups } from '../src/config/setting-groups.ts';
 import { toCode, toMarkdownTable } from './markdown-table.ts';
 
@@ -46,9 +52,28 @@ export function toSettingsPage(): string {
   const settings = describeSettings();
   const tables = settingGroups.map((group) => {
     const rows = settings.filter((setting) => setting.group === group).map(toCells);
-    return `## ${group}\n\n${toMarkdownTable(columns, rows)}`;
+    const fields = group === 'Models' ? fileTables.map(toFieldTable).join('') : '';
+    return `## ${group}\n\n${toMarkdownTable(columns, rows)}${fields}`;
   });
   return `${head}${tables.join('\n')}`;
+}
+
+/** Mappings in config.yaml whose fields have no flag and no variable. The paths lead to one of each. */
+const fileTables = [
+  { title: 'An upstream, `upstreams.NAME`', path: ['upstreams', 'NAME'] },
+  { title: 'A model, `models[]`', path: ['models', 0] },
+  { title: 'A deployment, `models[].deployments[]`', path: ['models', 0, 'deployments', 0] },
+] as const;
+
+const fieldColumns = ['Field', 'Default', 'Range', 'Meaning'];
+
+function toFieldTable({ title, path }: (typeof fileTables)[number]): string {
+  const fields = describeFields(findFieldSchema(path) ?? {});
+  return `\n### ${title}\n\n${toMarkdownTable(fieldColumns, fields.map(toFieldCells))}`;
+}
+
+function toFieldCells({ name, default: value, range, description, isRequired }: FieldDescription) {
+  return [toCode(name), isRequired ? 'required' : toCode(value), range, description];
 }
 
 function toCells({ name, flag, environment, default: value, range, description }: SettingDescription) {

@@ -3,7 +3,8 @@ import type { Config } from '../config/config.ts';
 
 /** The environment of every command. Only run-command-line.ts reads the globals of the process. */
 export interface CommandContext {
-  readonly loadConfig: (flags: Readonly<Record<string, unknown>>) => Config;
+  /** @param file read in place of config.yaml in the data folder */
+  readonly loadConfig: (flags: Readonly<Record<string, unknown>>, file?: string) => Config;
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
   readonly errorOutput: NodeJS.WriteStream;

@@ -9,6 +9,7 @@ import { registerBackupCommand, registerRestoreCommand } from './backup-command.
 import { registerChatCommand } from './chat-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
+import { registerConfigCommand } from './config-command.ts';
 import { registerDoctorCommand } from './doctor-command.ts';
 import { registerGpuCommand } from './gpu-command.ts';
 import { registerImportCommand } from './import-command.ts';
@@ -25,7 +26,7 @@ import { registerUsageCommand } from './usage-command.ts';
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
   const context: CommandContext = {
-    loadConfig: (flags) => loadConfig({ environment, flags }),
+    loadConfig: (flags, file) => loadConfig({ environment, flags, file }),
     input: process.stdin,
     output: process.stdout,
     errorOutput: process.stderr,
@@ -65,6 +66,7 @@ function createProgram(context: CommandContext): Command {
   registerImportCommand(program, context);
   registerChatCommand(program, context);
   registerDoctorCommand(program, context);
+  registerConfigCommand(program, context);
   registerGpuCommand(program, context);
   registerBackupCommand(program, context);
   registerRestoreCommand(program, context);

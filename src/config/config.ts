@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { isAddressRange } from './is-address-range.ts';
 import { isDatabaseUrl } from './is-database-url.ts';
 import { isOrigin } from './is-origin.ts';
+import { modelsSchema } from './model-settings.ts';
 import { boolean, duration, integer, minuteMs, type SettingMeta, setting } from './setting.ts';
 import { toList, toMapping } from './spelled-collections.ts';
 import { spendingSettings } from './spending-settings.ts';
+import { upstreamsSchema } from './upstream-settings.ts';
 
 /** A host, a port and a path without characters that are special in a shell or in source code. */
 const publicUrlPattern = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[\w.~-]+)*$/i;
@@ -188,6 +190,14 @@ const settingsSchema = z.strictObject({
     description:
       'Maximum time that a request waits for the answer to an earlier request with the same `Idempotency-Key`',
   }),
+  upstreams: setting(upstreamsSchema.default({}), {
+    description: 'Servers that models are served from, by name; only in config.yaml, see the tables below',
+    range: 'a mapping of up to 256 names, in lower case, to upstreams',
+  }),
+  models: setting(modelsSchema.default([]), {
+    description: 'Prices and deployments of models; only in config.yaml, see the tables below',
+    range: 'a list of up to 1,000 models, each a mapping with a name',
+  }),
   ...spendingSettings,
   databaseUrl: setting(z.string().refine(isDatabaseUrl).optional(), {
     environment: 'DATABASE_URL',
@@ -318,6 +328,10 @@ export type Settings = z.output<typeof configSchema>;
 export interface Config extends Settings {
   /** GRAVIX_HOME: the data folder. */
   readonly home: string;
+  /** The file that was read, if it exists. */
+  readonly configFile: string;
+  /** The keys of upstreams by the upstream's name. Never logged or shown. */
+  readonly upstreamKeys: ReadonlyMap<string, string>;
   /** Whether `model` was set explicitly, even to its default. */
   readonly isModelChosen: boolean;
   /** GRAVIXLAYER_API_KEY: accepted as a key when it is set. */

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import { configSchema, type Settings, settingMeta, settingNames } from './config.ts';
+import { type Settings, settingMeta, settingNames } from './config.ts';
 import { toDuration } from './duration.ts';
+import { type FieldSchema, toConfigJsonSchema } from './field-schema.ts';
 import { type SettingGroup, settingGroup } from './setting-groups.ts';
 
 /** A setting described for people. */
@@ -20,10 +20,9 @@ export interface SettingDescription {
 
 /** The settings in the order of the schema. */
 export function describeSettings(): readonly SettingDescription[] {
-  const { properties = {} } = z.toJSONSchema(configSchema, { io: 'output' });
+  const { properties = {} } = toConfigJsonSchema();
   return settingNames.map((name) => {
-    const property = properties[name];
-    const schema = typeof property === 'object' ? property : {};
+    const schema = properties[name] ?? {};
     const meta = settingMeta(name);
     const { flag, environment, description, range = toRange(name, schema), isSecret = false } = meta;
     return {
@@ -39,7 +38,31 @@ export function describeSettings(): readonly SettingDescription[] {
   });
 }
 
-type PropertySchema = Pick<z.core.JSONSchema.BaseSchema, 'type' | 'enum' | 'format' | 'minimum' | 'maximum'>;
+/** A field inside a setting that only config.yaml can have. */
+export interface FieldDescription {
+  /** From the setting on, such as `timeouts.connectMs`. */
+  readonly name: string;
+  readonly description: string;
+  readonly range: string;
+  readonly default: string | undefined;
+  readonly isRequired: boolean;
+}
+
+/** The fields of a mapping, and those of mappings in it. Lists of mappings are described on their own. */
+export function describeFields({ properties = {}, required = [] }: FieldSchema): readonly FieldDescription[] {
+  return Object.entries(properties).flatMap(([name, schema]) => {
+    const isRequired = required.includes(name) && schema.default === undefined;
+    const { description = '' } = schema;
+    const field = { name, description, range: describeRange(name, schema), isRequired };
+    const inner = describeFields(schema).map((part) => ({ ...part, name: `${name}.${part.name}` }));
+    return [{ ...field, default: toDefault(name, schema.default) }, ...inner];
+  });
+}
+
+/** The valid values, worded to follow "must be". */
+export function describeRange(name: string, schema: FieldSchema): string {
+  return schema.range ?? toRange(name, schema);
+}
 
 /** Names end in their unit, optionally followed by the kind of limit. */
 function isDuration(name: string): boolean {
@@ -48,7 +71,7 @@ function isDuration(name: string): boolean {
 
 function toRange(
   name: string,
-  { type, enum: choices, format, minimum = 0, maximum = 0 }: PropertySchema,
+  { type, enum: choices, format, minimum = 0, maximum = 0, maxLength }: FieldSchema,
 ): string {
   if (isDuration(name)) {
     const range = `a duration from ${toDuration(Math.max(0, minimum))} to ${toDuration(maximum)}`;
@@ -67,7 +90,7 @@ function toRange(
     case 'object':
       return 'pairs of NAME=MODEL';
     default:
-      return 'a non-empty text';
+      return maxLength === undefined ? 'a non-empty text' : `a text of 1 to ${maxLength} characters`;
   }
 }
 

@@ -48,7 +48,7 @@ test('every setting in milliseconds takes a duration, and no other does', () => 
   expect(durations.length).toBeGreaterThan(8);
   for (const name of durations) expect(load({ [name]: '1s' })[name]).toBe(1000);
   expect(() => load({ slots: '5m' })).toThrow(
-    new ConfigError('--slots must be a whole number from 1 to 64, not "5m".'),
+    new ConfigError([{ path: 'slots', message: '--slots must be a whole number from 1 to 64, not "5m".' }]),
   );
 });
 

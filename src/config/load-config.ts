@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { basename, dirname, join, resolve } from 'node:path';
 import { assertKnownVariables } from './assert-known-variables.ts';
 import { type Config, configSchema, settingMeta, settingNames } from './config.ts';
 import { ConfigError } from './config-error.ts';
-import { describeSettings } from './describe-settings.ts';
+import { findConfigProblems, type WrittenSettings } from './find-config-problems.ts';
+import { type RawMapping, toRawMapping, toRawText } from './raw-config.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { type KeySources, readUpstreamKey } from './read-upstream-key.ts';
 
 export interface ConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** By setting name, as parsed from the command line. Undefined values count as absent. */
   readonly flags: Readonly<Record<string, unknown>>;
+  /** Read in place of config.yaml in the data folder; it must exist. */
+  readonly file?: string | undefined;
 }
 
 /** Names of variables that may hold secrets. Child processes don't get them. */
@@ -19,16 +22,41 @@ const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH/i;
 const secretValue = /:\/\/[^/\s@]*@/;
 /** Proxy variables. Their URLs may contain a password. */
 const proxyName = /^(?:https?|all|no)_proxy$/i;
-/** Maximum characters of an invalid value that an error quotes. */
-const quotedCharactersMax = 60;
-
-/** Merges defaults, config.yaml, environment and flags. Later sources override earlier ones. */
-export function loadConfig({ environment, flags }: ConfigSources): Config {
-  assertKnownVariables(environment, ['GRAVIX_HOME', ...listVariables()]);
+/**
+ * Merges defaults, config.yaml, environment and flags. Later sources override earlier ones.
+ * @throws ConfigError with all problems
+ */
+export function loadConfig({ environment, flags, file }: ConfigSources): Config {
   const home = resolve(environment['GRAVIX_HOME'] || join(homedir(), '.gravix'));
-  const file = readConfigFile(join(home, 'config.yaml'));
-  const origins = new Map<string, string>(Object.keys(file).map((name) => [name, `${name} in config.yaml`]));
-  const values: Record<string, unknown> = { ...file };
+  const configFile = file === undefined ? join(home, 'config.yaml') : resolve(file);
+  const fromFile = readConfigFile(configFile, file !== undefined);
+  const keyVariables = listKeyVariables(fromFile);
+  assertKnownVariables(environment, ['GRAVIX_HOME', ...listVariables(), ...keyVariables]);
+  const written = mergeSources({ environment, flags }, fromFile, basename(configFile));
+  const keySources = { environment, folder: dirname(configFile) };
+  const problems = findConfigProblems(written, keySources);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const settings = configSchema.parse(written.values);
+  return {
+    ...settings,
+    home,
+    configFile,
+    isModelChosen: written.origins.has('model'),
+    upstreamKeys: readUpstreamKeys(settings.upstreams, keySources),
+    environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
+    huggingFaceToken: environment['HF_TOKEN'] || undefined,
+    childEnvironment: withoutSecrets(environment, keyVariables),
+    proxyEnvironment: pickProxies(environment),
+  };
+}
+
+function mergeSources(
+  { environment, flags }: Pick<ConfigSources, 'environment' | 'flags'>,
+  fromFile: RawMapping,
+  fileName: string,
+): WrittenSettings {
+  const origins = new Map(Object.keys(fromFile).map((name) => [name, `${name} in ${fileName}`]));
+  const values: Record<string, unknown> = { ...fromFile };
   for (const name of settingNames) {
     const { environment: variable, flag } = settingMeta(name);
     const fromEnvironment = variable === undefined ? undefined : environment[variable];
@@ -41,93 +69,37 @@ export function loadConfig({ environment, flags }: ConfigSources): Config {
       origins.set(name, flag ?? name);
     }
   }
-  const parsed = configSchema.safeParse(values);
-  if (!parsed.success) {
-    throw new ConfigError(describeProblem(parsed.error.issues[0], origins, values));
-  }
-  return {
-    ...parsed.data,
-    home,
-    isModelChosen: origins.has('model'),
-    environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
-    huggingFaceToken: environment['HF_TOKEN'] || undefined,
-    childEnvironment: withoutSecrets(environment),
-    proxyEnvironment: pickProxies(environment),
-  };
+  return { values, origins, fileName };
+}
+
+/** Variables that hold keys of upstreams. Their names are the operator's, and may start with GRAVIX_. */
+function listKeyVariables({ upstreams }: RawMapping): readonly string[] {
+  return Object.values(toRawMapping(upstreams)).flatMap(
+    (upstream) => toRawText(toRawMapping(upstream)['apiKeyEnv']) ?? [],
+  );
+}
+
+function readUpstreamKeys(upstreams: Config['upstreams'], sources: KeySources): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(upstreams).flatMap(([name, upstream]): [string, string][] => {
+      const { key } = readUpstreamKey(upstream, sources);
+      return key === undefined ? [] : [[name, key]];
+    }),
+  );
 }
 
 function listVariables(): readonly string[] {
   return settingNames.flatMap((name) => settingMeta(name).environment ?? []);
 }
 
-function readConfigFile(path: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return {};
-    }
-    throw new ConfigError(
-      `Can't read config.yaml: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  }
-  try {
-    const value: unknown = parse(text);
-    if (value === null) {
-      return {};
-    }
-    if (typeof value === 'object' && !Array.isArray(value)) {
-      return { ...value };
-    }
-  } catch (error) {
-    throw new ConfigError(
-      `config.yaml is not valid YAML: ${error instanceof Error ? toFirstLine(error.message) : String(error)}.`,
-    );
-  }
-  throw new ConfigError('config.yaml must be a mapping of setting names to values.');
-}
-
-/** Drops the excerpt of the file that the parser appends to its message. */
-function toFirstLine(message: string): string {
-  return (message.split('\n', 1)[0] ?? '').replace(/:$/, '');
-}
-
-interface Problem {
-  readonly code?: string | undefined;
-  readonly message: string;
-  readonly path: readonly PropertyKey[];
-  readonly keys?: readonly string[];
-}
-
-function describeProblem(
-  problem: Problem | undefined,
-  origins: ReadonlyMap<string, string>,
-  values: Readonly<Record<string, unknown>>,
-): string {
-  if (problem === undefined) {
-    return 'The configuration is not valid.';
-  }
-  if (problem.code === 'unrecognized_keys') {
-    const known = settingNames.join(', ');
-    return `config.yaml has an unknown setting: ${problem.keys?.join(', ')}. The settings are: ${known}.`;
-  }
-  const name = String(problem.path[0]);
-  const setting = describeSettings().find((candidate) => candidate.name === name);
-  const origin = origins.get(name) ?? name;
-  return `${origin} must be ${setting?.range}${setting?.mayHoldSecret ? '' : `, not ${quote(values[name])}`}.`;
-}
-
-function quote(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
-  return text.length > quotedCharactersMax ? `${text.slice(0, quotedCharactersMax)}…` : text;
-}
-
 function pickProxies(environment: Readonly<Record<string, string | undefined>>) {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => proxyName.test(name)));
 }
 
-function withoutSecrets(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function withoutSecrets(
+  environment: Readonly<Record<string, string | undefined>>,
+  keyVariables: readonly string[],
+): Record<string, string> {
   const kept: Record<string, string> = {};
   const secretVariables = settingNames
     .map(settingMeta)
@@ -135,7 +107,8 @@ function withoutSecrets(environment: Readonly<Record<string, string | undefined>
       isSecret === true && variable !== undefined ? [variable] : [],
     );
   for (const [name, value] of Object.entries(environment)) {
-    const isSecret = secretVariables.includes(name) || secretName.test(name) || secretValue.test(value ?? '');
+    const isKey = keyVariables.includes(name) || secretVariables.includes(name);
+    const isSecret = isKey || secretName.test(name) || secretValue.test(value ?? '');
     if (value !== undefined && !isSecret) {
       kept[name] = value;
     }

@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { isWebhookSecret } from './is-webhook-secret.ts';
 import { isWebhookUrl } from './is-webhook-url.ts';
-import { modelsSchema } from './model-settings.ts';
 import { duration, integer, minuteMs, setting } from './setting.ts';
 
-/** Prices, and what is kept of the usage of keys. */
+/** What limits reserve, and what is kept of the usage of keys. */
 export const spendingSettings = {
-  models: setting(modelsSchema.default([]), {
-    description: 'Prices of models, only in config.yaml; see the guide to keys and limits',
-    range:
-      'a list of {name, price: {input, cachedInput, output, currency}}, each model once, with amounts from 0 to 1,000,000 for a million tokens, and one currency such as USD for all',
-  }),
   reservationSliceTokens: setting(integer(1, 1_000_000).default(1024), {
     flag: '--reservation-slice-tokens',
     environment: 'GRAVIX_RESERVATION_SLICE_TOKENS',

@@ -1,0 +1,59 @@
+import { checkModels } from './check-models.ts';
+import { checkUpstreams } from './check-upstreams.ts';
+import { configSchema, settingNames } from './config.ts';
+import { type ConfigPath, type ConfigProblem, quoteValue } from './config-problem.ts';
+import { describeIssue, type SchemaIssue } from './describe-issue.ts';
+import { describeSettings } from './describe-settings.ts';
+import { toRawMapping } from './raw-config.ts';
+import type { KeySources } from './read-upstream-key.ts';
+
+/** The settings as they were written, and where each comes from. */
+export interface WrittenSettings {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Names a setting in its source: `slots in config.yaml`, `--slots`, `GRAVIX_SLOTS`. */
+  readonly origins: ReadonlyMap<string, string>;
+  readonly fileName: string;
+}
+
+/**
+ * Everything that is wrong: first what the schema says of single fields, then how fields relate. Relations are checked
+ * on the values as they were written, so that one wrong field hides no other problem.
+ */
+export function findConfigProblems(written: WrittenSettings, sources: KeySources): readonly ConfigProblem[] {
+  const { values } = written;
+  const parsed = configSchema.safeParse(values);
+  const issues: readonly SchemaIssue[] = parsed.error?.issues ?? [];
+  const problems = [
+    ...issues.flatMap((issue) => describe(issue, written)),
+    ...checkUpstreams(values['upstreams'], sources),
+    ...checkModels(values),
+  ];
+  // Of one field, the first problem says most.
+  return problems.filter(({ path }, at) => problems.findIndex((problem) => problem.path === path) === at);
+}
+
+function describe(
+  issue: SchemaIssue,
+  { values, origins, fileName }: WrittenSettings,
+): readonly ConfigProblem[] {
+  const [first, ...inner] = issue.path;
+  if (first === undefined) {
+    const message = `${fileName} has an unknown setting: ${issue.keys?.join(', ')}. The settings are: ${settingNames.join(', ')}.`;
+    return [{ path: String(issue.keys?.[0] ?? ''), message }];
+  }
+  const name = String(first);
+  if (inner.length > 0 && (name === 'upstreams' || name === 'models')) {
+    return describeIssue(issue, readAt(values, issue.path));
+  }
+  const setting = describeSettings().find((candidate) => candidate.name === name);
+  const quoted = setting?.mayHoldSecret ? '' : `, not ${quoteValue(values[name])}`;
+  return [{ path: name, message: `${origins.get(name) ?? name} must be ${setting?.range}${quoted}.` }];
+}
+
+function readAt(values: unknown, path: ConfigPath): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      Array.isArray(value) ? value[Number(part)] : Reflect.get(toRawMapping(value), String(part)),
+    values,
+  );
+}

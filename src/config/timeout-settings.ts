@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { duration, minuteMs, setting } from './setting.ts';
+
+/** What applies where neither the deployment nor its upstream says otherwise, in milliseconds. */
+export const timeoutDefaults = {
+  connectMs: 5000,
+  firstTokenMs: 2 * minuteMs,
+  betweenChunksMs: minuteMs,
+  totalMs: 10 * minuteMs,
+} as const;
+
+const hourMs = 60 * minuteMs;
+
+/** How long parts of a request to an upstream may take. */
+export const timeoutsSchema = z.strictObject({
+  connectMs: setting(duration(10, minuteMs).optional(), {
+    description: 'Maximum time to open a connection, with TLS; by default 5s',
+  }),
+  firstTokenMs: setting(duration(10, hourMs).optional(), {
+    description:
+      'Maximum time from the request to the first text, reasoning or tool call of the answer; by default 2m',
+  }),
+  betweenChunksMs: setting(duration(10, hourMs).optional(), {
+    description: 'Maximum time between two pieces of a streamed answer; by default 1m',
+  }),
+  totalMs: setting(duration(100, 24 * hourMs).optional(), {
+    description: 'Maximum time for the whole answer; by default 10m. `requestMsMax` also applies',
+  }),
+});
+
+export type TimeoutSettings = z.output<typeof timeoutsSchema>;
+export type Timeouts = { readonly [Name in keyof typeof timeoutDefaults]: number };
+
+/** Those of a deployment before those of its upstream, and these before the defaults. */
+export function toTimeouts(upstream: TimeoutSettings, deployment: TimeoutSettings): Timeouts {
+  const { connectMs, firstTokenMs, betweenChunksMs, totalMs } = timeoutDefaults;
+  return {
+    connectMs: deployment.connectMs ?? upstream.connectMs ?? connectMs,
+    firstTokenMs: deployment.firstTokenMs ?? upstream.firstTokenMs ?? firstTokenMs,
+    betweenChunksMs: deployment.betweenChunksMs ?? upstream.betweenChunksMs ?? betweenChunksMs,
+    totalMs: deployment.totalMs ?? upstream.totalMs ?? totalMs,
+  };
+}

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { loadConfig } from '../src/config/load-config.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
+
+const root = join(import.meta.dirname, '..');
+
+interface ConfigSample {
+  readonly place: string;
+  readonly text: string;
+}
+
+/** YAML of other programs: manifests of Kubernetes and files of Docker Compose. */
+const foreignKeys = ['apiVersion', 'services'];
+
+function listConfigSamples(): readonly ConfigSample[] {
+  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join('docs', path));
+  return ['README.md', ...pages].flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    return [...text.matchAll(/^```ya?ml\n(.*?)^```/gms)].flatMap((match, at): ConfigSample[] => {
+      const sample = match[1] ?? '';
+      const keys = parseAllDocuments(sample).flatMap((document) => Object.keys(Object(document.toJS())));
+      if (keys.some((key) => foreignKeys.includes(key))) return [];
+      return [{ place: `${page}, sample ${at + 1}`, text: sample }];
+    });
+  });
+}
+
+it('there are samples of configuration', () => {
+  expect(listConfigSamples().length).toBeGreaterThan(1);
+});
+
+it.each(listConfigSamples())('$place is valid', ({ text }) => {
+  const home = createTemporaryFolder();
+  writeFileSync(join(home, 'config.yaml'), text);
+  const variables = [...text.matchAll(/apiKeyEnv: (\w+)/g)].map(([, name = '']) => [name, 'sk-sample']);
+  for (const [, name = ''] of text.matchAll(/apiKeyFile: ([\w./-]+)/g)) {
+    writeFileSync(join(home, name), 'sk-sample');
+  }
+  expect(() =>
+    loadConfig({ environment: { GRAVIX_HOME: home, ...Object.fromEntries(variables) }, flags: {} }),
+  ).not.toThrow();
+});
