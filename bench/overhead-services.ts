@@ -20,6 +20,7 @@ import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
 import { createUsageReports } from '../src/service/usage/usage-reports.ts';
 import { createUseCaseFrame } from '../src/service/usage/use-case.ts';
+import type { StoreWatch } from '../src/store/store-watch.ts';
 import { toBucketStart, toWindowStart, windows } from '../src/store/usage-store.ts';
 import { createLogger, type Logger } from '../src/telemetry/logger.ts';
 import { createRouterOf } from '../test/create-routed-model.ts';
@@ -53,7 +54,8 @@ export async function openServerServices(
   const keys = createKeyService({ store: stores.keys, environmentKey: undefined, now: Date.now });
   const made = await createKeys(keys);
   await writeDayOfTraffic(config, made.subjects);
-  const doors = side === 'on' ? await openDoors(config, stores, keys, logger) : openFreeDoors(keys, logger);
+  const doors =
+    side === 'on' ? await openDoors(config, stores, { keys, watch }, logger) : openFreeDoors(keys, logger);
   const http = createHttpApp(
     { ...createPlainServices(config, stores, logger), ...doors.services },
     { ...config, pages: toPagesAccess(config) },
@@ -82,10 +84,10 @@ interface OpenedDoors {
 async function openDoors(
   config: Config,
   stores: OpenedStores,
-  keys: KeyService,
+  { keys, watch }: { readonly keys: KeyService; readonly watch: StoreWatch },
   logger: Logger,
 ): Promise<OpenedDoors> {
-  const { frame, admissions, close } = await startServerMetering(config, stores, logger);
+  const { frame, admissions, close } = await startServerMetering(config, stores, watch, logger);
   return { services: { keys, frame, admissions }, close };
 }
 

@@ -184,7 +184,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const tokens = createTokenService({ router: served.router, compiler, ...config });
     const stored = await startStoredCompletions(stores, config, logger);
     const idempotency = await startIdempotency(stores, config, logger);
-    metering = await startServerMetering(config, stores, logger);
+    metering = await startServerMetering(config, stores, watch, logger);
     const http = createHttpApp(
       {
         frame: metering.frame,

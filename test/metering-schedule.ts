@@ -106,10 +106,13 @@ export async function playSchedule(schedule: readonly ScheduleStep[], database: 
       isProcessAlive: () => false,
       prices: createPriceList(new Map()),
       reservationSliceTokens: 64,
+      outageLimits: 'local',
+      replicaCount: 1,
       now: () => calendarMs,
       elapsedMs: () => elapsedMs,
       log: {
         onLedgerFailure: () => undefined,
+        onLedgerLoss: () => undefined,
         onAdmissionFailure: (error) => {
           throw error;
         },

@@ -24,6 +24,7 @@ import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-l
 import type { KeyIdentity } from '../src/service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
 import { keyStaleMsDefault } from '../src/service/keys/known-keys.ts';
+import type { OutageLimits } from '../src/service/limits/admission-queue.ts';
 import { readKeyUse } from '../src/service/limits/key-use.ts';
 import { createPriceList, type ModelPrice } from '../src/service/limits/model-price.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
@@ -83,6 +84,10 @@ export interface TestAppOptions {
   readonly wrapUsageStore?: (store: UsageStore) => UsageStore;
   readonly prices?: Readonly<Record<string, ModelPrice>>;
   readonly reservationSliceTokens?: number;
+  /** `local` by default. */
+  readonly outageLimits?: OutageLimits;
+  /** 1 by default. */
+  readonly replicaCount?: number;
   /** Where webhooks go, and when; by default only the log hears of a budget. */
   readonly notices?: Partial<NoticeConfig>;
   readonly storeLimits?: Partial<StoredCompletionLimits>;
@@ -245,9 +250,13 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     place: { host: 'test', processId: process.pid },
     prices: createPriceList(new Map(Object.entries(options.prices ?? {}))),
     reservationSliceTokens: options.reservationSliceTokens ?? 1024,
+    outageLimits: options.outageLimits ?? 'local',
+    replicaCount: options.replicaCount ?? 1,
+    watch: options.watch,
     now: Date.now,
     log: {
       onLedgerFailure: (error, rows) => log.logger.error({ err: error, ...rows }, 'ledger'),
+      onLedgerLoss: (rows) => log.logger.error({ rows }, 'ledger rows lost'),
       onAdmissionFailure: (error) => log.logger.error({ err: error }, 'admission'),
       onSwept: (requests) => log.logger.warn({ requests }, 'swept'),
       onReplicaFailure: (error) => log.logger.warn({ err: error }, 'replica'),

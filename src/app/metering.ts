@@ -5,6 +5,7 @@ import { createPriceList, type ModelPrice, nanoPerUnit } from '../service/limits
 import { startLedgerRetention } from '../service/usage/ledger-retention.ts';
 import { startMetering } from '../service/usage/metering.ts';
 import { createUseCaseFrame, type UseCaseFrame } from '../service/usage/use-case.ts';
+import type { StoreWatch } from '../store/store-watch.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { startBudgetNotices } from './budget-notices.ts';
 import type { OpenedStores } from './open-stores.ts';
@@ -25,13 +26,18 @@ export interface ServerMetering {
 export async function startServerMetering(
   config: Config,
   { usage: store, budgetNotices }: Pick<OpenedStores, 'usage' | 'budgetNotices'>,
+  watch: StoreWatch,
   logger: Logger,
 ): Promise<ServerMetering> {
-  const { databaseUrl, models, reservationSliceTokens, usageRetentionDays } = config;
+  const { databaseUrl, models, reservationSliceTokens, usageRetentionDays, outageLimits } = config;
   const notices = startBudgetNotices(config, budgetNotices, logger);
   const { admissions, sink, close } = await startMetering({
     store,
+    watch,
     reservationSliceTokens,
+    outageLimits,
+    // A SQLite file has one server.
+    replicaCount: databaseUrl === undefined ? 1 : config.replicaCount,
     now: Date.now,
     place: { host: hostname(), processId: process.pid },
     // Only on this machine; a database that several machines use may know the same name twice.
@@ -41,8 +47,10 @@ export async function startServerMetering(
     log: {
       onLedgerFailure: (error, rows) =>
         logger.error({ err: error, ...rows }, 'rows of the ledger were not written'),
+      onLedgerLoss: (rows) =>
+        logger.error({ rows }, 'rows of the ledger are lost: the database did not answer until the end'),
       onAdmissionFailure: (error) =>
-        logger.error({ err: error }, 'a request runs without a row in the store'),
+        logger.warn({ err: error }, 'a request began before its row was in the database'),
       onSwept: (requests) => logger.warn({ requests }, 'requests of a process that ended were settled'),
       onReplicaFailure: (error) => logger.warn({ err: error }, 'this server could not report to the store'),
     },

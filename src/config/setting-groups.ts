@@ -66,6 +66,8 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   idempotencyKeepMsMax: 'Stored answers',
   idempotencyWaitMsMax: 'Stored answers',
   reservationSliceTokens: 'Prices and limits of keys',
+  outageLimits: 'Prices and limits of keys',
+  replicaCount: 'Prices and limits of keys',
   usageRetentionDays: 'Prices and limits of keys',
   budgetSoftLimitPercent: 'Prices and limits of keys',
   webhookUrl: 'Prices and limits of keys',

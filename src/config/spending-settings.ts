@@ -11,6 +11,18 @@ export const spendingSettings = {
     description:
       'Tokens that limits and budgets reserve at a time for an answer if the request sets no token limit',
   }),
+  outageLimits: setting(z.enum(['local', 'refuse']).default('local'), {
+    flag: '--outage-limits',
+    environment: 'GRAVIX_OUTAGE_LIMITS',
+    description:
+      'Requests of keys with limits or budgets while the database does not answer: each server allows its share of the limits (local), or refuses them with 503 (refuse)',
+  }),
+  replicaCount: setting(integer(1, 1000).default(1), {
+    flag: '--replica-count',
+    environment: 'GRAVIX_REPLICA_COUNT',
+    description:
+      'Number of servers that share the Postgres database; while it does not answer, each allows this part of the limits',
+  }),
   usageRetentionDays: setting(integer(1, 36_500).default(90), {
     flag: '--usage-retention-days',
     environment: 'GRAVIX_USAGE_RETENTION_DAYS',

@@ -5,59 +5,22 @@ import { expect, it, onTestFinished, test } from 'vitest';
 import { openDatabase as openPostgres } from '../../src/store/postgres/open-database.ts';
 import { createSqlKeyStore } from '../../src/store/sql/sql-key-store.ts';
 import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
-import { type StoreState, StoreWatch } from '../../src/store/store-watch.ts';
 import { describeWithPostgres } from '../postgres-server.ts';
-import { sayTexts } from '../scripted-backend.ts';
 import { lockSqlite } from '../sqlite-lock.ts';
-import { startTestApp, type TestApp, type TestAppOptions } from '../start-test-app.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
-import { chatBody } from './requests.ts';
-
-/** From this age on, a key that is known waits for the store. */
-const waitForStaleKeys = () => sleep(1600);
-
-function createWatch() {
-  const states: StoreState[] = [];
-  const watch = new StoreWatch({ onChange: (state) => states.push(state) });
-  onTestFinished(() => watch.close());
-  return { watch, states };
-}
-
-async function startApp(options: Pick<TestAppOptions, 'openStore' | 'watch' | 'keyStaleMsMax'>) {
-  const app = await startTestApp({ models: { good: sayTexts('Hi') }, ...options });
-  onTestFinished(() => app.close());
-  return app;
-}
-
-async function startOnPostgres(url: string, options: Pick<TestAppOptions, 'keyStaleMsMax'> = {}) {
-  const { watch, states } = createWatch();
-  const openStore = () => openPostgres(url, { connectionsMax: 4, watch });
-  return { app: await startApp({ ...options, openStore, watch }), states };
-}
-
-function chat({ url }: TestApp, key: string): Promise<Response> {
-  return fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: chatBody('good'),
-  });
-}
-
-async function readStatus(answering: Promise<Response>) {
-  const answer = await answering;
-  const { error } = (await answer.json()) as { error?: { code?: string } };
-  return error?.code === undefined ? answer.status : `${answer.status} ${error.code}`;
-}
-
-async function readReady({ url }: TestApp) {
-  const answer = await fetch(`${url}/ready`);
-  return [answer.status, await answer.json()];
-}
+import {
+  chat,
+  createWatch,
+  isOver,
+  readReady,
+  readStatus,
+  startApp,
+  startOnPostgres,
+  waitForStaleKeys,
+} from './outage-server.ts';
 
 /** One that looks like a key of this server, with a check that is wrong. */
 const toMadeUpKey = (key: string) => `${key.slice(0, -5)}AAAAA`;
-
-const isOver = { timeout: 15_000, interval: 50 };
 
 describeWithPostgres('servers whose Postgres does not answer', (postgres) => {
   it('serve known keys and no others after a crash of Postgres, and all keys when it is back', async () => {

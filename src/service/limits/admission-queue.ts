@@ -1,5 +1,5 @@
 import { StoreError } from '../../store/store-error.ts';
-import type { UsageStore } from '../../store/usage-store.ts';
+import type { OpenRequestId, UsageStore } from '../../store/usage-store.ts';
 import { unregisteredReplicaId } from '../usage/replica.ts';
 import { isLate, withinMs } from '../within-ms.ts';
 import {
@@ -10,53 +10,112 @@ import {
   type LimitAsk,
 } from './admit-requests.ts';
 import { batchByTurn } from './batch-by-turn.ts';
+import type { LocalAdmissions } from './local-admission.ts';
+import type { LocalUsage } from './local-usage.ts';
 
-/** How long a request waits for the store in milliseconds: to be held against limits, or only to be found again. */
+/**
+ * How long a request waits for a store that answers slowly, in milliseconds: to be held against limits, or only to be
+ * found again. A store that hangs fails sooner.
+ */
 const waitMsMax = { limited: 1000, unlimited: 100 } as const;
 
-export interface AdmissionQueue {
-  /** undefined: the store did not take it, and no limit holds for it. @throws StoreError where one does */
-  admit(asking: AdmissionAsk): Promise<LimitAnswer | undefined>;
-  /** Tokens that were reserved in addition. @throws StoreError */
-  extend(asking: ExtensionAsk): Promise<number>;
+/**
+ * Requests of keys with limits while the store does not answer: each server lets in its share, or all are refused.
+ */
+export const outageLimitModes = ['local', 'refuse'] as const;
+
+export type OutageLimits = (typeof outageLimitModes)[number];
+
+export interface QueuedAnswer {
+  readonly answer: Exclude<LimitAnswer, { kind: 'extended' }>;
+  readonly id: OpenRequestId;
+  /** Decided without the store, which does not know of the request yet. */
+  readonly isLocal: boolean;
 }
 
-/** @param onFailure hears of a store that fails, where nobody else does */
-export function createAdmissionQueue(store: UsageStore, onFailure: (error: unknown) => void): AdmissionQueue {
+export interface AdmissionQueue {
+  /** `toAsk`: the request under this id. @throws StoreError if its limits can't be checked */
+  admit(toAsk: (id: OpenRequestId) => AdmissionAsk): Promise<QueuedAnswer>;
+  /** Tokens that were reserved in addition. `isStored`: the store knows of the request. @throws StoreError */
+  extend(asking: ExtensionAsk, isStored: boolean): Promise<number>;
+}
+
+export interface AdmissionQueueOptions {
+  readonly store: UsageStore;
+  readonly usage: LocalUsage;
+  readonly local: LocalAdmissions;
+  readonly outageLimits: OutageLimits;
+  /** A new one, unique. */
+  readonly nextId: () => OpenRequestId;
+  readonly isStoreAnswering: () => boolean;
+  /** Rows of requests with limits are missing in the store, so that it would let in too many. */
+  readonly isBehind: () => boolean;
+  /** @throws StoreError if memory has no room for a request without a row in the store */
+  readonly assertRoom: () => void;
+  /** Removes what may have been reserved after all, when the store answers. */
+  readonly withdraw: (id: OpenRequestId) => void;
+  /** Hears of a store that answers and fails. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQueue {
+  const { store, usage, local, nextId, isStoreAnswering, isBehind } = options;
   const ask = batchByTurn<LimitAsk, LimitAnswer>((asks) => admitRequests(store, asks));
-  const withdraw = async (asked: Promise<LimitAnswer>, { open }: AdmissionAsk) => {
-    if ((await asked).kind !== 'admitted') return;
-    await store.change([], (transaction) => transaction.withdraw(open.id));
+
+  const admitLocally = async (asking: AdmissionAsk, cause?: StoreError): Promise<QueuedAnswer> => {
+    if (asking.subjects.length > 0 && options.outageLimits === 'refuse') throw cause ?? createOutageError();
+    options.assertRoom();
+    return { answer: await local.admit(asking), id: asking.open.id, isLocal: true };
+  };
+  const admitByStore = async (asking: AdmissionAsk, msMax: number): Promise<QueuedAnswer> => {
+    const { id } = asking.open;
+    if (id.replicaId === unregisteredReplicaId) throw createOutageError();
+    try {
+      const answer = await withinMs(msMax, ask(asking));
+      if (isLate(answer) || answer.kind === 'extended') throw createSlowError();
+      if (answer.kind === 'admitted') usage.begin(id.number, asking.subjects, answer.decision.reserved);
+      usage.learn(answer.used);
+      return { answer, id, isLocal: false };
+    } catch (error) {
+      options.withdraw(id);
+      throw error;
+    }
   };
   return {
-    async admit(asking) {
+    async admit(toAsk) {
+      const asking = toAsk(nextId());
       const isLimited = asking.subjects.length > 0;
-      const { replicaId } = asking.open.id;
-      const asked = replicaId === unregisteredReplicaId ? failUnregistered() : ask(asking);
+      if (!isStoreAnswering() || (isLimited && isBehind())) return await admitLocally(asking);
       try {
-        const answer = await withinMs(isLimited ? waitMsMax.limited : waitMsMax.unlimited, asked);
-        if (!isLate(answer)) return answer;
-        // What is reserved after all has nobody to settle it.
-        withdraw(asked, asking).catch(onFailure);
-        throw createOutage('The database did not answer in time.');
+        return await admitByStore(asking, isLimited ? waitMsMax.limited : waitMsMax.unlimited);
       } catch (error) {
-        if (isLimited) throw error;
-        onFailure(error);
-        return undefined;
+        const outage = error instanceof StoreError && error.isOutage ? error : undefined;
+        if (outage === undefined && isLimited) throw error;
+        if (isStoreAnswering()) options.onFailure(error);
+        return await admitLocally(toAsk(nextId()), outage);
       }
     },
 
-    async extend(asking) {
-      const extended = await ask(asking);
-      return extended.kind === 'extended' ? extended.tokens : 0;
+    async extend(asking, isStored) {
+      if (isStored && isStoreAnswering()) {
+        try {
+          const extended = await ask(asking);
+          const tokens = extended.kind === 'extended' ? extended.tokens : 0;
+          if (tokens > 0) usage.change(asking.id.number, asking.toReservation(tokens).reserved);
+          return tokens;
+        } catch (error) {
+          if (!(error instanceof StoreError) || !error.isOutage) throw error;
+        }
+      }
+      return await local.extend(asking);
     },
   };
 }
 
-async function failUnregistered(): Promise<never> {
-  throw createOutage('The database has not answered since the start.');
+function createOutageError(): StoreError {
+  return new StoreError('unavailable', 'The database does not answer.', undefined, { isOutage: true });
 }
 
-function createOutage(message: string): StoreError {
-  return new StoreError('unavailable', message, undefined, { isOutage: true });
+function createSlowError(): StoreError {
+  return new StoreError('busy', 'The database did not answer in time.');
 }

@@ -3,40 +3,19 @@
 import type { OpenRequestId, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
 import type { UsageEndpoint } from '../usage/usage-record.ts';
-import type { UseCaseCall } from '../usage/use-case-call.ts';
+import type { AdmissionNeed, AdmittedCall } from './admission-need.ts';
 import type { Admission } from './admission-of-request.ts';
-import { createAdmissionQueue } from './admission-queue.ts';
+import { createAdmissionQueue, type OutageLimits } from './admission-queue.ts';
+import type { AdmissionAsk } from './admit-requests.ts';
+import { type AdmissionRows, createBeginning } from './begin-request.ts';
 import { nothingUsed, toLeastNeed, type UsageNeed } from './decide.ts';
 import { createLimitError } from './limit-error.ts';
 import { type LimitedSubject, listLimitedSubjects } from './limited-subject.ts';
+import { createLocalAdmissions } from './local-admission.ts';
+import { createLocalUsage } from './local-usage.ts';
 import type { ModelPrice, PriceList } from './model-price.ts';
 import { type RateLimitFigures, toRateLimitFigures } from './rate-limit-figures.ts';
 import { createRefusalMemory } from './refusal-memory.ts';
-import { createRequestMeter, type RequestMeter } from './request-meter.ts';
-
-/** The needs of a use case, as far as known. */
-export interface AdmissionNeed {
-  /** The name of the deployment as clients have it, and as operators have it. */
-  readonly modelName: string;
-  readonly deploymentName: string;
-  /** Counted or estimated. */
-  readonly promptTokens: number;
-  /** That the client allows for each answer; undefined: it left the length open. */
-  readonly maxTokens: number | undefined;
-  /** That each answer may have at most, whatever was asked for. */
-  readonly answerTokensMax: number;
-  /** Of all prompts together; 0: nothing is generated. */
-  readonly answers: number;
-  /** Default: 1. */
-  readonly prompts?: number;
-}
-
-export interface AdmittedCall extends Pick<UseCaseCall, 'caller' | 'requestId' | 'endpoint' | 'isStreamed'> {
-  /** Ends the request for a reason of ours. */
-  readonly abort: (reason: unknown) => void;
-  /** Hears what the limits of the caller leave. */
-  readonly onFigures?: ((figures: RateLimitFigures) => void) | undefined;
-}
 
 export interface AdmissionService {
   /** @throws {LimitError} `rate_limit_exceeded`, `insufficient_quota`; `StoreError` where limits can't be looked up. */
@@ -60,8 +39,12 @@ export interface AdmissionOptions {
   readonly now: () => number;
   /** A clock that never goes back, in milliseconds; `performance.now()` by default. */
   readonly elapsedMs?: () => number;
-  /** Writes a changed reservation at leisure. */
-  readonly note: (id: OpenRequestId, meter: RequestMeter) => void;
+  /** Requests of keys with limits while the store does not answer. */
+  readonly outageLimits: OutageLimits;
+  /** Servers that share the store, 1 or more: each lets in its share of the limits then. */
+  readonly replicaCount: number;
+  readonly isStoreAnswering: () => boolean;
+  readonly rows: AdmissionRows;
   /** Hears of a request that was refused before a use case began. */
   readonly onEarlyRefusal: (key: KeyIdentity, endpoint: UsageEndpoint) => void;
   /** Called when the store did not record a request that continues without it. */
@@ -69,11 +52,23 @@ export interface AdmissionOptions {
 }
 
 export function createAdmissionService(options: AdmissionOptions): AdmissionService {
-  const { store, prices, now, reservationSliceTokens: sliceTokens } = options;
-  const memory = createRefusalMemory(options.elapsedMs);
-  const queue = createAdmissionQueue(store, options.onFailure);
-  const seen = createSeenFigures();
+  const { prices, now, rows, reservationSliceTokens: sliceTokens } = options;
+  const elapsedMs = options.elapsedMs ?? (() => performance.now());
+  const memory = createRefusalMemory(elapsedMs);
+  const usage = createLocalUsage(elapsedMs);
   let number = 0;
+  const queue = createAdmissionQueue({
+    ...options,
+    ...rows,
+    usage,
+    local: createLocalAdmissions(usage, options.replicaCount),
+    nextId: () => {
+      number += 1;
+      return { replicaId: options.replicaId(), number };
+    },
+  });
+  const seen = createSeenFigures();
+  const begin = createBeginning({ queue, usage, rows });
 
   const admit: AdmissionService['admit'] = async (call, asked) => {
     const { key } = call.caller;
@@ -90,44 +85,20 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
       tell(seen.find(key));
       throw createLimitError(known.refusal, known.retryAfterMs);
     }
-    number += 1;
-    const id = { replicaId: options.replicaId(), number };
-    const answer = await queue.admit({
+    const toAsk = (id: OpenRequestId): AdmissionAsk => ({
       kind: 'admit',
       subjects,
       need,
       open: toOpen(call, asked, subjects, id),
     });
-    if (answer !== undefined && answer.kind !== 'extended') tell(toRateLimitFigures(answer.used));
-    if (answer?.kind === 'refused') {
-      memory.note(answer.refusal, answer.retryAfterMs);
+    const { answer, id, isLocal } = await queue.admit(toAsk);
+    tell(toRateLimitFigures(answer.used));
+    if (answer.kind === 'refused') {
+      // The store may let in what memory alone refuses.
+      if (!isLocal) memory.note(answer.refusal, answer.retryAfterMs);
       throw createLimitError(answer.refusal, answer.retryAfterMs);
     }
-    const openId = answer === undefined ? undefined : id;
-    const budgeted = subjects.filter(({ budget }) => budget !== undefined);
-    const extend = async (tokens: number) => {
-      const toReservation = (more: number) => meter.toReservation(more);
-      return await queue.extend({ kind: 'extend', id, subjects: budgeted, need, tokens, toReservation });
-    };
-    const decision = answer?.kind === 'admitted' ? answer.decision : undefined;
-    const meter = createRequestMeter({
-      need,
-      reserved: decision?.reserved ?? { promptTokens: need.promptTokens, completionTokens: 0, costNano: 0 },
-      completionTokensMax: decision?.completionTokensMax ?? need.completionTokensMax,
-      answers: Math.max(1, asked.answers),
-      prompts: asked.prompts ?? 1,
-      ...(budgeted.length > 0 && openId !== undefined ? { extend } : {}),
-      onChange: () => openId && options.note(openId, meter),
-      stop: call.abort,
-    });
-    return {
-      openId,
-      meter,
-      price,
-      modelName: asked.modelName,
-      answers: asked.answers,
-      subjects: subjects.map(({ subject }) => subject),
-    };
+    return begin({ call, asked, subjects, need, price }, answer.decision, { id, isLocal, toAsk });
   };
 
   return {

@@ -5,7 +5,6 @@ import type {
   OpenRequestId,
   Reservation,
   SubjectUse,
-  UsageStore,
   UsageSubject,
   UsageTransaction,
 } from '../../store/usage-store.ts';
@@ -59,8 +58,21 @@ export type LimitAnswer =
     }
   | { readonly kind: 'extended'; readonly tokens: number };
 
+/** What admission needs of the store, or of the memory that stands in for it. */
+export interface AdmissionStore {
+  change<Result>(
+    subjects: readonly UsageSubject[],
+    work: (transaction: AdmissionTransaction) => Promise<Result>,
+  ): Promise<Result>;
+}
+
+export type AdmissionTransaction = Pick<
+  UsageTransaction,
+  'nowMs' | 'readUse' | 'listBuckets' | 'insertOpen' | 'updateOpen'
+>;
+
 export async function admitRequests(
-  store: UsageStore,
+  store: AdmissionStore,
   asks: readonly LimitAsk[],
 ): Promise<readonly LimitAnswer[]> {
   const questions = new Map(
@@ -87,7 +99,7 @@ export async function admitRequests(
 type Uses = Map<UsageSubject, SubjectUse>;
 
 async function readUses(
-  transaction: UsageTransaction,
+  transaction: AdmissionTransaction,
   questions: Parameters<UsageTransaction['readUse']>[0],
 ): Promise<Uses> {
   const uses = await transaction.readUse(questions);
@@ -97,7 +109,7 @@ async function readUses(
 async function admit(
   { subjects, need, open }: AdmissionAsk,
   uses: Uses,
-  transaction: UsageTransaction,
+  transaction: AdmissionTransaction,
   opened: OpenRequest[],
 ): Promise<LimitAnswer> {
   const used = listUsed(subjects, uses);
@@ -125,7 +137,7 @@ function listUsed(subjects: readonly LimitedSubject[], uses: Uses): readonly Use
 async function extend(
   { id, subjects, need, tokens, toReservation }: ExtensionAsk,
   uses: Uses,
-  transaction: UsageTransaction,
+  transaction: AdmissionTransaction,
 ): Promise<LimitAnswer> {
   const rooms = listUsed(subjects, uses).map(({ subject, use }) =>
     toRoom({ ...need, promptTokens: 0 }, subject.budget, use),
@@ -150,7 +162,7 @@ async function extend(
 /** The time until enough has left the window. Undefined if unknown, or if waiting does not help. */
 async function findWait(
   { subject: { subject }, limit, needed, used, allowed, isTooLarge }: LimitRefusal,
-  transaction: UsageTransaction,
+  transaction: AdmissionTransaction,
   opened: readonly OpenRequest[],
 ): Promise<number | undefined> {
   if (!isWindowLimit(limit) || isTooLarge) return undefined;

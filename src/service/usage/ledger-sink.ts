@@ -24,11 +24,14 @@ export function createLedgerSink(
         });
         return;
       }
+      const row = toLedgerRow(record, admission, Math.round(now()));
+      const { promptTokens, completionTokens } = row.total;
+      admission?.end({ promptTokens, completionTokens, costNano: row.costNano ?? 0 });
       writer.settle({
         key: record.caller.key,
-        openId: admission?.openId,
+        place: admission?.place,
         subjects: admission?.subjects ?? [],
-        row: toLedgerRow(record, admission, Math.round(now())),
+        row,
       });
     },
   };

@@ -1,11 +1,13 @@
 // Everything between a request and the ledger, put together: the door, the writer, and this process among the others.
+import { StoreError } from '../../store/store-error.ts';
 import type { ReplicaPlace, UsageStore } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
 import { type AdmissionService, createAdmissionService } from '../limits/admission.ts';
+import type { OutageLimits } from '../limits/admission-queue.ts';
 import type { PriceList } from '../limits/model-price.ts';
 import { createLedgerSink } from './ledger-sink.ts';
 import { createLedgerWriter, type LedgerWriter } from './ledger-writer.ts';
-import { startReplica } from './replica.ts';
+import { startReplica, unregisteredReplicaId } from './replica.ts';
 import type { UsageSink } from './usage-record.ts';
 
 export interface MeteringOptions {
@@ -15,6 +17,12 @@ export interface MeteringOptions {
   readonly isProcessAlive?: (processId: number) => boolean;
   readonly prices: PriceList;
   readonly reservationSliceTokens: number;
+  /** Requests of keys with limits while the store does not answer. */
+  readonly outageLimits: OutageLimits;
+  /** Servers that share the store, 1 or more. */
+  readonly replicaCount: number;
+  /** Knows of outages of the store. Absent: each query finds out by itself. */
+  readonly watch?: StoreOutages | undefined;
   /** The calendar, in milliseconds since 1970. */
   readonly now: () => number;
   /** A clock that never goes back, in milliseconds; `performance.now()` by default. */
@@ -24,11 +32,20 @@ export interface MeteringOptions {
   readonly log: MeteringLog;
 }
 
+export interface StoreOutages {
+  /** undefined: the store answers. */
+  readonly failure: StoreError | undefined;
+  /** Runs a task when the current outage is over, or at once. */
+  onceAnswering(task: () => void): void;
+}
+
 /** Messages for the operator. */
 export interface MeteringLog {
-  /** Rows that could not be written yet, or never will be. */
-  onLedgerFailure(error: unknown, rows: { readonly waiting: number; readonly lost: number }): void;
-  /** A request without limits that runs without a row to find it by. */
+  /** Rows that could not be written yet: the first of several failures. */
+  onLedgerFailure(error: unknown, rows: { readonly waiting: number }): void;
+  /** Rows that never will be written, because this process ends. */
+  onLedgerLoss(rows: number): void;
+  /** A request whose row follows, although the store answers. */
   onAdmissionFailure(error: unknown): void;
   /** Requests of a dead process that were settled. */
   onSwept(requests: number): void;
@@ -56,10 +73,19 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     onFailure: log.onReplicaFailure,
     ...(isProcessAlive === undefined ? {} : { isProcessAlive }),
   });
+  const { watch } = options;
+  const resume = createResumption(watch, () => {
+    replica.beat();
+    writer.flush();
+  });
   const writer: LedgerWriter = createLedgerWriter({
     store,
     now,
-    onFailure: log.onLedgerFailure,
+    replicaId: () => assertRegistered(replica.id()),
+    onFailure: (error, rows) => {
+      log.onLedgerFailure(error, rows);
+      resume();
+    },
     onSettled: (entries) => {
       admissions.forget([...new Set(entries.flatMap(({ subjects }) => subjects))]);
       for (const { key } of entries) onSpent(key);
@@ -72,7 +98,10 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     reservationSliceTokens,
     ...(options.elapsedMs === undefined ? {} : { elapsedMs: options.elapsedMs }),
     replicaId: () => replica.id(),
-    note: (id, meter) => writer.note(id, meter),
+    outageLimits: options.outageLimits,
+    replicaCount: options.replicaCount,
+    isStoreAnswering: () => watch?.failure === undefined,
+    rows: writer,
     onEarlyRefusal: ({ id: keyId, projectId }, endpoint) =>
       writer.refuse('refusedByLimit', { keyId, projectId, endpoint, model: '' }),
     onFailure: log.onAdmissionFailure,
@@ -82,8 +111,28 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     sink: createLedgerSink(writer, now, onSpent),
     writer,
     close: async (timeoutMs) => {
-      await writer.close(timeoutMs);
+      const lost = await writer.close(timeoutMs);
+      if (lost > 0) log.onLedgerLoss(lost);
       await replica.close().catch(log.onReplicaFailure);
     },
   };
+}
+
+/** Has work resumed when the current outage is over. Once for each outage, however often it is called. */
+function createResumption(watch: StoreOutages | undefined, work: () => void): () => void {
+  let isWaiting = false;
+  return () => {
+    if (isWaiting || watch?.failure === undefined) return;
+    isWaiting = true;
+    watch.onceAnswering(() => {
+      isWaiting = false;
+      work();
+    });
+  };
+}
+
+function assertRegistered(replicaId: number): number {
+  if (replicaId !== unregisteredReplicaId) return replicaId;
+  const message = 'The database has not answered since the start.';
+  throw new StoreError('unavailable', message, undefined, { isOutage: true });
 }

@@ -8,9 +8,13 @@ import { toInterruptedRow } from './to-ledger-row.ts';
 const beatMs = 2000;
 
 /**
- * A replica that was silent for this long counts as dead, in milliseconds: it hangs, or its machine is gone.
+ * A replica that was silent for this long counts as dead, in milliseconds: it hangs, or its machine is gone. Where the store
+ * is shared, the process that finds out has to have had answers for as long.
  */
 export const silentMsMax = 15_000;
+
+/** After such a pause between two answers of the store to this process, in milliseconds, nobody could say anything. */
+const answerPauseMsMax = 3 * beatMs;
 
 /** Requests that are swept in one transaction. */
 const sweptAtOnceMax = 100;
@@ -32,6 +36,8 @@ export interface ReplicaOptions {
 export interface ServingReplica {
   /** `unregisteredReplicaId` until the store has answered once. */
   id(): number;
+  /** Says now that this process is alive, such as when the store answers again. */
+  beat(): void;
   /** Settles what dead processes left, and says how many requests that were. */
   sweep(): Promise<number>;
   /** After its requests are settled. */
@@ -46,7 +52,11 @@ export interface ServingReplica {
 export async function startReplica(options: ReplicaOptions): Promise<ServingReplica> {
   const { store, place, onFailure } = options;
   let id = unregisteredReplicaId;
-  const sweep = () => sweepDeadReplicas(options, id);
+  const contact = createContact();
+  const sweep = async () => {
+    contact.note();
+    return await sweepDeadReplicas(options, id, contact.lastsMs());
+  };
   try {
     id = await store.registerReplica(place);
     await sweep();
@@ -63,6 +73,7 @@ export async function startReplica(options: ReplicaOptions): Promise<ServingRepl
       if (!(await store.beat(id))) id = await store.registerReplica(place);
       await sweep();
     } catch (error) {
+      contact.lose();
       onFailure(error);
     } finally {
       isBusy = false;
@@ -72,6 +83,7 @@ export async function startReplica(options: ReplicaOptions): Promise<ServingRepl
   timer.unref();
   return {
     id: () => id,
+    beat: () => void beat(),
     sweep,
     close: async () => {
       clearInterval(timer);
@@ -80,11 +92,31 @@ export async function startReplica(options: ReplicaOptions): Promise<ServingRepl
   };
 }
 
-async function sweepDeadReplicas(options: ReplicaOptions, ownId: number): Promise<number> {
+/**
+ * How long the store has answered this process without a pause. During an outage no process could say that it is alive:
+ * until all have had the time to, silence tells nothing.
+ */
+function createContact() {
+  let sinceMs = Number.NaN;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  return {
+    note() {
+      const nowMs = performance.now();
+      if (nowMs - lastMs > answerPauseMsMax) sinceMs = nowMs;
+      lastMs = nowMs;
+    },
+    lose() {
+      lastMs = Number.NEGATIVE_INFINITY;
+    },
+    lastsMs: () => performance.now() - sinceMs,
+  };
+}
+
+async function sweepDeadReplicas(options: ReplicaOptions, ownId: number, contactMs: number): Promise<number> {
   const { store, onSwept } = options;
   let swept = 0;
   for (const replica of await store.listReplicas()) {
-    if (replica.id === ownId || !isDead(replica, options)) continue;
+    if (replica.id === ownId || !isDead(replica, options, contactMs)) continue;
     swept += await sweepReplica(replica, options);
     await store.removeReplica(replica.id);
   }
@@ -95,9 +127,12 @@ async function sweepDeadReplicas(options: ReplicaOptions, ownId: number): Promis
 function isDead(
   { host, processId, silentMs }: Replica,
   { place, isProcessAlive }: Pick<ReplicaOptions, 'place' | 'isProcessAlive'>,
+  contactMs: number,
 ): boolean {
-  if (silentMs > silentMsMax) return true;
-  if (isProcessAlive === undefined || host !== place.host) return false;
+  const isSilent = silentMs > silentMsMax;
+  if (isProcessAlive === undefined) return isSilent && contactMs > silentMsMax;
+  if (isSilent) return true;
+  if (host !== place.host) return false;
   // In a container every process has the number 1: an earlier one with ours is gone.
   return processId === place.processId || !isProcessAlive(processId);
 }

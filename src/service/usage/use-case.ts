@@ -1,6 +1,7 @@
 // The frame in which every use case runs that a model, or a stored answer, serves. It knows the caller, keeps the time
 // that one request may take, and leaves exactly one `UsageRecord`, however the use case ends.
-import type { AdmissionNeed, AdmissionService } from '../limits/admission.ts';
+import type { AdmissionService } from '../limits/admission.ts';
+import type { AdmissionNeed } from '../limits/admission-need.ts';
 import type { Admission } from '../limits/admission-of-request.ts';
 import { createTimeLimit } from '../time-limit.ts';
 import { toUsageRecord } from './to-usage-record.ts';

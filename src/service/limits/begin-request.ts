@@ -1,0 +1,99 @@
+import type { OpenRequestId } from '../../store/usage-store.ts';
+import type { AdmissionNeed, AdmittedCall } from './admission-need.ts';
+import type { Admission } from './admission-of-request.ts';
+import type { AdmissionQueue, QueuedAnswer } from './admission-queue.ts';
+import type { AdmissionAsk } from './admit-requests.ts';
+import type { Decision, UsageNeed } from './decide.ts';
+import type { LimitedSubject } from './limited-subject.ts';
+import type { LocalUsage } from './local-usage.ts';
+import type { ModelPrice } from './model-price.ts';
+import type { Opening, OpenPlace } from './opening.ts';
+import { createRequestMeter, type RequestMeter } from './request-meter.ts';
+
+/** Rows of requests, which are written at leisure. */
+export interface AdmissionRows {
+  /** A reservation has changed. */
+  note(id: OpenRequestId, meter: RequestMeter): void;
+  /** A request was let in without the store. */
+  open(opening: Opening): void;
+  /** A request may have a row, and does not run. */
+  withdraw(id: OpenRequestId): void;
+  /** Rows of requests with limits are missing in the store. */
+  isBehind(): boolean;
+  /** @throws StoreError if too many rows wait for the store */
+  assertRoom(): void;
+}
+
+type AdmittedDecision = Extract<Decision, { kind: 'admitted' }>;
+
+interface AskedRequest {
+  readonly call: AdmittedCall;
+  readonly asked: AdmissionNeed;
+  readonly subjects: readonly LimitedSubject[];
+  readonly need: UsageNeed;
+  readonly price: ModelPrice | undefined;
+}
+
+interface Answered extends Pick<QueuedAnswer, 'id' | 'isLocal'> {
+  readonly toAsk: (id: OpenRequestId) => AdmissionAsk;
+}
+
+interface BeginningOptions {
+  readonly queue: AdmissionQueue;
+  readonly usage: LocalUsage;
+  readonly rows: AdmissionRows;
+}
+
+/** Has requests begin that were let in: each has a meter, and a row that is in the store or follows. */
+export function createBeginning({ queue, usage, rows }: BeginningOptions) {
+  return (request: AskedRequest, decision: AdmittedDecision, answered: Answered): Admission => {
+    const { call, asked, subjects, need, price } = request;
+    const { id, isLocal, toAsk } = answered;
+    const place: OpenPlace = { openId: isLocal ? undefined : id };
+    const budgeted = subjects.filter(({ budget }) => budget !== undefined);
+    const extend = (tokens: number) => {
+      const toReservation = (more: number) => meter.toReservation(more);
+      const asking = { id: place.openId ?? id, subjects: budgeted, need, tokens, toReservation };
+      return queue.extend({ kind: 'extend', ...asking }, place.openId !== undefined);
+    };
+    const meter = createRequestMeter({
+      need,
+      reserved: decision.reserved,
+      completionTokensMax: decision.completionTokensMax,
+      answers: Math.max(1, asked.answers),
+      prompts: asked.prompts ?? 1,
+      ...(budgeted.length > 0 ? { extend } : {}),
+      onChange: () => place.openId && rows.note(place.openId, meter),
+      stop: call.abort,
+    });
+    if (isLocal) rows.open(toOpening(place, toAsk(id), meter, usage.nowMs));
+    return {
+      place,
+      meter,
+      price,
+      modelName: asked.modelName,
+      answers: asked.answers,
+      subjects: subjects.map(({ subject }) => subject),
+      end: (used) => usage.end(id.number, used),
+    };
+  };
+}
+
+function toOpening(
+  place: OpenPlace,
+  { open, subjects }: AdmissionAsk,
+  meter: RequestMeter,
+  elapsedMs: () => number,
+): Opening {
+  const beganMs = elapsedMs();
+  return Object.assign(place, {
+    number: open.id.number,
+    subjects: subjects.map(({ subject }) => subject),
+    toOpenRequest: (id: OpenRequestId, nowMs: number) => ({
+      ...open,
+      ...meter.toReservation(),
+      id,
+      startedAtMs: Math.floor(nowMs - (elapsedMs() - beganMs)),
+    }),
+  });
+}

@@ -1,0 +1,102 @@
+// Rows of requests that were let in while the store did not answer, and rows that may be there by mistake: an answer of the
+// store may be lost although it did what was asked.
+import type { OpenRequestId, UsageStore } from '../../store/usage-store.ts';
+import type { Opening } from '../limits/opening.ts';
+
+/** Rows in one transaction. */
+const batchRowsMax = 100;
+
+/** How long a statement of a lost connection may still be under way in the store, in milliseconds. */
+const lostStatementMsMax = 15_000;
+
+export interface LateOpenings {
+  readonly size: number;
+  /** Of these, the requests of keys with limits. */
+  readonly limited: number;
+  add(opening: Opening): void;
+  /** Removes the row of a request that does not run, now and once more when no lost statement can add it. */
+  withdraw(id: OpenRequestId): void;
+  /** Writes some of them; false if there are none. @throws StoreError */
+  write(store: Pick<UsageStore, 'change'>): Promise<boolean>;
+  close(): void;
+}
+
+export interface LateOpeningsOptions {
+  /** Of this process. @throws StoreError before the store knows it */
+  readonly replicaId: () => number;
+  /** There is something to write. */
+  readonly onChange: () => void;
+}
+
+export function createLateOpenings({ replicaId, onChange }: LateOpeningsOptions): LateOpenings {
+  const openings = new Set<Opening>();
+  const withdrawn = new Map<string, OpenRequestId>();
+  const timers = new Set<NodeJS.Timeout>();
+  let limited = 0;
+
+  const withdrawNow = (id: OpenRequestId) => {
+    withdrawn.set(`${id.replicaId} ${id.number}`, id);
+    onChange();
+  };
+  return {
+    get size() {
+      return openings.size;
+    },
+    get limited() {
+      return limited;
+    },
+
+    add(opening) {
+      openings.add(opening);
+      if (opening.subjects.length > 0) limited += 1;
+      onChange();
+    },
+
+    withdraw(id) {
+      withdrawNow(id);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        withdrawNow(id);
+      }, lostStatementMsMax).unref();
+      timers.add(timer);
+    },
+
+    async write(store) {
+      const removed = takeSome(withdrawn.values());
+      const opened = takeSome(openings).map((opening) => ({
+        opening,
+        id: { replicaId: replicaId(), number: opening.number },
+      }));
+      if (removed.length + opened.length === 0) return false;
+      const subjects = new Set(opened.flatMap(({ opening }) => opening.subjects));
+      await store.change([...subjects], async (transaction) => {
+        for (const id of removed) await transaction.withdraw(id);
+        // The answer to an earlier try may have been lost.
+        for (const { id } of opened) await transaction.withdraw(id);
+        await transaction.insertOpen(
+          opened.map(({ opening, id }) => opening.toOpenRequest(id, transaction.nowMs)),
+        );
+      });
+      for (const { replicaId: replica, number } of removed) withdrawn.delete(`${replica} ${number}`);
+      for (const { opening, id } of opened) {
+        opening.openId = id;
+        openings.delete(opening);
+        if (opening.subjects.length > 0) limited -= 1;
+      }
+      return true;
+    },
+
+    close() {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+function takeSome<Item>(items: Iterable<Item>): Item[] {
+  const taken: Item[] = [];
+  for (const item of items) {
+    if (taken.length === batchRowsMax) break;
+    taken.push(item);
+  }
+  return taken;
+}

@@ -1,0 +1,58 @@
+// Servers over a database that tests stop, with what they ask of them.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import { openDatabase as openPostgres } from '../../src/store/postgres/open-database.ts';
+import { type StoreState, StoreWatch } from '../../src/store/store-watch.ts';
+import { sayTexts } from '../scripted-backend.ts';
+import { startTestApp, type TestApp, type TestAppOptions } from '../start-test-app.ts';
+import { chatBody } from './requests.ts';
+
+/** For what follows when a database answers again. */
+export const isOver = { timeout: 15_000, interval: 50 };
+
+/** From this age on, a key that is known waits for the store. */
+export const waitForStaleKeys = () => sleep(1600);
+
+export function createWatch() {
+  const states: StoreState[] = [];
+  const watch = new StoreWatch({ onChange: (state) => states.push(state) });
+  onTestFinished(() => watch.close());
+  return { watch, states };
+}
+
+export async function startApp(options: Partial<TestAppOptions>): Promise<TestApp> {
+  const app = await startTestApp({ models: { good: sayTexts('Hi') }, ...options });
+  onTestFinished(() => app.close());
+  return app;
+}
+
+export async function startOnPostgres(url: string, options: Partial<TestAppOptions> = {}) {
+  const { watch, states } = createWatch();
+  const openStore = () => openPostgres(url, { connectionsMax: 4, watch });
+  return { app: await startApp({ ...options, openStore, watch }), states };
+}
+
+export function chat(
+  { url }: TestApp,
+  key: string,
+  more: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
+    body: chatBody('good', more),
+  });
+}
+
+/** Such as `200`, or `429 rate_limit_exceeded`. */
+export async function readStatus(answering: Promise<Response>): Promise<number | string> {
+  const answer = await answering;
+  const { error } = (await answer.json()) as { error?: { code?: string } };
+  return error?.code === undefined ? answer.status : `${answer.status} ${error.code}`;
+}
+
+export async function readReady({ url }: TestApp): Promise<readonly unknown[]> {
+  const answer = await fetch(`${url}/ready`);
+  return [answer.status, await answer.json()];
+}
