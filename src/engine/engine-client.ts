@@ -8,6 +8,8 @@ import type { Generation } from '../backend/generation.ts';
 import { noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { TokenizationInput, TokenizedText } from '../backend/tokenization.ts';
+import { createFairQueue } from '../queueing/fair-queue.ts';
+import { createServiceTime } from '../queueing/service-time.ts';
 import { assertMayFit } from './assert-may-fit.ts';
 import { createDeferred } from './deferred.ts';
 import { engineCapabilities } from './engine-capabilities.ts';
@@ -19,8 +21,6 @@ import { packRequest } from './engine-request.ts';
 import { createEngineSupervisor, type EngineSupervisor } from './engine-supervisor.ts';
 import type { EngineTask, EngineTaskAnswers } from './engine-task.ts';
 import { createEngineTasks, type EngineTasks } from './engine-tasks.ts';
-import { createFairQueue } from './fair-queue.ts';
-import { createServiceTime } from './service-time.ts';
 
 export interface EngineClientParts {
   readonly options: EngineOptions;

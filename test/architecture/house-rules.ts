@@ -72,11 +72,11 @@ export const houseRules: HouseRules = {
     app: { uses: everyRoom },
     http: { uses: ['service', 'protocol', 'telemetry', 'backend', 'json'] },
     service: { uses: ['gateway', 'store', 'backend', 'catalog', 'grammar', 'grammar/gbnf', 'json'] },
-    gateway: { uses: ['backend'] },
+    gateway: { uses: ['backend', 'queueing'] },
     residency: { uses: ['backend', 'gateway'] },
     // Schemas are compiled elsewhere, within limits of time and memory: the engine only joins grammars.
-    engine: { uses: ['backend', 'grammar/gbnf', 'json'] },
-    'engine/engine-process': { uses: ['engine', 'backend', 'grammar/gbnf', 'json'] },
+    engine: { uses: ['backend', 'grammar/gbnf', 'json', 'queueing'] },
+    'engine/engine-process': { uses: ['engine', 'backend', 'grammar/gbnf', 'json', 'queueing'] },
     protocol: { uses: ['backend', 'json'] },
     'store/sql': { uses: ['store'] },
     'store/sqlite': { uses: ['store', 'store/sql', 'threads'] },
@@ -91,6 +91,7 @@ export const houseRules: HouseRules = {
     telemetry: { uses: [] },
     webhook: { uses: [], types: ['service'] },
     json: { uses: [] },
+    queueing: { uses: [] },
     threads: { uses: [] },
     backend: { uses: [] },
   },
@@ -122,7 +123,8 @@ export const houseRules: HouseRules = {
     grammar: inputAndOutput,
     protocol: inputAndOutput,
     service: ['http', 'https', 'http2'],
-    gateway: ['http', 'https', 'http2'],
+    gateway: inputAndOutput,
+    queueing: inputAndOutput,
   },
 };
 

@@ -6,8 +6,8 @@
 // request, a few at a time, so that nothing is computed for a request that has to be refused.
 import { BackendError } from '../../../backend/backend-error.ts';
 import { type EmbeddingInput, embeddingTokensMax } from '../../../backend/embedding.ts';
+import { createFairQueue } from '../../../queueing/fair-queue.ts';
 import type { EngineProgress } from '../../engine-message.ts';
-import { createFairQueue } from '../../fair-queue.ts';
 import { assertPromptTokens } from '../prompt/to-raw-tokens.ts';
 import { addControlTokens } from '../run-text-task.ts';
 import type { EmbeddingModel } from './embedding-model.ts';

@@ -34,6 +34,16 @@ describe('whose turn it is', () => {
     expect(queue.length).toBe(0);
   });
 
+  test('an item that may not be taken yet holds up no other, and keeps its place', () => {
+    const queue = createFairQueue<string>();
+    fill(queue, 'a1', 'a2', 'b1', 'b2');
+    const without = (held: string) => queue.take(undefined, (item) => item !== held);
+    expect([without('a1'), without('a1'), without('a1')]).toEqual(['a2', 'b1', 'b2']);
+    expect(without('a1')).toBeUndefined();
+    expect(queue.length).toBe(1);
+    expect(queue.take()).toBe('a1');
+  });
+
   test('a caller that comes while another is served is next', () => {
     const queue = createFairQueue<string>();
     fill(queue, 'a1', 'a2', 'a3');

@@ -12,8 +12,12 @@ export interface FairQueue<Item> {
   /**
    * Takes the next item out; undefined where none waits.
    * @param countRunning items of this caller that run now
+   * @param mayTake items that can be taken; the others keep their place. Default: all
    */
-  take(countRunning?: (callerId: string | undefined) => number): Item | undefined;
+  take(
+    countRunning?: (callerId: string | undefined) => number,
+    mayTake?: (item: Item) => boolean,
+  ): Item | undefined;
   /** False where it was not in the queue. */
   remove(item: Item): boolean;
   /** Takes out all items that are so, in no order that means anything. */
@@ -69,9 +73,9 @@ export function createFairQueue<Item>(): FairQueue<Item> {
       line.items.push(item);
       length += 1;
     },
-    take: (countRunning = () => 0) => {
-      const line = findNext([...lines.values()], countRunning);
-      const item = line?.items.shift();
+    take: (countRunning = () => 0, mayTake = () => true) => {
+      const { line, index } = findNext(toOrder([...lines.values()], countRunning), mayTake);
+      const [item] = line?.items.splice(index, 1) ?? [];
       if (line === undefined || item === undefined) return undefined;
       turn += 1;
       line.turn = turn;
@@ -99,12 +103,24 @@ export function createFairQueue<Item>(): FairQueue<Item> {
   };
 }
 
-function findNext<Item>(
+function toOrder<Item>(
   lines: readonly Line<Item>[],
   countRunning: (callerId: string | undefined) => number,
-): Line<Item> | undefined {
-  const [next] = lines
+): readonly Line<Item>[] {
+  return lines
     .map((line) => ({ line, running: countRunning(line.callerId) }))
-    .sort((first, second) => first.running - second.running || first.line.turn - second.line.turn);
-  return next?.line;
+    .sort((first, second) => first.running - second.running || first.line.turn - second.line.turn)
+    .map(({ line }) => line);
+}
+
+/** The first line with an item that may be taken, and the index of the item in it. */
+function findNext<Item>(
+  lines: readonly Line<Item>[],
+  mayTake: (item: Item) => boolean,
+): { readonly line: Line<Item> | undefined; readonly index: number } {
+  for (const line of lines) {
+    const index = line.items.findIndex(mayTake);
+    if (index >= 0) return { line, index };
+  }
+  return { line: undefined, index: 0 };
 }
