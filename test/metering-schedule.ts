@@ -299,6 +299,7 @@ function toRecord(
     attempts: [],
     total: counts,
     returned: counts,
+    machineMs: 0,
     isEstimated: false,
     toolCalls: 0,
     structuredAttempts: undefined,

@@ -86,11 +86,11 @@ function toPrices(models: Config['models']): ReadonlyMap<string, ModelPrice> {
   return new Map(
     models.flatMap(({ name, price }) => {
       if (price === undefined) return [];
-      const { input, cachedInput = input, output, currency } = price;
-      const [inputNano, cachedInputNano, outputNano] = [input, cachedInput, output].map((amount) =>
-        Math.round(amount * nanoPerUnit),
-      ) as [number, number, number];
-      return [[name, { inputNano, cachedInputNano, outputNano, currency }]];
+      const { input = 0, cachedInput = input, output = 0, perHour = 0, currency } = price;
+      const [inputNano, cachedInputNano, outputNano, perHourNano] = [input, cachedInput, output, perHour].map(
+        (amount) => Math.round(amount * nanoPerUnit),
+      ) as [number, number, number, number];
+      return [[name, { inputNano, cachedInputNano, outputNano, perHourNano, currency }]];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { checkPrices } from './check-prices.ts';
 import { type ConfigPath, type ConfigProblem, toConfigProblem } from './config-problem.ts';
 import { type RawMapping, toRawList, toRawMapping, toRawText } from './raw-config.ts';
 
@@ -15,7 +16,7 @@ export function checkModels(values: RawMapping): readonly ConfigProblem[] {
     ...deployments,
     ...models.flatMap(checkRepeats),
     ...checkAliases(values['aliases'], models),
-    ...checkCurrencies(models),
+    ...checkPrices(models),
   ];
 }
 
@@ -91,23 +92,4 @@ function checkAliases(aliases: unknown, models: readonly RawMapping[]): readonly
     if (at < 0) return [];
     return [toConfigProblem(path, `must have another name than models[${at}], which it would hide`)];
   });
-}
-
-function checkCurrencies(models: readonly RawMapping[]): readonly ConfigProblem[] {
-  const prices = models.flatMap(({ price, deployments }, at) => [
-    { path: ['models', at, 'price'], price: toRawMapping(price) },
-    ...toRawList(deployments).map((deployment, place) => ({
-      path: ['models', at, 'deployments', place, 'price'],
-      price: toRawMapping(toRawMapping(deployment)['price']),
-    })),
-  ]);
-  const currencies = prices
-    .filter(({ price }) => Object.keys(price).length > 0)
-    .map(({ path, price }) => ({ path, currency: price['currency'] ?? 'USD' }));
-  const first = currencies[0]?.currency;
-  return currencies
-    .filter(({ currency }) => currency !== first)
-    .map(({ path }) =>
-      toConfigProblem([...path, 'currency'], `must be ${String(first)}: all prices have one currency`),
-    );
 }

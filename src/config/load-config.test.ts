@@ -187,6 +187,39 @@ it.each([{}, { GRAVIX_HOME: '' }])('keeps its data in ~/.gravix by default (%j)'
   expect(loadConfig({ environment, flags: { port: 1 } }).home).toBe(join(homedir(), '.gravix'));
 });
 
+describe('prices', () => {
+  const file = (price: string) => `models:\n  - name: m\n    price: ${price}`;
+
+  it.each([
+    ['{ input: 1, output: 2 }', { input: 1, output: 2, currency: 'USD' }],
+    ['{ perHour: 0.5, currency: EUR }', { perHour: 0.5, currency: 'EUR' }],
+    [
+      '{ input: 0, cachedInput: 0, output: 0, perHour: 1000000 }',
+      { input: 0, cachedInput: 0, output: 0, perHour: 1e6, currency: 'USD' },
+    ],
+  ])('%s', (price, expected) => {
+    expect(load({ file: file(price) }).models).toEqual([{ name: 'm', price: expected }]);
+  });
+
+  it.each([
+    ['{ input: 1 }', 'output is missing; it must be an amount from 0 to 1,000,000'],
+    ['{ output: 1 }', 'input is missing; it must be an amount from 0 to 1,000,000'],
+    ['{ cachedInput: 1, perHour: 1 }', 'input is missing; it must be an amount from 0 to 1,000,000'],
+    ['{ perHour: -1 }', 'perHour must be an amount from 0 to 1,000,000, not -1'],
+    ['{ perHour: 1000001 }', 'perHour must be an amount from 0 to 1,000,000, not 1000001'],
+    ['{ perHour: "1" }', 'perHour must be an amount from 0 to 1,000,000, not "1"'],
+  ])('refuses %s', (price, problem) => {
+    expect(refusal({ file: file(price) })).toContain(`models[0].price.${problem}.`);
+  });
+
+  it('refuses one without an amount', () => {
+    expect(refusal({ file: file('{ currency: USD }') })).toBe(
+      'models[0].price must have input and output, or perHour.',
+    );
+    expect(refusal({ file: file('{ perMinute: 1 }') })).toMatch(/perMinute/);
+  });
+});
+
 describe('webhooks', () => {
   const url = 'https://ops.example/hook?token=gx-1';
   const secret = `whsec_${Buffer.alloc(24, 1).toString('base64')}`;

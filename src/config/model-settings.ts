@@ -10,8 +10,8 @@ const deploymentsMax = 64;
 const modelSchema = z.strictObject({
   name: setting(z.string().min(1).max(256), { description: 'Name that clients ask for' }),
   price: setting(priceSchema.optional(), {
-    description: 'Price of its tokens; by default they cost nothing',
-    range: 'a mapping with input, output, and optionally cachedInput and currency',
+    description: 'Price of its tokens, its time, or both; by default it costs nothing',
+    range: 'a mapping with input and output, perHour, or all three, and optionally cachedInput and currency',
   }),
   spillOverMs: setting(duration(1, 10 * minuteMs).optional(), {
     description:

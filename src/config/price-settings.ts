@@ -3,21 +3,26 @@ import { setting } from './setting.ts';
 
 const priceMax = 1_000_000;
 
-/** In the currency, for a million of tokens. */
-function pricePerMillion(description: string) {
-  return setting(z.number().min(0).max(priceMax), {
-    description,
-    range: `an amount from 0 to ${priceMax.toLocaleString('en-US')}`,
-  });
+export const priceRange = `an amount from 0 to ${priceMax.toLocaleString('en-US')}`;
+
+/** In the currency. */
+function price(description: string) {
+  return setting(z.number().min(0).max(priceMax).optional(), { description, range: priceRange });
 }
 
-/** A price for a million tokens of each kind. */
+/**
+ * A price for a million tokens of each kind, for an hour of machine time, or both. `checkPrices` checks which ones are
+ * there.
+ */
 export const priceSchema = z.strictObject({
-  input: pricePerMillion('Price of a million tokens of the prompt'),
-  cachedInput: pricePerMillion(
+  input: price('Price of a million tokens of the prompt'),
+  cachedInput: price(
     'Price of a million tokens of the prompt that were read from a cache; by default that of `input`',
-  ).optional(),
-  output: pricePerMillion('Price of a million tokens of the answer'),
+  ),
+  output: price('Price of a million tokens of the answer'),
+  perHour: price(
+    'Price of an hour in which the model works; requests that run at the same time share it. By default its time is free',
+  ),
   currency: setting(
     z
       .string()

@@ -36,9 +36,12 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
           answerTokensMax: 0,
           answers: 0,
         });
-        const { vectors, promptTokens } = await embed({ id, callerId: caller.id, inputs }, signal);
-        admission?.meter.begin(promptTokens);
-        notes.embedded = { promptTokens, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
+        const attempt = admission?.meter.begin(undefined);
+        const { vectors, promptTokens } = await embed({ id, callerId: caller.id, inputs }, signal).finally(
+          () => attempt?.end(),
+        );
+        const counts = { promptTokens, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
+        notes.embedded = { ...counts, machineMs: attempt?.machineMs() ?? 0 };
         return { vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions), promptTokens };
       }),
   };

@@ -6,6 +6,8 @@ import type { Attempt } from './begin-attempt.ts';
 
 /** The facts about one or more answers to a request so far. Counts and times belong to the latest attempt. */
 export interface ChatRecord extends TokenCounts {
+  /** The share of the model's time, in milliseconds; 0 where that has no price. */
+  readonly machineMs: number;
   /** Time in the queue, of all attempts together; undefined where no backend says it. */
   queueWaitMs: number | undefined;
   /** From the start of the request to the first text, reasoning or call. Undefined before that. */
@@ -61,6 +63,9 @@ export function createChatRecord(): AnswerRecord {
     },
     get reasoningTokens() {
       return latest()?.reasoningTokens ?? 0;
+    },
+    get machineMs() {
+      return latest()?.machineMs ?? 0;
     },
     get timePerOutputTokenMs() {
       const { firstTokenAtMs, lastTokenAtMs, completionTokens } = record;
@@ -128,6 +133,7 @@ function noteEvent(event: GenerationEvent, recording: Recording): void {
   if (event.type === 'finish') {
     const { completionTokens } = event.usage;
     attemptMeter?.tell(completionTokens);
+    attemptMeter?.end();
     // Another cause than its length ended it.
     if (event.reason === 'length' && attemptMeter?.isCut(completionTokens) === true) {
       if (attempt !== undefined) setCounts(attempt, event.usage);
@@ -161,7 +167,11 @@ function setCounts(attempt: AnswerRecord['attempts'][number], usage: TokenUsage)
 }
 
 /** A new attempt begins, and the record with it, except for the time in the queue. */
-export function noteStart(record: AnswerRecord, { started, settled }: Attempt): void {
+export function noteStart(
+  record: AnswerRecord,
+  { started, settled }: Attempt,
+  meter: AttemptMeter | undefined,
+): void {
   const { promptTokens = 0, cachedTokens = 0, queueWaitMs, servedBy } = started;
   const attempt: AnswerRecord['attempts'][number] = {
     promptTokens,
@@ -171,7 +181,11 @@ export function noteStart(record: AnswerRecord, { started, settled }: Attempt): 
     isEstimated: false,
     finishReason: undefined,
     deployment: servedBy,
+    get machineMs() {
+      return meter?.machineMs() ?? 0;
+    },
     settled: settled.then((usage) => {
+      meter?.end();
       setCounts(attempt, usage);
       return usage;
     }),
@@ -195,8 +209,10 @@ export function combineRecords(
 ): Readonly<ChatRecord> {
   const [first] = records;
   const evaluated = prompts === 'one' ? [first] : records;
-  const sum = (name: keyof TokenCounts | 'toolCalls', of: readonly Readonly<ChatRecord>[] = records) =>
-    of.reduce((total, record) => total + record[name], 0);
+  const sum = (
+    name: keyof TokenCounts | 'toolCalls' | 'machineMs',
+    of: readonly Readonly<ChatRecord>[] = records,
+  ) => of.reduce((total, record) => total + record[name], 0);
   return {
     get promptTokens() {
       return sum('promptTokens', evaluated);
@@ -209,6 +225,9 @@ export function combineRecords(
     },
     get reasoningTokens() {
       return sum('reasoningTokens');
+    },
+    get machineMs() {
+      return sum('machineMs');
     },
     get queueWaitMs() {
       return first.queueWaitMs;

@@ -8,7 +8,7 @@ import type {
 } from '../../backend/generation-request.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
-import { type PricedCounts, toCostOf } from '../limits/model-price.ts';
+import { type ModelPrice, type PricedCounts, toCostOf } from '../limits/model-price.ts';
 import type { RequestMeter } from '../limits/request-meter.ts';
 import { toContextLength } from '../models/models.ts';
 import { requireCapabilities } from '../require-capability.ts';
@@ -146,8 +146,15 @@ async function startAnswers(
     sampling: request.sampling,
     unenforced: output?.unenforced ?? [],
     isEffortIdle: hinted.isEffortIdle,
-    toCost: admission?.price && toCostOf(admission.price),
+    toCost: toCostOfAnswers(admission?.price, record),
   };
+}
+
+/** The machine time is that of the answers so far. */
+function toCostOfAnswers(price: ModelPrice | undefined, record: Readonly<ChatRecord>): ChatRun['toCost'] {
+  if (price === undefined) return undefined;
+  const toCost = toCostOf(price);
+  return (counts) => toCost({ ...counts, machineMs: record.machineMs });
 }
 
 /** A budget may leave less than was asked for. */

@@ -132,9 +132,10 @@ async function begin(completion: Completion, number: number): Promise<MeteredAtt
   const attempt = await beginAttempt(
     number === 1 ? generate() : backend.generate(varyAttempt(request, number), signal),
   );
-  noteStart(record, attempt);
   const isShared = sharesPrompt && number === 1;
-  return { ...attempt, attemptMeter: meter?.begin(isShared ? undefined : attempt.started.promptTokens) };
+  const attemptMeter = meter?.begin(isShared ? undefined : attempt.started.promptTokens);
+  noteStart(record, attempt, attemptMeter);
+  return { ...attempt, attemptMeter };
 }
 
 interface MeteredAttempt extends Attempt {

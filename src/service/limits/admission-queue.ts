@@ -8,6 +8,7 @@ import {
   type ExtensionAsk,
   type LimitAnswer,
   type LimitAsk,
+  type MachineExtensionAsk,
 } from './admit-requests.ts';
 import { batchByTurn } from './batch-by-turn.ts';
 import type { LocalAdmissions } from './local-admission.ts';
@@ -36,8 +37,12 @@ export interface QueuedAnswer {
 export interface AdmissionQueue {
   /** `toAsk`: the request under this id. @throws StoreError if its limits can't be checked */
   admit(toAsk: (id: OpenRequestId) => AdmissionAsk): Promise<QueuedAnswer>;
-  /** Tokens that were reserved in addition. `isStored`: the store knows of the request. @throws StoreError */
-  extend(asking: ExtensionAsk, isStored: boolean): Promise<number>;
+  /**
+   * Tokens, or the cost of machine time, that were reserved in addition. `isStored`: the store knows of the request.
+   *
+   * @throws StoreError
+   */
+  extend(asking: ExtensionAsk | MachineExtensionAsk, isStored: boolean): Promise<number>;
 }
 
 export interface AdmissionQueueOptions {
@@ -100,9 +105,9 @@ export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQ
       if (isStored && isStoreAnswering()) {
         try {
           const extended = await ask(asking);
-          const tokens = extended.kind === 'extended' ? extended.tokens : 0;
-          if (tokens > 0) usage.change(asking.id.number, asking.toReservation(tokens).reserved);
-          return tokens;
+          const granted = extended.kind === 'extended' ? extended.granted : 0;
+          if (granted > 0) usage.change(asking.id.number, asking.toReservation(granted).reserved);
+          return granted;
         } catch (error) {
           if (!(error instanceof StoreError) || !error.isOutage) throw error;
         }

@@ -13,6 +13,7 @@ import { createLimitError } from './limit-error.ts';
 import { type LimitedSubject, listLimitedSubjects } from './limited-subject.ts';
 import { createLocalAdmissions } from './local-admission.ts';
 import { createLocalUsage } from './local-usage.ts';
+import { createMachineTime } from './machine-time.ts';
 import type { ModelPrice, PriceList } from './model-price.ts';
 import { type RateLimitFigures, toRateLimitFigures } from './rate-limit-figures.ts';
 import { createRefusalMemory } from './refusal-memory.ts';
@@ -68,7 +69,7 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
     },
   });
   const seen = createSeenFigures();
-  const begin = createBeginning({ queue, usage, rows });
+  const begin = createBeginning({ queue, usage, rows, machine: createMachineTime(elapsedMs) });
 
   const admit: AdmissionService['admit'] = async (call, asked) => {
     const { key } = call.caller;

@@ -15,6 +15,7 @@ import {
   decideAdmission,
   type LimitRefusal,
   nothingUsed,
+  toLeftNano,
   toRoom,
   type UsageNeed,
   type UsedSubject,
@@ -42,7 +43,18 @@ export interface ExtensionAsk {
   toReservation(moreTokens: number): Reservation;
 }
 
-export type LimitAsk = AdmissionAsk | ExtensionAsk;
+/** A running answer that asks for more machine time, within its budgets. */
+export interface MachineExtensionAsk {
+  readonly kind: 'extend-machine';
+  readonly id: OpenRequestId;
+  readonly subjects: readonly LimitedSubject[];
+  /** Wanted in addition. */
+  readonly costNano: number;
+  /** The reservation with this much more of it. */
+  toReservation(moreNano: number): Reservation;
+}
+
+export type LimitAsk = AdmissionAsk | ExtensionAsk | MachineExtensionAsk;
 
 export type LimitAnswer =
   | {
@@ -56,7 +68,8 @@ export type LimitAnswer =
       readonly retryAfterMs: number | undefined;
       readonly used: readonly UsedSubject[];
     }
-  | { readonly kind: 'extended'; readonly tokens: number };
+  /** Tokens, or the cost of machine time. */
+  | { readonly kind: 'extended'; readonly granted: number };
 
 /** What admission needs of the store, or of the memory that stands in for it. */
 export interface AdmissionStore {
@@ -85,11 +98,7 @@ export async function admitRequests(
     const opened: OpenRequest[] = [];
     const answers: LimitAnswer[] = [];
     for (const ask of asks) {
-      const answer =
-        ask.kind === 'admit'
-          ? await admit(ask, uses, transaction, opened)
-          : await extend(ask, uses, transaction);
-      answers.push(answer);
+      answers.push(await answerOne(ask, uses, transaction, opened));
     }
     await transaction.insertOpen(opened);
     return answers;
@@ -104,6 +113,22 @@ async function readUses(
 ): Promise<Uses> {
   const uses = await transaction.readUse(questions);
   return new Map(questions.map(({ subject }, index) => [subject, uses[index] ?? nothingUsed]));
+}
+
+function answerOne(
+  ask: LimitAsk,
+  uses: Uses,
+  transaction: AdmissionTransaction,
+  opened: OpenRequest[],
+): Promise<LimitAnswer> {
+  switch (ask.kind) {
+    case 'admit':
+      return admit(ask, uses, transaction, opened);
+    case 'extend':
+      return extend(ask, uses, transaction);
+    case 'extend-machine':
+      return extendMachine(ask, uses, transaction);
+  }
 }
 
 async function admit(
@@ -143,10 +168,10 @@ async function extend(
     toRoom({ ...need, promptTokens: 0 }, subject.budget, use),
   );
   const granted = Math.max(0, Math.min(tokens, ...rooms));
-  if (granted === 0) return { kind: 'extended', tokens: 0 };
+  if (granted === 0) return { kind: 'extended', granted: 0 };
   const before = toReservation(0).reserved;
   const reservation = toReservation(granted);
-  if (!(await transaction.updateOpen(id, reservation))) return { kind: 'extended', tokens: 0 };
+  if (!(await transaction.updateOpen(id, reservation))) return { kind: 'extended', granted: 0 };
   const moreNano = reservation.reserved.costNano - before.costNano;
   for (const { subject } of subjects) {
     const use = uses.get(subject) ?? nothingUsed;
@@ -156,7 +181,23 @@ async function extend(
       reservedNano: use.reservedNano + moreNano,
     });
   }
-  return { kind: 'extended', tokens: granted };
+  return { kind: 'extended', granted };
+}
+
+async function extendMachine(
+  { id, subjects, costNano, toReservation }: MachineExtensionAsk,
+  uses: Uses,
+  transaction: AdmissionTransaction,
+): Promise<LimitAnswer> {
+  const lefts = listUsed(subjects, uses).map(({ subject, use }) => toLeftNano(subject.budget, use));
+  const granted = Math.max(0, Math.min(costNano, ...lefts));
+  if (granted === 0 || !(await transaction.updateOpen(id, toReservation(granted))))
+    return { kind: 'extended', granted: 0 };
+  for (const { subject } of subjects) {
+    const use = uses.get(subject) ?? nothingUsed;
+    uses.set(subject, { ...use, reservedNano: use.reservedNano + granted });
+  }
+  return { kind: 'extended', granted };
 }
 
 /** The time until enough has left the window. Undefined if unknown, or if waiting does not help. */

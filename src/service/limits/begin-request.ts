@@ -6,6 +6,8 @@ import type { AdmissionAsk } from './admit-requests.ts';
 import type { Decision, UsageNeed } from './decide.ts';
 import type { LimitedSubject } from './limited-subject.ts';
 import type { LocalUsage } from './local-usage.ts';
+import { openMachineGrant } from './machine-grant.ts';
+import type { MachineTime } from './machine-time.ts';
 import type { ModelPrice } from './model-price.ts';
 import type { Opening, OpenPlace } from './opening.ts';
 import { createRequestMeter, type RequestMeter } from './request-meter.ts';
@@ -42,10 +44,11 @@ interface BeginningOptions {
   readonly queue: AdmissionQueue;
   readonly usage: LocalUsage;
   readonly rows: AdmissionRows;
+  readonly machine: MachineTime;
 }
 
 /** Has requests begin that were let in: each has a meter, and a row that is in the store or follows. */
-export function createBeginning({ queue, usage, rows }: BeginningOptions) {
+export function createBeginning({ queue, usage, rows, machine }: BeginningOptions) {
   return (request: AskedRequest, decision: AdmittedDecision, answered: Answered): Admission => {
     const { call, asked, subjects, need, price } = request;
     const { id, isLocal, toAsk } = answered;
@@ -56,14 +59,29 @@ export function createBeginning({ queue, usage, rows }: BeginningOptions) {
       const asking = { id: place.openId ?? id, subjects: budgeted, need, tokens, toReservation };
       return queue.extend({ kind: 'extend', ...asking }, place.openId !== undefined);
     };
-    const meter = createRequestMeter({
+    const paying = budgeted.filter(({ budget }) => budget?.amountNano !== undefined);
+    const extendMachine = (costNano: number) => {
+      const toReservation = (more: number) => meter.toReservation(0, more);
+      const asking = { id: place.openId ?? id, subjects: paying, costNano, toReservation };
+      return queue.extend({ kind: 'extend-machine', ...asking }, place.openId !== undefined);
+    };
+    const onChange = () => place.openId && rows.note(place.openId, meter);
+    const meter: RequestMeter = createRequestMeter({
       need,
       reserved: decision.reserved,
       completionTokensMax: decision.completionTokensMax,
       answers: Math.max(1, asked.answers),
       prompts: asked.prompts ?? 1,
       ...(budgeted.length > 0 ? { extend } : {}),
-      onChange: () => place.openId && rows.note(place.openId, meter),
+      machine: openMachineGrant({
+        price,
+        reservedNano: decision.machineNano,
+        enter: () => machine.enter(asked.deploymentName),
+        ...(paying.length > 0 ? { extend: extendMachine } : {}),
+        onChange,
+        stop: call.abort,
+      }),
+      onChange,
       stop: call.abort,
     });
     if (isLocal) rows.open(toOpening(place, toAsk(id), meter, usage.nowMs));

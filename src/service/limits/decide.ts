@@ -2,7 +2,7 @@
 // what to write.
 import type { SubjectUse, UsageAmounts, WindowWidth } from '../../store/usage-store.ts';
 import type { ActiveBudget, LimitedSubject } from './limited-subject.ts';
-import { type ModelPrice, toAffordableTokens, toCostMaxNano } from './model-price.ts';
+import { type ModelPrice, toAffordableTokens, toCostMaxNano, toMachineCostNano } from './model-price.ts';
 import type { WindowLimit } from './window-limits.ts';
 
 /** The needs of a request. */
@@ -34,7 +34,13 @@ export interface LimitRefusal {
 }
 
 export type Decision =
-  | { readonly kind: 'admitted'; readonly reserved: UsageAmounts; readonly completionTokensMax: number }
+  | {
+      readonly kind: 'admitted';
+      readonly reserved: UsageAmounts;
+      /** Part of the reserved cost that is for machine time. */
+      readonly machineNano: number;
+      readonly completionTokensMax: number;
+    }
   | { readonly kind: 'refused'; readonly refusal: LimitRefusal };
 
 export interface UsedSubject {
@@ -58,30 +64,63 @@ export function decideAdmission(need: UsageNeed, used: readonly UsedSubject[]): 
     if (refusal !== undefined) return { kind: 'refused', refusal };
   }
   const { promptTokens, price } = need;
-  const completionTokens = toFirstSlice(need, used);
-  const costNano = price === undefined ? 0 : toCostMaxNano(price, promptTokens, completionTokens);
+  const machineNano = toFirstMachineNano(need, used);
+  const completionTokens = toFirstSlice(need, used, machineNano);
+  const tokensNano = price === undefined ? 0 : toCostMaxNano(price, promptTokens, completionTokens);
+  const costNano = tokensNano + machineNano;
   const reserved = { promptTokens, completionTokens, costNano };
   for (const each of used) {
     const refusal = refuseTokens(reserved, each) ?? refuseSpending(need, reserved, each);
     if (refusal !== undefined) return { kind: 'refused', refusal };
   }
-  const rooms = used.map(({ subject, use }) => toRoom(need, subject.budget, use));
+  const rooms = used.map(({ subject, use }) => toRoom(need, subject.budget, use, machineNano));
   return {
     kind: 'admitted',
     reserved,
+    machineNano,
     completionTokensMax: Math.min(need.completionTokensMax, ...rooms),
   };
 }
 
 /** An answer of open length begins with a slice, or with as much as there is where that is less. */
-function toFirstSlice(need: UsageNeed, used: readonly UsedSubject[]): number {
+function toFirstSlice(need: UsageNeed, used: readonly UsedSubject[], machineNano = 0): number {
   const { promptTokens, completionTokensMax, isOpenEnded, sliceTokens } = need;
   if (!isOpenEnded) return completionTokensMax;
   const rooms = used.flatMap(({ subject, use }) => {
     const { tokensPerMinute = Infinity, tokensPerDay = Infinity } = subject.limits;
-    return [Math.min(tokensPerMinute, tokensPerDay) - promptTokens, toRoom(need, subject.budget, use)];
+    return [
+      Math.min(tokensPerMinute, tokensPerDay) - promptTokens,
+      toRoom(need, subject.budget, use, machineNano),
+    ];
   });
   return Math.max(1, Math.min(sliceTokens, completionTokensMax, ...rooms));
+}
+
+/** Machine time that is reserved at a time, in milliseconds. */
+export const machineSliceMs = 5000;
+
+/** A request needs at least this much, in milliseconds. */
+const machineMsMin = 500;
+
+/**
+ * Where machine time has a price, the cost of a first slice of it, or of what there is where that is less. Tokens that cost
+ * something, too, get half of what there is.
+ */
+function toFirstMachineNano({ promptTokens, price }: UsageNeed, used: readonly UsedSubject[]): number {
+  if (price === undefined || (price.perHourNano ?? 0) === 0) return 0;
+  const promptNano = toCostMaxNano(price, promptTokens, 0);
+  const lefts = used.map(({ subject, use }) => {
+    const left = toLeftNano(subject.budget, use) - promptNano;
+    return price.outputNano === 0 ? left : Math.floor(left / 2);
+  });
+  const leastNano = toMachineCostNano(price, machineMsMin);
+  return Math.max(leastNano, Math.min(toMachineCostNano(price, machineSliceMs), ...lefts));
+}
+
+/** Money of a budget that is neither spent nor reserved. Infinity if it has no amount. */
+export function toLeftNano(budget: ActiveBudget | undefined, use: SubjectUse): number {
+  const amountNano = budget?.amountNano;
+  return amountNano === undefined ? Infinity : amountNano - use.spentNano - use.reservedNano;
 }
 
 /** Tokens that a request needs at least to start where nothing is used yet: what memory compares with what it knows. */
@@ -91,19 +130,20 @@ export function toLeastNeed(need: UsageNeed, subjects: readonly LimitedSubject[]
 }
 
 /**
- * Completion tokens for which the budget has room now, besides spent and reserved amounts. Infinity if it
- * does not limit them.
+ * Completion tokens for which the budget has room now, besides spent and reserved amounts and the machine time
+ * that the request reserves. Infinity if it does not limit them.
  */
 export function toRoom(
   { promptTokens, price }: Pick<UsageNeed, 'promptTokens' | 'price'>,
   budget: ActiveBudget | undefined,
   use: SubjectUse,
+  machineNano = 0,
 ): number {
   if (budget === undefined) return Infinity;
-  const { amountNano, tokens } = budget;
+  const { tokens } = budget;
   const tokenRoom =
     tokens === undefined ? Infinity : tokens - use.spentTokens - use.reservedTokens - promptTokens;
-  const left = amountNano === undefined ? Infinity : amountNano - use.spentNano - use.reservedNano;
+  const left = toLeftNano(budget, use) - machineNano;
   const moneyRoom =
     left === Infinity || price === undefined ? Infinity : toAffordableTokens(price, promptTokens, left);
   return Math.min(tokenRoom, moneyRoom);

@@ -8,6 +8,7 @@ import {
   type ExtensionAsk,
   type LimitAnswer,
   type LimitAsk,
+  type MachineExtensionAsk,
 } from './admit-requests.ts';
 import { batchByTurn } from './batch-by-turn.ts';
 import { decideAdmission, type LimitRefusal } from './decide.ts';
@@ -18,8 +19,8 @@ import { isWindowLimit } from './window-limits.ts';
 export interface LocalAdmissions {
   /** @throws StoreError where only the store knows: the share has no room, and all servers together may have. */
   admit(asking: AdmissionAsk): Promise<Exclude<LimitAnswer, { kind: 'extended' }>>;
-  /** Tokens that were reserved in addition. @throws StoreError */
-  extend(asking: ExtensionAsk): Promise<number>;
+  /** Tokens, or the cost of machine time, that were reserved in addition. @throws StoreError */
+  extend(asking: ExtensionAsk | MachineExtensionAsk): Promise<number>;
 }
 
 /** @param replicaCount servers that share the store, 1 or more */
@@ -51,7 +52,7 @@ export function createLocalAdmissions(usage: LocalUsage, replicaCount: number): 
 
     async extend(asking) {
       const answer = await ask({ ...asking, subjects: toShares(asking.subjects, usage, replicaCount) });
-      return answer.kind === 'extended' ? answer.tokens : 0;
+      return answer.kind === 'extended' ? answer.granted : 0;
     },
   };
 }

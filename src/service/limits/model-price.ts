@@ -1,9 +1,11 @@
-/** The price of a model's tokens, in billionths of the currency per million tokens. */
+/** The price of a model's tokens, in billionths of the currency per million tokens, and of its machine time. */
 export interface ModelPrice {
   readonly inputNano: number;
   /** Of prompt tokens that were in the prompt cache. */
   readonly cachedInputNano: number;
   readonly outputNano: number;
+  /** Of an hour in which the model works; 0 by default. */
+  readonly perHourNano?: number;
   /** Three capital letters, such as `USD`. */
   readonly currency: string;
 }
@@ -13,27 +15,35 @@ export interface PricedCounts {
   /** Part of `promptTokens`. */
   readonly cachedTokens: number;
   readonly completionTokens: number;
+  /** The share of the model's time, in milliseconds; 0 by default. */
+  readonly machineMs?: number;
 }
 
 const pricedTokens = 1_000_000n;
 
 /** Billionths of the currency, rounded up: a number holds them exactly. */
-export function toCostNano(
-  { inputNano, cachedInputNano, outputNano }: ModelPrice,
-  { promptTokens, cachedTokens, completionTokens }: PricedCounts,
-): number {
+export function toCostNano(price: ModelPrice, counts: PricedCounts): number {
+  const { inputNano, cachedInputNano, outputNano } = price;
+  const { promptTokens, cachedTokens, completionTokens, machineMs = 0 } = counts;
   const cached = BigInt(Math.min(cachedTokens, promptTokens));
   const cost =
     (BigInt(promptTokens) - cached) * BigInt(inputNano) +
     cached * BigInt(cachedInputNano) +
     BigInt(completionTokens) * BigInt(outputNano);
-  return Number((cost + pricedTokens - 1n) / pricedTokens);
+  return Number((cost + pricedTokens - 1n) / pricedTokens) + toMachineCostNano(price, machineMs);
+}
+
+const hourMs = 3_600_000;
+
+/** Billionths of the currency for a share of the model's time, rounded up. */
+export function toMachineCostNano({ perHourNano = 0 }: ModelPrice, machineMs: number): number {
+  return Math.ceil(perHourNano * (machineMs / hourMs));
 }
 
 /** Billionths in a unit of a currency. */
 export const nanoPerUnit = 1e9;
 
-/** Prices tokens in the currency itself, for answers: the ledger has billionths. */
+/** Prices in the currency itself, for answers: the ledger has billionths. */
 export function toCostOf(price: ModelPrice): (counts: PricedCounts) => number {
   return (counts) => toCostNano(price, counts) / nanoPerUnit;
 }

@@ -3,6 +3,7 @@
 import type { Reservation, UsageAmounts } from '../../store/usage-store.ts';
 import type { UsageNeed } from './decide.ts';
 import { createQuotaError } from './limit-error.ts';
+import type { MachineGrant } from './machine-grant.ts';
 import { toCostMaxNano } from './model-price.ts';
 
 /**
@@ -23,8 +24,8 @@ export interface RequestMeter {
   readonly answerTokensMax: number | undefined;
   /** It has to know of each token. */
   readonly isExact: boolean;
-  /** The current reservation plus `moreTokens` completion tokens. */
-  toReservation(moreTokens?: number): Reservation;
+  /** The current reservation plus `moreTokens` completion tokens, and machine time for `moreNano`. */
+  toReservation(moreTokens?: number, moreNano?: number): Reservation;
 }
 
 export interface AttemptMeter {
@@ -32,6 +33,10 @@ export interface AttemptMeter {
   tell(completionTokens: number): void;
   /** Whether an answer that ran out of tokens did so because of a budget. */
   isCut(completionTokens: number): boolean;
+  /** Its share of the model's time so far, in milliseconds; 0 where that has no price. */
+  machineMs(): number;
+  /** The model has stopped to work for it. Only the first call counts. */
+  end(): void;
 }
 
 export interface MeteredRequest {
@@ -45,6 +50,8 @@ export interface MeteredRequest {
   readonly prompts: number;
   /** Reserves more, within the budgets; resolves to what there was. Absent: no budget, so that there is always more. */
   readonly extend?: (tokens: number) => Promise<number>;
+  /** Its machine time; absent: that has no price. */
+  readonly machine?: MachineGrant | undefined;
   /** The reservation has changed, and may be written at leisure. */
   readonly onChange: () => void;
   /** Ends the request. */
@@ -52,7 +59,7 @@ export interface MeteredRequest {
 }
 
 export function createRequestMeter(request: MeteredRequest): RequestMeter {
-  const { need, completionTokensMax, answers, prompts, onChange } = request;
+  const { need, completionTokensMax, answers, prompts, machine, onChange } = request;
   const { sliceTokens, price } = need;
   const isCapped = completionTokensMax < need.completionTokensMax;
   const answerTokensMax = isCapped ? Math.max(1, Math.floor(completionTokensMax / answers)) : undefined;
@@ -64,18 +71,20 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
   let made = 0;
   let sliceEnd = sliceTokens;
 
-  const toAmounts = (prompt: number, completionTokens: number): UsageAmounts => ({
+  const toAmounts = (prompt: number, completionTokens: number, machineNano: number): UsageAmounts => ({
     promptTokens: prompt,
     completionTokens,
-    costNano: price === undefined ? 0 : toCostMaxNano(price, prompt, completionTokens),
+    costNano: machineNano + (price === undefined ? 0 : toCostMaxNano(price, prompt, completionTokens)),
   });
-  const toReservation = (moreTokens = 0): Reservation => {
+  const toReservation = (moreTokens = 0, moreNano = 0): Reservation => {
+    const machineNano = (machine?.reservedNano() ?? 0) + moreNano;
     const reservedTokens = Math.max(made, grant.tokens()) + moreTokens;
     const prompt =
       countedPrompts < prompts ? Math.max(promptTokens, request.reserved.promptTokens) : promptTokens;
     return {
-      reserved: toAmounts(prompt, reservedTokens),
-      made: begun === 0 ? toAmounts(0, 0) : toAmounts(prompt, Math.min(sliceEnd, reservedTokens)),
+      reserved: toAmounts(prompt, reservedTokens, machineNano),
+      made:
+        begun === 0 ? toAmounts(0, 0, 0) : toAmounts(prompt, Math.min(sliceEnd, reservedTokens), machineNano),
     };
   };
   const noteMade = () => {
@@ -98,6 +107,7 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
       }
       // A further attempt at an answer.
       if (begun > answers) grant.allow(Math.ceil(need.completionTokensMax / answers));
+      const share = machine?.enter();
       onChange();
       let own = 0;
       return {
@@ -105,7 +115,10 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
           made += completionTokens - own;
           own = completionTokens;
           noteMade();
+          machine?.follow();
         },
+        machineMs: () => share?.ms() ?? 0,
+        end: () => share?.leave(),
         isCut: (completionTokens) => answerTokensMax !== undefined && completionTokens >= answerTokensMax,
       };
     },

@@ -29,7 +29,7 @@ export function toLedgerRow(
     attempts: record.attempts.length,
     total: toLedgerCounts(total),
     returned: toLedgerCounts(returned),
-    costNano: price && toCostNano(price, total),
+    costNano: price && toCostNano(price, { ...total, machineMs: record.machineMs }),
     beganAtMs: Math.round(endedAtMs - record.totalMs),
     endedAtMs,
     totalMs: Math.round(record.totalMs),

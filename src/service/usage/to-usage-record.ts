@@ -36,6 +36,7 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
         .filter(({ usage }) => usage.isReturned)
         .map(({ usage, isPromptReturned }) => withPrompt(usage, isPromptReturned)),
     ),
+    machineMs: attempts.reduce((sum, { usage }) => sum + usage.machineMs, 0),
     isEstimated: attempts.some(({ usage }) => usage.isEstimated),
     toolCalls: answers?.toolCalls ?? 0,
     structuredAttempts: answers?.structuredAttempts,

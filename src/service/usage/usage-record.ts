@@ -44,6 +44,8 @@ export interface UsageRecord {
   readonly total: TokenCounts;
   /** Of the answers that were returned; where a request broke off, of the last attempts at them. Equals `usage` on the wire. */
   readonly returned: TokenCounts;
+  /** The share of the model's time that all attempts had, in milliseconds; 0 where that has no price. */
+  readonly machineMs: number;
   /** Some counts were not measured by the backend. */
   readonly isEstimated: boolean;
   /** Calls of tools that the returned answers began. */
@@ -83,6 +85,8 @@ export interface TokenCounts {
 
 /** One generation, or one batch of embeddings. */
 export interface AttemptUsage extends TokenCounts {
+  /** Its share of the model's time, in milliseconds; 0 where that has no price. */
+  readonly machineMs: number;
   readonly deployment: string | undefined;
   /** Which answer it is for, from 0; those to each prompt follow those to the prompt before it. */
   readonly answer: number;

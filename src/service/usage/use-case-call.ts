@@ -1,7 +1,7 @@
 import type { ChatRecord } from '../chat/chat-record.ts';
 import type { RateLimitFigures } from '../limits/rate-limit-figures.ts';
 import type { Caller } from './caller.ts';
-import type { TokenCounts, UsageEndpoint } from './usage-record.ts';
+import type { AttemptUsage, TokenCounts, UsageEndpoint } from './usage-record.ts';
 
 /** The data that a request passes to its use case. */
 export interface UseCaseCall {
@@ -26,5 +26,5 @@ export interface UseCaseNotes {
   /** Of generated answers. */
   answers: Readonly<ChatRecord> | undefined;
   /** Of embeddings. */
-  embedded: TokenCounts | undefined;
+  embedded: (TokenCounts & Pick<AttemptUsage, 'machineMs'>) | undefined;
 }

@@ -1,0 +1,100 @@
+// The machine time that is reserved for a request, as money. It grows slice by slice while a model works for the request. Where a
+// budget has no room for another slice, the request ends shortly before the last one is used up.
+import { machineSliceMs } from './decide.ts';
+import { createQuotaError } from './limit-error.ts';
+import type { MachineShare } from './machine-time.ts';
+import { type ModelPrice, toMachineCostNano } from './model-price.ts';
+
+/** How often a request with a budget is looked at, in milliseconds: a prompt that is read for long tells of no tokens. */
+const lookMs = 100;
+
+/** A request ends this long before its reserved time is over, in milliseconds, because a model does not stop at once. */
+const stopAheadMs = 200;
+
+export interface MeteredMachine {
+  readonly price: ModelPrice;
+  /** Reserved so far, in billionths of the currency. */
+  readonly reservedNano: number;
+  /** A model begins to work for the request. */
+  readonly enter: () => MachineShare;
+  /** Reserves more, within the budgets; resolves to what there was. Absent: no budget counts money. */
+  readonly extend?: ((costNano: number) => Promise<number>) | undefined;
+  readonly onChange: () => void;
+  readonly stop: (reason: unknown) => void;
+}
+
+export interface MachineGrant {
+  enter(): MachineShare;
+  reservedNano(): number;
+  /** Reserves more if what is reserved will not do. */
+  follow(): void;
+}
+
+/** Undefined if the time of the model has no price. */
+export function openMachineGrant({
+  price,
+  ...metered
+}: Omit<MeteredMachine, 'price'> & { readonly price: ModelPrice | undefined }): MachineGrant | undefined {
+  if (price === undefined || (price.perHourNano ?? 0) === 0) return undefined;
+  return createMachineGrant({ price, ...metered });
+}
+
+function createMachineGrant(metered: MeteredMachine): MachineGrant {
+  const { price, enter, extend, onChange, stop } = metered;
+  const toNano = (ms: number) => toMachineCostNano(price, ms);
+  const sliceNano = toNano(machineSliceMs);
+  const open = new Set<MachineShare>();
+  let endedMs = 0;
+  let { reservedNano } = metered;
+  let isAsking = false;
+  let isLast = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const spentNano = () => toNano([...open].reduce((sum, share) => sum + share.ms(), endedMs));
+  const ask = () => {
+    isAsking = true;
+    extend?.(sliceNano).then(
+      (granted) => {
+        isAsking = false;
+        reservedNano += granted;
+        isLast = granted < sliceNano;
+      },
+      // The store does not answer. The request continues, and is counted when the store is back.
+      () => {
+        isAsking = false;
+        reservedNano += sliceNano;
+      },
+    );
+  };
+  const follow = () => {
+    const spent = spentNano();
+    if (extend === undefined) {
+      if (spent < reservedNano) return;
+      reservedNano = spent + sliceNano;
+      onChange();
+      return;
+    }
+    if (isLast && spent >= reservedNano - toNano(stopAheadMs)) stop(createQuotaError());
+    if (!isLast && !isAsking && spent + sliceNano / 2 >= reservedNano) ask();
+  };
+  return {
+    enter() {
+      const share = enter();
+      open.add(share);
+      if (extend !== undefined) timer ??= setInterval(follow, lookMs).unref();
+      return {
+        ms: share.ms,
+        leave: () => {
+          share.leave();
+          if (!open.delete(share)) return;
+          endedMs += share.ms();
+          if (open.size > 0) return;
+          clearInterval(timer);
+          timer = undefined;
+        },
+      };
+    },
+    reservedNano: () => reservedNano,
+    follow,
+  };
+}
