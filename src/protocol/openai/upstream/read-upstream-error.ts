@@ -1,43 +1,145 @@
-import { isJsonObject } from '../shared/json-object.ts';
+import { BackendError, type BackendErrorCode } from '../../../backend/backend-error.ts';
+import type { GenerationPrompt } from '../../../backend/generation-request.ts';
+import { toLoggedSentence, toShownSentence } from './clean-upstream-text.ts';
+import { asksForTooManyTokens, isContextOverflow, toOverflowError } from './read-context-overflow.ts';
+import { type ErrorText, readErrorBody, readErrorText } from './read-error-text.ts';
+import { readRetryAfter, type UpstreamHeaders } from './read-retry-after.ts';
 
-/** What an upstream's failure means for the request. */
-export interface UpstreamErrorReading {
-  readonly code:
-    | 'upstream_error'
-    | 'rate_limited'
-    | 'overloaded'
-    | 'invalid_request'
-    | 'context_length_exceeded'
-    | 'timeout';
-  /** For clients: bounded, without addresses, keys or paths. */
-  readonly sentence: string;
-  readonly retryAfterMs: number | undefined;
-  /** For the operator's log. */
-  readonly cause: string;
-}
-
+/** An answer that is no success. */
 export interface UpstreamErrorAnswer {
   readonly status: number;
-  /** The value of `retry-after`; undefined: there is none. */
-  readonly retryAfter: string | undefined;
+  /** With names in lower case. */
+  readonly headers: UpstreamHeaders;
+  /** As much of it as was read. */
   readonly bodyText: string;
 }
 
-/** What an answer with a status other than 200 means. */
-export function readUpstreamError(answer: UpstreamErrorAnswer): UpstreamErrorReading {
-  const { status, bodyText } = answer;
-  return {
-    code: status === 429 ? 'rate_limited' : status === 503 ? 'overloaded' : 'upstream_error',
-    sentence: 'The upstream failed.',
-    retryAfterMs: undefined,
-    cause: `The upstream answered with the status ${status}: ${bodyText}`,
-  };
+/** What the request was about. */
+export interface RefusedRequest {
+  readonly promptKind: GenerationPrompt['kind'];
+  /** Tokens that prompt and answer may have together; undefined: not known. */
+  readonly contextLength?: number | undefined;
 }
 
-/** The same for an error in a 200, or in mid-stream: the body of an `UpstreamFailure`. */
-export function readUpstreamFailure(body: unknown): UpstreamErrorReading {
-  const error = isJsonObject(body) ? body['error'] : undefined;
-  const code = isJsonObject(error) ? error['code'] : undefined;
-  const status = typeof code === 'number' && code >= 400 && code < 600 ? code : 500;
-  return readUpstreamError({ status, retryAfter: undefined, bodyText: JSON.stringify(body) });
+/** What an answer without success means for the request. Clients see no address, key or path of the upstream. */
+export function readUpstreamError(
+  { status, headers, bodyText }: UpstreamErrorAnswer,
+  request: RefusedRequest,
+  nowMs: number = Date.now(),
+): BackendError {
+  const text = readErrorText(bodyText);
+  return toError(status, text, request, readRetryAfter(headers, text.message, nowMs));
+}
+
+/** The same for an error in a 200 or in mid-stream: the body of an `UpstreamFailure`. */
+export function readUpstreamFailure(body: unknown, request: RefusedRequest): BackendError {
+  const text = readErrorBody(body);
+  const status = text.status ?? text.words.map((word) => statusesByWord.get(word)).find(Boolean) ?? 500;
+  return toError(status, text, request, readRetryAfter({}, text.message, 0));
+}
+
+/**
+ * The upstream refuses only the limit of the answer's tokens: send the request again with `isLengthOpen`, since its
+ * context has fewer left.
+ */
+export function isLengthRefused({ status, bodyText }: UpstreamErrorAnswer): boolean {
+  return isRefusal(status) && asksForTooManyTokens(readErrorText(bodyText));
+}
+
+/** Of errors that come without a status. */
+const statusesByWord: ReadonlyMap<string, number> = new Map([
+  ['invalid_request_error', 400],
+  ['badrequesterror', 400],
+  ['authentication_error', 401],
+  ['permission_error', 403],
+  ['not_found_error', 404],
+  ['model_not_found', 404],
+  ['rate_limit_error', 429],
+  ['rate_limit_exceeded', 429],
+  ['insufficient_quota', 429],
+  ['overloaded_error', 503],
+  ['server_is_overloaded', 503],
+  ['slow_down', 503],
+]);
+
+/** Faults of our configuration that come with a status of the client's: a key, a model's name, or a switch there. */
+const configurationWords: ReadonlySet<string> = new Set([
+  'authentication_error',
+  'invalid_api_key',
+  'api_key_invalid',
+  'model_not_found',
+  'permission_error',
+]);
+const configurationPattern =
+  /(?:incorrect|invalid|missing) api key|api key not valid|--enable-auto-tool-choice|--tool-call-parser|invalid model(?: name)?\b|model \S+ (?:does not exist|not found)/i;
+
+/** Money is spent and no wait helps: OpenAI's codes of a 429, of which the type says it, too. */
+const quotaWords: ReadonlySet<string> = new Set([
+  'insufficient_quota',
+  'billing_hard_limit_reached',
+  'credit_balance_exhausted',
+  'organization_spend_limit_exceeded',
+  'project_spend_limit_exceeded',
+  'organization_usage_limit_exceeded',
+]);
+
+const thoughtPattern = /does not support (?:thinking|reasoning)/i;
+
+function toError(
+  status: number,
+  text: ErrorText,
+  request: RefusedRequest,
+  retryAfterMs: number | undefined,
+): BackendError {
+  const cause = new Error(
+    `The upstream answered ${status}: ${toLoggedSentence(text.message) || 'no message'}`,
+  );
+  const fail = (code: BackendErrorCode, sentence: string, isRetryable?: boolean) =>
+    new BackendError(code, sentence, {
+      cause,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(isRetryable === undefined ? {} : { isRetryable }),
+    });
+  // Some servers answer a prompt that is too long with a 500.
+  if (status >= 400 && isContextOverflow(text) && !asksForTooManyTokens(text)) {
+    return toOverflowError(text, request.promptKind, request.contextLength);
+  }
+  if (isRefusal(status) && !isOfConfiguration(text)) {
+    if (thoughtPattern.test(text.message))
+      return fail('unsupported_reasoning', 'This model does not reason.');
+    const shown = toShownSentence(text.message);
+    return fail('invalid_request', `The upstream refused the request${shown === '' ? '.' : `: ${shown}`}`);
+  }
+  if (isRefusal(status) || accessStatuses.has(status) || isQuota(text)) {
+    return fail(
+      'upstream_error',
+      'The upstream refused the access of this server, which its operator has to mend.',
+    );
+  }
+  if (status === 429) return fail('rate_limited', 'The upstream has too many requests. Try again later.');
+  if (status === 503 || status === 529) {
+    return /loading model|model is loading/i.test(text.message)
+      ? fail('model_loading', 'The upstream loads the model. Try again later.')
+      : fail('overloaded', 'The upstream is overloaded. Try again later.');
+  }
+  if (timeoutStatuses.has(status)) return fail('timeout', 'The upstream took too long.', true);
+  return fail('upstream_error', 'The upstream failed.');
+}
+
+/** The upstream found the request itself to be wrong. */
+function isRefusal(status: number): boolean {
+  return status === 400 || status === 413 || status === 422;
+}
+
+const accessStatuses: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 407]);
+
+/** 524 is a proxy's. */
+const timeoutStatuses: ReadonlySet<number> = new Set([408, 504, 524]);
+
+function isOfConfiguration({ words, message }: ErrorText): boolean {
+  return words.some((word) => configurationWords.has(word)) || configurationPattern.test(message);
+}
+
+function isQuota({ words }: ErrorText): boolean {
+  return words.some((word) => quotaWords.has(word));
 }

@@ -15,6 +15,13 @@ export interface UpstreamRequestForm {
   readonly dialect: Dialect;
   /** Names of the client's own fields that go to the upstream. */
   readonly passParameters: readonly string[];
+  /**
+   * The limit of the answer's tokens is not sent: it is more than the context has left, which the upstream fills. See
+   * `isLengthRefused`. Default: false.
+   */
+  readonly isLengthOpen?: boolean;
+  /** Tokens that prompt and answer may have together; undefined: not known. */
+  readonly contextLength?: number | undefined;
 }
 
 /** A JSON object. It may hold exact numbers: `writeJson` of `json/` writes it. */
@@ -22,30 +29,18 @@ export type UpstreamBody = Readonly<Record<string, unknown>>;
 
 /** The body of `POST chat/completions` for a conversation. */
 export function toUpstreamChatRequest(request: GenerationRequest, form: UpstreamRequestForm): UpstreamBody {
-  const { prompt, toolUse, reasoning, continuesLastMessage, templateVariables, prediction } = request;
+  const { prompt, toolUse, maxTokens, topLogprobs } = request;
   if (prompt.kind !== 'chat') throw new Error('Only a conversation becomes a chat request.');
   const { dialect } = form;
-  const { reasoningBudgetField, templateVariablesField } = dialect;
-  const { effort, tokensMax } = reasoning ?? {};
   return {
     ...toPassed(request, form),
     model: form.model,
     messages: toUpstreamMessages(prompt.messages, dialect),
     ...toShared(request, form),
-    ...(request.maxTokens === undefined ? {} : { [dialect.maxTokensField]: request.maxTokens }),
-    ...(request.topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: request.topLogprobs }),
+    ...(sendsLength(request, form) ? { [dialect.maxTokensField]: maxTokens } : {}),
+    ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
     ...(toolUse === undefined ? {} : toUpstreamTools(toolUse, dialect)),
-    ...(effort !== undefined && dialect.reasoningEffort ? { reasoning_effort: effort } : {}),
-    ...(tokensMax !== undefined && reasoningBudgetField ? { [reasoningBudgetField]: tokensMax } : {}),
-    ...(templateVariablesField === undefined || Object.keys(templateVariables).length === 0
-      ? {}
-      : { [templateVariablesField]: templateVariables }),
-    ...(continuesLastMessage && dialect.prefill === 'continue_final_message'
-      ? { continue_final_message: true, add_generation_prompt: false }
-      : {}),
-    ...(prediction !== undefined && dialect.prediction
-      ? { prediction: { type: 'content', content: prediction } }
-      : {}),
+    ...toChatOnly(request, dialect),
   };
 }
 
@@ -54,7 +49,7 @@ export function toUpstreamCompletionRequest(
   request: GenerationRequest,
   form: UpstreamRequestForm,
 ): UpstreamBody {
-  const { prompt } = request;
+  const { prompt, maxTokens, topLogprobs } = request;
   if (prompt.kind === 'chat') throw new Error('A conversation becomes a chat request.');
   const suffix = prompt.kind === 'text' ? prompt.suffix : undefined;
   return {
@@ -63,37 +58,92 @@ export function toUpstreamCompletionRequest(
     prompt: prompt.kind === 'text' ? prompt.text : prompt.tokens,
     ...toShared(request, form),
     ...(suffix === undefined ? {} : { suffix }),
-    ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
-    ...(request.topLogprobs === undefined ? {} : { logprobs: request.topLogprobs }),
+    ...(sendsLength(request, form) ? { max_tokens: maxTokens } : {}),
+    ...(topLogprobs === undefined ? {} : { logprobs: topLogprobs }),
     ...(prompt.isEchoed && form.dialect.echo === 'tokens' ? { echo: true } : {}),
   };
 }
 
+/** A limit that is longer than the context limits nothing, and some servers refuse it. */
+function sendsLength(
+  { maxTokens }: GenerationRequest,
+  { isLengthOpen = false, contextLength = Number.POSITIVE_INFINITY }: UpstreamRequestForm,
+): boolean {
+  return maxTokens !== undefined && !isLengthOpen && maxTokens < contextLength;
+}
+
 /** What both endpoints have. */
-function toShared(
-  request: GenerationRequest,
-  { dialect, isStreamed, choiceCount }: UpstreamRequestForm,
-): UpstreamBody {
-  const { outputFormat, stop, ending, cacheKey } = request;
+function toShared(request: GenerationRequest, form: UpstreamRequestForm): UpstreamBody {
+  const { sampling, openSampling, stop, outputFormat, ending, endsLoops, cacheKey, ...others } = request;
+  assertOthersHandled(others);
+  const { dialect, choiceCount } = form;
   const { minTokensField, stopTokensField, ignoreEndField, cacheKeyField } = dialect;
   return {
-    ...toUpstreamSampling(request, dialect),
+    ...toUpstreamSampling({ sampling, openSampling }, dialect),
     ...(choiceCount > 1 ? { n: choiceCount } : {}),
     ...(stop.length > 0 ? { stop } : {}),
     ...(outputFormat === undefined ? {} : toUpstreamFormat(outputFormat, dialect)),
     ...(ending.minTokens > 0 && minTokensField ? { [minTokensField]: ending.minTokens } : {}),
     ...(ending.stopTokens.length > 0 && stopTokensField ? { [stopTokensField]: ending.stopTokens } : {}),
     ...(ending.isEndBarred && ignoreEndField ? { [ignoreEndField]: true } : {}),
-    ...(request.endsLoops !== undefined && dialect.endsLoops ? { repetition_stop: request.endsLoops } : {}),
+    ...(endsLoops !== undefined && dialect.endsLoops ? { repetition_stop: endsLoops } : {}),
     ...(cacheKey !== undefined && cacheKeyField ? { [cacheKeyField]: cacheKey } : {}),
-    ...(isStreamed ? { stream: true, ...toStreamOptions(dialect) } : {}),
+    ...toStreaming(form),
   };
 }
 
-function toStreamOptions({ includeUsage, continuousUsage }: Dialect): UpstreamBody {
-  if (!includeUsage) return {};
-  const continuous = continuousUsage === undefined ? {} : { continuous_usage_stats: true };
-  return { stream_options: { include_usage: true, ...continuous } };
+type OtherFields = Omit<
+  GenerationRequest,
+  'sampling' | 'openSampling' | 'stop' | 'outputFormat' | 'ending' | 'endsLoops' | 'cacheKey'
+>;
+
+/** Only for the compiler: a new field of a request is written, or is named here with the reason why not. */
+function assertOthersHandled(fields: OtherFields): void {
+  // Written by the two functions for the endpoints.
+  const {
+    prompt: _prompt,
+    maxTokens: _maxTokens,
+    topLogprobs: _topLogprobs,
+    toolUse: _toolUse,
+    ...more
+  } = fields;
+  const { passedParameters: _passedParameters, ...chatOnly } = more;
+  const { reasoning: _reasoning, templateVariables: _templateVariables, ...rest } = chatOnly;
+  const { continuesLastMessage: _continuesLastMessage, prediction: _prediction, ...ours } = rest;
+  // Our own business: names of the request and of its caller, and how the answer is read.
+  const {
+    id: _id,
+    isFurtherChoice: _isFurtherChoice,
+    callerId: _callerId,
+    projectId: _projectId,
+    ...left
+  } = ours;
+  const { isStreamed: _isStreamed, reportsUsage: _reportsUsage, grammar: _grammar, ...unhandled } = left;
+  unhandled satisfies Record<string, never>;
+}
+
+/** What only a conversation has. */
+function toChatOnly(request: GenerationRequest, dialect: Dialect): UpstreamBody {
+  const { reasoning, templateVariables, continuesLastMessage, prediction } = request;
+  const { reasoningBudgetField, templateVariablesField } = dialect;
+  const { effort, tokensMax } = reasoning ?? {};
+  const hasVariables = templateVariablesField !== undefined && Object.keys(templateVariables).length > 0;
+  const isContinued = continuesLastMessage && dialect.prefill === 'continue_final_message';
+  const isPredicted = prediction !== undefined && dialect.prediction;
+  return {
+    ...(effort !== undefined && dialect.reasoningEffort ? { reasoning_effort: effort } : {}),
+    ...(tokensMax !== undefined && reasoningBudgetField ? { [reasoningBudgetField]: tokensMax } : {}),
+    ...(hasVariables ? { [templateVariablesField]: templateVariables } : {}),
+    ...(isContinued ? { continue_final_message: true, add_generation_prompt: false } : {}),
+    ...(isPredicted ? { prediction: { type: 'content', content: prediction } } : {}),
+  };
+}
+
+function toStreaming({ isStreamed, dialect }: UpstreamRequestForm): UpstreamBody {
+  if (!isStreamed) return {};
+  if (!dialect.includeUsage) return { stream: true };
+  const continuous = dialect.continuousUsage === undefined ? {} : { continuous_usage_stats: true };
+  return { stream: true, stream_options: { include_usage: true, ...continuous } };
 }
 
 /** The client's fields that the deployment lets through. Ours are written over them. */
@@ -101,9 +151,6 @@ function toPassed(
   { passedParameters = {} }: GenerationRequest,
   { passParameters }: UpstreamRequestForm,
 ): UpstreamBody {
-  return Object.fromEntries(
-    passParameters.flatMap((name) =>
-      Object.hasOwn(passedParameters, name) ? [[name, passedParameters[name]]] : [],
-    ),
-  );
+  const names = passParameters.filter((name) => Object.hasOwn(passedParameters, name));
+  return Object.fromEntries(names.map((name) => [name, passedParameters[name]]));
 }

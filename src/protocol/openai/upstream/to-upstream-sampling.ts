@@ -2,7 +2,10 @@ import { neutralSampling, type SamplingParameters } from '../../../backend/gener
 import { ExactNumber } from '../../../json/exact-number.ts';
 import type { Dialect, SamplingName } from './dialect.ts';
 
-type Sampled = { readonly sampling: SamplingParameters; readonly openSampling?: ReadonlySet<SamplingName> };
+type Sampled = {
+  readonly sampling: SamplingParameters;
+  readonly openSampling?: ReadonlySet<SamplingName> | undefined;
+};
 
 /**
  * How the next token is drawn. What the client and the model's settings leave open stays open, so that the upstream

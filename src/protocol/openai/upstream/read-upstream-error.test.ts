@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import {
+  recordedErrors,
+  recordedOverflows,
+  toOpenAiError,
+} from '../../../../test/recorded-upstream-errors.ts';
+import type { BackendErrorCode } from '../../../backend/backend-error.ts';
+import { isLengthRefused, readUpstreamError, readUpstreamFailure } from './read-upstream-error.ts';
+
+const chat = { promptKind: 'chat' } as const;
+
+function read(status: number, body: unknown, headers: Record<string, string> = {}) {
+  const bodyText = typeof body === 'string' ? body : JSON.stringify(body);
+  return readUpstreamError({ status, headers, bodyText }, chat, Date.parse('2026-01-01T00:00:00Z'));
+}
+
+describe('the code of', () => {
+  test.each(recordedErrors)('%s (%d)', (_, status, body, code) => {
+    expect(read(status, body).code).toBe(code);
+  });
+});
+
+describe('a prompt that is too long', () => {
+  test.each(recordedOverflows)('%s', (_, status, body, sentence) => {
+    const error = read(status, body);
+    expect(error.code).toBe('context_length_exceeded');
+    expect(error.message).toContain(sentence);
+    expect(error.message).toContain('Please reduce the length of the messages.');
+    expect(error.isRetryable).toBe(false);
+  });
+
+  test('has the known length where the upstream does not say it', () => {
+    const answer = {
+      status: 400,
+      headers: {},
+      bodyText: JSON.stringify(toOpenAiError('too long', 'x', 'context_length_exceeded')),
+    };
+    const error = readUpstreamError(answer, { promptKind: 'text', contextLength: 4096 });
+    expect(error.message).toBe(
+      "This model's maximum context length is 4096 tokens. However, your prompt resulted in more tokens. Please reduce the length of the prompt.",
+    );
+  });
+});
+
+describe('a limit of the answer that is too large', () => {
+  test.each<[string, boolean]>([
+    [
+      'max_tokens=4000 cannot be greater than max_model_len=2048. Please request fewer output tokens. (parameter=max_tokens, value=4000)',
+      true,
+    ],
+    [
+      "'max_tokens' or 'max_completion_tokens' is too large: 2040. This model's maximum context length is 2048 tokens and your request has 32 input tokens (2040 > 2048 - 32).",
+      true,
+    ],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 4500 tokens (500 in the messages, 4000 in the completion). Please reduce the length of the messages or completion.",
+      true,
+    ],
+    [
+      'max_tokens is too large: 200000. This model supports at most 16384 completion tokens, whereas you provided 200000.',
+      true,
+    ],
+    [
+      "Requested token count exceeds the model's maximum context length of 131072 tokens. You requested a total of 140000 tokens: 40000 tokens from the input messages and 100000 tokens for the completion.",
+      true,
+    ],
+    [
+      "This model's maximum context length is 4096 tokens. However, you requested 5400 tokens (5000 in the messages, 400 in the completion).",
+      false,
+    ],
+    [
+      "This model's maximum context length is 2048 tokens. However, your prompt contains at least 2049 input tokens",
+      false,
+    ],
+    ['temperature must be non-negative', false],
+  ])('%s', (message, isRefused) => {
+    const bodyText = JSON.stringify(toOpenAiError(message, 'BadRequestError'));
+    expect(isLengthRefused({ status: 400, headers: {}, bodyText })).toBe(isRefused);
+    if (isRefused) expect(read(400, bodyText).code).not.toBe('context_length_exceeded');
+  });
+});
+
+describe('when to try again', () => {
+  test.each<[Record<string, string>, number | undefined]>([
+    [{ 'retry-after': '2' }, 2_000],
+    [{ 'retry-after': '0.5' }, 500],
+    [{ 'retry-after-ms': '1500', 'retry-after': '2' }, 1_500],
+    [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT' }, 7_000],
+    [{ 'retry-after': 'Wed, 31 Dec 2025 23:00:00 GMT' }, 0],
+    [{ 'retry-after': '999999999' }, 3_600_000],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '-3' }, undefined],
+    [{}, undefined],
+  ])('%j', (headers, retryAfterMs) => {
+    expect(read(429, toOpenAiError('slow down', 'requests'), headers).retryAfterMs).toBe(retryAfterMs);
+    expect(read(503, '', headers).retryAfterMs).toBe(retryAfterMs);
+  });
+
+  test('the sentence says it', () => {
+    expect(read(429, toOpenAiError('Please try again in 7.66s.', 'tokens')).retryAfterMs).toBe(7_660);
+  });
+});
+
+describe('what a client is shown', () => {
+  test.each([
+    ['see http://10.0.0.7:8000/v1 for more', 'see … for more'],
+    ['no route to 10.0.0.7:8000', 'no route to …'],
+    ['key sk-proj-abc123DEF456 is wrong', 'key … is wrong'],
+    ['Authorization: Bearer abc.def', 'Authorization: …'],
+    ['in /usr/lib/python3/site.py', 'in …'],
+    ['C:\\models\\llama\\x.gguf is gone', '… is gone'],
+    ['first line\nTraceback (most recent call last)', 'first line'],
+    ['temperature must be <= 2, got 3.5', 'temperature must be <= 2, got 3.5'],
+  ])('%s', (message, shown) => {
+    expect(read(400, toOpenAiError(message, 'x')).message).toBe(`The upstream refused the request: ${shown}`);
+  });
+
+  test('is short', () => {
+    expect(read(400, toOpenAiError('so long '.repeat(1_000), 'x')).message.length).toBeLessThan(260);
+  });
+
+  test('says nothing of our key, and the log does not hold it', () => {
+    const error = read(
+      401,
+      toOpenAiError('Incorrect API key provided: sk-abcd1234efgh.', 'x', 'invalid_api_key'),
+    );
+    expect(error.message).toBe(
+      'The upstream refused the access of this server, which its operator has to mend.',
+    );
+    expect(String(error.cause)).toContain('401: Incorrect API key provided');
+    expect(String(error.cause)).not.toContain('abcd1234');
+  });
+});
+
+describe('an error in a 200', () => {
+  test.each<[unknown, BackendErrorCode]>([
+    [{ error: { message: 'mock failure', type: 'server_error', code: null } }, 'upstream_error'],
+    [{ error: { message: 'busy', type: 'overloaded_error' } }, 'overloaded'],
+    [{ error: { message: 'slow', code: 'rate_limit_exceeded' } }, 'rate_limited'],
+    [{ error: { message: 'x', type: 'BadRequestError', code: 400 } }, 'invalid_request'],
+    [
+      { object: 'error', message: 'The engine died.', type: 'InternalServerError', code: 500 },
+      'upstream_error',
+    ],
+    [{ error: 'an error was encountered while running the model', status: 503 }, 'overloaded'],
+    [
+      { error: { code: 400, message: 'request (3 tokens) exceeds the available context size (2 tokens)' } },
+      'context_length_exceeded',
+    ],
+    [{ detail: 'Internal Server Error' }, 'upstream_error'],
+  ])('%j', (body, code) => {
+    expect(readUpstreamFailure(body, chat).code).toBe(code);
+  });
+});
