@@ -2,6 +2,7 @@ import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import { estimateEmbeddingTokens } from '../backend/estimate-prompt-tokens.ts';
 import { placed } from '../backend/placed-text.ts';
 import type { Router } from '../gateway/router.ts';
+import { toCostOf } from './limits/model-price.ts';
 import { requireEmbeddings } from './require-capability.ts';
 import { ServiceError } from './service-error.ts';
 import { findRoutedModel } from './usage/find-routed-model.ts';
@@ -18,7 +19,12 @@ export interface EmbeddingService {
     useCase: UseCase,
     inputs: EmbeddingRequest['inputs'],
     dimensions: number | undefined,
-  ): Promise<Embeddings>;
+  ): Promise<PricedEmbeddings>;
+}
+
+export interface PricedEmbeddings extends Embeddings {
+  /** In the currency of the model's price; undefined: it has none. */
+  readonly cost: number | undefined;
 }
 
 export function createEmbeddingService({ router }: { readonly router: Router }): EmbeddingService {
@@ -42,7 +48,11 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
         );
         const counts = { promptTokens, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
         notes.embedded = { ...counts, machineMs: attempt?.machineMs() ?? 0 };
-        return { vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions), promptTokens };
+        return {
+          vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions),
+          promptTokens,
+          cost: admission?.price && toCostOf(admission.price)(notes.embedded),
+        };
       }),
   };
 }

@@ -62,8 +62,8 @@ async function prepare(
   return {
     generation: toGeneration(parsed, conversation, id),
     start: { choiceCount: 1, isStrict: isStrict(request) },
-    toAnswer: ({ sampling }) => {
-      const fold = createFold(parsed, id, isStored, sampling);
+    toAnswer: (run) => {
+      const fold = createFold(parsed, id, isStored, run);
       return toAnswer(fold, isStored ? createKeeper(keep) : undefined);
     },
   };
@@ -73,13 +73,14 @@ function createFold(
   { request }: ParsedResponseRequest,
   id: string,
   isStored: boolean,
-  sampling: ChatRun['sampling'],
+  { sampling, toCost }: Pick<ChatRun, 'sampling' | 'toCost'>,
 ): ResponseFold {
   const createdAtSeconds = nowSeconds();
   return createResponseFold({
     envelope: createResponseEnvelope(request, { id, createdAtSeconds, isStored, sampling }),
     now: nowSeconds,
     reportsUsage: reportsUsage(request),
+    toCost,
   });
 }
 

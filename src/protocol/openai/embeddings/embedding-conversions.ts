@@ -41,8 +41,13 @@ function toEmbeddingInput(input: string | readonly number[]): EmbeddingInput {
   return typeof input === 'string' ? { kind: 'text', text: input } : { kind: 'tokens', tokens: input };
 }
 
+export interface PricedEmbeddings extends Embeddings {
+  /** In the currency of the model's price; undefined: it has none. */
+  readonly cost: number | undefined;
+}
+
 export function toEmbeddingList(
-  { vectors, promptTokens, ...unhandled }: Embeddings,
+  { vectors, promptTokens, cost, ...unhandled }: PricedEmbeddings,
   { model, encoding_format: format }: Pick<EmbeddingWireRequest, 'model' | 'encoding_format'>,
 ): EmbeddingList {
   unhandled satisfies Record<string, never>;
@@ -54,7 +59,11 @@ export function toEmbeddingList(
       embedding: format === 'base64' ? toBase64(vector) : [...vector],
     })),
     model,
-    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+    usage: {
+      prompt_tokens: promptTokens,
+      total_tokens: promptTokens,
+      ...(cost === undefined ? {} : { cost }),
+    },
   };
 }
 

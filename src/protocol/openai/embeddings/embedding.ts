@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { modelNameCharactersMax } from '../chat/chat-completion-request.ts';
 import type { NeutralValues } from '../chat/unsupported-parameters.ts';
 import { clientFields } from '../shared/client-fields.ts';
+import { costSchema } from '../shared/completion-usage.ts';
 import { inputsMax, promptInputSchema } from '../shared/prompt-input.ts';
 
 /** Numbers of one vector; more than any model has. */
@@ -65,6 +66,7 @@ export const embeddingListSchema = z
     usage: z.object({
       prompt_tokens: z.int().min(0).describe('Tokens of all inputs, including added control tokens.'),
       total_tokens: z.int().min(0),
+      cost: costSchema,
     }),
   })
   .meta({ id: 'EmbeddingList' });

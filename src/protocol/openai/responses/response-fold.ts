@@ -1,6 +1,7 @@
 // A response while it is made. Every event of a generation becomes the events of the stream that it is; the plain
 // answer is the response of the last one.
 import type { FinishReason, GenerationEvent } from '../../../backend/generation-event.ts';
+import type { ToCost } from '../shared/completion-usage.ts';
 import type { ErrorBody } from '../shared/error.ts';
 import { createUsageMeter } from '../shared/usage-meter.ts';
 import {
@@ -25,6 +26,8 @@ export interface ResponseFoldOptions {
   readonly now: () => number;
   /** Every delta has the usage so far. Default: false. */
   readonly reportsUsage?: boolean;
+  /** Absent: the model has no price. */
+  readonly toCost?: ToCost | undefined;
 }
 
 export interface ResponseFold {
@@ -46,7 +49,12 @@ const incompleteReasons = {
 
 const idPrefixes = { message: 'msg', reasoning: 'rs', function_call: 'fc' } as const;
 
-export function createResponseFold({ envelope, now, reportsUsage }: ResponseFoldOptions): ResponseFold {
+export function createResponseFold({
+  envelope,
+  now,
+  reportsUsage,
+  toCost,
+}: ResponseFoldOptions): ResponseFold {
   const output: OutputItem[] = [];
   let open: OpenItem | undefined;
   let sequenceNumber = 0;
@@ -90,7 +98,7 @@ export function createResponseFold({ envelope, now, reportsUsage }: ResponseFold
     // An answer of nothing is an empty text.
     const silent = open === undefined && output.length === 0 ? goOn('message') : [];
     const closing = close(isCut ? 'incomplete' : 'completed');
-    const usage = toResponseUsage(event.usage);
+    const usage = toResponseUsage(event.usage, toCost);
     const response = isCut
       ? toResponse({ status: 'incomplete', incomplete_details: { reason }, usage })
       : toResponse({ status: 'completed', completed_at: now(), usage });
@@ -117,7 +125,7 @@ export function createResponseFold({ envelope, now, reportsUsage }: ResponseFold
         return finish(event);
     }
   };
-  const addUsage = createUsageReporter(reportsUsage ?? false);
+  const addUsage = createUsageReporter(reportsUsage ?? false, toCost);
   return {
     add: (event) => place(addUsage(event, toEvents(event))),
     fail: ({ error: { code, message, param } }) =>
@@ -148,12 +156,12 @@ export async function toWireResponse(
 }
 
 /** Adds the usage so far to the deltas of a piece of the answer, if the request wants it. */
-function createUsageReporter(isWanted: boolean) {
+function createUsageReporter(isWanted: boolean, toCost: ToCost | undefined) {
   const meter = createUsageMeter();
   return (event: GenerationEvent, events: readonly UnplacedEvent[]): readonly UnplacedEvent[] => {
     if (!isWanted) return events;
     meter.note(0, event);
-    const usage = meter.list(1).map(toResponseUsage)[0];
+    const usage = meter.list(1).map((soFar) => toResponseUsage(soFar, toCost))[0];
     return events.map((one) => ('delta' in one ? { ...one, usage } : one));
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TokenUsage } from '../../../backend/generation-event.ts';
 import { servedTier } from '../shared/client-fields.ts';
+import { costSchema, type ToCost } from '../shared/completion-usage.ts';
 
 const bytesSchema = z
   .array(z.int().min(0).max(255))
@@ -73,6 +74,7 @@ const usageSchema = z
     output_tokens: countSchema,
     output_tokens_details: z.object({ reasoning_tokens: countSchema }),
     total_tokens: countSchema,
+    cost: costSchema,
   })
   .meta({ id: 'ResponseUsage' });
 
@@ -121,7 +123,8 @@ export type OutputText = z.infer<typeof outputTextSchema>;
 export type ResponseLogprob = z.infer<typeof responseLogprobSchema>;
 export type ResponseDeleted = z.infer<typeof responseDeletedSchema>;
 
-export function toResponseUsage(usage: TokenUsage): NonNullable<WireResponse['usage']> {
+/** @param toCost undefined: the model has no price */
+export function toResponseUsage(usage: TokenUsage, toCost?: ToCost): NonNullable<WireResponse['usage']> {
   const {
     promptTokens,
     completionTokens,
@@ -138,5 +141,6 @@ export function toResponseUsage(usage: TokenUsage): NonNullable<WireResponse['us
     output_tokens: completionTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: promptTokens + completionTokens,
+    ...(toCost === undefined ? {} : { cost: toCost(usage) }),
   };
 }

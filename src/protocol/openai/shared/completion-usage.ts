@@ -3,6 +3,13 @@ import type { TokenUsage } from '../../../backend/generation-event.ts';
 
 const tokenCountSchema = z.int().min(0);
 
+/** Also part of the usage of responses and embeddings. */
+export const costSchema = z
+  .number()
+  .min(0)
+  .optional()
+  .describe("The cost, in the currency of the model's price. Only if the model has one.");
+
 /** The three counts that are metered, with their details. */
 export const completionUsageSchema = z
   .object({
@@ -21,11 +28,7 @@ export const completionUsageSchema = z
         'Drafted tokens that were rejected. They are not part of `completion_tokens`.',
       ),
     }),
-    cost: z
-      .number()
-      .min(0)
-      .optional()
-      .describe("The cost of the tokens, in the currency of the model's price. Only if the model has one."),
+    cost: costSchema,
   })
   .meta({ id: 'CompletionUsage' });
 
