@@ -1,5 +1,6 @@
 // Random schedules of requests, ends, clocks and killed processes, and what must be true of them whatever they are.
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { environmentIdentity, type KeyIdentity } from '../src/service/keys/key-identity.ts';
 import type { Admission } from '../src/service/limits/admission-of-request.ts';
@@ -11,6 +12,7 @@ import type { UsageRecord } from '../src/service/usage/usage-record.ts';
 import type { LimitClock } from '../src/store/sql/limit-clock.ts';
 import type { SqlDatabase } from '../src/store/sql/sql-database.ts';
 import { createSqlUsageStore } from '../src/store/sql/sql-usage-store.ts';
+import { StoreError } from '../src/store/store-error.ts';
 import type { UsageStore } from '../src/store/usage-store.ts';
 import { readLedger } from './usage-rows.ts';
 
@@ -25,6 +27,9 @@ export type ScheduleStep =
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'set-calendar'; readonly ms: number }
   | { readonly kind: 'flush' }
+  /** The store does not answer until it recovers. */
+  | { readonly kind: 'outage'; readonly losesAnswer: boolean }
+  | { readonly kind: 'recover' }
   | { readonly kind: 'kill' };
 
 /** Often to the edge of a window, where what is wrong by one shows. */
@@ -68,6 +73,11 @@ const steps: fc.Arbitrary<ScheduleStep> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'flush' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('outage' as const), losesAnswer: fc.boolean() }),
+  },
+  { weight: 2, arbitrary: fc.constant({ kind: 'recover' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'kill' as const }) },
 );
 
@@ -97,7 +107,7 @@ export async function playSchedule(schedule: readonly ScheduleStep[], database: 
   let elapsedMs = 1_000_000;
   let calendarMs = 1_764_000_000_000;
   const clock: LimitClock = { nowMs: () => elapsedMs, advanceTo: () => undefined };
-  let connection = { isCut: false };
+  let connection: Connection = { state: 'open' };
   const store = createSqlUsageStore(database, clock);
   const start = (processId: number) =>
     startMetering({
@@ -109,12 +119,13 @@ export async function playSchedule(schedule: readonly ScheduleStep[], database: 
       outageLimits: 'local',
       replicaCount: 1,
       now: () => calendarMs,
-      elapsedMs: () => elapsedMs,
+      // Postgres has its own clock, which no schedule moves.
+      elapsedMs: () => (database.dialect.name === 'postgres' ? performance.now() : elapsedMs),
       log: {
         onLedgerFailure: () => undefined,
         onLedgerLoss: () => undefined,
         onAdmissionFailure: (error) => {
-          throw error;
+          if (error !== outage) throw error;
         },
         onSwept: () => undefined,
         onReplicaFailure: () => undefined,
@@ -123,8 +134,12 @@ export async function playSchedule(schedule: readonly ScheduleStep[], database: 
   let processId = 1;
   let metering = await start(processId);
   let running: Running[] = [];
-  const admitted: string[] = [];
+  const admitted = new Set<string>();
   const ended = new Map<string, number>();
+  /** Let in without the store: a process that is killed before it answers loses them. */
+  const unopened = new Map<string, Admission>();
+  /** The store may have let them in, and its answer was lost. */
+  const refusedInOutage = new Set<string>();
   const starts = new Map<string, { readonly keyId: string; readonly atMs: number }>();
 
   const ask = async (key: KeyIdentity, requestId: string, maxTokens: number | undefined) => {
@@ -146,10 +161,20 @@ export async function playSchedule(schedule: readonly ScheduleStep[], database: 
     try {
       const admission = await metering.admissions.admit(call, need);
       running.push({ key, requestId, admission });
-      admitted.push(requestId);
+      admitted.add(requestId);
+      if (admission.place.openId !== undefined) return;
+      unopened.set(requestId, admission);
+      if (database.dialect.name === 'sqlite') starts.set(requestId, { keyId: key.id, atMs: elapsedMs });
     } catch (error) {
-      if (!(error instanceof LimitError)) throw error;
+      // The budget of a key that was not looked at before the outage can't be known until all rows are written.
+      const isUndecided = error instanceof StoreError && error.isOutage;
+      if (connection.state !== 'open' || isUndecided) refusedInOutage.add(requestId);
+      else if (!(error instanceof LimitError)) throw error;
     }
+  };
+  const isOpen = async (requestId: string) => {
+    const open = database.queries.selectFrom('openRequests').select('number');
+    return (await open.where('requestId', '=', requestId).execute()).length > 0;
   };
   const noteStarts = async () => {
     const rows = await database.queries
@@ -189,35 +214,71 @@ export async function playSchedule(schedule: readonly ScheduleStep[], database: 
         calendarMs += step.ms;
         break;
       case 'flush':
-        await metering.writer.close(1000);
+        if (connection.state === 'open') await metering.writer.close(1000);
+        break;
+      case 'outage':
+        connection.state = step.losesAnswer ? 'loses-answer' : 'down';
+        break;
+      case 'recover':
+        connection.state = 'open';
         break;
       case 'kill':
         // What it has not written is lost.
-        connection.isCut = true;
-        connection = { isCut: false };
+        connection.state = 'dead';
+        connection = { state: 'open' };
         running = [];
+        for (const [requestId, { place }] of unopened) {
+          // The store may know of it all the same: the answer to its admission was lost.
+          if (place.openId !== undefined || (await isOpen(requestId))) continue;
+          for (const kept of [admitted, starts, ended]) kept.delete(requestId);
+        }
+        unopened.clear();
         processId += 1;
         metering = await start(processId);
         break;
     }
   }
+  connection.state = 'open';
   for (const each of running.splice(0)) end(each, 0.5, 'completed');
   await metering.close(1000);
 
+  for (const requestId of refusedInOutage) starts.delete(requestId);
   assertWindows([...starts.values()]);
-  await assertSettled({ database, admitted, ended });
+  await assertSettled({ database, admitted, ended, refusedInOutage });
 }
 
-/** The store as a process sees it that may be killed: from then on none of its writes arrive. */
-function cutWith(store: UsageStore, connection: { readonly isCut: boolean }): UsageStore {
+/** For the next schedule on the same Postgres. */
+export async function emptyUsage({ queries }: SqlDatabase): Promise<void> {
+  const tables = 'open_requests, replicas, ledger, usage_sums, limit_windows, budget_periods, usage_names';
+  await sql.raw(`TRUNCATE ${tables}`).execute(queries);
+}
+
+interface Connection {
+  /** `loses-answer`: the next change is made, and its answer does not arrive; then the store is down. */
+  state: 'open' | 'down' | 'loses-answer' | 'dead';
+}
+
+const outage = new StoreError('unavailable', 'The store is down.', undefined, { isOutage: true });
+
+/** The store as a process sees it that may be killed, and that may lose its connection: then none of its writes arrive. */
+function cutWith(store: UsageStore, connection: Connection): UsageStore {
   const assertAlive = () => {
-    if (connection.isCut) throw new Error('This process is dead.');
+    if (connection.state === 'dead') throw new Error('This process is dead.');
+    if (connection.state === 'down') throw outage;
   };
   return {
     ...store,
     change: async (subjects, work) => {
       assertAlive();
-      return await store.change(subjects, work);
+      const losesAnswer = connection.state === 'loses-answer';
+      const result = await store.change(subjects, work);
+      if (!losesAnswer) return result;
+      if (connection.state === 'loses-answer') connection.state = 'down';
+      throw outage;
+    },
+    addRefusals: async (refusals) => {
+      assertAlive();
+      await store.addRefusals(refusals);
     },
     beat: async (id) => {
       assertAlive();
@@ -249,17 +310,22 @@ function assertWindows(starts: readonly { readonly keyId: string; readonly atMs:
 
 interface Outcome {
   readonly database: SqlDatabase;
-  readonly admitted: readonly string[];
+  readonly admitted: ReadonlySet<string>;
+  readonly refusedInOutage: ReadonlySet<string>;
   /** Tokens of each request that ended. */
   readonly ended: ReadonlyMap<string, number>;
 }
 
 /** Nothing is reserved; each request that was let in has one row; sums, periods and rows say the same. */
-async function assertSettled({ database, admitted, ended }: Outcome): Promise<void> {
+async function assertSettled({ database, admitted, ended, refusedInOutage }: Outcome): Promise<void> {
   const { queries } = database;
   expect(await queries.selectFrom('openRequests').selectAll().execute()).toEqual([]);
   const rows = await readLedger(database);
-  expect(rows.map(({ requestId }) => requestId).sort()).toEqual([...admitted].sort());
+  // A process that was killed before it could take the reservation of a refused request back.
+  const left = rows.filter(({ requestId }) => refusedInOutage.has(requestId));
+  expect(left.filter(({ outcome, attempts }) => outcome !== 'interrupted' || attempts > 0)).toEqual([]);
+  const begun = rows.filter((row) => !left.includes(row)).map(({ requestId }) => requestId);
+  expect(begun.sort()).toEqual([...admitted].sort());
   for (const { requestId, outcome, total } of rows) {
     if (outcome === 'interrupted') continue;
     expect(total.promptTokens + total.completionTokens).toBe(ended.get(requestId));

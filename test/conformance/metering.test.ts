@@ -3,10 +3,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { test } from 'vitest';
+import { onTestFinished, test } from 'vitest';
 import { openDatabase as openPostgres } from '../../src/store/postgres/open-database.ts';
 import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
-import { playSchedule, schedules } from '../metering-schedule.ts';
+import { emptyUsage, playSchedule, schedules } from '../metering-schedule.ts';
 import { describeWithPostgres } from '../postgres-server.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 
@@ -31,14 +31,12 @@ test('whatever happens, limits hold and the ledger is right: sqlite', async () =
 
 describeWithPostgres('on Postgres', (server) => {
   test('whatever happens, limits hold and the ledger is right: postgres', async () => {
+    const database = await openPostgres(await server.createDatabase(), { connectionsMax: 3 });
+    onTestFinished(() => database.close());
     await fc.assert(
       fc.asyncProperty(schedules, async (schedule) => {
-        const database = await openPostgres(await server.createDatabase(), { connectionsMax: 3 });
-        try {
-          await playSchedule(schedule, database);
-        } finally {
-          await database.close();
-        }
+        await emptyUsage(database);
+        await playSchedule(schedule, database);
       }),
       { numRuns: scheduleCount.postgres, endOnFailure: true },
     );

@@ -1,18 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { test } from 'vitest';
-import { openDatabase } from '../../src/store/sqlite/open-database.ts';
-import { playSchedule, schedules } from '../metering-schedule.ts';
+import { onTestFinished, test } from 'vitest';
+import { openDatabase as openPostgres } from '../../src/store/postgres/open-database.ts';
+import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
+import { emptyUsage, playSchedule, schedules } from '../metering-schedule.ts';
+import { describeWithPostgres } from '../postgres-server.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 
-const scheduleCount = 2000;
+const scheduleCount = { sqlite: 2000, postgres: 500 };
 
-test(`over ${scheduleCount} random schedules limits hold and the ledger is right`, async () => {
+test(`over ${scheduleCount.sqlite} random schedules limits hold and the ledger is right: sqlite`, async () => {
   await fc.assert(
     fc.asyncProperty(schedules, async (schedule) => {
       const folder = createTemporaryFolder();
-      const database = await openDatabase(join(folder, 'gravix.db'));
+      const database = await openSqlite(join(folder, 'gravix.db'));
       try {
         await playSchedule(schedule, database);
       } finally {
@@ -20,6 +22,20 @@ test(`over ${scheduleCount} random schedules limits hold and the ledger is right
         rmSync(folder, { recursive: true, force: true });
       }
     }),
-    { numRuns: scheduleCount, endOnFailure: true },
+    { numRuns: scheduleCount.sqlite, endOnFailure: true },
   );
+});
+
+describeWithPostgres('on Postgres', (server) => {
+  test(`over ${scheduleCount.postgres} random schedules limits hold and the ledger is right: postgres`, async () => {
+    const database = await openPostgres(await server.createDatabase(), { connectionsMax: 3 });
+    onTestFinished(() => database.close());
+    await fc.assert(
+      fc.asyncProperty(schedules, async (schedule) => {
+        await emptyUsage(database);
+        await playSchedule(schedule, database);
+      }),
+      { numRuns: scheduleCount.postgres, endOnFailure: true },
+    );
+  });
 });

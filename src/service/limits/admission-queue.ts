@@ -1,5 +1,5 @@
 import { StoreError } from '../../store/store-error.ts';
-import type { OpenRequestId, UsageStore } from '../../store/usage-store.ts';
+import type { OpenRequestId, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 import { unregisteredReplicaId } from '../usage/replica.ts';
 import { isLate, withinMs } from '../within-ms.ts';
 import {
@@ -53,8 +53,8 @@ export interface AdmissionQueueOptions {
   /** A new one, unique. */
   readonly nextId: () => OpenRequestId;
   readonly isStoreAnswering: () => boolean;
-  /** Rows of requests with limits are missing in the store, so that it would let in too many. */
-  readonly isBehind: () => boolean;
+  /** Rows of requests of one of these are missing in the store, so that it would let in too many. */
+  readonly isBehind: (subjects: readonly UsageSubject[]) => boolean;
   /** @throws StoreError if memory has no room for a request without a row in the store */
   readonly assertRoom: () => void;
   /** Removes what may have been reserved after all, when the store answers. */
@@ -64,7 +64,7 @@ export interface AdmissionQueueOptions {
 }
 
 export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQueue {
-  const { store, usage, local, nextId, isStoreAnswering, isBehind } = options;
+  const { store, usage, local, nextId, isStoreAnswering } = options;
   const ask = batchByTurn<LimitAsk, LimitAnswer>((asks) => admitRequests(store, asks));
 
   const admitLocally = async (asking: AdmissionAsk, cause?: StoreError): Promise<QueuedAnswer> => {
@@ -90,7 +90,8 @@ export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQ
     async admit(toAsk) {
       const asking = toAsk(nextId());
       const isLimited = asking.subjects.length > 0;
-      if (!isStoreAnswering() || (isLimited && isBehind())) return await admitLocally(asking);
+      const isBehind = isLimited && options.isBehind(asking.subjects.map(({ subject }) => subject));
+      if (isBehind || !isStoreAnswering()) return await admitLocally(asking);
       try {
         return await admitByStore(asking, isLimited ? waitMsMax.limited : waitMsMax.unlimited);
       } catch (error) {

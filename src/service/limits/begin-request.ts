@@ -1,4 +1,4 @@
-import type { OpenRequestId } from '../../store/usage-store.ts';
+import type { OpenRequestId, UsageSubject } from '../../store/usage-store.ts';
 import type { AdmissionNeed, AdmittedCall } from './admission-need.ts';
 import type { Admission } from './admission-of-request.ts';
 import type { AdmissionQueue, QueuedAnswer } from './admission-queue.ts';
@@ -20,8 +20,8 @@ export interface AdmissionRows {
   open(opening: Opening): void;
   /** A request may have a row, and does not run. */
   withdraw(id: OpenRequestId): void;
-  /** Rows of requests with limits are missing in the store. */
-  isBehind(): boolean;
+  /** Rows of requests that count for one of these are missing in the store. */
+  isBehind(subjects: readonly UsageSubject[]): boolean;
   /** @throws StoreError if too many rows wait for the store */
   assertRoom(): void;
 }

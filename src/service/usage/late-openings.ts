@@ -1,6 +1,6 @@
 // Rows of requests that were let in while the store did not answer, and rows that may be there by mistake: an answer of the
 // store may be lost although it did what was asked.
-import type { OpenRequestId, UsageStore } from '../../store/usage-store.ts';
+import type { OpenRequestId, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 import type { Opening } from '../limits/opening.ts';
 
 /** Rows in one transaction. */
@@ -11,8 +11,8 @@ const lostStatementMsMax = 15_000;
 
 export interface LateOpenings {
   readonly size: number;
-  /** Of these, the requests of keys with limits. */
-  readonly limited: number;
+  /** Whether some of them count for one of these. */
+  has(subjects: readonly UsageSubject[]): boolean;
   add(opening: Opening): void;
   /** Removes the row of a request that does not run, now and once more when no lost statement can add it. */
   withdraw(id: OpenRequestId): void;
@@ -32,7 +32,7 @@ export function createLateOpenings({ replicaId, onChange }: LateOpeningsOptions)
   const openings = new Set<Opening>();
   const withdrawn = new Map<string, OpenRequestId>();
   const timers = new Set<NodeJS.Timeout>();
-  let limited = 0;
+  const counts = new Map<UsageSubject, number>();
 
   const withdrawNow = (id: OpenRequestId) => {
     withdrawn.set(`${id.replicaId} ${id.number}`, id);
@@ -42,13 +42,11 @@ export function createLateOpenings({ replicaId, onChange }: LateOpeningsOptions)
     get size() {
       return openings.size;
     },
-    get limited() {
-      return limited;
-    },
+    has: (subjects) => counts.size > 0 && subjects.some((subject) => counts.has(subject)),
 
     add(opening) {
       openings.add(opening);
-      if (opening.subjects.length > 0) limited += 1;
+      for (const subject of opening.subjects) counts.set(subject, (counts.get(subject) ?? 0) + 1);
       onChange();
     },
 
@@ -81,7 +79,11 @@ export function createLateOpenings({ replicaId, onChange }: LateOpeningsOptions)
       for (const { opening, id } of opened) {
         opening.openId = id;
         openings.delete(opening);
-        if (opening.subjects.length > 0) limited -= 1;
+        for (const subject of opening.subjects) {
+          const left = (counts.get(subject) ?? 0) - 1;
+          if (left > 0) counts.set(subject, left);
+          else counts.delete(subject);
+        }
       }
       return true;
     },

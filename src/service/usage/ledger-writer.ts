@@ -41,8 +41,8 @@ export interface LedgerWriter {
   /** A request may have a row, and does not run. */
   withdraw(id: OpenRequestId): void;
   refuse(kind: RefusalKind, of: Omit<UsageSum, 'refused' | 'hourMs'>): void;
-  /** Requests with limits run or ended that the store does not know of yet. */
-  isBehind(): boolean;
+  /** Requests of one of these run or ended that the store does not know of yet. */
+  isBehind(subjects: readonly UsageSubject[]): boolean;
   /** @throws StoreError if `waitingRowsMax` rows wait */
   assertRoom(): void;
   /** Rows that are not written yet. */
@@ -131,7 +131,7 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       refusals.add(kind, of);
       timer.schedule(refusalsMs);
     },
-    isBehind: () => openings.limited > 0,
+    isBehind: openings.has,
     assertRoom() {
       if (entries.length + openings.size < waitingRowsMax) return;
       throw new StoreError('busy', `${waitingRowsMax} requests wait to be written to the database.`);
