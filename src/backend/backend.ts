@@ -25,12 +25,14 @@ export interface Backend {
    */
   generate(request: GenerationRequest, signal: AbortSignal): Generation;
   /** The same for several completions of one prompt in one request, `choiceCount` 2 or more. Absent: one request for each. */
-  generateChoices?(request: GenerationRequest, choiceCount: number, signal: AbortSignal): ChoicesGeneration;
-  readonly tokenizer?: Tokenizer;
+  readonly generateChoices?:
+    | ((request: GenerationRequest, choiceCount: number, signal: AbortSignal) => ChoicesGeneration)
+    | undefined;
+  readonly tokenizer?: Tokenizer | undefined;
   /** Number of prompt tokens of this request, as its usage would report. Fails like `generate`. */
-  countTokens?(request: GenerationRequest, signal: AbortSignal): Promise<number>;
+  readonly countTokens?: ((request: GenerationRequest, signal: AbortSignal) => Promise<number>) | undefined;
   /** Turns texts into vectors. A model that generates text refuses it with `unsupported_model`, and the reverse. */
-  embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>;
+  readonly embed?: ((request: EmbeddingRequest, signal: AbortSignal) => Promise<Embeddings>) | undefined;
   /** Takes no more requests, gives running ones `drainTimeoutMs` to finish, then ends the rest. */
   close(drainTimeoutMs: number): Promise<void>;
 }
@@ -72,4 +74,6 @@ export interface BackendLoad {
   readonly slots: number | undefined;
   /** The share of the KV cache that running requests fill, 0 to 1; undefined: not known. */
   readonly cacheUse: number | undefined;
+  /** When a request that arrives now should have its first token, in milliseconds from now; absent: not known. */
+  readonly firstTokenMs?: number | undefined;
 }

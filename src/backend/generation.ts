@@ -13,7 +13,8 @@ export interface Generation<Event = GenerationEvent> {
    * Resolves once, and never rejects, when the backend holds nothing for the request anymore: it has
    * finished, was refused or cancelled, ran out of time, or the backend crashed. The value is the cost of the
    * request, as measured by the backend, also for an answer that was cut off. A request that was never served
-   * cost nothing. If `finish` was read, its usage is the same. It does not resolve before `events` was read
+   * cost nothing. If `finish` was read, it is at least the usage there: a backend that tried the request at several
+   * deployments counts all of them. It does not resolve before `events` was read
    * to its end, returned or aborted, unless the answer is complete.
    */
   readonly settled: Promise<TokenUsage>;

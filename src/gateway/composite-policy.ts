@@ -10,7 +10,7 @@ export interface CompositePolicy {
   readonly attemptsMax: number;
   /** Further attempts at most, as a share of the requests. One that leaves a place that is given up does not count. */
   readonly retryShareMax: number;
-  /** Further attempts that need no share, so that a quiet service may retry as well. */
+  /** Further attempts in ten seconds that need no share, so that a quiet service may retry as well; also the most at once. */
   readonly retriesMin: number;
   /** The pause before the same place is tried again, in milliseconds. It doubles with each attempt, up to `retryDelayMsMax`. */
   readonly retryDelayMs: number;

@@ -1,7 +1,26 @@
-import type { Backend } from '../backend/backend.ts';
+// The deployments of one model as one backend. A request goes to the best place that can take it now (`choose-place.ts`),
+// waits where there is none (`seats.ts`), and is tried elsewhere if its place fails before anything was sent
+// (`attempts.ts`, `open-answer.ts`).
+import type { Backend, Tokenizer } from '../backend/backend.ts';
+import { BackendError } from '../backend/backend-error.ts';
+import type { ChoiceEvent } from '../backend/choice-event.ts';
+import type { Generation } from '../backend/generation.ts';
+import type { GenerationEvent, TokenUsage } from '../backend/generation-event.ts';
+import type { GenerationRequest } from '../backend/generation-request.ts';
+import { placed } from '../backend/placed-text.ts';
+import { type Affinity, toAffinity } from './affinity.ts';
+import { type AttemptParts, type Call, tryPlaces } from './attempts.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { combineCapabilities, combineDescriptions, combineLoads, combineStates } from './combine-places.ts';
+import { createCompositeGeneration } from './composite-generation.ts';
 import type { CompositePolicy } from './composite-policy.ts';
-import type { Deployment, Replica } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import { findMissingCapability } from './needed-capabilities.ts';
+import { type AnswerForm, openAnswer } from './open-answer.ts';
+import { createRetryBudget } from './retry-budget.ts';
+import { createRoster, type Entry, type Roster } from './roster.ts';
+import { Seats } from './seats.ts';
+import { toPlaceRequest } from './to-place-request.ts';
 
 /** Several deployments of one model as one backend. */
 export interface CompositeBackend extends Backend {
@@ -9,36 +28,208 @@ export interface CompositeBackend extends Backend {
   replaceDeployments(deployments: readonly Deployment[]): void;
 }
 
-/** @param deployments at least one */
+/**
+ * @param deployments at least one
+ * @param onCloseFailure gets why a backend that was left out could not be closed
+ */
 export function createCompositeBackend(
   deployments: readonly Deployment[],
-  _policy: CompositePolicy,
-  _clock: Clock = systemClock,
+  policy: CompositePolicy,
+  clock: Clock = systemClock,
+  onCloseFailure: (error: unknown) => void = () => {},
 ): CompositeBackend {
-  let current = deployments;
-  const listReplicas = (): readonly Replica[] =>
-    [...current]
-      .sort((one, other) => one.priority - other.priority)
-      .flatMap((deployment) => deployment.replicas());
-  const first = (): Backend => {
-    const replicas = listReplicas();
-    const usable = replicas.find(({ backend }) => backend.state() !== 'failed') ?? replicas[0];
-    if (usable === undefined) throw new Error('A composite backend has no deployment.');
-    return usable.backend;
+  const roster = createRoster(deployments, policy, clock, onCloseFailure);
+  const seats = new Seats(roster, policy, clock);
+  const parts: CompositeParts = { roster, seats, policy, clock, budget: createRetryBudget(policy, clock) };
+  const samples = () => roster.entries().flatMap(({ sample }) => sample ?? []);
+  const tokenizer: Tokenizer = {
+    tokenize: (input, signal) =>
+      ask(parts, 'tokenizer', toAffinityOf(input), signal, (backend) =>
+        backend.tokenizer?.tokenize(input, signal),
+      ),
+    detokenize: (tokens, signal) =>
+      ask(parts, 'tokenizer', noAffinity, signal, (backend) => backend.tokenizer?.detokenize(tokens, signal)),
   };
+  const toAffinityOf = (input: Parameters<Tokenizer['tokenize']>[0]) =>
+    input.kind === 'request' ? toAffinity(policy.modelName, input.request) : noAffinity;
+  const generateChoices: NonNullable<Backend['generateChoices']> = (request, choiceCount, signal) =>
+    begin(parts, request, signal, toChoicesForm(choiceCount), (backend, own, ownSignal) =>
+      backend.generateChoices?.(own, choiceCount, ownSignal),
+    );
   return {
     get capabilities() {
-      return first().capabilities;
+      return combineCapabilities(roster.entries());
     },
-    describe: () => first().describe(),
-    state: () => first().state(),
-    load: () => first().load(),
-    generate: (request, signal) => first().generate(request, signal),
+    describe: () => combineDescriptions(roster.entries()),
+    state: () => combineStates(roster.entries()),
+    load: () => combineLoads(roster.entries(), seats.waiting),
+    generate: (request, signal) =>
+      begin(parts, request, signal, plainForm, (backend, own, ownSignal) => backend.generate(own, ownSignal)),
+    /** Only where every place has it: otherwise each choice is a request. */
+    get generateChoices() {
+      return samples().every((backend) => backend.generateChoices !== undefined)
+        ? generateChoices
+        : undefined;
+    },
+    get tokenizer() {
+      return samples().some((backend) => backend.tokenizer !== undefined) ? tokenizer : undefined;
+    },
+    get countTokens() {
+      if (!samples().some((backend) => backend.countTokens !== undefined)) return undefined;
+      return (request: GenerationRequest, signal: AbortSignal) =>
+        ask(parts, 'countTokens', toAffinity(policy.modelName, request), signal, (backend) =>
+          backend.countTokens?.(request, signal),
+        );
+    },
+    get embed() {
+      if (!samples().some((backend) => backend.embed !== undefined)) return undefined;
+      return (request: Parameters<NonNullable<Backend['embed']>>[0], signal: AbortSignal) =>
+        ask(
+          parts,
+          'embed',
+          noAffinity,
+          signal,
+          (backend) => backend.embed?.(request, signal),
+          request.callerId,
+        );
+    },
     replaceDeployments: (next) => {
-      current = next;
+      roster.replace(next);
+      seats.dispatch();
     },
     close: async (drainTimeoutMs) => {
-      await Promise.all(listReplicas().map(({ backend }) => backend.close(drainTimeoutMs)));
+      seats.drain();
+      await Promise.all(roster.backends().map((backend) => backend.close(drainTimeoutMs)));
+      seats.close();
     },
   };
+}
+
+interface CompositeParts extends AttemptParts {
+  readonly roster: Roster;
+}
+
+/** Of requests that leave nothing in a prompt cache. */
+const noAffinity: Affinity = { hash: 0, isNamed: false };
+
+const plainForm: AnswerForm<GenerationEvent> = {
+  toEvent: (event) => event,
+  withEvent: (_, changed) => changed,
+  finishes: 1,
+};
+
+function toChoicesForm(choiceCount: number): AnswerForm<ChoiceEvent> {
+  return {
+    toEvent: ({ event }) => event,
+    withEvent: ({ choice }, event) => ({ choice, event }),
+    finishes: choiceCount,
+  };
+}
+
+function begin<Event>(
+  parts: CompositeParts,
+  request: GenerationRequest,
+  signal: AbortSignal,
+  form: AnswerForm<Event>,
+  generate: (backend: Backend, own: GenerationRequest, signal: AbortSignal) => Generation<Event> | undefined,
+): Generation<Event> {
+  const controller = new AbortController();
+  const follow = () => controller.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener('abort', follow, { once: true });
+  const { roster, policy, clock } = parts;
+  const beganAtMs = clock.nowMs();
+  // Every delta of one that reports its usage is wanted as it comes.
+  const isHeld = request.isStreamed === false && request.reportsUsage !== true;
+  const costs: Promise<TokenUsage>[] = [];
+  const call: Call = {
+    callerId: request.callerId,
+    isFurtherChoice: request.isFurtherChoice,
+    affinity: toAffinity(policy.modelName, request),
+    isCapable: (entry) => findMissingCapability(entry.capabilities, request) === undefined,
+    avoided: new Set(),
+    waitLeftMs: policy.queueWaitMsMax,
+    signal: controller.signal,
+  };
+  const open = async () => {
+    assertCapable(roster.entries(), request);
+    return tryPlaces(
+      call,
+      (seat, mayMove) =>
+        openAnswer(seat, mayMove, controller.signal, {
+          form,
+          isHeld,
+          clock,
+          waitedMs: costs.length === 0 ? clock.nowMs() - beganAtMs : 0,
+          onStarted: (settled) => costs.push(settled),
+          start: (ownSignal) => {
+            const own = toPlaceRequest(request, seat.entry.capabilities);
+            // Only a stream shows how fast it is.
+            const watched = isHeld && seat.entry.deployment.tokensPerSecondMin !== undefined;
+            const generation = generate(
+              seat.place.backend,
+              watched ? { ...own, isStreamed: true } : own,
+              ownSignal,
+            );
+            return generation ?? throwUnable();
+          },
+        }),
+      parts,
+    );
+  };
+  const generation = createCompositeGeneration(open(), costs, () => {
+    controller.abort(new Error('The reader has left.'));
+  });
+  void generation.settled.then(() => signal.removeEventListener('abort', follow));
+  return generation;
+}
+
+/** A short question that one of the places answers. */
+function ask<Answer>(
+  parts: CompositeParts,
+  ability: 'tokenizer' | 'countTokens' | 'embed',
+  affinity: Affinity,
+  signal: AbortSignal,
+  work: (backend: Backend) => Promise<Answer> | undefined,
+  callerId?: string,
+): Promise<Answer> {
+  const call: Call = {
+    callerId,
+    isFurtherChoice: false,
+    affinity,
+    isCapable: ({ sample }) => sample?.[ability] !== undefined,
+    avoided: new Set(),
+    waitLeftMs: parts.policy.queueWaitMsMax,
+    signal,
+  };
+  return tryPlaces(
+    call,
+    async (seat) => {
+      try {
+        const answer = await (work(seat.place.backend) ?? throwUnable());
+        seat.pass.succeed();
+        return answer;
+      } finally {
+        seat.release();
+      }
+    },
+    parts,
+  );
+}
+
+/** The service has refused what none of them can do; here each of them lacks something. */
+function assertCapable(entries: readonly Entry[], request: GenerationRequest): void {
+  const missing = entries.map(({ capabilities }) => findMissingCapability(capabilities, request));
+  const [first] = missing;
+  if (first === undefined || missing.includes(undefined)) return;
+  throw new BackendError(
+    'invalid_request',
+    placed`No deployment of this model can do all that the request asks for; the first one lacks what '${first.place}' needs.`,
+    { place: first.place },
+  );
+}
+
+/** The replicas of a deployment are of one kind, or its configuration is wrong. */
+function throwUnable(): never {
+  throw new BackendError('upstream_error', 'A replica of the deployment lacks an ability of the others.');
 }

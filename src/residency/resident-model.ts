@@ -4,12 +4,12 @@ import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 type EngineAbility = 'tokenizer' | 'countTokens' | 'embed';
 
 /** A backend that holds nothing before `start`: an engine, which can do all of these. */
-export interface LoadableBackend
-  extends Omit<Backend, EngineAbility>,
-    Required<Pick<Backend, EngineAbility>> {
+export interface LoadableBackend extends Omit<Backend, EngineAbility>, EngineAbilities {
   /** Loads the model. Throws a `BackendError` with the reason if that fails. */
   start(): Promise<void>;
 }
+
+type EngineAbilities = { readonly [Name in EngineAbility]: NonNullable<Backend[Name]> };
 
 /** A model that can be loaded. */
 export interface PoolModel {

@@ -1,0 +1,149 @@
+// Sends one request to places until one of them serves it, or until trying again makes no sense. `work` decides what
+// "served" means: for an answer it is the first content, after which nothing is tried again.
+import { BackendError, type BackendErrorCode } from '../backend/backend-error.ts';
+import type { Clock } from './clock.ts';
+import type { CompositePolicy } from './composite-policy.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import type { Place } from './roster.ts';
+import type { Seat, Seats, SeatWish } from './seats.ts';
+
+export interface AttemptParts {
+  readonly seats: Seats;
+  readonly budget: RetryBudget;
+  readonly policy: CompositePolicy;
+  readonly clock: Clock;
+}
+
+/** A request under way. */
+export interface Call extends SeatWish {
+  readonly avoided: Set<Place>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * @param mayMove whether another place could begin the request again now
+ * @returns what serves the request. It releases its seat itself, when the place holds nothing for the request anymore.
+ */
+export type Work<Answer> = (seat: Seat, mayMove: () => boolean) => Promise<Answer>;
+
+/** The place refused the request because of its load, and would serve it at another time. */
+const loadCodes: ReadonlySet<BackendErrorCode> = new Set(['overloaded', 'rate_limited', 'model_loading']);
+
+/** The same place would fail the same request again, or take as long. */
+const elsewhereCodes: ReadonlySet<BackendErrorCode> = new Set([
+  'timeout',
+  'engine_crashed',
+  'insufficient_memory',
+  'model_unavailable',
+]);
+
+export async function tryPlaces<Answer>(
+  call: Call,
+  work: Work<Answer>,
+  parts: AttemptParts,
+): Promise<Answer> {
+  const { seats, budget, policy } = parts;
+  const { signal, avoided } = call;
+  signal.throwIfAborted();
+  budget.noteRequest();
+  let seat = seats.take(call, false) ?? (await seats.wait(call, signal));
+  for (let number = 1; ; number += 1) {
+    const { place } = seat;
+    const mayMove = () =>
+      number < policy.attemptsMax && seats.has({ ...call, avoided: new Set([...avoided, place]) });
+    try {
+      return await work(seat, mayMove);
+    } catch (error) {
+      const isFinal = noteFailure(seat, error, signal, parts) || number >= policy.attemptsMax;
+      // A place that gets nothing more can't be overrun by attempts that leave it.
+      if (isFinal || !(place.breaker.isOpen || budget.take())) throw error;
+      avoided.add(place);
+      seat = seats.take(call, true) ?? (await returnTo(seat, error, number, call, parts));
+    }
+  }
+}
+
+/** No other place can take the request now: it waits for one that it has tried already. */
+async function returnTo(
+  { entry, place }: Seat,
+  error: unknown,
+  number: number,
+  call: Call,
+  { seats, policy, clock }: AttemptParts,
+): Promise<Seat> {
+  const { code, retryAfterMs } = error instanceof BackendError ? error : { code: undefined };
+  const isLoad = code !== undefined && loadCodes.has(code);
+  const waitMsMax = Math.min(policy.retryAfterMsMax, call.waitLeftMs);
+  const isHopeless =
+    (code !== undefined && elsewhereCodes.has(code)) ||
+    (isLoad && (entry.deployment.mode === 'router' || (retryAfterMs ?? 0) > waitMsMax));
+  if (isHopeless) throw error;
+  call.avoided.clear();
+  if (!isLoad) await pause(toDelayMs(number, policy, clock), call.signal, clock);
+  const seat = seats.take(call, true);
+  if (seat !== undefined) return seat;
+  // One that answers with failures stays broken for longer than a client waits; one that is gone may come back.
+  if (!isLoad && place.backend.state() !== 'failed') throw error;
+  return seats.wait(call, call.signal).catch((refusal: unknown) => {
+    throw refusal instanceof BackendError ? toCausedError(refusal, error) : refusal;
+  });
+}
+
+function toCausedError({ code, sentence, retryAfterMs }: BackendError, cause: unknown): BackendError {
+  return new BackendError(code, sentence, {
+    cause,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** Tells the place what the failure says of it. True: no other place would do better. */
+function noteFailure(seat: Seat, error: unknown, signal: AbortSignal, parts: AttemptParts): boolean {
+  const { entry, place, pass, isReleased } = seat;
+  if (signal.aborted || !(error instanceof BackendError)) {
+    pass.release();
+    return true;
+  }
+  if (!error.isRetryable) {
+    // It answers, and found a fault of the request's.
+    pass.succeed();
+    return true;
+  }
+  const others = place.running - (isReleased ? 0 : 1);
+  const isLoad = loadCodes.has(error.code);
+  // One that serves other requests is alive, however busy.
+  if (error.code === 'rate_limited' || (isLoad && others > 0)) pass.release();
+  else pass.fail();
+  // A router knows which of its places have room for the next request.
+  if (isLoad && entry.deployment.mode !== 'router') rest(place, error.retryAfterMs, parts);
+  return false;
+}
+
+/** Without a `Retry-After`, in milliseconds. */
+const restMs = 1_000;
+/** A place that rests is not rushed by all requests in the same moment. */
+const jitterMax = 0.2;
+
+function rest(place: Place, retryAfterMs: number | undefined, { policy, clock }: AttemptParts): void {
+  const askedMs = Math.min(retryAfterMs ?? restMs, policy.retryAfterMsMax);
+  place.restsUntilMs = clock.nowMs() + askedMs * (1 + jitterMax * clock.random());
+}
+
+/** Half of it at least, so that a place has time, and the rest by chance. */
+function toDelayMs(number: number, { retryDelayMs, retryDelayMsMax }: CompositePolicy, clock: Clock): number {
+  const delayMs = Math.min(retryDelayMs * 2 ** (number - 1), retryDelayMsMax);
+  return delayMs * (0.5 + 0.5 * clock.random());
+}
+
+function pause(delayMs: number, signal: AbortSignal, clock: Clock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stopTimer = clock.setTimer(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, delayMs);
+    const abort = () => {
+      stopTimer();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

@@ -1,0 +1,96 @@
+// Keeps requests away from a place that fails. Closed, it counts failures in a row; at `failuresMax` it opens and lets
+// nothing through for a cool-down. Then it lets one request through: its success closes the breaker, its failure begins a
+// longer cool-down. Only a success counts as one: requests that their clients cancelled say nothing.
+import type { Clock } from './clock.ts';
+import type { CompositePolicy } from './composite-policy.ts';
+
+export interface CircuitBreaker {
+  readonly isOpen: boolean;
+  /** 0: a request may pass now; infinite: one is being tried, and its end decides. */
+  msUntilPass(): number;
+  /** Lets a request through that may pass. */
+  pass(): BreakerPass;
+  /**
+   * What a health check says of the place. One that had failed and is well again gets the next request at once, up to
+   * `earlyTrialsMax` times before the breaker closes: a place may answer health checks and still fail requests.
+   */
+  noteHealth(isFailed: boolean): void;
+}
+
+/** One request that was let through. Only the first word about it counts. */
+export interface BreakerPass {
+  succeed(): void;
+  fail(): void;
+  /** It ended and says nothing about the place. */
+  release(): void;
+}
+
+const earlyTrialsMax = 2;
+
+type BreakerLimits = Pick<CompositePolicy, 'failuresMax' | 'coolDownMs' | 'coolDownFactor' | 'coolDownMsMax'>;
+
+export function createCircuitBreaker(limits: BreakerLimits, clock: Clock): CircuitBreaker {
+  const { failuresMax, coolDownFactor, coolDownMsMax } = limits;
+  let failures = 0;
+  let coolDownMs = limits.coolDownMs;
+  /** undefined: closed. */
+  let openUntilMs: number | undefined;
+  let trial: BreakerPass | undefined;
+  let wasFailed = false;
+  let earlyTrials = 0;
+
+  const close = () => {
+    failures = 0;
+    openUntilMs = undefined;
+    trial = undefined;
+    coolDownMs = limits.coolDownMs;
+    earlyTrials = 0;
+  };
+  const open = () => {
+    openUntilMs = clock.nowMs() + coolDownMs;
+    coolDownMs = Math.min(coolDownMs * coolDownFactor, coolDownMsMax);
+    trial = undefined;
+    wasFailed = false;
+  };
+  const noteFailure = (pass: BreakerPass) => {
+    if (trial === pass) return open();
+    // Requests that were under way when it opened fail as well, and say nothing new.
+    if (openUntilMs !== undefined) return;
+    failures += 1;
+    if (failures >= failuresMax) open();
+  };
+  return {
+    get isOpen() {
+      return openUntilMs !== undefined;
+    },
+    msUntilPass: () => {
+      if (openUntilMs === undefined) return 0;
+      return trial === undefined ? Math.max(0, openUntilMs - clock.nowMs()) : Number.POSITIVE_INFINITY;
+    },
+    pass: () => {
+      let hasEnded = false;
+      const once = (end: () => void) => () => {
+        if (!hasEnded) end();
+        hasEnded = true;
+      };
+      const pass: BreakerPass = {
+        succeed: once(close),
+        fail: once(() => noteFailure(pass)),
+        release: once(() => {
+          if (trial === pass) trial = undefined;
+        }),
+      };
+      if (openUntilMs !== undefined) trial = pass;
+      return pass;
+    },
+    noteHealth: (isFailed) => {
+      if (openUntilMs === undefined) return;
+      if (isFailed) wasFailed = true;
+      else if (wasFailed && trial === undefined && earlyTrials < earlyTrialsMax) {
+        openUntilMs = clock.nowMs();
+        wasFailed = false;
+        earlyTrials += 1;
+      }
+    },
+  };
+}

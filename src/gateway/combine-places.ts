@@ -1,0 +1,84 @@
+// What the places of a model are together, as one backend.
+import type { BackendDescription, BackendLoad, BackendState } from '../backend/backend.ts';
+import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
+import type { Entry, Place } from './roster.ts';
+
+/** Everything that one of them can do. The choice for each request is among those that can do all of it. */
+export function combineCapabilities(entries: readonly Entry[]): BackendCapabilities {
+  const each = entries.map((entry) => entry.capabilities);
+  const has = (name: Exclude<keyof BackendCapabilities, 'outputFormats'>) =>
+    each.some((capabilities) => capabilities[name]);
+  return {
+    grammar: has('grammar'),
+    outputFormats: new Set(each.flatMap(({ outputFormats }) => [...outputFormats])),
+    tools: has('tools'),
+    images: has('images'),
+    logprobs: has('logprobs'),
+    prefill: has('prefill'),
+    textPrompts: has('textPrompts'),
+    tokenPrompts: has('tokenPrompts'),
+    echo: has('echo'),
+    suffix: has('suffix'),
+    logitBias: has('logitBias'),
+    endingRules: has('endingRules'),
+    templateVariables: has('templateVariables'),
+  };
+}
+
+/** Best first. */
+const states: readonly BackendState[] = ['ready', 'unloaded', 'starting', 'failed', 'draining', 'closed'];
+
+/** The best one's. A place that gets no requests because they failed counts as failed. */
+export function combineStates(entries: readonly Entry[]): BackendState {
+  const found = new Set(listPlaces(entries).map(toState));
+  return states.find((state) => found.has(state)) ?? 'failed';
+}
+
+function toState({ backend, breaker }: Place): BackendState {
+  const state = backend.state();
+  breaker.noteHealth(state === 'failed');
+  return state === 'ready' && breaker.isOpen ? 'failed' : state;
+}
+
+/** The first usable one's, as it would serve a request. Its notation holds only if all that need one share it. */
+export function combineDescriptions(entries: readonly Entry[]): BackendDescription | undefined {
+  const places = listPlaces(entries);
+  const isUsable = (place: Place) => toState(place) !== 'failed' && place.backend.describe() !== undefined;
+  const first = (
+    places.find(isUsable) ?? places.find(({ backend }) => backend.describe())
+  )?.backend.describe();
+  if (first === undefined) return undefined;
+  const { argumentsNotation: _own, ...description } = first;
+  const grammarPlaces = entries.flatMap((entry) => (entry.capabilities.grammar ? entry.places : []));
+  const notations = new Set(grammarPlaces.map(({ backend }) => backend.describe()?.argumentsNotation));
+  const [argumentsNotation] = notations;
+  return notations.size === 1 && argumentsNotation !== undefined
+    ? { ...description, argumentsNotation }
+    : description;
+}
+
+/** @param waiting requests that wait for a place */
+export function combineLoads(entries: readonly Entry[], waiting: number): BackendLoad {
+  const places = [...new Set(listPlaces(entries))];
+  const loads = places.map(({ backend }) => backend.load());
+  const uses = loads.flatMap(({ cacheUse }) => cacheUse ?? []);
+  const firstTokens = loads.flatMap(({ firstTokenMs }) => firstTokenMs ?? []);
+  return {
+    running: loads.reduce((sum, { running }) => sum + running, 0),
+    waiting: loads.reduce((sum, load) => sum + load.waiting, waiting),
+    slots: sumKnown(loads.map(({ slots }) => slots)),
+    cacheUse: uses.length === 0 ? undefined : uses.reduce((sum, use) => sum + use, 0) / uses.length,
+    ...(firstTokens.length === 0 ? {} : { firstTokenMs: Math.min(...firstTokens) }),
+  };
+}
+
+function sumKnown(values: readonly (number | undefined)[]): number | undefined {
+  return values.reduce<number | undefined>(
+    (sum, value) => (sum === undefined || value === undefined ? undefined : sum + value),
+    0,
+  );
+}
+
+function listPlaces(entries: readonly Entry[]): readonly Place[] {
+  return entries.flatMap(({ places }) => places);
+}

@@ -1,0 +1,143 @@
+// The deployments of a model with the state of each of their places. Lists of replicas may change at any time, and the
+// deployments with a new configuration: a backend that stays keeps its state, one that is left out is closed when its last
+// request has ended.
+import type { Backend } from '../backend/backend.ts';
+import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
+import type { Clock } from './clock.ts';
+import type { CompositePolicy } from './composite-policy.ts';
+import type { Deployment, Replica } from './deployment.ts';
+import { hashText } from './hash.ts';
+
+/** One place, with what is known of it. */
+export interface Place {
+  readonly name: string;
+  readonly nameHash: number;
+  readonly backend: Backend;
+  readonly breaker: CircuitBreaker;
+  /** Requests of ours that it holds. */
+  running: number;
+  /** It asked to be left alone until then. */
+  restsUntilMs: number;
+}
+
+/** A deployment with its places. */
+export interface Entry {
+  readonly deployment: Deployment;
+  readonly nameHash: number;
+  readonly places: readonly Place[];
+  /** The backend that stands for all of them; the last one that was there while there is none. */
+  readonly sample: Backend | undefined;
+  readonly capabilities: BackendCapabilities;
+}
+
+export interface Roster {
+  /** As they are now, in order of priority. */
+  entries(): readonly Entry[];
+  /** Also places that are left out and still hold requests. */
+  backends(): readonly Backend[];
+  replace(deployments: readonly Deployment[]): void;
+  /** Counts a request out; the last one of a place that is left out closes its backend. */
+  leave(place: Place): void;
+}
+
+/** Of a deployment that never had a place and whose capabilities are not given. */
+const noCapabilities: BackendCapabilities = {
+  grammar: false,
+  outputFormats: new Set(),
+  tools: false,
+  images: false,
+  logprobs: false,
+  prefill: false,
+  textPrompts: false,
+  tokenPrompts: false,
+  echo: false,
+  suffix: false,
+  logitBias: false,
+  endingRules: false,
+  templateVariables: false,
+};
+
+interface KeptEntry {
+  readonly listed: readonly Replica[];
+  readonly entry: Entry;
+}
+
+export function createRoster(
+  deployments: readonly Deployment[],
+  policy: CompositePolicy,
+  clock: Clock,
+  /** A backend that is left out could not be closed. */
+  onCloseFailure: (error: unknown) => void,
+): Roster {
+  const places = new Map<Backend, Place>();
+  let current = toOrder(deployments);
+  let kept: readonly KeptEntry[] = [];
+  let entries: readonly Entry[] = [];
+
+  const toPlace = ({ name, backend }: Replica): Place => {
+    const known = places.get(backend);
+    if (known !== undefined) return known;
+    const breaker = createCircuitBreaker(policy, clock);
+    const place = { name, nameHash: hashText(name), backend, breaker, running: 0, restsUntilMs: 0 };
+    places.set(backend, place);
+    return place;
+  };
+  const toEntry = (deployment: Deployment, listed: readonly Replica[]): KeptEntry => {
+    const before = kept.find(({ entry }) => entry.deployment.name === deployment.name);
+    const sample = listed[0]?.backend ?? before?.entry.sample;
+    const capabilities = deployment.capabilities ?? sample?.capabilities ?? noCapabilities;
+    const nameHash = hashText(deployment.name);
+    return { listed, entry: { deployment, nameHash, places: listed.map(toPlace), sample, capabilities } };
+  };
+  const retire = (place: Place) => {
+    places.delete(place.backend);
+    place.backend.close(0).catch(onCloseFailure);
+  };
+  const isListed = (place: Place) => entries.some((entry) => entry.places.includes(place));
+  const refresh = () => {
+    const lists = current.map((deployment) => deployment.replicas());
+    const isSame =
+      lists.length === kept.length &&
+      lists.every(
+        (listed, index) =>
+          isSameList(listed, kept[index]?.listed) && current[index] === kept[index]?.entry.deployment,
+      );
+    if (isSame) return;
+    kept = current.map((deployment, index) => toEntry(deployment, lists[index] ?? []));
+    entries = kept.map(({ entry }) => entry);
+    for (const place of [...places.values()]) if (place.running === 0 && !isListed(place)) retire(place);
+  };
+  return {
+    entries: () => {
+      refresh();
+      return entries;
+    },
+    backends: () => {
+      refresh();
+      return [...places.keys()];
+    },
+    replace: (next) => {
+      current = toOrder(next);
+      refresh();
+    },
+    leave: (place) => {
+      place.running -= 1;
+      if (place.running === 0 && !isListed(place)) retire(place);
+    },
+  };
+}
+
+function isSameList(one: readonly Replica[], other: readonly Replica[] = []): boolean {
+  if (one === other) return true;
+  return one.length === other.length && one.every(({ backend }, index) => backend === other[index]?.backend);
+}
+
+function toOrder(deployments: readonly Deployment[]): readonly Deployment[] {
+  return [...deployments].sort((one, other) => one.priority - other.priority);
+}
+
+/** Requests that a deployment holds. */
+export function countRunning({ places }: Entry): number {
+  return places.reduce((sum, { running }) => sum + running, 0);
+}

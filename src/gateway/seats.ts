@@ -1,0 +1,231 @@
+// Requests get a seat at a place before they are sent there. Where no place can take them, they wait in one queue, in which
+// callers take turns; a request that only a full deployment can serve holds up no other.
+import { BackendError } from '../backend/backend-error.ts';
+import { createFairQueue } from '../queueing/fair-queue.ts';
+import { createServiceTime } from '../queueing/service-time.ts';
+import { type ChosenPlace, choosePlace, msUntilOpen, type PlaceWish } from './choose-place.ts';
+import type { BreakerPass } from './circuit-breaker.ts';
+import type { Clock } from './clock.ts';
+import type { CompositePolicy } from './composite-policy.ts';
+import { countRunning, type Roster } from './roster.ts';
+
+/** A request, as the queue sees it. */
+export interface SeatWish extends PlaceWish {
+  readonly callerId: string | undefined;
+  /** How long it may wait for a seat, in milliseconds; less after each wait. */
+  waitLeftMs: number;
+}
+
+/** Room for one request at a place. */
+export interface Seat extends ChosenPlace {
+  /** Tells the breaker how the request went. */
+  readonly pass: BreakerPass;
+  readonly isReleased: boolean;
+  /** The place holds nothing for the request anymore. Only the first time counts. */
+  release(): void;
+}
+
+interface Waiter {
+  readonly wish: SeatWish;
+  readonly sit: (chosen: ChosenPlace) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** How often places are looked at while requests wait, in milliseconds: their health changes by itself. */
+const lookMs = 250;
+
+/** The least `Retry-After` while no place is open. */
+const retryAfterMsMin = 1_000;
+
+const refusals = {
+  full: 'The server is busy: its queue is full.',
+  late: 'The server is busy: the request waited too long for its turn.',
+} as const;
+
+export class Seats {
+  readonly #queue = createFairQueue<Waiter>();
+  readonly #running = new Map<string | undefined, number>();
+  readonly #serviceTime = createServiceTime();
+  readonly #roster: Roster;
+  readonly #policy: CompositePolicy;
+  readonly #clock: Clock;
+  #stopLooking: (() => void) | undefined;
+  #phase: 'open' | 'draining' | 'closed' = 'open';
+
+  constructor(roster: Roster, policy: CompositePolicy, clock: Clock) {
+    this.#roster = roster;
+    this.#policy = policy;
+    this.#clock = clock;
+  }
+
+  /** Requests that wait. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  /** A seat that is free now. One that was not sent anywhere yet stands behind those that wait. */
+  take(wish: SeatWish, isRetry: boolean): Seat | undefined {
+    if (this.#queue.length > 0 && !isRetry) return undefined;
+    const chosen = this.#choose(wish);
+    return chosen && this.#sit(chosen, wish.callerId);
+  }
+
+  /** Whether `take` would find a seat for a retry. */
+  has(wish: SeatWish): boolean {
+    return this.#choose(wish) !== undefined;
+  }
+
+  /** Rejects with `overloaded` where its time is over, and with the signal's reason. */
+  async wait(wish: SeatWish, signal: AbortSignal): Promise<Seat> {
+    signal.throwIfAborted();
+    if (this.#isRefused(wish)) throw createClosingError();
+    this.#makeRoom(wish);
+    const sinceMs = this.#clock.nowMs();
+    let leave = () => {};
+    try {
+      return await new Promise<Seat>((resolve, reject) => {
+        const waiter: Waiter = {
+          wish,
+          sit: (chosen) => resolve(this.#sit(chosen, wish.callerId)),
+          // Out of the queue at once: a seat for a request that is gone would stay taken.
+          refuse: (error) => {
+            this.#queue.remove(waiter);
+            reject(error);
+          },
+        };
+        leave = this.#startLimits(waiter, signal);
+        this.#queue.push(wish.callerId, waiter);
+        this.dispatch();
+      });
+    } finally {
+      leave();
+      wish.waitLeftMs = Math.max(0, wish.waitLeftMs - (this.#clock.nowMs() - sinceMs));
+      this.#look();
+    }
+  }
+
+  /** Looks again whether requests that wait can be seated. */
+  dispatch(): void {
+    let chosen: ChosenPlace | undefined;
+    const maySit = ({ wish }: Waiter) => {
+      chosen = this.#choose(wish);
+      return chosen !== undefined;
+    };
+    while (this.#queue.length > 0) {
+      const waiter = this.#queue.take((callerId) => this.#running.get(callerId) ?? 0, maySit);
+      if (waiter === undefined || chosen === undefined) break;
+      waiter.sit(chosen);
+    }
+    this.#look();
+  }
+
+  /** From now on only further choices of accepted requests are seated; the others that wait are refused. */
+  drain(): void {
+    this.#end('draining');
+  }
+
+  /** Nothing is seated anymore. */
+  close(): void {
+    this.#end('closed');
+  }
+
+  #choose(wish: SeatWish): ChosenPlace | undefined {
+    return this.#isRefused(wish) ? undefined : choosePlace(this.#roster.entries(), wish, this.#clock);
+  }
+
+  #isRefused({ isFurtherChoice }: SeatWish): boolean {
+    return this.#phase === 'closed' || (this.#phase === 'draining' && !isFurtherChoice);
+  }
+
+  #sit({ entry, place }: ChosenPlace, callerId: string | undefined): Seat {
+    place.running += 1;
+    this.#running.set(callerId, (this.#running.get(callerId) ?? 0) + 1);
+    const satAtMs = this.#clock.nowMs();
+    let isReleased = false;
+    return {
+      entry,
+      place,
+      pass: place.breaker.pass(),
+      get isReleased() {
+        return isReleased;
+      },
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
+        this.#serviceTime.record(this.#clock.nowMs() - satAtMs);
+        this.#countOut(callerId);
+        this.#roster.leave(place);
+        if (this.#queue.length > 0) this.dispatch();
+      },
+    };
+  }
+
+  #countOut(callerId: string | undefined): void {
+    const left = (this.#running.get(callerId) ?? 1) - 1;
+    if (left === 0) this.#running.delete(callerId);
+    else this.#running.set(callerId, left);
+  }
+
+  /** Ends a wait with its signal, and with its time. Returns what takes both away. */
+  #startLimits({ wish, refuse }: Waiter, signal: AbortSignal): () => void {
+    const abort = () => refuse(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const giveUp = () => refuse(this.#createRefusal('late', wish.callerId));
+    const stopTimer = wish.isFurtherChoice ? () => {} : this.#clock.setTimer(giveUp, wish.waitLeftMs);
+    return () => {
+      stopTimer();
+      signal.removeEventListener('abort', abort);
+    };
+  }
+
+  /** In a full queue the caller with the most requests gives up its newest one for a caller with fewer. */
+  #makeRoom({ callerId, isFurtherChoice }: SeatWish): void {
+    if (isFurtherChoice || this.#queue.length < this.#policy.queueLengthMax) return;
+    const spared = this.#queue.findToSpare(callerId, ({ wish }) => !wish.isFurtherChoice);
+    if (spared === undefined) throw this.#createRefusal('full', callerId);
+    spared.refuse(this.#createRefusal('full', spared.wish.callerId));
+  }
+
+  #createRefusal(kind: keyof typeof refusals, callerId: string | undefined): BackendError {
+    const entries = this.#roster.entries();
+    const places = entries.flatMap((entry) => entry.places);
+    const openMs = Math.min(...places.map((place) => msUntilOpen(place, this.#clock)));
+    if (openMs > 0) {
+      const retryAfterMs = Math.min(Math.max(openMs, retryAfterMsMin), this.#policy.coolDownMsMax);
+      const sentence = 'No deployment of this model can be reached now; try again later.';
+      return new BackendError('overloaded', sentence, { retryAfterMs });
+    }
+    const running = entries.reduce((sum, entry) => sum + countRunning(entry), 0);
+    const ahead = this.#queue.countBefore(callerId) + running;
+    const slots = entries.reduce(
+      (sum, { deployment, places: own }) => sum + (deployment.requestsMax ?? own.length),
+      0,
+    );
+    const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, slots);
+    return new BackendError('overloaded', refusals[kind], { retryAfterMs });
+  }
+
+  #look(): void {
+    if (this.#queue.length === 0) {
+      this.#stopLooking?.();
+      this.#stopLooking = undefined;
+      return;
+    }
+    this.#stopLooking ??= this.#clock.setTimer(() => {
+      this.#stopLooking = undefined;
+      this.dispatch();
+    }, lookMs);
+  }
+
+  #end(phase: 'draining' | 'closed'): void {
+    this.#phase = phase;
+    for (const waiter of this.#queue.removeWhere(({ wish }) => this.#isRefused(wish))) {
+      waiter.refuse(createClosingError());
+    }
+    this.#look();
+  }
+}
+
+function createClosingError(): BackendError {
+  return new BackendError('overloaded', 'The server is shutting down.');
+}
