@@ -99,6 +99,8 @@ export interface ToolCallDeltaEvent extends DeltaEvent {
 export interface FinishEvent {
   readonly type: 'finish';
   readonly reason: FinishReason;
+  /** The stop sequence that was met. Absent: none, or the backend doesn't say which. */
+  readonly stopSequence?: string;
   /** The counts that hold, whatever `started` said. */
   readonly usage: TokenUsage;
 }

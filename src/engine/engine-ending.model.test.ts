@@ -77,6 +77,7 @@ describe('a continued message', () => {
   test('is gone on with as if the model had written it', async () => {
     const whole = await write({ topLogprobs: 0 });
     expect(whole.finish.reason).toBe('stop');
+    expect(whole.finish.stopSequence).toBeUndefined();
     for (const tokens of [1, 3, 5]) {
       const written = whole.logprobs.slice(0, tokens).map(({ text }) => text);
       const begun = written.join('');
@@ -104,7 +105,7 @@ describe('a continued message', () => {
     const begun = 'The capital of France is';
     expect((await goOn(begun, { grammar: 'root ::= " Rome" | " Oslo"' })).text).toMatch(/^ (Rome|Oslo)$/);
     const stopped = await goOn(begun, { stop: ['ris'], topLogprobs: 0 });
-    expect(stopped).toMatchObject({ text: ' Pa', finish: { reason: 'stop' } });
+    expect(stopped).toMatchObject({ text: ' Pa', finish: { reason: 'stop', stopSequence: 'ris' } });
     expect((await goOn('Stop. ris', { stop: ['Stop. ris'] })).text).not.toBe('');
     const { text, logprobs } = await goOn(begun, { topLogprobs: 0 });
     expect(logprobs.map((one) => one.text).join('')).toBe(text);
@@ -126,7 +127,10 @@ describe('the end of an answer', () => {
     expect(await write({ sampling, maxTokens: 5, stop: ['im_start'] })).toMatchObject(silent);
     const stop = ['never', '<|im_start|>'];
     const stopped = await write({ sampling, maxTokens: 5, stop });
-    expect(stopped).toMatchObject({ text: '', finish: { reason: 'stop', usage: { completionTokens: 1 } } });
+    expect(stopped).toMatchObject({
+      text: '',
+      finish: { reason: 'stop', stopSequence: '<|im_start|>', usage: { completionTokens: 1 } },
+    });
     const late = await write({ sampling, maxTokens: 5, stop, ending: { ...plainEnding, minTokens: 3 } });
     expect(tokensOf(late)).toBe(4);
   });

@@ -29,6 +29,8 @@ export interface AnswerPiece {
    * allowed.
    */
   readonly isStopped: boolean;
+  /** The one that matched. */
+  readonly stopSequence: string | undefined;
   /** A place where a deferred grammar may start: after the reasoning, or at the start of a call. */
   readonly mark: AnswerMark | undefined;
 }
@@ -67,6 +69,7 @@ class StagedReader implements AnswerReader {
   /** Log-probabilities of tokens whose text is not reported yet. Only the ones of content are reported. */
   #logprobs: TokenLogprob[] = [];
   #isStopped = false;
+  #stopSequence: string | undefined;
   calls = 0;
 
   constructor(parts: AnswerReaderParts) {
@@ -102,7 +105,12 @@ class StagedReader implements AnswerReader {
           ? { kind: 'thought-end' }
           : undefined;
     this.#freeTokens -= 1;
-    return { events: this.#takeEvents(), isStopped: this.#isStopped, mark };
+    return {
+      events: this.#takeEvents(),
+      isStopped: this.#isStopped,
+      stopSequence: this.#stopSequence,
+      mark,
+    };
   }
 
   end({ text, logprobs }: ShownText, isCut: boolean): readonly GenerationEvent[] {
@@ -164,9 +172,10 @@ class StagedReader implements AnswerReader {
     if (this.#freeTokens > 0) {
       this.#addText(content);
     } else if (!this.#isStopped) {
-      const { text, isMatch } = this.#stop.push(content);
+      const { text, match } = this.#stop.push(content);
       this.#addText(text);
-      this.#isStopped = isMatch;
+      this.#stopSequence = match;
+      this.#isStopped = match !== undefined;
     }
   }
 

@@ -92,6 +92,7 @@ function follow(text: string, request: Partial<GenerationRequest>, beginsInThoug
     thoughtLimit: undefined,
     forcedTokens: [],
     stopTokens: new Set<number>(),
+    stopControls: new Map<number, string>(),
   };
   const events: GenerationEvent[] = [];
   const changes: string[] = [];

@@ -35,8 +35,8 @@ describe('completion text', () => {
   test('stop sequences do not count in the tokens that are free of them', () => {
     const text = createCompletionText(['b'], 2);
     const push = (piece: string) => text.push(new TextEncoder().encode(piece));
-    expect([push('ab'), push('b')].map(({ isStopped }) => isStopped)).toEqual([false, false]);
-    expect(push('cb')).toMatchObject({ text: 'c', isStopped: true });
+    expect([push('ab'), push('b')].map(({ stopSequence }) => stopSequence)).toEqual([undefined, undefined]);
+    expect(push('cb')).toMatchObject({ text: 'c', stopSequence: 'b' });
   });
 
   test('bytes that are no UTF-8 become U+FFFD', () => {
@@ -46,9 +46,13 @@ describe('completion text', () => {
   test('a stop sequence is found across tokens, also inside a character sequence', () => {
     const wave = new TextEncoder().encode('🌊');
     const text = createCompletionText(['🌊!']);
-    expect(text.push(wave.subarray(0, 2))).toEqual({ text: '', logprobs: [], isStopped: false });
-    expect(text.push(wave.subarray(2))).toEqual({ text: '', logprobs: [], isStopped: false });
-    expect(text.push(new TextEncoder().encode('!more'))).toEqual({ text: '', logprobs: [], isStopped: true });
+    expect(text.push(wave.subarray(0, 2))).toEqual({ text: '', logprobs: [], stopSequence: undefined });
+    expect(text.push(wave.subarray(2))).toEqual({ text: '', logprobs: [], stopSequence: undefined });
+    expect(text.push(new TextEncoder().encode('!more'))).toEqual({
+      text: '',
+      logprobs: [],
+      stopSequence: '🌊!',
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import { createStopSequenceMatcher } from './stop-sequence.ts';
 /** Turns the bytes of generated tokens into the text that a client sees. */
 export interface CompletionText {
   /** Bytes of one token, and its log-probability where that is wanted. */
-  push(bytes: Uint8Array, logprob?: TokenLogprob): ShownText & { readonly isStopped: boolean };
+  push(bytes: Uint8Array, logprob?: TokenLogprob): ShownText & StopMatch;
   /** Drops the bytes of an unfinished character, because its other bytes will not come. */
   dropUnfinished(): void;
   /** Releases text that was held back for a stop sequence. Bytes of an incomplete character are dropped. */
@@ -16,6 +16,11 @@ export interface ShownText {
   readonly text: string;
   /** Empty wherever the text is. */
   readonly logprobs: readonly TokenLogprob[];
+}
+
+/** The stop sequence that ends the completion; undefined: none was met. */
+export interface StopMatch {
+  readonly stopSequence: string | undefined;
 }
 
 /** A token's log-probability goes out as soon as any of its text does. */
@@ -51,8 +56,8 @@ export function createCompletionText(stop: readonly string[], freeTokens = 0): C
       const decoded = decoder.decode(bytes, { stream: true });
       decodedLength += decoded.length;
       tokens += 1;
-      const { text, isMatch } = (tokens <= freeTokens ? free : matcher).push(decoded);
-      return { ...show(text), isStopped: isMatch };
+      const { text, match } = (tokens <= freeTokens ? free : matcher).push(decoded);
+      return { ...show(text), stopSequence: match };
     },
     dropUnfinished: () => {
       decoder.decode();

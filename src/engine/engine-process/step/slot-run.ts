@@ -37,7 +37,8 @@ export function startRun(
   const { grammar, refusedTokens, barredTokens } = answer;
   const { vocabulary, facts, thoughtEnds } = model;
   const { minTokens, isEndBarred } = request.ending;
-  const stopTokens = [...request.ending.stopTokens, ...listStopControls(vocabulary, request, answer)];
+  const stopControls = listStopControls(vocabulary, request, answer);
+  const stopTokens = [...request.ending.stopTokens, ...stopControls.keys()];
   const never = [...barredTokens, ...(isEndBarred ? vocabulary.endTokens : [])];
   const samplerConfig = {
     ...toSamplerConfig(request.sampling, facts),
@@ -77,6 +78,7 @@ export function startRun(
     loopWatch: request.endsLoops === true ? createLoopWatch() : undefined,
     isLooping: false,
     stopTokens: new Set(stopTokens),
+    stopControls,
     minTokens,
     scoring: toScoring(request, echo),
     drafter: openDrafter(model, request, prompt, completionTokensMax),
@@ -96,10 +98,10 @@ function listStopControls(
   { controlTokens }: Pick<Vocabulary, 'controlTokens'>,
   { stop }: Pick<GenerationRequest, 'stop'>,
   { reading }: Pick<OpenedAnswer, 'reading'>,
-): readonly number[] {
-  if (stop.length === 0) return [];
+): ReadonlyMap<number, string> {
+  if (stop.length === 0) return new Map();
   const found = controlTokens.filter(({ id, text }) => stop.includes(text) && !reading?.markerBytes.has(id));
-  return found.map(({ id }) => id);
+  return new Map(found.map(({ id, text }) => [id, text]));
 }
 
 /** Undefined if no tokens of the prompt are reported. */
@@ -177,9 +179,10 @@ function acceptContent(
   logprob: TokenLogprob | undefined,
 ): GenerationEvent[] {
   const isEnd = isEndOf(vocabulary, run, token);
-  const { text, logprobs, isStopped } = isEnd
-    ? { text: '', logprobs: [], isStopped: false }
+  const { text, logprobs, stopSequence } = isEnd
+    ? { text: '', logprobs: [], stopSequence: toStopControl(vocabulary, run, token) }
     : run.text.push(vocabulary.tokenBytes(token), logprob);
+  const isStopped = !isEnd && stopSequence !== undefined;
   const reason = toFinishReason(run, isEnd || isStopped);
   const rest = reason === undefined || isStopped ? { text: '', logprobs: [] } : run.text.end();
   const shown = text + rest.text;
@@ -192,7 +195,7 @@ function acceptContent(
       ...(isWanted ? { logprobs: [...logprobs, ...rest.logprobs] } : {}),
     });
   }
-  return reason === undefined ? events : [...events, createFinish(run, reason)];
+  return reason === undefined ? events : [...events, createFinish(run, reason, stopSequence)];
 }
 
 function acceptAnswer(
@@ -207,7 +210,7 @@ function acceptAnswer(
   const shown = isEnd
     ? { text: '', logprobs: [] }
     : run.text.push(markerBytes.get(token) ?? vocabulary.tokenBytes(token), logprob);
-  const { events, isStopped, mark } = reader.push(shown);
+  const { events, isStopped, stopSequence, mark } = reader.push(shown);
   run.reasoningTokens += isThought || reader.isInThought ? 1 : 0;
   const reason = toFinishReason(run, isEnd || isStopped);
   if (reason === undefined) {
@@ -218,7 +221,11 @@ function acceptAnswer(
     return [...events];
   }
   const rest = isStopped ? [] : reader.end(run.text.end(), reason === 'length');
-  const finish = createFinish(run, reason === 'stop' && reader.calls > 0 ? 'tool-calls' : reason);
+  const finish = createFinish(
+    run,
+    reason === 'stop' && reader.calls > 0 ? 'tool-calls' : reason,
+    isEnd ? toStopControl(vocabulary, run, token) : stopSequence,
+  );
   return [...events, ...rest, finish];
 }
 
@@ -232,12 +239,19 @@ function endSpentThought(run: SlotRun): void {
   }
 }
 
+/** The stop sequence whose control token this is, unless the model would have ended with it anyway. */
+function toStopControl(vocabulary: Vocabulary, run: SlotRun, token: number): string | undefined {
+  if (vocabulary.isEndToken(token)) return undefined;
+  return run.stopControls.get(token);
+}
+
 function isEndOf(vocabulary: Vocabulary, { stopTokens }: SlotRun, token: number): boolean {
   return vocabulary.isEndToken(token) || stopTokens.has(token);
 }
 
-function createFinish(run: SlotRun, reason: FinishReason): GenerationEvent {
-  return { type: 'finish', reason, usage: toUsage(run) };
+function createFinish(run: SlotRun, reason: FinishReason, stopSequence?: string): GenerationEvent {
+  const isMet = reason === 'stop' && stopSequence !== undefined;
+  return { type: 'finish', reason, ...(isMet ? { stopSequence } : {}), usage: toUsage(run) };
 }
 
 function toFinishReason(run: SlotRun, isStop: boolean): FinishReason | undefined {

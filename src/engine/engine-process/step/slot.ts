@@ -49,6 +49,8 @@ export interface SlotRun {
   isLooping: boolean;
   /** In addition to the model's end tokens. */
   readonly stopTokens: ReadonlySet<number>;
+  /** The ones of them that are named by a stop sequence. */
+  readonly stopControls: ReadonlyMap<number, string>;
   /** Tokens before which nothing may end the completion; 0 from where it may. */
   minTokens: number;
   /** Undefined if no tokens of the prompt are reported. */

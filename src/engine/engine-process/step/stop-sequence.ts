@@ -1,7 +1,7 @@
 /** Looks for stop sequences in text that arrives in pieces. */
 export interface StopSequenceMatcher {
-  /** Adds a piece; returns what may be shown now, and whether a stop sequence was met. */
-  push(piece: string): { readonly text: string; readonly isMatch: boolean };
+  /** Adds a piece; returns what may be shown now, and the stop sequence that was met. */
+  push(piece: string): { readonly text: string; readonly match: string | undefined };
   /** Releases text that might have become a stop sequence, when no more text follows. */
   flush(): string;
 }
@@ -15,14 +15,14 @@ export function createStopSequenceMatcher(sequences: readonly string[]): StopSeq
   return {
     push: (piece) => {
       const text = held + piece;
-      const at = findFirst(text, sequences);
-      if (at >= 0) {
+      const found = findFirst(text, sequences);
+      if (found !== undefined) {
         held = '';
-        return { text: text.slice(0, at), isMatch: true };
+        return { text: text.slice(0, found.at), match: found.sequence };
       }
       const shown = text.length - partialMatchLength(text, sequences);
       held = text.slice(shown);
-      return { text: text.slice(0, shown), isMatch: false };
+      return { text: text.slice(0, shown), match: undefined };
     },
     flush: () => {
       const text = held;
@@ -32,13 +32,14 @@ export function createStopSequenceMatcher(sequences: readonly string[]): StopSeq
   };
 }
 
-function findFirst(text: string, sequences: readonly string[]): number {
-  let first = -1;
+function findFirst(
+  text: string,
+  sequences: readonly string[],
+): { readonly at: number; readonly sequence: string } | undefined {
+  let first: { readonly at: number; readonly sequence: string } | undefined;
   for (const sequence of sequences) {
     const at = text.indexOf(sequence);
-    if (at >= 0 && (first < 0 || at < first)) {
-      first = at;
-    }
+    if (at >= 0 && (first === undefined || at < first.at)) first = { at, sequence };
   }
   return first;
 }
