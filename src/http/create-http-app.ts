@@ -11,6 +11,7 @@ import { writeJson } from '../json/write-json.ts';
 import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import type { ErrorBody } from '../protocol/openai/shared/error.ts';
 import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.ts';
+import { toAnthropicFailure } from './anthropic-failure.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
 import { countHeader } from './count-header.ts';
@@ -20,11 +21,12 @@ import { createAnswerOnceHooks, noteBody } from './hooks/answer-once.ts';
 import { createAuthenticateHook, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { createRateLimitHook } from './hooks/rate-limits.ts';
-import { HttpError, toHttpFailure } from './http-error.ts';
+import { HttpError, type HttpFailure, toHttpFailure } from './http-error.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { listAdminRoutes } from './list-admin-routes.ts';
 import {
   listManagementRoutes,
+  listMessageRoutes,
   listStoredChatRoutes,
   listStoredResponseRoutes,
   listTextRoutes,
@@ -87,6 +89,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
         replaysAs: 'responses',
       },
       ...listStoredResponseRoutes(base, services),
+      ...listMessageRoutes(base, services, pingMs),
       {
         method: 'GET',
         url: `${base}/models`,
@@ -282,7 +285,7 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
       reply.raw.destroy();
       return reply.hijack();
     }
-    const { status, body, headers, isUnexpected } = toHttpFailure(error, request.state.toParam);
+    const { isUnexpected, headers, ...failure } = toHttpFailure(error, request.state.toParam);
     // Fastify closes the connection after a body that is too large, so a client that is still sending would
     // get a reset instead of this answer. Keep it open, and read and drop the rest, for as long as any
     // request may take to arrive.
@@ -290,8 +293,18 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
     if (isUnexpected) {
       logger.error({ err: error, requestId: request.id }, 'a request failed unexpectedly');
     }
-    return reply.code(status).headers(headers).send(toNamedBody(body, services));
+    const named = { ...failure, body: toNamedBody(failure.body, services) };
+    const { status, body } = toForm(named, request);
+    return reply.code(status).headers(headers).send(body);
   });
+}
+
+/** The failure in the form of the API that its request speaks. */
+function toForm(
+  failure: Pick<HttpFailure, 'code' | 'status' | 'body'>,
+  { state, id }: FastifyRequest,
+): { readonly status: number; readonly body: object } {
+  return state.apiForm === 'anthropic' ? toAnthropicFailure(failure, id) : failure;
 }
 
 /** The reader may be the one who can run what the message says. */
@@ -333,11 +346,12 @@ function withHead(method: string): readonly string[] {
 /** A URL with broken escapes or a name past all limits: Fastify refuses it before any hook, and not in our form. */
 function answerUnreadableUrl(request: FastifyRequest, reply: FastifyReply, cors: CorsPolicy): void {
   const message = `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`;
-  const { status, body, headers } = toHttpFailure(new HttpError('unknown_url', message));
+  const failure = toHttpFailure(new HttpError('unknown_url', message));
   request.state = createRequestState(request, cors);
+  const { status, body } = toForm(failure, request);
   void reply
     .code(status)
-    .headers({ ...headers, ...toAnswerHeaders(request) })
+    .headers({ ...failure.headers, ...toAnswerHeaders(request) })
     .send(body);
 }
 

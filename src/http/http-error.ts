@@ -1,7 +1,12 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { describePlace, writePlacedText } from '../backend/placed-text.ts';
 import type { ToParam } from '../backend/request-place.ts';
-import { type ErrorBody, RequestError, toErrorBody } from '../protocol/openai/shared/error.ts';
+import {
+  type ErrorBody,
+  RequestError,
+  type RequestErrorCode,
+  toErrorBody,
+} from '../protocol/openai/shared/error.ts';
 import { KeyServiceError } from '../service/keys/key-service-error.ts';
 import { LimitError } from '../service/limits/limit-error.ts';
 import { isWindowLimit } from '../service/limits/window-limits.ts';
@@ -20,8 +25,12 @@ export class HttpError extends Error {
   }
 }
 
-/** A failure as it goes out. */
+/** Why a request failed, also where OpenAI's form has another name for it or none. */
+export type FailureCode = ErrorCode | RequestErrorCode;
+
+/** A failure as it goes out in OpenAI's form. */
 export interface HttpFailure {
+  readonly code: FailureCode;
   readonly status: number;
   readonly body: ErrorBody;
   readonly headers: Readonly<Record<string, string>>;
@@ -40,7 +49,7 @@ export const paramCharactersMax = 500;
 export function toHttpFailure(error: unknown, toParam: ToParam = () => null): HttpFailure {
   if (error instanceof RequestError) {
     const { message, type, code, param } = error;
-    return toFailure(400, toErrorBody({ message, type, code, param }), false);
+    return toFailure(code, 400, toErrorBody({ message, type, code, param }), false);
   }
   if (error instanceof BackendError || error instanceof ServiceError) {
     const { code, sentence, place } = error;
@@ -67,6 +76,7 @@ function toLimitFailure({ code, limit, retryAfterMs }: LimitError, message: stri
     code === 'rate_limit_exceeded' && (retryAfterMs !== undefined || limit === 'concurrentRequests');
   const counted = isWindowLimit(limit, 'tokens') ? 'tokens' : 'requests';
   return toFailure(
+    code,
     status,
     toErrorBody({ message, type: limit === 'budget' ? type : counted, param: null, code }),
     isRetryable,
@@ -131,16 +141,18 @@ function fromTable(
     param,
     code: wireCode === undefined ? code : wireCode,
   });
-  return toFailure(status, body, isRetryable, retryAfterMs);
+  return toFailure(code, status, body, isRetryable, retryAfterMs);
 }
 
 function toFailure(
+  code: FailureCode,
   status: number,
   body: ErrorBody,
   isRetryable: boolean,
   retryAfterMs?: number,
 ): HttpFailure {
   return {
+    code,
     status,
     body,
     isUnexpected: false,

@@ -1,8 +1,10 @@
+import { toMessageParam } from '../protocol/anthropic/messages/to-message-param.ts';
 import { toChatParam } from '../protocol/openai/chat/to-chat-param.ts';
 import { toModelParam } from '../protocol/openai/models/to-model-param.ts';
 import { toResponseParam } from '../protocol/openai/responses/to-response-param.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import { withIdempotencyKey } from './openapi/idempotency-key.ts';
+import { countMessageTokensOperation, createMessageOperation } from './openapi/message-operations.ts';
 import {
   deleteModelOperation,
   loadModelOperation,
@@ -35,6 +37,8 @@ import type { HttpServices, Route } from './route.ts';
 import { completionsEndpoint } from './routes/completions.ts';
 import { createEmbeddingsHandler } from './routes/embeddings.ts';
 import { createManageModelsHandlers } from './routes/manage-models.ts';
+import { createMessageTokensHandler } from './routes/message-tokens.ts';
+import { messagesEndpoint } from './routes/messages.ts';
 import { createResponseInputTokensHandler } from './routes/response-input-tokens.ts';
 import { createStoredChatCompletionHandlers } from './routes/stored-chat-completions.ts';
 import { createStoredResponseHandlers } from './routes/stored-responses.ts';
@@ -125,6 +129,27 @@ export function listStoredResponseRoutes(base: string, { frame, stored, tokens }
     },
   ];
   return routes.map((route) => ({ ...route, toParam: toResponseParam }));
+}
+
+export function listMessageRoutes(base: string, services: HttpServices, pingMs: number): Route[] {
+  const { frame, tokens } = services;
+  return [
+    {
+      method: 'POST',
+      url: `${base}/messages`,
+      handler: createGenerationHandler(messagesEndpoint, { ...services, pingMs }),
+      operation: withIdempotencyKey(createMessageOperation),
+      replaysAs: 'messages',
+      toParam: toMessageParam,
+    },
+    {
+      method: 'POST',
+      url: `${base}/messages/count_tokens`,
+      handler: createMessageTokensHandler(frame, tokens),
+      operation: countMessageTokensOperation,
+      toParam: toMessageParam,
+    },
+  ];
 }
 
 export function listManagementRoutes(

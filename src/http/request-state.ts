@@ -7,12 +7,14 @@ import { type AuditActor, toAuditActor } from '../service/keys/audit.ts';
 import type { RateLimitFigures } from '../service/limits/rate-limit-figures.ts';
 import type { Caller } from '../service/usage/caller.ts';
 import type { UsageRecord } from '../service/usage/usage-record.ts';
+import { type ApiForm, toApiForm } from './api-form.ts';
 import { toClientAddress } from './client-address.ts';
 import type { CorsPolicy } from './hooks/cors.ts';
-import { toRateLimitHeaders } from './rate-limit-headers.ts';
+import { toAnthropicRateLimitHeaders, toRateLimitHeaders } from './rate-limit-headers.ts';
 
 /** The state of a request while it is served: one object for the hooks, the routes and the access log. */
 export interface RequestState {
+  readonly apiForm: ApiForm;
   readonly startedAtMs: number;
   /** CORS headers for the page that sent the request. Empty if its origin is not allowed. */
   readonly corsHeaders: Readonly<Record<string, string>>;
@@ -43,6 +45,7 @@ export interface RequestState {
 /** Created when the request arrives, because a closed connection no longer has a peer address. */
 export function createRequestState(request: FastifyRequest, cors: CorsPolicy): RequestState {
   return {
+    apiForm: toApiForm(request.url, request.headers),
     startedAtMs: performance.now(),
     corsHeaders: cors.toHeaders(request),
     clientAddress: toClientAddress(request),
@@ -72,9 +75,14 @@ export function toAnswerHeaders(request: FastifyRequest): Record<string, string>
   return {
     ...request.state.corsHeaders,
     ...toRateLimitHeaders(request.state.rateLimits),
+    ...(request.state.apiForm === 'anthropic' ? toAnthropicHeaders(request) : {}),
     'x-request-id': request.id,
     'openai-processing-ms': String(Math.round(performance.now() - request.state.startedAtMs)),
   };
+}
+
+function toAnthropicHeaders({ id, state }: FastifyRequest): Record<string, string> {
+  return { ...toAnthropicRateLimitHeaders(state.rateLimits, Date.now()), 'request-id': id };
 }
 
 /** The caller. Only after the authentication hook. */

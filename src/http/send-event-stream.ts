@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorBody } from '../protocol/openai/shared/error.ts';
 import {
   doneEvent,
   pingComment,
@@ -9,7 +8,7 @@ import {
 } from '../protocol/openai/shared/server-sent-events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ClientLeftError } from './client-signal.ts';
-import { toHttpFailure } from './http-error.ts';
+import { type HttpFailure, toHttpFailure } from './http-error.ts';
 import { toAnswerHeaders } from './request-state.ts';
 import { createStreamRecording, toKeptHeaders } from './stream-recording.ts';
 
@@ -23,7 +22,9 @@ export interface EventStreamForm<Event> {
   /** Ends a stream that is whole. */
   readonly end: string;
   /** Ends one that is not. */
-  writeFailure(body: ErrorBody): string;
+  writeFailure(failure: HttpFailure, requestId: string): string;
+  /** Keeps a silent connection open. Default: a comment. */
+  readonly ping?: string;
 }
 
 export interface EventStreamOptions {
@@ -46,7 +47,7 @@ export function toDataForm<Event>(
       return chunks instanceof Promise ? chunks.then(write) : write(chunks);
     },
     end: doneEvent,
-    writeFailure: toErrorEvent,
+    writeFailure: ({ body }) => toErrorEvent(body),
   };
 }
 
@@ -63,7 +64,7 @@ export async function sendEventStream<Event>(
 ): Promise<void> {
   const raw = openEventStream(request, reply, { ...toKeptHeaders(request.state), ...headers });
   const recording = createStreamRecording(request.state, headers);
-  const ping = setInterval(() => raw.write(pingComment), pingMs);
+  const ping = setInterval(() => raw.write(form.ping ?? pingComment), pingMs);
   try {
     for await (const event of events) {
       // Events from before an abort are still in the channel, without a reader.
@@ -140,5 +141,5 @@ function breakOff({ request, raw, error, logger, form }: Break): void {
   // A client that does not read may never receive the error, and would hold the connection forever.
   const timer = setTimeout(() => raw.destroy(), errorEventMsMax).unref();
   raw.once('close', () => clearTimeout(timer));
-  raw.write(form.writeFailure(failure.body), () => raw.destroy());
+  raw.write(form.writeFailure(failure, request.id), () => raw.destroy());
 }

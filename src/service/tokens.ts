@@ -1,3 +1,4 @@
+import { estimatePromptTokens } from '../backend/estimate-prompt-tokens.ts';
 import type { RequestedGeneration } from '../backend/requested-generation.ts';
 import type { PlainTextInput, TokenizedText } from '../backend/tokenization.ts';
 import type { RoutedModel, Router } from '../gateway/router.ts';
@@ -16,8 +17,15 @@ import type { UseCase } from './usage/use-case.ts';
 export interface TokenService {
   /** As many as the usage of this request would say: with its tools, and the schema that the model is shown. */
   count(useCase: UseCase, request: RequestedGeneration): Promise<number>;
+  /** The same. Where the backend can't count, an estimate from the length of the texts. */
+  countOrEstimate(useCase: UseCase, request: RequestedGeneration): Promise<TokenCount>;
   tokenize(useCase: UseCase, input: PlainTextInput | RequestedGeneration): Promise<TokenizedAnswer>;
   detokenize(useCase: UseCase, tokens: readonly number[]): Promise<string>;
+}
+
+export interface TokenCount {
+  readonly tokens: number;
+  readonly isEstimated: boolean;
 }
 
 export interface TokenizedAnswer extends TokenizedText {
@@ -65,6 +73,15 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         const model = await findAdmitted(useCase);
         const count = requireTokenCounts(model);
         return count(await prepare(request, model, useCase.signal), useCase.signal);
+      }),
+    countOrEstimate: (useCase, request) =>
+      useCase.run(async () => {
+        const model = await findAdmitted(useCase);
+        const prepared = await prepare(request, model, useCase.signal);
+        if (model.backend.countTokens === undefined) {
+          return { tokens: estimatePromptTokens(prepared), isEstimated: true };
+        }
+        return { tokens: await model.backend.countTokens(prepared, useCase.signal), isEstimated: false };
       }),
     tokenize: (useCase, input) =>
       useCase.run(async () => {

@@ -57,10 +57,13 @@ export const houseRules: HouseRules = {
     'engine/engine-process/tool-calls/tool-call-format.ts',
     // Tables by error code, and by the name of a quantisation: values, of which the compiler wants every one.
     'http/error-table.ts',
+    'http/anthropic-failure.ts',
     'service/usage/to-outcome.ts',
     'catalog/model-families.ts',
     // Samples of bodies.
     'http/openapi/component-schemas.ts',
+    'http/openapi/error-responses.ts',
+    'http/openapi/message-operations.ts',
     'http/openapi/model-management-operations.ts',
     'http/openapi/text-operations.ts',
   ],

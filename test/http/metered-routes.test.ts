@@ -59,7 +59,9 @@ test('every POST that generates or embeds leaves one row', async () => {
     expect(rows[0]?.total.promptTokens, path).toBeGreaterThan(0);
   }
   const known = ['/v1', '/v1/inference'].flatMap((base) =>
-    ['chat/completions', 'completions', 'responses', 'embeddings'].map((endpoint) => `${base}/${endpoint}`),
+    ['chat/completions', 'completions', 'responses', 'messages', 'embeddings'].map(
+      (endpoint) => `${base}/${endpoint}`,
+    ),
   );
   expect(working).toEqual(expect.arrayContaining(known));
 });

@@ -26,6 +26,8 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   `DELETE ${base}/responses/{response_id}`,
   `POST ${base}/responses/{response_id}/cancel`,
   `GET ${base}/responses/{response_id}/input_items`,
+  `POST ${base}/messages`,
+  `POST ${base}/messages/count_tokens`,
   `GET ${base}/models`,
   `GET ${base}/models/{model}`,
   `DELETE ${base}/models/{model}`,
@@ -135,7 +137,7 @@ test('the schema of requests takes what the server takes, and a parameter of lat
 });
 
 test('what a client writes as its host gets into no sample unless it is a host', async () => {
-  for (const host of ['a$(id)', 'a;id', "a'b", 'a"b', 'a b', 'a/b']) {
+  for (const host of ['a$(id)', 'a;id', "a'b", 'a"b', 'x y', 'a/b']) {
     const { socket, closed } = openRawConnection(app.port);
     socket.write(`GET /openapi.json HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     const text = await closed;

@@ -91,6 +91,12 @@ const routes: readonly Route[] = [
     prompt: { input: 'Hello' },
     toFormat: (schema) => ({ text: { format: { type: 'json_schema', name: 'a', schema, strict: true } } }),
   },
+  {
+    endpoint: 'messages',
+    path: '/v1/messages',
+    prompt: { max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] },
+    toFormat: (schema) => ({ output_config: { format: { type: 'json_schema', schema } } }),
+  },
 ];
 
 function ask({ path, prompt }: Route, model: string, more: object = {}, of = app, signal?: AbortSignal) {
@@ -308,6 +314,7 @@ test.each<[UsageEndpoint, string]>([
 const countedRequests: readonly (readonly [UsageEndpoint, string, object])[] = [
   ['chat/completions/input_tokens', '/v1/chat/completions/input_tokens', routes[0]!.prompt],
   ['responses/input_tokens', '/v1/responses/input_tokens', routes[2]!.prompt],
+  ['messages/count_tokens', '/v1/messages/count_tokens', routes[3]!.prompt],
   ['tokenize', '/tokenize', { prompt: 'Hello' }],
   ['detokenize', '/detokenize', { tokens: [72, 105] }],
 ];

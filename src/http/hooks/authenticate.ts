@@ -8,7 +8,7 @@ import { HttpError } from '../http-error.ts';
 
 /** The same message for every kind of invalid key, so that it reveals nothing. */
 const refusal =
-  'Incorrect or missing API key. Send one of this server\'s keys in the header "Authorization: Bearer KEY".';
+  'Incorrect or missing API key. Send one of this server\'s keys in the header "Authorization: Bearer KEY" or "x-api-key: KEY".';
 
 const bearer = /^Bearer +(\S+) *$/i;
 
@@ -21,16 +21,24 @@ export function createAuthenticateHook(
   limits: CallerLimits,
 ): AuthenticateHook {
   return async (request) => {
-    const presented = bearer.exec(request.headers.authorization ?? '')?.[1];
-    // Of two keys it is unclear whose request it is.
-    const isClear = presented !== undefined && countHeader(request, 'authorization') === 1;
-    const identity = isClear ? await keys.verify(presented) : undefined;
+    const presented = readKey(request);
+    const identity = presented === undefined ? undefined : await keys.verify(presented);
     if (identity === undefined) {
       throw new HttpError('invalid_api_key', refusal);
     }
     request.state.caller = toCaller(identity, limits);
     request.state.assertModel = (modelName) => models.assertAllowed(identity, modelName);
   };
+}
+
+/** OpenAI's clients send a bearer key, Anthropic's send `x-api-key` or both. Of two keys it is unclear whose request it is. */
+function readKey(request: FastifyRequest): string | undefined {
+  const { authorization, 'x-api-key': apiKey } = request.headers;
+  const named = typeof apiKey === 'string' ? apiKey.trim() : undefined;
+  if (authorization === undefined) return named === '' ? undefined : named;
+  const presented = bearer.exec(authorization)?.[1];
+  const isClear = countHeader(request, 'authorization') === 1 && (named ?? presented) === presented;
+  return isClear ? presented : undefined;
 }
 
 /** The permissions of each scope, and how to create a key with it. */

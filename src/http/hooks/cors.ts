@@ -22,10 +22,11 @@ export interface CorsPolicy {
  */
 const exposedHeaders = [...Object.keys(answerHeaders), 'allow'].join(', ');
 
-/** The headers that clients send: our own, and the ones of OpenAI's SDKs and the libraries on top of them. */
+/** The headers that clients send: our own, and the ones of the SDKs of OpenAI and Anthropic and the libraries on top. */
 const requestHeaders = [
   ...['authorization', 'content-type', 'accept', 'x-request-id', 'x-compat', 'idempotency-key', 'user-agent'],
   ...['openai-organization', 'openai-project', 'openai-beta'],
+  ...['x-api-key', 'anthropic-version', 'anthropic-beta', 'anthropic-dangerous-direct-browser-access'],
 ];
 
 /** OpenAI's SDKs describe themselves in headers with this prefix, more with each version. */

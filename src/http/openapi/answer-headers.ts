@@ -35,6 +35,14 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
       'Keywords of the schema that are not enforced, separated by commas. Only if the schema is not strict.',
     schema: { type: 'string' },
   },
+  'x-token-count': {
+    description: '`estimated` if the count of tokens is an estimate.',
+    schema: { type: 'string', const: 'estimated' },
+  },
+  'request-id': {
+    description: 'The same as `x-request-id`, under the name that clients of Anthropic read.',
+    schema: { type: 'string' },
+  },
   'x-stored': {
     description:
       'Whether a plain answer was stored; only with `store: true`. A stream starts before that is known.',
@@ -52,6 +60,8 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
   },
   ...describeRateLimit('requests'),
   ...describeRateLimit('tokens'),
+  ...describeAnthropicRateLimit('requests'),
+  ...describeAnthropicRateLimit('tokens'),
   'www-authenticate': {
     description: 'How to send a key.',
     schema: { type: 'string' },
@@ -68,12 +78,37 @@ export const rateLimitHeaders = [
   'x-ratelimit-reset-tokens',
 ] as const;
 
+/** The same at the endpoints of Anthropic's API. */
+export const anthropicRateLimitHeaders = ['requests', 'tokens'].flatMap((counted) => [
+  `anthropic-ratelimit-${counted}-limit`,
+  `anthropic-ratelimit-${counted}-remaining`,
+  `anthropic-ratelimit-${counted}-reset`,
+]);
+
 /** Headers of every answer, whatever its status. */
 export const commonHeaders = ['x-request-id', 'openai-processing-ms'] as const;
 
 /** References to the headers in the document's components, by their names. */
 export function toHeaderReferences(names: readonly string[]): Record<string, JsonSchema> {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+function describeAnthropicRateLimit(counted: 'requests' | 'tokens'): Record<string, JsonSchema> {
+  const prefix = `anthropic-ratelimit-${counted}`;
+  return {
+    [`${prefix}-limit`]: {
+      description: `The same as \`x-ratelimit-limit-${counted}\`, at the endpoints of Anthropic's API.`,
+      schema: { type: 'integer', minimum: 1 },
+    },
+    [`${prefix}-remaining`]: {
+      description: 'What remains of it.',
+      schema: { type: 'integer', minimum: 0 },
+    },
+    [`${prefix}-reset`]: {
+      description: 'When all of it is there again, as a time of RFC 3339.',
+      schema: { type: 'string', format: 'date-time' },
+    },
+  };
 }
 
 function describeRateLimit(counted: 'requests' | 'tokens'): Record<string, JsonSchema> {

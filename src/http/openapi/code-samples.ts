@@ -27,7 +27,7 @@ ${lines}
 `;
 }
 
-/** The use of OpenAI's `client` in a sample. */
+/** The use of a package's `client` in a sample. */
 export interface ClientLines {
   readonly python: string;
   readonly javascript: string;
@@ -41,6 +41,42 @@ export function toPostSamples(
   lines: ClientLines,
 ): CodeSamples {
   return { curl: toPostCurl(context, path, body), ...toClientSamples(context, lines) };
+}
+
+/** Posting a JSON body: as it is in a shell, and with Anthropic's packages, which add `/v1` to their base URL. */
+export function toAnthropicSamples(
+  context: SampleContext,
+  path: string,
+  body: object,
+  lines: ClientLines,
+): CodeSamples {
+  const { serverUrl, base } = context;
+  const baseUrl = base === '/v1' ? serverUrl : `${serverUrl}${base}`;
+  return {
+    curl: `curl ${serverUrl}${base}${path} \\
+  -H "Content-Type: application/json" \\
+  -H "x-api-key: $GRAVIXLAYER_API_KEY" \\
+  -H "anthropic-version: 2023-06-01" \\
+  -d '${toJsonInShell(body)}'\n`,
+    python: `import os
+
+from anthropic import Anthropic
+
+client = Anthropic(
+    api_key=os.environ["GRAVIXLAYER_API_KEY"],
+    base_url="${baseUrl}",
+)
+${lines.python}
+`,
+    javascript: `import Anthropic from '@anthropic-ai/sdk';
+
+const client = new Anthropic({
+  apiKey: process.env.GRAVIXLAYER_API_KEY,
+  baseURL: '${baseUrl}',
+});
+${lines.javascript}
+`,
+  };
 }
 
 /** A request without a body; `flags` are more of curl's. */

@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import { messageEventSchema } from '../../protocol/anthropic/messages/message-event.ts';
+import { messageSchema, messageTokensSchema } from '../../protocol/anthropic/messages/message-object.ts';
+import {
+  countMessageTokensRequestSchema,
+  messageRequestSchema,
+} from '../../protocol/anthropic/messages/message-request.ts';
+import { anthropicModelListSchema } from '../../protocol/anthropic/models/anthropic-model.ts';
 import { auditEntryListSchema } from '../../protocol/openai/admin/audit.ts';
 import {
   createKeyRequestSchema,
@@ -103,6 +110,12 @@ const roots = {
   responseEvent: responseEventSchema,
   responseDeleted: responseDeletedSchema,
   responseItems: responseItemListSchema,
+  messageRequest: messageRequestSchema,
+  messageTokensRequest: countMessageTokensRequestSchema,
+  message: messageSchema,
+  messageEvent: messageEventSchema,
+  messageTokens: messageTokensSchema,
+  anthropicModels: anthropicModelListSchema,
   error: errorBodySchema,
   model: modelSchema,
   models: modelListSchema,

@@ -49,7 +49,8 @@ Send a key with each request, as \`Authorization: Bearer KEY\`. The samples read
 \`GRAVIXLAYER_API_KEY\`. The first key of the server is in its data folder, by default in the file \`~/.gravix/key\`:
 \`export GRAVIXLAYER_API_KEY=$(cat ~/.gravix/key)\`.
 
-Every error has the body \`{"error": {"message", "type", "param", "code"}}\` and a fitting status.`;
+Every error has the body \`{"error": {"message", "type", "param", "code"}}\` and a fitting status. \`/messages\` has
+Anthropic's form.`;
 
 /** The OpenAPI 3.1 document: every route that stands in the table of contents, with the schemas that validate. */
 export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument {
@@ -77,6 +78,7 @@ export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument 
     tags: [
       { name: 'Chat', description: 'Conversations with a model.' },
       { name: 'Responses', description: "OpenAI's newer API for conversations." },
+      { name: 'Messages', description: "Anthropic's API for conversations." },
       {
         name: 'Stored chat completions',
         description: 'Answers that were stored with `store: true`.',
@@ -112,7 +114,7 @@ function toOperationObject(
   { access }: DescribedRoute,
   context: SampleContext,
 ): JsonSchema {
-  const { id, tag, summary, description, parameters = [], body, answers, errors } = operation;
+  const { id, tag, summary, description, parameters = [], body, answers, errors, apiForm } = operation;
   const hasRequestErrors = body !== undefined || operation.hasRequestErrors === true;
   const isSecond = context.base === '/v1';
   return {
@@ -125,7 +127,7 @@ function toOperationObject(
       : { security: access === 'open' ? [] : [{}, { apiKey: [] }] }),
     ...(parameters.length === 0 ? {} : { parameters: parameters.map(toParameter) }),
     ...(body === undefined ? {} : { requestBody: toRequestBody(body, context) }),
-    responses: { ...toErrorResponses(errors, { hasRequestErrors }), ...toAnswers(answers) },
+    responses: { ...toErrorResponses(errors, { hasRequestErrors, apiForm }), ...toAnswers(answers) },
     'x-codeSamples': toSampleList(operation, context),
   };
 }

@@ -7,11 +7,19 @@ export const listModelsOperation: Operation = {
   id: 'listModels',
   tag: 'Models',
   summary: 'List the models',
-  description: 'All models that this server serves, including aliases.',
+  description:
+    "All models that this server serves, including aliases. With the header `anthropic-version` the answer is Anthropic's list of the models that chat, in pages with `limit`, `after_id` and `before_id`.",
   answers: {
     200: {
       description: 'The models.',
-      content: { 'application/json': { $ref: '#/components/schemas/ModelList' } },
+      content: {
+        'application/json': {
+          anyOf: [
+            { $ref: '#/components/schemas/ModelList' },
+            { $ref: '#/components/schemas/AnthropicModelList' },
+          ],
+        },
+      },
     },
   },
   errors: ['invalid_api_key'],
@@ -30,12 +38,17 @@ export const getModelOperation: Operation = {
   id: 'getModel',
   tag: 'Models',
   summary: 'Get a model',
-  description: 'A model, or an alias and the model behind it.',
+  description:
+    "A model, or an alias and the model behind it. With the header `anthropic-version` the answer has Anthropic's form.",
   parameters: [modelParameter],
   answers: {
     200: {
       description: 'The model.',
-      content: { 'application/json': { $ref: '#/components/schemas/Model' } },
+      content: {
+        'application/json': {
+          anyOf: [{ $ref: '#/components/schemas/Model' }, { $ref: '#/components/schemas/AnthropicModel' }],
+        },
+      },
     },
   },
   errors: ['invalid_api_key', 'model_not_found', 'unknown_url'],

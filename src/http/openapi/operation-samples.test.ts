@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { Script } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import * as chat from './chat-operation.ts';
+import * as messages from './message-operations.ts';
 import * as management from './model-management-operations.ts';
 import * as models from './model-operations.ts';
 import type { Operation } from './operation.ts';
@@ -14,7 +15,7 @@ const model = `it's "one" $(echo no) \`echo no\``;
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-const operations = [chat, management, models, responses, stored, text, usage]
+const operations = [chat, management, messages, models, responses, stored, text, usage]
   .flatMap((room): unknown[] => Object.values(room))
   .filter((one): one is Operation => typeof one === 'object' && one !== null && 'toSamples' in one);
 

@@ -1,3 +1,4 @@
+import type { ApiForm } from '../api-form.ts';
 import type { ErrorCode } from '../error-table.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -38,6 +39,8 @@ export interface CodeSamples {
 /** The reference documentation of one route. */
 export interface Operation {
   readonly id: string;
+  /** The form of its errors. Default: OpenAI's. */
+  readonly apiForm?: ApiForm;
   readonly tag: string;
   readonly summary: string;
   /** The capability that the samples need. Default: chat. */

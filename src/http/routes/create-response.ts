@@ -114,7 +114,7 @@ function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStream
     },
     // The last event says that it is the last.
     end: '',
-    writeFailure: (body) => writeAll(fold.fail(body)),
+    writeFailure: ({ body }) => writeAll(fold.fail(body)),
   };
 }
 

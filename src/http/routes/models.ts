@@ -1,4 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  parseAnthropicModelsQuery,
+  toAnthropicModel,
+  toAnthropicModelList,
+} from '../../protocol/anthropic/models/anthropic-model.ts';
 import { toModel, toModelList } from '../../protocol/openai/models/model.ts';
 import type { ModelService } from '../../service/models/models.ts';
 import { readUrlParam } from '../read-url-param.ts';
@@ -6,8 +11,13 @@ import { noteModel } from '../request-state.ts';
 
 /** GET /models */
 export function createListModelsHandler(models: ModelService) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
-    reply.send(toModelList(await models.list(request.state.caller?.key)));
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { apiForm, caller } = request.state;
+    const list = await models.list(caller?.key);
+    if (apiForm === 'openai') return reply.send(toModelList(list));
+    const query = parseAnthropicModelsQuery(request.query as Readonly<Record<string, unknown>>);
+    return reply.send(toAnthropicModelList(list, query));
+  };
 }
 
 /** GET /models/{id}; the id may hold `:` and `/`, raw or percent-encoded. */
@@ -15,6 +25,7 @@ export function createGetModelHandler(models: ModelService) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const id = readUrlParam(request, '*');
     noteModel(request, id);
-    return reply.send(toModel(await models.get(id)));
+    const model = await models.get(id);
+    return reply.send(request.state.apiForm === 'openai' ? toModel(model) : toAnthropicModel(model));
   };
 }

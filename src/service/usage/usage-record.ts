@@ -9,9 +9,11 @@ export const usageEndpoints = [
   'chat/completions',
   'completions',
   'responses',
+  'messages',
   'embeddings',
   'chat/completions/input_tokens',
   'responses/input_tokens',
+  'messages/count_tokens',
   'tokenize',
   'detokenize',
 ] as const;

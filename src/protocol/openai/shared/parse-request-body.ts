@@ -3,11 +3,12 @@ import { toPlainJson } from '../../../json/to-plain-json.ts';
 import { isJsonObject } from './json-object.ts';
 
 /**
- * The fields in which numbers keep their exact value and names keep their order: schemas, seeds and token
- * ids. In other fields a number is the nearest double, as in every JavaScript program.
+ * The fields in which numbers keep their exact value and names keep their order: schemas, seeds, token ids and the
+ * arguments of calls in `messages`. In other fields a number is the nearest double, as in every JavaScript program.
  */
 const exactMembers: ReadonlySet<string> = new Set([
   ...['tools', 'functions', 'response_format', 'structured_outputs', 'guided_json', 'json_schema', 'text'],
+  ...['output_config', 'output_format', 'messages'],
   ...['seed', 'prompt', 'input', 'tokens', 'stop_token_ids'],
 ]);
 

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+/** Anthropic's types of errors, with the status that the API documents for each. */
+export const anthropicErrorStatuses = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  permission_error: 403,
+  not_found_error: 404,
+  conflict_error: 409,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+} as const;
+
+export type AnthropicErrorType = keyof typeof anthropicErrorStatuses;
+
+/** The body of every failure, and the last event of a stream that broke. */
+export const anthropicErrorSchema = z
+  .object({
+    type: z.literal('error'),
+    error: z.object({
+      type: z.enum(Object.keys(anthropicErrorStatuses) as [AnthropicErrorType]),
+      message: z.string().describe('The problem, in sentences for people.'),
+      details: z
+        .object({
+          error_code: z.string().describe("The code in this server's other APIs."),
+          param: z.string().optional().describe('Path of the invalid parameter.'),
+        })
+        .optional(),
+    }),
+    request_id: z.string().nullable(),
+  })
+  .meta({ id: 'AnthropicError' });
+
+export type AnthropicErrorBody = z.infer<typeof anthropicErrorSchema>;
+
+export interface AnthropicErrorParts {
+  readonly type: AnthropicErrorType;
+  readonly message: string;
+  /** Null: the type is sufficient. */
+  readonly code: string | null;
+  readonly param: string | null;
+  readonly requestId: string | null;
+}
+
+export function toAnthropicErrorBody(parts: AnthropicErrorParts): AnthropicErrorBody {
+  const { type, code, param, requestId } = parts;
+  const message = code === 'context_length_exceeded' ? toPromptTooLongMessage(parts.message) : parts.message;
+  const details = code === null ? undefined : { error_code: code, ...(param === null ? {} : { param }) };
+  return {
+    type: 'error',
+    error: { type, message, ...(details === undefined ? {} : { details }) },
+    request_id: requestId,
+  };
+}
+
+/** OpenAI's sentence, which this server and the servers behind it use. */
+const overflow = /maximum context length is (\d+) tokens\. However, .{1,80}? resulted in (\d+) tokens/;
+
+/** Anthropic's words, which its clients match on to compact the conversation and try again. */
+function toPromptTooLongMessage(message: string): string {
+  const [, maximum, tokens] = overflow.exec(message) ?? [];
+  return tokens === undefined
+    ? `prompt is too long: ${message}`
+    : `prompt is too long: ${tokens} tokens > ${maximum} maximum`;
+}
