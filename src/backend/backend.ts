@@ -56,10 +56,10 @@ export interface BackendDescription {
   readonly fingerprint: string;
   /** Whether the model generates text or makes embeddings; none does both. */
   readonly task: 'generate' | 'embed';
-  /** Tokens that prompt and completion may have together. */
-  readonly contextLength: number;
-  /** Requests generated at the same time. */
-  readonly slots: number;
+  /** Tokens that prompt and completion may have together; undefined: a remote server does not say. */
+  readonly contextLength: number | undefined;
+  /** Requests generated at the same time; undefined: not known, or without a limit. */
+  readonly slots: number | undefined;
   /** How the model writes the arguments of calls, and so the grammar that they need; absent: not known. */
   readonly argumentsNotation?: ArgumentsNotation | undefined;
 }

@@ -4,8 +4,8 @@ import {
   readChatCompletionStream,
 } from '../protocol/openai/chat/read-chat-completion-stream.ts';
 import { type ChatTurn, toStreamedChatRequest } from '../protocol/openai/chat/to-streamed-chat-request.ts';
+import { EventStreamError } from '../protocol/openai/shared/event-stream-parser.ts';
 import { parseErrorBody, type ReceivedError } from '../protocol/openai/shared/parse-error-body.ts';
-import { EventStreamError } from '../protocol/openai/shared/read-event-stream.ts';
 
 /** A failed turn. The message is one or two sentences for the user. */
 export class ChatFailure extends Error {

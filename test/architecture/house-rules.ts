@@ -17,6 +17,7 @@ const everyRoom = [
   'http',
   'service',
   'gateway',
+  'upstream',
   'residency',
   'engine',
   'catalog',
@@ -76,6 +77,7 @@ export const houseRules: HouseRules = {
     http: { uses: ['service', 'protocol', 'telemetry', 'backend', 'json'] },
     service: { uses: ['gateway', 'store', 'backend', 'catalog', 'grammar', 'grammar/gbnf', 'json'] },
     gateway: { uses: ['backend', 'queueing'] },
+    upstream: { uses: ['backend', 'protocol', 'json'] },
     residency: { uses: ['backend', 'gateway'] },
     // Schemas are compiled elsewhere, within limits of time and memory: the engine only joins grammars.
     engine: { uses: ['backend', 'grammar/gbnf', 'json', 'queueing'] },
@@ -111,7 +113,7 @@ export const houseRules: HouseRules = {
     pino: ['telemetry'],
     // The viewer of the reference: its files are served, none is imported.
     'swagger-ui-dist': [],
-    undici: ['catalog'],
+    undici: ['catalog', 'upstream'],
     zod: ['protocol', 'config', 'catalog', 'http'],
     yaml: ['config'],
     ajv: ['grammar'],

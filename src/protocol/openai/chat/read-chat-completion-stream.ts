@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { EventStreamError } from '../shared/event-stream-parser.ts';
 import { parseErrorBody } from '../shared/parse-error-body.ts';
-import { EventStreamError, readEventStream } from '../shared/read-event-stream.ts';
+import { readEventStream } from '../shared/read-event-stream.ts';
 
 /** A piece of a streamed answer. `end` comes once, last, and only when the stream is whole. */
 export type ChatStreamEvent =

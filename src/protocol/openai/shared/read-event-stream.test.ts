@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { EventStreamError, eventCharactersMax, readEventStream } from './read-event-stream.ts';
+import { EventStreamError, eventCharactersMax } from './event-stream-parser.ts';
+import { readEventStream } from './read-event-stream.ts';
 
 async function* cut(text: string, pieceBytes: number): AsyncGenerator<Uint8Array> {
   const bytes = new TextEncoder().encode(text);

@@ -1,0 +1,40 @@
+import type { RefusedRequest } from '../../protocol/openai/upstream/read-upstream-error.ts';
+import { UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
+import { ask } from '../transport/ask.ts';
+import { timeoutDefaults, type UpstreamTimeouts } from '../upstream-options.ts';
+import { wholeAnswerBytesMax } from './answer-body.ts';
+import { toBackendError, toRefusal } from './to-backend-error.ts';
+import type { ServerQuestion, UpstreamServer } from './upstream-server.ts';
+
+/** Such questions are about texts. */
+export const aboutText: RefusedRequest = { promptKind: 'text' };
+
+/**
+ * Asks, and returns the JSON of the answer.
+ *
+ * @throws {BackendError} for everything but an abort, whose reason is thrown
+ */
+export async function askJson(
+  server: UpstreamServer,
+  question: ServerQuestion,
+  { connectMs = timeoutDefaults.connectMs, totalMs = timeoutDefaults.totalMs }: UpstreamTimeouts,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    const limits = { totalMs, answerBytesMax: wholeAnswerBytesMax, signal };
+    const answer = await ask(server.connections, server.toRequest({ ...question, connectMs }), limits);
+    if (answer.status !== 200) throw toRefusal(answer, answer.text, aboutText);
+    return parse(answer.text);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw toBackendError(error, aboutText);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UpstreamFormatError('The upstream sent an answer that is not JSON.');
+  }
+}

@@ -1,0 +1,261 @@
+// One answer of an upstream, from the socket to its reader, without a promise for each piece: bytes are parsed as they
+// come, and the socket is read no further while the reader has events to read.
+import type { ChoiceEvent } from '../../backend/choice-event.ts';
+import type { Generation } from '../../backend/generation.ts';
+import { noUsage, type TokenUsage } from '../../backend/generation-event.ts';
+import { isLengthRefused, type RefusedRequest } from '../../protocol/openai/upstream/read-upstream-error.ts';
+import type { UpstreamAnswerReader } from '../../protocol/openai/upstream/upstream-answer-reader.ts';
+import { UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
+import { type AnswerClock, type AnswerTimes, createAnswerClock } from '../transport/answer-clock.ts';
+import type { Connections } from '../transport/connections.ts';
+import type { AnswerHead, Exchange, ExchangeRequest, ExchangeSink } from '../transport/exchange.ts';
+import { type AnswerBody, createAnswerBody } from './answer-body.ts';
+import { createEventQueue, type EventQueue } from './event-queue.ts';
+import { toBackendError, toRefusal, toTimeoutError } from './to-backend-error.ts';
+
+export interface OpenAnswerOptions<Event> {
+  readonly connections: Connections;
+  readonly request: ExchangeRequest;
+  /** The same without its own limit of tokens, for an upstream that refuses what its context can't hold. */
+  readonly toOpenRequest: () => ExchangeRequest;
+  readonly refused: RefusedRequest;
+  readonly reader: UpstreamAnswerReader;
+  readonly times: AnswerTimes;
+  readonly signal: AbortSignal;
+  readonly toEvent: (event: ChoiceEvent) => Event;
+  /** The upstream answered, or failed at that. */
+  readonly onOutcome: (error: unknown) => void;
+}
+
+export interface OpenAnswer<Event> extends Generation<Event> {
+  /** Ends it with an error. */
+  breakOff(error: unknown): void;
+}
+
+/** Events that may wait for the reader before the upstream has to. One packet may bring more. */
+const waitingEventsMax = 64;
+
+interface Refusal {
+  readonly head: AnswerHead;
+  readonly pieces: Buffer[];
+  bytes: number;
+}
+
+/** Bytes of a refusal that are read. */
+const refusalBytesMax = 64 * 1024;
+
+/** How long the end of an answer that has its finish and its usage is waited for, and then that of its connection, in milliseconds. */
+const endMsMax = 1000;
+
+export function openAnswer<Event>(options: OpenAnswerOptions<Event>): OpenAnswer<Event> {
+  return new UpstreamAnswer(options);
+}
+
+class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
+  readonly settled: Promise<TokenUsage>;
+  readonly #options: OpenAnswerOptions<Event>;
+  readonly #queue: EventQueue<Event>;
+  readonly #body: AnswerBody;
+  readonly #clock: AnswerClock;
+  #exchange: Exchange;
+  #isLengthOpen = false;
+  #settle: (usage: TokenUsage) => void = () => undefined;
+  /** Of a refusal; undefined: the upstream takes the request. */
+  #refusal: Refusal | undefined;
+  #hasStarted = false;
+  /** Nothing more is wanted from the upstream. */
+  #isOver = false;
+  #isPaused = false;
+  #endTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: OpenAnswerOptions<Event>) {
+    this.#options = options;
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#queue = createEventQueue<Event>({
+      onEmpty: () => this.#resume(),
+      onLeft: () => {
+        this.#stop();
+        this.#settleNow();
+      },
+    });
+    this.#body = createAnswerBody({
+      onValue: (value) => this.#take(options.reader.read(value)),
+      onDone: () => this.#complete(),
+    });
+    this.#clock = createAnswerClock(options.times, (which) => this.#timeOut(which));
+    this.#exchange = options.connections.open(options.request, this);
+    const { signal } = options;
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener('abort', this.#onAbort);
+  }
+
+  get events(): AsyncIterable<Event> {
+    return this.#queue;
+  }
+
+  breakOff(error: unknown): void {
+    this.#stop();
+    this.#queue.breakOff(error);
+    this.#settleNow();
+  }
+
+  onHead(head: AnswerHead): void {
+    const { status, headers } = head;
+    if (status !== 200) this.#refusal = { head, pieces: [], bytes: 0 };
+    else if (isEncoded(headers['content-encoding'])) {
+      this.#fail(new UpstreamFormatError('The upstream sent a compressed answer, which was not asked for.'));
+    } else if (/^text\/html\b/i.test(String(headers['content-type'] ?? ''))) {
+      this.#fail(new UpstreamFormatError('The upstream sent a web page in place of an answer.'));
+    }
+  }
+
+  onBytes(bytes: Buffer): void {
+    if (this.#isOver) return;
+    this.#clock.noteChunk();
+    if (this.#refusal !== undefined) {
+      this.#readRefusal(this.#refusal, bytes);
+      return;
+    }
+    this.#run(() => this.#body.push(bytes));
+    if (this.#queue.length > waitingEventsMax) this.#pause();
+  }
+
+  onEnd(): void {
+    clearTimeout(this.#endTimer);
+    if (this.#isOver) return;
+    if (this.#refusal !== undefined) this.#refuse(this.#refusal);
+    else
+      this.#run(() => {
+        this.#body.end();
+        if (!this.#isOver) this.#complete();
+      });
+  }
+
+  onFailure(error: Error): void {
+    clearTimeout(this.#endTimer);
+    if (this.#isOver) return;
+    if (this.#refusal !== undefined) this.#refuse(this.#refusal);
+    else this.#completeOrFail(error);
+  }
+
+  readonly #onAbort = (): void => {
+    this.breakOff(this.#options.signal.reason);
+  };
+
+  #readRefusal(refusal: Refusal, bytes: Buffer): void {
+    refusal.bytes += bytes.length;
+    refusal.pieces.push(bytes);
+    if (refusal.bytes > refusalBytesMax) this.#refuse(refusal);
+  }
+
+  #refuse({ head, pieces }: Refusal): void {
+    const bodyText = Buffer.concat(pieces).subarray(0, refusalBytesMax).toString('utf8');
+    const { connections, refused, toOpenRequest } = this.#options;
+    if (this.#isLengthOpen || !isLengthRefused({ ...head, bodyText })) {
+      this.#fail(toRefusal(head, bodyText, refused));
+      return;
+    }
+    this.#isLengthOpen = true;
+    this.#refusal = undefined;
+    this.#exchange.abort();
+    this.#exchange = connections.open(toOpenRequest(), this);
+  }
+
+  #run(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #take(events: readonly ChoiceEvent[]): void {
+    if (this.#isOver) return;
+    for (const event of events) {
+      const { type } = event.event;
+      if (type === 'started') {
+        if (!this.#hasStarted) this.#options.onOutcome(undefined);
+        this.#hasStarted = true;
+      } else if (type !== 'echo') this.#clock.noteToken();
+      this.#queue.push(this.#options.toEvent(event));
+    }
+    // The last usage and `[DONE]` may follow, but need not.
+    if (this.#endTimer === undefined && this.#options.reader.isWhole()) {
+      this.#endTimer = setTimeout(() => this.#run(() => this.#complete()), endMsMax);
+    }
+  }
+
+  /** The last events, if the answer is whole. The connection is given its time to end, so that it can be used again. */
+  #complete(): void {
+    if (this.#isOver) return;
+    const events = this.#options.reader.end();
+    this.#isOver = true;
+    clearTimeout(this.#endTimer);
+    for (const event of events) this.#queue.push(this.#options.toEvent(event));
+    this.#queue.end();
+    this.#leave();
+    this.#resume();
+    this.#endTimer = setTimeout(() => this.#exchange.abort(), endMsMax).unref();
+    this.#settleNow();
+  }
+
+  /** An answer that had its finish is whole, however its connection ended. */
+  #completeOrFail(error: unknown): void {
+    try {
+      this.#complete();
+    } catch {
+      this.#fail(error);
+    }
+  }
+
+  #timeOut(which: keyof AnswerTimes): void {
+    this.#completeOrFail(toTimeoutError(which, this.#hasStarted));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#stop();
+    const failure = toBackendError(error, this.#options.refused, this.#hasStarted);
+    this.#options.onOutcome(failure);
+    this.#queue.fail(failure);
+  }
+
+  /** Closes the connection. */
+  #stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#leave();
+    // It is not there yet if opening it failed.
+    this.#exchange?.abort();
+  }
+
+  #leave(): void {
+    clearTimeout(this.#endTimer);
+    this.#clock.stop();
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  #settleNow(): void {
+    this.#settle(this.#hasStarted ? this.#options.reader.usage() : noUsage);
+  }
+
+  #pause(): void {
+    if (this.#isPaused || this.#isOver) return;
+    this.#isPaused = true;
+    this.#clock.pause();
+    this.#exchange.pause();
+  }
+
+  #resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (!this.#isOver) this.#clock.resume();
+    this.#exchange.resume();
+  }
+}
+
+function isEncoded(encoding: string | string[] | undefined): boolean {
+  return encoding !== undefined && encoding !== '' && encoding !== 'identity';
+}

@@ -1,0 +1,255 @@
+import type { Backend, BackendDescription, BackendLoad, BackendState } from '../../backend/backend.ts';
+import type { BackendCapabilities } from '../../backend/backend-capabilities.ts';
+import { BackendError } from '../../backend/backend-error.ts';
+import type { ChoiceEvent } from '../../backend/choice-event.ts';
+import type { EmbeddingRequest, Embeddings } from '../../backend/embedding.ts';
+import type { ChoicesGeneration, Generation } from '../../backend/generation.ts';
+import { noUsage } from '../../backend/generation-event.ts';
+import type { GenerationRequest } from '../../backend/generation-request.ts';
+import { placed } from '../../backend/placed-text.ts';
+import { dialects } from '../../protocol/openai/upstream/dialects.ts';
+import { toUpstreamCapabilities } from '../../protocol/openai/upstream/to-upstream-capabilities.ts';
+import {
+  toUpstreamChatRequest,
+  toUpstreamCompletionRequest,
+} from '../../protocol/openai/upstream/to-upstream-request.ts';
+import { createUpstreamAnswerReader } from '../../protocol/openai/upstream/upstream-answer-reader.ts';
+import {
+  readUpstreamEmbeddings,
+  toUpstreamEmbeddingRequest,
+} from '../../protocol/openai/upstream/upstream-embeddings.ts';
+import { findContextLength } from '../probe/upstream-facts.ts';
+import {
+  projectHeaderDefault,
+  timeoutDefaults,
+  type UpstreamDeploymentOptions,
+} from '../upstream-options.ts';
+import { aboutText, askJson } from './ask-json.ts';
+import { type OpenAnswer, openAnswer } from './open-answer.ts';
+import { toBackendError } from './to-backend-error.ts';
+import type { UpstreamServer } from './upstream-server.ts';
+import { createUpstreamTokenizer } from './upstream-tokenizer.ts';
+
+/** A model of a server of OpenAI's API, as a backend. */
+export function createUpstreamBackend(server: UpstreamServer, options: UpstreamDeploymentOptions): Backend {
+  server.usedModels.add(options.model);
+  const backend = new UpstreamBackend(server, options);
+  const { choices } = dialects[server.endpoint.kind];
+  return {
+    capabilities: backend.capabilities,
+    describe: () => backend.describe(),
+    state: () => backend.state(),
+    load: () => backend.load(),
+    generate: (request, signal) => backend.generate(request, signal),
+    ...(choices
+      ? {
+          generateChoices: (request: GenerationRequest, choiceCount: number, signal: AbortSignal) =>
+            backend.generateChoices(request, choiceCount, signal),
+        }
+      : {}),
+    ...createUpstreamTokenizer(server, options),
+    embed: (request, signal) => backend.embed(request, signal),
+    close: (drainTimeoutMs) => backend.close(drainTimeoutMs),
+  };
+}
+
+class UpstreamBackend {
+  readonly capabilities: BackendCapabilities;
+  readonly #server: UpstreamServer;
+  readonly #options: UpstreamDeploymentOptions;
+  readonly #running = new Set<{ breakOff(error: unknown): void }>();
+  #closing: 'draining' | 'closed' | undefined;
+  #onIdle: (() => void) | undefined;
+
+  constructor(server: UpstreamServer, options: UpstreamDeploymentOptions) {
+    this.#server = server;
+    this.#options = options;
+    this.capabilities = toUpstreamCapabilities(server.endpoint.kind, options.capabilities);
+  }
+
+  describe(): BackendDescription | undefined {
+    const { probe, endpoint } = this.#server;
+    const facts = probe.facts();
+    const { makesEmbeddings = false } = this.#options;
+    if (probe.state() === 'starting') return undefined;
+    return {
+      fingerprint: facts.version === undefined ? endpoint.kind : `${endpoint.kind}-${facts.version}`,
+      task: makesEmbeddings ? 'embed' : 'generate',
+      contextLength: this.#contextLength(),
+      slots: undefined,
+    };
+  }
+
+  state(): BackendState {
+    return this.#closing ?? this.#server.probe.state();
+  }
+
+  load(): BackendLoad {
+    const { metrics } = this.#server.probe.facts();
+    const running = this.#running.size;
+    return {
+      // The figures are of the last probe: what was sent since then is at least known here.
+      running: Math.max(running, metrics?.running ?? 0),
+      waiting: metrics?.waiting ?? 0,
+      slots: undefined,
+      cacheUse: metrics?.cacheUse,
+    };
+  }
+
+  generate(request: GenerationRequest, signal: AbortSignal): Generation {
+    return this.#open(request, 1, signal, ({ event }) => event);
+  }
+
+  generateChoices(request: GenerationRequest, choiceCount: number, signal: AbortSignal): ChoicesGeneration {
+    return this.#open(request, choiceCount, signal, (event) => event);
+  }
+
+  async embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings> {
+    if (this.#closing !== undefined) throw createClosingError();
+    const aborting = new AbortController();
+    const work = { breakOff: (error: unknown) => aborting.abort(error) };
+    this.#running.add(work);
+    try {
+      const { model, timeouts } = this.#options;
+      const body = toUpstreamEmbeddingRequest(request, model);
+      const both = AbortSignal.any([signal, aborting.signal]);
+      const value = await askJson(this.#server, { below: 'base', path: '/embeddings', body }, timeouts, both);
+      return readUpstreamEmbeddings(value, request);
+    } catch (error) {
+      if (signal.aborted || aborting.signal.aborted) throw error;
+      throw toBackendError(error, aboutText);
+    } finally {
+      this.#end(work);
+    }
+  }
+
+  async close(drainTimeoutMs: number): Promise<void> {
+    this.#closing ??= 'draining';
+    if (this.#running.size > 0) {
+      const idle = new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      const timer = setTimeout(() => {
+        for (const answer of this.#running) answer.breakOff(createClosingError());
+      }, drainTimeoutMs);
+      await idle;
+      clearTimeout(timer);
+    }
+    this.#closing = 'closed';
+  }
+
+  #open<Event>(
+    request: GenerationRequest,
+    choiceCount: number,
+    signal: AbortSignal,
+    toEvent: (event: ChoiceEvent) => Event,
+  ): Generation<Event> {
+    if (signal.aborted) return createRefusal(signal.reason);
+    try {
+      if (this.#closing !== undefined) throw createClosingError();
+      if (!this.#options.allowsImageAddresses) assertNoImageAddresses(request);
+      const answer = this.#send(request, choiceCount, signal, toEvent);
+      this.#running.add(answer);
+      void answer.settled.then(() => this.#end(answer));
+      return answer;
+    } catch (error) {
+      return createRefusal(error);
+    }
+  }
+
+  #send<Event>(
+    request: GenerationRequest,
+    choiceCount: number,
+    signal: AbortSignal,
+    toEvent: (event: ChoiceEvent) => Event,
+  ): OpenAnswer<Event> {
+    const { connections, endpoint, probe } = this.#server;
+    const { model, timeouts, passParameters } = this.#options;
+    const dialect = dialects[endpoint.kind];
+    const { connectMs, betweenChunksMs, totalMs } = { ...timeoutDefaults, ...toSet(timeouts) };
+    const { isStreamed: isAsked = true, reportsUsage = false, projectId } = request;
+    const isStreamed = isAsked || reportsUsage || timeouts.firstTokenMs !== undefined;
+    const contextLength = this.#contextLength();
+    const form = { model, isStreamed, choiceCount, dialect, passParameters, contextLength };
+    const promptKind = request.prompt.kind;
+    const isChat = promptKind === 'chat';
+    const { projectHeader = projectHeaderDefault } = endpoint;
+    const isTold = endpoint.mode === 'router' && projectId !== undefined;
+    const toRequest = (isLengthOpen: boolean) => {
+      const whole = { ...form, isLengthOpen };
+      return this.#server.toRequest({
+        below: 'base',
+        path: isChat ? '/chat/completions' : '/completions',
+        body: isChat ? toUpstreamChatRequest(request, whole) : toUpstreamCompletionRequest(request, whole),
+        connectMs,
+        ...(isTold ? { headers: { [projectHeader]: projectId } } : {}),
+      });
+    };
+    return openAnswer({
+      connections,
+      request: toRequest(false),
+      toOpenRequest: () => toRequest(true),
+      refused: { promptKind, contextLength },
+      reader: createUpstreamAnswerReader({ request, form, contextLength }),
+      times: {
+        firstTokenMs: isStreamed ? (timeouts.firstTokenMs ?? timeoutDefaults.firstTokenMs) : undefined,
+        betweenChunksMs,
+        totalMs,
+      },
+      signal,
+      toEvent,
+      onOutcome: (error) => {
+        if (error === undefined) probe.note('ready');
+        else if (isUnreachable(error)) probe.note('failed', error);
+      },
+    });
+  }
+
+  #contextLength(): number | undefined {
+    const { contextLength, model } = this.#options;
+    return contextLength ?? findContextLength(this.#server.probe.facts(), model);
+  }
+
+  #end(answer: { breakOff(error: unknown): void }): void {
+    this.#running.delete(answer);
+    if (this.#running.size === 0) this.#onIdle?.();
+  }
+}
+
+function createClosingError(): BackendError {
+  return new BackendError('overloaded', 'The server is stopping.');
+}
+
+function createRefusal<Event>(error: unknown): Generation<Event> {
+  const iterator: AsyncIterator<Event> = {
+    next: () => Promise.reject(error),
+    return: () => Promise.resolve({ done: true, value: undefined }),
+  };
+  return { events: { [Symbol.asyncIterator]: () => iterator }, settled: Promise.resolve(noUsage) };
+}
+
+/** Without the fields that are undefined, which would hide a default. */
+function toSet(timeouts: UpstreamDeploymentOptions['timeouts']): Partial<typeof timeoutDefaults> {
+  return Object.fromEntries(Object.entries(timeouts).filter(([, value]) => value !== undefined));
+}
+
+function assertNoImageAddresses({ prompt }: GenerationRequest): void {
+  if (prompt.kind !== 'chat') return;
+  for (const [index, { content }] of prompt.messages.entries()) {
+    const partIndex = content.findIndex((part) => part.kind === 'image' && part.source.kind === 'address');
+    if (partIndex < 0) continue;
+    const place = { kind: 'message', index, partIndex } as const;
+    throw new BackendError(
+      'unsupported_messages',
+      placed`Invalid value for '${place}': this model takes images as data (data:image/png;base64,…), not as addresses.`,
+      { place },
+    );
+  }
+}
+
+/** No connection could be made. */
+function isUnreachable(error: unknown): boolean {
+  const cause = error instanceof BackendError ? error.cause : undefined;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/.test(code);
+}

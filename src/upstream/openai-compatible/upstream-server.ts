@@ -1,0 +1,102 @@
+import type { LookupAddress } from 'node:dns';
+import { writeJson } from '../../json/write-json.ts';
+import type { UpstreamBody } from '../../protocol/openai/upstream/to-upstream-request.ts';
+import { createProbe, type Probe, type ProbedState } from '../probe/create-probe.ts';
+import { readFacts } from '../probe/read-facts.ts';
+import { ask } from '../transport/ask.ts';
+import { type Connections, createConnections } from '../transport/connections.ts';
+import type { ExchangeRequest } from '../transport/exchange.ts';
+import { probeMsDefault, timeoutDefaults, type UpstreamEndpoint } from '../upstream-options.ts';
+
+/** One server of an upstream: its connections, and what is known of it. Deployments share it. */
+export interface UpstreamServer {
+  readonly endpoint: UpstreamEndpoint;
+  readonly connections: Connections;
+  readonly probe: Probe;
+  /** Of deployments: the probe asks for them by name where a server wants that. */
+  readonly usedModels: Set<string>;
+  toRequest(question: ServerQuestion): ExchangeRequest;
+  close(): Promise<void>;
+}
+
+export interface ServerQuestion {
+  /** Below the base URL, or below the root of the server. */
+  readonly below: 'base' | 'root';
+  readonly path: string;
+  /** Sent as JSON with POST; absent: GET. */
+  readonly body?: UpstreamBody;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly connectMs?: number;
+}
+
+export interface UpstreamServerOptions {
+  /** Where to connect to, in place of what the name is looked up as. */
+  readonly address?: LookupAddress | undefined;
+  readonly onState?: ((state: ProbedState, error?: unknown) => void) | undefined;
+}
+
+/** One answer to a probe may take this long, in milliseconds, or as long as the time between two. */
+const probeAnswerMsMax = 5000;
+
+/** Bytes of one answer to a probe: the metrics of a large server are some hundred kilobytes. */
+const probeBytesMax = 4 * 1024 * 1024;
+
+export function createUpstreamServer(
+  endpoint: UpstreamEndpoint,
+  { address, onState }: UpstreamServerOptions = {},
+): UpstreamServer {
+  const { baseUrl, apiKey, kind, mode, probeMs = probeMsDefault } = endpoint;
+  const connections = createConnections(baseUrl, address);
+  const usedModels = new Set<string>();
+  const basePath = baseUrl.pathname.replace(/\/+$/, '');
+  // The servers have their own paths beside those of OpenAI's API.
+  const rootPath = basePath.replace(/\/v1(?:\/inference)?$/, '');
+  const shared: Readonly<Record<string, string>> = {
+    accept: 'application/json, text/event-stream',
+    'accept-encoding': 'identity',
+    'user-agent': 'gravix',
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+  };
+  const withBody = { ...shared, 'content-type': 'application/json' };
+  const toRequest = ({ below, path, body, headers, connectMs }: ServerQuestion): ExchangeRequest => ({
+    method: body === undefined ? 'GET' : 'POST',
+    path: `${below === 'base' ? basePath : rootPath}${path}`,
+    headers: headers === undefined ? (body === undefined ? shared : withBody) : { ...withBody, ...headers },
+    ...(body === undefined ? {} : { body: writeJson(body) }),
+    connectMs: connectMs ?? timeoutDefaults.connectMs,
+  });
+  const totalMs = Math.min(probeMs, probeAnswerMsMax);
+  const probe = createProbe({
+    probeMs,
+    read: (signal) =>
+      readFacts(
+        ({ body, ...question }) =>
+          ask(
+            connections,
+            toRequest({
+              ...question,
+              ...(body === undefined ? {} : { body: { ...body } }),
+              connectMs: totalMs,
+            }),
+            {
+              totalMs,
+              answerBytesMax: probeBytesMax,
+              signal,
+            },
+          ),
+        { kind, isRouter: mode === 'router', usedModels },
+      ),
+    ...(onState === undefined ? {} : { onChange: onState }),
+  });
+  return {
+    endpoint,
+    connections,
+    probe,
+    usedModels,
+    toRequest,
+    close: async () => {
+      probe.close();
+      await connections.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** How long parts of one answer may take, in milliseconds. */
+export interface AnswerTimes {
+  /** From the request to the first token; undefined: no more than `totalMs`. */
+  readonly firstTokenMs: number | undefined;
+  /** Between two pieces of the answer. */
+  readonly betweenChunksMs: number | undefined;
+  readonly totalMs: number;
+}
+
+export type AnswerTime = keyof AnswerTimes;
+
+export interface AnswerClock {
+  /** A piece came. */
+  noteChunk(): void;
+  /** The first token came. */
+  noteToken(): void;
+  /** While nothing is read, the upstream has no chance to send. */
+  pause(): void;
+  resume(): void;
+  stop(): void;
+}
+
+/** One timer for an answer, which is set again only when it rings: a token costs a look at the clock. */
+export function createAnswerClock(times: AnswerTimes, onTimeout: (which: AnswerTime) => void): AnswerClock {
+  const startedAtMs = performance.now();
+  let noted = startedAtMs;
+  let hasToken = false;
+  let isPaused = false;
+  const findNext = (): { readonly which: AnswerTime; readonly atMs: number } => {
+    const total = { which: 'totalMs', atMs: startedAtMs + times.totalMs } as const;
+    const which = hasToken ? 'betweenChunksMs' : 'firstTokenMs';
+    const limit = times[which];
+    if (limit === undefined || (hasToken && isPaused)) return total;
+    const atMs = (hasToken ? noted : startedAtMs) + limit;
+    return atMs < total.atMs ? { which, atMs } : total;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    timer = setTimeout(ring, Math.max(1, Math.ceil(findNext().atMs - performance.now())));
+  };
+  const ring = (): void => {
+    const { which, atMs } = findNext();
+    if (performance.now() >= atMs) onTimeout(which);
+    else wait();
+  };
+  const wind = (): void => {
+    clearTimeout(timer);
+    wait();
+  };
+  wait();
+  return {
+    noteChunk: () => {
+      noted = performance.now();
+    },
+    noteToken: () => {
+      if (hasToken) return;
+      hasToken = true;
+      noted = performance.now();
+      wind();
+    },
+    pause: () => {
+      isPaused = true;
+    },
+    resume: () => {
+      isPaused = false;
+      noted = performance.now();
+      if (hasToken) wind();
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
