@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import {
   type SubjectUse,
   toBucketStart,
@@ -9,123 +9,103 @@ import {
   type WindowWidth,
   windows,
 } from '../usage-store.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase, SqlDialect } from './sql-database.ts';
+import { numberOf } from './usage-names.ts';
 
 type Queries = SqlDatabase['queries'];
 
 /** Settled and open requests of each subject, in the order of the questions. `ids`: the numbers of their names. */
 export async function readSubjectUse(
-  queries: Queries,
+  { queries, dialect }: Pick<SqlDatabase, 'queries' | 'dialect'>,
   questions: readonly UseQuestion[],
   ids: ReadonlyMap<string, number>,
   nowMs: number,
 ): Promise<readonly SubjectUse[]> {
   if (questions.length === 0) return [];
-  const subjects = questions.map(({ subject }) => subject);
-  const settled = await sumWindows(queries, subjects, nowMs);
-  const spent = await sumSpent(queries, questions);
-  const open = await sumOpen(queries, subjects, ids, nowMs);
-  return questions.map(({ subject, period }) => {
-    const own = open.filter((row) => isOf(row, subject, ids));
-    const sum = (name: Exclude<keyof (typeof open)[number], 'key' | 'project'>) =>
-      own.reduce((total, row) => total + row[name], 0);
-    const window = (width: WindowWidth, requests: number, tokens: number) => {
-      const row = settled.find((each) => each.subject === subject && each.widthMs === windows[width].widthMs);
-      return { requests: requests + (row?.requests ?? 0), tokens: tokens + (row?.tokens ?? 0) };
-    };
-    const paid = spent.find((row) => row.subject === subject && row.period === period);
-    return {
-      minute: window('minute', sum('minuteRequests'), sum('minuteTokens')),
-      day: window('day', sum('dayRequests'), sum('dayTokens')),
-      openRequests: sum('requests'),
-      spentNano: paid?.spentNano ?? 0,
-      spentTokens: paid?.spentTokens ?? 0,
-      reservedNano: sum('costNano'),
-      reservedTokens: sum('tokens'),
-    };
-  });
+  const text = toUseText(questions, dialect);
+  const values = questions.flatMap((question) => toUseValues(question, ids, nowMs));
+  const { rows } = await queries.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<UseRow>);
+  return [...rows].sort((a, b) => a.place - b.place).map(toSubjectUse);
 }
 
-function sumWindows(queries: Queries, subjects: readonly UsageSubject[], nowMs: number) {
-  return queries
-    .selectFrom('limitWindows')
-    .select(({ fn }) => [
-      'subject',
-      'widthMs',
-      fn.sum<number>('requests').as('requests'),
-      fn.sum<number>('tokens').as('tokens'),
-    ])
-    .where('subject', 'in', subjects)
-    .where((row) =>
-      row.or(
-        (['minute', 'day'] as const).map((width) =>
-          row.and([
-            row('widthMs', '=', windows[width].widthMs),
-            row('startMs', '>=', toWindowStart(width, nowMs)),
-          ]),
-        ),
-      ),
-    )
-    .groupBy(['subject', 'widthMs'])
-    .execute();
+/** One query for all: each is a round trip, where there are any. */
+function toUseText(questions: readonly UseQuestion[], { toPlaceholder }: SqlDialect): string {
+  let count = 0;
+  const next = () => {
+    count += 1;
+    return toPlaceholder(count);
+  };
+  const windowSums = () =>
+    `(SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(tokens), 0) AS tokens FROM limit_windows
+      WHERE subject = ${next()} AND width_ms = ${next()} AND start_ms >= ${next()})`;
+  const since = (value: string) =>
+    `coalesce(sum(CASE WHEN started_at_ms >= ${next()} THEN ${value} ELSE 0 END), 0)`;
+  const tokens = 'prompt_tokens + completion_tokens';
+  const parts = questions.map(
+    ({ subject }, place) => `
+    SELECT ${place} AS place,
+      settled_minute.requests + open.minute_requests AS minute_requests,
+      settled_minute.tokens + open.minute_tokens AS minute_tokens,
+      settled_day.requests + open.day_requests AS day_requests,
+      settled_day.tokens + open.day_tokens AS day_tokens,
+      open.requests AS open_requests,
+      spent.nano AS spent_nano,
+      spent.tokens AS spent_tokens,
+      open.cost_nano AS reserved_nano,
+      open.tokens AS reserved_tokens
+    FROM ${windowSums()} AS settled_minute,
+      ${windowSums()} AS settled_day,
+      (SELECT coalesce(sum(spent_nano), 0) AS nano, coalesce(sum(spent_tokens), 0) AS tokens FROM budget_periods
+        WHERE subject = ${next()} AND period = ${next()}) AS spent,
+      (SELECT count(*) AS requests, coalesce(sum(${tokens}), 0) AS tokens, coalesce(sum(cost_nano), 0) AS cost_nano,
+        ${since('1')} AS minute_requests, ${since(tokens)} AS minute_tokens,
+        ${since('1')} AS day_requests, ${since(tokens)} AS day_tokens
+        FROM open_requests WHERE ${subject.startsWith('key:') ? 'key' : 'project'} = ${next()}) AS open`,
+  );
+  return parts.join(' UNION ALL ');
 }
 
-async function sumSpent(queries: Queries, questions: readonly UseQuestion[]) {
-  const periods = questions.flatMap(({ period }) => period ?? []);
-  if (periods.length === 0) return [];
-  const subjects = questions.map(({ subject }) => subject);
-  return await queries
-    .selectFrom('budgetPeriods')
-    .selectAll()
-    .where('subject', 'in', subjects)
-    .where('period', 'in', periods)
-    .execute();
-}
-
-async function sumOpen(
-  queries: Queries,
-  subjects: readonly UsageSubject[],
+/** In the order of the placeholders. */
+function toUseValues(
+  { subject, period = noPeriod }: UseQuestion,
   ids: ReadonlyMap<string, number>,
   nowMs: number,
-) {
+): readonly unknown[] {
   const minuteMs = toWindowStart('minute', nowMs);
   const dayMs = toWindowStart('day', nowMs);
-  const [keys, projects] = (['key:', 'project:'] as const).map((kind) =>
-    subjects.flatMap((subject) => (subject.startsWith(kind) ? (ids.get(toOwnerId(subject)) ?? []) : [])),
-  ) as [number[], number[]];
-  if (keys.length + projects.length === 0) return [];
-  const tokens = sql`prompt_tokens + completion_tokens`;
-  const since = (startMs: number, value: typeof tokens) =>
-    sql<number>`sum(CASE WHEN started_at_ms >= ${startMs} THEN ${value} ELSE 0 END)`;
-  return await queries
-    .selectFrom('openRequests')
-    .select(({ fn }) => [
-      'key',
-      'project',
-      fn.countAll<number>().as('requests'),
-      sql<number>`sum(${tokens})`.as('tokens'),
-      fn.sum<number>('costNano').as('costNano'),
-      since(minuteMs, sql`1`).as('minuteRequests'),
-      since(minuteMs, tokens).as('minuteTokens'),
-      since(dayMs, sql`1`).as('dayRequests'),
-      since(dayMs, tokens).as('dayTokens'),
-    ])
-    .where((row) =>
-      row.or([
-        ...(keys.length === 0 ? [] : [row('key', 'in', keys)]),
-        ...(projects.length === 0 ? [] : [row('project', 'in', projects)]),
-      ]),
-    )
-    .groupBy(['key', 'project'])
-    .execute();
+  return [
+    ...[subject, windows.minute.widthMs, minuteMs],
+    ...[subject, windows.day.widthMs, dayMs],
+    ...[subject, period],
+    ...[minuteMs, minuteMs, dayMs, dayMs],
+    numberOf(ids, toOwnerId(subject)),
+  ];
 }
 
-function isOf(
-  row: { readonly key: number; readonly project: number },
-  subject: UsageSubject,
-  ids: ReadonlyMap<string, number>,
-): boolean {
-  return row[subject.startsWith('key:') ? 'key' : 'project'] === ids.get(toOwnerId(subject));
+/** No period has this name. */
+const noPeriod = '';
+
+interface UseRow extends Omit<SubjectUse, 'minute' | 'day'> {
+  readonly place: number;
+  readonly minuteRequests: number;
+  readonly minuteTokens: number;
+  readonly dayRequests: number;
+  readonly dayTokens: number;
+}
+
+function toSubjectUse({
+  place: _,
+  minuteRequests,
+  minuteTokens,
+  dayRequests,
+  dayTokens,
+  ...use
+}: UseRow): SubjectUse {
+  return {
+    minute: { requests: minuteRequests, tokens: minuteTokens },
+    day: { requests: dayRequests, tokens: dayTokens },
+    ...use,
+  };
 }
 
 /** The id of the key or the project. */

@@ -52,7 +52,7 @@ export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = cre
 
     async readUse(questions) {
       const ids = await context.names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
-      return await readSubjectUse(database.queries, questions, ids, await readClock(context));
+      return await readSubjectUse(database, questions, ids, await readClock(context));
     },
 
     async addRefusals(refusals) {
@@ -212,12 +212,12 @@ async function changeInTransaction<Result>(
   work: (transaction: UsageTransaction) => Promise<Result>,
 ): Promise<Result> {
   let commit = () => {};
-  const { inserts, known } = context;
+  const { dialect, inserts, known } = context;
   const result = await runTransaction(context.queries, async (queries) => {
     const names = context.names.within(queries);
     commit = names.commit;
     const nowMs = await readClock({ ...context, queries }, subjects);
-    return await work(createUsageTransaction({ queries, names, nowMs, inserts, known }));
+    return await work(createUsageTransaction({ queries, dialect, names, nowMs, inserts, known }));
   });
   commit();
   return result;

@@ -4,13 +4,14 @@ import { type KnownDatabase, readKnownUse } from './read-known-use.ts';
 import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
 import type { RowInserts } from './row-inserts.ts';
 import { insertLedgerRows, listNames, settleRequests } from './settle-requests.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase, SqlDialect } from './sql-database.ts';
 import { numberOf, type UsageNames } from './usage-names.ts';
 
 type Queries = SqlDatabase['queries'];
 
 interface OpenTransaction {
   readonly queries: Queries;
+  readonly dialect: SqlDialect;
   readonly names: UsageNames;
   readonly nowMs: number;
   readonly inserts: RowInserts;
@@ -26,7 +27,7 @@ export function createUsageTransaction(opened: OpenTransaction): UsageTransactio
     async readUse(questions) {
       if (known !== undefined) return await readKnownUse(known, questions, opened);
       const ids = await names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
-      return await readSubjectUse(queries, questions, ids, nowMs);
+      return await readSubjectUse(opened, questions, ids, nowMs);
     },
 
     async listBuckets(subject, width) {
