@@ -1,5 +1,5 @@
 // npm run bench:overhead -- [--parts plain,stream,flood] [--databases sqlite,postgres] [--turns 1500] [--rounds 8]
-// [--per-second 2000] [--durable] [--json]
+// [--per-second 2000] [--durable] [--profile DIR] [--json]
 //
 // The cost of keys, limits, budgets and the ledger. `plain` and `stream` send the same request to servers with and without
 // them, in turns and in random order: real HTTP servers over a scripted backend, on SQLite and, where it is installed, on a
@@ -24,6 +24,7 @@ const { values: flags } = parseArgs({
     turns: { type: 'string', default: '1500' },
     rounds: { type: 'string', default: '8' },
     'per-second': { type: 'string', default: '2000' },
+    profile: { type: 'string' },
     durable: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -51,9 +52,10 @@ async function measureRequests() {
     const off = await start('off', undefined);
     const offAgain = await start('off', undefined);
     const on: MeasuredTarget[] = [];
-    if (databases.includes('sqlite')) on.push(...toTargets('SQLite', await start('on', undefined)));
+    if (databases.includes('sqlite'))
+      on.push(...toTargets('SQLite', await start('on', undefined, flags.profile)));
     if (postgres !== undefined) {
-      on.push(...toTargets('Postgres', await start('on', await postgres.createDatabase())));
+      on.push(...toTargets('Postgres', await start('on', await postgres.createDatabase(), flags.profile)));
     }
     const targets = [
       { name: 'off', url: off.url, key: off.keys.plain },

@@ -6,21 +6,26 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { MeasuredServer, Side } from './overhead-services.ts';
 
-/** A server in a separate process. @param databaseUrl undefined: SQLite */
+/**
+ * A server in a separate process.
+ *
+ * @param databaseUrl undefined: SQLite
+ * @param profileFolder gets a profile of its processor time when it is closed; undefined: there is none
+ */
 export async function startOverheadServer(
   side: Side,
   databaseUrl: string | undefined,
+  profileFolder?: string,
 ): Promise<MeasuredServer> {
   const home = mkdtempSync(join(tmpdir(), 'gravix-overhead-'));
   const entry = join(import.meta.dirname, 'overhead-server.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], {
+  const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+  const child = spawn(process.execPath, [...profiling, '--import', 'tsx', entry], {
     env: {
       PATH: process.env['PATH'],
       SIDE: side,
       GRAVIX_HOME: home,
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-      // Such as --cpu-prof.
-      NODE_OPTIONS: process.env['SERVER_NODE_OPTIONS'],
     },
     // It writes its log, as any server does, and nothing reads it.
     stdio: ['pipe', 'pipe', 'ignore'],
