@@ -105,6 +105,7 @@ function createPool(connecting: ClientConfig, limits: DatabaseLimits): Pool {
   const pool = new Pool({
     ...connecting,
     max: connectionsMax,
+    pipeline: true,
     idleTimeoutMillis: idleTimeoutMs,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + answerGraceMs,

@@ -23,6 +23,8 @@ const mappings: readonly ErrorMapping[] = [
   { prefix: '53100', code: 'full', message: 'The database could not grow: the disk is full' },
   { prefix: '53', code: 'busy', message: 'Postgres has no connection or memory left' },
   { prefix: '25006', code: 'read_only', message: 'The database can be read but not written' },
+  { prefix: '26000', code: 'busy', message: 'A pooler has changed the connection' },
+  { prefix: '42P05', code: 'busy', message: 'A pooler has changed the connection' },
   { prefix: '40', code: 'busy', message: 'Another transaction was in the way' },
   { prefix: '55P03', code: 'busy', message: 'Another process kept a lock for too long' },
   { prefix: '57014', code: 'busy', message: 'The statement took too long' },

@@ -10,6 +10,7 @@ import {
   windows,
 } from '../usage-store.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
+import { preparedMark } from './statement-marks.ts';
 import { numberOf } from './usage-names.ts';
 
 type Queries = SqlDatabase['queries'];
@@ -62,7 +63,9 @@ function toUseText(questions: readonly UseQuestion[], { toPlaceholder }: SqlDial
         ${since('1')} AS day_requests, ${since(tokens)} AS day_tokens
         FROM open_requests WHERE ${subject.startsWith('key:') ? 'key' : 'project'} = ${next()}) AS open`,
   );
-  return parts.join(' UNION ALL ');
+  // Of one key and its project.
+  const mark = questions.length <= 2 ? preparedMark : '';
+  return mark + parts.join(' UNION ALL ');
 }
 
 /** In the order of the placeholders. */

@@ -3,11 +3,13 @@
 import { CompiledQuery, type Insertable } from 'kysely';
 import type { DatabaseSchema } from './database-schema.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
+import { deferredMark } from './statement-marks.ts';
 
 type Queries = SqlDatabase['queries'];
 type Table = keyof DatabaseSchema;
 type Column<Name extends Table> = keyof DatabaseSchema[Name] & string;
 
+/** In a transaction: a failure may show with its commit only. */
 export interface RowInserts {
   /** All of the same columns. */
   insert<Name extends Table>(
@@ -61,7 +63,7 @@ function toText(
     const own = columns.map((_, column) => toPlaceholder(row * columns.length + column + 1));
     return `(${own.join(', ')})`;
   });
-  const insert = `INSERT INTO ${name} (${columns.map(toSqlName).join(', ')}) VALUES ${places.join(', ')}`;
+  const insert = `${deferredMark}INSERT INTO ${name} (${columns.map(toSqlName).join(', ')}) VALUES ${places.join(', ')}`;
   if (key.length === 0) return insert;
   const sums = columns
     .filter((column) => !key.includes(column))
