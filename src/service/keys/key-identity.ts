@@ -20,7 +20,7 @@ export interface KeyIdentity {
 /** The id for the key from the environment. It has no record in the store. */
 export const environmentKeyId = 'environment';
 
-/** The operator's own key: it may do everything, without a limit. */
+/** The operator's own key: it may do everything, and has no limits of its own. */
 export const environmentIdentity: KeyIdentity = {
   id: environmentKeyId,
   name: environmentKeyId,
@@ -33,6 +33,15 @@ export const environmentIdentity: KeyIdentity = {
   projectLimits: {},
   projectBudget: undefined,
 };
+
+/** @param project the default project, to which the key belongs; undefined: nothing is known of it */
+export function toEnvironmentIdentity(
+  project: Pick<OwnedKey['project'], 'name' | 'limits' | 'budget'> | undefined,
+): KeyIdentity {
+  if (project === undefined) return environmentIdentity;
+  const { name: projectName, limits: projectLimits, budget: projectBudget } = project;
+  return { ...environmentIdentity, projectName, projectLimits, projectBudget };
+}
 
 export function toKeyIdentity({ key, project }: OwnedKey): KeyIdentity {
   return {

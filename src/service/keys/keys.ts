@@ -5,7 +5,7 @@ import type { StoredKey } from '../../store/stored-key.ts';
 import { hashKey, keyStatus } from './api-key.ts';
 import { failUnknownKey, findKey } from './find-key.ts';
 import { createKeyChanger, type KeyChanger } from './key-changer.ts';
-import { environmentIdentity, type KeyIdentity, toKeyIdentity } from './key-identity.ts';
+import { type KeyIdentity, toEnvironmentIdentity, toKeyIdentity } from './key-identity.ts';
 import { KeyServiceError } from './key-service-error.ts';
 import { KnownKeys, type KnownKeysOptions } from './known-keys.ts';
 import { createLastUseWriter } from './last-use.ts';
@@ -60,7 +60,8 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
     async verify(presented) {
       if (presented.length === 0 || presented.length > presentedKeyCharactersMax) return undefined;
       const hash = hashKey(presented);
-      if (environmentHash !== undefined && timingSafeEqual(hash, environmentHash)) return environmentIdentity;
+      if (environmentHash !== undefined && timingSafeEqual(hash, environmentHash))
+        return toEnvironmentIdentity(await known.findDefaultProject());
       const owned = await known.find(presented, hash);
       const nowMs = now();
       if (owned === undefined || !isKey(owned.key, hash, nowMs)) return undefined;

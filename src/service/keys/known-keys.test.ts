@@ -35,9 +35,10 @@ async function openTwo() {
     readCheckSecret: guard(real.readCheckSecret),
     listUncheckedHashes: guard(real.listUncheckedHashes),
     findOwned: guard(real.findOwned),
+    findProject: guard(real.findProject),
     touch: async () => undefined,
   };
-  const common = { environmentKey: undefined, now: Date.now };
+  const common = { environmentKey: 'from-the-environment', now: Date.now };
   const service = createKeyService({ ...common, store, elapsedMs: () => state.elapsedMs });
   const other = createKeyService({ ...common, store: createSqlKeyStore(databases[1]) });
   return { service, other, state };
@@ -152,4 +153,36 @@ it('waits for a store that hangs for a tenth of a second at most', async () => {
   const secondMs = performance.now();
   expect(await service.verify(key)).toMatchObject({ name: 'one' });
   expect(performance.now() - secondMs).toBeLessThan(50);
+});
+
+it('holds the key of the environment to the limits of the default project', async () => {
+  const { service, other, state } = await openTwo();
+  const verify = () => service.verify('from-the-environment');
+  expect(await verify()).toMatchObject({ limits: {}, budget: undefined, projectLimits: {} });
+  const limits = { requestsPerMinute: 5 };
+  await other.projects.update('default', { limits, budget: { tokens: 9, period: 'day' } });
+  state.elapsedMs += 1500;
+  const limited = { limits: {}, projectLimits: limits, projectBudget: { tokens: 9, period: 'day' } };
+  expect(await verify()).toMatchObject(limited);
+  state.queries = 0;
+  for (let asked = 0; asked < 100; asked += 1) await verify();
+  expect(state.queries).toBe(0);
+  for (const how of ['down', 'hangs'] as const) {
+    state.how = how;
+    state.elapsedMs += 3_600_000;
+    expect(await verify()).toMatchObject(limited);
+  }
+  state.how = 'up';
+  state.elapsedMs += 3000;
+  await service.projects.update('default', { limits: null });
+  expect(await verify()).toMatchObject({ projectLimits: {} });
+});
+
+it('accepts the key of the environment also where the store never answered', async () => {
+  const { service, state } = await openTwo();
+  state.how = 'down';
+  expect(await service.verify('from-the-environment')).toMatchObject({
+    id: 'environment',
+    projectLimits: {},
+  });
 });

@@ -1,6 +1,6 @@
 import type { KeyStore } from '../../store/key-store.ts';
 import { StoreError } from '../../store/store-error.ts';
-import type { OwnedKey } from '../../store/stored-key.ts';
+import { defaultProjectId, type OwnedKey, type StoredProject } from '../../store/stored-key.ts';
 import { isLate, withinMs } from '../within-ms.ts';
 import { createCheckSecret, isApiKey, readCheckedKeyId } from './api-key.ts';
 
@@ -44,6 +44,7 @@ export class KnownKeys {
   readonly #suspectStore: (error: StoreError) => boolean;
   readonly #elapsedMs: () => number;
   readonly #entries = new Map<string, OwnedKey | undefined>();
+  #defaultProject: { readonly project: StoredProject | undefined; readonly generation: number } | undefined;
   #checkSecret: string | undefined;
   #unchecked: ReadonlyMap<string, string> = new Map();
   #revision: number | undefined;
@@ -82,6 +83,25 @@ export class KnownKeys {
     const owned = await this.#answerInTime(this.#store.findOwned(id), deadlineMs);
     if (generation === this.#generation) this.#remember(id, owned);
     return owned;
+  }
+
+  /**
+   * The default project, or what is last known of it while the store does not answer. Undefined if it was never read.
+   *
+   * Waits 100 ms at most.
+   */
+  async findDefaultProject(): Promise<StoredProject | undefined> {
+    const deadlineMs = this.#elapsedMs() + storeWaitMsMax;
+    try {
+      await this.#ensureFresh(deadlineMs);
+      if (this.#defaultProject?.generation === this.#generation) return this.#defaultProject.project;
+      const generation = this.#generation;
+      const project = await this.#answerInTime(this.#store.findProject(defaultProjectId), deadlineMs);
+      this.#defaultProject = { project, generation };
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+    return this.#defaultProject?.project;
   }
 
   /** The secret of the check. */
