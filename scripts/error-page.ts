@@ -19,6 +19,8 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   project_not_found: 'No project has this id.',
   invalid_key_field: 'A field of a key or a project has a value that is not allowed.',
   name_taken: 'Another project has this name.',
+  too_many_keys: 'There are `keysMax` keys.',
+  too_many_projects: 'There are `projectsMax` projects.',
   key_revoked: 'The key was revoked.',
   last_admin_key: 'Without this key, no key could manage the server.',
   project_in_use: 'The project has keys, or is the default project.',

@@ -56,7 +56,7 @@ export interface OpenedKeyService {
 export async function openKeyService(config: Config): Promise<OpenedKeyService> {
   const stores = await openStores(config, { busyTimeoutMs: commandBusyTimeoutMs });
   const { environmentKey } = config;
-  const service = createKeyService({ store: stores.keys, environmentKey, now: Date.now });
+  const service = createKeyService({ store: stores.keys, environmentKey, now: Date.now, counts: config });
   return { service, close: () => stores.close() };
 }
 
@@ -281,6 +281,7 @@ function createKeys(stores: OpenedStores, config: Config, watch: StoreWatch, log
   return createKeyService({
     store: stores.keys,
     environmentKey: config.environmentKey,
+    counts: config,
     keyStaleMsMax: config.keyStaleMsMax,
     now: Date.now,
     suspectStore: (error) => watch.suspect(error),

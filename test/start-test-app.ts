@@ -21,6 +21,7 @@ import {
 import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
 import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-limits.ts';
+import { type KeyCounts, keyCountsDefault } from '../src/service/keys/key-counts.ts';
 import type { KeyIdentity } from '../src/service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
 import { keyStaleMsDefault } from '../src/service/keys/known-keys.ts';
@@ -83,6 +84,7 @@ export interface TestAppOptions {
   readonly wrapIdempotencyStore?: (store: IdempotencyStore) => IdempotencyStore;
   readonly wrapUsageStore?: (store: UsageStore) => UsageStore;
   readonly prices?: Readonly<Record<string, ModelPrice>>;
+  readonly keyCounts?: KeyCounts;
   readonly reservationSliceTokens?: number;
   /** `local` by default. */
   readonly outageLimits?: OutageLimits;
@@ -198,6 +200,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     store: wrapKeyStore?.(store) ?? store,
     environmentKey: undefined,
     now: Date.now,
+    counts: options.keyCounts ?? keyCountsDefault,
     keyStaleMsMax: options.keyStaleMsMax ?? keyStaleMsDefault,
     suspectStore: (error) => options.watch?.suspect(error) ?? true,
   });

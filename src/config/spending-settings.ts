@@ -29,6 +29,16 @@ export const spendingSettings = {
     description:
       'Days after which the row of a request in the ledger is deleted; the sums of each hour are kept for ever',
   }),
+  keysMax: setting(integer(1, 1_000_000).default(10_000), {
+    flag: '--keys-max',
+    environment: 'GRAVIX_KEYS_MAX',
+    description: 'Maximum number of API keys, revoked ones included; deleted ones do not count',
+  }),
+  projectsMax: setting(integer(1, 100_000).default(1000), {
+    flag: '--projects-max',
+    environment: 'GRAVIX_PROJECTS_MAX',
+    description: 'Maximum number of projects',
+  }),
   budgetSoftLimitPercent: setting(integer(0, 100).default(80), {
     flag: '--budget-soft-limit-percent',
     environment: 'GRAVIX_BUDGET_SOFT_LIMIT_PERCENT',

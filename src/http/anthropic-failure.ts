@@ -23,6 +23,8 @@ const errorTypes = {
   project_not_found: 'not_found_error',
   invalid_key_field: 'invalid_request_error',
   name_taken: 'conflict_error',
+  too_many_keys: 'conflict_error',
+  too_many_projects: 'conflict_error',
   key_revoked: 'conflict_error',
   last_admin_key: 'conflict_error',
   project_in_use: 'conflict_error',

@@ -46,6 +46,8 @@ export const errorTable = {
   project_not_found: { status: 404, type: 'invalid_request_error', isRetryable: false },
   invalid_key_field: { status: 400, type: 'invalid_request_error', isRetryable: false },
   name_taken: { status: 409, type: 'invalid_request_error', isRetryable: false },
+  too_many_keys: { status: 409, type: 'invalid_request_error', isRetryable: false },
+  too_many_projects: { status: 409, type: 'invalid_request_error', isRetryable: false },
   key_revoked: { status: 409, type: 'invalid_request_error', isRetryable: false },
   last_admin_key: { status: 409, type: 'invalid_request_error', isRetryable: false },
   project_in_use: { status: 409, type: 'invalid_request_error', isRetryable: false },

@@ -6,6 +6,8 @@ export type KeyFailureCode =
   | 'project_not_found'
   | 'invalid_key_field'
   | 'name_taken'
+  | 'too_many_keys'
+  | 'too_many_projects'
   | 'key_revoked'
   | 'last_admin_key'
   | 'project_in_use';
@@ -28,6 +30,8 @@ export function toKeyFailure({ code }: KeyServiceError): KeyFailure | undefined 
       return { code: 'key_revoked', param: 'key_id' };
     case 'name_taken':
       return { code, param: 'name' };
+    case 'too_many_keys':
+    case 'too_many_projects':
     case 'last_admin_key':
     case 'project_in_use':
       return { code, param: null };
@@ -47,6 +51,8 @@ type FieldErrorCode = Exclude<
   | 'unknown_project'
   | 'already_revoked'
   | 'name_taken'
+  | 'too_many_keys'
+  | 'too_many_projects'
   | 'last_admin_key'
   | 'project_in_use'
   | 'ambiguous_name'

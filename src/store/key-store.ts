@@ -44,6 +44,8 @@ export interface KeyTransaction {
   findKey(id: string): Promise<StoredKey | undefined>;
   /** All keys but the deleted ones, oldest first. */
   listKeys(): Promise<readonly StoredKey[]>;
+  /** Keys that are not deleted. */
+  countKeys(): Promise<number>;
   /** Adds a key. Answers false, and changes nothing, when a key with the same hash is already there. */
   insertKey(key: StoredKey): Promise<boolean>;
   /** Accepts a hash whose key carries no check. */
@@ -52,6 +54,8 @@ export interface KeyTransaction {
   replaceKey(key: StoredKey): Promise<void>;
   findProject(id: string): Promise<StoredProject | undefined>;
   findProjectByName(name: string): Promise<StoredProject | undefined>;
+  /** Projects that are not deleted. */
+  countProjects(): Promise<number>;
   insertProject(project: StoredProject): Promise<void>;
   replaceProject(project: StoredProject): Promise<void>;
   insertAuditEntry(entry: AuditEntry): Promise<void>;

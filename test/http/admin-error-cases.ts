@@ -1,4 +1,5 @@
-import type { TestApp } from '../start-test-app.ts';
+import { onTestFinished } from 'vitest';
+import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { type ErrorCase, refused } from './expect-error-answer.ts';
 
 export interface AdminCaseContext {
@@ -58,6 +59,24 @@ export function listAdminCases({ app, adminKey, send }: AdminCaseContext): Recor
           headers: { authorization: `Bearer ${adminKey()}` },
         }),
     },
+    'a key more than there may be': {
+      ...refused,
+      status: 409,
+      code: 'too_many_keys',
+      send: async () => {
+        const { full, key } = await startFullApp();
+        return await postFull(full, key, '/v1/admin/keys');
+      },
+    },
+    'a project more than there may be': {
+      ...refused,
+      status: 409,
+      code: 'too_many_projects',
+      send: async () => {
+        const { full, key } = await startFullApp();
+        return await postFull(full, key, '/v1/admin/projects');
+      },
+    },
     'a key that was revoked': {
       ...refused,
       status: 409,
@@ -79,4 +98,19 @@ export function listAdminCases({ app, adminKey, send }: AdminCaseContext): Recor
       },
     },
   };
+}
+
+/** With as many keys and projects as there may be. */
+async function startFullApp() {
+  const full = await startTestApp({ models: {}, keyCounts: { keysMax: 2, projectsMax: 1 } });
+  onTestFinished(() => full.close());
+  return { full, key: (await full.keys.create({ name: 'admin', scopes: ['admin'] })).key };
+}
+
+function postFull({ url }: TestApp, key: string, path: string): Promise<Response> {
+  return fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'more' }),
+  });
 }

@@ -28,7 +28,7 @@ export const createKeyOperation: Operation = {
   description: `The answer shows the key this once: only its hash is kept. ${adminNote}`,
   body: { schema: { $ref: '#/components/schemas/CreateKeyRequest' }, toExample: () => newKey },
   answers: { 201: toJsonAnswer('The key.', 'CreatedKey') },
-  errors: ofBodies,
+  errors: [...ofBodies, 'too_many_keys'],
   toSamples: (surroundings) => toFetchSamples(surroundings, '/admin/keys', newKey),
 };
 
@@ -128,7 +128,7 @@ export const createProjectOperation: Operation = {
   description: `Keys of a project share its limits and its budget. ${adminNote}`,
   body: { schema: { $ref: '#/components/schemas/CreateProjectRequest' }, toExample: () => newProject },
   answers: { 201: toJsonAnswer('The project.', 'Project') },
-  errors: [...ofBodies, 'name_taken'],
+  errors: [...ofBodies, 'name_taken', 'too_many_projects'],
   toSamples: (surroundings) => toFetchSamples(surroundings, '/admin/projects', newProject),
 };
 

@@ -7,6 +7,7 @@ import { assertAdminRemains } from './assert-admin-remains.ts';
 import { assertExpiry, assertKeyFields } from './assert-key-fields.ts';
 import { commandLineActor, createAuditEntry, listChanges } from './audit.ts';
 import { createRevokedError, failUnknownKey, findRevocableKey } from './find-key.ts';
+import { assertRoomForKey, type KeyCounts } from './key-counts.ts';
 import { type BudgetChanges, type LimitChanges, mergeBudget, mergeLimits } from './key-policy.ts';
 import { KeyServiceError } from './key-service-error.ts';
 import { type NewKey, toStoredKey } from './new-key.ts';
@@ -33,6 +34,7 @@ export interface KeyChangerOptions {
   readonly now: () => number;
   readonly change: KeyStore['change'];
   readonly hasEnvironmentKey: boolean;
+  readonly counts: KeyCounts;
   readonly readCheckSecret: () => Promise<string>;
 }
 
@@ -70,6 +72,7 @@ export function createKeyChanger(options: KeyChangerOptions): KeyChanger {
       const key = createPlainKey(id, await readCheckSecret());
       const record = await change(async (transaction) => {
         const { id: projectId } = await findProjectOf(transaction, newKey.project ?? defaultProjectId);
+        await assertRoomForKey(transaction, options.counts);
         const atMs = now();
         const made = toStoredKey(key, id, projectId, newKey, atMs);
         if (await insertKey(transaction, made, actor)) return made;

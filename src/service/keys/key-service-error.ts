@@ -4,6 +4,8 @@ export type KeyServiceErrorCode =
   | 'unknown_cursor'
   | 'ambiguous_name'
   | 'name_taken'
+  | 'too_many_keys'
+  | 'too_many_projects'
   | 'already_revoked'
   | 'last_admin_key'
   | 'project_in_use'

@@ -254,3 +254,26 @@ describe('revoke', () => {
     expect(await refusal('environment')).toMatchObject({ code: 'environment_key' });
   });
 });
+
+it('there are at most as many keys and projects as allowed, and a deleted one makes room', async () => {
+  const { service } = await openService({ counts: { keysMax: 3, projectsMax: 2 } });
+  const made = await Promise.allSettled(
+    Array.from({ length: 6 }, (_, index) => service.create({ name: `${index}` })),
+  );
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  await expect(service.create({ name: 'more' })).rejects.toMatchObject({
+    code: 'too_many_keys',
+    message: 'There are 3 keys, which is the maximum. Delete some, or raise keysMax in the settings.',
+  });
+  const [first] = await service.list();
+  await service.revoke(first?.id ?? '');
+  await expect(service.create({ name: 'more' })).rejects.toMatchObject({ code: 'too_many_keys' });
+  await service.remove(first?.id ?? '');
+  await service.create({ name: 'more' });
+  const project = await service.projects.create({ name: 'second' });
+  await expect(service.projects.create({ name: 'third' })).rejects.toMatchObject({
+    code: 'too_many_projects',
+  });
+  await service.projects.remove(project.id);
+  await service.projects.create({ name: 'third' });
+});

@@ -5,6 +5,7 @@ import type { StoredKey } from '../../store/stored-key.ts';
 import { hashKey, keyStatus } from './api-key.ts';
 import { failUnknownKey, findKey } from './find-key.ts';
 import { createKeyChanger, type KeyChanger } from './key-changer.ts';
+import { type KeyCounts, keyCountsDefault } from './key-counts.ts';
 import { type KeyIdentity, toEnvironmentIdentity, toKeyIdentity } from './key-identity.ts';
 import { KeyServiceError } from './key-service-error.ts';
 import { KnownKeys, type KnownKeysOptions } from './known-keys.ts';
@@ -22,6 +23,8 @@ export interface KeyServiceOptions extends KnownKeysOptions {
   readonly environmentKey: string | undefined;
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
+  /** How many keys and projects there may be; 10,000 and 1,000 by default. */
+  readonly counts?: KeyCounts;
   /** Called when a last use could not be written, for example on a full disk. The request continues. */
   readonly onLastUseFailure?: (error: unknown, keyId: string) => void;
 }
@@ -44,7 +47,7 @@ export interface KeyService extends KeyChanger {
 }
 
 export function createKeyService(options: KeyServiceOptions): KeyService {
-  const { store, now } = options;
+  const { store, now, counts = keyCountsDefault } = options;
   const environmentHash = toEnvironmentHash(options.environmentKey);
   const noteLastUse = createLastUseWriter(options);
   const known = new KnownKeys(options);
@@ -72,6 +75,7 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
     ...createKeyChanger({
       now,
       change,
+      counts,
       hasEnvironmentKey: environmentHash !== undefined,
       readCheckSecret: () => known.readCheckSecret(),
     }),
@@ -87,7 +91,7 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
     list: () => store.list(),
     listPage: async (query) => toFullPage(await store.listPage(query), query),
     listAudit: async (query) => toFullPage(await store.listAuditPage(query), query),
-    projects: createProjectService({ store, now, change }),
+    projects: createProjectService({ store, now, change, counts }),
   };
 }
 

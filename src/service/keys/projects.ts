@@ -5,6 +5,7 @@ import type { KeyStore, KeyTransaction, PageQuery } from '../../store/key-store.
 import { defaultProjectId, type StoredProject } from '../../store/stored-key.ts';
 import { assertName, assertPolicy } from './assert-key-fields.ts';
 import { commandLineActor, createAuditEntry, listChanges } from './audit.ts';
+import { assertRoomForProject, type KeyCounts } from './key-counts.ts';
 import { type BudgetChanges, type LimitChanges, mergeBudget, mergeLimits } from './key-policy.ts';
 import { KeyServiceError } from './key-service-error.ts';
 import { type FullPage, toFullPage } from './pages.ts';
@@ -41,17 +42,19 @@ export interface ProjectService {
 export interface ProjectServiceOptions {
   readonly store: KeyStore;
   readonly now: () => number;
+  readonly counts: KeyCounts;
   /** Runs after each change. */
   readonly change: KeyStore['change'];
 }
 
-export function createProjectService({ store, now, change }: ProjectServiceOptions): ProjectService {
+export function createProjectService({ store, now, change, counts }: ProjectServiceOptions): ProjectService {
   return {
     create: (project, actor = commandLineActor) =>
       change(async (transaction) => {
         const atMs = now();
         const made = toNewProject(project, atMs);
         await assertFreeName(transaction, made);
+        await assertRoomForProject(transaction, counts);
         await transaction.insertProject(made);
         const changes = listChanges({}, made);
         await transaction.insertAuditEntry(

@@ -30,6 +30,10 @@ function createSqlKeyTransaction(queries: Queries): KeyTransaction {
       return (await selectKeys(queries).orderBy('createdAtMs').orderBy('id').execute()).map(toStoredKey);
     },
 
+    async countKeys() {
+      return await countLive(queries, 'apiKeys');
+    },
+
     async insertKey(key) {
       const [result] = await queries
         .insertInto('apiKeys')
@@ -62,6 +66,10 @@ function createSqlKeyTransaction(queries: Queries): KeyTransaction {
       return row === undefined ? undefined : toStoredProject(row);
     },
 
+    async countProjects() {
+      return await countLive(queries, 'projects');
+    },
+
     async insertProject(project) {
       await queries.insertInto('projects').values(toProjectRow(project)).execute();
     },
@@ -85,4 +93,13 @@ export function selectKeys(queries: Queries) {
 /** All but the deleted ones. */
 export function selectProjects(queries: Queries) {
   return queries.selectFrom('projects').selectAll().where('deletedAtMs', 'is', null);
+}
+
+async function countLive(queries: Queries, table: 'apiKeys' | 'projects'): Promise<number> {
+  const { count } = await queries
+    .selectFrom(table)
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('deletedAtMs', 'is', null)
+    .executeTakeFirstOrThrow();
+  return count;
 }
