@@ -16,6 +16,8 @@ export interface BackendCapabilities {
   readonly tools: boolean;
   /** Parts of messages that are images. */
   readonly images: boolean;
+  /** Images that the backend fetches from their addresses. */
+  readonly imageAddresses: boolean;
   /** Log-probabilities of the tokens of the answer. */
   readonly logprobs: boolean;
   /** An answer that continues the assistant's last message. */
@@ -24,14 +26,32 @@ export interface BackendCapabilities {
   readonly textPrompts: boolean;
   /** Prompts that are token ids. */
   readonly tokenPrompts: boolean;
-  /** The prompt of a text completion is repeated before the answer. */
+  /** The text of a prompt is repeated before the answer. */
   readonly echo: boolean;
+  /** The same for token ids, and with the log-probabilities of the prompt. */
+  readonly echoedTokens: boolean;
+  /** Answers of a text completion without any token: the prompt is only evaluated. */
+  readonly emptyAnswers: boolean;
   /** A text that comes after the completion. */
   readonly suffix: boolean;
   /** Token ids whose logits are changed. */
   readonly logitBias: boolean;
+  readonly topK: boolean;
+  readonly minP: boolean;
+  readonly repetitionPenalty: boolean;
+  /** More than `fewStopsMax` stop sequences. */
+  readonly manyStops: boolean;
+  /** An effort of reasoning. */
+  readonly reasoningEffort: boolean;
+  /** A limit of the tokens of reasoning. */
+  readonly reasoningBudget: boolean;
   /** `EndingRules` other than `plainEnding`. */
   readonly endingRules: boolean;
   /** The client's own variables for the chat template. */
   readonly templateVariables: boolean;
+  /** It may answer otherwise than asked, in another form or with other calls: a finished answer is checked. */
+  readonly bendsForms: boolean;
 }
+
+/** Stop sequences that every backend takes. */
+export const fewStopsMax = 4;

@@ -18,11 +18,17 @@ export type RequestPlace =
   | { readonly kind: 'answer-grammar' }
   | { readonly kind: 'stop-token' }
   | { readonly kind: 'token-bias' }
+  /** A number that says how the next token is drawn. */
+  | { readonly kind: 'sampling'; readonly name: 'topK' | 'minP' | 'repetitionPenalty' }
+  | { readonly kind: 'stop-sequences' }
+  /** The limit of the answer's tokens. */
+  | { readonly kind: 'answer-length' }
   | { readonly kind: 'suffix' }
   /** The prompt before the answer. */
   | { readonly kind: 'echo' }
   | { readonly kind: 'log-probabilities' }
   | { readonly kind: 'reasoning-effort' }
+  | { readonly kind: 'reasoning-budget' }
   | { readonly kind: 'template-variables' }
   /** The length of an embedding. */
   | { readonly kind: 'dimensions' }

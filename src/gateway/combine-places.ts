@@ -22,6 +22,16 @@ export function combineCapabilities(entries: readonly Entry[]): BackendCapabilit
     logitBias: has('logitBias'),
     endingRules: has('endingRules'),
     templateVariables: has('templateVariables'),
+    imageAddresses: has('imageAddresses'),
+    echoedTokens: has('echoedTokens'),
+    emptyAnswers: has('emptyAnswers'),
+    topK: has('topK'),
+    minP: has('minP'),
+    repetitionPenalty: has('repetitionPenalty'),
+    manyStops: has('manyStops'),
+    reasoningEffort: has('reasoningEffort'),
+    reasoningBudget: has('reasoningBudget'),
+    bendsForms: has('bendsForms'),
   };
 }
 

@@ -1,6 +1,7 @@
 // What a request needs that only some backends can do. The service refuses what no deployment can do, and a composite
 // backend chooses among the deployments that can do all of it.
-import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
+import { type BackendCapabilities, fewStopsMax } from '../backend/backend-capabilities.ts';
+import { neutralSampling } from '../backend/generation-request.ts';
 import type { ContentPart } from '../backend/message-content.ts';
 import type { RequestPlace } from '../backend/request-place.ts';
 import type { RequestedGeneration } from '../backend/requested-generation.ts';
@@ -15,7 +16,14 @@ export type AskedGeneration = Pick<
   | 'continuesLastMessage'
   | 'ending'
   | 'templateVariables'
-> & { readonly sampling: Pick<RequestedGeneration['sampling'], 'logitBias'> };
+  | 'stop'
+  | 'maxTokens'
+  | 'reasoning'
+  | 'openSampling'
+> & { readonly sampling: Pick<RequestedGeneration['sampling'], 'logitBias' | LackedSampling> };
+
+/** Sampling parameters that some backends lack. */
+type LackedSampling = 'topK' | 'minP' | 'repetitionPenalty';
 
 /** A capability that a request needs. `outputFormats` is the one for the kind of its form. */
 export interface NeededCapability {
@@ -24,8 +32,8 @@ export interface NeededCapability {
   readonly place: RequestPlace;
 }
 
-/** A backend with `grammar` takes every form, and no request needs it otherwise. */
-export type CapabilityName = Exclude<keyof BackendCapabilities, 'grammar'>;
+/** A backend with `grammar` takes every form, and no request needs it otherwise. `bendsForms` is no ability. */
+export type CapabilityName = Exclude<keyof BackendCapabilities, 'grammar' | 'bendsForms'>;
 
 /** The first thing that the request asks for and that is not among the capabilities. */
 export function findMissingCapability(
@@ -61,13 +69,29 @@ const prompt: RequestPlace = { kind: 'prompt' };
 
 /** In the order in which they are reported. */
 const needs: readonly Need[] = [
-  { name: 'images', findPlace: findImage },
+  { name: 'images', findPlace: (request) => findImage(request, ({ kind }) => kind === 'image') },
+  {
+    name: 'imageAddresses',
+    findPlace: (request) =>
+      findImage(request, (part) => part.kind === 'image' && part.source.kind === 'address'),
+  },
   { name: 'textPrompts', findPlace: ({ prompt: { kind } }) => (kind === 'chat' ? undefined : prompt) },
   { name: 'tokenPrompts', findPlace: ({ prompt: { kind } }) => (kind === 'tokens' ? prompt : undefined) },
   {
     name: 'echo',
     findPlace: (request) =>
       request.prompt.kind !== 'chat' && request.prompt.isEchoed ? { kind: 'echo' } : undefined,
+  },
+  {
+    name: 'echoedTokens',
+    findPlace: ({ prompt: asked, topLogprobs }) => {
+      if (asked.kind === 'chat' || !asked.isEchoed) return undefined;
+      return asked.kind === 'tokens' || topLogprobs !== undefined ? { kind: 'echo' } : undefined;
+    },
+  },
+  {
+    name: 'emptyAnswers',
+    findPlace: ({ maxTokens }) => (maxTokens === 0 ? { kind: 'answer-length' } : undefined),
   },
   {
     name: 'suffix',
@@ -87,6 +111,23 @@ const needs: readonly Need[] = [
     name: 'logitBias',
     findPlace: ({ sampling }) => ((sampling.logitBias?.size ?? 0) > 0 ? { kind: 'token-bias' } : undefined),
   },
+  { name: 'topK', findPlace: (request) => findSampling(request, 'topK') },
+  { name: 'minP', findPlace: (request) => findSampling(request, 'minP') },
+  { name: 'repetitionPenalty', findPlace: (request) => findSampling(request, 'repetitionPenalty') },
+  {
+    name: 'manyStops',
+    findPlace: ({ stop = [] }) => (stop.length > fewStopsMax ? { kind: 'stop-sequences' } : undefined),
+  },
+  {
+    name: 'reasoningEffort',
+    findPlace: ({ reasoning }) =>
+      (reasoning?.effort ?? 'none') === 'none' ? undefined : { kind: 'reasoning-effort' },
+  },
+  {
+    name: 'reasoningBudget',
+    findPlace: ({ reasoning }) =>
+      (reasoning?.tokensMax ?? 0) === 0 ? undefined : { kind: 'reasoning-budget' },
+  },
   { name: 'endingRules', findPlace: findEndingRule },
   {
     name: 'templateVariables',
@@ -100,11 +141,23 @@ const needs: readonly Need[] = [
   },
 ];
 
-function findImage({ prompt: asked }: AskedGeneration): RequestPlace | undefined {
+/** A value that changes nothing needs nothing, and what the client left open is not asked for. */
+function findSampling(
+  { sampling, openSampling }: AskedGeneration,
+  name: LackedSampling,
+): RequestPlace | undefined {
+  const value = sampling[name] ?? neutralSampling[name];
+  const isAsked = value !== neutralSampling[name] && openSampling?.has(name) !== true;
+  return isAsked ? { kind: 'sampling', name } : undefined;
+}
+
+function findImage(
+  { prompt: asked }: AskedGeneration,
+  isMeant: (part: ContentPart) => boolean,
+): RequestPlace | undefined {
   if (asked.kind !== 'chat') return undefined;
-  const isImage = (part: ContentPart) => part.kind === 'image';
-  const index = asked.messages.findIndex(({ content }) => content.some(isImage));
-  const partIndex = asked.messages[index]?.content.findIndex(isImage);
+  const index = asked.messages.findIndex(({ content }) => content.some(isMeant));
+  const partIndex = asked.messages[index]?.content.findIndex(isMeant);
   return partIndex === undefined ? undefined : { kind: 'message', index, partIndex };
 }
 

@@ -56,6 +56,16 @@ const noCapabilities: BackendCapabilities = {
   logitBias: false,
   endingRules: false,
   templateVariables: false,
+  imageAddresses: false,
+  echoedTokens: false,
+  emptyAnswers: false,
+  topK: false,
+  minP: false,
+  repetitionPenalty: false,
+  manyStops: false,
+  reasoningEffort: false,
+  reasoningBudget: false,
+  bendsForms: false,
 };
 
 interface KeptEntry {

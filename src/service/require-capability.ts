@@ -1,6 +1,7 @@
 // Refuses requests that a deployment can't serve, before any work, with a sentence that names both. Services
 // use optional abilities of a backend only through these functions.
 import type { Backend, Tokenizer } from '../backend/backend.ts';
+import { fewStopsMax } from '../backend/backend-capabilities.ts';
 import type { OutputFormat } from '../backend/output-format.ts';
 import { placed } from '../backend/placed-text.ts';
 import type { RequestPlace } from '../backend/request-place.ts';
@@ -36,7 +37,7 @@ export function requireCapabilities(deployment: Served, request: AskedGeneration
   const missing = findMissingCapability(deployment.backend.capabilities, request);
   if (missing === undefined) return;
   const { name, place } = missing;
-  if (name === 'images') refuseImage(deployment, place);
+  if (name === 'images' || name === 'imageAddresses') refuseImage(deployment, abilities[name], place);
   const form = request.outputFormat;
   const ability =
     name === 'outputFormats' && form !== undefined
@@ -48,14 +49,23 @@ export function requireCapabilities(deployment: Served, request: AskedGeneration
 /** Behind "can't". */
 const abilities = {
   images: 'read images',
+  imageAddresses: 'fetch images from addresses',
   textPrompts: 'continue a text that is not a conversation',
   tokenPrompts: 'accept token ids as a prompt',
   echo: 'repeat the prompt',
+  echoedTokens: 'repeat the tokens of the prompt',
+  emptyAnswers: 'evaluate a prompt without an answer',
   suffix: 'fill in text before a suffix',
   prefill: "continue the assistant's message",
   tools: 'call tools',
   logprobs: 'tell log-probabilities',
   logitBias: 'change the logits of tokens',
+  topK: 'sample from a number of tokens',
+  minP: 'sample by a minimum probability',
+  repetitionPenalty: 'penalize repetitions by a factor',
+  manyStops: `end at more than ${fewStopsMax} stop sequences`,
+  reasoningEffort: 'reason with an effort',
+  reasoningBudget: 'limit the tokens of its reasoning',
   endingRules: 'change the end of an answer',
   templateVariables: 'accept variables for the chat template',
   outputFormats: 'answer in the form of',
@@ -69,10 +79,10 @@ const formNames = {
   grammar: 'a grammar',
 } as const satisfies Record<OutputFormat['kind'], string>;
 
-function refuseImage({ name, deploymentName }: Served, place: RequestPlace): never {
+function refuseImage({ name, deploymentName }: Served, ability: string, place: RequestPlace): never {
   throw new ServiceError(
     'unsupported_image',
-    placed`Unsupported content at '${place}': the model '${name}' can't read images: its deployment '${deploymentName}' lacks this capability.`,
+    placed`Unsupported content at '${place}': the model '${name}' can't ${ability}: its deployment '${deploymentName}' lacks this capability.`,
     place,
   );
 }

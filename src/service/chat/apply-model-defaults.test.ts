@@ -48,7 +48,14 @@ describe('what a request leaves open', () => {
 
   test.each([undefined, {}, { temperature: undefined, stop: undefined }])('is ours for %j', (own) => {
     const request = applyModelDefaults(toOpen({ maxTokensDefault: 16 }), own);
-    expect(request).toEqual({ ...toOpen(), sampling: neutralSampling, stop: [], maxTokens: 16 });
+    const openSampling = new Set(Object.keys(open));
+    expect(request).toEqual({
+      ...toOpen(),
+      sampling: neutralSampling,
+      openSampling,
+      stop: [],
+      maxTokens: 16,
+    });
     expect(request).not.toHaveProperty('maxTokensDefault');
     expect(applyModelDefaults(toOpen(), own).maxTokens).toBeUndefined();
   });
@@ -57,6 +64,12 @@ describe('what a request leaves open', () => {
     const request = toOpen({ sampling: { ...open, topK: 5 } });
     const { sampling } = applyModelDefaults(request, { temperature: 0.5, topK: 20 });
     expect(sampling).toEqual({ ...neutralSampling, temperature: 0.5, topK: 5 });
+  });
+
+  test('is named, so that a remote server may have a default of its own', () => {
+    const { openSampling } = applyModelDefaults(toOpen({ sampling: { ...open, topK: 5 } }), defaults);
+    expect(openSampling).toEqual(new Set(Object.keys(open).filter((name) => name !== 'topK')));
+    expect(applyModelDefaults(toRequest(), defaults)).not.toHaveProperty('openSampling');
   });
 });
 

@@ -22,11 +22,19 @@ export function applyModelDefaults(
     ...kept,
     prompt: addSystemText(request.prompt, systemText),
     sampling: toEffectiveSampling(request.sampling, sampling),
+    ...toOpenSampling(request.sampling),
     maxTokens: request.maxTokens ?? maxTokens ?? maxTokensDefault,
     // A response format ends when it is complete, and a default stop sequence must not cut it off.
     stop: request.stop ?? (request.outputFormat === undefined ? stop : undefined) ?? [],
   };
 }
+
+function toOpenSampling(wanted: RequestedSampling): Pick<GenerationRequest, 'openSampling'> {
+  const open = samplingNames.filter((name) => wanted[name] === undefined);
+  return open.length === 0 ? {} : { openSampling: new Set(open) };
+}
+
+const samplingNames = Object.keys(neutralSampling) as (keyof SamplingParameters)[];
 
 function toEffectiveSampling(wanted: RequestedSampling, own: DefaultSampling): SamplingParameters {
   const { temperature, topP, topK, minP, logitBias, seed, ...penalties } = wanted;

@@ -18,8 +18,8 @@ export interface FinishedCall {
 }
 
 /**
- * Passes an answer on as it is made, but its end only after the check. An answer that ran out of tokens is not
- * checked: its finish reason says that it is cut.
+ * Passes an answer on as it is made, but its end only after the check. An answer that ran out of tokens, or that a filter
+ * cut, is not checked: its finish reason says so.
  *
  * @throws {ServiceError} `invalid_structured_output` in place of the `finish` of an answer that fails the check.
  */
@@ -38,7 +38,7 @@ export async function* checkAnswer(
     } else if (event.type === 'tool-call-delta') {
       const call = calls[event.callIndex];
       if (call !== undefined) call.argumentsText += event.argumentsText;
-    } else if (event.type === 'finish' && event.reason !== 'length') {
+    } else if (event.type === 'finish' && (event.reason === 'stop' || event.reason === 'tool-calls')) {
       const problems = await check({ text, calls });
       if (problems.length > 0) {
         record.finishReason = undefined;

@@ -3,10 +3,10 @@ import type { GenerationRequest } from '../../backend/generation-request.ts';
 import type { ArgumentsNotation, ToolUse } from '../../backend/tool.ts';
 import { toAnswerStringCharactersMax } from '../../grammar/to-answer-bounds.ts';
 import type { AnswerCheck } from './check-output.ts';
+import { findCallProblem } from './find-call-problem.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { type PreparedOutput, prepareOutput } from './prepare-output.ts';
 import { type PreparedTools, prepareTools } from './prepare-tools.ts';
-import { assertSchemaSize } from './schema-size.ts';
 
 /** The preparation of an answer: a response format, tool calls, or both. */
 export interface PreparedAnswer {
@@ -40,7 +40,7 @@ export interface AnswerRoom {
   /** How the model writes the arguments of calls. */
   readonly argumentsNotation?: ArgumentsNotation | undefined;
   /** Of the backend. Default: it takes grammars. */
-  readonly capabilities?: Pick<BackendCapabilities, 'grammar'>;
+  readonly capabilities?: Pick<BackendCapabilities, 'grammar' | 'bendsForms'>;
 }
 
 /**
@@ -67,35 +67,38 @@ async function prepare(
   request: GenerationRequest,
   { maxTokensAsked, contextLength, argumentsNotation, capabilities }: AnswerRoom,
 ): Promise<PreparedAnswer> {
-  if (capabilities?.grammar === false) return prepareChecks(compiler, request);
+  const isBent = capabilities?.bendsForms ?? false;
+  if (capabilities?.grammar === false) return prepareChecks(compiler, request, isBent);
   const { outputFormat, toolUse, maxTokens } = request;
   const hasText = outputFormat !== undefined && toolUse?.choice !== 'required';
   const stringCharactersMax = toAnswerStringCharactersMax(maxTokensAsked, contextLength);
-  const output = hasText ? await prepareOutput(compiler, outputFormat, stringCharactersMax) : undefined;
+  const options = { stringCharactersMax, isAlwaysChecked: isBent };
+  const output = hasText ? await prepareOutput(compiler, outputFormat, options) : undefined;
   const tools =
     toolUse && (await prepareTools(compiler, toolUse, { maxTokens, contextLength, argumentsNotation }));
   return {
     grammar: output?.grammar,
     toolUse: tools?.toolUse,
-    check: toAnswerCheck(output, tools),
+    check: toAnswerCheck(output, tools, isBent ? toolUse : undefined),
     unenforced: [...(output?.unenforced ?? []).map((path) => ({ path })), ...(tools?.unenforced ?? [])],
     hasForm: output !== undefined || (tools?.checks.size ?? 0) > 0,
   };
 }
 
-/** No keywords are reported as unenforced, because a non-strict schema is left to the backend. */
+/** Only the checks are of use. A format is checked even if it is not strict, because nothing else holds it. */
 async function prepareChecks(
   compiler: OutputCompiler,
   { outputFormat, toolUse }: GenerationRequest,
+  isBent: boolean,
 ): Promise<PreparedAnswer> {
   const format = toolUse?.choice === 'required' ? undefined : outputFormat;
-  if (format !== undefined) assertSchemaSize(format);
-  const isLoose = format?.kind === 'json-schema' && !format.strict;
-  const output = format && !isLoose ? await prepareOutput(compiler, format, undefined) : undefined;
+  const options = { stringCharactersMax: undefined, isAlwaysChecked: true };
+  const output = format && (await prepareOutput(compiler, format, options));
   const tools = toolUse && (await prepareTools(compiler, onlyStrict(toolUse), { argumentsNotation: 'json' }));
-  const check = toAnswerCheck(output, tools);
+  const check = toAnswerCheck(output, tools, isBent ? toolUse : undefined);
   const hasForm = format !== undefined || (tools?.checks.size ?? 0) > 0;
-  return { grammar: undefined, toolUse, check, unenforced: [], hasForm };
+  const unenforced = (output?.unenforced ?? []).map((path) => ({ path }));
+  return { grammar: undefined, toolUse, check, unenforced, hasForm };
 }
 
 /** Only calls of strict tools are checked, and only what is checked needs to be compiled. */
@@ -105,14 +108,18 @@ function onlyStrict(toolUse: ToolUse): ToolUse {
   return { ...toolUse, callableNames };
 }
 
+/** `asked`: tools of which the calls themselves are checked, too. */
 function toAnswerCheck(
   output: PreparedOutput | undefined,
   tools: PreparedTools | undefined,
+  asked: ToolUse | undefined,
 ): AnswerCheck | undefined {
   const checkText = output?.check;
   const checks = tools?.checks ?? new Map();
-  if (checkText === undefined && checks.size === 0) return undefined;
+  if (checkText === undefined && checks.size === 0 && asked === undefined) return undefined;
   return async ({ text, calls }) => {
+    const problem = asked && findCallProblem(asked, { text, calls });
+    if (problem !== undefined) return [problem];
     if (calls.length === 0) return checkText === undefined ? [] : checkText(text);
     for (const { name, argumentsText } of calls) {
       const problems: readonly string[] = (await checks.get(name)?.(argumentsText)) ?? [];

@@ -1,6 +1,6 @@
 import type { JsonSchemaFormat, OutputFormat } from '../../backend/output-format.ts';
 import { ServiceError, toSchemaPath } from '../service-error.ts';
-import type { OutputCompiler } from './output-compiler.ts';
+import type { CompiledOutput, OutputCompiler } from './output-compiler.ts';
 import { assertSchemaSize } from './schema-size.ts';
 
 /** How the form of an answer is brought about. */
@@ -13,6 +13,14 @@ export interface PreparedOutput {
   readonly unenforced: readonly string[];
 }
 
+/** What the backend makes of a format. */
+export interface OutputOptions {
+  /** Characters of a string without a bound; undefined: unlimited. */
+  readonly stringCharactersMax: number | undefined;
+  /** A grammar may not hold it, so that the finished answer is checked even if the schema is not strict. */
+  readonly isAlwaysChecked: boolean;
+}
+
 /**
  * Compiles a format. Only a schema that is not strict is done as far as it goes: its grammar without the check, or,
  * where it can't be compiled, any JSON of its kind.
@@ -22,28 +30,30 @@ export interface PreparedOutput {
 export async function prepareOutput(
   compiler: OutputCompiler,
   format: OutputFormat,
-  stringCharactersMax: number | undefined,
+  options: OutputOptions,
 ): Promise<PreparedOutput> {
   assertSchemaSize(format);
-  if (format.kind === 'json-schema' && !format.strict) {
-    return prepareLooseOutput(compiler, format, stringCharactersMax);
-  }
-  const compiled = await compiler.compile(format, stringCharactersMax);
+  if (format.kind === 'json-schema' && !format.strict) return prepareLooseOutput(compiler, format, options);
+  const compiled = await compiler.compile(format, options.stringCharactersMax);
   return { grammar: compiled.grammar, check: (text) => compiled.check(text), unenforced: [] };
 }
 
 async function prepareLooseOutput(
   compiler: OutputCompiler,
   format: JsonSchemaFormat,
-  stringCharactersMax: number | undefined,
+  { stringCharactersMax, isAlwaysChecked }: OutputOptions,
 ): Promise<PreparedOutput> {
+  const toCheck = (compiled: CompiledOutput): PreparedOutput['check'] =>
+    isAlwaysChecked ? (text) => compiled.check(text) : undefined;
   try {
-    const { grammar, checkedAfterwards } = await compiler.compile(format, stringCharactersMax);
-    return { grammar, check: undefined, unenforced: checkedAfterwards.map(toShownPath) };
+    const compiled = await compiler.compile(format, stringCharactersMax);
+    const unenforced = isAlwaysChecked ? [] : compiled.checkedAfterwards.map(toShownPath);
+    return { grammar: compiled.grammar, check: toCheck(compiled), unenforced };
   } catch (error) {
     if (!(error instanceof ServiceError) || error.code !== 'unsupported_schema') throw error;
-    const { grammar } = await compiler.compile(toAnyJson(format), stringCharactersMax);
-    return { grammar, check: undefined, unenforced: [toShownPath(toSchemaPath(error))] };
+    const compiled = await compiler.compile(toAnyJson(format), stringCharactersMax);
+    const unenforced = [toShownPath(toSchemaPath(error))];
+    return { grammar: compiled.grammar, check: toCheck(compiled), unenforced };
   }
 }
 

@@ -4,6 +4,7 @@ import { remoteKind } from '../../../test/backend-kinds.ts';
 import { createRoutedModel } from '../../../test/create-routed-model.ts';
 import {
   finish,
+  type ScriptStep,
   sayTexts,
   started,
   textDelta,
@@ -11,9 +12,9 @@ import {
   toolCallStart,
 } from '../../../test/scripted-backend.ts';
 import { inTurn, prepare, readAll, toRequest, toSchemaFormat } from '../../../test/scripted-chat.ts';
-import { createScriptedRemoteBackend } from '../../../test/scripted-remote-backend.ts';
+import { createScriptedRemoteBackend, remoteCapabilities } from '../../../test/scripted-remote-backend.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
-import { type GenerationRequest, plainEnding } from '../../backend/generation-request.ts';
+import { type GenerationRequest, neutralSampling, plainEnding } from '../../backend/generation-request.ts';
 import { textContent } from '../../backend/message-content.ts';
 import type { RequestPlace } from '../../backend/request-place.ts';
 import type { ToolDefinition, ToolUse } from '../../backend/tool.ts';
@@ -29,6 +30,15 @@ function toToolUse(...tools: readonly ToolDefinition[]): ToolUse {
 
 function toTool(name: string, isStrict: boolean): ToolDefinition {
   return { name, description: undefined, parameters: {}, isStrict };
+}
+
+/** Calls of tools by their names; what is no name is the arguments of a call of `a`. */
+function calls(...names: readonly string[]): readonly ScriptStep[] {
+  const steps = names.flatMap((name, index) => {
+    const isName = /^[a-z]$/.test(name);
+    return [toolCallStart(index, isName ? name : 'a'), toolCallDelta(index, isName ? '{}' : name)];
+  });
+  return [started, ...steps, finish(3, 'tool-calls')];
 }
 
 const image = {
@@ -64,9 +74,34 @@ describe('a request reaches a remote server as it stands', () => {
     expect(events).toContainEqual(toolCallDelta(0, '{"a":1}'));
     expect(backend.requests.map((request) => request.toolUse)).toEqual([toolUse, toolUse]);
     expect(compiler.tools.map(({ isStrict }) => isStrict)).toEqual([true]);
-    const loose = prepare(inTurn(call('loose', '{"a":')), { kind: remoteKind });
+    const loose = prepare(inTurn(call('loose', '{"b":1}')), { kind: remoteKind });
     expect((await readAll(await loose.start(toRequest({ ...free, toolUse })))).error).toBeUndefined();
   });
+
+  test.each<[string, Partial<ToolUse>, readonly ScriptStep[]]>([
+    ['called no tool', { choice: 'required' }, [started, textDelta('No.'), finish(1)]],
+    ['called a tool', { choice: 'none' }, calls('a')],
+    ['called more than one tool', { isParallel: false }, calls('a', 'a')],
+    ['called a tool that it may not call', { callableNames: ['b'] }, calls('a')],
+    ['called a tool that it may not call', {}, calls('c')],
+    ["In a call of 'a': the arguments are not a JSON object", {}, calls('a', 'a', '{"a":')],
+    ["In a call of 'a': the arguments are not a JSON object", {}, calls('"text"')],
+  ])(
+    'and a server that ignores what its tools were asked for is asked again: %s',
+    async (problem, use, wrong) => {
+      const toolUse = { ...toToolUse(toTool('a', false), toTool('b', false)), ...use };
+      const right = use.choice === 'none' ? [started, textDelta('Yes.'), finish(1)] : calls('b');
+      const { backend, start } = prepare(inTurn(wrong, right), { kind: remoteKind });
+      const { error } = await readAll(await start(toRequest({ ...free, toolUse })));
+      expect([error, backend.requests.length]).toEqual([undefined, 2]);
+      const stubborn = prepare(() => wrong, { kind: remoteKind });
+      const failed = await readAll(await stubborn.start(toRequest({ ...free, toolUse })));
+      expect(failed.error).toMatchObject({
+        code: 'invalid_structured_output',
+        message: expect.stringContaining(problem),
+      });
+    },
+  );
 
   test('with its images', async () => {
     const { backend, start } = prepare(sayTexts('A cat.'), { kind: remoteKind });
@@ -94,6 +129,18 @@ describe('a capability that a deployment lacks', () => {
 
   test.each<[string, Partial<GenerationRequest>, RequestPlace]>([
     ['repeat the prompt', { prompt: { ...text, isEchoed: true } }, { kind: 'echo' }],
+    ['evaluate a prompt without an answer', { maxTokens: 0 }, { kind: 'answer-length' }],
+    [
+      'penalize repetitions by a factor',
+      { sampling: { ...neutralSampling, repetitionPenalty: 1.1 } },
+      { kind: 'sampling', name: 'repetitionPenalty' },
+    ],
+    ['end at more than 4 stop sequences', { stop: ['a', 'b', 'c', 'd', 'e'] }, { kind: 'stop-sequences' }],
+    [
+      'limit the tokens of its reasoning',
+      { reasoning: { effort: undefined, tokensMax: 5 } },
+      { kind: 'reasoning-budget' },
+    ],
     ['fill in text before a suffix', { prompt: { ...text, suffix: 'b' } }, { kind: 'suffix' }],
     [
       'accept token ids as a prompt',
@@ -126,6 +173,38 @@ describe('a capability that a deployment lacks', () => {
         code: 'unsupported_capability',
         message: `The model 'm' can't ${ability}: its deployment 'site/m' lacks this capability.`,
         place,
+      }),
+    );
+  });
+
+  test.each<[string, Partial<GenerationRequest>]>([
+    ['a text, with log-probabilities', { prompt: { ...text, isEchoed: true }, topLogprobs: 0 }],
+    ['token ids', { prompt: { kind: 'tokens', tokens: [1], isEchoed: true } }],
+  ])('of a server that only repeats texts is another echo: %s', (_, more) => {
+    const capabilities = { ...remoteCapabilities, tokenPrompts: true, echo: true };
+    const echoing = { ...deployment, backend: { ...deployment.backend, capabilities } };
+    const request = toRequest({ ...free, ...more });
+    expect(() => requireCapabilities(embedded, request)).not.toThrow();
+    expect(() => requireCapabilities(echoing, request)).toThrow('repeat the tokens of the prompt');
+    const plain = toRequest({ ...free, prompt: { ...text, isEchoed: true } });
+    expect(() => requireCapabilities(echoing, plain)).not.toThrow();
+  });
+
+  test('of a value that changes nothing, or that its client left open, is not missed', () => {
+    const sampling = { ...neutralSampling, repetitionPenalty: 1.1 };
+    const open = { sampling, openSampling: new Set(['repetitionPenalty'] as const) };
+    for (const more of [{ sampling: neutralSampling }, open]) {
+      expect(() => requireCapabilities(deployment, toRequest({ ...free, ...more }))).not.toThrow();
+    }
+  });
+
+  test('of addresses of images is its own', () => {
+    const capabilities = { ...remoteCapabilities, imageAddresses: false };
+    const blind = { ...deployment, backend: { ...deployment.backend, capabilities } };
+    expect(() => requireCapabilities(blind, toRequest({ ...free, ...withImage }))).toThrow(
+      expect.objectContaining({
+        code: 'unsupported_image',
+        message: expect.stringContaining("can't fetch images from addresses"),
       }),
     );
   });

@@ -1,5 +1,6 @@
 import type { RequestPlace } from '../../../backend/request-place.ts';
 import { joinSchemaPath } from '../../openai/shared/join-schema-path.ts';
+import { samplingParams } from '../../openai/shared/sampling-params.ts';
 import type { ParsedMessageRequest } from './parse-message-request.ts';
 
 type AskedMessage = Pick<
@@ -35,6 +36,14 @@ export function toMessageParam(place: RequestPlace, asked?: AskedMessage): strin
       return 'logit_bias';
     case 'reasoning-effort':
       return asked?.request.output_config?.effort ? 'output_config.effort' : 'thinking';
+    case 'reasoning-budget':
+      return 'thinking';
+    case 'sampling':
+      return samplingParams[place.name];
+    case 'stop-sequences':
+      return 'stop_sequences';
+    case 'answer-length':
+      return 'max_tokens';
     case 'list-start':
       return 'after_id';
     case 'stop-token':

@@ -1,5 +1,6 @@
 import type { RequestPlace } from '../../../backend/request-place.ts';
 import { joinSchemaPath } from '../shared/join-schema-path.ts';
+import { samplingParams } from '../shared/sampling-params.ts';
 import type { ParsedChatCompletionRequest } from './parse-chat-completion-request.ts';
 
 /** A form and tools have several names, and the request was written with some of them. */
@@ -32,6 +33,14 @@ export function toChatParam(
       return joinSchemaPath(requestedTools?.params[place.toolIndex] ?? toolsParam, place.path);
     case 'answer-grammar':
       return requestedFormat === undefined && requestedTools !== undefined ? toolsParam : formatParam;
+    case 'sampling':
+      return samplingParams[place.name];
+    case 'stop-sequences':
+      return 'stop';
+    case 'answer-length':
+      return 'max_completion_tokens';
+    case 'reasoning-budget':
+      return 'reasoning_budget';
     case 'stop-token':
       return 'stop_token_ids';
     case 'token-bias':

@@ -1,5 +1,6 @@
 import type { RequestPlace } from '../../../backend/request-place.ts';
 import { joinSchemaPath } from '../shared/join-schema-path.ts';
+import { samplingParams } from '../shared/sampling-params.ts';
 import type { ParsedCompletionRequest } from './parse-completion-request.ts';
 
 /** The names of places in text completions. A format has several names; the request used one of them. */
@@ -23,6 +24,12 @@ export function toCompletionParam(
       return 'echo';
     case 'suffix':
       return 'suffix';
+    case 'sampling':
+      return samplingParams[place.name];
+    case 'stop-sequences':
+      return 'stop';
+    case 'answer-length':
+      return 'max_tokens';
     case 'stop-token':
       return 'stop_token_ids';
     case 'token-bias':
@@ -32,6 +39,7 @@ export function toCompletionParam(
     case 'tools':
     case 'tool-parameters':
     case 'reasoning-effort':
+    case 'reasoning-budget':
     case 'template-variables':
     case 'dimensions':
     case 'stored-answer':

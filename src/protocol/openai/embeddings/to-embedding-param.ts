@@ -26,6 +26,10 @@ export function toEmbeddingParam(place: RequestPlace): string | null {
     case 'previous-answer':
     case 'referenced-item':
     case 'list-start':
+    case 'sampling':
+    case 'stop-sequences':
+    case 'answer-length':
+    case 'reasoning-budget':
       return null;
   }
 }

@@ -1,5 +1,6 @@
 import type { RequestPlace } from '../../../backend/request-place.ts';
 import { joinSchemaPath } from '../shared/join-schema-path.ts';
+import { samplingParams } from '../shared/sampling-params.ts';
 import type { ParsedResponseRequest } from './parse-response-request.ts';
 
 /** A form has several names, and the request was written with one of them. */
@@ -33,6 +34,14 @@ export function toResponseParam(
       return joinSchemaPath(requestedTools?.params[place.toolIndex] ?? 'tools', place.path);
     case 'answer-grammar':
       return requestedFormat === undefined && requestedTools !== undefined ? 'tools' : formatParam;
+    case 'sampling':
+      return samplingParams[place.name];
+    case 'stop-sequences':
+      return 'stop';
+    case 'answer-length':
+      return 'max_output_tokens';
+    case 'reasoning-budget':
+      return 'reasoning_budget';
     case 'stop-token':
       return 'stop_token_ids';
     case 'token-bias':

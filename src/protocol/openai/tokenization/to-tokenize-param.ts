@@ -38,6 +38,10 @@ export function toTokenizeParam(
     case 'previous-answer':
     case 'referenced-item':
     case 'list-start':
+    case 'sampling':
+    case 'stop-sequences':
+    case 'answer-length':
+    case 'reasoning-budget':
       return null;
   }
 }

@@ -12,6 +12,7 @@ import { createEchoReader, type EchoReader, toGenerated } from './echo-reader.ts
 import { readFinishReason } from './finish-reasons.ts';
 import { asText, readContentParts } from './read-answer-parts.ts';
 import { readChatLogprobs, readCompletionLogprobs } from './read-upstream-logprobs.ts';
+import { isEchoAsked } from './to-upstream-request.ts';
 import { createToolCallReader, type ToolCallReader } from './tool-call-reader.ts';
 import { UpstreamFormatError } from './upstream-error.ts';
 
@@ -110,11 +111,12 @@ function start(
 }
 
 function toEchoReader(
-  { request: { prompt }, form }: AskedAnswer,
+  { request, form }: AskedAnswer,
   emit: (event: GenerationEvent) => void,
 ): EchoReader | undefined {
-  if (prompt.kind === 'chat' || !prompt.isEchoed || form.dialect.echo === 'text') return undefined;
-  return createEchoReader(prompt, form.isStreamed, emit);
+  const { prompt } = request;
+  if (prompt.kind === 'chat' || !isEchoAsked(request, form.dialect)) return undefined;
+  return createEchoReader(prompt, form.isStreamed, prompt.isEchoed ? emit : () => {});
 }
 
 interface MessageContent {

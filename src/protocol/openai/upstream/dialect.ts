@@ -30,8 +30,8 @@ export type FormatForm =
 export interface Dialect {
   /** The limit of an answer in a chat request. */
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
-  /** A text completion may have no tokens: the prompt is only evaluated. */
-  readonly zeroTokens: boolean;
+  /** Text completions without a token, for which the prompt is only evaluated; `echoed`: if the prompt is repeated. */
+  readonly emptyAnswers: 'plain' | 'echoed' | undefined;
   /** `stream_options.include_usage`. */
   readonly includeUsage: boolean;
   /** `stream_options.continuous_usage_stats`: each chunk has the usage so far, of its choice or of all choices. */

@@ -7,7 +7,7 @@ const ownField = (name: string): { form: FormatForm; name: string } => ({ form: 
 /** What OpenAI's own API and nearly every server of it take. */
 const common: Dialect = {
   maxTokensField: 'max_tokens',
-  zeroTokens: false,
+  emptyAnswers: undefined,
   includeUsage: true,
   continuousUsage: undefined,
   choices: false,
@@ -66,6 +66,7 @@ const vllm: Dialect = {
   },
   parallelToolCalls: true,
   prefill: 'continue_final_message',
+  emptyAnswers: 'echoed',
   textParts: true,
   reasoningHistory: 'reasoning',
   reasoningEffort: true,
@@ -80,6 +81,7 @@ const vllm: Dialect = {
 
 const llamaServer: Dialect = {
   ...common,
+  emptyAnswers: 'plain',
   sampling: {
     ...common.sampling,
     topK: 'top_k',
@@ -103,7 +105,8 @@ export const dialects: Readonly<Record<UpstreamKind, Dialect>> = {
   vllm,
   sglang: {
     ...vllm,
-    continuousUsage: undefined,
+    emptyAnswers: undefined,
+    continuousUsage: 'each-choice',
     formats: {
       'json-schema': responseFormat,
       'json-object': responseFormat,
@@ -126,6 +129,7 @@ export const dialects: Readonly<Record<UpstreamKind, Dialect>> = {
   openai: {
     ...common,
     maxTokensField: 'max_completion_tokens',
+    emptyAnswers: 'echoed',
     choices: true,
     sampling: { ...common.sampling, logitBias: 'logit_bias' },
     toolChoices: new Set(['none', 'required', 'function', 'allowed_tools']),
@@ -143,7 +147,7 @@ export const dialects: Readonly<Record<UpstreamKind, Dialect>> = {
   litellm: { ...common, parallelToolCalls: true, images: true, reasoningEffort: true },
   gravix: {
     ...vllm,
-    zeroTokens: true,
+    emptyAnswers: 'plain',
     continuousUsage: 'all-choices',
     formats: {
       'json-schema': responseFormat,

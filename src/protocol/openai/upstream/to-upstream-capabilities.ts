@@ -1,28 +1,41 @@
-import type { BackendCapabilities } from '../../../backend/backend-capabilities.ts';
+import { type BackendCapabilities, fewStopsMax } from '../../../backend/backend-capabilities.ts';
 import type { OutputFormat } from '../../../backend/output-format.ts';
 import type { UpstreamKind } from './dialect.ts';
 import { dialects } from './dialects.ts';
 
-/** What a deployment of this kind can do; `own` says what its operator knows better. */
+/**
+ * What a deployment of this kind can do. `own` says what its operator knows better: the preset knows the server, and not
+ * the model.
+ */
 export function toUpstreamCapabilities(
   kind: UpstreamKind,
   own: Partial<BackendCapabilities> = {},
 ): BackendCapabilities {
-  const dialect = dialects[kind];
+  const { sampling, formats, ...dialect } = dialects[kind];
   return {
     grammar: false,
-    outputFormats: new Set(Object.keys(dialect.formats) as OutputFormat['kind'][]),
+    outputFormats: new Set(Object.keys(formats) as OutputFormat['kind'][]),
     tools: dialect.tools,
     images: dialect.images,
+    imageAddresses: false,
     logprobs: dialect.logprobs,
     prefill: dialect.prefill !== undefined,
     textPrompts: dialect.textPrompts,
     tokenPrompts: dialect.tokenPrompts,
-    echo: dialect.textPrompts,
+    echo: true,
+    echoedTokens: dialect.echo === 'tokens',
+    emptyAnswers: dialect.emptyAnswers !== undefined,
     suffix: dialect.suffix,
-    logitBias: dialect.sampling.logitBias !== undefined,
+    logitBias: sampling.logitBias !== undefined,
+    topK: sampling.topK !== undefined,
+    minP: sampling.minP !== undefined,
+    repetitionPenalty: sampling.repetitionPenalty !== undefined,
+    manyStops: dialect.stopSequencesMax > fewStopsMax,
+    reasoningEffort: dialect.reasoningEffort,
+    reasoningBudget: dialect.reasoningBudgetField !== undefined,
     endingRules: dialect.minTokensField !== undefined,
     templateVariables: dialect.templateVariablesField !== undefined,
+    bendsForms: true,
     ...own,
   };
 }

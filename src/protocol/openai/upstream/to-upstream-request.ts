@@ -60,8 +60,14 @@ export function toUpstreamCompletionRequest(
     ...(suffix === undefined ? {} : { suffix }),
     ...(sendsLength(request, form) ? { max_tokens: maxTokens } : {}),
     ...(topLogprobs === undefined ? {} : { logprobs: topLogprobs }),
-    ...(prompt.isEchoed && form.dialect.echo === 'tokens' ? { echo: true } : {}),
+    ...(isEchoAsked(request, form.dialect) ? { echo: true } : {}),
   };
+}
+
+/** Some servers take a limit of no tokens only with an echo, which is dropped where the client did not ask for it. */
+export function isEchoAsked({ prompt, maxTokens }: GenerationRequest, dialect: Dialect): boolean {
+  if (prompt.kind === 'chat' || dialect.echo !== 'tokens') return false;
+  return prompt.isEchoed || (maxTokens === 0 && dialect.emptyAnswers === 'echoed');
 }
 
 /** A limit that is longer than the context limits nothing, and some servers refuse it. */
@@ -126,7 +132,9 @@ function assertOthersHandled(fields: OtherFields): void {
 function toChatOnly(request: GenerationRequest, dialect: Dialect): UpstreamBody {
   const { reasoning, templateVariables, continuesLastMessage, prediction } = request;
   const { reasoningBudgetField, templateVariablesField } = dialect;
-  const { effort, tokensMax } = reasoning ?? {};
+  const { tokensMax } = reasoning ?? {};
+  // No token of reasoning is the effort `none`.
+  const effort = tokensMax === 0 && reasoningBudgetField === undefined ? 'none' : reasoning?.effort;
   const hasVariables = templateVariablesField !== undefined && Object.keys(templateVariables).length > 0;
   const isContinued = continuesLastMessage && dialect.prefill === 'continue_final_message';
   const isPredicted = prediction !== undefined && dialect.prediction;
