@@ -65,6 +65,59 @@ describeWithPostgres('two servers on one Postgres', (postgres) => {
     }
   });
 
+  test('a server that starts while it is down serves, and needs no restart when it is back', async () => {
+    const environment = { DATABASE_URL: await postgres.createDatabase(), GRAVIXLAYER_API_KEY: 'a' };
+    await postgres.kill();
+    const server = await startServerProcess({ environment, flags: ['--context-length', '512'] }).catch(
+      async (error: unknown) => {
+        await postgres.start();
+        throw error;
+      },
+    );
+    const readReady = async () => {
+      const answer = await fetch(`${server.url}/ready`);
+      return { status: answer.status, body: await answer.json() };
+    };
+    const ask = async (key: string) => {
+      const answer = await post({ ...server, key }, { messages: [user('Hi')], max_tokens: 5 });
+      await answer.text();
+      return answer.status;
+    };
+    try {
+      await expect
+        .poll(readReady, { timeout: 60_000 })
+        .toEqual({ status: 200, body: { status: 'ready', database: 'degraded' } });
+      for (const status of [await ask('a'), await ask('a')]) expect(status).toBe(200);
+      expect(await ask('gx-made-up')).toBe(503);
+      expect(server.output()).toContain('listening on');
+    } finally {
+      await postgres.start();
+    }
+    await expect
+      .poll(readReady, { timeout: 10_000 })
+      .toEqual({ status: 200, body: { status: 'ready', database: 'ok' } });
+    expect(await ask('gx-made-up')).toBe(401);
+    const made = await runCommand(['keys', 'create', '--json', '--requests-per-minute', '2'], {
+      ...environment,
+      GRAVIX_HOME: server.home,
+    });
+    expect(made).toMatchObject({ exit: 0, errors: '' });
+    const { key } = JSON.parse(made.output) as { key: string };
+    for (const status of [200, 200, 429]) expect(await ask(key)).toBe(status);
+    // What ran before the tables were there is in the ledger as well.
+    const readRows = async () => {
+      const exported = await runCommand(['usage', 'export'], { ...environment, GRAVIX_HOME: server.home });
+      return exported.output.match(/,completed,/g)?.length;
+    };
+    await expect.poll(readRows, { timeout: 20_000, interval: 1000 }).toBe(4);
+    const reconciled = await runCommand(['usage', 'reconcile'], {
+      ...environment,
+      GRAVIX_HOME: server.home,
+    });
+    expect(reconciled).toMatchObject({ exit: 0, errors: '' });
+    expect(await server.stop()).toBe(0);
+  });
+
   test('a wrong password ends the start with one sentence', async () => {
     const home = await createTestHome();
     const environment = { GRAVIX_HOME: home, DATABASE_URL: postgres.toUrl('postgres', 'tester', 'wrong') };
