@@ -25,7 +25,7 @@ export interface ServerMetering {
 /** @throws StoreError */
 export async function startServerMetering(
   config: Config,
-  { usage: store, budgetNotices }: Pick<OpenedStores, 'usage' | 'budgetNotices'>,
+  { usage: store, budgetNotices, keys }: Pick<OpenedStores, 'usage' | 'budgetNotices' | 'keys'>,
   watch: StoreWatch,
   logger: Logger,
 ): Promise<ServerMetering> {
@@ -56,10 +56,12 @@ export async function startServerMetering(
     },
   });
   const retention = startLedgerRetention({
-    store,
+    store: { ...store, removeAuditEntries: keys.removeAuditEntries },
     usageRetentionDays,
+    auditRetentionDays: config.auditRetentionDays,
     now: Date.now,
-    onFailure: (error) => logger.warn({ err: error }, 'old rows of the ledger could not be deleted'),
+    onFailure: (error) =>
+      logger.warn({ err: error }, 'old rows of the ledger and the audit log could not be deleted'),
   });
   return {
     frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger), sink], logger), admissions),

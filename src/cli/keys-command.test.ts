@@ -6,6 +6,7 @@ import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 import { createKeyService } from '../service/keys/keys.ts';
 import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
+import { registerAuditCommand } from './audit-command.ts';
 import { registerKeysCommand } from './keys-command.ts';
 import { registerProjectsCommand } from './projects-command.ts';
 
@@ -214,6 +215,43 @@ describe('gravix keys', () => {
     await execute('delete', 'member');
     expect(await project('delete', 'crew')).toBe(`Deleted ${made.id} ("crew").\n`);
     await expect(project('show', 'crew')).rejects.toMatchObject({ code: 'unknown_project' });
+  });
+
+  it('shows who changed what, page by page', async () => {
+    const { execute, openKeyService, opened } = createCommandLine();
+    const audit = async (...words: string[]) => {
+      const output = new PassThrough();
+      const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
+      registerAuditCommand(program, { commandName: 'gravix', openKeyService, output, now: () => nowMs });
+      await program.parseAsync(['audit', ...words], { from: 'user' });
+      return String(output.read() ?? '');
+    };
+    expect(await audit()).toBe('There are no entries.\n');
+    for (const name of ['one', 'two', 'three']) await execute('create', '--name', name);
+    await execute('rename', 'two', 'second');
+    const { id } = JSON.parse(await execute('show', 'second', '--json'));
+    const first = JSON.parse(await audit('--limit', '3', '--json'));
+    expect(first).toMatchObject({
+      entries: [
+        { action: 'key.updated', objectId: id, objectName: 'second', changes: { name: 'second' } },
+        { action: 'key.created', objectName: 'three', at: '2030-01-01T00:00:00.000Z' },
+        { action: 'key.created', objectName: 'two' },
+      ],
+      hasMore: true,
+      lastId: expect.stringMatching(/^audit_/),
+    });
+    const rest = JSON.parse(await audit('--after', first.lastId, '--json'));
+    expect(rest).toMatchObject({ entries: [{ objectName: 'one' }], hasMore: false });
+    const text = await audit('--target', id, '--order', 'asc', '--limit', '1');
+    expect(text).toMatch(
+      /^TIME +BY +ACTION +OF +CHANGES\n2030-01-01T00:00:00\.000Z +\S+ \(command\) +key\.created +two \(key_/,
+    );
+    expect(text).toMatch(/\nMore: add --after audit_[0-9a-f]+\n$/);
+    await expect(audit('--after', 'audit_none')).rejects.toMatchObject({ code: 'unknown_cursor' });
+    for (const limit of ['0', '101', '1.5', 'many', '-1']) {
+      await expect(audit(`--limit=${limit}`)).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+    }
+    expect(opened.count).toBe(0);
   });
 
   it('lists in aligned columns', async () => {

@@ -5,6 +5,7 @@ import { readVersion } from '../app/version.ts';
 import { openKeyService } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
+import { registerAuditCommand } from './audit-command.ts';
 import { registerBackupCommand, registerRestoreCommand } from './backup-command.ts';
 import { registerChatCommand } from './chat-command.ts';
 import type { CommandContext } from './command-context.ts';
@@ -78,6 +79,7 @@ function createProgram(context: CommandContext): Command {
   };
   registerKeysCommand(program, keysOptions);
   registerProjectsCommand(program, keysOptions);
+  registerAuditCommand(program, keysOptions);
   registerUsageCommand(program, {
     openUsage: async () => openUsage(context.loadConfig({})),
     output,

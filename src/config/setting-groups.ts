@@ -69,6 +69,7 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   outageLimits: 'Prices and limits of keys',
   replicaCount: 'Prices and limits of keys',
   usageRetentionDays: 'Prices and limits of keys',
+  auditRetentionDays: 'Prices and limits of keys',
   keysMax: 'Prices and limits of keys',
   projectsMax: 'Prices and limits of keys',
   budgetSoftLimitPercent: 'Prices and limits of keys',

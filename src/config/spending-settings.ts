@@ -29,6 +29,11 @@ export const spendingSettings = {
     description:
       'Days after which the row of a request in the ledger is deleted; the sums of each hour are kept for ever',
   }),
+  auditRetentionDays: setting(integer(1, 36_500).default(365), {
+    flag: '--audit-retention-days',
+    environment: 'GRAVIX_AUDIT_RETENTION_DAYS',
+    description: 'Days after which an entry in the audit log of keys and projects is deleted',
+  }),
   keysMax: setting(integer(1, 1_000_000).default(10_000), {
     flag: '--keys-max',
     environment: 'GRAVIX_KEYS_MAX',

@@ -36,6 +36,8 @@ export interface KeyStore {
   listProjects(): Promise<readonly StoredProject[]>;
   listProjectPage(query: PageQuery): Promise<Page<StoredProject>>;
   listAuditPage(query: AuditQuery): Promise<Page<AuditEntry>>;
+  /** Removes the oldest entries from before this time, `limit` at most, and says how many. */
+  removeAuditEntries(beforeMs: number, limit: number): Promise<number>;
 }
 
 /** The operations inside of a change. */

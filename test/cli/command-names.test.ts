@@ -29,7 +29,8 @@ test.for([
 });
 
 test('messages write commands in backticks, so that they get their name', () => {
-  const commands = 'serve|pull|models|rm|import|chat|doctor|gpu|backup|restore|keys|COMMAND';
+  const commands =
+    'serve|pull|models|rm|import|chat|doctor|gpu|backup|restore|keys|projects|audit|usage|COMMAND';
   const bare = new RegExp(`(?<!\`)\\bgravix (?:${commands})\\b`);
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
   const found = files

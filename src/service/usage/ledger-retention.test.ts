@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { createLedgerRow, readLedger, readSums } from '../../../test/usage-rows.ts';
+import type { AuditEntry } from '../../store/audit-entry.ts';
+import { createSqlKeyStore } from '../../store/sql/sql-key-store.ts';
 import { createSqlUsageStore } from '../../store/sql/sql-usage-store.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -27,16 +29,25 @@ test('rows that are too old go, the others and all sums stay', async () => {
     createLedgerRow({ endedAtMs: index < old ? nowMs - 10 * day - 1 : nowMs - 10 * day }),
   );
   await store.change([], (transaction) => transaction.insertRows(rows));
+  const keys = createSqlKeyStore(database);
+  for (let index = 0; index < sliceRowsMax + 3; index += 1) {
+    const atMs = index <= sliceRowsMax ? nowMs - 20 * day - 1 : nowMs - 20 * day;
+    await keys.change((transaction) =>
+      transaction.insertAuditEntry(createAuditEntry(`audit_${index}`, atMs)),
+    );
+  }
   const slices: number[] = [];
   const retention = startLedgerRetention({
     store: {
       ...store,
+      removeAuditEntries: keys.removeAuditEntries,
       removeLedgerRows: async (endedBeforeMs, limit) => {
         slices.push(await store.removeLedgerRows(endedBeforeMs, limit));
         return slices.at(-1) ?? 0;
       },
     },
     usageRetentionDays: 10,
+    auditRetentionDays: 20,
     now: () => nowMs,
     onFailure: (error) => {
       throw error;
@@ -46,10 +57,17 @@ test('rows that are too old go, the others and all sums stay', async () => {
   expect(slices).toStrictEqual([sliceRowsMax, sliceRowsMax, 1]);
   expect(await readLedger(database)).toHaveLength(2);
   expect(await database.queries.selectFrom('limitWindows').selectAll().execute()).toHaveLength(1);
+  const kept = await keys.listAuditPage({ order: 'asc', limit: 9 });
+  expect(kept).toMatchObject({ items: [{ id: 'audit_101' }, { id: 'audit_102' }], hasMore: false });
   expect((await readSums(database)).reduce((sum, { requests }) => sum + requests, 0)).toBe(old + 2);
   expect(await retention.run()).toBe(0);
   await retention.close();
 });
+
+function createAuditEntry(id: string, atMs: number): AuditEntry {
+  const actor = { kind: 'server', id: 'server', name: 'server' } as const;
+  return { id, atMs, actor, action: 'key.updated', objectId: 'key_1', objectName: 'one', changes: {} };
+}
 
 test('a store that fails is reported, and the next look tries again', async () => {
   const failures: unknown[] = [];
@@ -62,8 +80,10 @@ test('a store that fails is reported, and the next look tries again', async () =
         return 0;
       },
       removeSpentBuckets: async () => 0,
+      removeAuditEntries: async () => 0,
     },
     usageRetentionDays: 10,
+    auditRetentionDays: 20,
     now: () => nowMs,
     onFailure: (error) => failures.push(error),
   });
@@ -75,8 +95,13 @@ test('a store that fails is reported, and the next look tries again', async () =
 
 test('closing ends it between two slices', async () => {
   const retention = startLedgerRetention({
-    store: { removeLedgerRows: async () => sliceRowsMax, removeSpentBuckets: async () => sliceRowsMax },
+    store: {
+      removeLedgerRows: async () => sliceRowsMax,
+      removeSpentBuckets: async () => sliceRowsMax,
+      removeAuditEntries: async () => sliceRowsMax,
+    },
     usageRetentionDays: 10,
+    auditRetentionDays: 20,
     now: () => nowMs,
     onFailure: () => undefined,
   });

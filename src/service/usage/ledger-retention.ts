@@ -1,6 +1,7 @@
-// Deletes what is too old to be kept: rows of the ledger, whose sums stay, and buckets of limits. In small slices with pauses between them, as
+// Deletes what is too old to be kept: rows of the ledger, whose sums stay, buckets of limits, and entries of the audit log. In small slices with pauses between them, as
 // SQLite deletes in the thread in which streams run.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { KeyStore } from '../../store/key-store.ts';
 import type { UsageStore } from '../../store/usage-store.ts';
 import { dayMs } from './usage-span.ts';
 
@@ -14,9 +15,12 @@ export const sliceRowsMax = 100;
 const pauseMs = 50;
 
 export interface LedgerRetentionOptions {
-  readonly store: Pick<UsageStore, 'removeLedgerRows' | 'removeSpentBuckets'>;
+  readonly store: Pick<UsageStore, 'removeLedgerRows' | 'removeSpentBuckets'> &
+    Pick<KeyStore, 'removeAuditEntries'>;
   /** Days for which rows are kept. */
   readonly usageRetentionDays: number;
+  /** Days for which entries of the audit log are kept. */
+  readonly auditRetentionDays: number;
   readonly now: () => number;
   readonly onFailure: (error: unknown) => void;
 }
@@ -30,7 +34,7 @@ export interface LedgerRetention {
 
 /** Looks for old rows now, and again and again. */
 export function startLedgerRetention(options: LedgerRetentionOptions): LedgerRetention {
-  const { store, usageRetentionDays, now, onFailure } = options;
+  const { store, usageRetentionDays, auditRetentionDays, now, onFailure } = options;
   const closing = new AbortController();
   let running: Promise<number> | undefined;
   const removeAll = async (removeSlice: () => Promise<number>) => {
@@ -47,6 +51,8 @@ export function startLedgerRetention(options: LedgerRetentionOptions): LedgerRet
     const endedBeforeMs = now() - usageRetentionDays * dayMs;
     const rows = await removeAll(() => store.removeLedgerRows(endedBeforeMs, sliceRowsMax));
     await removeAll(() => store.removeSpentBuckets(sliceRowsMax));
+    const changedBeforeMs = now() - auditRetentionDays * dayMs;
+    await removeAll(() => store.removeAuditEntries(changedBeforeMs, sliceRowsMax));
     return rows;
   };
   const run = () => {

@@ -97,7 +97,10 @@ function createKeyQueries(queries: Queries): KeyQueries {
   };
 }
 
-type ListQueries = Pick<KeyStore, 'list' | 'listPage' | 'listProjects' | 'listProjectPage' | 'listAuditPage'>;
+type ListQueries = Pick<
+  KeyStore,
+  'list' | 'listPage' | 'listProjects' | 'listProjectPage' | 'listAuditPage' | 'removeAuditEntries'
+>;
 
 function createListQueries(queries: Queries): ListQueries {
   return {
@@ -152,6 +155,23 @@ function createListQueries(queries: Queries): ListQueries {
       }
       if (objectId !== undefined) page = page.where('objectId', '=', objectId);
       return toPage((await page.execute()).map(toAuditEntry), query);
+    },
+
+    async removeAuditEntries(beforeMs, limit) {
+      // The oldest come first, so that no look reads the whole table.
+      const oldest = await queries
+        .selectFrom('auditEntries')
+        .select(['sequence', 'atMs'])
+        .orderBy('sequence')
+        .limit(limit)
+        .execute();
+      const old = oldest.flatMap(({ sequence, atMs }) => (atMs < beforeMs ? [sequence] : []));
+      if (old.length === 0) return 0;
+      const { numDeletedRows } = await queries
+        .deleteFrom('auditEntries')
+        .where('sequence', 'in', old)
+        .executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
     },
   };
 }
