@@ -76,7 +76,7 @@ const scalars = fc.record(
 );
 
 /** A request that is served, as far as its model is. */
-const validRequest = fc
+export const arbitraryRequest = fc
   .record({
     model: models,
     turns: fc.array(turn, { minLength: 1, maxLength: 4 }),
@@ -100,11 +100,11 @@ const mutation = fc.record({
 
 /** Bodies: valid requests, requests with one to three things replaced or taken away, and JSON of any kind. */
 export const arbitraryBody: fc.Arbitrary<string> = fc.oneof(
-  { weight: 3, arbitrary: validRequest.map((request) => JSON.stringify(request)) },
+  { weight: 3, arbitrary: arbitraryRequest.map((request) => JSON.stringify(request)) },
   {
     weight: 6,
     arbitrary: fc
-      .tuple(validRequest, fc.array(mutation, { minLength: 1, maxLength: 3 }))
+      .tuple(arbitraryRequest, fc.array(mutation, { minLength: 1, maxLength: 3 }))
       .map(([request, mutations]) => JSON.stringify(mutations.reduce(mutate, request))),
   },
   { weight: 1, arbitrary: fc.json() },
