@@ -20,6 +20,8 @@ const target = () => ({ baseUrl: `${server.url}/v1/inference`, key: server.key, 
 describe.each([
   { client: "OpenAI's Python SDK", file: 'python_sdk_checks.py' },
   { client: 'LangChain', file: 'langchain_checks.py' },
+  { client: "Anthropic's Python SDK", file: 'anthropic_sdk_checks.py' },
+  { client: "LangChain's ChatAnthropic", file: 'langchain_anthropic_checks.py' },
 ])('$client', ({ file }) => {
   let outcomes: CheckOutcomes | undefined;
 

@@ -56,8 +56,9 @@ export function toAnthropicErrorBody(parts: AnthropicErrorParts): AnthropicError
   };
 }
 
-/** OpenAI's sentence, which this server and the servers behind it use. */
-const overflow = /maximum context length is (\d+) tokens\. However, .{1,80}? resulted in (\d+) tokens/;
+/** OpenAI's sentence, which this server uses, and vLLM's form of it. */
+const overflow =
+  /maximum context length is (\d+) tokens\. However, .{1,80}? (?:resulted in|contains(?: at least)?) (\d+) (?:input )?tokens/;
 
 /** Anthropic's words, which its clients match on to compact the conversation and try again. */
 function toPromptTooLongMessage(message: string): string {
