@@ -130,6 +130,8 @@ def give_meaning(path, body):
         give_meaning_to_completion(body)
     elif "/responses" in path and "input" in body:
         give_meaning_to_response(body)
+    elif "/messages" in path and "messages" in body:
+        give_meaning_to_message(body)
 
 
 def give_meaning_to_usage(query):
@@ -195,6 +197,20 @@ def give_meaning_to_response(body):
     if body.get("tools"):
         body["tools"] = [{"type": "function", "name": "f", "parameters": SCHEMA}]
     body.pop("reasoning", None)
+    give_meaning_to_what_all_have(body)
+
+
+def give_meaning_to_message(body):
+    """Blocks that refer to each other are left to tests that know which."""
+    if "max_tokens" in body:
+        body["max_tokens"] = TOKENS
+    body["messages"] = [{"role": message["role"], "content": "a"} for message in body["messages"]]
+    for name in ("tool_choice", "output_format", *OF_ONE_MODEL):
+        body.pop(name, None)
+    if body.get("tools"):
+        body["tools"] = [{"name": TOOL_NAME + "0", "input_schema": SCHEMA}]
+    if (body.get("output_config") or {}).get("format") is not None:
+        body["output_config"]["format"]["schema"] = SCHEMA
     give_meaning_to_what_all_have(body)
 
 
