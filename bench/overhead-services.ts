@@ -1,4 +1,5 @@
 import { startServerMetering } from '../src/app/metering.ts';
+import { createModelPrices } from '../src/app/model-prices.ts';
 import { type OpenedStores, openSqlDatabase, openStores } from '../src/app/open-stores.ts';
 import { createStoreWatch } from '../src/app/store-outage.ts';
 import { toPagesAccess } from '../src/app/to-pages-access.ts';
@@ -9,6 +10,7 @@ import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { HttpServices } from '../src/http/route.ts';
 import { createChatService } from '../src/service/chat/chat.ts';
 import { createStoredCompletionService } from '../src/service/chat/stored-completions.ts';
+import { createConfigReload } from '../src/service/config-reload.ts';
 import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
 import { environmentIdentity } from '../src/service/keys/key-identity.ts';
@@ -87,7 +89,13 @@ async function openDoors(
   { keys, watch }: { readonly keys: KeyService; readonly watch: StoreWatch },
   logger: Logger,
 ): Promise<OpenedDoors> {
-  const { frame, admissions, close } = await startServerMetering(config, stores, watch, logger);
+  const { frame, admissions, close } = await startServerMetering(
+    config,
+    stores,
+    createModelPrices(config.models).list,
+    watch,
+    logger,
+  );
   return { services: { keys, frame, admissions }, close };
 }
 
@@ -127,6 +135,12 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
     }),
     readKeyUse: (key: Parameters<HttpServices['readKeyUse']>[0]) => readKeyUse(stores.usage, key, Date.now()),
     reports: createUsageReports({ store: stores.reports, usageRetentionDays: 90, now: Date.now }),
+    config: createConfigReload({
+      apply: async () => ({ changed: [], needsRestart: [] }),
+      change: (work) => stores.keys.change(work),
+      now: Date.now,
+      onAuditFailure: (error) => logger.warn({ err: error }, 'audit'),
+    }),
     currency: 'EUR',
     isStoreAnswering: () => true,
     logger,

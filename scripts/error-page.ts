@@ -31,6 +31,7 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   idempotency_key_in_use:
     'The first request with the same `Idempotency-Key` took longer than `idempotencyWaitMsMax`.',
   report_refused: 'A report of usage has too many results, or is finer than the rows that are kept.',
+  invalid_config: 'The configuration to reload has a problem; the old one stays.',
   too_many_dimensions: "The model's vectors are shorter.",
   alias_removal: "An alias can't be removed.",
   pull_refused: 'The name to pull is not allowed over the API.',

@@ -6,9 +6,13 @@ import { type CommandName, nameCommands } from './app/command-name.ts';
 import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
+import { loadStartModels } from './app/load-start-models.ts';
 import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelControls } from './app/model-controls.ts';
+import { createModelPrices, toCurrency } from './app/model-prices.ts';
 import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-stores.ts';
+import { createConfigReloader } from './app/reload-config.ts';
+import { assertServableAliases } from './app/servable-aliases.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
 import { createStoreWatch, ensureFirstKeyInTime } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
@@ -19,14 +23,17 @@ import { createModelLibrary, type ModelLibrary } from './catalog/model-library.t
 import type { Config } from './config/config.ts';
 import { createEngineInspector } from './engine/engine-inspector.ts';
 import type { EngineRuntime, MemoryNeed } from './engine/engine-question.ts';
-import { assertAliases } from './gateway/router.ts';
+import { createFixedSource } from './gateway/router.ts';
 import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
 import type { ModelEvent } from './residency/model-event.ts';
 import { createChatService } from './service/chat/chat.ts';
+import type { OutputCompiler } from './service/chat/output-compiler.ts';
 import { createStoredCompletionService } from './service/chat/stored-completions.ts';
+import { type ConfigChange, type ConfigReload, createConfigReload } from './service/config-reload.ts';
 import { createEmbeddingService } from './service/embeddings.ts';
 import { createIdempotencyService } from './service/idempotency/idempotency.ts';
+import { serverActor } from './service/keys/audit.ts';
 import { type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts';
 import type { KeyIdentity } from './service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from './service/keys/keys.ts';
@@ -132,6 +139,8 @@ export interface App {
    * default model can't be loaded; other failures are logged.
    */
   loadModels(): Promise<void>;
+  /** Applies the changed configuration, and logs the outcome. */
+  reloadConfig(): Promise<void>;
   /** Refuses new requests, lets running requests finish within `config.drainMsMax`, and ends the rest. */
   close(): Promise<void>;
 }
@@ -139,8 +148,10 @@ export interface App {
 export interface AppOptions {
   readonly config: Config;
   readonly logger: Logger;
-  /** The installed model to load first. */
-  readonly modelName: string;
+  /** The installed model to load first. Undefined: the server has other models. */
+  readonly modelName: string | undefined;
+  /** Reads the configuration again for a reload. Throws `ConfigError`. */
+  readonly loadConfig: () => Config;
   /** The command that starts this program. Messages and pages use it. */
   readonly commandName: CommandName;
 }
@@ -153,8 +164,8 @@ const serverBusyTimeoutMs = 100;
  * usable, or an alias is invalid.
  */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { config: settings, logger, modelName, commandName } = options;
-  // The setting may be a reference into a registry. From here on it is the name of the installed model.
+  const { config: settings, logger, modelName = settings.model, commandName } = options;
+  // The setting may be a reference into a registry. From here on it is the name of the model that serves.
   const config = { ...settings, model: modelName };
   const watch = createStoreWatch(logger);
   const stores = await openServerStores(config, watch, logger);
@@ -167,7 +178,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const onEvent = (event: ModelEvent) => feed.publish({ ...event, atMs: Date.now() });
     const served = createServedModels({ config, logger, library, onEvent });
     await served.installed.refresh();
-    assertFreeAliases(served, config);
+    assertServableAliases(config, served.installed, createFixedSource([]));
     await assertNamedModels(served.router, config);
     const defaultNames = [config.model, toFullModelName(config.model)];
     const models = createModelService(served.router, (name) => defaultNames.includes(name));
@@ -179,23 +190,22 @@ export async function startApp(options: AppOptions): Promise<App> {
       controls: createModelControls(config, library, served),
     });
     const compiler = createGrammarWorker();
-    const chat = createChatService({ router: served.router, compiler, ...config });
-    const embeddings = createEmbeddingService(served);
-    const tokens = createTokenService({ router: served.router, compiler, ...config });
     const stored = await startStoredCompletions(stores, config, logger);
     const idempotency = await startIdempotency(stores, config, logger);
-    metering = await startServerMetering(config, stores, watch, logger);
+    const prices = createModelPrices(config.models);
+    metering = await startServerMetering(config, stores, prices.list, watch, logger);
+    const apply = createConfigReloader({ config, load: options.loadConfig, served, prices });
+    const configReload = createReload(stores, apply, logger);
     const http = createHttpApp(
       {
         frame: metering.frame,
         admissions: metering.admissions,
-        chat,
+        ...createGeneration(served, compiler, config),
         stored,
-        embeddings,
-        tokens,
         models,
         management,
         keys,
+        config: configReload,
         idempotency,
         ...createUsageView(stores, config),
         isStoreAnswering: () => watch.failure === undefined,
@@ -213,9 +223,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       addresses,
       firstKey,
       runningRequests: () => served.pool.runningRequests,
-      loadModels: () => loadModels(served, config, logger),
+      loadModels: () => loadStartModels(served, config, logger),
+      reloadConfig: () => reloadForOperator(configReload, logger),
       close: async () => {
-        await served.pool.close(config.drainMsMax);
+        await served.close(config.drainMsMax);
         await compiler.close();
         await closeHttp(http);
         stored.close();
@@ -233,19 +244,45 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
+/** The services that models answer. */
+function createGeneration({ router }: ServedModels, compiler: OutputCompiler, config: Config) {
+  return {
+    chat: createChatService({ router, compiler, ...config }),
+    embeddings: createEmbeddingService({ router }),
+    tokens: createTokenService({ router, compiler, ...config }),
+  };
+}
+
+function createReload(
+  { keys }: OpenedStores,
+  apply: () => Promise<ConfigChange>,
+  logger: Logger,
+): ConfigReload {
+  return createConfigReload({
+    apply,
+    change: (work) => keys.change(work),
+    now: Date.now,
+    onAuditFailure: (error) =>
+      logger.warn({ err: error }, 'a reload of the configuration is not in the audit log'),
+  });
+}
+
+/** For a signal, which nothing answers. */
+async function reloadForOperator(config: ConfigReload, logger: Logger): Promise<void> {
+  try {
+    const { changed, needsRestart } = await config.reload(serverActor);
+    logger.info({ changed, needsRestart }, 'the configuration was reloaded');
+  } catch (error) {
+    logger.error({ err: error }, 'the configuration was not reloaded, and nothing changed');
+  }
+}
+
 function openServerStores(config: Config, watch: StoreWatch, logger: Logger): Promise<OpenedStores> {
   return openStores(config, {
     busyTimeoutMs: serverBusyTimeoutMs,
     watch,
     onConnectionLost: (error) => logger.warn({ err: error }, 'a connection to the database was lost'),
   });
-}
-
-function assertFreeAliases({ installed }: ServedModels, { aliases }: Config): void {
-  assertAliases(
-    aliases,
-    installed.current().map(({ name }) => name),
-  );
 }
 
 async function startIdempotency({ idempotency: store }: OpenedStores, limits: Config, logger: Logger) {
@@ -264,12 +301,9 @@ function createUsageView(stores: OpenedStores, { models, usageRetentionDays }: C
   return {
     readKeyUse: (key: KeyIdentity) => readKeyUse(stores.usage, key, Date.now()),
     reports: createUsageReports({ store: stores.reports, usageRetentionDays, now: Date.now }),
-    currency: models.find(({ price }) => price !== undefined)?.price?.currency ?? currencyDefault,
+    currency: toCurrency(models),
   };
 }
-
-/** Without prices every cost is 0. */
-const currencyDefault = 'USD';
 
 function ensureServerKey(stores: OpenedStores, config: Config, watch: StoreWatch, logger: Logger) {
   const { environmentKey } = config;
@@ -300,25 +334,6 @@ async function startStoredCompletions(stores: OpenedStores, config: Config, logg
   });
   await service.start();
   return service;
-}
-
-async function loadModels(
-  { installed, pool, router }: ServedModels,
-  config: Config,
-  logger: Logger,
-): Promise<void> {
-  const { signal } = new AbortController();
-  for (const name of new Set([config.model, ...config.preload])) {
-    try {
-      const found = await router.find(name);
-      const model = found && installed.find(found.aliasOf ?? found.name);
-      if (model === undefined) throw new Error(`The model ${name} is not installed.`);
-      await pool.load(model, signal);
-    } catch (error) {
-      if (name === config.model) throw error;
-      logger.error({ err: error, model: name }, 'a model could not be preloaded');
-    }
-  }
 }
 
 /** Thrown if the server can't listen on the address. The message explains why and what to do. */

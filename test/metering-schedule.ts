@@ -363,6 +363,7 @@ function toRecord(
     errorCode: undefined,
     finishReason: 'stop',
     attempts: [],
+    served: [{ deployment: 'm', machineMs: 0, ...counts }],
     total: counts,
     returned: counts,
     machineMs: 0,

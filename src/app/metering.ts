@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import type { AdmissionService } from '../service/limits/admission.ts';
-import { createPriceList, type ModelPrice, nanoPerUnit } from '../service/limits/model-price.ts';
+import type { PriceList } from '../service/limits/model-price.ts';
 import { startLedgerRetention } from '../service/usage/ledger-retention.ts';
 import { startMetering } from '../service/usage/metering.ts';
 import { createUseCaseFrame, type UseCaseFrame } from '../service/usage/use-case.ts';
@@ -26,10 +26,11 @@ export interface ServerMetering {
 export async function startServerMetering(
   config: Config,
   { usage: store, budgetNotices, keys }: Pick<OpenedStores, 'usage' | 'budgetNotices' | 'keys'>,
+  prices: PriceList,
   watch: StoreWatch,
   logger: Logger,
 ): Promise<ServerMetering> {
-  const { databaseUrl, models, reservationSliceTokens, usageRetentionDays, outageLimits } = config;
+  const { databaseUrl, reservationSliceTokens, usageRetentionDays, outageLimits } = config;
   const notices = startBudgetNotices(config, budgetNotices, logger);
   const { admissions, sink, close } = await startMetering({
     store,
@@ -42,7 +43,7 @@ export async function startServerMetering(
     place: { host: hostname(), processId: process.pid },
     // Only on this machine; a database that several machines use may know the same name twice.
     ...(databaseUrl === undefined ? { isProcessAlive } : {}),
-    prices: createPriceList(toPrices(models)),
+    prices,
     onSpent: notices.note,
     log: {
       onLedgerFailure: (error, rows) =>
@@ -82,17 +83,4 @@ function isProcessAlive(processId: number): boolean {
     // It is there, and another user's.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-}
-
-function toPrices(models: Config['models']): ReadonlyMap<string, ModelPrice> {
-  return new Map(
-    models.flatMap(({ name, price }) => {
-      if (price === undefined) return [];
-      const { input = 0, cachedInput = input, output = 0, perHour = 0, currency } = price;
-      const [inputNano, cachedInputNano, outputNano, perHourNano] = [input, cachedInput, output, perHour].map(
-        (amount) => Math.round(amount * nanoPerUnit),
-      ) as [number, number, number, number];
-      return [[name, { inputNano, cachedInputNano, outputNano, perHourNano, currency }]];
-    }),
-  );
 }

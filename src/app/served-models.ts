@@ -6,6 +6,7 @@ import type { ModelLibrary } from '../catalog/model-library.ts';
 import { readModelMemoryBytes } from '../catalog/model-memory.ts';
 import type { Config } from '../config/config.ts';
 import { engineCapabilities } from '../engine/engine-capabilities.ts';
+import { joinSources } from '../gateway/join-sources.ts';
 import { createRouter, type Router } from '../gateway/router.ts';
 import { InstalledModels, type ServableModel } from '../residency/installed-models.ts';
 import type { ModelEvent } from '../residency/model-event.ts';
@@ -13,13 +14,19 @@ import { ModelPool } from '../residency/model-pool.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createEngine } from './engine.ts';
 import { estimateNeedBytes } from './estimate-need.ts';
+import { assertServableAliases } from './servable-aliases.ts';
 import { toModelFacts } from './to-model-facts.ts';
+import { createConfiguredModels } from './upstreams/configured-models.ts';
+import { createUpstreamFleet } from './upstreams/upstream-fleet.ts';
 
-/** The installed models as deployments. */
+/** The installed models, and those of upstreams. */
 export interface ServedModels {
   readonly router: Router;
   readonly pool: ModelPool;
   readonly installed: InstalledModels;
+  /** Serves the upstreams, models and aliases of this configuration. Throws `AliasError`, and then nothing changes. */
+  apply(config: Config): void;
+  close(drainTimeoutMs: number): Promise<void>;
 }
 
 export interface ServedModelsOptions {
@@ -54,7 +61,39 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       return models.map((model) => toServable(model, { modelMemoryBytesMax, pinned, staying }, options));
     },
   });
-  return { pool, installed, router: createRouter(installed, config.aliases, toFullModelName) };
+  return { pool, installed, ...startRouter(options, pool, installed) };
+}
+
+/** The router of the joined models, and what changes them. */
+function startRouter({ config, logger }: ServedModelsOptions, pool: ModelPool, installed: InstalledModels) {
+  const fleet = createUpstreamFleet(logger);
+  fleet.apply(config);
+  const startedAtSeconds = Math.floor(Date.now() / 1000);
+  const models = createConfiguredModels({ config, fleet, installed, startedAtSeconds });
+  const source = joinSources([models.configured, installed, models.discovered]);
+  let router = createRouter(source, config.aliases, toFullModelName);
+  return {
+    router: toCurrentRouter(() => router),
+    apply: (next: Config) => {
+      assertServableAliases(next, installed, models.discovered);
+      fleet.apply(next);
+      models.apply(next);
+      router = createRouter(source, next.aliases, toFullModelName);
+    },
+    close: async (drainTimeoutMs: number) => {
+      await Promise.all([models.close(drainTimeoutMs), pool.close(drainTimeoutMs)]);
+      await fleet.close();
+    },
+  };
+}
+
+/** Services keep this one, and a reload replaces what it asks. */
+function toCurrentRouter(current: () => Router): Router {
+  return {
+    find: (modelName) => current().find(modelName),
+    list: () => current().list(),
+    listNames: (modelName) => current().listNames(modelName),
+  };
 }
 
 /** Settings per model, by the names in the settings and by full names. */

@@ -9,6 +9,7 @@ const app = {
   firstKey: { kind: 'kept' },
   runningRequests: () => 0,
   loadModels: async () => {},
+  reloadConfig: async () => {},
   close: async () => {},
 } as const;
 

@@ -5,6 +5,7 @@ import { type App, type createAppAnnouncer, openKeyFile } from '../app.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
 import type { Config } from '../config/config.ts';
 import { toMegabytes } from './doctor-check.ts';
+import { toServedWords } from './to-served-words.ts';
 
 export type Announcer = ReturnType<typeof createAppAnnouncer>;
 type Announcement = Parameters<Announcer['tell']>[0];
@@ -48,7 +49,8 @@ function toCurl(url: string, key: string, model: string): string {
 }
 
 export interface ReadyWords {
-  readonly model: string;
+  /** The installed model that is in memory. Undefined: others serve. */
+  readonly model: string | undefined;
   /** A larger model that fits into memory. */
   readonly larger: SizedModel | undefined;
   readonly commandName: CommandName;
@@ -85,11 +87,11 @@ export function toReadyAnnouncement(
   const lines = rows.map(([name = '', value]) => `  ${name.padEnd(widthMax)}  ${value}\n`).join('');
   const message = `listening on ${url}`;
   return {
-    text: `\nGravix ${readVersion()} serves ${model}.\n\n${lines}${toSuggestion({ model, larger, commandName })}\n${message}\n`,
+    text: `\nGravix ${readVersion()} serves ${toServedWords(config, model)}.\n\n${lines}${toSuggestion(larger, commandName)}\n${message}\n`,
     message,
     fields: {
       url,
-      model,
+      model: model ?? config.model,
       version: readVersion(),
       keyFile,
       addresses: addresses.map((address) => address.url),
@@ -97,7 +99,7 @@ export function toReadyAnnouncement(
   };
 }
 
-function toSuggestion({ larger, commandName }: ReadyWords): string {
+function toSuggestion(larger: SizedModel | undefined, commandName: CommandName): string {
   if (larger?.sizeBytes === undefined) return '';
   const { name, sizeBytes, isSizeEstimated } = larger;
   const size = `${isSizeEstimated ? 'about ' : ''}${toMegabytes(sizeBytes)}`;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandName } from '../app/command-name.ts';
+import { listEmbeddedModels } from '../app/upstreams/list-embedded-models.ts';
 import { type App, createAppAnnouncer, createAppLogger, openModelLibrary, startApp } from '../app.ts';
 import { assertModelFits, readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
@@ -8,6 +9,8 @@ import { suggestModel } from '../catalog/suggest-model.ts';
 import type { Config } from '../config/config.ts';
 import type { CommandContext } from './command-context.ts';
 import { ensureModel } from './ensure-model.ts';
+import { hasTerminal } from './has-terminal.ts';
+import { createReloadSignal, type ReloadSignal } from './reload-signal.ts';
 import {
   type Announcer,
   toFirstKeyAnnouncement,
@@ -23,12 +26,15 @@ import { createStopSignal, StoppedBySignal, type StopSignal } from './stop-signa
 export function registerServeCommand(program: Command, context: CommandContext): void {
   const command = program.command('serve').description('serve the API');
   addSettingOptions(command).action(async (options: Record<string, unknown>) => {
-    const stop = createStopSignal();
+    // The end of a terminal stops the server. Without one, SIGHUP is the usual word for a reload.
+    const reload = hasTerminal() ? undefined : createReloadSignal();
+    const stop = createStopSignal(reload?.ask);
     try {
-      const config = context.loadConfig(toSettings(options));
+      const loadConfig = () => context.loadConfig(toSettings(options));
+      const config = loadConfig();
       // A second signal ends the process and the engine processes, whatever is still pending.
       const ended = stop.hurried.then((reason) => Promise.reject(reason));
-      await Promise.race([serve(context, config, stop), ended]);
+      await Promise.race([serve(context, config, { stop, reload, loadConfig }), ended]);
     } catch (error) {
       // A stop during startup is requested and not a failure.
       const isHurried = error instanceof StoppedBySignal && error !== stop.signal.reason;
@@ -41,11 +47,20 @@ export function registerServeCommand(program: Command, context: CommandContext):
   });
 }
 
-async function serve(context: CommandContext, config: Config, stop: StopSignal): Promise<void> {
-  const { errorOutput, commandName } = context;
-  const { signal } = stop;
-  const model = await ensureModel({ config, name: config.model, signal, errorOutput });
-  assertModelFits(model.name, model.facts, readMachineMemoryBytes());
+interface ServeSignals {
+  readonly stop: StopSignal;
+  /** Undefined: nothing asks for a reload. */
+  readonly reload: ReloadSignal | undefined;
+  readonly loadConfig: () => Config;
+}
+
+async function serve(
+  context: CommandContext,
+  config: Config,
+  { stop, reload, loadConfig }: ServeSignals,
+): Promise<void> {
+  const { commandName } = context;
+  const modelName = await ensureModels(context, config, stop.signal);
   const logging = createAppLogger(config);
   const announcer = createAppAnnouncer();
   try {
@@ -53,8 +68,10 @@ async function serve(context: CommandContext, config: Config, stop: StopSignal):
       config,
       commandName,
       logger: logging.logger,
-      modelName: model.name,
+      modelName,
+      loadConfig,
     });
+    reload?.listen(() => app.reloadConfig());
     const outside = app.addresses.filter(({ isLoopback }) => !isLoopback).map(({ url }) => url);
     if (outside.length > 0) {
       logging.logger.warn(
@@ -62,17 +79,34 @@ async function serve(context: CommandContext, config: Config, stop: StopSignal):
         'other machines can reach this server over plain HTTP, which exposes keys and conversations on the network; use a TLS proxy, or listen on 127.0.0.1',
       );
     }
-    await serveApp(app, { config, commandName, modelName: model.name, announcer, stop });
+    await serveApp(app, { config, commandName, modelName, announcer, stop });
   } finally {
     await announcer.close();
     await logging.close();
   }
 }
 
+/** The installed models that this configuration needs. Answers with the name of the one to load first, if there is one. */
+async function ensureModels(
+  { errorOutput }: CommandContext,
+  config: Config,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const embedded = listEmbeddedModels(config);
+  const first = config.loadsModel ? config.model : undefined;
+  let firstName: string | undefined;
+  for (const name of new Set(first === undefined ? embedded : [first, ...embedded])) {
+    const model = await ensureModel({ config, name, signal, errorOutput });
+    assertModelFits(model.name, model.facts, readMachineMemoryBytes());
+    if (name === first) firstName = model.name;
+  }
+  return firstName;
+}
+
 interface Serving {
   readonly commandName: CommandName;
   readonly config: Config;
-  readonly modelName: string;
+  readonly modelName: string | undefined;
   readonly announcer: Announcer;
   readonly stop: StopSignal;
 }
@@ -98,7 +132,7 @@ async function serveApp(app: App, serving: Serving): Promise<void> {
  * Suggests a larger model if the operator has not chosen one. The small default keeps the first start short.
  */
 async function findLargerModel(config: Config): Promise<SizedModel | undefined> {
-  if (config.isModelChosen) return undefined;
+  if (config.isModelChosen || !config.loadsModel) return undefined;
   const installed = await openModelLibrary(config).list();
   return suggestModel(
     readModelMemoryBytes(config.modelMemoryBytesMax),

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startCommandLine } from '../../test/cli/command-line-process.ts';
+import { createStopSignal } from './stop-signal.ts';
 
 let server: Server;
 let endpoint: string;
@@ -30,4 +31,22 @@ it.each([
   pull.signal(signal);
   expect(await pull.ended()).toBe(exitCode);
   expect(pull.stderr()).toContain(`Stopped by ${signal}.`);
+});
+
+it('SIGHUP stops a command, unless it means something else', () => {
+  const stop = createStopSignal();
+  process.emit('SIGHUP', 'SIGHUP');
+  expect(stop.signal.aborted).toBe(true);
+  stop.close();
+  let hangUps = 0;
+  const other = createStopSignal(() => {
+    hangUps += 1;
+  });
+  process.emit('SIGHUP', 'SIGHUP');
+  process.emit('SIGHUP', 'SIGHUP');
+  expect(hangUps).toBe(2);
+  expect(other.signal.aborted).toBe(false);
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(other.signal.aborted).toBe(true);
+  other.close();
 });

@@ -13,7 +13,7 @@ export class StoppedBySignal extends Error {
 }
 
 /**
- * The first SIGINT, SIGTERM or SIGHUP aborts the signal. A later SIGINT or SIGTERM asks for an immediate end.
+ * The first SIGINT, SIGTERM or SIGHUP aborts the signal, unless SIGHUP means something else. A later SIGINT or SIGTERM asks for an immediate end.
  */
 export interface StopSignal {
   readonly signal: AbortSignal;
@@ -30,7 +30,8 @@ export interface StopSignal {
  */
 const sameSignalMs = 250;
 
-export function createStopSignal(): StopSignal {
+/** @param onHangUp takes SIGHUP in place of a stop */
+export function createStopSignal(onHangUp?: () => void): StopSignal {
   const controller = new AbortController();
   let stoppedAtMs: number | undefined;
   let hurry: (reason: StoppedBySignal) => void = () => undefined;
@@ -38,7 +39,9 @@ export function createStopSignal(): StopSignal {
     hurry = resolve;
   });
   const onSignal = (name: NodeJS.Signals) => {
-    if (stoppedAtMs === undefined) {
+    if (name === 'SIGHUP' && onHangUp !== undefined) {
+      onHangUp();
+    } else if (stoppedAtMs === undefined) {
       stoppedAtMs = performance.now();
       controller.abort(new StoppedBySignal(name));
     } else if (name !== 'SIGHUP' && performance.now() - stoppedAtMs > sameSignalMs) {

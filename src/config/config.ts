@@ -332,6 +332,8 @@ export interface Config extends Settings {
   readonly configFile: string;
   /** The keys of upstreams by the upstream's name. Never logged or shown. */
   readonly upstreamKeys: ReadonlyMap<string, string>;
+  /** `model` is an installed model, which the server loads at its start. Otherwise other models serve. */
+  readonly loadsModel: boolean;
   /** Whether `model` was set explicitly, even to its default. */
   readonly isModelChosen: boolean;
   /** GRAVIXLAYER_API_KEY: accepted as a key when it is set. */

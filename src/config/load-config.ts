@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { assertKnownVariables } from './assert-known-variables.ts';
-import { type Config, configSchema, settingMeta, settingNames } from './config.ts';
+import { type Config, configSchema, type Settings, settingMeta, settingNames } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { findConfigProblems, type WrittenSettings } from './find-config-problems.ts';
 import { type RawMapping, toRawMapping, toRawText } from './raw-config.ts';
@@ -41,13 +41,27 @@ export function loadConfig({ environment, flags, file }: ConfigSources): Config 
     ...settings,
     home,
     configFile,
-    isModelChosen: written.origins.has('model'),
+    ...toStartModel(settings, written.origins.has('model')),
     upstreamKeys: readUpstreamKeys(settings.upstreams, keySources),
     environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
     huggingFaceToken: environment['HF_TOKEN'] || undefined,
     childEnvironment: withoutSecrets(environment, keyVariables),
     proxyEnvironment: pickProxies(environment),
   };
+}
+
+/**
+ * A server with upstreams needs no model of its own: without a choice, the first model in `models` is the default. A
+ * chosen model may also be one of `models`.
+ */
+function toStartModel(
+  { model, models, upstreams }: Settings,
+  isModelChosen: boolean,
+): Pick<Config, 'model' | 'loadsModel' | 'isModelChosen'> {
+  const served = models.filter(({ deployments }) => deployments !== undefined).map(({ name }) => name);
+  const hasUpstreams = Object.keys(upstreams).length > 0;
+  const loadsModel = isModelChosen ? !served.includes(model) : !hasUpstreams;
+  return { model: loadsModel || isModelChosen ? model : (served[0] ?? model), loadsModel, isModelChosen };
 }
 
 function mergeSources(

@@ -34,3 +34,5 @@ export const priceSchema = z.strictObject({
     },
   ),
 });
+
+export type PriceSettings = z.output<typeof priceSchema>;

@@ -16,7 +16,7 @@ export function readConfigFile(path: string, mustExist: boolean): Record<string,
     if (!mustExist && error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       return {};
     }
-    throw new ConfigError(`Can't read ${name}: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new ConfigError(`Can't read ${name}: ${describeReadFailure(error)}.`);
   }
   try {
     const value: unknown = parse(text);
@@ -32,6 +32,11 @@ export function readConfigFile(path: string, mustExist: boolean): Record<string,
     );
   }
   throw new ConfigError(`${name} must be a mapping of setting names to values.`);
+}
+
+/** Without the path, which is the operator's business. */
+function describeReadFailure(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, \w+ '.*'$/, '') : String(error);
 }
 
 /** Drops the excerpt of the file that the parser appends to its message. */

@@ -44,7 +44,7 @@ export function readUpstreamKey(
     return checkKey('apiKeyFile', readFileSync(path, 'utf8').trim());
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-    return toProblem('apiKeyFile', `names the file ${path}, which can't be read (${code})`);
+    return toProblem('apiKeyFile', `names the file ${apiKeyFile}, which can't be read (${code})`);
   }
 }
 

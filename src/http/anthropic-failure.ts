@@ -34,6 +34,7 @@ const errorTypes = {
   idempotency_key_reused: 'conflict_error',
   idempotency_key_in_use: 'conflict_error',
   report_refused: 'invalid_request_error',
+  invalid_config: 'invalid_request_error',
   too_many_dimensions: 'invalid_request_error',
   alias_removal: 'invalid_request_error',
   pull_refused: 'invalid_request_error',

@@ -106,7 +106,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
         toParam: toModelParam,
       },
       ...listManagementRoutes(base, services, pingMs),
-      ...listAdminRoutes(base, services.keys),
+      ...listAdminRoutes(base, services),
       ...listUsageRoutes(base, services),
     ]),
     // Where vLLM and llama-server have them.

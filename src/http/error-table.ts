@@ -57,6 +57,7 @@ export const errorTable = {
   idempotency_key_reused: { status: 409, type: 'invalid_request_error', isRetryable: false },
   idempotency_key_in_use: { status: 409, type: 'invalid_request_error', isRetryable: true },
   report_refused: { status: 400, type: 'invalid_request_error', isRetryable: false },
+  invalid_config: { status: 400, type: 'invalid_request_error', isRetryable: false },
   too_many_dimensions: { status: 400, type: 'invalid_request_error', isRetryable: false },
   alias_removal: { status: 400, type: 'invalid_request_error', isRetryable: false },
   pull_refused: { status: 400, type: 'invalid_request_error', isRetryable: false },

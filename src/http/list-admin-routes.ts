@@ -1,4 +1,3 @@
-import type { KeyService } from '../service/keys/keys.ts';
 import {
   createKeyOperation,
   createProjectOperation,
@@ -9,6 +8,7 @@ import {
   listAuditOperation,
   listKeysOperation,
   listProjectsOperation,
+  reloadConfigOperation,
   rotateKeyOperation,
   updateKeyOperation,
   updateProjectOperation,
@@ -21,13 +21,14 @@ import {
   listOrganizationProjectsOperation,
   listProjectApiKeysOperation,
 } from './openapi/organization-operations.ts';
-import type { Handler, Route } from './route.ts';
+import type { Handler, HttpServices, Route } from './route.ts';
+import { createReloadConfigHandler } from './routes/admin-config.ts';
 import { createAdminKeyHandlers } from './routes/admin-keys.ts';
 import { createAdminProjectHandlers } from './routes/admin-projects.ts';
 import { createOrganizationHandlers } from './routes/organization.ts';
 
-/** Keys, projects and the log of their changes: for keys of the scope `admin`. */
-export function listAdminRoutes(base: string, keys: KeyService): Route[] {
+/** Keys, projects, the log of changes, and the configuration: for keys of the scope `admin`. */
+export function listAdminRoutes(base: string, { keys, config }: HttpServices): Route[] {
   const { create, list, get, update, rotate, remove, listAudit } = createAdminKeyHandlers(keys);
   const projects = createAdminProjectHandlers(keys.projects);
   const organization = createOrganizationHandlers(keys);
@@ -42,6 +43,7 @@ export function listAdminRoutes(base: string, keys: KeyService): Route[] {
     toRoute('DELETE', key, remove, deleteKeyOperation),
     toRoute('POST', `${key}/rotate`, rotate, rotateKeyOperation),
     toRoute('GET', `${base}/admin/audit`, listAudit, listAuditOperation),
+    toRoute('POST', `${base}/admin/config/reload`, createReloadConfigHandler(config), reloadConfigOperation),
     toRoute('POST', `${base}/admin/projects`, projects.create, createProjectOperation),
     toRoute('GET', `${base}/admin/projects`, projects.list, listProjectsOperation),
     toRoute('GET', project, projects.get, getProjectOperation),

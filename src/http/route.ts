@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ToParam } from '../backend/request-place.ts';
 import type { ChatService } from '../service/chat/chat.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
+import type { ConfigReload } from '../service/config-reload.ts';
 import type { EmbeddingService } from '../service/embeddings.ts';
 import type { IdempotencyService } from '../service/idempotency/idempotency.ts';
 import type { KeyIdentity } from '../service/keys/key-identity.ts';
@@ -27,6 +28,7 @@ export interface HttpServices {
   readonly management: ModelManagement;
   readonly idempotency: IdempotencyService;
   readonly keys: KeyService;
+  readonly config: ConfigReload;
   /** The state of the limits of keys. */
   readonly admissions: KnownLimits;
   /** The limits and budgets of a key, with their current use. */

@@ -35,6 +35,8 @@ export type ServiceErrorCode =
   | 'insufficient_quota'
   /** A report of usage that is too large, or finer than what is kept. */
   | 'report_refused'
+  /** The configuration that was to be loaded is wrong. */
+  | 'invalid_config'
   /** Keys or stored answers can't be read or written now. */
   | 'store_unavailable';
 

@@ -9,6 +9,7 @@ export const auditActions = [
   'project.created',
   'project.updated',
   'project.deleted',
+  'config.reloaded',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];
@@ -21,7 +22,7 @@ export interface AuditActor {
   readonly name: string;
 }
 
-/** One change of a key or a project. It holds no secret, and no hash of one. */
+/** One change of a key, a project or the configuration. It holds no secret, and no hash of one. */
 export interface AuditEntry {
   readonly id: string;
   /** Milliseconds since 1970. */

@@ -25,14 +25,17 @@ export interface CommandLineOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** GRAVIX_HOME; by default an empty folder. */
   readonly home?: string;
+  /** It belongs to no terminal, as under a service manager. Default: to that of the tests, if there is one. */
+  readonly hasNoTerminal?: boolean;
 }
 
 /** Nothing of the context reaches it: no settings, no key. */
 export function startCommandLine(
   words: readonly string[],
-  { environment = {}, home = createTemporaryFolder() }: CommandLineOptions = {},
+  { environment = {}, home = createTemporaryFolder(), hasNoTerminal = false }: CommandLineOptions = {},
 ): CommandLineProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', program, ...words], {
+    detached: hasNoTerminal,
     env: { PATH: process.env['PATH'], HOME: home, GRAVIX_HOME: home, ...environment },
   });
   const closed = once(child, 'close');

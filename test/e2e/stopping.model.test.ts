@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { hasTerminal } from '../../src/cli/has-terminal.ts';
 import { type ServerProcess, startServerProcess } from '../server-process.ts';
 import { openStream, post, user, waitForStatus } from './chat-client.ts';
 
@@ -79,12 +80,17 @@ test('a second SIGINT ends at once what the first one waits for', async () => {
   await expect.poll(() => isAlive(enginePid ?? 0), { timeout: 5000 }).toBe(false);
 });
 
-test('SIGHUP lets a running stream finish', async () => {
+test('SIGHUP lets a running stream finish, and stops only a server with a terminal', async () => {
   server = await startServerProcess({ flags: ['--drain-ms-max', '120000'] });
   const stream = await openStream(server, { messages: story, max_tokens: 50 });
   await stream.begun;
   server.process.kill('SIGHUP');
   expect(await stream.ended).toMatchObject({ isDone: true, isCut: false, errors: [] });
+  // The server belongs to the terminal of the tests, if there is one.
+  if (!hasTerminal()) {
+    await expect.poll(() => server?.output()).toContain('the configuration was reloaded');
+    server.process.kill('SIGTERM');
+  }
   expect(await server.exited).toBe(0);
 });
 

@@ -69,6 +69,7 @@ test.each([false, true])('a completion has one line, stream: %s', async (stream)
     status: 200,
     isComplete: true,
     model: 'good',
+    deployment: 'good',
     promptTokens: 12,
     cachedTokens: 3,
     completionTokens: 3,

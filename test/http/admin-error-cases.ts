@@ -49,6 +49,11 @@ export function listAdminCases({ app, adminKey, send }: AdminCaseContext): Recor
       param: 'name',
       send: () => send('POST', '/v1/admin/projects', { name: 'default' }, adminKey()),
     },
+    'a configuration that is wrong': {
+      ...refused,
+      code: 'invalid_config',
+      send: () => send('POST', '/v1/admin/config/reload', {}, adminKey()),
+    },
     'a project in use': {
       ...refused,
       status: 409,

@@ -47,8 +47,9 @@ export function createAccessLog(
 /** Of a request that a model began to answer. */
 function toUsageFields(usage: UsageRecord | undefined) {
   if (usage === undefined || usage.attempts.length === 0) return {};
-  const { returned, finishReason, toolCalls, structuredAttempts } = usage;
+  const { deployment, returned, finishReason, toolCalls, structuredAttempts } = usage;
   return {
+    deployment,
     promptTokens: returned.promptTokens,
     cachedTokens: returned.cachedTokens,
     completionTokens: returned.completionTokens,

@@ -178,3 +178,13 @@ export const deleteProjectOperation: Operation = {
   errors: [...refusals, 'project_not_found', 'project_in_use', 'unknown_url'],
   toSamples: (surroundings) => toPlainSamples(surroundings, 'DELETE', '/admin/projects/proj_ID'),
 };
+
+export const reloadConfigOperation: Operation = {
+  id: 'reloadConfig',
+  tag: 'Models',
+  summary: 'Reload the configuration',
+  description: `Reads \`config.yaml\` again and applies its upstreams, models, prices and aliases; running requests go on. A wrong file is refused as a whole, with its problems. ${adminNote}`,
+  answers: { 200: toJsonAnswer('What changed.', 'ConfigReload') },
+  errors: [...refusals, 'invalid_config'],
+  toSamples: (surroundings) => toPlainSamples(surroundings, 'POST', '/admin/config/reload'),
+};

@@ -171,7 +171,7 @@ console.log(await answer.json());
 /** No client library has these: each language's own means. Events are printed as they come. */
 export function toPlainSamples(
   { serverUrl, base }: SampleContext,
-  method: 'GET' | 'DELETE',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
 ): CodeSamples {
   const url = `${serverUrl}${base}${path}`;

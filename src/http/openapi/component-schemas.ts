@@ -7,6 +7,7 @@ import {
 } from '../../protocol/anthropic/messages/message-request.ts';
 import { anthropicModelListSchema } from '../../protocol/anthropic/models/anthropic-model.ts';
 import { auditEntryListSchema } from '../../protocol/openai/admin/audit.ts';
+import { configReloadSchema } from '../../protocol/openai/admin/config-reload.ts';
 import {
   createKeyRequestSchema,
   rotateKeyRequestSchema,
@@ -138,6 +139,7 @@ const roots = {
   projects: wireProjectListSchema,
   projectDeleted: projectDeletedSchema,
   auditEntries: auditEntryListSchema,
+  configReload: configReloadSchema,
   organizationProjects: organizationProjectListSchema,
   projectApiKeys: projectApiKeyListSchema,
   projectApiKeyDeleted: projectApiKeyDeletedSchema,

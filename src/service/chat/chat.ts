@@ -8,7 +8,15 @@ import type {
 } from '../../backend/generation-request.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
-import { type ModelPrice, type PricedCounts, toCostOf } from '../limits/model-price.ts';
+import {
+  type ModelPrice,
+  nanoPerUnit,
+  type PricedCounts,
+  type ServedCounts,
+  toCostOf,
+  toServedCostNano,
+  toServedPrice,
+} from '../limits/model-price.ts';
 import type { RequestMeter } from '../limits/request-meter.ts';
 import { toContextLength } from '../models/models.ts';
 import { requireCapabilities } from '../require-capability.ts';
@@ -153,8 +161,25 @@ async function startAnswers(
 /** The machine time is that of the answers so far. */
 function toCostOfAnswers(price: ModelPrice | undefined, record: Readonly<ChatRecord>): ChatRun['toCost'] {
   if (price === undefined) return undefined;
-  const toCost = toCostOf(price);
-  return (counts) => toCost({ ...counts, machineMs: record.machineMs });
+  return (counts) => {
+    const served = toServedCounts(record);
+    const isOne = new Set(served.map(({ deployment }) => deployment)).size <= 1;
+    const [first] = served;
+    return isOne || first === undefined
+      ? toCostOf(toServedPrice(price, first?.deployment))({ ...counts, machineMs: record.machineMs })
+      : toServedCostNano(price, served) / nanoPerUnit;
+  };
+}
+
+/** The answers, each at the deployment that served it. */
+function toServedCounts({ answers }: Readonly<ChatRecord>): readonly ServedCounts[] {
+  return answers.map(({ record, sharesPrompt }) => ({
+    deployment: record.attempts.at(-1)?.deployment,
+    promptTokens: sharesPrompt ? 0 : record.promptTokens,
+    cachedTokens: sharesPrompt ? 0 : record.cachedTokens,
+    completionTokens: record.completionTokens,
+    machineMs: record.machineMs,
+  }));
 }
 
 /** A budget may leave less than was asked for. */

@@ -8,6 +8,42 @@ export interface ModelPrice {
   readonly perHourNano?: number;
   /** Three capital letters, such as `USD`. */
   readonly currency: string;
+  /**
+   * Of the deployments of a model, by name, where they have prices of their own. The others here are then the highest
+   * of them, for what is reserved before a deployment is chosen.
+   */
+  readonly ofDeployments?: ReadonlyMap<string, ModelPrice>;
+}
+
+/** The price at the deployment that served; the highest, where that is not known. */
+export function toServedPrice(price: ModelPrice, deployment: string | undefined): ModelPrice {
+  return (deployment === undefined ? undefined : price.ofDeployments?.get(deployment)) ?? price;
+}
+
+/** Whatever deployment serves, no part of its price is higher. */
+export function toHighestPrice(currency: string, ofDeployments: ReadonlyMap<string, ModelPrice>): ModelPrice {
+  const prices = [...ofDeployments.values()];
+  return {
+    inputNano: Math.max(0, ...prices.map(({ inputNano }) => inputNano)),
+    cachedInputNano: Math.max(0, ...prices.map(({ cachedInputNano }) => cachedInputNano)),
+    outputNano: Math.max(0, ...prices.map(({ outputNano }) => outputNano)),
+    perHourNano: Math.max(0, ...prices.map(({ perHourNano = 0 }) => perHourNano)),
+    currency,
+    ofDeployments,
+  };
+}
+
+/** What one deployment did for a request. */
+export interface ServedCounts extends PricedCounts {
+  readonly deployment: string | undefined;
+}
+
+/** Billionths of the currency, each deployment at its own price. */
+export function toServedCostNano(price: ModelPrice, served: readonly ServedCounts[]): number {
+  return served.reduce(
+    (sum, { deployment, ...counts }) => sum + toCostNano(toServedPrice(price, deployment), counts),
+    0,
+  );
 }
 
 export interface PricedCounts {

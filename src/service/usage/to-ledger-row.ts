@@ -1,7 +1,7 @@
 import type { LedgerCounts, LedgerRow } from '../../store/ledger-row.ts';
 import type { OpenRequest } from '../../store/usage-store.ts';
 import type { Admission } from '../limits/admission-of-request.ts';
-import { toCostNano } from '../limits/model-price.ts';
+import { toServedCostNano } from '../limits/model-price.ts';
 import type { TokenCounts, UsageRecord } from './usage-record.ts';
 
 /** @param endedAtMs milliseconds since 1970 */
@@ -29,7 +29,7 @@ export function toLedgerRow(
     attempts: record.attempts.length,
     total: toLedgerCounts(total),
     returned: toLedgerCounts(returned),
-    costNano: price && toCostNano(price, { ...total, machineMs: record.machineMs }),
+    costNano: price && toServedCostNano(price, record.served),
     beganAtMs: Math.round(endedAtMs - record.totalMs),
     endedAtMs,
     totalMs: Math.round(record.totalMs),

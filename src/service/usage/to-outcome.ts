@@ -25,6 +25,7 @@ const outcomes = {
   idempotency_key_reused: 'refused',
   idempotency_key_in_use: 'refused',
   report_refused: 'refused',
+  invalid_config: 'refused',
   too_many_dimensions: 'refused',
   alias_removal: 'refused',
   pull_refused: 'refused',

@@ -1,6 +1,6 @@
 import type { Answer } from '../chat/chat-record.ts';
 import { toBrokenOutcome } from './to-outcome.ts';
-import type { AttemptUsage, TokenCounts, UsageRecord } from './usage-record.ts';
+import type { AttemptUsage, ServedUsage, TokenCounts, UsageRecord } from './usage-record.ts';
 import type { UseCaseCall, UseCaseNotes } from './use-case-call.ts';
 
 /** A use case that has ended. */
@@ -30,6 +30,7 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
     ...toOutcome(ended),
     finishReason: answers?.finishReason,
     attempts: attempts.map(({ usage }) => usage),
+    served: sumByDeployment(attempts),
     total: sumCounts(attempts.map(({ usage, hasOwnPrompt }) => withPrompt(usage, hasOwnPrompt))),
     returned: sumCounts(
       attempts
@@ -88,6 +89,17 @@ function listAnswerAttempts(
       usage: { ...attempt, deployment, answer, isReturned },
       hasOwnPrompt: !sharesPrompt || index > 0,
       isPromptReturned: !sharesPrompt,
+    };
+  });
+}
+
+function sumByDeployment(attempts: readonly ListedAttempt[]): readonly ServedUsage[] {
+  return [...new Set(attempts.map(({ usage }) => usage.deployment))].map((deployment) => {
+    const own = attempts.filter(({ usage }) => usage.deployment === deployment);
+    return {
+      deployment,
+      machineMs: own.reduce((sum, { usage }) => sum + usage.machineMs, 0),
+      ...sumCounts(own.map(({ usage, hasOwnPrompt }) => withPrompt(usage, hasOwnPrompt))),
     };
   });
 }

@@ -42,6 +42,8 @@ export interface UsageRecord {
   readonly finishReason: FinishReason | undefined;
   /** Each generation that a backend accepted, by answer and in order. Empty where none was. */
   readonly attempts: readonly AttemptUsage[];
+  /** The same as `total` and `machineMs`, of each deployment that worked for the request. */
+  readonly served: readonly ServedUsage[];
   /** Of all attempts. Answers to the same prompt count it once, as `usage` does on the wire; each further attempt counts it again. */
   readonly total: TokenCounts;
   /** Of the answers that were returned; where a request broke off, of the last attempts at them. Equals `usage` on the wire. */
@@ -83,6 +85,11 @@ export interface TokenCounts {
   readonly completionTokens: number;
   /** The part of `completionTokens` used for reasoning. */
   readonly reasoningTokens: number;
+}
+
+export interface ServedUsage extends TokenCounts {
+  readonly deployment: string | undefined;
+  readonly machineMs: number;
 }
 
 /** One generation, or one batch of embeddings. */

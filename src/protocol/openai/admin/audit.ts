@@ -7,6 +7,7 @@ export const auditActions = [
   ...(['key.created', 'key.updated', 'key.disabled', 'key.enabled', 'key.rotated'] as const),
   ...(['key.revoked', 'key.deleted'] as const),
   ...(['project.created', 'project.updated', 'project.deleted'] as const),
+  'config.reloaded',
 ] as const;
 
 const actorTypes = ['key', 'environment', 'command_line', 'server'] as const;
@@ -83,6 +84,8 @@ function toWireChange(field: string, value: unknown): [string, unknown] {
       return ['limits', toShownLimits((value as LimitFields | null) ?? {})];
     case 'budget':
       return ['budget', toShownBudget((value as ShownBudget | null) ?? undefined)];
+    case 'needsRestart':
+      return ['needs_restart', value];
     case 'metadataKeys':
       return ['metadata_keys', value];
     default:

@@ -1,0 +1,199 @@
+import type { ModelCapabilities, ModelFacts } from '../../backend/model-facts.ts';
+import type { Config } from '../../config/config.ts';
+import { type DeploymentSettings, deploymentSchema } from '../../config/deployment-settings.ts';
+import type { ModelSettings } from '../../config/model-settings.ts';
+import { compositePolicyDefaults } from '../../gateway/composite-policy.ts';
+import { type CompositeBackend, createCompositeBackend } from '../../gateway/create-composite-backend.ts';
+import type { RoutedModel, RoutedModelSource } from '../../gateway/router.ts';
+import { createEmbeddedDeployment } from './embedded-deployment.ts';
+import {
+  createUpstreamDeployment,
+  type ServedDeployment,
+  type UpstreamDeployment,
+} from './upstream-deployment.ts';
+import type { UpstreamFleet } from './upstream-fleet.ts';
+
+export type ConfiguredModelsConfig = Pick<
+  Config,
+  'upstreams' | 'models' | 'queueLengthMax' | 'queueWaitMsMax' | 'requestMsMax'
+>;
+
+/** A model with deployments, and the composite backend that stays its own through reloads. */
+interface Served {
+  readonly composite: CompositeBackend;
+  readonly deployments: readonly (ServedDeployment | UpstreamDeployment)[];
+  readonly routed: RoutedModel;
+}
+
+export interface ConfiguredModels {
+  /** The models that the configuration names. */
+  readonly configured: RoutedModelSource;
+  /** The models that upstreams with `discover` list, under their own names. */
+  readonly discovered: RoutedModelSource;
+  /** Serves what this configuration says. Running requests of what is gone go on to their end. */
+  apply(config: ConfiguredModelsConfig): void;
+  close(drainTimeoutMs: number): Promise<void>;
+}
+
+export interface ConfiguredModelsOptions {
+  readonly config: ConfiguredModelsConfig;
+  readonly fleet: UpstreamFleet;
+  readonly installed: RoutedModelSource;
+  readonly startedAtSeconds: number;
+}
+
+export function createConfiguredModels(options: ConfiguredModelsOptions): ConfiguredModels {
+  const { fleet } = options;
+  let config = options.config;
+  let configured = new Map<string, Served>();
+  let discovered = new Map<string, Served>();
+  let lists = { configured: [] as readonly RoutedModel[], discovered: [] as readonly RoutedModel[] };
+
+  const serve = (models: readonly ModelSettings[], before: ReadonlyMap<string, Served>) => {
+    const next = new Map<string, Served>();
+    for (const model of models)
+      next.set(model.name, createServed(model, before.get(model.name), options, config));
+    for (const [name, { composite }] of before) {
+      // Its running requests end within this time, so none is cut off.
+      if (!next.has(name)) void composite.close(config.requestMsMax);
+    }
+    return next;
+  };
+  const listRouted = (served: ReadonlyMap<string, Served>) =>
+    [...served.values()].map(({ routed }) => routed);
+  const discover = () => {
+    discovered = serve(listDiscovered(config, fleet, configured), discovered);
+    lists = { ...lists, discovered: listRouted(discovered) };
+  };
+  const applyNow = () => {
+    configured = serve(
+      config.models.filter(({ deployments }) => deployments !== undefined),
+      configured,
+    );
+    lists = { ...lists, configured: listRouted(configured) };
+    discover();
+  };
+  applyNow();
+
+  return {
+    configured: { current: () => lists.configured, refresh: async () => undefined },
+    discovered: {
+      current: () => lists.discovered,
+      refresh: async () => {
+        if (!hasSameNames(discovered, listDiscovered(config, fleet, configured))) discover();
+      },
+    },
+    apply: (next) => {
+      config = next;
+      applyNow();
+    },
+    close: async (drainTimeoutMs) => {
+      const all = [...configured.values(), ...discovered.values()];
+      await Promise.all(all.map(({ composite }) => composite.close(drainTimeoutMs)));
+    },
+  };
+}
+
+function hasSameNames(served: ReadonlyMap<string, Served>, models: readonly ModelSettings[]): boolean {
+  return served.size === models.length && models.every(({ name }) => served.has(name));
+}
+
+/** One model for each name: of upstreams that list the same one, the first in the configuration. */
+function listDiscovered(
+  { upstreams }: ConfiguredModelsConfig,
+  fleet: UpstreamFleet,
+  configured: ReadonlyMap<string, Served>,
+): readonly ModelSettings[] {
+  const found = new Map<string, ModelSettings>();
+  for (const [upstream, { discover }] of Object.entries(upstreams)) {
+    if (!discover) continue;
+    for (const address of fleet.addressesOf(upstream)) {
+      for (const { id } of address.upstream.facts().models ?? []) {
+        if (configured.has(id) || found.has(id)) continue;
+        found.set(id, { name: id, deployments: [deploymentSchema.parse({ upstream, model: id })] });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function createServed(
+  model: ModelSettings,
+  before: Served | undefined,
+  options: ConfiguredModelsOptions,
+  config: ConfiguredModelsConfig,
+): Served {
+  const deployments = (model.deployments ?? []).map((settings) =>
+    toDeployment(model, settings, before, options, config),
+  );
+  const plain = deployments.map(({ deployment }) => deployment);
+  const { queueLengthMax, queueWaitMsMax } = config;
+  const composite =
+    before?.composite ??
+    createCompositeBackend(plain, {
+      ...compositePolicyDefaults,
+      modelName: model.name,
+      queueLengthMax,
+      queueWaitMsMax,
+    });
+  if (before !== undefined) composite.replaceDeployments(plain);
+  const isRemote = model.deployments?.some(({ upstream }) => upstream !== undefined) ?? false;
+  const routed: RoutedModel = {
+    name: model.name,
+    aliasOf: undefined,
+    deploymentName: model.name,
+    ownedBy: toFirst(deployments)?.ownedBy ?? 'local',
+    createdAtSeconds: options.startedAtSeconds,
+    backendKind: isRemote ? 'upstream' : 'engine',
+    // What an upstream says of itself comes with its probes.
+    get facts() {
+      return joinFacts(deployments);
+    },
+    backend: composite,
+  };
+  return { composite, deployments, routed };
+}
+
+function toDeployment(
+  { name, spillOverMs }: ModelSettings,
+  settings: DeploymentSettings,
+  before: Served | undefined,
+  { fleet, installed }: ConfiguredModelsOptions,
+  { upstreams }: ConfiguredModelsConfig,
+): ServedDeployment | UpstreamDeployment {
+  const { embedded, upstream: upstreamName = '', model = name } = settings;
+  if (embedded !== undefined) {
+    return createEmbeddedDeployment(installed, embedded === true ? name : embedded, settings, spillOverMs);
+  }
+  const upstream = upstreams[upstreamName];
+  if (upstream === undefined) throw new Error(`There is no upstream ${upstreamName}.`);
+  const previous = before?.deployments.find(
+    (one): one is UpstreamDeployment =>
+      'options' in one && one.ownedBy === upstreamName && one.options.model === model,
+  );
+  return createUpstreamDeployment({ fleet, upstreamName, upstream, model, settings, spillOverMs }, previous);
+}
+
+/** The deployment that serves first. */
+function toFirst(deployments: readonly ServedDeployment[]): ServedDeployment | undefined {
+  return [...deployments].sort((one, other) => one.deployment.priority - other.deployment.priority)[0];
+}
+
+/** The facts of the deployment that serves first, and what any of them can do. */
+function joinFacts(deployments: readonly ServedDeployment[]): ModelFacts {
+  const all = deployments.map((deployment) => deployment.facts());
+  const first = toFirst(deployments)?.facts();
+  const can = (name: keyof ModelCapabilities) => all.some(({ capabilities }) => capabilities[name]);
+  return {
+    ...first,
+    capabilities: {
+      chat: can('chat'),
+      completions: can('completions'),
+      tools: can('tools'),
+      structuredOutputs: can('structuredOutputs'),
+      reasoning: can('reasoning'),
+      logprobs: can('logprobs'),
+      embeddings: can('embeddings'),
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toWireConfigReload } from '../../protocol/openai/admin/config-reload.ts';
+import type { ConfigReload } from '../../service/config-reload.ts';
+import { toActor } from '../request-state.ts';
+
+/** POST /admin/config/reload: the answer comes when the new configuration is in effect. */
+export function createReloadConfigHandler(config: ConfigReload) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+    reply.send(toWireConfigReload(await config.reload(toActor(request))));
+}
