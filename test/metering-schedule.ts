@@ -268,10 +268,10 @@ function cutWith(store: UsageStore, connection: Connection): UsageStore {
   };
   return {
     ...store,
-    change: async (subjects, work) => {
+    change: async (subjects, work, questions) => {
       assertAlive();
       const losesAnswer = connection.state === 'loses-answer';
-      const result = await store.change(subjects, work);
+      const result = await store.change(subjects, work, questions);
       if (!losesAnswer) return result;
       if (connection.state === 'loses-answer') connection.state = 'down';
       throw outage;

@@ -17,10 +17,13 @@ export interface UsageStore {
   /**
    * Makes changes together, or none of them if `work` throws. Of all processes one at a time is in here for each of
    * `subjects`, so that what `work` has read of them still holds when it writes.
+   *
+   * `questions` that `work` reads first, as this very list, may be read with the beginning: over a network both are one wait.
    */
   change<Result>(
     subjects: readonly UsageSubject[],
     work: (transaction: UsageTransaction) => Promise<Result>,
+    questions?: readonly UseQuestion[],
   ): Promise<Result>;
   /** The current usage and reservations of a key or a project. */
   readUse(questions: readonly UseQuestion[]): Promise<readonly SubjectUse[]>;

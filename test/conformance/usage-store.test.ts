@@ -73,6 +73,32 @@ describeStores('usage store', openUsage, (open) => {
     expect(buckets).toStrictEqual([{ startMs: toBucketStart('minute', startedAtMs), ...spent }]);
   });
 
+  it('answers the questions of a change at its beginning as it does in its course', async () => {
+    const { store, secondConnection } = await open();
+    const replicaId = await store.usage.registerReplica(place);
+    const questions = [keyUse, projectUse];
+    for (const [index, ageMs] of [0, 59_000, 62_000, 86_000_000, 86_800_000].entries()) {
+      const id = { replicaId, number: index };
+      await store.usage.change(subjects, async (transaction) => {
+        const startedAtMs = transaction.nowMs - ageMs;
+        await transaction.insertOpen([createOpenRequest(id, { startedAtMs })]);
+        if (index % 2 === 1) await transaction.settle([{ id, row: createLedgerRow() }]);
+      });
+      const ask = (usage: UsageStore) =>
+        usage.change(
+          subjects,
+          async (transaction) => [await transaction.readUse(questions), await transaction.readUse(questions)],
+          questions,
+        );
+      const [first, again] = await ask(store.usage);
+      expect(first).toStrictEqual(again);
+      expect(first?.map(({ openRequests }) => openRequests)).toStrictEqual(
+        questions.map(() => Math.floor(index / 2) + 1),
+      );
+      expect((await ask(secondConnection.usage))[0]).toStrictEqual(first);
+    }
+  });
+
   it('keeps one row for an hour, a key, a project, a model and an endpoint', async () => {
     const { store } = await open();
     const rows = [

@@ -7,6 +7,7 @@ import type {
   SubjectUse,
   UsageSubject,
   UsageTransaction,
+  UseQuestion,
 } from '../../store/usage-store.ts';
 import { windows } from '../../store/usage-store.ts';
 import {
@@ -76,6 +77,7 @@ export interface AdmissionStore {
   change<Result>(
     subjects: readonly UsageSubject[],
     work: (transaction: AdmissionTransaction) => Promise<Result>,
+    questions?: readonly UseQuestion[],
   ): Promise<Result>;
 }
 
@@ -88,13 +90,14 @@ export async function admitRequests(
   store: AdmissionStore,
   asks: readonly LimitAsk[],
 ): Promise<readonly LimitAnswer[]> {
-  const questions = new Map(
+  const asked = new Map(
     asks.flatMap(({ subjects }) =>
       subjects.map(({ subject, budget }) => [subject, { subject, period: budget?.periodName }] as const),
     ),
   );
-  return await store.change([...questions.keys()], async (transaction) => {
-    const uses = await readUses(transaction, [...questions.values()]);
+  const questions = [...asked.values()];
+  const work = async (transaction: AdmissionTransaction) => {
+    const uses = await readUses(transaction, questions);
     const opened: OpenRequest[] = [];
     const answers: LimitAnswer[] = [];
     for (const ask of asks) {
@@ -102,7 +105,8 @@ export async function admitRequests(
     }
     await transaction.insertOpen(opened);
     return answers;
-  });
+  };
+  return await store.change([...asked.keys()], work, questions);
 }
 
 type Uses = Map<UsageSubject, SubjectUse>;

@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import type { SqlDialect } from '../sql/sql-database.ts';
-import { preparedMark } from '../sql/statement-marks.ts';
+import { deferredMark, preparedMark } from '../sql/statement-marks.ts';
 
 /** A pair of strings in JSON that JSON.stringify wrote, read from its beginning. */
 const jsonPair = String.raw`("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*")`;
+
+/** Unlike `now()`, it goes on in a transaction that waits for a lock. */
+const limitClock = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
 
 export const postgresDialect: SqlDialect = {
   name: 'postgres',
@@ -21,11 +24,13 @@ export const postgresDialect: SqlDialect = {
 
   nowMs: () => sql<number>`floor(extract(epoch FROM statement_timestamp()) * 1000)::bigint`,
 
+  limitClock,
+
   // An array's elements come in their order; two transactions that want the same locks take them in the same one. A bitmap scan
   // would read open requests again and again that ended since the last vacuum; an index scan removes them from the index.
-  lockAndTellTime: (locks) =>
-    sql<{ readonly nowMs: number }>`${sql.raw(preparedMark)}
-      SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms
+  lockAndTellTime: (locks, isDeferred = false) =>
+    sql<{ readonly nowMs: number }>`${sql.raw(`${isDeferred ? deferredMark : ''}${preparedMark}`)}
+      SELECT ${sql.raw(limitClock)} AS now_ms
       FROM (SELECT count(*) FROM (SELECT pg_advisory_xact_lock(number) FROM unnest(${locks}::bigint[]) AS number) AS taken) AS locked,
         set_config('enable_bitmapscan', 'off', true) AS planning
     `,

@@ -121,6 +121,8 @@ interface StatementNames {
   note(error: unknown): void;
 }
 
+const preparedMarks = [preparedMark, `${deferredMark}${preparedMark}`];
+
 /** What was prepared on this connection is not there, or something else is. */
 const foreignStatementCodes = ['26000', '42P05'];
 
@@ -130,7 +132,7 @@ function createStatementNames(): StatementNames {
   let isPrepared = true;
   return {
     find(text) {
-      if (!isPrepared || !text.startsWith(preparedMark)) return undefined;
+      if (!isPrepared || !preparedMarks.some((mark) => text.startsWith(mark))) return undefined;
       const name = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 32);
       names.set(text, name);
       return name;

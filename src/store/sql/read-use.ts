@@ -9,42 +9,87 @@ import {
   type WindowWidth,
   windows,
 } from '../usage-store.ts';
-import type { SqlDatabase, SqlDialect } from './sql-database.ts';
+import type { SqlDatabase } from './sql-database.ts';
 import { preparedMark } from './statement-marks.ts';
 import { numberOf } from './usage-names.ts';
 
 type Queries = SqlDatabase['queries'];
 
+type Opened = Pick<SqlDatabase, 'queries' | 'dialect'>;
+
 /** Settled and open requests of each subject, in the order of the questions. `ids`: the numbers of their names. */
 export async function readSubjectUse(
-  { queries, dialect }: Pick<SqlDatabase, 'queries' | 'dialect'>,
+  opened: Opened,
   questions: readonly UseQuestion[],
   ids: ReadonlyMap<string, number>,
   nowMs: number,
 ): Promise<readonly SubjectUse[]> {
   if (questions.length === 0) return [];
-  const text = toUseText(questions, dialect);
-  const values = questions.flatMap((question) => toUseValues(question, ids, nowMs));
-  const { rows } = await queries.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<UseRow>);
-  return [...rows].sort((a, b) => a.place - b.place).map(toSubjectUse);
+  return (await readUseRows(opened, questions, ids, nowMs)).map(toSubjectUse);
 }
 
-/** One query for all: each is a round trip, where there are any. */
-function toUseText(questions: readonly UseQuestion[], { toPlaceholder }: SqlDialect): string {
-  let count = 0;
-  const next = () => {
-    count += 1;
-    return toPlaceholder(count);
+/** The same at the time of the database, which has a clock, and what time that was. Of one question or more. */
+export async function readCurrentUse(
+  opened: Opened,
+  questions: readonly UseQuestion[],
+  ids: ReadonlyMap<string, number>,
+): Promise<{ readonly uses: readonly SubjectUse[]; readonly nowMs: number }> {
+  const rows = await readUseRows(opened, questions, ids, undefined);
+  const [first] = rows;
+  if (first === undefined) throw new Error('The use of nothing was asked for.');
+  return { uses: rows.map(toSubjectUse), nowMs: first.nowMs };
+}
+
+async function readUseRows(
+  { queries, dialect }: Opened,
+  questions: readonly UseQuestion[],
+  ids: ReadonlyMap<string, number>,
+  nowMs: number | undefined,
+): Promise<readonly UseRow[]> {
+  const values: unknown[] = [];
+  const bind = (value: unknown) => {
+    values.push(value);
+    return dialect.toPlaceholder(values.length);
   };
-  const windowSums = () =>
+  const writing: UseWriting = {
+    bind,
+    now: nowMs === undefined ? '(SELECT now_ms FROM clock)' : '0',
+    since: (width) => (nowMs === undefined ? toWindowStartSql(width) : bind(toWindowStart(width, nowMs))),
+  };
+  const parts = questions.map((question, place) => writeQuestion(question, place, ids, writing));
+  // Of one key and its project.
+  const mark = questions.length <= 2 ? preparedMark : '';
+  const clock =
+    nowMs === undefined ? `WITH clock AS MATERIALIZED (SELECT ${dialect.limitClock} AS now_ms) ` : '';
+  const text = mark + clock + parts.join(' UNION ALL ');
+  const { rows } = await queries.executeQuery(CompiledQuery.raw(text, values) as CompiledQuery<UseRow>);
+  return [...rows].sort((a, b) => a.place - b.place);
+}
+
+interface UseWriting {
+  /** The placeholder of a value. */
+  bind(value: unknown): string;
+  /** The time where the database tells it. */
+  readonly now: string;
+  /** The beginning of a window. */
+  since(width: WindowWidth): string;
+}
+
+/** One part of the query for all: each query is a round trip, where there are any. */
+function writeQuestion(
+  { subject, period = noPeriod }: UseQuestion,
+  place: number,
+  ids: ReadonlyMap<string, number>,
+  { bind, now, since }: UseWriting,
+): string {
+  const settled = (width: WindowWidth) =>
     `(SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(tokens), 0) AS tokens FROM limit_windows
-      WHERE subject = ${next()} AND width_ms = ${next()} AND start_ms >= ${next()})`;
-  const since = (value: string) =>
-    `coalesce(sum(CASE WHEN started_at_ms >= ${next()} THEN ${value} ELSE 0 END), 0)`;
+      WHERE subject = ${bind(subject)} AND width_ms = ${bind(windows[width].widthMs)} AND start_ms >= ${since(width)})`;
+  const started = (width: WindowWidth, value: string) =>
+    `coalesce(sum(CASE WHEN started_at_ms >= ${since(width)} THEN ${value} ELSE 0 END), 0)`;
   const tokens = 'prompt_tokens + completion_tokens';
-  const parts = questions.map(
-    ({ subject }, place) => `
-    SELECT ${place} AS place,
+  return `
+    SELECT ${place} AS place, ${now} AS now_ms,
       settled_minute.requests + open.minute_requests AS minute_requests,
       settled_minute.tokens + open.minute_tokens AS minute_tokens,
       settled_day.requests + open.day_requests AS day_requests,
@@ -54,35 +99,21 @@ function toUseText(questions: readonly UseQuestion[], { toPlaceholder }: SqlDial
       spent.tokens AS spent_tokens,
       open.cost_nano AS reserved_nano,
       open.tokens AS reserved_tokens
-    FROM ${windowSums()} AS settled_minute,
-      ${windowSums()} AS settled_day,
+    FROM ${settled('minute')} AS settled_minute,
+      ${settled('day')} AS settled_day,
       (SELECT coalesce(sum(spent_nano), 0) AS nano, coalesce(sum(spent_tokens), 0) AS tokens FROM budget_periods
-        WHERE subject = ${next()} AND period = ${next()}) AS spent,
+        WHERE subject = ${bind(subject)} AND period = ${bind(period)}) AS spent,
       (SELECT count(*) AS requests, coalesce(sum(${tokens}), 0) AS tokens, coalesce(sum(cost_nano), 0) AS cost_nano,
-        ${since('1')} AS minute_requests, ${since(tokens)} AS minute_tokens,
-        ${since('1')} AS day_requests, ${since(tokens)} AS day_tokens
-        FROM open_requests WHERE ${subject.startsWith('key:') ? 'key' : 'project'} = ${next()}) AS open`,
-  );
-  // Of one key and its project.
-  const mark = questions.length <= 2 ? preparedMark : '';
-  return mark + parts.join(' UNION ALL ');
+        ${started('minute', '1')} AS minute_requests, ${started('minute', tokens)} AS minute_tokens,
+        ${started('day', '1')} AS day_requests, ${started('day', tokens)} AS day_tokens
+        FROM open_requests
+        WHERE ${subject.startsWith('key:') ? 'key' : 'project'} = ${bind(numberOf(ids, toOwnerId(subject)))}) AS open`;
 }
 
-/** In the order of the placeholders. */
-function toUseValues(
-  { subject, period = noPeriod }: UseQuestion,
-  ids: ReadonlyMap<string, number>,
-  nowMs: number,
-): readonly unknown[] {
-  const minuteMs = toWindowStart('minute', nowMs);
-  const dayMs = toWindowStart('day', nowMs);
-  return [
-    ...[subject, windows.minute.widthMs, minuteMs],
-    ...[subject, windows.day.widthMs, dayMs],
-    ...[subject, period],
-    ...[minuteMs, minuteMs, dayMs, dayMs],
-    numberOf(ids, toOwnerId(subject)),
-  ];
+/** `toWindowStart` in SQL; whole numbers are divided without a rest. */
+function toWindowStartSql(width: WindowWidth): string {
+  const { widthMs, bucketMs } = windows[width];
+  return `(SELECT (now_ms - ${widthMs + bucketMs}) / ${bucketMs} * ${bucketMs} + ${bucketMs} FROM clock)`;
 }
 
 /** No period has this name. */
@@ -90,6 +121,7 @@ const noPeriod = '';
 
 interface UseRow extends Omit<SubjectUse, 'minute' | 'day'> {
   readonly place: number;
+  readonly nowMs: number;
   readonly minuteRequests: number;
   readonly minuteTokens: number;
   readonly dayRequests: number;
@@ -97,7 +129,8 @@ interface UseRow extends Omit<SubjectUse, 'minute' | 'day'> {
 }
 
 function toSubjectUse({
-  place: _,
+  place: _place,
+  nowMs: _nowMs,
   minuteRequests,
   minuteTokens,
   dayRequests,

@@ -27,9 +27,11 @@ export interface SqlDialect {
   /**
    * The time of the database in milliseconds, after this transaction has locked these numbers (64 bits, in
    * decimal digits). Absent: one process uses the database, transactions run one after another, and the clock
-   * of the process is used.
+   * of the process is used. `isDeferred`: nothing needs the time, see `deferredMark`.
    */
-  lockAndTellTime?(locks: readonly string[]): RawBuilder<{ readonly nowMs: number }>;
+  lockAndTellTime?(locks: readonly string[], isDeferred?: boolean): RawBuilder<{ readonly nowMs: number }>;
+  /** That time as an expression; there is one where there is `lockAndTellTime`. */
+  readonly limitClock?: string;
   /**
    * A number that is another one after a change by any other connection. Absent where several servers change the database
    * all the time: nothing of it is kept in memory then.

@@ -4,20 +4,21 @@ import {
   type UsageStore,
   type UsageSubject,
   type UsageTransaction,
+  type UseQuestion,
   windows,
 } from '../usage-store.ts';
 import { KnownUse } from './known-use.ts';
 import { createLimitClock, type LimitClock, readLatestTime } from './limit-clock.ts';
 import { toOpenRequest } from './open-request-rows.ts';
 import type { KnownDatabase } from './read-known-use.ts';
-import { readSubjectUse, toOwnerId } from './read-use.ts';
+import { readCurrentUse, readSubjectUse, toOwnerId } from './read-use.ts';
 import { createRowInserts, type RowInserts } from './row-inserts.ts';
 import { runTransaction } from './run-transaction.ts';
 import { addToSums, createEmptySum } from './settle-requests.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
-import { createUsageTransaction } from './sql-usage-transaction.ts';
+import { createUsageTransaction, type ReadAhead } from './sql-usage-transaction.ts';
 import { Turns } from './turns.ts';
-import { createUsageNames, type KeptUsageNames, numberOf } from './usage-names.ts';
+import { createUsageNames, type KeptUsageNames, numberOf, type UsageNames } from './usage-names.ts';
 
 type OpenedSql = Pick<SqlDatabase, 'queries' | 'dialect'>;
 
@@ -48,7 +49,7 @@ export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = cre
   return {
     ...createReplicaQueries(context),
     ...createCleaningQueries(context),
-    change: (subjects, work) => changeUse(context, subjects, work),
+    change: (subjects, work, questions) => changeUse(context, subjects, work, questions),
 
     async readUse(questions) {
       const ids = await context.names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
@@ -193,12 +194,13 @@ async function changeUse<Result>(
   context: QueryContext,
   subjects: readonly UsageSubject[],
   work: (transaction: UsageTransaction) => Promise<Result>,
+  questions: readonly UseQuestion[] = [],
 ): Promise<Result> {
   const { known, turns } = context;
-  if (known === undefined) return await changeInTransaction(context, subjects, work);
+  if (known === undefined) return await changeInTransaction(context, subjects, work, questions);
   return await turns.run(async () => {
     try {
-      return await changeInTransaction(context, subjects, work);
+      return await changeInTransaction(context, subjects, work, []);
     } catch (error) {
       known.use.forget();
       throw error;
@@ -210,17 +212,36 @@ async function changeInTransaction<Result>(
   context: QueryContext,
   subjects: readonly UsageSubject[],
   work: (transaction: UsageTransaction) => Promise<Result>,
+  questions: readonly UseQuestion[],
 ): Promise<Result> {
   let commit = () => {};
   const { dialect, inserts, known } = context;
   const result = await runTransaction(context.queries, async (queries) => {
     const names = context.names.within(queries);
     commit = names.commit;
-    const nowMs = await readClock({ ...context, queries }, subjects);
-    return await work(createUsageTransaction({ queries, dialect, names, nowMs, inserts, known }));
+    const { nowMs, readAhead } = await begin({ ...context, queries }, names, subjects, questions);
+    return await work(createUsageTransaction({ queries, dialect, names, nowMs, inserts, known, readAhead }));
   });
   commit();
   return result;
+}
+
+/** Locks the subjects and tells the time, with the use that is asked about where the database has a clock. */
+async function begin(
+  opened: Pick<QueryContext, 'queries' | 'dialect' | 'clock'>,
+  names: UsageNames,
+  subjects: readonly UsageSubject[],
+  questions: readonly UseQuestion[],
+): Promise<{ readonly nowMs: number; readonly readAhead: ReadAhead | undefined }> {
+  const { queries, dialect } = opened;
+  if (questions.length === 0 || dialect.lockAndTellTime === undefined) {
+    return { nowMs: await readClock(opened, subjects), readAhead: undefined };
+  }
+  const ids = await names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
+  // A statement of its own: the next one sees what was committed while this one waited.
+  await dialect.lockAndTellTime(toLocks(subjects), true).execute(queries);
+  const { nowMs, uses } = await readCurrentUse(opened, questions, ids);
+  return { nowMs, readAhead: { questions, uses } };
 }
 
 /** The time on the clock of limits. Only one of the transactions that lock a subject continues at a time. */
@@ -229,8 +250,13 @@ async function readClock(
   locked: readonly UsageSubject[] = [],
 ): Promise<number> {
   if (dialect.lockAndTellTime === undefined) return clock.nowMs();
-  const { rows } = await dialect.lockAndTellTime(locked.map(toLockNumber).sort()).execute(queries);
+  const { rows } = await dialect.lockAndTellTime(toLocks(locked)).execute(queries);
   return rows[0]?.nowMs ?? clock.nowMs();
+}
+
+/** In one order for every process. */
+function toLocks(subjects: readonly UsageSubject[]): readonly string[] {
+  return subjects.map(toLockNumber).sort();
 }
 
 /** 64 bits of a hash, as a signed number in decimal digits. */

@@ -1,4 +1,4 @@
-import type { UsageTransaction } from '../usage-store.ts';
+import type { SubjectUse, UsageTransaction, UseQuestion } from '../usage-store.ts';
 import { toAmountColumns, toOpenRow } from './open-request-rows.ts';
 import { type KnownDatabase, readKnownUse } from './read-known-use.ts';
 import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
@@ -9,6 +9,11 @@ import { numberOf, type UsageNames } from './usage-names.ts';
 
 type Queries = SqlDatabase['queries'];
 
+export interface ReadAhead {
+  readonly questions: readonly UseQuestion[];
+  readonly uses: readonly SubjectUse[];
+}
+
 interface OpenTransaction {
   readonly queries: Queries;
   readonly dialect: SqlDialect;
@@ -16,15 +21,21 @@ interface OpenTransaction {
   readonly nowMs: number;
   readonly inserts: RowInserts;
   readonly known: KnownDatabase | undefined;
+  /** What was read with the beginning. */
+  readonly readAhead: ReadAhead | undefined;
 }
 
 /** The operations on one transaction of the database. */
 export function createUsageTransaction(opened: OpenTransaction): UsageTransaction {
   const { queries, names, nowMs, inserts, known } = opened;
+  let { readAhead } = opened;
   return {
     nowMs,
 
     async readUse(questions) {
+      const ahead = readAhead;
+      readAhead = undefined;
+      if (ahead?.questions === questions) return ahead.uses;
       if (known !== undefined) return await readKnownUse(known, questions, opened);
       const ids = await names.toIds(questions.map(({ subject }) => toOwnerId(subject)));
       return await readSubjectUse(opened, questions, ids, nowMs);
