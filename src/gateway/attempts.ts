@@ -98,24 +98,19 @@ function toCausedError({ code, sentence, retryAfterMs }: BackendError, cause: un
 
 /** Tells the place what the failure says of it. True: no other place would do better. */
 function noteFailure(seat: Seat, error: unknown, signal: AbortSignal, parts: AttemptParts): boolean {
-  const { entry, place, pass, isReleased } = seat;
   if (signal.aborted || !(error instanceof BackendError)) {
-    pass.release();
+    seat.forgive();
     return true;
   }
-  if (!error.isRetryable) {
-    // It answers, and found a fault of the request's.
-    pass.succeed();
-    return true;
-  }
-  const others = place.running - (isReleased ? 0 : 1);
-  const isLoad = loadCodes.has(error.code);
-  // One that serves other requests is alive, however busy.
-  if (error.code === 'rate_limited' || (isLoad && others > 0)) pass.release();
-  else pass.fail();
+  const { code, isRetryable, retryAfterMs } = error;
+  // It answers, and found a fault of the request's.
+  if (!isRetryable) seat.succeed();
+  else if (!loadCodes.has(code)) seat.fail();
+  else if (seat.entry.deployment.mode !== 'router') seat.refuse(toRestMs(retryAfterMs, parts));
   // A router knows which of its places have room for the next request.
-  if (isLoad && entry.deployment.mode !== 'router') rest(place, error.retryAfterMs, parts);
-  return false;
+  else if (code === 'rate_limited' || seat.place.serving > 0) seat.forgive();
+  else seat.fail();
+  return !isRetryable;
 }
 
 /** Without a `Retry-After`, in milliseconds. */
@@ -123,9 +118,9 @@ const restMs = 1_000;
 /** A place that rests is not rushed by all requests in the same moment. */
 const jitterMax = 0.2;
 
-function rest(place: Place, retryAfterMs: number | undefined, { policy, clock }: AttemptParts): void {
+function toRestMs(retryAfterMs: number | undefined, { policy, clock }: AttemptParts): number {
   const askedMs = Math.min(retryAfterMs ?? restMs, policy.retryAfterMsMax);
-  place.restsUntilMs = clock.nowMs() + askedMs * (1 + jitterMax * clock.random());
+  return askedMs * (1 + jitterMax * clock.random());
 }
 
 /** Half of it at least, so that a place has time, and the rest by chance. */

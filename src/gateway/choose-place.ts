@@ -33,7 +33,7 @@ export function choosePlace(
   wish: PlaceWish,
   clock: Clock,
 ): ChosenPlace | undefined {
-  const candidates = entries.flatMap((entry) => toCandidate(entry, wish, clock) ?? []);
+  const candidates = entries.flatMap((entry) => toCandidate(entry, wish) ?? []);
   const standing = Math.min(...candidates.map((candidate) => candidate.standing));
   const best = candidates.filter((candidate) => candidate.standing === standing);
   const [first] = best;
@@ -46,10 +46,10 @@ export function choosePlace(
 }
 
 /** undefined: it can't take the request now. */
-function toCandidate(entry: Entry, wish: PlaceWish, clock: Clock): Candidate | undefined {
+function toCandidate(entry: Entry, wish: PlaceWish): Candidate | undefined {
   const { requestsMax = Number.POSITIVE_INFINITY, spillOverMs } = entry.deployment;
   if (countRunning(entry) >= requestsMax || !wish.isCapable(entry)) return undefined;
-  const open = entry.places.filter((place) => !wish.avoided.has(place) && isOpen(place, wish, clock));
+  const open = entry.places.filter((place) => !wish.avoided.has(place) && isOpen(place, wish));
   if (open.length === 0) return undefined;
   const well = open.filter(({ backend }) => backend.state() !== 'failed');
   if (well.length === 0) return { entry, places: open, standing: 2 };
@@ -59,17 +59,11 @@ function toCandidate(entry: Entry, wish: PlaceWish, clock: Clock): Candidate | u
   return { entry, places: well, standing: isLate ? 1 : 0 };
 }
 
-function isOpen(place: Place, { isFurtherChoice }: PlaceWish, clock: Clock): boolean {
-  const { backend, breaker } = place;
+function isOpen({ backend, breaker }: Place, { isFurtherChoice }: PlaceWish): boolean {
   const state = backend.state();
   if (state === 'closed' || (state === 'draining' && !isFurtherChoice)) return false;
   breaker.noteHealth(state === 'failed');
-  return msUntilOpen(place, clock) === 0;
-}
-
-/** How long a place lets no request through, infinite where the end of one decides. */
-export function msUntilOpen({ breaker, restsUntilMs }: Place, clock: Clock): number {
-  return Math.max(breaker.msUntilPass(), restsUntilMs - clock.nowMs(), 0);
+  return breaker.msUntilPass() === 0;
 }
 
 /**

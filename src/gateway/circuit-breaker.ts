@@ -1,10 +1,15 @@
 // Keeps requests away from a place that fails. Closed, it counts failures in a row; at `failuresMax` it opens and lets
 // nothing through for a cool-down. Then it lets one request through: its success closes the breaker, its failure begins a
 // longer cool-down. Only a success counts as one: requests that their clients cancelled say nothing.
+//
+// A place that refuses requests because of its load is left alone as long as it asks for, and then gets one request as well.
 import type { Clock } from './clock.ts';
 import type { CompositePolicy } from './composite-policy.ts';
 
 export interface CircuitBreaker {
+  /** It is open because the place failed. */
+  readonly isFailing: boolean;
+  /** Nothing passes now, or one request alone. */
   readonly isOpen: boolean;
   /** 0: a request may pass now; infinite: one is being tried, and its end decides. */
   msUntilPass(): number;
@@ -21,6 +26,11 @@ export interface CircuitBreaker {
 export interface BreakerPass {
   succeed(): void;
   fail(): void;
+  /**
+   * The place refused it because of its load.
+   * @param isServing it serves other requests, so it is alive, however busy
+   */
+  refuse(restMs: number, isServing: boolean): void;
   /** It ended and says nothing about the place. */
   release(): void;
 }
@@ -37,6 +47,7 @@ export function createCircuitBreaker(limits: BreakerLimits, clock: Clock): Circu
   let openUntilMs: number | undefined;
   let trial: BreakerPass | undefined;
   let wasFailed = false;
+  let isFailing = false;
   let earlyTrials = 0;
 
   const close = () => {
@@ -45,12 +56,17 @@ export function createCircuitBreaker(limits: BreakerLimits, clock: Clock): Circu
     trial = undefined;
     coolDownMs = limits.coolDownMs;
     earlyTrials = 0;
+    isFailing = false;
+  };
+  const openFor = (restMs: number) => {
+    openUntilMs = Math.max(openUntilMs ?? 0, clock.nowMs() + restMs);
   };
   const open = () => {
-    openUntilMs = clock.nowMs() + coolDownMs;
-    coolDownMs = Math.min(coolDownMs * coolDownFactor, coolDownMsMax);
+    openFor(coolDownMs);
     trial = undefined;
+    coolDownMs = Math.min(coolDownMs * coolDownFactor, coolDownMsMax);
     wasFailed = false;
+    isFailing = true;
   };
   const noteFailure = (pass: BreakerPass) => {
     if (trial === pass) return open();
@@ -59,7 +75,17 @@ export function createCircuitBreaker(limits: BreakerLimits, clock: Clock): Circu
     failures += 1;
     if (failures >= failuresMax) open();
   };
+  const noteRefusal = (pass: BreakerPass, restMs: number, isServing: boolean) => {
+    const wasTrial = trial === pass;
+    openFor(restMs);
+    if (!wasTrial) return;
+    trial = undefined;
+    if (!isServing) open();
+  };
   return {
+    get isFailing() {
+      return isFailing;
+    },
     get isOpen() {
       return openUntilMs !== undefined;
     },
@@ -74,8 +100,13 @@ export function createCircuitBreaker(limits: BreakerLimits, clock: Clock): Circu
         hasEnded = true;
       };
       const pass: BreakerPass = {
-        succeed: once(close),
+        succeed: once(() => {
+          failures = 0;
+          // The answer to an earlier request does not end a rest that the place asked for.
+          if (isFailing || trial === pass) close();
+        }),
         fail: once(() => noteFailure(pass)),
+        refuse: (restMs, isServing) => once(() => noteRefusal(pass, restMs, isServing))(),
         release: once(() => {
           if (trial === pass) trial = undefined;
         }),

@@ -47,7 +47,7 @@ export function combineStates(entries: readonly Entry[]): BackendState {
 function toState({ backend, breaker }: Place): BackendState {
   const state = backend.state();
   breaker.noteHealth(state === 'failed');
-  return state === 'ready' && breaker.isOpen ? 'failed' : state;
+  return state === 'ready' && breaker.isFailing ? 'failed' : state;
 }
 
 /** The first usable one's, as it would serve a request. Its notation holds only if all that need one share it. */

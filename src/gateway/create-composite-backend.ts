@@ -207,7 +207,7 @@ function ask<Answer>(
     async (seat) => {
       try {
         const answer = await (work(seat.place.backend) ?? throwUnable());
-        seat.pass.succeed();
+        seat.succeed();
         return answer;
       } finally {
         seat.release();

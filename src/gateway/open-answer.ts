@@ -67,7 +67,7 @@ export async function openAnswer<Event>(
         continue;
       }
       watch.stop();
-      seat.pass.succeed();
+      seat.succeed();
       return { held, rest };
     }
   } catch (error) {

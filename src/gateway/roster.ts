@@ -17,8 +17,8 @@ export interface Place {
   readonly breaker: CircuitBreaker;
   /** Requests of ours that it holds. */
   running: number;
-  /** It asked to be left alone until then. */
-  restsUntilMs: number;
+  /** Those of them whose answers have begun. */
+  serving: number;
 }
 
 /** A deployment with its places. */
@@ -89,7 +89,7 @@ export function createRoster(
     const known = places.get(backend);
     if (known !== undefined) return known;
     const breaker = createCircuitBreaker(policy, clock);
-    const place = { name, nameHash: hashText(name), backend, breaker, running: 0, restsUntilMs: 0 };
+    const place = { name, nameHash: hashText(name), backend, breaker, running: 0, serving: 0 };
     places.set(backend, place);
     return place;
   };

@@ -3,8 +3,7 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { createFairQueue } from '../queueing/fair-queue.ts';
 import { createServiceTime } from '../queueing/service-time.ts';
-import { type ChosenPlace, choosePlace, msUntilOpen, type PlaceWish } from './choose-place.ts';
-import type { BreakerPass } from './circuit-breaker.ts';
+import { type ChosenPlace, choosePlace, type PlaceWish } from './choose-place.ts';
 import type { Clock } from './clock.ts';
 import type { CompositePolicy } from './composite-policy.ts';
 import { countRunning, type Roster } from './roster.ts';
@@ -18,9 +17,13 @@ export interface SeatWish extends PlaceWish {
 
 /** Room for one request at a place. */
 export interface Seat extends ChosenPlace {
-  /** Tells the breaker how the request went. */
-  readonly pass: BreakerPass;
-  readonly isReleased: boolean;
+  /** Its answer has begun. Of these words about the place only the first one counts. */
+  succeed(): void;
+  fail(): void;
+  /** The place refused it because of its load, and wants to be left alone for so long. */
+  refuse(restMs: number): void;
+  /** It ended and says nothing about the place. */
+  forgive(): void;
   /** The place holds nothing for the request anymore. Only the first time counts. */
   release(): void;
 }
@@ -79,6 +82,8 @@ export class Seats {
   async wait(wish: SeatWish, signal: AbortSignal): Promise<Seat> {
     signal.throwIfAborted();
     if (this.#isRefused(wish)) throw createClosingError();
+    // Health may have changed since the last look.
+    this.dispatch();
     this.#makeRoom(wish);
     const sinceMs = this.#clock.nowMs();
     let leave = () => {};
@@ -141,17 +146,26 @@ export class Seats {
     place.running += 1;
     this.#running.set(callerId, (this.#running.get(callerId) ?? 0) + 1);
     const satAtMs = this.#clock.nowMs();
+    const pass = place.breaker.pass();
+    let isServing = false;
     let isReleased = false;
     return {
       entry,
       place,
-      pass: place.breaker.pass(),
-      get isReleased() {
-        return isReleased;
+      succeed: () => {
+        const wasOpen = place.breaker.isOpen;
+        if (!isReleased && !isServing) place.serving += 1;
+        isServing = true;
+        pass.succeed();
+        if (wasOpen) this.dispatch();
       },
+      fail: pass.fail,
+      refuse: (restMs) => pass.refuse(restMs, place.serving > 0),
+      forgive: pass.release,
       release: () => {
         if (isReleased) return;
         isReleased = true;
+        if (isServing) place.serving -= 1;
         this.#serviceTime.record(this.#clock.nowMs() - satAtMs);
         this.#countOut(callerId);
         this.#roster.leave(place);
@@ -189,7 +203,7 @@ export class Seats {
   #createRefusal(kind: keyof typeof refusals, callerId: string | undefined): BackendError {
     const entries = this.#roster.entries();
     const places = entries.flatMap((entry) => entry.places);
-    const openMs = Math.min(...places.map((place) => msUntilOpen(place, this.#clock)));
+    const openMs = Math.min(...places.map(({ breaker }) => breaker.msUntilPass()));
     if (openMs > 0) {
       const retryAfterMs = Math.min(Math.max(openMs, retryAfterMsMin), this.#policy.coolDownMsMax);
       const sentence = 'No deployment of this model can be reached now; try again later.';
