@@ -1,11 +1,13 @@
 // Both kinds of backend, for tests of what stands above them: `describe.each(backendKinds)`.
 import type { Backend } from '../src/backend/backend.ts';
 import type { GenerationEvent } from '../src/backend/generation-event.ts';
+import { systemClock } from '../src/gateway/clock.ts';
+import { createComposite, createDeployment } from './create-deployment.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedRemoteBackend } from './scripted-remote-backend.ts';
 
 export interface BackendKind {
-  readonly name: 'embedded' | 'remote';
+  readonly name: 'embedded' | 'remote' | 'composite';
   /** A scripted backend of this kind. */
   create(script: Script): Backend & Pick<ScriptedBackend, 'requests' | 'endings' | 'running' | 'setState'>;
   /** Forms of answers reach it as grammars; otherwise as they stand. */
@@ -32,4 +34,18 @@ export const remoteKind: BackendKind = {
   toSeen: (events) => events.map((event) => (event.type === 'started' ? { type: 'started' } : event)),
 };
 
-export const backendKinds: readonly BackendKind[] = [embeddedKind, remoteKind];
+/** The embedded engine as the only deployment of a model. */
+export const compositeKind: BackendKind = {
+  name: 'composite',
+  create: (script) => {
+    const { requests, endings, running, setState, ...backend } = createScriptedBackend(script);
+    const composite = createComposite([createDeployment('one', backend, { mode: 'router' })], systemClock);
+    return Object.assign(composite, { requests, endings, running, setState });
+  },
+  takesGrammar: true,
+  makesChoices: false,
+  toSeen: (events) =>
+    events.map((event) => (event.type === 'started' ? { ...event, servedBy: 'one' } : event)),
+};
+
+export const backendKinds: readonly BackendKind[] = [embeddedKind, remoteKind, compositeKind];

@@ -138,7 +138,6 @@ function begin<Event>(
   if (signal.aborted) follow();
   else signal.addEventListener('abort', follow, { once: true });
   const { roster, policy, clock } = parts;
-  const beganAtMs = clock.nowMs();
   // Every delta of one that reports its usage is wanted as it comes.
   const isHeld = request.isStreamed === false && request.reportsUsage !== true;
   const costs: Promise<TokenUsage>[] = [];
@@ -160,7 +159,7 @@ function begin<Event>(
           form,
           isHeld,
           clock,
-          waitedMs: costs.length === 0 ? clock.nowMs() - beganAtMs : 0,
+          waitedMs: policy.queueWaitMsMax - call.waitLeftMs,
           onStarted: (settled) => costs.push(settled),
           start: (ownSignal) => {
             const own = toPlaceRequest(request, seat.entry.capabilities);

@@ -159,7 +159,11 @@ export class Seats {
         pass.succeed();
         if (wasOpen) this.dispatch();
       },
-      fail: pass.fail,
+      fail: () => {
+        pass.fail();
+        // A health check may have failed with the request, and be well again before the next one.
+        place.breaker.noteHealth(place.backend.state() === 'failed');
+      },
       refuse: (restMs) => pass.refuse(restMs, place.serving > 0),
       forgive: pass.release,
       release: () => {

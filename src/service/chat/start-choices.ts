@@ -93,7 +93,9 @@ function toCompletions(request: GenerationRequest, choiceCount: number, context:
   });
   const beginTogether = toTogether(request, choiceCount, context, () => onEvaluated());
   const toCompletion = (choice: number): Completion => {
-    const own = toChoiceRequest(request, choice);
+    // The others begin with the first token of the first one, so it is read as it comes.
+    const isAwaited = choice === 0 && choiceCount > 1 && beginTogether === undefined;
+    const own = { ...toChoiceRequest(request, choice), ...(isAwaited ? { isStreamed: true } : {}) };
     return {
       ...context,
       request: own,
