@@ -37,6 +37,7 @@ export function createAnswerBody(sink: AnswerBodySink): AnswerBody {
       if (bytesRead > answerBytesMax) throw new AnswerTooLongError(answerBytesMax);
       if (body === undefined) {
         const first = findFirstByte(bytes);
+        if (first === undefined && bytesRead > leadingBytesMax) throw new AnswerTooLongError(leadingBytesMax);
         if (first === undefined) return;
         body = first === openingBrace ? createWholeBody(sink) : createEventBody(sink);
       }
@@ -47,6 +48,9 @@ export function createAnswerBody(sink: AnswerBodySink): AnswerBody {
 }
 
 const openingBrace = '{'.charCodeAt(0);
+
+/** At most as many of them; some servers send spaces while nothing else is there to send. */
+const leadingBytesMax = 1024 * 1024;
 
 /** Bytes that may stand before an answer: a byte order mark in UTF-8, and space. */
 const leadingBytes: ReadonlySet<number> = new Set([0xef, 0xbb, 0xbf, 0x20, 0x09, 0x0a, 0x0d]);

@@ -62,6 +62,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   #settle: (usage: TokenUsage) => void = () => undefined;
   /** Of a refusal; undefined: the upstream takes the request. */
   #refusal: Refusal | undefined;
+  #hasHead = false;
   #hasStarted = false;
   /** Nothing more is wanted from the upstream. */
   #isOver = false;
@@ -103,6 +104,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
 
   onHead(head: AnswerHead): void {
     const { status, headers } = head;
+    this.#hasHead = true;
     if (status !== 200) this.#refusal = { head, pieces: [], bytes: 0 };
     else if (isEncoded(headers['content-encoding'])) {
       this.#fail(new UpstreamFormatError('The upstream sent a compressed answer, which was not asked for.'));
@@ -217,7 +219,8 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#stop();
-    const failure = toBackendError(error, this.#options.refused, this.#hasStarted);
+    const progress = { hasHead: this.#hasHead, wasGenerating: this.#hasStarted };
+    const failure = toBackendError(error, this.#options.refused, progress);
     this.#options.onOutcome(failure);
     this.#queue.fail(failure);
   }

@@ -12,8 +12,20 @@ import { AnswerTooLongError, AnswerTooSlowError } from '../transport/ask.ts';
 import { TooManyConnectionsError } from '../transport/connections.ts';
 import type { AnswerHead } from '../transport/exchange.ts';
 
+/** How far an answer came. */
+export interface Progress {
+  /** Its head came. */
+  readonly hasHead?: boolean;
+  /** The upstream took the request. */
+  readonly wasGenerating?: boolean;
+}
+
 /** What failed, as those see it who asked. Sentences hold no address; `cause` is for logs. */
-export function toBackendError(error: unknown, request: RefusedRequest, wasGenerating = false): BackendError {
+export function toBackendError(
+  error: unknown,
+  request: RefusedRequest,
+  { hasHead = false, wasGenerating = false }: Progress = {},
+): BackendError {
   if (error instanceof BackendError) return error;
   if (error instanceof UpstreamFailure) {
     const failure = readUpstreamFailure(error.body, request);
@@ -44,7 +56,7 @@ export function toBackendError(error: unknown, request: RefusedRequest, wasGener
   if (error instanceof errors.HeadersOverflowError) {
     return new BackendError('upstream_error', "The head of the upstream's answer is too long.", details);
   }
-  const sentence = wasGenerating
+  const sentence = hasHead
     ? 'The connection to the upstream broke before its answer was complete.'
     : 'The upstream could not be reached, or closed the connection without an answer.';
   return new BackendError('upstream_error', sentence, details);

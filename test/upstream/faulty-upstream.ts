@@ -1,0 +1,102 @@
+// A server of OpenAI's API that behaves well or badly: the name of the model says how. It counts what it serves.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readAnyJson } from './read-any-json.ts';
+
+/** One request, and what to answer with. */
+export interface Turn {
+  readonly isStreamed: boolean;
+  readonly response: ServerResponse;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: IncomingMessage['headers'];
+  /** How often this model was asked before. */
+  readonly earlierRequests: number;
+  readonly baseUrl: string;
+}
+
+export type Behaviour = (turn: Turn) => void | Promise<void>;
+
+export interface FaultyUpstream {
+  readonly baseUrl: URL;
+  /** Requests for answers, by the name of the model. */
+  count(model: string): number;
+  /** Of all models. */
+  stats(): UpstreamStats;
+  close(): Promise<void>;
+}
+
+export interface UpstreamStats {
+  readonly requests: number;
+  readonly open: number;
+  /** Closed by the other side before the answer was complete. */
+  readonly aborted: number;
+  readonly connections: number;
+}
+
+export interface FaultyUpstreamOptions {
+  readonly behaviours: Readonly<Record<string, Behaviour>>;
+  /** Answers to `GET`, by path; the rest is 404. */
+  readonly pages?: Readonly<Record<string, unknown>>;
+}
+
+export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
+  const { behaviours, pages = {} } = options;
+  const counts = new Map<string, number>();
+  let open = 0;
+  let aborted = 0;
+  let connections = 0;
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      if (request.method === 'GET') {
+        const page = request.url === '/v1/models' ? { object: 'list', data: [] } : pages[request.url ?? ''];
+        sendPage(response, page);
+        return;
+      }
+      const body = readAnyJson(Buffer.concat(parts).toString());
+      const model = String(body['model']);
+      const earlierRequests = counts.get(model) ?? 0;
+      counts.set(model, earlierRequests + 1);
+      open += 1;
+      response.on('close', () => {
+        open -= 1;
+        if (!response.writableFinished) aborted += 1;
+      });
+      const behaviour = behaviours[model];
+      if (behaviour === undefined) {
+        sendPage(response, undefined);
+        return;
+      }
+      const turn = { isStreamed: body['stream'] === true, response, body, headers: request.headers };
+      Promise.resolve(behaviour({ ...turn, earlierRequests, baseUrl: baseUrl.href })).catch(() =>
+        response.destroy(),
+      );
+    });
+  });
+  server.on('connection', (socket) => {
+    connections += 1;
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
+  return {
+    baseUrl,
+    count: (model) => counts.get(model) ?? 0,
+    stats: () => ({
+      requests: [...counts.values()].reduce((sum, one) => sum + one, 0),
+      open,
+      aborted,
+      connections,
+    }),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function sendPage(response: ServerResponse, page: unknown): void {
+  response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'application/json' });
+  response.end(typeof page === 'string' ? page : JSON.stringify(page ?? { detail: 'Not Found' }));
+}
