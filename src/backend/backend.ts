@@ -14,6 +14,8 @@ import type { ArgumentsNotation } from './tool.ts';
  */
 export interface Backend {
   readonly capabilities: BackendCapabilities;
+  /** Names of the fields of a body that we don't know and that the backend's server takes. Absent: none. */
+  readonly passedParameters?: ReadonlySet<string>;
   /** The served model. Undefined until the backend has been ready once. */
   describe(): BackendDescription | undefined;
   state(): BackendState;

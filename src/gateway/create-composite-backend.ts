@@ -60,6 +60,9 @@ export function createCompositeBackend(
     get capabilities() {
       return combineCapabilities(roster.entries());
     },
+    get passedParameters() {
+      return new Set(samples().flatMap(({ passedParameters = [] }) => [...passedParameters]));
+    },
     describe: () => combineDescriptions(roster.entries()),
     state: () => combineStates(roster.entries()),
     load: () => combineLoads(roster.entries(), seats.waiting),

@@ -27,6 +27,8 @@ export interface AskedGeneration {
   readonly isStreamed: boolean;
   /** Names of accepted fields that change nothing. */
   readonly ignoredParameters: readonly string[];
+  /** Fields that we don't know, for deployments that let them through. Absent: none. */
+  readonly unknownFields?: Readonly<Record<string, unknown>>;
   /** How this endpoint names the places that errors are about. */
   readonly toParam: ToParam;
   /** The input to generate from. Throws if it continues a stored answer that does not exist. */
@@ -59,7 +61,7 @@ export function createGenerationHandler(
   { frame, chat, pingMs, logger }: GenerationServices,
 ): Handler {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { model, isStreamed, ignoredParameters, toParam, prepare } = read(request);
+    const { model, isStreamed, ignoredParameters, unknownFields, toParam, prepare } = read(request);
     noteModel(request, model);
     request.state.toParam = toParam;
     const asked = { endpoint, model, isStreamed };
@@ -68,10 +70,12 @@ export function createGenerationHandler(
       throw error;
     });
     const useCase = openUseCase(frame, request, reply, asked);
-    const run = await chat.start(useCase, generation, start);
+    const requested = { ...generation, ...(unknownFields && { passedParameters: unknownFields }) };
+    const run = await chat.start(useCase, requested, start);
+    const ignored = ignoredParameters.filter((name) => !run.passedParameters.has(name));
     const answer = toAnswer(run);
     const toHeaders = () => ({
-      ...toIgnoredHeaders([...ignoredParameters, ...listIdleParameters(run, toParam)]),
+      ...toIgnoredHeaders([...ignored, ...listIdleParameters(run, toParam)]),
       ...toStructuredHeaders(run, toParam),
       ...answer.toHeaders?.(),
     });

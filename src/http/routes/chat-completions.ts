@@ -49,6 +49,7 @@ export function createChatCompletionsEndpoint(stored: StoredCompletionService): 
         model,
         isStreamed: stream === true,
         ignoredParameters: parsed.ignoredParameters,
+        unknownFields: parsed.unknownFields,
         toParam: (place) => toChatParam(place, parsed),
         prepare: async () => {
           const id = createChatCompletionId();

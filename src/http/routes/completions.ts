@@ -29,6 +29,7 @@ export const completionsEndpoint: GenerationEndpoint = {
       model,
       isStreamed: stream === true,
       ignoredParameters: parsed.ignoredParameters,
+      unknownFields: parsed.unknownFields,
       toParam: (place) => toCompletionParam(place, parsed),
       prepare: async () => {
         const id = createCompletionId();

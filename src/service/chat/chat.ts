@@ -1,3 +1,4 @@
+import type { Backend } from '../../backend/backend.ts';
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import { estimatePromptTokens } from '../../backend/estimate-prompt-tokens.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
@@ -83,6 +84,8 @@ export interface ChatRun {
   readonly toCost: ((counts: PricedCounts) => number) | undefined;
   /** An effort was asked for, of a model that does not think. */
   readonly isEffortIdle: boolean;
+  /** Fields that we don't know and that went to the backend's server. */
+  readonly passedParameters: ReadonlySet<string>;
 }
 
 export function createChatService(options: ChatServiceOptions): ChatService {
@@ -123,8 +126,11 @@ async function startAnswers(
     prompts: 1 + furtherPrompts.length,
   });
   const meter = admission?.meter;
+  const { passedParameters: unknown, ...known } = limitAnswer(bounded, meter);
+  const passed = pickPassed(unknown, backend);
   const request: GenerationRequest = {
-    ...limitAnswer(bounded, meter),
+    ...known,
+    ...(passed && { passedParameters: passed }),
     callerId: caller.id,
     projectId: caller.projectId,
     isStreamed: useCase.isStreamed,
@@ -154,8 +160,19 @@ async function startAnswers(
     sampling: request.sampling,
     unenforced: output?.unenforced ?? [],
     isEffortIdle: hinted.isEffortIdle,
+    passedParameters: new Set(Object.keys(passed ?? {})),
     toCost: toCostOfAnswers(admission?.price, record),
   };
+}
+
+/** The fields that the backend takes; undefined: none. */
+function pickPassed(
+  fields: GenerationRequest['passedParameters'] = {},
+  { passedParameters: names }: Pick<Backend, 'passedParameters'>,
+): GenerationRequest['passedParameters'] {
+  if (names === undefined) return undefined;
+  const passed = Object.entries(fields).filter(([name]) => names.has(name));
+  return passed.length === 0 ? undefined : Object.fromEntries(passed);
 }
 
 /** The machine time is that of the answers so far. */

@@ -4,6 +4,7 @@ import { remoteKind } from '../../../test/backend-kinds.ts';
 import { createRoutedModel } from '../../../test/create-routed-model.ts';
 import {
   finish,
+  type Script,
   type ScriptStep,
   sayTexts,
   started,
@@ -108,6 +109,23 @@ describe('a request reaches a remote server as it stands', () => {
     const request = toRequest({ ...free, ...withImage });
     expect((await readAll(await start(request))).text).toBe('A cat.');
     expect(backend.requests[0]?.prompt).toEqual(request.prompt);
+  });
+
+  test('with the fields that we do not know and that its server takes, and no others', async () => {
+    const create = (script: Script) => {
+      return { ...remoteKind.create(script), passedParameters: new Set(['top_a', 'other']) };
+    };
+    const passedParameters = { top_a: 0.5, mood: 'good' };
+    const passing = prepare(sayTexts('Hi'), { kind: { ...remoteKind, create } });
+    const run = await passing.start({ ...toRequest(free), passedParameters });
+    await readAll(run);
+    expect(passing.backend.requests[0]?.passedParameters).toEqual({ top_a: 0.5 });
+    expect([...run.passedParameters]).toEqual(['top_a']);
+    const { backend, start } = prepare(sayTexts('Hi'), { kind: remoteKind });
+    const plain = await start({ ...toRequest(free), passedParameters });
+    await readAll(plain);
+    expect(backend.requests[0]).not.toHaveProperty('passedParameters');
+    expect(plain.passedParameters.size).toBe(0);
   });
 
   test('with the strict schema of its answer, whose keywords a grammar would hold', async () => {

@@ -37,6 +37,7 @@ export function createUpstreamBackend(server: UpstreamServer, options: UpstreamD
   const { choices } = dialects[server.endpoint.kind];
   return {
     capabilities: backend.capabilities,
+    passedParameters: new Set(options.passParameters),
     describe: () => backend.describe(),
     state: () => backend.state(),
     load: () => backend.load(),
@@ -64,7 +65,8 @@ class UpstreamBackend {
   constructor(server: UpstreamServer, options: UpstreamDeploymentOptions) {
     this.#server = server;
     this.#options = options;
-    this.capabilities = toUpstreamCapabilities(server.endpoint.kind, options.capabilities);
+    const { capabilities, allowsImageAddresses: imageAddresses } = options;
+    this.capabilities = toUpstreamCapabilities(server.endpoint.kind, { ...capabilities, imageAddresses });
   }
 
   describe(): BackendDescription | undefined {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { problemsMax, type RequestProblem } from '../shared/error.ts';
-import { isJsonObject } from '../shared/json-object.ts';
+import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { findMetadataProblem } from '../shared/metadata.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from '../shared/parse-fields.ts';
+import { pickUnknownFields } from '../shared/pick-unknown-fields.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import { toRequestProblems } from '../shared/to-request-problems.ts';
 import {
@@ -22,7 +23,7 @@ import { hasImage, isImagePart } from './image-part.ts';
 import { findMovedParameters, movedToChat } from './moved-parameters.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
 import { isToolProblem, type RequestedTools, readToolUse } from './read-tool-use.ts';
-import { findUnsupportedParameters } from './unsupported-parameters.ts';
+import { findUnsupportedParameters, isUnsupportedParameter } from './unsupported-parameters.ts';
 
 export interface ParseOptions {
   /** Refuse fields that would be ignored. */
@@ -37,6 +38,8 @@ export interface ParsedChatCompletionRequest {
   readonly requestedTools: RequestedTools | undefined;
   /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
   readonly ignoredParameters: readonly string[];
+  /** Fields that we don't know. */
+  readonly unknownFields: JsonObject;
 }
 
 /** The schema without its messages, which are parsed one by one so that a few bad ones end the work. */
@@ -80,7 +83,13 @@ export function parseChatCompletionRequest(
   if (!fields.success) throw fields.error;
   const ignoredParameters = findIgnoredParameters(body);
   if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
-  return { request: { ...fields.data, messages }, requestedFormat, requestedTools, ignoredParameters };
+  const request = { ...fields.data, messages };
+  const unknownFields = pickUnknownFields(body, isKnownParameter);
+  return { request, requestedFormat, requestedTools, ignoredParameters, unknownFields };
+}
+
+function isKnownParameter(name: string): boolean {
+  return Object.hasOwn(chatCompletionRequestSchema.shape, name) || isUnsupportedParameter(name);
 }
 
 /**

@@ -2,8 +2,10 @@ import { findContradictions } from '../chat/find-contradictions.ts';
 import { movedToCompletions } from '../chat/moved-parameters.ts';
 import { isRequestProblem, type RequestedFormat, readOutputFormat } from '../chat/read-output-format.ts';
 import type { RequestProblem } from '../shared/error.ts';
+import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { parseFields } from '../shared/parse-fields.ts';
+import { pickUnknownFields } from '../shared/pick-unknown-fields.ts';
 import { isPromptProblem, type PromptInput, readPromptInputs } from '../shared/prompt-input.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import {
@@ -21,6 +23,8 @@ export interface ParsedCompletionRequest {
   /** The form of the answer, whichever of its names it came under; undefined: free text. */
   readonly requestedFormat: RequestedFormat | undefined;
   readonly ignoredParameters: readonly string[];
+  /** Fields that we don't know. */
+  readonly unknownFields: JsonObject;
 }
 
 /** @throws {RequestError} if the body is not a request that can be served completely */
@@ -51,7 +55,14 @@ export function parseCompletionRequest(
     prompts: isPromptProblem(prompts) ? [] : prompts,
     requestedFormat: isRequestProblem(format) ? undefined : format,
     ignoredParameters,
+    unknownFields: isJsonObject(body) ? pickUnknownFields(body, isKnownParameter) : {},
   };
+}
+
+function isKnownParameter(name: string): boolean {
+  return (
+    Object.hasOwn(completionRequestSchema.shape, name) || Object.hasOwn(unsupportedCompletionParameters, name)
+  );
 }
 
 function findCountProblem(
