@@ -35,7 +35,9 @@ export async function startScriptedOpenAiServer(
   const asks: ScriptedAsk[] = [];
   const server = createServer(async (request, response) => {
     const path = request.url ?? '';
-    if (request.method === 'GET') return answerGet(path, models, response);
+    // Probes also ask for what other servers have.
+    const isProbe = request.method === 'GET' || !path.startsWith('/v1/');
+    if (isProbe) return answerGet(path, models, response);
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
     const body = JSON.parse(Buffer.concat(pieces).toString());

@@ -152,3 +152,34 @@ models: [{ name: a, deployments: [{ upstream: gpu1, model: m${more} }] }]
   served.process.signal('SIGTERM');
   expect(await served.process.ended()).toBe(0);
 });
+
+it('replicas share the requests, and a deployment has its own price', { timeout }, async () => {
+  const [first, second] = [
+    await startScriptedOpenAiServer({ text: 'one' }),
+    await startScriptedOpenAiServer({ text: 'two' }),
+  ] as const;
+  const served = await serve(`upstreams:
+  fleet: { kind: vllm, addresses: ["${first.baseUrl}", "${second.baseUrl}"] }
+  spare: { kind: vllm, baseUrl: "${second.baseUrl}" }
+models:
+  - name: a
+    price: { input: 1000, output: 1000 }
+    deployments:
+      - { upstream: fleet, model: m, price: { input: 1, output: 2 } }
+      - { upstream: spare, model: m, priority: 1 }
+`);
+  expect(await untilReady(served)).toBe(200);
+  const ask = (content: string) =>
+    served.ask('POST', '/v1/chat/completions', { model: 'a', messages: [{ role: 'user', content }] });
+  for (let turn = 0; turn < 20; turn += 1) {
+    const { status, body } = await ask(`conversation ${turn}`);
+    expect(status).toBe(200);
+    // 7 and 3 tokens at the price of the deployment, not of the model.
+    expect(body.usage.cost).toBe(0.000013);
+  }
+  expect(first.asks.length).toBeGreaterThan(0);
+  expect(second.asks.length).toBeGreaterThan(0);
+  await first.close();
+  for (let turn = 0; turn < 20; turn += 1)
+    expect(await ask(`conversation ${turn}`)).toMatchObject({ status: 200 });
+});

@@ -53,9 +53,11 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
     const next = new Map<string, Served>();
     for (const model of models)
       next.set(model.name, createServed(model, before.get(model.name), options, config));
-    for (const [name, { composite }] of before) {
+    for (const [name, { composite, deployments }] of before) {
+      if (next.has(name)) continue;
       // Its running requests end within this time, so none is cut off.
-      if (!next.has(name)) void composite.close(config.requestMsMax);
+      void composite.close(config.requestMsMax);
+      closeLeftOut(deployments, [], config.requestMsMax);
     }
     return next;
   };
@@ -107,11 +109,9 @@ function listDiscovered(
   const found = new Map<string, ModelSettings>();
   for (const [upstream, { discover }] of Object.entries(upstreams)) {
     if (!discover) continue;
-    for (const address of fleet.addressesOf(upstream)) {
-      for (const { id } of address.upstream.facts().models ?? []) {
-        if (configured.has(id) || found.has(id)) continue;
-        found.set(id, { name: id, deployments: [deploymentSchema.parse({ upstream, model: id })] });
-      }
+    for (const { id } of fleet.find(upstream)?.facts().models ?? []) {
+      if (configured.has(id) || found.has(id)) continue;
+      found.set(id, { name: id, deployments: [deploymentSchema.parse({ upstream, model: id })] });
     }
   }
   return [...found.values()];
@@ -136,7 +136,10 @@ function createServed(
       queueLengthMax,
       queueWaitMsMax,
     });
-  if (before !== undefined) composite.replaceDeployments(plain);
+  if (before !== undefined) {
+    composite.replaceDeployments(plain);
+    closeLeftOut(before.deployments, deployments, config.requestMsMax);
+  }
   const isRemote = model.deployments?.some(({ upstream }) => upstream !== undefined) ?? false;
   const routed: RoutedModel = {
     name: model.name,
@@ -165,13 +168,29 @@ function toDeployment(
   if (embedded !== undefined) {
     return createEmbeddedDeployment(installed, embedded === true ? name : embedded, settings, spillOverMs);
   }
-  const upstream = upstreams[upstreamName];
-  if (upstream === undefined) throw new Error(`There is no upstream ${upstreamName}.`);
+  const upstreamSettings = upstreams[upstreamName];
+  const upstream = fleet.find(upstreamName);
+  if (upstreamSettings === undefined || upstream === undefined)
+    throw new Error(`There is no upstream ${upstreamName}.`);
   const previous = before?.deployments.find(
     (one): one is UpstreamDeployment =>
       'options' in one && one.ownedBy === upstreamName && one.options.model === model,
   );
-  return createUpstreamDeployment({ fleet, upstreamName, upstream, model, settings, spillOverMs }, previous);
+  return createUpstreamDeployment(
+    { upstream, upstreamName, upstreamSettings, model, settings, spillOverMs },
+    previous,
+  );
+}
+
+/** Their running requests end within `requestMsMax`. */
+function closeLeftOut(
+  before: Served['deployments'],
+  after: Served['deployments'],
+  requestMsMax: number,
+): void {
+  const kept = new Set(after.map((one) => ('servers' in one ? one.servers : undefined)));
+  for (const one of before)
+    if ('servers' in one && !kept.has(one.servers)) void one.servers.close(requestMsMax);
 }
 
 /** The deployment that serves first. */

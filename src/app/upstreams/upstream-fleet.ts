@@ -1,18 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Backend } from '../../backend/backend.ts';
 import type { Config } from '../../config/config.ts';
 import type { UpstreamSettings } from '../../config/upstream-settings.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { createUpstream, type Upstream } from '../../upstream/create-upstream.ts';
-import type { UpstreamDeploymentOptions, UpstreamEndpoint } from '../../upstream/upstream-options.ts';
-import { retireUpstream } from './retire-upstream.ts';
-
-/** An address of a configured upstream, and the connections to it. */
-export interface FleetAddress {
-  /** Unique in its upstream: the URL. */
-  readonly name: string;
-  readonly upstream: Upstream;
-}
+import { type FleetUpstream, openUpstream } from './open-upstream.ts';
 
 /** The remote servers of the configuration. */
 export interface UpstreamFleet {
@@ -21,9 +11,8 @@ export interface UpstreamFleet {
    * last request has ended.
    */
   apply(config: FleetConfig): void;
-  /** The same array until the addresses change. Empty: no upstream has the name. */
-  addressesOf(upstreamName: string): readonly FleetAddress[];
-  createBackend(upstream: Upstream, options: UpstreamDeploymentOptions): Backend;
+  /** The same object until the upstream changes. Undefined: none has the name. */
+  find(upstreamName: string): FleetUpstream | undefined;
   close(): Promise<void>;
 }
 
@@ -32,16 +21,18 @@ export type FleetConfig = Pick<Config, 'upstreams' | 'upstreamKeys' | 'requestMs
 interface Member {
   readonly settings: UpstreamSettings;
   readonly key: string | undefined;
-  readonly addresses: readonly FleetAddress[];
+  readonly upstream: FleetUpstream;
 }
 
 export function createUpstreamFleet(logger: Pick<Logger, 'info' | 'warn'>): UpstreamFleet {
   let members = new Map<string, Member>();
-  const backends = new Map<Upstream, Set<Backend>>();
-  const retired = new Set<() => Promise<void>>();
-  const retire = (upstream: Upstream, requestMsMax: number) => {
-    retired.add(retireUpstream(upstream, backends.get(upstream) ?? new Set(), requestMsMax));
-    backends.delete(upstream);
+  const retiring = new Set<FleetUpstream>();
+  const retire = async ({ upstream }: Member, requestMsMax: number) => {
+    retiring.add(upstream);
+    // No request is older than this.
+    await upstream.closeDeployments(requestMsMax);
+    retiring.delete(upstream);
+    await upstream.close();
   };
   return {
     apply: ({ upstreams, upstreamKeys, requestMsMax }) => {
@@ -52,26 +43,17 @@ export function createUpstreamFleet(logger: Pick<Logger, 'info' | 'warn'>): Upst
         const known = members.get(name);
         const isSame = known !== undefined && known.key === key && isSameServer(known.settings, settings);
         if (isSame) dropped.delete(name);
-        const addresses = isSame ? known.addresses : openAddresses(name, settings, key, logger);
-        next.set(name, { settings, key, addresses });
+        const upstream = isSame ? known.upstream : openUpstream(name, settings, key, logger);
+        next.set(name, { settings, key, upstream });
       }
       members = next;
-      for (const { addresses } of dropped.values()) {
-        for (const { upstream } of addresses) retire(upstream, requestMsMax);
-      }
+      for (const member of dropped.values()) void retire(member, requestMsMax);
     },
-    addressesOf: (name) => members.get(name)?.addresses ?? [],
-    createBackend: (upstream, options) => {
-      const backend = upstream.createBackend(options);
-      const made = backends.get(upstream) ?? new Set();
-      backends.set(upstream, made.add(backend));
-      return backend;
-    },
+    find: (name) => members.get(name)?.upstream,
     close: async () => {
-      const open = [...members.values()].flatMap(({ addresses }) => addresses);
+      const open = [...[...members.values()].map(({ upstream }) => upstream), ...retiring];
       members = new Map();
-      const closing = [...retired].map((close) => close());
-      await Promise.all([...open.map(({ upstream }) => upstream.close()), ...closing]);
+      await Promise.all(open.map((upstream) => upstream.close()));
     },
   };
 }
@@ -84,43 +66,4 @@ function isSameServer(one: UpstreamSettings, other: UpstreamSettings): boolean {
 function toServerSettings(settings: UpstreamSettings) {
   const { kind, baseUrl, addresses, dns, mode, probeMs, projectHeader } = settings;
   return { kind, baseUrl, addresses, dns, mode, probeMs, projectHeader };
-}
-
-function openAddresses(
-  name: string,
-  settings: UpstreamSettings,
-  apiKey: string | undefined,
-  logger: Pick<Logger, 'info' | 'warn'>,
-): readonly FleetAddress[] {
-  const { kind, projectHeader, probeMs, baseUrl } = settings;
-  const urls = baseUrl === undefined ? (settings.addresses ?? []) : [baseUrl];
-  return [...new Set(urls)].map((url) => {
-    const endpoint: UpstreamEndpoint = {
-      name,
-      baseUrl: new URL(url),
-      kind,
-      apiKey,
-      mode:
-        toUpstreamMode(settings) === 'replicas'
-          ? 'replica'
-          : settings.mode === 'router'
-            ? 'router'
-            : 'single',
-      projectHeader,
-      probeMs,
-    };
-    const upstream = createUpstream(endpoint, {
-      onState: (state, error) => {
-        if (state === 'failed') logger.warn({ upstream: name, address: url, err: error }, 'upstream-failed');
-        else logger.info({ upstream: name, address: url }, `upstream-${state}`);
-      },
-    });
-    return { name: url, upstream };
-  });
-}
-
-/** How requests to it are balanced. */
-export function toUpstreamMode({ mode, baseUrl }: UpstreamSettings): 'single' | 'router' | 'replicas' {
-  if (baseUrl === undefined) return 'replicas';
-  return mode === 'router' ? 'router' : 'single';
 }

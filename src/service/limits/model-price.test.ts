@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { type ModelPrice, toAffordableTokens, toCostMaxNano, toCostNano, toCostOf } from './model-price.ts';
+import {
+  type ModelPrice,
+  toAffordableTokens,
+  toCostMaxNano,
+  toCostNano,
+  toCostOf,
+  toHighestPrice,
+  toServedCostNano,
+} from './model-price.ts';
 
 const price: ModelPrice = {
   inputNano: 150_000_000,
@@ -37,3 +45,21 @@ test.each([0, 1, 149, 150, 1000, 123_456, 987_654_321])(
     }
   },
 );
+
+test('each deployment has its price, and the highest of each kind is reserved', () => {
+  const near = { inputNano: 1_000_000, cachedInputNano: 0, outputNano: 9_000_000, currency: 'USD' };
+  const far = { inputNano: 5_000_000, cachedInputNano: 2_000_000, outputNano: 3_000_000, currency: 'USD' };
+  const highest = toHighestPrice('USD', new Map([...Object.entries({ near, far })]));
+  expect(highest).toMatchObject({ inputNano: 5_000_000, cachedInputNano: 2_000_000, outputNano: 9_000_000 });
+  const counts = { promptTokens: 1_000_000, cachedTokens: 0, completionTokens: 1_000_000 };
+  const cost = (deployment: string | undefined) => toServedCostNano(highest, [{ deployment, ...counts }]);
+  expect(cost('near')).toBe(10_000_000);
+  expect(cost('far')).toBe(8_000_000);
+  // Never too little, where it is not known who served.
+  expect(cost(undefined)).toBe(14_000_000);
+  const both = [
+    { deployment: 'near', ...counts },
+    { deployment: 'far', ...counts },
+  ];
+  expect(toServedCostNano(highest, both)).toBe(18_000_000);
+});

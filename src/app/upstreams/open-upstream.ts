@@ -1,0 +1,110 @@
+import type { UpstreamSettings } from '../../config/upstream-settings.ts';
+import type { Replica } from '../../gateway/deployment.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { createUpstream } from '../../upstream/create-upstream.ts';
+import type { ProbedState } from '../../upstream/probe/create-probe.ts';
+import type { UpstreamFacts } from '../../upstream/probe/upstream-facts.ts';
+import {
+  createUpstreamReplicas,
+  type ReplicaSource,
+} from '../../upstream/replicas/create-upstream-replicas.ts';
+import type { UpstreamDeploymentOptions } from '../../upstream/upstream-options.ts';
+
+/** A model of an upstream on all of its servers. */
+export interface FleetDeployment {
+  replicas(): readonly Replica[];
+  /** Lets running requests finish within this time. */
+  close(drainTimeoutMs: number): Promise<void>;
+}
+
+/** One server, a router, or replicas. */
+export interface FleetUpstream {
+  facts(): UpstreamFacts;
+  createDeployment(options: UpstreamDeploymentOptions): FleetDeployment;
+  closeDeployments(drainTimeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+type UpstreamLogger = Pick<Logger, 'info' | 'warn'>;
+
+export function openUpstream(
+  name: string,
+  settings: UpstreamSettings,
+  apiKey: string | undefined,
+  logger: UpstreamLogger,
+): FleetUpstream {
+  const { facts, createDeployment, close } = openServers(name, settings, apiKey, logger);
+  const open = new Set<FleetDeployment>();
+  return {
+    facts,
+    close,
+    createDeployment: (options) => {
+      const made = createDeployment(options);
+      const deployment: FleetDeployment = {
+        replicas: () => made.replicas(),
+        close: async (drainTimeoutMs) => {
+          await made.close(drainTimeoutMs);
+          open.delete(deployment);
+        },
+      };
+      open.add(deployment);
+      return deployment;
+    },
+    closeDeployments: async (drainTimeoutMs) => {
+      await Promise.all([...open].map((deployment) => deployment.close(drainTimeoutMs)));
+    },
+  };
+}
+
+function openServers(
+  name: string,
+  settings: UpstreamSettings,
+  apiKey: string | undefined,
+  logger: UpstreamLogger,
+): Omit<FleetUpstream, 'closeDeployments'> {
+  const { kind, projectHeader, probeMs, baseUrl } = settings;
+  const shared = { name, kind, apiKey, projectHeader, probeMs };
+  if (baseUrl === undefined) {
+    const replicas = createUpstreamReplicas({
+      ...shared,
+      source: toReplicaSource(settings),
+      onState: (server, state, error) => logState(logger, server, state, error),
+      onLookupFailure: (error) => logger.warn({ upstream: name, err: error }, 'upstream-lookup-failed'),
+    });
+    return {
+      facts: () => replicas.facts(),
+      createDeployment: (options) => replicas.createDeployment(options),
+      close: () => replicas.close(),
+    };
+  }
+  const upstream = createUpstream(
+    { ...shared, baseUrl: new URL(baseUrl), mode: settings.mode === 'router' ? 'router' : 'single' },
+    { onState: (state, error) => logState(logger, name, state, error) },
+  );
+  return {
+    facts: () => upstream.facts(),
+    createDeployment: (options) => {
+      const backend = upstream.createBackend(options);
+      const replicas = [{ name, backend }];
+      return { replicas: () => replicas, close: (drainTimeoutMs) => backend.close(drainTimeoutMs) };
+    },
+    close: () => upstream.close(),
+  };
+}
+
+/** The configuration has one of both. */
+function toReplicaSource({ addresses = [], dns }: UpstreamSettings): ReplicaSource {
+  if (dns !== undefined) return { kind: 'dns', baseUrl: new URL(dns) };
+  return { kind: 'list', baseUrls: [...new Set(addresses)].map((address) => new URL(address)) };
+}
+
+function logState(logger: UpstreamLogger, upstream: string, state: ProbedState, error: unknown): void {
+  if (state === 'failed') logger.warn({ upstream, err: error }, 'upstream-failed');
+  else logger.info({ upstream }, `upstream-${state}`);
+}
+
+/** How requests to it are balanced. */
+export function toUpstreamMode({ mode, baseUrl }: UpstreamSettings): 'single' | 'router' | 'replicas' {
+  if (baseUrl === undefined) return 'replicas';
+  return mode === 'router' ? 'router' : 'single';
+}
