@@ -109,7 +109,7 @@ export interface ReasoningLimit {
   readonly tokensMax: number | undefined;
 }
 
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high';
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /**
  * Conditions that end a completion before its tokens run out, besides stop sequences and the model's end

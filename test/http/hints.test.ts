@@ -77,6 +77,32 @@ describe.each(hints)('%s %j', (endpoint, fields, name) => {
 
 test.each<[Endpoint, object]>([
   ['chat', { verbosity: 'medium', priority: 0, id_slot: -1, tool_choice: null }],
+  ['chat', { prompt_cache_options: { mode: 'explicit', ttl: '30m' }, prompt_cache_retention: '24h' }],
+  ['chat', { service_tier: 'priority', reasoning_effort: 'max' }],
+  [
+    'chat',
+    {
+      messages: [
+        {
+          role: 'user',
+          content: [{ type: 'text', text: 'Hi', prompt_cache_breakpoint: { mode: 'explicit' } }],
+        },
+      ],
+    },
+  ],
+  ['responses', { prompt_cache_options: {}, prompt_cache_retention: 'in_memory', service_tier: 'flex' }],
+  ['responses', { reasoning: { effort: 'xhigh' } }],
+  [
+    'responses',
+    {
+      input: [
+        {
+          role: 'user',
+          content: [{ type: 'input_text', text: 'Hi', prompt_cache_breakpoint: { mode: 'explicit' } }],
+        },
+      ],
+    },
+  ],
   ['completions', { priority: 0, id_slot: -1 }],
   ['responses', { truncation: 'disabled', text: { verbosity: null }, reasoning: { summary: null } }],
 ])('%s %j says what is done anyway', async (endpoint, fields) => {

@@ -12,6 +12,8 @@ test.each<[ReasoningLimit | undefined, number | undefined]>([
   [of('low'), 50],
   [of('medium'), 100],
   [of('high'), 150],
+  [of('xhigh'), 175],
+  [of('max'), 187],
   [of(undefined, 0), 0],
   [of(undefined, 7), 7],
   [of(undefined, 9_000), 9_000],
@@ -58,6 +60,7 @@ test.each<[ReasoningLimit | undefined, number | undefined, object]>([
     { enable_thinking: true, thinking: true, thinking_budget: 10, reasoning_effort: 'low' },
   ],
   [of('high'), undefined, { enable_thinking: true, thinking: true, reasoning_effort: 'high' }],
+  [of('max'), undefined, { enable_thinking: true, thinking: true, reasoning_effort: 'high' }],
   [of(undefined, 30), 100, { thinking_budget: 30 }],
 ])('of %j with %j tokens templates are told %j', (limit, tokensMax, variables) => {
   expect(toReasoningVariables(limit, tokensMax)).toEqual(variables);

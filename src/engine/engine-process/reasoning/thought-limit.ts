@@ -11,6 +11,9 @@ export const effortShares: Readonly<Record<ReasoningEffort, number>> = {
   low: 1 / 4,
   medium: 1 / 2,
   high: 3 / 4,
+  xhigh: 7 / 8,
+  // Some tokens must be left for the answer.
+  max: 15 / 16,
 };
 
 /** The tokens that end the reasoning of this model. */

@@ -1,5 +1,15 @@
-import type { ReasoningLimit } from '../../../backend/generation-request.ts';
+import type { ReasoningEffort, ReasoningLimit } from '../../../backend/generation-request.ts';
 import { toThoughtTokensMax } from './thought-limit.ts';
+
+/** Templates know three of them. */
+const templateEfforts = {
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  xhigh: 'high',
+  max: 'high',
+} as const satisfies Record<Exclude<ReasoningEffort, 'none'>, string>;
 
 /**
  * Variables for chat templates. Each template reads the names that it knows: `enable_thinking` in Qwen, GLM,
@@ -23,7 +33,7 @@ export function toReasoningVariables(
     : {
         enable_thinking: true,
         thinking: true,
-        reasoning_effort: effort === 'minimal' ? 'low' : effort,
+        reasoning_effort: templateEfforts[effort],
         ...budget,
       };
 }

@@ -86,7 +86,7 @@ const outputConfigSchema = z.object({
     .enum(messageEfforts)
     .nullish()
     .describe(
-      'Share of `max_tokens` for reasoning: `low` a quarter, `medium` half, `high` and above three quarters. For a model that does not reason it has no effect and is listed in `x-ignored-params`.',
+      'Share of `max_tokens` for reasoning: `low` a quarter, `medium` half, `high` three quarters, `xhigh` seven eighths, `max` fifteen sixteenths. For a model that does not reason it has no effect and is listed in `x-ignored-params`.',
     ),
   format: outputFormatSchema
     .nullish()

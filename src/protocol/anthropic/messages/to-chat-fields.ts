@@ -1,6 +1,5 @@
 // A request of the Messages API as the chat request that asks for the same, without the conversation. What both share is
 // then converted in one place, and a parameter that chat learns is one line here.
-import type { ReasoningEffort } from '../../../backend/generation-request.ts';
 import type { ChatRequestFields } from '../../openai/responses/to-chat-request.ts';
 import type { MessageRequest, MessageTool, messageEfforts } from './message-request.ts';
 
@@ -8,15 +7,6 @@ import type { MessageRequest, MessageTool, messageEfforts } from './message-requ
 export type MessageFields = Omit<MessageRequest, 'messages' | 'system' | 'tools'> & {
   readonly tools: readonly MessageTool[];
 };
-
-/** There is no share above `high`: some tokens must be left for the answer. */
-const efforts = {
-  low: 'low',
-  medium: 'medium',
-  high: 'high',
-  xhigh: 'high',
-  max: 'high',
-} as const satisfies Record<(typeof messageEfforts)[number], ReasoningEffort>;
 
 /** The form of an answer needs a name. Some chat templates show it to the model. */
 const formatName = 'response';
@@ -57,7 +47,7 @@ function toReasoningFields(
 ): Pick<ChatRequestFields, 'reasoning_effort' | 'reasoning_budget'> {
   if (thinking?.type === 'disabled') return { reasoning_effort: 'none' };
   return {
-    reasoning_effort: effort ? efforts[effort] : undefined,
+    reasoning_effort: effort ?? undefined,
     reasoning_budget: thinking?.type === 'enabled' ? thinking.budget_tokens : undefined,
   };
 }

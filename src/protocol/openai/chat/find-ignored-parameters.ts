@@ -35,7 +35,8 @@ const toolFieldNames: ReadonlySet<string> = new Set(['type', 'function']);
 const functionFieldNames: ReadonlySet<string> = new Set(['name', 'description', 'parameters']);
 const strictFunctionFieldNames: ReadonlySet<string> = new Set([...functionFieldNames, 'strict']);
 const namedSchemaFields = new Set(['name', 'description', 'schema', 'strict']);
-const partFields = new Set(['type', 'text', 'refusal', 'image_url']);
+/** The prompt cache needs no breakpoints. */
+const partFields = new Set(['type', 'text', 'refusal', 'image_url', 'prompt_cache_breakpoint']);
 const predictionFields = new Set(['type', 'content']);
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high'] as const;
+export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 
 /** The fields that limit the reasoning of a model. */
 export const reasoningFields = {
@@ -8,7 +8,7 @@ export const reasoningFields = {
     .enum(reasoningEfforts)
     .nullish()
     .describe(
-      'Share of `max_completion_tokens`, or of the remaining context, for reasoning: `minimal` a sixteenth, `low` a quarter, `medium` half, `high` three quarters. `none` asks the model not to reason. Reasoning that has used its share is ended, and the answer follows. Chat templates with a variable for the effort, or a switch for reasoning, receive it. For a model that does not reason, every value except `none` has no effect and is listed in `x-ignored-params`.',
+      'Share of `max_completion_tokens`, or of the remaining context, for reasoning: `minimal` a sixteenth, `low` a quarter, `medium` half, `high` three quarters, `xhigh` seven eighths, `max` fifteen sixteenths. `none` asks the model not to reason. Reasoning that has used its share is ended, and the answer follows. Chat templates with a variable for the effort, or a switch for reasoning, receive it. For a model that does not reason, every value except `none` has no effect and is listed in `x-ignored-params`.',
     ),
   reasoning_budget: z
     .int()

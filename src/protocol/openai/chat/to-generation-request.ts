@@ -74,6 +74,8 @@ function withoutSettled(request: ChatCompletionRequest) {
     verbosity: _verbosity,
     // Hints.
     priority: _priority,
+    prompt_cache_options: _promptCacheOptions,
+    prompt_cache_retention: _promptCacheRetention,
     id_slot: _idSlot,
     // Storage is not the backend's concern, and there are no tiers or safety checks.
     store: _store,

@@ -22,6 +22,7 @@ const neutralValues = {
   length_penalty: [1],
   mm_processor_kwargs: [{}],
   modalities: [['text']],
+  moderation: [],
   parse_tool_calls: [true],
   prompt_logprobs: [],
   reasoning_format: ['auto', 'deepseek'],

@@ -19,7 +19,13 @@ const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
 ]);
 const messageFields: ReadonlySet<string> = new Set(['type', 'id', 'status', 'role', 'content']);
 /** Fields of an earlier answer other than its text have no meaning for the model. */
-const partFields: ReadonlySet<string> = new Set(['type', 'text', 'refusal', 'logprobs']);
+const partFields: ReadonlySet<string> = new Set([
+  'type',
+  'text',
+  'refusal',
+  'logprobs',
+  'prompt_cache_breakpoint',
+]);
 
 /** As `findIgnoredParameters` does for chat: names inside of items are reported where they stand first. */
 export function findIgnoredResponseParameters(body: JsonObject): string[] {

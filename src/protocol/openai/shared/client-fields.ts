@@ -6,8 +6,25 @@ export const identifierCharactersMax = 512;
 
 const identifierSchema = z.string().max(identifierCharactersMax).nullish();
 
-/** The one tier that there is; `auto` leaves the choice to us. */
+/** The one tier that there is. */
 export const servedTier = 'default';
+
+/** The tiers that a request may ask for. None is slower or faster than the others here. */
+const askedTiers = ['auto', servedTier, 'flex', 'scale', 'priority', 'fast'] as const;
+
+const cacheNote = 'Accepted. The prompt cache works without it.';
+
+/** The prompt cache keeps the longest common beginnings for as long as there is room, and needs no marks. */
+export const promptCacheFields = {
+  prompt_cache_options: z
+    .object({ mode: z.enum(['implicit', 'explicit']).nullish(), ttl: z.string().nullish() })
+    .nullish()
+    .meta({ 'x-effect': 'none', description: cacheNote }),
+  prompt_cache_retention: z
+    .enum(['in_memory', 'in-memory', '24h'])
+    .nullish()
+    .meta({ 'x-effect': 'none', description: cacheNote }),
+};
 
 /** The fields that identify the client, and control storage and tier. */
 export const clientFields = {
@@ -17,6 +34,7 @@ export const clientFields = {
   prompt_cache_key: identifierSchema.describe(
     `Requests with the same key share prompt cache slots, and avoid evicting the cache of other keys; up to ${identifierCharactersMax} characters.`,
   ),
+  ...promptCacheFields,
   safety_identifier: identifierSchema.describe(
     `Identifies the end user for abuse detection, up to ${identifierCharactersMax} characters. It has no effect here and is listed in \`x-ignored-params\`.`,
   ),
@@ -27,9 +45,9 @@ export const clientFields = {
       "Store the finished answer together with the request. The same key can read, list and delete it. If it can't be stored, it is still returned; the header `x-stored` of a plain answer reports whether it was stored.",
   }),
   service_tier: z
-    .enum(['auto', servedTier])
+    .enum(askedTiers)
     .nullish()
-    .describe(`There is one tier: \`auto\` and \`${servedTier}\` both return \`${servedTier}\`.`),
+    .describe(`There is one tier: the answer says \`${servedTier}\`, whatever is asked for.`),
 };
 
 /** The tier in the answer. Undefined if the request does not set one. */
