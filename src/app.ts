@@ -14,7 +14,7 @@ import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-
 import { createConfigReloader } from './app/reload-config.ts';
 import { assertServableAliases } from './app/servable-aliases.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
-import { createStoreWatch, ensureFirstKeyInTime } from './app/store-outage.ts';
+import { createStoreWatch, ensureFirstKeyInTime, unlessOutage } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
@@ -289,8 +289,9 @@ async function startIdempotency({ idempotency: store }: OpenedStores, limits: Co
   const service = createIdempotencyService({
     store,
     limits,
-    onFailure: (error) =>
+    onFailure: unlessOutage((error) =>
       logger.warn({ err: error }, 'the answer to a request with an idempotency key could not be kept'),
+    ),
   });
   await service.start();
   return service;
@@ -319,8 +320,9 @@ function createKeys(stores: OpenedStores, config: Config, watch: StoreWatch, log
     keyStaleMsMax: config.keyStaleMsMax,
     now: Date.now,
     suspectStore: (error) => watch.suspect(error),
-    onLastUseFailure: (error, keyId) =>
+    onLastUseFailure: unlessOutage((error, keyId: string) =>
       logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
+    ),
   });
 }
 
@@ -329,8 +331,9 @@ async function startStoredCompletions(stores: OpenedStores, config: Config, logg
     store: stores.completions,
     limits: config,
     now: Date.now,
-    onFailure: (error, completionId) =>
+    onFailure: unlessOutage((error, completionId: string | undefined) =>
       logger.warn({ err: error, completionId }, 'stored completions could not be written'),
+    ),
   });
   await service.start();
   return service;

@@ -4,10 +4,10 @@ import { toBudgetNoticeBody } from '../protocol/openai/admin/budget-notice.ts';
 import { type BudgetWatch, createBudgetWatch, type PassedBudget } from '../service/budgets/budget-watch.ts';
 import { startWebhookSender, type WebhookSender } from '../service/budgets/webhook-sender.ts';
 import type { BudgetNoticeStore } from '../store/budget-notice-store.ts';
-import { StoreError } from '../store/store-error.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { postWebhook } from '../webhook/post-webhook.ts';
 import { toWebhookKey } from '../webhook/sign-webhook.ts';
+import { unlessOutage } from './store-outage.ts';
 import { readVersion } from './version.ts';
 
 export type NoticeConfig = Pick<
@@ -70,13 +70,6 @@ function startSender(
       logger.warn({ err: error }, 'the webhooks to deliver could not be read or changed'),
     ),
   });
-}
-
-/** An outage of the store has its own lines in the log. */
-function unlessOutage(report: (error: unknown) => void): (error: unknown) => void {
-  return (error) => {
-    if (!(error instanceof StoreError && error.isOutage)) report(error);
-  };
 }
 
 /** The id has no full stop, which separates it from the rest of what is signed. */

@@ -9,6 +9,7 @@ import type { StoreWatch } from '../store/store-watch.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { startBudgetNotices } from './budget-notices.ts';
 import type { OpenedStores } from './open-stores.ts';
+import { unlessOutage } from './store-outage.ts';
 import { createUsageLog, joinUsageSinks } from './usage-sinks.ts';
 
 /** How long the rows of requests that have just ended are written, in milliseconds. */
@@ -46,14 +47,18 @@ export async function startServerMetering(
     prices,
     onSpent: notices.note,
     log: {
-      onLedgerFailure: (error, rows) =>
+      onLedgerFailure: unlessOutage((error, rows: { readonly waiting: number }) =>
         logger.error({ err: error, ...rows }, 'rows of the ledger were not written'),
+      ),
       onLedgerLoss: (rows) =>
         logger.error({ rows }, 'rows of the ledger are lost: the database did not answer until the end'),
-      onAdmissionFailure: (error) =>
+      onAdmissionFailure: unlessOutage((error) =>
         logger.warn({ err: error }, 'a request began before its row was in the database'),
+      ),
       onSwept: (requests) => logger.warn({ requests }, 'requests of a process that ended were settled'),
-      onReplicaFailure: (error) => logger.warn({ err: error }, 'this server could not report to the store'),
+      onReplicaFailure: unlessOutage((error) =>
+        logger.warn({ err: error }, 'this server could not report to the store'),
+      ),
     },
   });
   const retention = startLedgerRetention({
@@ -61,8 +66,9 @@ export async function startServerMetering(
     usageRetentionDays,
     auditRetentionDays: config.auditRetentionDays,
     now: Date.now,
-    onFailure: (error) =>
+    onFailure: unlessOutage((error) =>
       logger.warn({ err: error }, 'old rows of the ledger and the audit log could not be deleted'),
+    ),
   });
   return {
     frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger), sink], logger), admissions),

@@ -4,6 +4,7 @@ import {
   type FirstKeyOutcome,
   postponedFirstKey,
 } from '../service/keys/first-key.ts';
+import { StoreError } from '../store/store-error.ts';
 import { StoreWatch } from '../store/store-watch.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -15,6 +16,15 @@ export function createStoreWatch(logger: Logger): StoreWatch {
       else logger.error({ err: failure }, 'the database does not answer; the server tries to reach it again');
     },
   });
+}
+
+/** Reports what failed in the background. An outage of the store has its own lines in the log. */
+export function unlessOutage<More extends readonly unknown[]>(
+  report: (error: unknown, ...more: More) => void,
+): (error: unknown, ...more: More) => void {
+  return (error, ...more) => {
+    if (!(error instanceof StoreError && error.isOutage)) report(error, ...more);
+  };
 }
 
 /** The first key, also where the database does not answer at the start: then it follows later, and is only logged. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { describeWithPostgres } from '../postgres-server.ts';
 import { createTestHome, runCommand, type ServerProcess, startServerProcess } from '../server-process.ts';
@@ -89,7 +90,8 @@ describeWithPostgres('two servers on one Postgres', (postgres) => {
         .toEqual({ status: 200, body: { status: 'ready', database: 'degraded' } });
       for (const status of [await ask('a'), await ask('a')]) expect(status).toBe(200);
       expect(await ask('gx-made-up')).toBe(503);
-      expect(server.output()).toContain('listening on');
+      // It reports to the database every two seconds.
+      await sleep(2500);
     } finally {
       await postgres.start();
     }
@@ -104,6 +106,16 @@ describeWithPostgres('two servers on one Postgres', (postgres) => {
     expect(made).toMatchObject({ exit: 0, errors: '' });
     const { key } = JSON.parse(made.output) as { key: string };
     for (const status of [200, 200, 429]) expect(await ask(key)).toBe(status);
+    const warnings = server
+      .logs()
+      .split('\n')
+      .filter((line) => /"level":[45]0/.test(line))
+      .map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
+    // One line, and one for the request that was refused.
+    expect(warnings).toEqual([
+      'the database does not answer; the server tries to reach it again',
+      expect.any(String),
+    ]);
     // What ran before the tables were there is in the ledger as well.
     const readRows = async () => {
       const exported = await runCommand(['usage', 'export'], { ...environment, GRAVIX_HOME: server.home });

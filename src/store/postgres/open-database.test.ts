@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
@@ -195,6 +196,27 @@ describeWithPostgres('openDatabase', (server) => {
     });
     await expect(sql`SELECT pg_sleep(5)`.execute(queries)).rejects.toMatchObject({ code: 'busy' });
     expect((await sql`SELECT 1 AS one`.execute(queries)).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('ends the transaction of a process that stops in it, and gives its locks to others', async () => {
+    const url = await server.createDatabase();
+    const stopped = await open(url, { connectionsMax: 1, statementTimeoutMs: 200 });
+    const other = await open(url, { connectionsMax: 1 });
+    const lock = (queries: typeof other.queries) => sql`SELECT pg_advisory_xact_lock(7)`.execute(queries);
+    let isLocked = false;
+    const standing = stopped.queries.transaction().execute(async (transaction) => {
+      await lock(transaction);
+      isLocked = true;
+      await sleep(2000);
+      await lock(transaction);
+    });
+    const failed = expect(standing).rejects.toMatchObject({ name: 'StoreError' });
+    await expect.poll(() => isLocked).toBe(true);
+    const beganMs = performance.now();
+    await other.queries.transaction().execute(lock);
+    expect(performance.now() - beganMs).toBeLessThan(1500);
+    await failed;
+    expect((await sql`SELECT 1 AS one`.execute(stopped.queries)).rows).toEqual([{ one: 1 }]);
   });
 
   // The processes of a server are listed in /proc.

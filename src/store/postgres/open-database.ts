@@ -15,7 +15,7 @@ import { toStoreError } from './to-store-error.ts';
 
 /** How long a query waits for a connection, in milliseconds, a new one or one of the pool. */
 const connectTimeoutMsDefault = 5000;
-/** Postgres ends a statement that takes longer, in milliseconds. */
+/** Postgres ends a statement that takes longer, or a transaction that waits as long for the next one, in milliseconds. */
 const statementTimeoutMsDefault = 10_000;
 /** A server that hangs ends nothing: this much later, in milliseconds, we give up. */
 const answerGraceMs = 1000;
@@ -108,6 +108,8 @@ function createPool(connecting: ClientConfig, limits: DatabaseLimits): Pool {
     pipeline: true,
     idleTimeoutMillis: idleTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    // A process that stops in a transaction would keep the locks of its keys for ever.
+    idle_in_transaction_session_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + answerGraceMs,
     types: { getTypeParser: toTypeParser },
   });
