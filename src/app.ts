@@ -298,10 +298,10 @@ async function startIdempotency({ idempotency: store }: OpenedStores, limits: Co
 }
 
 /** The usage that keys have, for the routes that show it. */
-function createUsageView(stores: OpenedStores, { models, usageRetentionDays }: Config) {
+function createUsageView(stores: OpenedStores, { models, usageRetentionDays, aliases }: Config) {
   return {
     readKeyUse: (key: KeyIdentity) => readKeyUse(stores.usage, key, Date.now()),
-    reports: createUsageReports({ store: stores.reports, usageRetentionDays, now: Date.now }),
+    reports: createUsageReports({ store: stores.reports, usageRetentionDays, aliases, now: Date.now }),
     currency: toCurrency(models),
   };
 }

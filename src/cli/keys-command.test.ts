@@ -1,9 +1,11 @@
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 import { createKeyService } from '../service/keys/keys.ts';
+import { createKeyFile } from '../store/key-file.ts';
 import { createSqlKeyStore } from '../store/sql/sql-key-store.ts';
 import { openDatabase } from '../store/sqlite/open-database.ts';
 import { registerAuditCommand } from './audit-command.ts';
@@ -15,6 +17,7 @@ const nowMs = Date.UTC(2030, 0, 1);
 /** A command line over a real database, which each command opens and closes anew. */
 function createCommandLine() {
   const file = join(createTemporaryFolder(), 'gravix.db');
+  const keyFile = createKeyFile(join(createTemporaryFolder(), 'key'));
   const opened = { count: 0 };
   const openKeyService = async () => {
     const database = await openDatabase(file);
@@ -31,12 +34,18 @@ function createCommandLine() {
   const execute = async (...words: string[]): Promise<string> => {
     const output = new PassThrough();
     const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-    registerKeysCommand(program, { commandName: 'gravix', openKeyService, output, now: () => nowMs });
+    registerKeysCommand(program, {
+      commandName: 'gravix',
+      openKeyService,
+      openKeyFile: () => keyFile,
+      output,
+      now: () => nowMs,
+    });
     // Subcommands take the override over only when they are made after it, which registering does.
     await program.parseAsync(['keys', ...words], { from: 'user' });
     return String(output.read() ?? '');
   };
-  return { execute, opened, openKeyService };
+  return { execute, opened, openKeyService, keyFile };
 }
 
 describe('gravix keys', () => {
@@ -215,6 +224,45 @@ describe('gravix keys', () => {
     await execute('delete', 'member');
     expect(await project('delete', 'crew')).toBe(`Deleted ${made.id} ("crew").\n`);
     await expect(project('show', 'crew')).rejects.toMatchObject({ code: 'unknown_project' });
+  });
+
+  it('rotates the key of local commands together with its file', async () => {
+    const { execute, openKeyService, keyFile } = createCommandLine();
+    const isAccepted = async (key: string) => {
+      const { service, close } = await openKeyService();
+      const identity = await service.verify(key);
+      await close();
+      return identity !== undefined;
+    };
+    const local = JSON.parse(await execute('create', '--name', 'local', '--json'));
+    await execute('create', '--name', 'other');
+    await keyFile.writeOnce(local.key);
+    expect(await execute('rotate', 'other')).not.toContain(keyFile.path);
+    expect(await keyFile.read()).toBe(local.key);
+    const text = await execute('rotate', 'local', '--overlap', '1d');
+    expect(text).toContain(`Local commands use the new key: it is in ${keyFile.path}.\n`);
+    const [second = ''] = text.split('\n');
+    expect(await keyFile.read()).toBe(second);
+    expect(statSync(keyFile.path).mode & 0o777).toBe(0o600);
+    // Both are accepted during the overlap, and the file has the one that stays.
+    expect([await isAccepted(local.key), await isAccepted(second)]).toEqual([true, true]);
+    const third = JSON.parse(await execute('rotate', 'local', '--overlap', '0', '--json'));
+    expect(await keyFile.read()).toBe(third.key);
+    expect([await isAccepted(second), await isAccepted(third.key)]).toEqual([false, true]);
+    // A file that was forgotten at an earlier rotation is mended by the next one.
+    await keyFile.replace(local.key);
+    await execute('rotate', 'local');
+    expect(await isAccepted((await keyFile.read()) ?? '')).toBe(true);
+  });
+
+  it('shows a rotated key also where its file can not be written', async () => {
+    const { execute, keyFile } = createCommandLine();
+    const { key } = JSON.parse(await execute('create', '--name', 'local', '--json'));
+    await keyFile.writeOnce(key);
+    rmSync(keyFile.path);
+    mkdirSync(keyFile.path);
+    await expect(execute('rotate', 'local')).rejects.toMatchObject({ name: 'StoreError' });
+    expect(await execute('show', 'local')).toMatch(/old key until/);
   });
 
   it('shows who changed what, page by page', async () => {

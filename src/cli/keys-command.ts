@@ -5,6 +5,7 @@ import type { OpenedKeyService } from '../app.ts';
 import type { KeyRecord, KeyScope } from '../service/keys/api-key.ts';
 import type { CreatedKey } from '../service/keys/key-changer.ts';
 import type { KeyService } from '../service/keys/keys.ts';
+import { type LocalKeyFile, updateLocalKey } from '../service/keys/local-key.ts';
 import { toCommandActor } from './command-actor.ts';
 import { parseDuration } from './parse-duration.ts';
 import {
@@ -27,6 +28,8 @@ const overlapMsDefault = 3_600_000;
 export interface KeysCommandOptions {
   /** Opens the keys of the configured data folder; each command closes them when it is done. */
   readonly openKeyService: () => Promise<OpenedKeyService>;
+  /** The file with the key of local commands. */
+  readonly openKeyFile?: () => LocalKeyFile;
   readonly output: NodeJS.WritableStream;
   readonly commandName: CommandName;
   /** The time in milliseconds since 1970. */
@@ -238,10 +241,38 @@ async function rotateKey(
   const rotated = await withService(options, async (service, actor) =>
     service.rotate((await service.find(idOrName)).id, overlap, actor),
   );
-  if (json) {
-    writeCreatedJson(options, rotated);
-    return;
+  const file = await tryUpdateKeyFile(options, rotated);
+  if (json) writeCreatedJson(options, rotated);
+  else writeRotated(options, rotated, overlap, file);
+  // Only now: the key is shown this once.
+  if (file.failure !== undefined) throw file.failure.error;
+}
+
+interface KeyFileUpdate {
+  /** Undefined: it has another key, or there is none. */
+  readonly path?: string;
+  readonly failure?: { readonly error: unknown };
+}
+
+async function tryUpdateKeyFile(
+  { openKeyFile }: KeysCommandOptions,
+  rotated: CreatedKey,
+): Promise<KeyFileUpdate> {
+  const file = openKeyFile?.();
+  if (file === undefined) return {};
+  try {
+    return (await updateLocalKey(file, rotated)) ? { path: file.path } : {};
+  } catch (error) {
+    return { failure: { error } };
   }
+}
+
+function writeRotated(
+  options: KeysCommandOptions,
+  rotated: CreatedKey,
+  overlap: number,
+  { path }: KeyFileUpdate,
+): void {
   writeCreated(options, rotated);
   const { previousUntilMs = 0 } = rotated.record;
   options.output.write(
@@ -249,6 +280,7 @@ async function rotateKey(
       ? 'The key before is refused from now on.\n'
       : `The key before is accepted until ${toIsoTime(previousUntilMs)}.\n`,
   );
+  if (path !== undefined) options.output.write(`Local commands use the new key: it is in ${path}.\n`);
 }
 
 async function deleteKey(options: KeysCommandOptions, idOrName: string, flags: OutputFlags): Promise<void> {

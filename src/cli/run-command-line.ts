@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { findCommandName, nameCommands } from '../app/command-name.ts';
 import { openUsage } from '../app/open-usage.ts';
 import { readVersion } from '../app/version.ts';
-import { openKeyService } from '../app.ts';
+import { openKeyFile, openKeyService } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import { registerAuditCommand } from './audit-command.ts';
@@ -73,6 +73,7 @@ function createProgram(context: CommandContext): Command {
   registerRestoreCommand(program, context);
   const keysOptions = {
     openKeyService: async () => openKeyService(context.loadConfig({})),
+    openKeyFile: () => openKeyFile(context.loadConfig({})),
     output,
     commandName,
     now: Date.now,

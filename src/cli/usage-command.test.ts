@@ -40,6 +40,7 @@ async function createCommandLine() {
   const reports = createUsageReports({ store, usageRetentionDays: 90, now: () => nowMs });
   const openUsage = async () => ({
     reports,
+    currency: 'EUR',
     listKeyNames: async () => new Map([['k', 'laptop']]),
     close: async () => undefined,
   });
@@ -73,17 +74,20 @@ test('a report shows who used how much of what', async () => {
       'COMPLETION TOKENS',
       'REASONING TOKENS',
       'COST',
+      'CURRENCY',
     ],
-    expect.arrayContaining(['k', 'a "big", one', 'laptop', '1.5']),
-    expect.arrayContaining(['k', 'm', 'laptop', '0.000000077']),
-    ['l', 'm', '', '1', '0', '0', '0', '10', '2', '5', '1', '0'].filter((cell) => cell !== ''),
+    expect.arrayContaining(['k', 'a "big", one', 'laptop', '1.5', 'EUR']),
+    expect.arrayContaining(['k', 'm', 'laptop', '0.000000077', 'EUR']),
+    ['l', 'm', '', '1', '0', '0', '0', '10', '2', '5', '1', '0', 'EUR'].filter((cell) => cell !== ''),
     [''],
   ]);
   expect(await execute('--from', '1h', '--group', 'model', '--csv')).toBe(
-    'model,requests,refusedByLimit,refusedByBudget,refusedOtherwise,promptTokens,cachedTokens,completionTokens,reasoningTokens,cost\nm,1,0,0,0,10,2,5,1,0\n',
+    'model,requests,refusedByLimit,refusedByBudget,refusedOtherwise,promptTokens,cachedTokens,completionTokens,reasoningTokens,cost,currency\nm,1,0,0,0,10,2,5,1,0,EUR\n',
   );
   const json = JSON.parse(await execute('--group', 'endpoint', '--key', 'k', '--json'));
-  expect(json).toMatchObject([{ endpoint: 'chat/completions', requests: 2, cost: '1.500000077' }]);
+  expect(json).toMatchObject([
+    { endpoint: 'chat/completions', requests: 2, cost: '1.500000077', currency: 'EUR' },
+  ]);
   expect(await execute('--model', 'none')).toBe('Nothing was used in this time.\n');
 });
 

@@ -81,16 +81,20 @@ function parseGroup(text: string): readonly UsageDimension[] {
 
 async function showReport(options: UsageCommandOptions, flags: ReportFlags): Promise<void> {
   const span = toSpan(flags, options.now() - reportDaysDefault * dayMs, options.now());
-  await withUsage(options, async ({ reports, listKeyNames }) => {
+  await withUsage(options, async ({ reports, listKeyNames, currency }) => {
     const groups = await reports.total({ ...span, groupBy: flags.group, filter: toFilter(flags) });
     const keyNames = flags.group.includes('keyId') ? await listKeyNames() : undefined;
-    const rows = groups.map((group) => toReportRow(group, keyNames));
+    const rows = groups.map((group) => toReportRow(group, keyNames, currency));
     options.output.write(flags.json ? `${JSON.stringify(rows, null, 2)}\n` : writeRows(rows, flags));
   });
 }
 
 /** In the order of the columns. */
-function toReportRow({ group, totals }: GroupUsage, keyNames: ReadonlyMap<string, string> | undefined) {
+function toReportRow(
+  { group, totals }: GroupUsage,
+  keyNames: ReadonlyMap<string, string> | undefined,
+  currency: string,
+) {
   const { requests, refused, promptTokens, cachedTokens, completionTokens, reasoningTokens, costNano } =
     totals;
   const { keyId } = group;
@@ -104,6 +108,7 @@ function toReportRow({ group, totals }: GroupUsage, keyNames: ReadonlyMap<string
     completionTokens,
     reasoningTokens,
     cost: toAmountText(costNano),
+    currency,
   };
 }
 

@@ -23,7 +23,7 @@ export interface RequestState {
   /** Undefined without a valid key. */
   caller?: Caller;
   /** Throws where its key may not use a model; undefined without a valid key. */
-  assertModel?: (modelName: string) => void;
+  assertModel?: (modelName: string | undefined) => void;
   /** The name that was asked for. */
   model?: string | undefined;
   /** The usage of its use case, after it has ended. Undefined if the request reached none. */
@@ -97,7 +97,7 @@ export function toCallerOf({ state }: FastifyRequest): Caller {
  *
  * @throws {ServiceError} `model_not_allowed` where its key may not use it.
  */
-export function noteModel({ state }: FastifyRequest, modelName: string): void {
+export function noteModel({ state }: FastifyRequest, modelName: string | undefined): void {
   state.model = modelName;
   state.assertModel?.(modelName);
 }

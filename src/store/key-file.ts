@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreError } from './store-error.ts';
 
@@ -13,6 +13,8 @@ export interface KeyFile {
   read(): Promise<string | undefined>;
   /** Writes the file with mode 0600. Answers false, and changes nothing, when there is one already. */
   writeOnce(key: string): Promise<boolean>;
+  /** Writes the file with mode 0600 in place of one that is there. A reader finds the old or the new content. */
+  replace(key: string): Promise<void>;
 }
 
 export function createKeyFile(path: string): KeyFile {
@@ -20,6 +22,7 @@ export function createKeyFile(path: string): KeyFile {
     path,
     read: () => describeFailure(path, () => readKey(path)),
     writeOnce: (key) => describeFailure(path, () => writeOnce(path, key)),
+    replace: (key) => describeFailure(path, () => writeDraft(path, key, (draft) => rename(draft, path))),
   };
 }
 
@@ -53,9 +56,21 @@ async function readKey(path: string): Promise<string | undefined> {
  * another process was first, so that two servers starting at once agree on one key.
  */
 async function writeOnce(path: string, key: string): Promise<boolean> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const draft = join(folder, `.key-${randomBytes(8).toString('hex')}`);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await writeDraft(path, key, (draft) => link(draft, path));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Writes a finished file next to `path`, for `place` to put it there. */
+async function writeDraft(path: string, key: string, place: (draft: string) => Promise<void>): Promise<void> {
+  const draft = join(dirname(path), `.key-${randomBytes(8).toString('hex')}`);
   try {
     const handle = await open(draft, 'wx', 0o600);
     try {
@@ -64,13 +79,7 @@ async function writeOnce(path: string, key: string): Promise<boolean> {
     } finally {
       await handle.close();
     }
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) {
-      return false;
-    }
-    throw error;
+    await place(draft);
   } finally {
     await rm(draft, { force: true });
   }

@@ -57,3 +57,25 @@ test.each([
     });
   }
 });
+
+test('an answer that was stored under an idempotency key is not replayed to a key that lost its model', async () => {
+  const { key, record } = await app.keys.create({ name: 'once', models: ['good'] });
+  const ask = () =>
+    fetch(`${app.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'k-models',
+      },
+      body: JSON.stringify({ model: 'good', messages: [{ role: 'user', content: 'Hi' }] }),
+    });
+  expect((await ask()).status).toBe(200);
+  expect((await ask()).headers.get('idempotent-replayed')).toBe('true');
+  await app.keys.update(record.id, { models: ['other:*'] });
+  const refused = await ask();
+  expect(refused.status).toBe(403);
+  expect(await refused.json()).toMatchObject({ error: { code: 'insufficient_permissions' } });
+  await app.keys.update(record.id, { models: null });
+  expect((await ask()).status).toBe(200);
+});

@@ -7,7 +7,7 @@ import { createClientSignal } from '../client-signal.ts';
 import { keptHeader, pickKept, replayedHeader } from '../kept-headers.ts';
 import { openUseCase } from '../open-use-case.ts';
 import { isStrict } from '../read-body.ts';
-import { toCallerOf } from '../request-state.ts';
+import { noteModel, toCallerOf } from '../request-state.ts';
 import { openEventStream } from '../send-event-stream.ts';
 
 export interface AnswerOnceServices {
@@ -46,7 +46,8 @@ export function createAnswerOnceHooks({ frame, idempotency }: AnswerOnceServices
     answer: KeptAnswer,
   ): Promise<unknown> => {
     const { model, isStreamed, text } = answer;
-    request.state.model = model;
+    // The key may have lost the right since.
+    noteModel(request, model);
     const useCase = openUseCase(frame, request, reply, { endpoint, model, isStreamed });
     await useCase.run(async () => {
       useCase.notes.isReplay = true;

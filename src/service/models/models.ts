@@ -21,8 +21,11 @@ export interface ModelService {
   get(modelName: string): Promise<ServedModel>;
   /** A request can be served now, be it after a load on demand. */
   isReady(): Promise<boolean>;
-  /** Throws `ServiceError` `model_not_allowed` where a key may not use the model of this name; it need not be there. */
-  assertAllowed(key: Pick<KeyIdentity, 'models'>, modelName: string): void;
+  /**
+   * Throws `ServiceError` `model_not_allowed` where a key may not use the model of this name; it need not be there. An
+   * answer of no model is allowed.
+   */
+  assertAllowed(key: Pick<KeyIdentity, 'models'>, modelName: string | undefined): void;
 }
 
 /** @param isDefault whether a model is the one that this server was started with. */
@@ -46,7 +49,7 @@ export function createModelService(
       return toServedModel(model, await router.list());
     },
     assertAllowed: (key, modelName) => {
-      if (!isAllowed(key, modelName)) throw createModelNotAllowedError(modelName);
+      if (modelName !== undefined && !isAllowed(key, modelName)) throw createModelNotAllowedError(modelName);
     },
     isReady: async () => {
       const states = new Set((await router.list()).map(({ backend }) => backend.state()));

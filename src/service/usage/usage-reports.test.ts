@@ -20,11 +20,17 @@ async function openReports(rows: readonly LedgerRow[]) {
   const usage = createSqlUsageStore(database);
   await usage.change([], (transaction) => transaction.insertRows(rows));
   const store = createSqlUsageReportStore(database);
-  return { usage, database, reports: createUsageReports({ store, usageRetentionDays: 8, now: () => nowMs }) };
+  return {
+    usage,
+    database,
+    reports: createUsageReports({ store, usageRetentionDays: 8, aliases, now: () => nowMs }),
+  };
 }
 
 const rowAt = (endedAtMs: number, changes: Partial<LedgerRow> = {}) =>
   createLedgerRow({ endedAtMs, ...changes });
+
+const aliases = { 'gpt-4o-mini': 'm', mini: 'm', other: 'n' };
 
 const everything = { groupBy: [], filter: {} };
 
@@ -143,4 +149,23 @@ test('reconcile finds a lost row on any day, and nothing where all agree', async
     .where('endedAtMs', '=', dayOne + 9 * day + 5)
     .execute();
   expect((await reports.reconcile(span)).map(({ name }) => name)).toContain('requests');
+});
+
+test.each([
+  ['m', ['gpt-4o-mini', 'm', 'mini']],
+  ['mini', ['gpt-4o-mini', 'm', 'mini']],
+  ['n', ['n', 'other']],
+  ['o', ['o']],
+  ['toString', []],
+])('a filter by %s finds all names of its model', async (name, found) => {
+  const names = ['m', 'gpt-4o-mini', 'mini', 'n', 'other', 'o'];
+  const { reports } = await openReports(names.map((model) => rowAt(nowMs - 10, { model })));
+  const span = { fromMs: nowMs - 2 * hour, toMs: nowMs };
+  const filter = { model: [name] };
+  const groups = await reports.total({ ...span, groupBy: ['model'], filter });
+  expect(groups.map(({ group }) => group.model).sort()).toEqual(found);
+  const exported: string[] = [];
+  for await (const rows of reports.exportRows({ ...span, filter }))
+    exported.push(...rows.map(({ model }) => model));
+  expect(exported.sort()).toEqual(found);
 });

@@ -80,13 +80,17 @@ export interface UsageReportsOptions {
   readonly store: UsageReportStore;
   /** Days for which rows of the ledger are kept. */
   readonly usageRetentionDays: number;
+  /** The models that names of the operator stand for. None by default. */
+  readonly aliases?: Readonly<Record<string, string>>;
   readonly now: () => number;
 }
 
-export function createUsageReports({ store, usageRetentionDays, now }: UsageReportsOptions): UsageReports {
+export function createUsageReports(options: UsageReportsOptions): UsageReports {
+  const { store, usageRetentionDays, now, aliases = {} } = options;
   const rowsKeptFromMs = () => ceilHour(now() - usageRetentionDays * dayMs);
   const sum = async (query: UsageQuery & { readonly widthMs: number | undefined }) => {
-    const { groupBy, filter, widthMs: bucketMs } = query;
+    const { groupBy, widthMs: bucketMs } = query;
+    const filter = withAllNames(query.filter, aliases);
     const parts =
       bucketMs === bucketWidthsMs.minute
         ? [{ source: 'ledger' as const, fromMs: query.fromMs, toMs: query.toMs }]
@@ -127,9 +131,10 @@ export function createUsageReports({ store, usageRetentionDays, now }: UsageRepo
     },
 
     async *exportRows(query) {
+      const filter = withAllNames(query.filter, aliases);
       let after: LedgerPosition | undefined;
       do {
-        const page = await store.listLedgerRows({ ...query, after, limit: exportPageRows });
+        const page = await store.listLedgerRows({ ...query, filter, after, limit: exportPageRows });
         if (page.rows.length > 0) yield page.rows;
         after = page.next;
       } while (after !== undefined);
@@ -148,6 +153,15 @@ export function createUsageReports({ store, usageRetentionDays, now }: UsageRepo
       return differences.slice(0, differencesMax);
     },
   };
+}
+
+/** Rows have the name that was asked for. A name in a filter stands for all names of its model. */
+function withAllNames(filter: UsageFilter, aliases: Readonly<Record<string, string>>): UsageFilter {
+  if (filter.model === undefined) return filter;
+  const toTarget = (name: string) => (Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name);
+  const targets = new Set(filter.model.map(toTarget));
+  const others = Object.keys(aliases).filter((name) => targets.has(toTarget(name)));
+  return { ...filter, model: [...new Set([...filter.model, ...targets, ...others])] };
 }
 
 function toTokens({ totals }: GroupUsage): number {
