@@ -5,15 +5,16 @@ import type { Backend, BackendDescription, BackendLoad, BackendState } from '../
 import { BackendError, type BackendErrorCode } from '../backend/backend-error.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { Generation } from '../backend/generation.ts';
-import { noUsage, type TokenUsage } from '../backend/generation-event.ts';
+import { type GenerationEvent, noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { TokenizationInput, TokenizedText } from '../backend/tokenization.ts';
 import { createFairQueue } from '../queueing/fair-queue.ts';
+import { createFirstTokenTime } from '../queueing/first-token-time.ts';
 import { createServiceTime } from '../queueing/service-time.ts';
 import { assertMayFit } from './assert-may-fit.ts';
 import { createDeferred } from './deferred.ts';
 import { engineCapabilities } from './engine-capabilities.ts';
-import { createEngineJob, type EngineJob } from './engine-job.ts';
+import { createCrashError, createEngineJob, type EngineJob } from './engine-job.ts';
 import { type EngineFacts, type EngineProgressMessage, toBackendError } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { StartEngineProcess } from './engine-process-handle.ts';
@@ -60,6 +61,7 @@ export class EngineClient implements Backend {
   readonly #supervisor: EngineSupervisor;
   readonly #running = new Map<string, EngineJob>();
   readonly #serviceTime = createServiceTime();
+  readonly #firstTokenTime = createFirstTokenTime();
   readonly #tasks: EngineTasks;
   readonly #queue = createFairQueue<EngineJob>();
   #facts: EngineFacts | undefined;
@@ -93,9 +95,7 @@ export class EngineClient implements Backend {
       await this.#supervisor.start();
     } catch (error) {
       // A close may have come in between, and is final.
-      if (this.#state === 'starting') {
-        this.#state = 'failed';
-      }
+      if (this.#state === 'starting') this.#state = 'failed';
       throw error;
     }
   }
@@ -110,9 +110,7 @@ export class EngineClient implements Backend {
   }
 
   describe(): BackendDescription | undefined {
-    if (this.#facts === undefined) {
-      return undefined;
-    }
+    if (this.#facts === undefined) return undefined;
     const { task, contextLength, slots, release, argumentsNotation } = this.#facts;
     const fingerprint = `gravix-${this.#parts.version}-llama.cpp-${release}`;
     return { task, contextLength, slots, fingerprint, argumentsNotation };
@@ -126,7 +124,17 @@ export class EngineClient implements Backend {
       waiting: this.#queue.length,
       slots,
       cacheUse: cellsMax === 0 || this.#running.size === 0 ? 0 : this.#cacheTokens / cellsMax,
+      firstTokenMs: this.#predictFirstTokenMs(),
     };
+  }
+
+  #predictFirstTokenMs(): number | undefined {
+    if (this.#state !== 'ready') return undefined;
+    const waitMs = this.#hasFreeSlot()
+      ? 0
+      : this.#serviceTime.estimateWaitMs(this.#queue.length, this.#facts?.slots ?? 1);
+    const evaluating = [...this.#running.values()].filter(({ hasFirstToken }) => !hasFirstToken).length;
+    return this.#firstTokenTime.predictMs(waitMs, evaluating);
   }
 
   generate(request: GenerationRequest, signal: AbortSignal): Generation {
@@ -252,9 +260,7 @@ export class EngineClient implements Backend {
   #dispatch(): void {
     while (this.#hasFreeSlot()) {
       const job = this.#queue.take((callerId) => this.#countRunning(callerId));
-      if (job === undefined) {
-        return;
-      }
+      if (job === undefined) return;
       clearTimeout(job.queueTimer);
       job.sentAtMs = performance.now();
       this.#running.set(job.request.id, job);
@@ -277,7 +283,7 @@ export class EngineClient implements Backend {
       }
       switch (item.type) {
         case 'event':
-          job.take(item.event);
+          this.#takeEvent(job, item.event);
           break;
         case 'failed':
           job.channel.fail(toBackendError(item.failure, { wasGenerating: job.hasStarted }));
@@ -290,6 +296,12 @@ export class EngineClient implements Backend {
       }
     }
     this.#dispatch();
+  }
+
+  #takeEvent(job: EngineJob, event: GenerationEvent): void {
+    const hadFirstToken = job.hasFirstToken;
+    job.take(event);
+    if (job.hasFirstToken && !hadFirstToken) this.#firstTokenTime.record(job.sentAtMs ?? 0);
   }
 
   #release(job: EngineJob, usage: TokenUsage | undefined): void {
@@ -382,9 +394,4 @@ export class EngineClient implements Backend {
     const retryAfterMs = this.#serviceTime.estimateWaitMs(ahead, this.#facts?.slots ?? 1);
     return new BackendError('overloaded', message, { retryAfterMs });
   }
-}
-
-function createCrashError(retryAfterMs: number, wasGenerating: boolean): BackendError {
-  const message = 'The engine crashed while it worked on this request.';
-  return new BackendError('engine_crashed', message, { retryAfterMs, wasGenerating });
 }

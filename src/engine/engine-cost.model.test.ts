@@ -98,6 +98,8 @@ describe('what a generation has cost', () => {
     expect(engine.load()).toMatchObject({ running: 1, waiting: 1, slots: 1 });
     expect(engine.load().cacheUse).toBeGreaterThan(0);
     expect(engine.load().cacheUse).toBeLessThan(0.5);
+    // The one that waits comes first, and then this one's prompt is evaluated.
+    expect(engine.load().firstTokenMs).toBeGreaterThan(100);
     process.kill(engine.pid ?? 0, 'SIGKILL');
     const cost = await generation.settled;
     expect(cost.isEstimated).toBe(true);

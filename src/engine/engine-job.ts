@@ -1,4 +1,5 @@
 // One request of the engine client on its way: first in the queue, then in a slot, and what it has cost so far.
+import { BackendError } from '../backend/backend-error.ts';
 import { type GenerationEvent, noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import { createDeferred } from './deferred.ts';
@@ -14,6 +15,8 @@ export interface EngineJob {
   sentAtMs: number | undefined;
   /** The process has begun with its prompt. */
   readonly hasStarted: boolean;
+  /** It has made a token, or is finished. */
+  readonly hasFirstToken: boolean;
   readonly isFinished: boolean;
   readonly settled: Promise<TokenUsage>;
   /** The process has made an event of it. */
@@ -35,6 +38,7 @@ export function createEngineJob(
   let known = noUsage;
   let counts: RunCounts | undefined;
   let hasStarted = false;
+  let hasFirstToken = false;
   let isFinished = false;
   return {
     request,
@@ -47,6 +51,9 @@ export function createEngineJob(
     get hasStarted() {
       return hasStarted;
     },
+    get hasFirstToken() {
+      return hasFirstToken;
+    },
     get isFinished() {
       return isFinished;
     },
@@ -58,6 +65,7 @@ export function createEngineJob(
         isFinished = true;
         known = event.usage;
       }
+      hasFirstToken ||= event.type !== 'started' && event.type !== 'echo';
       channel.push(event);
     },
     noteCounts: (reported) => {
@@ -81,4 +89,9 @@ function estimate(known: TokenUsage, counts: RunCounts | undefined): TokenUsage 
     drafts: { acceptedTokens, rejectedTokens },
     isEstimated: true,
   };
+}
+
+export function createCrashError(retryAfterMs: number, wasGenerating: boolean): BackendError {
+  const message = 'The engine crashed while it worked on this request.';
+  return new BackendError('engine_crashed', message, { retryAfterMs, wasGenerating });
 }

@@ -48,13 +48,13 @@ export class OnDemandBackend implements Backend {
   load(): BackendLoad {
     const { name } = this.#model;
     const resident = this.#pool.find(name);
-    const { running, waiting, slots, cacheUse } = resident?.backend.load() ?? {
+    const { waiting, ...load } = resident?.backend.load() ?? {
       running: 0,
       waiting: 0,
       slots: this.describe()?.slots,
       cacheUse: 0,
     };
-    return { running, waiting: waiting + this.#pool.countWaiting(name), slots, cacheUse };
+    return { ...load, waiting: waiting + this.#pool.countWaiting(name) };
   }
 
   generate(request: GenerationRequest, signal: AbortSignal): Generation {
