@@ -2,6 +2,7 @@
 // waits where there is none (`seats.ts`), and is tried elsewhere if its place fails before anything was sent
 // (`attempts.ts`, `open-answer.ts`).
 import type { Backend, Tokenizer } from '../backend/backend.ts';
+import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { Generation } from '../backend/generation.ts';
@@ -56,9 +57,12 @@ export function createCompositeBackend(
     begin(parts, request, signal, toChoicesForm(choiceCount), (backend, own, ownSignal) =>
       backend.generateChoices?.(own, choiceCount, ownSignal),
     );
+  let known: readonly [readonly Entry[], BackendCapabilities] | undefined;
   return {
     get capabilities() {
-      return combineCapabilities(roster.entries());
+      const entries = roster.entries();
+      if (known?.[0] !== entries) known = [entries, combineCapabilities(entries)];
+      return known[1];
     },
     get passedParameters() {
       return new Set(samples().flatMap(({ passedParameters = [] }) => [...passedParameters]));
@@ -167,7 +171,8 @@ function begin<Event>(
           start: (ownSignal) => {
             const own = toPlaceRequest(request, seat.entry.capabilities);
             // Only a stream shows how fast it is.
-            const watched = isHeld && seat.entry.deployment.tokensPerSecondMin !== undefined;
+            const { tokensPerSecondMin, firstTokenMs } = seat.entry.deployment;
+            const watched = isHeld && (tokensPerSecondMin ?? firstTokenMs) !== undefined;
             const generation = generate(
               seat.place.backend,
               watched ? { ...own, isStreamed: true } : own,

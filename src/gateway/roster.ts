@@ -106,15 +106,10 @@ export function createRoster(
   };
   const isListed = (place: Place) => entries.some((entry) => entry.places.includes(place));
   const refresh = () => {
-    const lists = current.map((deployment) => deployment.replicas());
-    const isSame =
-      lists.length === kept.length &&
-      lists.every(
-        (listed, index) =>
-          isSameList(listed, kept[index]?.listed) && current[index] === kept[index]?.entry.deployment,
-      );
-    if (isSame) return;
-    kept = current.map((deployment, index) => toEntry(deployment, lists[index] ?? []));
+    const isSame = (deployment: Deployment, index: number) =>
+      deployment === kept[index]?.entry.deployment && isSameList(deployment.replicas(), kept[index].listed);
+    if (current.length === kept.length && current.every(isSame)) return;
+    kept = current.map((deployment) => toEntry(deployment, deployment.replicas()));
     entries = kept.map(({ entry }) => entry);
     for (const place of [...places.values()]) if (place.running === 0 && !isListed(place)) retire(place);
   };

@@ -66,8 +66,9 @@ test.each<[string, Partial<GenerationRequest>, Partial<Deployment>, boolean]>([
 
 test('a first token that is late comes from another deployment', async () => {
   const { ask, clock, slow } = prepare([9_000], { firstTokenMs: 3_000 });
-  const { answer } = ask();
+  const { answer } = ask({ isStreamed: false });
   await clock.advance(2_900);
+  expect(slow.requests[0]?.isStreamed).toBe(true);
   expect(slow.endings).toHaveLength(0);
   await clock.advance(200);
   expect(await answer).toMatchObject({ text: 'f', servedBy: 'fast' });
