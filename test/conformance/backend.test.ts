@@ -19,6 +19,7 @@ import {
   textDelta,
 } from '../scripted-backend.ts';
 import { createScriptedPoolModel } from '../scripted-pool-model.ts';
+import { createScriptedUpstream } from '../upstream/create-scripted-upstream.ts';
 
 interface TestedKind {
   /** A backend that does what a script says. A kind that needs a server starts it here, and stops it with `onTestFinished`. */
@@ -30,6 +31,7 @@ interface TestedKind {
 const backends: Readonly<Record<string, TestedKind>> = {
   embedded: { create: embeddedKind.create, isInProcess: true },
   remote: { create: remoteKind.create, isInProcess: true },
+  'remote over HTTP': { create: createScriptedUpstream, isInProcess: false },
   'on demand': {
     create: (script) =>
       new OnDemandBackend(

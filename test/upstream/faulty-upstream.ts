@@ -5,6 +5,7 @@ import { readAnyJson } from './read-any-json.ts';
 
 /** One request, and what to answer with. */
 export interface Turn {
+  readonly path: string;
   readonly isStreamed: boolean;
   readonly response: ServerResponse;
   readonly body: Readonly<Record<string, unknown>>;
@@ -35,9 +36,13 @@ export interface UpstreamStats {
 
 export interface FaultyUpstreamOptions {
   readonly behaviours: Readonly<Record<string, Behaviour>>;
-  /** Answers to `GET`, by path; the rest is 404. */
-  readonly pages?: Readonly<Record<string, unknown>>;
+  /** Answers to `GET`, by path, as texts or as JSON, or what answers. No model is listed where nothing is said, the rest is 404. */
+  readonly pages?: Readonly<Record<string, object | string | Page>>;
 }
+
+export type Page = (response: ServerResponse, request: IncomingMessage) => void;
+
+const noModels = { object: 'list', data: [] };
 
 export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
   const { behaviours, pages = {} } = options;
@@ -50,8 +55,9 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       if (request.method === 'GET') {
-        const page = request.url === '/v1/models' ? { object: 'list', data: [] } : pages[request.url ?? ''];
-        sendPage(response, page);
+        const page = pages[request.url ?? ''];
+        if (typeof page === 'function') page(response, request);
+        else sendPage(response, page ?? (request.url === '/v1/models' ? noModels : undefined));
         return;
       }
       const body = readAnyJson(Buffer.concat(parts).toString());
@@ -68,7 +74,8 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
         sendPage(response, undefined);
         return;
       }
-      const turn = { isStreamed: body['stream'] === true, response, body, headers: request.headers };
+      const path = request.url ?? '';
+      const turn = { path, isStreamed: body['stream'] === true, response, body, headers: request.headers };
       Promise.resolve(behaviour({ ...turn, earlierRequests, baseUrl: baseUrl.href })).catch(() =>
         response.destroy(),
       );

@@ -10,21 +10,22 @@ import type { ServerQuestion, UpstreamServer } from './upstream-server.ts';
 export const aboutText: RefusedRequest = { promptKind: 'text' };
 
 /**
- * Asks, and returns the JSON of the answer.
+ * Asks, and reads the JSON of the answer. What `read` throws is an error of the upstream.
  *
  * @throws {BackendError} for everything but an abort, whose reason is thrown
  */
-export async function askJson(
+export async function askJson<Answer>(
   server: UpstreamServer,
   question: ServerQuestion,
+  read: (value: unknown) => Answer,
   { connectMs = timeoutDefaults.connectMs, totalMs = timeoutDefaults.totalMs }: UpstreamTimeouts,
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<Answer> {
   try {
     const limits = { totalMs, answerBytesMax: wholeAnswerBytesMax, signal };
     const answer = await ask(server.connections, server.toRequest({ ...question, connectMs }), limits);
     if (answer.status !== 200) throw toRefusal(answer, answer.text, aboutText);
-    return parse(answer.text);
+    return read(parse(answer.text));
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw toBackendError(error, aboutText);

@@ -24,9 +24,8 @@ import {
   timeoutDefaults,
   type UpstreamDeploymentOptions,
 } from '../upstream-options.ts';
-import { aboutText, askJson } from './ask-json.ts';
+import { askJson } from './ask-json.ts';
 import { type OpenAnswer, openAnswer } from './open-answer.ts';
-import { toBackendError } from './to-backend-error.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 import { createUpstreamTokenizer } from './upstream-tokenizer.ts';
 
@@ -115,11 +114,13 @@ class UpstreamBackend {
       const { model, timeouts } = this.#options;
       const body = toUpstreamEmbeddingRequest(request, model);
       const both = AbortSignal.any([signal, aborting.signal]);
-      const value = await askJson(this.#server, { below: 'base', path: '/embeddings', body }, timeouts, both);
-      return readUpstreamEmbeddings(value, request);
-    } catch (error) {
-      if (signal.aborted || aborting.signal.aborted) throw error;
-      throw toBackendError(error, aboutText);
+      return await askJson(
+        this.#server,
+        { below: 'base', path: '/embeddings', body },
+        (value) => readUpstreamEmbeddings(value, request),
+        timeouts,
+        both,
+      );
     } finally {
       this.#end(work);
     }

@@ -35,7 +35,8 @@ export interface UpstreamServerOptions {
   readonly onState?: ((state: ProbedState, error?: unknown) => void) | undefined;
 }
 
-/** One answer to a probe may take this long, in milliseconds, or as long as the time between two. */
+/** One answer to a probe may take as long as the time between two, within these bounds, in milliseconds. */
+const probeAnswerMsMin = 1000;
 const probeAnswerMsMax = 5000;
 
 /** Bytes of one answer to a probe: the metrics of a large server are some hundred kilobytes. */
@@ -65,7 +66,7 @@ export function createUpstreamServer(
     ...(body === undefined ? {} : { body: writeJson(body) }),
     connectMs: connectMs ?? timeoutDefaults.connectMs,
   });
-  const totalMs = Math.min(probeMs, probeAnswerMsMax);
+  const totalMs = Math.min(Math.max(probeMs, probeAnswerMsMin), probeAnswerMsMax);
   const probe = createProbe({
     probeMs,
     read: (signal) =>

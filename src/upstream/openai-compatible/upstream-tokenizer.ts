@@ -27,17 +27,21 @@ export function createUpstreamTokenizer(
   const form = tokenizationForms[kind];
   if (form === undefined) return {};
   const { model } = options;
-  const post = (path: string, body: UpstreamBody, signal: AbortSignal) =>
-    askJson(server, { below: 'root', path, body }, options.timeouts, signal);
-  const tokenizeText: TokenizeText = async (input, signal) =>
-    readTokens(await post(form.tokenizePath, toTextTokenizeRequest(input, model, form), signal));
+  const post = <Answer>(
+    path: string,
+    body: UpstreamBody,
+    read: (value: unknown) => Answer,
+    signal: AbortSignal,
+  ) => askJson(server, { below: 'root', path, body }, read, options.timeouts, signal);
+  const tokenizeText: TokenizeText = (input, signal) =>
+    post(form.tokenizePath, toTextTokenizeRequest(input, model, form), readTokens, signal);
   const tokenizeChat = async (request: GenerationRequest, signal: AbortSignal): Promise<TokenizedText> => {
     const body = toChatTokenizeRequest(request, model, dialects[kind]);
     switch (form.conversations) {
       case 'messages':
-        return readTokens(await post(form.tokenizePath, body, signal));
+        return post(form.tokenizePath, body, readTokens, signal);
       case 'template': {
-        const text = readText(await post(form.templatePath, body, signal));
+        const text = await post(form.templatePath, body, readText, signal);
         return tokenizeText({ ...promptRules, text }, signal);
       }
       case 'none':
@@ -58,8 +62,8 @@ export function createUpstreamTokenizer(
   const tokenizer: Tokenizer = {
     tokenize: (input, signal) =>
       input.kind === 'text' ? tokenizeText(input, signal) : tokenizePrompt(input.request, signal),
-    detokenize: async (tokens, signal) =>
-      readText(await post(form.detokenizePath, { ...(form.takesContent ? {} : { model }), tokens }, signal)),
+    detokenize: (tokens, signal) =>
+      post(form.detokenizePath, { ...(form.takesContent ? {} : { model }), tokens }, readText, signal),
   };
   if (form.conversations === 'none') return { tokenizer };
   return {

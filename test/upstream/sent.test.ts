@@ -1,0 +1,157 @@
+// What an upstream is asked, and what its answers are read as.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noUsage } from '../../src/backend/generation-event.ts';
+import { textContent } from '../../src/backend/message-content.ts';
+import { createRequest } from '../create-request.ts';
+import { chatBody, postChat } from '../http/requests.ts';
+import {
+  chunk,
+  completion,
+  events,
+  jsonHead,
+  sseHead,
+  wholeBody,
+  wholeHead,
+  wholeText,
+} from './answer-texts.ts';
+import { faultyBehaviours } from './behaviours.ts';
+import type { Behaviour, Turn } from './faulty-upstream.ts';
+import { readText, startUpstreamSetup, type UpstreamSetup, untouched } from './upstream-setup.ts';
+
+const asked: Turn[] = [];
+const recorded: Behaviour = (turn) => {
+  asked.push(turn);
+  turn.response.writeHead(200, wholeHead(turn.isStreamed));
+  turn.response.end(wholeBody(turn.isStreamed));
+};
+
+const behaviours: Readonly<Record<string, Behaviour>> = {
+  ...faultyBehaviours,
+  recorded,
+  'cut with counts': ({ response }) => {
+    response.writeHead(200, sseHead);
+    const counts = (made: number) => ({
+      usage: { prompt_tokens: 40, completion_tokens: made, total_tokens: 40 + made },
+    });
+    response.write(events(chunk({ delta: { role: 'assistant', content: '' } }, counts(0))));
+    response.write(events(chunk({ delta: { content: 'many tokens in one piece' } }, counts(7))));
+  },
+  'short context': (turn) => {
+    asked.push(turn);
+    const { body, response } = turn;
+    const isLimited = body['max_tokens'] !== undefined || body['max_completion_tokens'] !== undefined;
+    response.writeHead(isLimited ? 400 : 200, jsonHead);
+    const message =
+      'max_tokens=4000 cannot be greater than max_model_len=2048. Please request fewer output tokens. (parameter=max_tokens, value=4000)';
+    response.end(
+      isLimited ? JSON.stringify({ error: { message, type: 'BadRequestError', code: 400 } }) : wholeText,
+    );
+  },
+  'two choices': ({ response, body }) => {
+    response.writeHead(200, jsonHead);
+    const choices = [0, 1].map((index) => ({
+      index,
+      message: { role: 'assistant', content: `${index} of ${body['n']}` },
+      finish_reason: 'stop',
+    }));
+    response.end(JSON.stringify({ ...completion(), choices }));
+  },
+};
+
+let setup: UpstreamSetup;
+let createBackend: UpstreamSetup['createBackend'];
+
+beforeAll(async () => {
+  setup = await startUpstreamSetup(behaviours);
+  ({ createBackend } = setup);
+});
+afterAll(() => setup.close());
+
+test('what an upstream is sent, and what it is not', async () => {
+  const router = createBackend('recorded', {}, { mode: 'router' });
+  const own = createBackend('recorded', {}, { mode: 'router', projectHeader: 'x-project' });
+  const app = await setup.startApp({ router, own });
+  asked.length = 0;
+  const headers = { cookie: 'a=b', 'x-forwarded-for': '1.2.3.4', 'openai-organization': 'org' };
+  expect((await postChat(app, chatBody('router'), { headers })).status).toBe(200);
+  expect((await postChat(app, chatBody('own', { stream: true }), { headers })).status).toBe(200);
+  const [plain, streamed] = asked;
+  expect(plain?.headers).toEqual({
+    accept: 'application/json, text/event-stream',
+    'accept-encoding': 'identity',
+    authorization: 'Bearer sk-up',
+    connection: 'keep-alive',
+    'content-length': expect.any(String),
+    'content-type': 'application/json',
+    host: setup.server.baseUrl.host,
+    'user-agent': 'gravix',
+    'x-gateway-inference-fairness-id': 'default',
+  });
+  expect(plain?.body).not.toHaveProperty('stream');
+  expect(streamed?.headers).toMatchObject({ 'x-project': 'default' });
+  expect(streamed?.body).toMatchObject({
+    model: 'recorded',
+    stream: true,
+    stream_options: { include_usage: true, continuous_usage_stats: true },
+  });
+  expect(app.logText()).not.toContain('sk-up');
+});
+
+test('a plain answer is asked for as a stream where its first token has a time of its own', async () => {
+  asked.length = 0;
+  const backend = createBackend('recorded', { timeouts: { firstTokenMs: 5000 } });
+  expect(await readText(backend.generate(createRequest('Hi', { isStreamed: false }), untouched()))).toBe(
+    'Hello wörld',
+  );
+  expect(asked.map(({ isStreamed }) => isStreamed)).toEqual([true]);
+  const hanging = createBackend('hang', { timeouts: { firstTokenMs: 100 } });
+  await expect(
+    readText(hanging.generate(createRequest('Hi', { isStreamed: false }), untouched())),
+  ).rejects.toMatchObject({
+    code: 'timeout',
+    isRetryable: true,
+    message: 'The upstream took too long to begin its answer.',
+  });
+});
+
+test('the cost of an answer that is cut off is what the upstream said last', async () => {
+  const backend = createBackend('cut with counts');
+  const { events: stream, settled } = backend.generate(createRequest('Hi'), untouched());
+  for await (const event of stream) if (event.type === 'text-delta') break;
+  expect(await settled).toEqual({ ...noUsage, promptTokens: 40, completionTokens: 7 });
+});
+
+test('an upstream that refuses only the length of the answer is asked without it', async () => {
+  asked.length = 0;
+  const backend = createBackend('short context');
+  const request = createRequest('Hi', { maxTokens: 4000, isStreamed: false });
+  expect(await readText(backend.generate(request, untouched()))).toBe('Hello wörld');
+  expect(asked).toHaveLength(2);
+});
+
+test('several choices are one request', async () => {
+  const backend = createBackend('two choices');
+  const before = setup.server.count('two choices');
+  const generation = backend.generateChoices?.(createRequest('Hi', { isStreamed: false }), 2, untouched());
+  const texts = ['', ''];
+  for await (const { choice, event } of generation?.events ?? []) {
+    if (event.type === 'text-delta') texts[choice] += event.text;
+  }
+  expect(texts).toEqual(['0 of 2', '1 of 2']);
+  expect(setup.server.count('two choices')).toBe(before + 1);
+  expect(await generation?.settled).toMatchObject({ promptTokens: 12, completionTokens: 3 });
+});
+
+test('the addresses of images go to a deployment that allows it, and are refused by name elsewhere', async () => {
+  const source = { kind: 'address', url: 'https://example.com/cat.png' } as const;
+  const content = [...textContent('What is this?'), { kind: 'image', source, detail: undefined } as const];
+  const request = createRequest('', { prompt: { kind: 'chat', messages: [{ role: 'user', content }] } });
+  const refusal = readText(createBackend('recorded').generate(request, untouched()));
+  await expect(refusal).rejects.toMatchObject({
+    code: 'unsupported_messages',
+    place: { kind: 'message', index: 0, partIndex: 1 },
+  });
+  asked.length = 0;
+  await readText(createBackend('recorded', { allowsImageAddresses: true }).generate(request, untouched()));
+  expect(JSON.stringify(asked[0]?.body)).toContain('https://example.com/cat.png');
+});
