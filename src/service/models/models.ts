@@ -34,7 +34,8 @@ export function createModelService(
   isDefault: (modelName: string) => boolean = () => false,
 ): ModelService {
   const isAllowed = (key: Pick<KeyIdentity, 'models'>, modelName: string) =>
-    mayUseModel(key, router.listNames(modelName));
+    // Most keys may use every model: the names that a catalogue knows are looked up for the others only.
+    key.models === undefined || mayUseModel(key, router.listNames(modelName));
   return {
     list: async (key) => {
       const routed = await router.list();
