@@ -30,7 +30,8 @@ export function createCompositeGeneration<Event>(
   const iterator: AsyncIterator<Event> = {
     next: () => (rest === undefined ? nextHeld() : rest.next()),
     return: async () => {
-      leave();
+      // The place's own iterator ends what is left of it; an abort would cost every answer that was read to its end.
+      if (rest === undefined) leave();
       const opened = await opening.catch(() => undefined);
       await opened?.rest.return?.();
       return { done: true, value: undefined };

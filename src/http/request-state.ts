@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { ToParam } from '../backend/request-place.ts';
+import { createRandomHex } from '../protocol/openai/shared/create-random-hex.ts';
 import type { AnswerKeeper } from '../service/idempotency/answer-keeper.ts';
 import { type AuditActor, toAuditActor } from '../service/keys/audit.ts';
 import type { RateLimitFigures } from '../service/limits/rate-limit-figures.ts';
@@ -67,7 +67,7 @@ export function toRequestId(request: IncomingMessage): string {
 }
 
 export function createRequestId(): string {
-  return `req_${randomBytes(12).toString('hex')}`;
+  return `req_${createRandomHex()}`;
 }
 
 /** Headers of every answer, plain, streamed or failed. */

@@ -47,7 +47,7 @@ export async function expectErrorAnswer(app: TestApp, answer: Response, row: Err
   const retryAfter =
     row.retryAfter instanceof RegExp ? expect.stringMatching(row.retryAfter) : row.retryAfter;
   expect(answer.headers.get('retry-after')).toEqual(retryAfter ?? null);
-  expect(answer.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{24}$/);
+  expect(answer.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
   expect(answer.headers.get('openai-processing-ms')).toMatch(/^\d+$/);
   expect(text).not.toContain('secret.gguf');
   expect(text.length).toBeLessThan(errorCharactersMax);

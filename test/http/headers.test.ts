@@ -37,7 +37,7 @@ test.each(['', 'x'.repeat(129), 'a b', 'a;b', '<script>', '"', 'á', 'a,b', '{jn
         .on('error', reject)
         .end();
     });
-    expect(answered).toMatch(/^req_[0-9a-f]{24}$/);
+    expect(answered).toMatch(/^req_[0-9a-f]{32}$/);
   },
 );
 

@@ -143,7 +143,7 @@ describe('a client that is too slow', () => {
       type: 'invalid_request_error',
       code: 'request_timeout',
     });
-    expect(text).toMatch(/\r\nx-request-id: req_[0-9a-f]{24}\r\n/);
+    expect(text).toMatch(/\r\nx-request-id: req_[0-9a-f]{32}\r\n/);
     expect(text).not.toContain('x-should-retry');
     await assertAlive(app);
   });

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { ToCost } from '../shared/completion-usage.ts';
+import { createRandomHex } from '../shared/create-random-hex.ts';
 
 /** The common fields of a plain answer and of every chunk of a stream. */
 export interface ChatCompletionEnvelope {
@@ -16,9 +16,6 @@ export interface ChatCompletionEnvelope {
   readonly toCost?: ToCost | undefined;
 }
 
-/** 128 bits: ids of any two completions differ, on any number of servers. */
-const idRandomBytes = 16;
-
 export function createChatCompletionId(): string {
-  return `chatcmpl-${randomBytes(idRandomBytes).toString('hex')}`;
+  return `chatcmpl-${createRandomHex()}`;
 }

@@ -1,15 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { FinishReason } from '../../../backend/generation-event.ts';
 import { completionUsageSchema, type ToCost } from '../shared/completion-usage.ts';
+import { createRandomHex } from '../shared/create-random-hex.ts';
 import { streamedFields } from '../shared/stream-fields.ts';
 import { completionLogprobsSchema } from './completion-logprobs.ts';
 
-/** 128 bits: ids of any two completions differ, on any number of servers. */
-const idRandomBytes = 16;
-
 export function createCompletionId(): string {
-  return `cmpl-${randomBytes(idRandomBytes).toString('hex')}`;
+  return `cmpl-${createRandomHex()}`;
 }
 
 const completionFinishReasonSchema = z

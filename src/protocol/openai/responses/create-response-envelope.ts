@@ -1,15 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { SamplingParameters } from '../../../backend/generation-request.ts';
 import { servedTier } from '../shared/client-fields.ts';
+import { createRandomHex } from '../shared/create-random-hex.ts';
 import { toMetadata } from '../shared/metadata.ts';
 import type { ResponseEnvelope } from './response-fold.ts';
 import type { ResponseRequest } from './response-request.ts';
 
-/** 128 bits: ids of any two responses differ, on any number of servers. */
-const idRandomBytes = 16;
-
 export function createResponseId(): string {
-  return `resp_${randomBytes(idRandomBytes).toString('hex')}`;
+  return `resp_${createRandomHex()}`;
 }
 
 export interface ResponseEnvelopeParts {
