@@ -1,3 +1,4 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import {
@@ -24,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-/** Both of its providers that speak chat completions. */
+/** Both of its providers that speak chat completions, and the one for the Messages API. */
 const providers: Readonly<Record<string, () => LanguageModel>> = {
   'openai-compatible': () =>
     createOpenAICompatible({
@@ -36,6 +37,7 @@ const providers: Readonly<Record<string, () => LanguageModel>> = {
     })(modelName),
   'openai, chat': () =>
     createOpenAI({ baseURL: `${server.url}/v1/inference`, apiKey: server.key }).chat(modelName),
+  anthropic: () => createAnthropic({ baseURL: `${server.url}/v1`, apiKey: server.key })(modelName),
 };
 
 /** Without retries, so that a failure shows. */

@@ -29,7 +29,7 @@ describe('an answer', () => {
       type: 'message',
       role: 'assistant',
       model: 'good',
-      content: [{ type: 'text', text: 'Hello', citations: null }],
+      content: [{ type: 'text', text: 'Hello' }],
       stop_reason: 'end_turn',
       stop_sequence: null,
       stop_details: null,

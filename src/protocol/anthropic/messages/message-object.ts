@@ -4,9 +4,8 @@ import type { ToCost } from '../../openai/shared/completion-usage.ts';
 
 const countSchema = z.int().min(0);
 
-const textSchema = z
-  .object({ type: z.literal('text'), text: z.string(), citations: z.null() })
-  .meta({ id: 'MessageText' });
+/** Without `citations`, which some clients take as a list or not at all. */
+const textSchema = z.object({ type: z.literal('text'), text: z.string() }).meta({ id: 'MessageText' });
 
 const thinkingSchema = z
   .object({

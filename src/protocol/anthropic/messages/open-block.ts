@@ -18,7 +18,7 @@ export interface OpenBlock {
 
 export function createTextBlock(): OpenBlock {
   const texts: string[] = [];
-  const toBlock = (): AnswerBlock => ({ type: 'text', text: texts.join(''), citations: null });
+  const toBlock = (): AnswerBlock => ({ type: 'text', text: texts.join('') });
   return {
     kind: 'text',
     start: toBlock(),
