@@ -318,7 +318,7 @@ const settingsSchema = z.strictObject({
 });
 
 export const configSchema = settingsSchema.refine(
-  ({ webhookUrl, webhookSecret }) => (webhookUrl === undefined) === (webhookSecret === undefined),
+  ({ webhookUrl, webhookSecret }) => webhookUrl === undefined || webhookSecret !== undefined,
   { path: ['webhookSecret'] },
 );
 

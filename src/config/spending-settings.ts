@@ -59,7 +59,7 @@ export const spendingSettings = {
   webhookSecret: setting(z.string().refine(isWebhookSecret).optional(), {
     environment: 'GRAVIX_WEBHOOK_SECRET',
     description: 'Secret that signs webhooks; the receiver needs it, too',
-    range: 'whsec_ and 24 to 64 random bytes in base64, given together with webhookUrl',
+    range: 'whsec_ and 24 to 64 random bytes in base64; webhookUrl needs it',
     isSecret: true,
   }),
   webhookMsMax: setting(duration(100, minuteMs).default(15_000), {

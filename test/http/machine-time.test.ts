@@ -119,6 +119,20 @@ test.each([
   expect((await ask(key, model)).status).toBe(429);
 });
 
+test('what a request gives back lets another one go on', async () => {
+  const key = await createKey({ budget: money(6.5) });
+  // The first one reserves five seconds and needs less than one; the second begins with what is left.
+  const first = ask(key, 'slow');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const second = await ask(key, 'talks', { stream: true });
+  expect(second.status).toBe(200);
+  await second.text().catch(String);
+  expect((await first).status).toBe(200);
+  const spent = await sumCosts(key);
+  expect(spent).toBeLessThanOrEqual(6.5);
+  expect(spent).toBeGreaterThan(5);
+}, 20_000);
+
 test('many at once do not exceed it together, and nothing stays reserved', async () => {
   const key = await createKey({ budget: money(6) });
   const begunAtMs = performance.now();

@@ -26,7 +26,7 @@ export interface MeteredMachine {
 export interface MachineGrant {
   enter(): MachineShare;
   reservedNano(): number;
-  /** Reserves more if what is reserved will not do. */
+  /** Ends the request if its time is used up. Without a budget, reserves more. */
   follow(): void;
 }
 
@@ -47,7 +47,8 @@ function createMachineGrant(metered: MeteredMachine): MachineGrant {
   let endedMs = 0;
   let { reservedNano } = metered;
   let isAsking = false;
-  let isLast = false;
+  // The budget had no room for a whole slice; others may give some back.
+  let isShort = false;
   let timer: NodeJS.Timeout | undefined;
 
   const spentNano = () => toNano([...open].reduce((sum, share) => sum + share.ms(), endedMs));
@@ -57,7 +58,7 @@ function createMachineGrant(metered: MeteredMachine): MachineGrant {
       (granted) => {
         isAsking = false;
         reservedNano += granted;
-        isLast = granted < sliceNano;
+        isShort = granted < sliceNano;
       },
       // The store does not answer. The request continues, and is counted when the store is back.
       () => {
@@ -74,14 +75,17 @@ function createMachineGrant(metered: MeteredMachine): MachineGrant {
       onChange();
       return;
     }
-    if (isLast && spent >= reservedNano - toNano(stopAheadMs)) stop(createQuotaError());
-    if (!isLast && !isAsking && spent + sliceNano / 2 >= reservedNano) ask();
+    if (isShort && !isAsking && spent >= reservedNano - toNano(stopAheadMs)) stop(createQuotaError());
+  };
+  const look = () => {
+    follow();
+    if (!isAsking && spentNano() + sliceNano / 2 >= reservedNano) ask();
   };
   return {
     enter() {
       const share = enter();
       open.add(share);
-      if (extend !== undefined) timer ??= setInterval(follow, lookMs).unref();
+      if (extend !== undefined) timer ??= setInterval(look, lookMs).unref();
       return {
         ms: share.ms,
         leave: () => {
