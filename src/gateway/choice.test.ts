@@ -242,4 +242,21 @@ describe('deployments', () => {
     expect(error).toMatchObject({ code: 'invalid_request', isRetryable: false });
     expect([embedded.requests.length, remote.requests.length]).toEqual([1, 1]);
   });
+
+  test('that take fields unknown to us get the requests that have them', async () => {
+    const plain = createScriptedBackend(sayTexts('a'));
+    const passing = {
+      ...createScriptedBackend(sayTexts('b')),
+      passedParameters: new Set(['guided', 'rank']),
+    };
+    const deployments = [createDeployment('one', plain), createDeployment('two', passing, { priority: 1 })];
+    const composite = createComposite(deployments, createFakeClock());
+    expect(composite.passedParameters).toEqual(new Set(['guided', 'rank']));
+    const askWith = (passedParameters: Readonly<Record<string, unknown>>) =>
+      ask(composite, createRequest('Hi', { passedParameters }));
+    expect((await askWith({ rank: 1 })).servedBy).toBe('two');
+    expect((await askWith({})).servedBy).toBe('one');
+    // Nobody takes both of them: what is left out is no reason to refuse.
+    expect((await askWith({ rank: 1, other: 2 })).servedBy).toBe('one');
+  });
 });

@@ -152,7 +152,7 @@ function begin<Event>(
     callerId: request.callerId,
     isFurtherChoice: request.isFurtherChoice,
     affinity: toAffinity(policy.modelName, request),
-    isCapable: (entry) => findMissingCapability(entry.capabilities, request) === undefined,
+    isCapable: toCapableTest(roster.entries(), request),
     avoided: new Set(),
     waitLeftMs: policy.queueWaitMsMax,
     signal: controller.signal,
@@ -222,6 +222,19 @@ function ask<Answer>(
     },
     parts,
   );
+}
+
+/**
+ * Fields that we don't know go to a deployment that takes all of them, if one does: the client hears that they were taken.
+ */
+function toCapableTest(entries: readonly Entry[], request: GenerationRequest): (entry: Entry) => boolean {
+  const isAble = ({ capabilities }: Entry) => findMissingCapability(capabilities, request) === undefined;
+  const names = Object.keys(request.passedParameters ?? {});
+  if (names.length === 0) return isAble;
+  const takesAll = ({ sample }: Entry) => names.every((name) => sample?.passedParameters?.has(name));
+  return entries.some((entry) => takesAll(entry) && isAble(entry))
+    ? (entry) => takesAll(entry) && isAble(entry)
+    : isAble;
 }
 
 /** The service has refused what none of them can do; here each of them lacks something. */
