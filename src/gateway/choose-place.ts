@@ -45,10 +45,22 @@ export function choosePlace(
   return place && { entry, place };
 }
 
+/** Whether any request could be taken now: a quick look before each of those that wait is looked at. */
+export function hasRoom(entries: readonly Entry[]): boolean {
+  return entries.some(
+    (entry) => !isFull(entry) && entry.places.some((place) => isOpen(place, { isFurtherChoice: true })),
+  );
+}
+
+function isFull(entry: Entry): boolean {
+  const { requestsMax } = entry.deployment;
+  return requestsMax !== undefined && countRunning(entry) >= requestsMax;
+}
+
 /** undefined: it can't take the request now. */
 function toCandidate(entry: Entry, wish: PlaceWish): Candidate | undefined {
-  const { requestsMax = Number.POSITIVE_INFINITY, spillOverMs } = entry.deployment;
-  if (countRunning(entry) >= requestsMax || !wish.isCapable(entry)) return undefined;
+  const { spillOverMs } = entry.deployment;
+  if (isFull(entry) || !wish.isCapable(entry)) return undefined;
   const open = entry.places.filter((place) => !wish.avoided.has(place) && isOpen(place, wish));
   if (open.length === 0) return undefined;
   const well = open.filter(({ backend }) => backend.state() !== 'failed');
@@ -59,7 +71,10 @@ function toCandidate(entry: Entry, wish: PlaceWish): Candidate | undefined {
   return { entry, places: well, standing: isLate ? 1 : 0 };
 }
 
-function isOpen({ backend, breaker }: Place, { isFurtherChoice }: PlaceWish): boolean {
+function isOpen(
+  { backend, breaker }: Place,
+  { isFurtherChoice }: Pick<PlaceWish, 'isFurtherChoice'>,
+): boolean {
   const state = backend.state();
   if (state === 'closed' || (state === 'draining' && !isFurtherChoice)) return false;
   breaker.noteHealth(state === 'failed');

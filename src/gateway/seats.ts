@@ -3,7 +3,7 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { createFairQueue } from '../queueing/fair-queue.ts';
 import { createServiceTime } from '../queueing/service-time.ts';
-import { type ChosenPlace, choosePlace, type PlaceWish } from './choose-place.ts';
+import { type ChosenPlace, choosePlace, hasRoom, type PlaceWish } from './choose-place.ts';
 import type { Clock } from './clock.ts';
 import type { CompositePolicy } from './composite-policy.ts';
 import { countRunning, type Roster } from './roster.ts';
@@ -116,7 +116,7 @@ export class Seats {
       chosen = this.#choose(wish);
       return chosen !== undefined;
     };
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 && hasRoom(this.#roster.entries())) {
       const waiter = this.#queue.take((callerId) => this.#running.get(callerId) ?? 0, maySit);
       if (waiter === undefined || chosen === undefined) break;
       waiter.sit(chosen);
