@@ -215,6 +215,13 @@ describe('deployments', () => {
     second?.setState('failed');
     await ask(composite, createRequest('Hi'));
     expect(counts(backends)).toEqual([2, 1]);
+    second?.setState('ready');
+    setFirstTokenMs(0);
+    first?.setState('starting');
+    await ask(composite, createRequest('Hi'));
+    first?.setState('unloaded');
+    await ask(composite, createRequest('Hi'));
+    expect(counts(backends)).toEqual([3, 2]);
   });
 
   test('take only what they can do', async () => {

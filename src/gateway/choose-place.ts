@@ -65,10 +65,13 @@ function toCandidate(entry: Entry, wish: PlaceWish): Candidate | undefined {
   if (open.length === 0) return undefined;
   const well = open.filter(({ backend }) => backend.state() !== 'failed');
   if (well.length === 0) return { entry, places: open, standing: 2 };
-  const isLate =
-    spillOverMs !== undefined &&
-    well.every(({ backend }) => (backend.load().firstTokenMs ?? 0) > spillOverMs);
+  const isLate = spillOverMs !== undefined && well.every((place) => willBeLate(place, spillOverMs));
   return { entry, places: well, standing: isLate ? 1 : 0 };
+}
+
+/** One that is being loaded has no prediction. One that is not loaded gets the request that loads it. */
+function willBeLate({ backend }: Place, spillOverMs: number): boolean {
+  return backend.state() === 'starting' || (backend.load().firstTokenMs ?? 0) > spillOverMs;
 }
 
 function isOpen(
