@@ -46,12 +46,10 @@ export interface Dialect {
   >;
   /** Values of `tool_choice`; undefined: it has no such field, or ignores it. */
   readonly toolChoices: ReadonlySet<'none' | 'required' | 'function' | 'allowed_tools'>;
-  /** `parallel_tool_calls`. */
-  readonly parallelToolCalls: boolean;
-  readonly tools: boolean;
-  readonly logprobs: boolean;
+  /** `parallel_tool_calls`; `told`: its default is false there, so it is always sent. */
+  readonly parallelToolCalls: boolean | 'told';
   /** How an answer continues the last message. */
-  readonly prefill: 'continue_final_message' | 'prefix' | 'last-message' | undefined;
+  readonly prefill: 'continue_final_message' | 'last-message' | undefined;
   /** The content of a message may be several texts; false: we join them. */
   readonly textParts: boolean;
   /** A tool may have no `parameters`; false: an object without properties stands for none. */

@@ -15,10 +15,10 @@ export function toUpstreamCapabilities(
   return {
     grammar: false,
     outputFormats: new Set(Object.keys(formats) as OutputFormat['kind'][]),
-    tools: dialect.tools,
+    tools: true,
     images: dialect.images,
     imageAddresses: false,
-    logprobs: dialect.logprobs,
+    logprobs: true,
     prefill: dialect.prefill !== undefined,
     textPrompts: dialect.textPrompts,
     tokenPrompts: dialect.tokenPrompts,

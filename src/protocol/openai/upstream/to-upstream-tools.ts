@@ -26,8 +26,13 @@ export function toUpstreamTools(toolUse: ToolUse, dialect: Dialect): ToolFields 
   return {
     tools: shown.map((tool) => toWireTool(tool, dialect)),
     ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
-    ...(isParallel || isNamed || !dialect.parallelToolCalls ? {} : { parallel_tool_calls: false }),
+    ...toParallel(isParallel, isNamed, dialect),
   };
+}
+
+function toParallel(isParallel: boolean, isNamed: boolean, { parallelToolCalls }: Dialect): ToolFields {
+  if (parallelToolCalls === 'told') return { parallel_tool_calls: isParallel };
+  return isParallel || isNamed || !parallelToolCalls ? {} : { parallel_tool_calls: false };
 }
 
 function toPlainChoice(choice: ToolUse['choice'], known: Dialect['toolChoices']): string | undefined {

@@ -142,13 +142,13 @@ export function createToolCallReader({ emit, isUsedId }: ToolCallReaderOptions):
 function findCall(calls: readonly Call[], piece: Piece, listed: ReadonlySet<Call>): Call | undefined {
   const { index, id, name } = piece;
   const call = index === undefined ? findUncounted(calls, id) : calls.findLast((one) => one.index === index);
-  if (call === undefined || name === '') return call;
+  if (call === undefined || name === '' || call.name === '') return call;
   // A name begins a call, unless it only repeats the one of the call under way.
   const isOther =
     (id !== '' && call.wireId !== '' && id !== call.wireId) || (id === '' && call.scanner.isComplete());
   if (isOther) return undefined;
   if (index !== undefined) return call;
-  return call.name !== '' && (name !== call.name || listed.has(call)) ? undefined : call;
+  return name !== call.name || listed.has(call) ? undefined : call;
 }
 
 function findUncounted(calls: readonly Call[], id: string): Call | undefined {
