@@ -6,6 +6,7 @@ import type { NewKey } from '../../src/service/keys/new-key.ts';
 import { createUsageReports } from '../../src/service/usage/usage-reports.ts';
 import { createSqlUsageReportStore } from '../../src/store/sql/sql-usage-report-store.ts';
 import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
+import type { UsageStore } from '../../src/store/usage-store.ts';
 import { describeWithPostgres } from '../postgres-server.ts';
 import { finish, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { lockSqlite } from '../sqlite-lock.ts';
@@ -205,6 +206,37 @@ describeWithPostgres('keys with limits whose Postgres is down', (postgres) => {
     expect(rows.map(({ model }) => model).sort()).toEqual(['after', 'before', 'good', 'good', 'within']);
     expect(rows.every(({ outcome }) => outcome === 'completed')).toBe(true);
     await spentTokens(app);
+  }, 60_000);
+
+  it('have one row where the answer to their admission comes late', async () => {
+    const held = createHeldScript();
+    let isSlow = false;
+    const wrapUsageStore = (store: UsageStore): UsageStore => ({
+      ...store,
+      change: (subjects, work) =>
+        store.change(subjects, async (transaction) => {
+          const result = await work(transaction);
+          if (!isSlow) return result;
+          isSlow = false;
+          // In the meantime the request begins, and its row is written on another connection.
+          await sleep(500);
+          return result;
+        }),
+    });
+    const models = { good: sayTexts('Hi'), held: held.script };
+    const { app } = await startOnPostgres(await postgres.createDatabase(), { models, wrapUsageStore });
+    expect(await readStatus(chat(app, app.key))).toBe(200);
+    await app.ledger();
+    isSlow = true;
+    const asked = readStatus(chat(app, app.key, { model: 'held' }));
+    await expect.poll(() => app.backend('held').running(), { timeout: 400 }).toBe(1);
+    const readOpen = () => app.database.queries.selectFrom('openRequests').select('number').execute();
+    await sleep(1500);
+    expect(await readOpen()).toHaveLength(1);
+    held.release();
+    expect(await asked).toBe(200);
+    await expectSettled(app);
+    expect((await app.ledger()).map(({ model }) => model)).toEqual(['good', 'held']);
   }, 60_000);
 
   it.skipIf(process.platform !== 'linux')(

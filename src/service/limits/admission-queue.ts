@@ -30,8 +30,8 @@ export type OutageLimits = (typeof outageLimitModes)[number];
 export interface QueuedAnswer {
   readonly answer: Exclude<LimitAnswer, { kind: 'extended' }>;
   readonly id: OpenRequestId;
-  /** Decided without the store, which does not know of the request yet. */
-  readonly isLocal: boolean;
+  /** The store decided. `maybe`: its answer failed or came late, so that the request may have its row. */
+  readonly isStored: 'yes' | 'no' | 'maybe';
 }
 
 export interface AdmissionQueue {
@@ -67,38 +67,47 @@ export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQ
   const { store, usage, local, nextId, isStoreAnswering } = options;
   const ask = batchByTurn<LimitAsk, LimitAnswer>((asks) => admitRequests(store, asks));
 
-  const admitLocally = async (asking: AdmissionAsk, cause?: StoreError): Promise<QueuedAnswer> => {
+  const admitLocally = async (asking: AdmissionAsk, cause?: StoreError) => {
     if (asking.subjects.length > 0 && options.outageLimits === 'refuse') throw cause ?? createOutageError();
     options.assertRoom();
-    return { answer: await local.admit(asking), id: asking.open.id, isLocal: true };
+    return await local.admit(asking);
   };
-  const admitByStore = async (asking: AdmissionAsk, msMax: number): Promise<QueuedAnswer> => {
+  const admitByStore = async (asking: AdmissionAsk, msMax: number) => {
     const { id } = asking.open;
-    if (id.replicaId === unregisteredReplicaId) throw createOutageError();
+    const answer = await withinMs(msMax, ask(asking));
+    if (isLate(answer) || answer.kind === 'extended') throw createSlowError();
+    if (answer.kind === 'admitted') usage.begin(id.number, asking.subjects, answer.decision.reserved);
+    usage.learn(answer.used);
+    return answer;
+  };
+  /** Under the same id: then the row that the store may have is taken for that of this request. */
+  const admitAfterFailure = async (asking: AdmissionAsk, error: unknown) => {
+    const outage = error instanceof StoreError && error.isOutage ? error : undefined;
     try {
-      const answer = await withinMs(msMax, ask(asking));
-      if (isLate(answer) || answer.kind === 'extended') throw createSlowError();
-      if (answer.kind === 'admitted') usage.begin(id.number, asking.subjects, answer.decision.reserved);
-      usage.learn(answer.used);
-      return { answer, id, isLocal: false };
-    } catch (error) {
-      options.withdraw(id);
-      throw error;
+      if (outage === undefined && asking.subjects.length > 0) throw error;
+      if (isStoreAnswering()) options.onFailure(error);
+      const answer = await admitLocally(asking, outage);
+      if (answer.kind === 'refused') options.withdraw(asking.open.id);
+      return answer;
+    } catch (failure) {
+      options.withdraw(asking.open.id);
+      throw failure;
     }
   };
   return {
     async admit(toAsk) {
-      const asking = toAsk(nextId());
+      const id = nextId();
+      const asking = toAsk(id);
       const isLimited = asking.subjects.length > 0;
       const isBehind = isLimited && options.isBehind(asking.subjects.map(({ subject }) => subject));
-      if (isBehind || !isStoreAnswering()) return await admitLocally(asking);
+      if (isBehind || !isStoreAnswering() || id.replicaId === unregisteredReplicaId) {
+        return { answer: await admitLocally(asking), id, isStored: 'no' };
+      }
       try {
-        return await admitByStore(asking, isLimited ? waitMsMax.limited : waitMsMax.unlimited);
+        const answer = await admitByStore(asking, isLimited ? waitMsMax.limited : waitMsMax.unlimited);
+        return { answer, id, isStored: 'yes' };
       } catch (error) {
-        const outage = error instanceof StoreError && error.isOutage ? error : undefined;
-        if (outage === undefined && isLimited) throw error;
-        if (isStoreAnswering()) options.onFailure(error);
-        return await admitLocally(toAsk(nextId()), outage);
+        return { answer: await admitAfterFailure(asking, error), id, isStored: 'maybe' };
       }
     },
 

@@ -92,14 +92,14 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
       need,
       open: toOpen(call, asked, subjects, id),
     });
-    const { answer, id, isLocal } = await queue.admit(toAsk);
+    const { answer, id, isStored } = await queue.admit(toAsk);
     tell(toRateLimitFigures(answer.used));
     if (answer.kind === 'refused') {
       // The store may let in what memory alone refuses.
-      if (!isLocal) memory.note(answer.refusal, answer.retryAfterMs);
+      if (isStored === 'yes') memory.note(answer.refusal, answer.retryAfterMs);
       throw createLimitError(answer.refusal, answer.retryAfterMs);
     }
-    return begin({ call, asked, subjects, need, price }, answer.decision, { id, isLocal, toAsk });
+    return begin({ call, asked, subjects, need, price }, answer.decision, { id, isStored, toAsk });
   };
 
   return {

@@ -16,8 +16,8 @@ import { createRequestMeter, type RequestMeter } from './request-meter.ts';
 export interface AdmissionRows {
   /** A reservation has changed. */
   note(id: OpenRequestId, meter: RequestMeter): void;
-  /** A request was let in without the store. */
-  open(opening: Opening): void;
+  /** A request was let in without the store. `mayBeStored`: under the same id it may have a row, or get one. */
+  open(opening: Opening, mayBeStored: boolean): void;
   /** A request may have a row, and does not run. */
   withdraw(id: OpenRequestId): void;
   /** Rows of requests that count for one of these are missing in the store. */
@@ -36,7 +36,7 @@ interface AskedRequest {
   readonly price: ModelPrice | undefined;
 }
 
-interface Answered extends Pick<QueuedAnswer, 'id' | 'isLocal'> {
+interface Answered extends Pick<QueuedAnswer, 'id' | 'isStored'> {
   readonly toAsk: (id: OpenRequestId) => AdmissionAsk;
 }
 
@@ -51,8 +51,8 @@ interface BeginningOptions {
 export function createBeginning({ queue, usage, rows, machine }: BeginningOptions) {
   return (request: AskedRequest, decision: AdmittedDecision, answered: Answered): Admission => {
     const { call, asked, subjects, need, price } = request;
-    const { id, isLocal, toAsk } = answered;
-    const place: OpenPlace = { openId: isLocal ? undefined : id };
+    const { id, isStored, toAsk } = answered;
+    const place: OpenPlace = { openId: isStored === 'yes' ? id : undefined, isSettled: false };
     const budgeted = subjects.filter(({ budget }) => budget !== undefined);
     const extend = (tokens: number) => {
       const toReservation = (more: number) => meter.toReservation(more);
@@ -84,7 +84,9 @@ export function createBeginning({ queue, usage, rows, machine }: BeginningOption
       onChange,
       stop: call.abort,
     });
-    if (isLocal) rows.open(toOpening(place, toAsk(id), meter, usage.nowMs));
+    if (isStored !== 'yes') {
+      rows.open(toOpening(place, toAsk(id), meter, usage.nowMs), isStored === 'maybe');
+    }
     return {
       place,
       meter,

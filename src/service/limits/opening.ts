@@ -4,6 +4,8 @@ import type { OpenRequest, OpenRequestId, UsageSubject } from '../../store/usage
 export interface OpenPlace {
   /** undefined: it is not there yet. */
   openId: OpenRequestId | undefined;
+  /** Its row is replaced by that of the ledger. */
+  isSettled: boolean;
 }
 
 /** A request that was let in without the store. Its row follows when the store answers. */

@@ -13,7 +13,8 @@ export interface LateOpenings {
   readonly size: number;
   /** Whether some of them count for one of these. */
   has(subjects: readonly UsageSubject[]): boolean;
-  add(opening: Opening): void;
+  /** `mayBeStored`: a lost statement may add a row under its number, also when the request has ended. */
+  add(opening: Opening, mayBeStored: boolean): void;
   /** Removes the row of a request that does not run, now and once more when no lost statement can add it. */
   withdraw(id: OpenRequestId): void;
   /** Writes some of them; false if there are none. @throws StoreError */
@@ -38,25 +39,34 @@ export function createLateOpenings({ replicaId, onChange }: LateOpeningsOptions)
     withdrawn.set(`${id.replicaId} ${id.number}`, id);
     onChange();
   };
+  /** When no statement of a lost connection can be under way any more. */
+  const later = (work: () => void) => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, lostStatementMsMax).unref();
+    timers.add(timer);
+  };
   return {
     get size() {
       return openings.size;
     },
     has: (subjects) => counts.size > 0 && subjects.some((subject) => counts.has(subject)),
 
-    add(opening) {
+    add(opening, mayBeStored) {
       openings.add(opening);
+      if (mayBeStored) {
+        later(() => {
+          if (opening.isSettled && opening.openId !== undefined) withdrawNow(opening.openId);
+        });
+      }
       for (const subject of opening.subjects) counts.set(subject, (counts.get(subject) ?? 0) + 1);
       onChange();
     },
 
     withdraw(id) {
       withdrawNow(id);
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        withdrawNow(id);
-      }, lostStatementMsMax).unref();
-      timers.add(timer);
+      later(() => withdrawNow(id));
     },
 
     async write(store) {

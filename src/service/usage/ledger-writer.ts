@@ -36,8 +36,8 @@ export interface LedgerWriter {
   settle(entry: LedgerEntry): void;
   /** A reservation has changed; it is read when it is written. */
   note(id: OpenRequestId, source: { toReservation(): Reservation }): void;
-  /** A request was let in without the store. */
-  open(opening: Opening): void;
+  /** A request was let in without the store. `mayBeStored`: under the same id it may have a row, or get one. */
+  open(opening: Opening, mayBeStored: boolean): void;
   /** A request may have a row, and does not run. */
   withdraw(id: OpenRequestId): void;
   refuse(kind: RefusalKind, of: Omit<UsageSum, 'refused' | 'hourMs'>): void;
@@ -87,6 +87,7 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
     });
     entries.splice(0, taken.length, ...early);
     for (const { id } of changed) notes.delete(toKey(id));
+    for (const { place } of batch) if (place !== undefined) place.isSettled = true;
     onSettled(batch);
   };
   const writeAll = async () => {
