@@ -45,6 +45,7 @@ export function createChoiceReader(asked: AskedAnswer, emit: (event: GenerationE
   let reason: FinishReason | undefined;
   let calls: ToolCallReader | undefined;
   let hasRefused = false;
+  let stopSequence: string | undefined;
 
   const readCalls = (list: readonly unknown[], isWhole: boolean): void => {
     calls ??= createToolCallReader({ emit: writer.write, isUsedId: toIsUsedId(asked) });
@@ -83,13 +84,19 @@ export function createChoiceReader(asked: AskedAnswer, emit: (event: GenerationE
       else if (isJsonObject(message)) readMessage(message, choice['logprobs'], true);
       else readCompletion(choice, told?.promptTokens);
       reason = readFinishReason(choice['finish_reason']) ?? reason;
+      // vLLM's name for the stop sequence that was met; a token that ended the answer is a number.
+      const met = choice['stop_reason'];
+      if (typeof met === 'string' && asked.request.stop.includes(met)) stopSequence = met;
     },
     end: () => {
       if (reason === undefined) throw new UpstreamFormatError('The upstream cut an answer off.');
       calls?.end();
       if (writer.lacksLogprobs()) throw new UpstreamFormatError('The upstream gave no log-probabilities.');
     },
-    finish: (usage) => emit(toFinish(reason ?? 'stop', calls !== undefined, hasRefused, usage)),
+    finish: (usage) =>
+      emit(
+        withStopSequence(toFinish(reason ?? 'stop', calls !== undefined, hasRefused, usage), stopSequence),
+      ),
     isStarted: () => isStarted,
     hasReason: () => reason !== undefined,
     generated: writer.generated,
@@ -154,6 +161,10 @@ function toFinish(
   const isEnd = reason === 'stop' || reason === 'tool-calls';
   const made = hasCalls ? 'tool-calls' : hasRefused ? 'content-filter' : 'stop';
   return { type: 'finish', reason: isEnd ? made : reason, usage };
+}
+
+function withStopSequence(finish: FinishEvent, stopSequence: string | undefined): FinishEvent {
+  return finish.reason === 'stop' && stopSequence !== undefined ? { ...finish, stopSequence } : finish;
 }
 
 /** Read only once there is a call. */

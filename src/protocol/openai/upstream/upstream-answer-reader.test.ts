@@ -54,6 +54,22 @@ describe('a stream', () => {
     ]);
   });
 
+  test.each([
+    ['.', 'stop', { stopSequence: '.' }],
+    // Not one of the request, a token, an end by itself, and another end.
+    ['!', 'stop', {}],
+    [128_009, 'stop', {}],
+    [null, 'stop', {}],
+    ['.', 'length', {}],
+  ])('with the stop reason %j of vLLM at %s', (stopReason, reason, expected) => {
+    const last = {
+      choices: [{ index: 0, delta: { content: 'Hi' }, finish_reason: reason, stop_reason: stopReason }],
+      usage,
+    };
+    const finish = readOne([last], { request: { stop: ['.', 'x'] } }).at(-1);
+    expect(finish).toEqual({ type: 'finish', reason, ...expected, usage: counted });
+  });
+
   test('that is cut is no answer', () => {
     expect(() => readOne([chunk({ content: 'Hel' })])).toThrow(UpstreamFormatError);
   });
