@@ -139,8 +139,8 @@ test('an upstream that hangs holds no request to another', async () => {
   expect(new Set(await Promise.all(stuck))).toEqual(new Set(['aborted']));
 });
 
-test('a request on a connection that went stale is sent again, one that broke a fresh one is not', async () => {
-  // It closes a connection that was idle as soon as the next request comes on it.
+test('a request whose connection was closed behind the one before is sent again, once', async () => {
+  // It serves one request on each connection, and says nothing of that.
   let requests = 0;
   const seen = new WeakMap<object, number>();
   const stale = await startFaultyUpstream({
@@ -164,12 +164,10 @@ test('a request on a connection that went stale is sent again, one that broke a 
     await expect.poll(() => backend.state()).toBe('ready');
     const ask = () => readText(backend.generate(createRequest('Hi'), untouched()));
     expect(await ask()).toBe('Hello wörld');
-    await sleep(700);
     expect(await ask()).toBe('Hello wörld');
     expect(requests).toBe(3);
-    // This connection was just used: the request may be what broke it.
-    await expect(ask()).rejects.toMatchObject({ code: 'upstream_error', isRetryable: true });
-    expect(requests).toBe(4);
+    expect(await ask()).toBe('Hello wörld');
+    expect(requests).toBe(5);
   } finally {
     await stale.close();
   }

@@ -155,3 +155,19 @@ test('the addresses of images go to a deployment that allows it, and are refused
   await readText(createBackend('recorded', { allowsImageAddresses: true }).generate(request, untouched()));
   expect(JSON.stringify(asked[0]?.body)).toContain('https://example.com/cat.png');
 });
+
+test("the client's own fields go to a deployment that lets them through", async () => {
+  const app = await setup.startApp({
+    passing: createBackend('recorded', { passParameters: ['top_a', 'model'] }),
+    other: createBackend('recorded'),
+  });
+  asked.length = 0;
+  const passed = await postChat(app, chatBody('passing', { top_a: 0.5, mood: 'good' }));
+  expect(passed.headers.get('x-ignored-params')).toBe('mood');
+  const dropped = await postChat(app, chatBody('other', { top_a: 0.5 }));
+  expect(dropped.headers.get('x-ignored-params')).toBe('top_a');
+  expect(asked.map(({ body }) => [body['model'], body['top_a'], body['mood']])).toEqual([
+    ['recorded', 0.5, undefined],
+    ['recorded', undefined, undefined],
+  ]);
+});

@@ -51,11 +51,6 @@ export function createConnections(origin: URL, address?: LookupAddress): Connect
   );
 }
 
-interface IdleClient {
-  readonly client: Client;
-  readonly sinceMs: number;
-}
-
 type CreateConnector = (connectMs: number) => buildConnector.connector;
 
 class ClientPool implements Connections, ConnectionSource {
@@ -63,7 +58,7 @@ class ClientPool implements Connections, ConnectionSource {
   readonly #createConnector: CreateConnector;
   readonly #all = new Set<Client>();
   /** Without a request, by their time to connect. The one used last is used next, so that spare ones are closed. */
-  readonly #idle = new Map<number, IdleClient[]>();
+  readonly #idle = new Map<number, Client[]>();
   readonly #connectMs = new WeakMap<Client, number>();
   readonly #connectors = new Map<number, buildConnector.connector>();
 
@@ -78,9 +73,7 @@ class ClientPool implements Connections, ConnectionSource {
 
   take(connectMs: number, isFresh: boolean): Connection {
     const idle = isFresh ? undefined : this.#idle.get(connectMs)?.pop();
-    if (idle !== undefined) {
-      return { client: idle.client, idleMs: performance.now() - idle.sinceMs };
-    }
+    if (idle !== undefined) return { client: idle, isReused: true };
     if (this.#all.size >= connectionsMax) throw new TooManyConnectionsError();
     const client = new Client(this.#origin, {
       connect: this.#toConnector(connectMs),
@@ -95,14 +88,14 @@ class ClientPool implements Connections, ConnectionSource {
     this.#all.add(client);
     this.#connectMs.set(client, connectMs);
     client.on('disconnect', () => this.#forgetIdle(client));
-    return { client, idleMs: 0 };
+    return { client, isReused: false };
   }
 
   release({ client }: Connection): void {
     const connectMs = this.#connectMs.get(client);
     if (connectMs === undefined || client.destroyed) return;
     const idle = this.#idle.get(connectMs) ?? [];
-    idle.push({ client, sinceMs: performance.now() });
+    idle.push(client);
     this.#idle.set(connectMs, idle);
   }
 
@@ -129,9 +122,9 @@ class ClientPool implements Connections, ConnectionSource {
   /** A connection that the server closed, or that was idle for too long. */
   #forgetIdle(client: Client): void {
     const idle = this.#idle.get(this.#connectMs.get(client) ?? 0) ?? [];
-    const place = idle.findIndex((one) => one.client === client);
+    const place = idle.indexOf(client);
     if (place < 0) return;
     idle.splice(place, 1);
-    this.drop({ client, idleMs: 0 });
+    this.drop({ client, isReused: true });
   }
 }

@@ -38,8 +38,8 @@ export interface Exchange {
 /** A connection to send one request on. */
 export interface Connection {
   readonly client: Client;
-  /** How long it was open without a request; 0: it is new. */
-  readonly idleMs: number;
+  /** It was open before, and may have been closed by the upstream meanwhile. */
+  readonly isReused: boolean;
 }
 
 export interface ConnectionSource {
@@ -48,12 +48,6 @@ export interface ConnectionSource {
   release(connection: Connection): void;
   drop(connection: Connection): void;
 }
-
-/**
- * An upstream closes connections that are idle, and may close one while a request is on its way. Such a request is sent
- * again, on a new connection. One that breaks a connection that was just used is not: it may be the cause.
- */
-const staleMsMin = 500;
 
 /** Heads before the answer's own, such as 103. */
 const informationalHeadsMax = 16;
@@ -157,9 +151,11 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
-    const { idleMs = 0 } = this.#connection ?? {};
+    const wasReused = this.#connection?.isReused === true;
     this.#leave();
-    if (idleMs > staleMsMin && !this.#hasHead && wasClosed(error)) {
+    // An upstream closes connections that are idle, and may do so while a request is on its way. Some, such as llama-server,
+    // close one behind a streamed answer without a word before.
+    if (wasReused && !this.#hasHead && wasClosed(error)) {
       this.send(true);
       return;
     }
