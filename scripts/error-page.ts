@@ -34,6 +34,7 @@ const errorMeanings: Readonly<Record<ErrorCode, string>> = {
   invalid_config: 'The configuration to reload has a problem; the old one stays.',
   too_many_dimensions: "The model's vectors are shorter.",
   alias_removal: "An alias can't be removed.",
+  remote_model: "An upstream serves the model, so it can't be loaded, unloaded or removed here.",
   pull_refused: 'The name to pull is not allowed over the API.',
   pull_failed: "The model could not be downloaded, or this server can't run it.",
   unsupported_capability:

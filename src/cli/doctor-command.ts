@@ -7,6 +7,7 @@ import { checkEngine, checkMemory, checkModel } from './check-engine.ts';
 import { checkKey } from './check-key.ts';
 import { checkDisk, checkNode, checkPort } from './check-machine.ts';
 import { checkPlatform, checkPython } from './check-platform.ts';
+import { checkUpstreams } from './check-upstreams.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
 import type { CheckFinding, DoctorCheck } from './doctor-check.ts';
@@ -70,14 +71,24 @@ function listChecks(config: Config): readonly DoctorCheck[] {
       }),
     },
     { name: 'disk', run: () => checkDisk(config) },
-    { name: 'model', run: () => checkModel(config) },
-    { name: 'python', run: () => checkPython(config) },
-    { name: 'engine', run: () => checkEngine(config) },
-    { name: 'memory', run: () => checkMemory(config) },
+    ...listModelChecks(config),
     { name: 'port', run: () => checkPort(config) },
     { name: 'database', run: () => checkDatabase(config) },
     { name: 'key', run: () => checkKey(config) },
   ];
+}
+
+/** A server whose models are all at upstreams needs no engine. */
+function listModelChecks(config: Config): readonly DoctorCheck[] {
+  const upstreams = { name: 'upstreams', run: () => checkUpstreams(config) };
+  const model = [
+    { name: 'model', run: () => checkModel(config) },
+    { name: 'python', run: () => checkPython(config) },
+    { name: 'engine', run: () => checkEngine(config) },
+    { name: 'memory', run: () => checkMemory(config) },
+  ];
+  if (!config.loadsModel) return [upstreams];
+  return Object.keys(config.upstreams).length === 0 ? model : [...model, upstreams];
 }
 
 async function runCheck({ name, run }: DoctorCheck): Promise<NamedFinding> {

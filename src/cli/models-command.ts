@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { nameCommands } from '../app/command-name.ts';
+import { type ConfiguredModel, listConfiguredModels } from '../app/upstreams/list-configured-models.ts';
 import { openModelLibrary } from '../app.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import { listSizedModels, type SizedModel } from '../catalog/list-sized-models.ts';
@@ -21,7 +22,7 @@ interface ModelsFlags {
 export function registerModelsCommand(program: Command, context: CommandContext): void {
   program
     .command('models')
-    .description('list the installed models')
+    .description('list the installed models, and those of config.yaml')
     .option('--available', 'also list the models of the catalogue', false)
     .option('--check', 'check that every file exists with the right size; exit code 1 if not', false)
     .option('--checksums', 'with --check: also verify the checksum of every file', false)
@@ -38,21 +39,24 @@ export function registerModelsCommand(program: Command, context: CommandContext)
       const available = flags.available
         ? listSizedModels(readModelMemoryBytes(config.modelMemoryBytesMax))
         : [];
+      const configured = listConfiguredModels(config);
       const text = flags.json
-        ? toJson(installed, available, flags)
-        : nameCommands(toText(installed, available, flags), context.commandName);
+        ? toJson(installed, configured, available, flags)
+        : nameCommands(toText(installed, configured, available, flags), context.commandName);
       context.output.write(text);
     });
 }
 
 function toJson(
   installed: readonly InstalledModel[],
+  configured: readonly ConfiguredModel[],
   available: readonly SizedModel[],
   flags: ModelsFlags,
 ): string {
   const names = new Set(installed.map(({ name }) => name));
   const models = {
     installed: installed.map(toPublicModel),
+    ...(configured.length > 0 ? { configured } : {}),
     ...(flags.available
       ? { available: available.map((model) => ({ ...model, isInstalled: names.has(model.name) })) }
       : {}),
@@ -68,14 +72,26 @@ function toPublicModel({ facts, files: _, ...model }: InstalledModel) {
 
 function toText(
   installed: readonly InstalledModel[],
+  configured: readonly ConfiguredModel[],
   available: readonly SizedModel[],
   flags: ModelsFlags,
 ): string {
+  const none =
+    configured.length > 0
+      ? 'No model is installed.\n'
+      : 'No model is installed. `gravix pull` downloads the default one; `gravix models --available` lists more.\n';
   const table =
     installed.length === 0
-      ? 'No model is installed. `gravix pull` downloads the default one; `gravix models --available` lists more.\n'
+      ? none
       : toTable(['NAME', 'SIZE', 'PARAMETERS', 'QUANTIZATION', 'CONTEXT', 'LICENSE'], installed.map(toRow));
-  if (!flags.available) return table;
+  const remote =
+    configured.length === 0
+      ? ''
+      : `\n${toTable(
+          ['CONFIGURED', 'DEPLOYMENTS'],
+          configured.map(({ name, deployments }) => [name, deployments.join(', ')]),
+        )}`;
+  if (!flags.available) return `${table}${remote}`;
   const names = new Set(installed.map(({ name }) => name));
   const header = ['NAME', 'SIZE', 'FITS', 'QUANTIZATION', 'CONTEXT', 'LICENSE', 'FOR', 'INSTALLED'];
   const rows = available.map((model) => [
@@ -88,7 +104,7 @@ function toText(
     model.capabilities.join(', '),
     names.has(model.name) ? 'yes' : '',
   ]);
-  return `${table}\n${toTable(header, rows)}\nSizes with ~ are estimates. FITS compares the size with the memory that models may use here.\n\`gravix pull NAME\` downloads a model.\n`;
+  return `${table}${remote}\n${toTable(header, rows)}\nSizes with ~ are estimates. FITS compares the size with the memory that models may use here.\n\`gravix pull NAME\` downloads a model.\n`;
 }
 
 function toSize({ sizeBytes, isSizeEstimated }: SizedModel): string {

@@ -37,6 +37,7 @@ const errorTypes = {
   invalid_config: 'invalid_request_error',
   too_many_dimensions: 'invalid_request_error',
   alias_removal: 'invalid_request_error',
+  remote_model: 'invalid_request_error',
   pull_refused: 'invalid_request_error',
   pull_failed: 'api_error',
   unsupported_capability: 'invalid_request_error',

@@ -9,6 +9,8 @@ export type ServiceErrorCode =
   | 'model_not_allowed'
   /** An alias can't be removed. */
   | 'alias_removal'
+  /** An upstream serves the model, so it can't be loaded, unloaded or removed here. */
+  | 'remote_model'
   /** The reference to pull is not allowed over the API. */
   | 'pull_refused'
   /** It could not be fetched, or is no model that can be served. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type ScriptedOpenAiServer, startScriptedOpenAiServer } from '../scripted-openai-server.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
-import { type CommandLineProcess, startCommandLine } from './command-line-process.ts';
+import { type CommandLineProcess, runCommand, startCommandLine } from './command-line-process.ts';
 
 const key = 'sk-test-of-upstreams';
 const environment = { GRAVIXLAYER_API_KEY: key, GPU1_KEY: 'sk-gpu1', PORT: '0' };
@@ -179,7 +179,24 @@ models:
   }
   expect(first.asks.length).toBeGreaterThan(0);
   expect(second.asks.length).toBeGreaterThan(0);
+  const refused = await served.ask('POST', '/v1/models/unload', { model: 'a' });
+  expect(refused).toMatchObject({ status: 400, body: { error: { code: 'unsupported_value', param: 'model' } } });
   await first.close();
   for (let turn = 0; turn < 20; turn += 1)
     expect(await ask(`conversation ${turn}`)).toMatchObject({ status: 200 });
+});
+
+it('doctor asks the upstreams, and models lists what is configured', { timeout }, async () => {
+  const upstream = await startScriptedOpenAiServer();
+  const home = createTemporaryFolder();
+  writeFileSync(join(home, 'config.yaml'), smallest(upstream));
+  const models = await runCommand(['models'], { home, environment });
+  expect(models.stdout).toMatch(/^llama3\.1:8b-instruct-fp16 +gpu1\/meta-llama\/Llama-3\.1-8B-Instruct$/m);
+  const sound = await runCommand(['doctor'], { home, environment });
+  expect(sound.stdout).toMatch(/^ok +upstreams +gpu1 answered\.$/m);
+  expect(sound.stdout).not.toMatch(/ (model|engine) {2}/);
+  await upstream.close();
+  const broken = await runCommand(['doctor'], { home, environment });
+  expect(broken.stdout).toMatch(/^warn +upstreams +gpu1: /m);
+  expect(broken.stdout).not.toContain('sk-gpu1');
 });

@@ -1,6 +1,5 @@
 import type { UpstreamSettings } from '../../config/upstream-settings.ts';
 import type { Replica } from '../../gateway/deployment.ts';
-import type { Logger } from '../../telemetry/logger.ts';
 import { createUpstream } from '../../upstream/create-upstream.ts';
 import type { ProbedState } from '../../upstream/probe/create-probe.ts';
 import type { UpstreamFacts } from '../../upstream/probe/upstream-facts.ts';
@@ -20,12 +19,23 @@ export interface FleetDeployment {
 /** One server, a router, or replicas. */
 export interface FleetUpstream {
   facts(): UpstreamFacts;
+  /** Resolves when each server was asked once, whatever that found. */
+  readonly probed: Promise<void>;
   createDeployment(options: UpstreamDeploymentOptions): FleetDeployment;
   closeDeployments(drainTimeoutMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
-type UpstreamLogger = Pick<Logger, 'info' | 'warn'>;
+/** Hears of upstreams that fail and come back. */
+export interface UpstreamLogger {
+  info(fields: UpstreamLine, message: string): void;
+  warn(fields: UpstreamLine, message: string): void;
+}
+
+interface UpstreamLine {
+  readonly upstream: string;
+  readonly err?: unknown;
+}
 
 export function openUpstream(
   name: string,
@@ -33,10 +43,11 @@ export function openUpstream(
   apiKey: string | undefined,
   logger: UpstreamLogger,
 ): FleetUpstream {
-  const { facts, createDeployment, close } = openServers(name, settings, apiKey, logger);
+  const { facts, probed, createDeployment, close } = openServers(name, settings, apiKey, logger);
   const open = new Set<FleetDeployment>();
   return {
     facts,
+    probed,
     close,
     createDeployment: (options) => {
       const made = createDeployment(options);
@@ -73,6 +84,7 @@ function openServers(
     });
     return {
       facts: () => replicas.facts(),
+      probed: replicas.probed,
       createDeployment: (options) => replicas.createDeployment(options),
       close: () => replicas.close(),
     };
@@ -83,6 +95,7 @@ function openServers(
   );
   return {
     facts: () => upstream.facts(),
+    probed: upstream.probed,
     createDeployment: (options) => {
       const backend = upstream.createBackend(options);
       const replicas = [{ name, backend }];

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import type { UpstreamSettings } from '../../config/upstream-settings.ts';
-import type { Logger } from '../../telemetry/logger.ts';
-import { type FleetUpstream, openUpstream } from './open-upstream.ts';
+import { type FleetUpstream, openUpstream, type UpstreamLogger } from './open-upstream.ts';
 
 /** The remote servers of the configuration. */
 export interface UpstreamFleet {
@@ -24,7 +23,7 @@ interface Member {
   readonly upstream: FleetUpstream;
 }
 
-export function createUpstreamFleet(logger: Pick<Logger, 'info' | 'warn'>): UpstreamFleet {
+export function createUpstreamFleet(logger: UpstreamLogger): UpstreamFleet {
   let members = new Map<string, Member>();
   const retiring = new Set<FleetUpstream>();
   const retire = async ({ upstream }: Member, requestMsMax: number) => {

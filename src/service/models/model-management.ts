@@ -91,6 +91,13 @@ export function createModelManagement(options: ModelManagementOptions): ModelMan
   async function findTarget(name: string): Promise<{ readonly target: string; readonly isAlias: boolean }> {
     const model = await router.find(name);
     if (model === undefined) throw createModelNotFoundError(name);
+    if (model.backendKind === 'upstream') {
+      throw new ServiceError(
+        'remote_model',
+        `'${name}' is served by '${model.ownedBy}', so it can't be loaded, unloaded or removed here.`,
+        { kind: 'model' },
+      );
+    }
     return { target: model.aliasOf ?? model.name, isAlias: model.aliasOf !== undefined };
   }
 

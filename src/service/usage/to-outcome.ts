@@ -26,6 +26,7 @@ const outcomes = {
   idempotency_key_in_use: 'refused',
   report_refused: 'refused',
   invalid_config: 'refused',
+  remote_model: 'refused',
   too_many_dimensions: 'refused',
   alias_removal: 'refused',
   pull_refused: 'refused',
