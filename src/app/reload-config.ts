@@ -3,6 +3,7 @@ import { type Config, type Settings, settingNames } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { AliasError } from '../gateway/router.ts';
 import { type ConfigChange, ConfigRefusal } from '../service/config-reload.ts';
+import { RefusedAddressError } from '../upstream/transport/refused-addresses.ts';
 import { type ModelPrices, toCurrency } from './model-prices.ts';
 import type { ServedModels } from './served-models.ts';
 
@@ -33,7 +34,8 @@ export function createConfigReloader(options: ConfigReloaderOptions): () => Prom
     try {
       served.apply(next);
     } catch (error) {
-      throw error instanceof AliasError ? new ConfigRefusal([error.message]) : error;
+      const isRefusal = error instanceof AliasError || error instanceof RefusedAddressError;
+      throw isRefusal ? new ConfigRefusal([error.message]) : error;
     }
     prices.replace(models);
     const change = { changed: listChanges(current, next), needsRestart: listRestarts(started, read) };

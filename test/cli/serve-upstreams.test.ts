@@ -125,6 +125,11 @@ models: [{ name: a, deployments: [{ upstream: gpu1, model: m${more} }] }]
   expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_config' } } });
   expect(refused.body.error.message).toContain('models[0].deployments[0].weight must be');
 
+  // An address that only the connections know to be link-local.
+  served.writeConfig(toFile({ ...after, baseUrl: 'http://[2001:db8::5efe:a9fe:a9fe]/v1' }));
+  const hidden = await served.ask('POST', '/v1/admin/config/reload');
+  expect(hidden).toMatchObject({ status: 400, body: { error: { code: 'invalid_config' } } });
+
   served.writeConfig(`${toFile(after)}slots: 7\naliases: { b: a }\n`);
   expect(await served.ask('POST', '/v1/admin/config/reload')).toEqual({
     status: 200,
@@ -180,7 +185,10 @@ models:
   expect(first.asks.length).toBeGreaterThan(0);
   expect(second.asks.length).toBeGreaterThan(0);
   const refused = await served.ask('POST', '/v1/models/unload', { model: 'a' });
-  expect(refused).toMatchObject({ status: 400, body: { error: { code: 'unsupported_value', param: 'model' } } });
+  expect(refused).toMatchObject({
+    status: 400,
+    body: { error: { code: 'unsupported_value', param: 'model' } },
+  });
   await first.close();
   for (let turn = 0; turn < 20; turn += 1)
     expect(await ask(`conversation ${turn}`)).toMatchObject({ status: 200 });

@@ -140,14 +140,14 @@ function createServed(
     composite.replaceDeployments(plain);
     closeLeftOut(before.deployments, deployments, config.requestMsMax);
   }
-  const isRemote = model.deployments?.some(({ upstream }) => upstream !== undefined) ?? false;
+  const first = toFirst(deployments);
   const routed: RoutedModel = {
     name: model.name,
     aliasOf: undefined,
     deploymentName: model.name,
-    ownedBy: toFirst(deployments)?.ownedBy ?? 'local',
+    ownedBy: first?.ownedBy ?? 'local',
     createdAtSeconds: options.startedAtSeconds,
-    backendKind: isRemote ? 'upstream' : 'engine',
+    backendKind: first !== undefined && 'servers' in first ? 'upstream' : 'engine',
     // What an upstream says of itself comes with its probes.
     get facts() {
       return joinFacts(deployments);
@@ -194,12 +194,12 @@ function closeLeftOut(
 }
 
 /** The deployment that serves first. */
-function toFirst(deployments: readonly ServedDeployment[]): ServedDeployment | undefined {
+function toFirst(deployments: Served['deployments']): Served['deployments'][number] | undefined {
   return [...deployments].sort((one, other) => one.deployment.priority - other.deployment.priority)[0];
 }
 
 /** The facts of the deployment that serves first, and what any of them can do. */
-function joinFacts(deployments: readonly ServedDeployment[]): ModelFacts {
+function joinFacts(deployments: Served['deployments']): ModelFacts {
   const all = deployments.map((deployment) => deployment.facts());
   const first = toFirst(deployments)?.facts();
   const can = (name: keyof ModelCapabilities) => all.some(({ capabilities }) => capabilities[name]);

@@ -8,6 +8,8 @@ export interface UpstreamFleet {
   /**
    * Opens what is new and keeps what did not change, with its connections. What is no longer wanted is closed when its
    * last request has ended.
+   *
+   * @throws {RefusedAddressError} for an address that no upstream may have; then nothing changes
    */
   apply(config: FleetConfig): void;
   /** The same object until the upstream changes. Undefined: none has the name. */
@@ -35,18 +37,10 @@ export function createUpstreamFleet(logger: UpstreamLogger): UpstreamFleet {
   };
   return {
     apply: ({ upstreams, upstreamKeys, requestMsMax }) => {
-      const next = new Map<string, Member>();
-      const dropped = new Map(members);
-      for (const [name, settings] of Object.entries(upstreams)) {
-        const key = upstreamKeys.get(name);
-        const known = members.get(name);
-        const isSame = known !== undefined && known.key === key && isSameServer(known.settings, settings);
-        if (isSame) dropped.delete(name);
-        const upstream = isSame ? known.upstream : openUpstream(name, settings, key, logger);
-        next.set(name, { settings, key, upstream });
-      }
+      const next = openMembers({ upstreams, upstreamKeys }, members, logger);
+      const dropped = [...members].filter(([name, { upstream }]) => next.get(name)?.upstream !== upstream);
       members = next;
-      for (const member of dropped.values()) void retire(member, requestMsMax);
+      for (const [, member] of dropped) void retire(member, requestMsMax);
     },
     find: (name) => members.get(name)?.upstream,
     close: async () => {
@@ -55,6 +49,30 @@ export function createUpstreamFleet(logger: UpstreamLogger): UpstreamFleet {
       await Promise.all(open.map((upstream) => upstream.close()));
     },
   };
+}
+
+/** All of them or none. */
+function openMembers(
+  { upstreams, upstreamKeys }: Pick<FleetConfig, 'upstreams' | 'upstreamKeys'>,
+  members: ReadonlyMap<string, Member>,
+  logger: UpstreamLogger,
+): Map<string, Member> {
+  const next = new Map<string, Member>();
+  const opened: FleetUpstream[] = [];
+  try {
+    for (const [name, settings] of Object.entries(upstreams)) {
+      const key = upstreamKeys.get(name);
+      const known = members.get(name);
+      const isSame = known !== undefined && known.key === key && isSameServer(known.settings, settings);
+      const upstream = isSame ? known.upstream : openUpstream(name, settings, key, logger);
+      if (!isSame) opened.push(upstream);
+      next.set(name, { settings, key, upstream });
+    }
+    return next;
+  } catch (error) {
+    for (const upstream of opened) void upstream.close();
+    throw error;
+  }
 }
 
 /** Whether the connections can stay: time-outs and the like belong to deployments. */
