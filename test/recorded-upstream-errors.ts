@@ -8,6 +8,12 @@ export const toOpenAiError = (message: string, type: string, code: string | null
 /** A name, the status, the body as text or as JSON, and what it means. */
 export const recordedErrors: readonly [string, number, unknown, BackendErrorCode][] = [
   [
+    'llama-server: embeddings of a model that chats',
+    501,
+    '{"error":{"code":501,"message":"This server does not support embeddings. Start it with `--embeddings`","type":"not_supported_error"}}',
+    'unsupported_model',
+  ],
+  [
     'vLLM: a bad parameter',
     400,
     '{"error":{"message":"temperature must be non-negative, got -5.0. (parameter=temperature, value=-5.0)","type":"BadRequestError","param":"temperature","code":400}}',

@@ -122,6 +122,8 @@ function toError(
       ? fail('model_loading', 'The upstream loads the model. Try again later.')
       : fail('overloaded', 'The upstream is overloaded. Try again later.');
   }
+  // llama-server's word for embeddings of a model that chats, and the reverse.
+  if (status === 501) return fail('unsupported_model', 'The upstream does not support this with its model.');
   if (timeoutStatuses.has(status)) return fail('timeout', 'The upstream took too long.', true);
   return fail('upstream_error', 'The upstream failed.');
 }
