@@ -18,7 +18,7 @@ export const timeoutsSchema = z.strictObject({
   }),
   firstTokenMs: setting(duration(10, hourMs).optional(), {
     description:
-      'Maximum time from the request to the first text, reasoning or tool call of the answer; by default 2m',
+      'Maximum time from the request to the first text, reasoning or tool call; by default 2m for streamed answers, and `totalMs` for plain ones. If it is set, plain answers are read as streams, so that it applies to them too',
   }),
   betweenChunksMs: setting(duration(10, hourMs).optional(), {
     description: 'Maximum time between two pieces of a streamed answer; by default 1m',
