@@ -11,8 +11,8 @@ const limitClock = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 export const postgresDialect: SqlDialect = {
   name: 'postgres',
   toPlaceholder: (number) => `$${number}`,
-  // A statement has 65,535 parameters at most; a row of the ledger is 29 of them.
-  rowsPerInsertMax: 100,
+  // As many as one round trip can take: a statement has 65,535 parameters at most; a row of the ledger is 28 of them.
+  toRowsOfInsert: (rows) => Math.min(rows, 100),
 
   // Not by json_each: it refuses a whole text that has an escaped NUL or a lone surrogate. JSON.stringify has one spelling
   // for a string, so that spellings can be compared.

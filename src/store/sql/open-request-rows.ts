@@ -1,26 +1,31 @@
 import type { Selectable } from 'kysely';
 import type { OpenRequest, Reservation } from '../usage-store.ts';
+import { createRowShape } from './row-columns.ts';
 import { numberOf } from './usage-names.ts';
 import type { OpenRequestsTable } from './usage-tables.ts';
 
-export function toOpenRow(request: OpenRequest, ids: ReadonlyMap<string, number>) {
-  const { id, keyId, projectId, endpoint, model, isStreamed, countsFor, ...rest } = request;
-  const { keyPeriod, projectPeriod, reserved, made, ...plain } = rest;
-  return {
-    ...id,
-    ...plain,
-    ...toAmountColumns({ reserved, made }),
-    key: numberOf(ids, keyId),
-    project: numberOf(ids, projectId),
-    endpoint: numberOf(ids, endpoint),
-    model: numberOf(ids, model),
-    isStreamed: Number(isStreamed),
-    countsForKey: Number(countsFor.key),
-    countsForProject: Number(countsFor.project),
-    keyPeriod: keyPeriod ?? null,
-    projectPeriod: projectPeriod ?? null,
-  };
-}
+export const openRequestShape = createRowShape<OpenRequestsTable, OpenRequest>({
+  replicaId: ({ id }) => id.replicaId,
+  number: ({ id }) => id.number,
+  requestId: ({ requestId }) => requestId,
+  key: ({ keyId }, ids) => numberOf(ids, keyId),
+  project: ({ projectId }, ids) => numberOf(ids, projectId),
+  endpoint: ({ endpoint }, ids) => numberOf(ids, endpoint),
+  model: ({ model }, ids) => numberOf(ids, model),
+  isStreamed: ({ isStreamed }) => Number(isStreamed),
+  beganAtMs: ({ beganAtMs }) => beganAtMs,
+  startedAtMs: ({ startedAtMs }) => startedAtMs,
+  promptTokens: ({ reserved }) => reserved.promptTokens,
+  completionTokens: ({ reserved }) => reserved.completionTokens,
+  costNano: ({ reserved }) => reserved.costNano,
+  madePromptTokens: ({ made }) => made.promptTokens,
+  madeCompletionTokens: ({ made }) => made.completionTokens,
+  madeCostNano: ({ made }) => made.costNano,
+  countsForKey: ({ countsFor }) => Number(countsFor.key),
+  countsForProject: ({ countsFor }) => Number(countsFor.project),
+  keyPeriod: ({ keyPeriod }) => keyPeriod ?? null,
+  projectPeriod: ({ projectPeriod }) => projectPeriod ?? null,
+});
 
 export function toAmountColumns({ reserved, made }: Reservation) {
   return {

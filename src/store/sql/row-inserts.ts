@@ -1,7 +1,8 @@
 // Inserts of rows that come with every request. Their SQL is written once, where a query builder would write it again for
 // each row: for the ledger that takes longer than SQLite takes to insert.
-import { CompiledQuery, type Insertable } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { DatabaseSchema } from './database-schema.ts';
+import type { SqlValue } from './row-columns.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
 import { deferredMark } from './statement-marks.ts';
 
@@ -9,45 +10,54 @@ type Queries = SqlDatabase['queries'];
 type Table = keyof DatabaseSchema;
 type Column<Name extends Table> = keyof DatabaseSchema[Name] & string;
 
+/** The values of the columns, in their order. */
+type Row = readonly SqlValue[];
+
+export interface InsertTarget<Name extends Table> {
+  readonly table: Name;
+  /** The same ones in the same order at each insert into the table. */
+  readonly columns: readonly Column<Name>[];
+}
+
+export interface AddTarget<Name extends Table> extends InsertTarget<Name> {
+  /** Some of the columns. */
+  readonly key: readonly Column<Name>[];
+}
+
 /** In a transaction: a failure may show with its commit only. */
 export interface RowInserts {
-  /** All of the same columns. */
   insert<Name extends Table>(
     queries: Queries,
-    table: Name,
-    rows: readonly Insertable<DatabaseSchema[Name]>[],
+    target: InsertTarget<Name>,
+    rows: readonly Row[],
   ): Promise<void>;
-  /** A row whose `key` is in the table already adds its other columns to that one. No two of `rows` have the same key. */
-  add<Name extends Table>(
-    queries: Queries,
-    table: Name,
-    key: readonly Column<Name>[],
-    rows: readonly Insertable<DatabaseSchema[Name]>[],
-  ): Promise<void>;
+  /** A row whose key is in the table already adds its other columns to that one. No two of `rows` have the same key. */
+  add<Name extends Table>(queries: Queries, target: AddTarget<Name>, rows: readonly Row[]): Promise<void>;
 }
 
 export function createRowInserts({
-  rowsPerInsertMax,
+  toRowsOfInsert,
   toPlaceholder,
-}: Pick<SqlDialect, 'rowsPerInsertMax' | 'toPlaceholder'>): RowInserts {
+}: Pick<SqlDialect, 'toRowsOfInsert' | 'toPlaceholder'>): RowInserts {
   // By table and number of rows: a few hundred at most.
   const texts = new Map<string, string>();
-  const run = async (queries: Queries, table: string, rows: readonly object[], key: readonly string[]) => {
-    const [first] = rows;
-    if (first === undefined) return;
-    const columns = Object.keys(first);
-    for (let start = 0; start < rows.length; start += rowsPerInsertMax) {
-      const part = rows.slice(start, start + rowsPerInsertMax);
-      const name = `${table} ${part.length}`;
-      const text = texts.get(name) ?? toText(table, columns, part.length, key, toPlaceholder);
+  const run = async (
+    queries: Queries,
+    { table, columns }: { readonly table: string; readonly columns: readonly string[] },
+    rows: readonly Row[],
+    key: readonly string[],
+  ) => {
+    for (let start = 0, count = 0; start < rows.length; start += count) {
+      count = toRowsOfInsert(rows.length - start);
+      const name = `${table} ${count}`;
+      const text = texts.get(name) ?? toText(table, columns, count, key, toPlaceholder);
       texts.set(name, text);
-      const values = part.flatMap((row) => columns.map((column) => row[column as keyof typeof row]));
-      await queries.executeQuery(CompiledQuery.raw(text, values));
+      await queries.executeQuery(CompiledQuery.raw(text, rows.slice(start, start + count).flat()));
     }
   };
   return {
-    insert: (queries, table, rows) => run(queries, table, rows, []),
-    add: (queries, table, key, rows) => run(queries, table, rows, key),
+    insert: (queries, target, rows) => run(queries, target, rows, []),
+    add: (queries, target, rows) => run(queries, target, rows, target.key),
   };
 }
 

@@ -18,8 +18,8 @@ export interface SqlDialect {
   readonly name: SqlDialectName;
   /** The placeholder of a statement's parameter, counted from 1. */
   toPlaceholder(number: number): string;
-  /** Rows of one INSERT at most. More than one saves round trips, where there are any. */
-  readonly rowsPerInsertMax: number;
+  /** How many rows the next INSERT takes of those that are left, 1 or more of them. */
+  toRowsOfInsert(rows: number): number;
   /** Whether the metadata of the row, a JSON object of strings, has this pair. Both may hold any character. */
   hasMetadata(key: string, value: string): RawBuilder<boolean>;
   /** Milliseconds since 1970, on the clock of the database where it has one. The same all through a statement. */

@@ -14,11 +14,11 @@ import type { KnownDatabase } from './read-known-use.ts';
 import { readCurrentUse, readSubjectUse, toOwnerId } from './read-use.ts';
 import { createRowInserts, type RowInserts } from './row-inserts.ts';
 import { runTransaction } from './run-transaction.ts';
-import { addToSums, createEmptySum } from './settle-requests.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
 import { createUsageTransaction, type ReadAhead } from './sql-usage-transaction.ts';
 import { Turns } from './turns.ts';
-import { createUsageNames, type KeptUsageNames, numberOf, type UsageNames } from './usage-names.ts';
+import { createUsageNames, type KeptUsageNames, type UsageNames } from './usage-names.ts';
+import { UsageSums } from './usage-sums.ts';
 
 type OpenedSql = Pick<SqlDatabase, 'queries' | 'dialect'>;
 
@@ -60,17 +60,9 @@ export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = cre
       const ids = await context.names.toIds(
         refusals.flatMap(({ keyId, projectId, model, endpoint }) => [keyId, projectId, model, endpoint]),
       );
-      const sums = refusals.map(({ hourMs, keyId, projectId, model, endpoint, refused }) => ({
-        ...createEmptySum({
-          hourMs,
-          key: numberOf(ids, keyId),
-          project: numberOf(ids, projectId),
-          model: numberOf(ids, model),
-          endpoint: numberOf(ids, endpoint),
-        }),
-        ...refused,
-      }));
-      await runTransaction(database.queries, (transaction) => addToSums(transaction, sums, context.inserts));
+      const sums = new UsageSums(ids);
+      for (const refusal of refusals) sums.addRefusals(refusal);
+      await runTransaction(database.queries, (transaction) => sums.write(transaction, context.inserts));
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { SubjectUse, UsageTransaction, UseQuestion } from '../usage-store.ts';
-import { toAmountColumns, toOpenRow } from './open-request-rows.ts';
+import { insertLedgerRows, listNames } from './ledger-rows.ts';
+import { openRequestShape, toAmountColumns } from './open-request-rows.ts';
 import { type KnownDatabase, readKnownUse } from './read-known-use.ts';
 import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
 import type { RowInserts } from './row-inserts.ts';
-import { insertLedgerRows, listNames, settleRequests } from './settle-requests.ts';
+import { settleRequests } from './settle-requests.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
 import { numberOf, type UsageNames } from './usage-names.ts';
 
@@ -52,10 +53,11 @@ export function createUsageTransaction(opened: OpenTransaction): UsageTransactio
       const ids = await names.toIds(
         requests.flatMap(({ keyId, projectId, endpoint, model }) => [keyId, projectId, endpoint, model]),
       );
+      const { columns, toValues } = openRequestShape;
       await inserts.insert(
         queries,
-        'openRequests',
-        requests.map((request) => toOpenRow(request, ids)),
+        { table: 'openRequests', columns },
+        requests.map((request) => toValues(request, ids)),
       );
       for (const request of requests) known?.use.noteOpened(request);
     },
@@ -81,7 +83,7 @@ export function createUsageTransaction(opened: OpenTransaction): UsageTransactio
     },
 
     async settle(settlements) {
-      const ids = await names.toIds(settlements.flatMap(({ row }) => listNames(row)));
+      const ids = await names.toIds(listNames(settlements.map(({ row }) => row)));
       return (await settleRequests(queries, settlements, { ids, nowMs, inserts, known: known?.use })).map(
         ({ id }) => id,
       );
@@ -89,7 +91,7 @@ export function createUsageTransaction(opened: OpenTransaction): UsageTransactio
 
     async insertRows(rows) {
       await insertLedgerRows(queries, rows, {
-        ids: await names.toIds(rows.flatMap(listNames)),
+        ids: await names.toIds(listNames(rows)),
         inserts,
       });
     },
