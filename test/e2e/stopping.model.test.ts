@@ -88,7 +88,7 @@ test('SIGHUP lets a running stream finish, and stops only a server with a termin
   expect(await stream.ended).toMatchObject({ isDone: true, isCut: false, errors: [] });
   // The server belongs to the terminal of the tests, if there is one.
   if (!hasTerminal()) {
-    await expect.poll(() => server?.output()).toContain('the configuration was reloaded');
+    await expect.poll(() => server?.logs()).toContain('the configuration was reloaded');
     server.process.kill('SIGTERM');
   }
   expect(await server.exited).toBe(0);
