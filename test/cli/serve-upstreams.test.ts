@@ -208,3 +208,24 @@ it('doctor asks the upstreams, and models lists what is configured', { timeout }
   expect(broken.stdout).toMatch(/^warn +upstreams +gpu1: /m);
   expect(broken.stdout).not.toContain('sk-gpu1');
 });
+
+it('a router hears the project of a request, under the name that is set', { timeout }, async () => {
+  const upstream = await startScriptedOpenAiServer();
+  const served = await serve(`upstreams:
+  llmd: { kind: vllm, mode: router, baseUrl: "${upstream.baseUrl}" }
+  other: { kind: vllm, mode: router, baseUrl: "${upstream.baseUrl}", projectHeader: x-tenant }
+  single: { kind: vllm, baseUrl: "${upstream.baseUrl}" }
+models:
+  - { name: a, deployments: [{ upstream: llmd, model: m }] }
+  - { name: b, deployments: [{ upstream: other, model: m }] }
+  - { name: c, deployments: [{ upstream: single, model: m }] }
+`);
+  for (const model of ['a', 'b', 'c']) {
+    expect(await served.ask('POST', '/v1/chat/completions', chat(model))).toMatchObject({ status: 200 });
+  }
+  const [first, second, third] = upstream.asks.map(({ headers }) => headers);
+  expect(first?.['x-gateway-inference-fairness-id']).toBe('default');
+  expect(second?.['x-tenant']).toBe('default');
+  expect(second).not.toHaveProperty('x-gateway-inference-fairness-id');
+  expect(third).not.toHaveProperty('x-gateway-inference-fairness-id');
+});
