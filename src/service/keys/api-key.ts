@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { StoredKey, StoredProject } from '../../store/stored-key.ts';
 
 export type { Budget, BudgetPeriod, KeyScope, UsageLimits } from '../../store/key-policy.ts';
@@ -53,7 +53,7 @@ export function isApiKey(text: string): boolean {
 }
 
 export function hashKey(plainKey: string): Buffer {
-  return createHash('sha256').update(plainKey).digest();
+  return hash('sha256', plainKey, 'buffer');
 }
 
 export function toHint(plainKey: string): string {

@@ -45,7 +45,10 @@ export class KnownKeys {
   readonly #elapsedMs: () => number;
   readonly #entries = new Map<string, OwnedKey | undefined>();
   #defaultProject: { readonly project: StoredProject | undefined; readonly generation: number } | undefined;
+  /** Written once for a database. */
   #checkSecret: string | undefined;
+  /** The ids of keys whose check was right, by the keys' hashes: the check takes longer than the hash. */
+  readonly #checkedIds = new Map<string, string>();
   #unchecked: ReadonlyMap<string, string> = new Map();
   #revision: number | undefined;
   /** Incremented with every change. Results that were read before a change are not cached after it. */
@@ -81,7 +84,7 @@ export class KnownKeys {
     if (this.#entries.has(id)) return this.#entries.get(id);
     const generation = this.#generation;
     const owned = await this.#answerInTime(this.#store.findOwned(id), deadlineMs);
-    if (generation === this.#generation) this.#remember(id, owned);
+    if (generation === this.#generation) remember(this.#entries, id, owned);
     return owned;
   }
 
@@ -118,9 +121,12 @@ export class KnownKeys {
 
   async #identify(presented: string, hash: Buffer, deadlineMs: number): Promise<string | undefined> {
     if (this.#checkSecret === undefined || this.#revision === undefined) await this.#ensureFresh(deadlineMs);
-    const id = readCheckedKeyId(presented, this.#checkSecret ?? '');
-    if (id !== undefined || !isApiKey(presented)) return id;
     const text = hash.toString('hex');
+    const checkedId = this.#checkedIds.get(text);
+    if (checkedId !== undefined) return checkedId;
+    const id = readCheckedKeyId(presented, this.#checkSecret ?? '');
+    if (id !== undefined) remember(this.#checkedIds, text, id);
+    if (id !== undefined || !isApiKey(presented)) return id;
     if (!this.#unchecked.has(text) && this.#ageMs() > uncheckedAgeMs) await this.#ensureFresh(deadlineMs);
     return this.#unchecked.get(text);
   }
@@ -188,14 +194,14 @@ export class KnownKeys {
     if (isLate(late)) throw error;
     return late;
   }
+}
 
-  #remember(id: string, owned: OwnedKey | undefined): void {
-    if (this.#entries.size >= entriesMax) {
-      const [oldest] = this.#entries.keys();
-      if (oldest !== undefined) this.#entries.delete(oldest);
-    }
-    this.#entries.set(id, owned);
+function remember<Value>(entries: Map<string, Value>, name: string, value: Value): void {
+  if (entries.size >= entriesMax) {
+    const [oldest] = entries.keys();
+    if (oldest !== undefined) entries.delete(oldest);
   }
+  entries.set(name, value);
 }
 
 function createTimeoutError(): StoreError {
