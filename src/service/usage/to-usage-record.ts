@@ -1,4 +1,4 @@
-import type { Answer } from '../chat/chat-record.ts';
+import type { Answer, AttemptRecord } from '../chat/chat-record.ts';
 import { toBrokenOutcome } from './to-outcome.ts';
 import type { AttemptUsage, ServedUsage, TokenCounts, UsageRecord } from './usage-record.ts';
 import type { UseCaseCall, UseCaseNotes } from './use-case-call.ts';
@@ -29,16 +29,7 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
     isReplay,
     ...toOutcome(ended),
     finishReason: answers?.finishReason,
-    attempts: attempts.map(({ usage }) => usage),
-    served: sumByDeployment(attempts),
-    total: sumCounts(attempts.map(({ usage, hasOwnPrompt }) => withPrompt(usage, hasOwnPrompt))),
-    returned: sumCounts(
-      attempts
-        .filter(({ usage }) => usage.isReturned)
-        .map(({ usage, isPromptReturned }) => withPrompt(usage, isPromptReturned)),
-    ),
-    machineMs: attempts.reduce((sum, { usage }) => sum + usage.machineMs, 0),
-    isEstimated: attempts.some(({ usage }) => usage.isEstimated),
+    ...sumAttempts(attempts),
     toolCalls: answers?.toolCalls ?? 0,
     structuredAttempts: answers?.structuredAttempts,
     queueWaitMs: first?.queueWaitMs,
@@ -83,37 +74,70 @@ function listAnswerAttempts(
   answer: number,
   requestDeployment: string | undefined,
 ): readonly ListedAttempt[] {
-  return record.attempts.map(({ settled: _settled, deployment = requestDeployment, ...attempt }, index) => {
-    const isReturned = index === record.attempts.length - 1;
-    return {
-      usage: { ...attempt, deployment, answer, isReturned },
-      hasOwnPrompt: !sharesPrompt || index > 0,
-      isPromptReturned: !sharesPrompt,
-    };
-  });
+  return record.attempts.map((attempt, index) => ({
+    usage: toAttemptUsage(attempt, {
+      deployment: attempt.deployment ?? requestDeployment,
+      answer,
+      isReturned: index === record.attempts.length - 1,
+    }),
+    hasOwnPrompt: !sharesPrompt || index > 0,
+    isPromptReturned: !sharesPrompt,
+  }));
 }
 
-function sumByDeployment(attempts: readonly ListedAttempt[]): readonly ServedUsage[] {
-  return [...new Set(attempts.map(({ usage }) => usage.deployment))].map((deployment) => {
-    const own = attempts.filter(({ usage }) => usage.deployment === deployment);
-    return {
-      deployment,
-      machineMs: own.reduce((sum, { usage }) => sum + usage.machineMs, 0),
-      ...sumCounts(own.map(({ usage, hasOwnPrompt }) => withPrompt(usage, hasOwnPrompt))),
-    };
-  });
-}
-
-function withPrompt(counts: TokenCounts, isCounted: boolean): TokenCounts {
-  return isCounted ? counts : { ...counts, promptTokens: 0, cachedTokens: 0 };
-}
-
-function sumCounts(counts: readonly TokenCounts[]): TokenCounts {
-  const sum = (name: keyof TokenCounts) => counts.reduce((total, each) => total + each[name], 0);
+/** Field by field: the rest of an object is copied slowly, and each request comes here. */
+function toAttemptUsage(
+  attempt: AttemptRecord,
+  { deployment, answer, isReturned }: Pick<AttemptUsage, 'deployment' | 'answer' | 'isReturned'>,
+): AttemptUsage {
   return {
-    promptTokens: sum('promptTokens'),
-    cachedTokens: sum('cachedTokens'),
-    completionTokens: sum('completionTokens'),
-    reasoningTokens: sum('reasoningTokens'),
+    promptTokens: attempt.promptTokens,
+    cachedTokens: attempt.cachedTokens,
+    completionTokens: attempt.completionTokens,
+    reasoningTokens: attempt.reasoningTokens,
+    machineMs: attempt.machineMs,
+    finishReason: attempt.finishReason,
+    isEstimated: attempt.isEstimated,
+    deployment,
+    answer,
+    isReturned,
   };
+}
+
+type Sums = Pick<UsageRecord, 'attempts' | 'served' | 'total' | 'returned' | 'machineMs' | 'isEstimated'>;
+
+function sumAttempts(listed: readonly ListedAttempt[]): Sums {
+  const attempts: AttemptUsage[] = [];
+  const served = new Map<string | undefined, Writable<ServedUsage>>();
+  const [total, returned] = [createCounts(), createCounts()];
+  let machineMs = 0;
+  let isEstimated = false;
+  for (const { usage, hasOwnPrompt, isPromptReturned } of listed) {
+    const { deployment } = usage;
+    const own = served.get(deployment) ?? { deployment, machineMs: 0, ...createCounts() };
+    served.set(deployment, own);
+    own.machineMs += usage.machineMs;
+    addCounts(own, usage, hasOwnPrompt);
+    addCounts(total, usage, hasOwnPrompt);
+    if (usage.isReturned) addCounts(returned, usage, isPromptReturned);
+    machineMs += usage.machineMs;
+    isEstimated ||= usage.isEstimated;
+    attempts.push(usage);
+  }
+  return { attempts, served: [...served.values()], total, returned, machineMs, isEstimated };
+}
+
+type Writable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
+function createCounts(): Writable<TokenCounts> {
+  return { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
+}
+
+function addCounts(sum: Writable<TokenCounts>, counts: TokenCounts, hasPrompt: boolean): void {
+  if (hasPrompt) {
+    sum.promptTokens += counts.promptTokens;
+    sum.cachedTokens += counts.cachedTokens;
+  }
+  sum.completionTokens += counts.completionTokens;
+  sum.reasoningTokens += counts.reasoningTokens;
 }
