@@ -42,11 +42,18 @@ function listInside(components: Components, schema: JsonSchema, path: string): F
   return options.flatMap((option) => listInside(components, option, path));
 }
 
+/** Values in the name of a field at most; its range lists all. */
+const namedValuesMax = 4;
+
+function toShortList(values: readonly unknown[]): string {
+  return values.length > namedValuesMax ? `${String(values[0])} or …` : values.join(' or ');
+}
+
 /** The constant that distinguishes a variant, such as `role=user`. */
 function toLabel(variant: JsonSchema): string {
   for (const [name, property] of Object.entries((variant['properties'] ?? {}) as Components)) {
     if ('const' in property) return `${name}=${String(property['const'])}`;
-    if (Array.isArray(property['enum'])) return `${name}=${property['enum'].join(' or ')}`;
+    if (Array.isArray(property['enum'])) return `${name}=${toShortList(property['enum'])}`;
   }
   throw new Error('Nothing tells this variant of a field apart.');
 }

@@ -71,7 +71,7 @@ describe('refusals', () => {
     [input('good', { reasoning: { effort: 'huge' } }), 'unsupported_value', 'reasoning.effort'],
     [input('good', { reasoning: { summary: 'long' } }), 'unsupported_value', 'reasoning.summary'],
     [input('good', { text: { verbosity: 'huge' } }), 'unsupported_value', 'text.verbosity'],
-    [input('good', { tools: [{ type: 'web_search' }] }), 'unsupported_value', 'tools[0].type'],
+    [input('good', { tools: [{ type: 'crystal_ball' }] }), 'unsupported_value', 'tools[0].type'],
     [input('good', { tools: [...tools, ...tools] }), 'invalid_value', 'tools[1].name'],
     [
       input('good', { tools, tool_choice: { type: 'function', name: 'b' } }),

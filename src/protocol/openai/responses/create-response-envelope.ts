@@ -2,8 +2,10 @@ import type { SamplingParameters } from '../../../backend/generation-request.ts'
 import { servedTier } from '../shared/client-fields.ts';
 import { createRandomHex } from '../shared/create-random-hex.ts';
 import { toMetadata } from '../shared/metadata.ts';
+import { isHostedTool } from './hosted-tools.ts';
 import type { ResponseEnvelope } from './response-fold.ts';
 import type { ResponseRequest } from './response-request.ts';
+import type { ResponseTool } from './response-tools.ts';
 
 export function createResponseId(): string {
   return `resp_${createRandomHex()}`;
@@ -38,13 +40,7 @@ export function createResponseEnvelope(
     top_p: sampling.topP,
     top_logprobs: request.top_logprobs ?? 0,
     text: { format: request.text?.format ?? { type: 'text' } },
-    tools: (request.tools ?? []).map(({ name, description, parameters, strict, type }) => ({
-      type,
-      name,
-      description: description ?? null,
-      parameters: parameters ?? null,
-      strict: strict ?? false,
-    })),
+    tools: (request.tools ?? []).flatMap(toWireTools),
     tool_choice: request.tool_choice ?? 'auto',
     reasoning: { effort: request.reasoning?.effort ?? null, summary: null },
     truncation: 'disabled',
@@ -53,4 +49,19 @@ export function createResponseEnvelope(
     prompt_cache_key: request.prompt_cache_key ?? null,
     safety_identifier: request.safety_identifier ?? null,
   };
+}
+
+/** A tool that was left out is not there. */
+function toWireTools(tool: ResponseTool): unknown[] {
+  if (isHostedTool(tool)) return [];
+  const { type, name, description, parameters, strict } = tool;
+  return [
+    {
+      type,
+      name,
+      description: description ?? null,
+      parameters: parameters ?? null,
+      strict: strict ?? false,
+    },
+  ];
 }

@@ -8,8 +8,9 @@ import {
 import { listIdleToolFields } from '../chat/read-tool-use.ts';
 import { isIdleHint } from '../shared/hint-fields.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
+import { isHostedTool } from './hosted-tools.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
-import { responseToolSchema, textFormatSchema } from './response-tools.ts';
+import { functionToolSchema, textFormatSchema } from './response-tools.ts';
 import { isUnsupportedResponseParameter } from './unsupported-response-parameters.ts';
 
 const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
@@ -51,10 +52,23 @@ export function findIgnoredResponseParameters(body: JsonObject): string[] {
     if (value !== logprobsInclude) names.add(`include[${index}]`);
   }
   for (const [index, tool] of toList(body['tools']).entries()) {
-    collectUnknown(names, tool, `tools[${index}].`, (name) => Object.hasOwn(responseToolSchema.shape, name));
+    collectFromTool(names, tool, `tools[${index}]`);
   }
+  collectFromToolChoice(names, body['tool_choice']);
   collectFromItems(names, toList(body['input']));
   return [...names];
+}
+
+function collectFromTool(names: Set<string>, tool: unknown, at: string): void {
+  if (isHostedTool(tool)) names.add(at);
+  else collectUnknown(names, tool, `${at}.`, (name) => Object.hasOwn(functionToolSchema.shape, name));
+}
+
+function collectFromToolChoice(names: Set<string>, choice: unknown): void {
+  const allowed = isJsonObject(choice) ? toList(choice['tools']) : [];
+  for (const [index, tool] of allowed.entries()) {
+    if (isHostedTool(tool)) names.add(`tool_choice.tools[${index}]`);
+  }
 }
 
 function collectFromFormat(names: Set<string>, text: unknown): void {

@@ -18,6 +18,8 @@ import { toStrictProblem } from '../shared/parse-fields.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import { describeType, toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
+import { isHostedTool, toHostedToolProblem } from './hosted-tools.ts';
+import { isProblem, type ResponseTools, readResponseTools } from './read-response-tools.ts';
 import { itemSchemas, type RequestedItem } from './response-item.ts';
 import {
   inputItemsMax,
@@ -68,7 +70,12 @@ export function parseResponseRequest(body: unknown, { strict }: ParseOptions): P
   // Only the compiler needs this line: every issue of zod has become a problem above.
   if (!fields.success || reading === undefined) throw fields.error;
   const ignoredParameters = findIgnoredResponseParameters(body);
-  if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
+  if (strict) {
+    const hosted = findHostedTools(fields.data.tools ?? []);
+    const named = new Set(hosted.map(({ param }) => param));
+    const others = ignoredParameters.filter((name) => !named.has(name));
+    throwProblems([...hosted, ...others.map(toStrictProblem)]);
+  }
   return { request: { ...fields.data, input: items }, items, ...reading, ignoredParameters };
 }
 
@@ -79,22 +86,27 @@ type Reading = Pick<
 
 const formatNames: OutputFormatNames = { format: 'text.format', namedSchema: 'text.format' };
 
-const toolNames: ToolNames = {
-  toTool: (index) => `tools[${index}]`,
-  chosenTool: 'tool_choice',
-  toAllowedTool: (index) => `tool_choice.tools[${index}]`,
-};
+function toToolNames(params: readonly string[]): ToolNames {
+  return {
+    toTool: (index) => params[index] ?? 'tools',
+    chosenTool: 'tool_choice',
+    toAllowedTool: (index) => `tool_choice.tools[${index}]`,
+  };
+}
 
 /** The fields that chat parses too, with the names of this endpoint. */
 function readFields(
   { input: _input, ...fields }: z.infer<typeof fieldsSchema>,
   problems: RequestProblem[],
 ): Reading {
-  const chatFields = toChatRequestFields(fields);
+  const responseTools = readResponseTools(fields);
+  if (isProblem(responseTools)) problems.push(responseTools);
+  const { params, ...chatTools } = isProblem(responseTools) ? noTools : responseTools;
+  const chatFields = toChatRequestFields(fields, chatTools);
   problems.push(...findContradictions(fields));
   const format = readOutputFormat(chatFields, formatNames);
   if (isRequestProblem(format)) problems.push(format);
-  const tools = readToolUse(chatFields, toolNames);
+  const tools = readToolUse(chatFields, toToolNames(params));
   if (isToolProblem(tools)) problems.push(tools);
   const mayCall = tools !== undefined && !isToolProblem(tools) && tools.toolUse.choice !== 'none';
   problems.push(...findEndlessAnswer(chatFields, mayCall || format !== undefined));
@@ -104,6 +116,14 @@ function readFields(
     requestedFormat: isRequestProblem(format) ? undefined : format,
     requestedTools: isToolProblem(tools) ? undefined : tools,
   };
+}
+
+const noTools: ResponseTools = { tools: undefined, toolChoice: undefined, params: [] };
+
+function findHostedTools(tools: readonly unknown[]): RequestProblem[] {
+  return tools.flatMap((tool, index) =>
+    isHostedTool(tool) ? [toHostedToolProblem(tool.type, `tools[${index}]`)] : [],
+  );
 }
 
 function throwProblems([first, ...others]: readonly RequestProblem[]): void {

@@ -102,7 +102,7 @@ export const responseSchema = z
     top_p: z.number(),
     top_logprobs: z.int(),
     text: z.object({ format: z.unknown() }),
-    tools: z.array(z.unknown()),
+    tools: z.array(z.unknown()).describe('Without the tools that were left out.'),
     tool_choice: z.unknown(),
     reasoning: z.object({ effort: z.string().nullable(), summary: z.null() }),
     truncation: z.literal('disabled'),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { formatDescriptionCharactersMax, jsonSchemaSchema } from '../chat/response-format.ts';
 import { toolDescriptionCharactersMax, toolNameSchema, toolsMax } from '../chat/tool-fields.ts';
+import { hostedToolTypes } from './hosted-tools.ts';
 
-export const responseToolSchema = z
+export const functionToolSchema = z
   .object({
-    type: z.literal('function').describe('Tools that OpenAI runs, such as `web_search`, are refused.'),
+    type: z.literal('function'),
     name: toolNameSchema,
     description: z.string().max(toolDescriptionCharactersMax).nullish(),
     parameters: jsonSchemaSchema.nullish(),
@@ -14,18 +15,33 @@ export const responseToolSchema = z
         "True: parameters that can't be enforced are refused. Absent or false: enforced as far as possible.",
     }),
   })
+  .meta({ id: 'ResponseFunctionTool' });
+
+const hostedToolSchema = z
+  .object({ type: z.enum(hostedToolTypes).describe('Left out, and listed in `x-ignored-params`.') })
+  .meta({ id: 'ResponseHostedTool' });
+
+export const responseToolSchema = z
+  .discriminatedUnion('type', [functionToolSchema, hostedToolSchema])
   .meta({ id: 'ResponseTool' });
 
 const namedToolSchema = z.object({ type: z.literal('function'), name: z.string() });
+
+const allowedToolSchema = z.discriminatedUnion('type', [namedToolSchema, hostedToolSchema]);
+
+const hostedChoiceSchema = z.object({
+  type: z.enum(hostedToolTypes).describe('Refused: the call could not be made.'),
+});
 
 const responseToolChoiceSchema = z
   .union([
     z.discriminatedUnion('type', [
       namedToolSchema,
+      hostedChoiceSchema,
       z.object({
         type: z.literal('allowed_tools'),
         mode: z.enum(['auto', 'required']),
-        tools: z.array(namedToolSchema).min(1).max(toolsMax),
+        tools: z.array(allowedToolSchema).min(1).max(toolsMax),
       }),
     ]),
     z.enum(['none', 'auto', 'required']),
@@ -37,7 +53,9 @@ export const responseToolFields = {
     .array(responseToolSchema)
     .max(toolsMax)
     .nullish()
-    .describe(`Functions that the model may call, up to ${toolsMax}.`),
+    .describe(
+      `Tools that the model may call, up to ${toolsMax}. Tools that OpenAI runs or defines, such as \`web_search\`, are left out and listed in \`x-ignored-params\`; with \`x-compat: strict\` they are refused.`,
+    ),
   tool_choice: responseToolChoiceSchema
     .nullish()
     .describe('Requires `tools`: `none`, `auto`, `required`, a function, or `allowed_tools`.'),
@@ -61,4 +79,9 @@ export const textFormatSchema = z
 
 export type ResponseTool = z.infer<typeof responseToolSchema>;
 export type ResponseToolChoice = z.infer<typeof responseToolChoiceSchema>;
+export type AllowedTool = z.infer<typeof allowedToolSchema>;
+export interface ResponseRequestTools {
+  readonly tools?: readonly ResponseTool[] | null | undefined;
+  readonly tool_choice?: ResponseToolChoice | null | undefined;
+}
 export type TextFormat = z.infer<typeof textFormatSchema>;

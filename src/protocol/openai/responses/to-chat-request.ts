@@ -2,14 +2,18 @@
 // one place, and a parameter that chat learns is one line here.
 import type { ChatCompletionRequest } from '../chat/chat-completion-request.ts';
 import type { WireChatMessage } from '../chat/chat-message.ts';
+import type { ResponseTools } from './read-response-tools.ts';
 import { type InputItem, isMessageItem, type MessageItem } from './response-item.ts';
 import { logprobsInclude, type ResponseRequest } from './response-request.ts';
-import type { ResponseTool, ResponseToolChoice, TextFormat } from './response-tools.ts';
+import type { TextFormat } from './response-tools.ts';
 
 export type ChatRequestFields = Omit<ChatCompletionRequest, 'messages'>;
 
 /** Everything but the conversation. */
-export function toChatRequestFields(request: Omit<ResponseRequest, 'input'>): ChatRequestFields {
+export function toChatRequestFields(
+  request: Omit<ResponseRequest, 'input'>,
+  { tools, toolChoice }: Pick<ResponseTools, 'tools' | 'toolChoice'>,
+): ChatRequestFields {
   const {
     // The items that become part of the conversation.
     instructions: _instructions,
@@ -21,8 +25,8 @@ export function toChatRequestFields(request: Omit<ResponseRequest, 'input'>): Ch
     include,
     top_logprobs,
     text,
-    tools,
-    tool_choice,
+    tools: _tools,
+    tool_choice: _toolChoice,
     ...shared
   } = request;
   const hasLogprobs = (include ?? []).includes(logprobsInclude);
@@ -33,9 +37,8 @@ export function toChatRequestFields(request: Omit<ResponseRequest, 'input'>): Ch
     logprobs: hasLogprobs,
     top_logprobs: hasLogprobs ? top_logprobs : undefined,
     response_format: text?.format ? toResponseFormat(text.format) : undefined,
-    tools: tools?.map(toChatTool),
-    tool_choice:
-      tool_choice === undefined || tool_choice === null ? undefined : toChatToolChoice(tool_choice),
+    tools,
+    tool_choice: toolChoice,
   };
 }
 
@@ -43,21 +46,6 @@ function toResponseFormat(format: TextFormat): ChatCompletionRequest['response_f
   if (format.type !== 'json_schema') return format;
   const { type, ...schema } = format;
   return { type, json_schema: schema };
-}
-
-function toChatTool({ type, ...definition }: ResponseTool) {
-  return { type, function: definition };
-}
-
-function toChatToolChoice(choice: ResponseToolChoice): ChatCompletionRequest['tool_choice'] {
-  if (typeof choice === 'string') return choice;
-  const toNamed = ({ name }: { readonly name: string }) => ({
-    type: 'function' as const,
-    function: { name },
-  });
-  if (choice.type === 'function') return toNamed(choice);
-  const { type, mode, tools } = choice;
-  return { type, allowed_tools: { mode, tools: tools.map(toNamed) } };
 }
 
 /** The conversation, without the reasoning of earlier answers. */
