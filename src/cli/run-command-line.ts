@@ -12,6 +12,7 @@ import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
 import { registerConfigCommand } from './config-command.ts';
 import { registerDoctorCommand } from './doctor-command.ts';
+import { registerDrillCommand } from './drill-command.ts';
 import { registerGpuCommand } from './gpu-command.ts';
 import { registerImportCommand } from './import-command.ts';
 import { registerKeysCommand } from './keys-command.ts';
@@ -68,6 +69,7 @@ function createProgram(context: CommandContext): Command {
   registerChatCommand(program, context);
   registerDoctorCommand(program, context);
   registerConfigCommand(program, context);
+  registerDrillCommand(program, context);
   registerGpuCommand(program, context);
   registerBackupCommand(program, context);
   registerRestoreCommand(program, context);
