@@ -28,6 +28,8 @@ const item = fc.oneof(
   fc.constantFrom(
     { type: 'function_call', call_id: 'a', name: 'f', arguments: '{}' },
     { type: 'function_call_output', call_id: 'a', output: 'b' },
+    { type: 'custom_tool_call', call_id: 'b', name: 'g', input: 'a' },
+    { type: 'custom_tool_call_output', call_id: 'b', output: 'b' },
     { type: 'reasoning', summary: [] },
     { type: 'item_reference', id: 'a' },
   ),
@@ -42,7 +44,7 @@ const request = fc.record(
     max_output_tokens: fc.option(fc.integer({ min: 1 })),
     stream: fc.boolean(),
     store: fc.option(fc.boolean()),
-    tools: fc.constantFrom([], tools),
+    tools: fc.constantFrom([], tools, [{ type: 'custom', name: 'get_weather' }], [{ type: 'web_search' }]),
     metadata: fc.dictionary(fc.string({ maxLength: 5 }), fc.string({ maxLength: 5 }), { maxKeys: 3 }),
     include: fc.constantFrom([], ['message.output_text.logprobs']),
   },

@@ -1,13 +1,17 @@
 // Tools of the Responses API that are no plain functions.
+import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostedToolTypes } from '../../src/protocol/openai/responses/hosted-tools.ts';
 import type { TestApp } from '../start-test-app.ts';
+import { readOpenApi } from './read-openapi.ts';
+import { createResponseValidator } from './response-validator.ts';
 import {
   input,
   readError,
   type Sent,
   sendTo,
   startResponsesApp,
+  toEvents,
   toJson,
   tools,
 } from './scripted-responses.ts';
@@ -76,7 +80,7 @@ describe('a tool that this server lacks', () => {
       { tools, tool_choice: { type: 'allowed_tools', mode: 'required', tools: [webSearch] } },
       'tool_choice.tools',
     ],
-    [{ tools: [webSearch], tool_choice: weather }, 'tool_choice'],
+    [{ tools: [webSearch], tool_choice: weather }, 'tool_choice.name'],
   ])('%j is a call that cannot be made', async (fields, param) => {
     for (const stream of [false, true]) {
       expect(await readError(send(input('good', { ...fields, stream })))).toMatchObject({
@@ -96,5 +100,150 @@ describe('a tool that this server lacks', () => {
     );
     expect(answer.headers.get('x-ignored-params')).toBe('tool_choice.tools[0]');
     expect(app.backend('good').requests.at(-1)?.toolUse).toMatchObject(toolUse);
+  });
+});
+
+describe('a custom tool', () => {
+  const patchTool = { type: 'custom' as const, name: 'apply_patch', description: 'Edits files.' };
+  const patch = '*** Begin Patch\n+é\n*** End Patch';
+  const answeredCall = {
+    id: expect.stringMatching(/^ctc_[0-9a-f]{32}_0$/),
+    type: 'custom_tool_call',
+    status: 'completed',
+    call_id: 'call_0',
+    name: 'apply_patch',
+    input: patch,
+  };
+
+  function toolOf(model: string) {
+    return app.backend(model).requests.at(-1)?.toolUse?.tools[0];
+  }
+
+  test('is a function with one string for the model, and its call has the input', async () => {
+    const answer = await send(input('patching', { tools: [patchTool, ...tools] }));
+    expect(answer.headers.get('x-ignored-params')).toBeNull();
+    const response = await toJson(answer);
+    expect(response.output).toMatchObject([answeredCall, { type: 'function_call', name: 'get_time' }]);
+    expect(response.tools[0]).toEqual({ ...patchTool, format: { type: 'text' } });
+    expect(toolOf('patching')).toMatchObject({
+      name: 'apply_patch',
+      description: 'Edits files.',
+      parameters: { properties: { input: { type: 'string' } }, required: ['input'] },
+    });
+  });
+
+  test('has events of its own, which the official package knows', async () => {
+    const client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+    const stream = await client.responses.create({
+      model: 'patching',
+      input: 'Hello',
+      tools: [patchTool],
+      stream: true,
+    });
+    let text = '';
+    const types: string[] = [];
+    for await (const event of stream) {
+      types.push(event.type);
+      if (event.type === 'response.custom_tool_call_input.delta') text += event.delta;
+      if (event.type === 'response.custom_tool_call_input.done') expect(event.input).toBe(patch);
+      if (event.type === 'response.completed') expect(event.response.output[0]).toEqual(answeredCall);
+      if (event.type === 'response.output_item.added' && event.output_index === 0) {
+        expect(event.item).toEqual({ ...answeredCall, status: 'in_progress', input: '' });
+      }
+    }
+    expect(text).toBe(patch);
+    expect(types.filter((type) => type.includes('custom'))).toEqual([
+      ...Array.from({ length: 3 }, () => 'response.custom_tool_call_input.delta'),
+      'response.custom_tool_call_input.done',
+    ]);
+  });
+
+  test('has answers and events that the document describes', async () => {
+    const document = await readOpenApi(app);
+    const findFault = createResponseValidator(document, document.paths['/v1/responses']!['post']!);
+    const body = input('patching', { tools: [patchTool] });
+    expect(findFault(200, 'application/json', await toJson(send(body)))).toBeUndefined();
+    const stream = await (await send({ ...body, stream: true })).text();
+    for (const { event } of toEvents(stream)) {
+      expect(findFault(200, 'text/event-stream', event), JSON.stringify(event)).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['lark', 'start: "a"+'],
+    ['regex', '(?i)abc'],
+    ['regex', '[[:alpha:]]+'],
+    ['regex', String.raw`\Aabc\z`],
+  ])('with the %s grammar %s is free, and the model sees the grammar', async (syntax, definition) => {
+    const body = input('patching', {
+      tools: [{ ...patchTool, format: { type: 'grammar', syntax, definition } }],
+    });
+    expect((await send(body)).headers.get('x-ignored-params')).toBe('tools[0].format');
+    const tool = toolOf('patching');
+    expect(tool?.description).toContain(definition);
+    expect(JSON.stringify(tool?.parameters)).not.toContain('pattern');
+    expect(await readError(send(body, strict))).toEqual({
+      status: 400,
+      code: 'unsupported_parameter',
+      param: 'tools[0].format',
+    });
+  });
+
+  test.each<[object, string]>([
+    [{ ...patchTool, name: 'a b' }, 'tools[0].name'],
+    [{ type: 'custom' }, 'tools[0].name'],
+    [{ ...patchTool, format: { type: 'tree' } }, 'tools[0].format.type'],
+    [{ ...patchTool, format: { type: 'grammar', syntax: 'bnf', definition: 'a' } }, 'tools[0].format.syntax'],
+    [{ ...patchTool, format: { type: 'grammar', syntax: 'lark' } }, 'tools[0].format.definition'],
+  ])('%j is refused', async (tool, param) => {
+    expect(await readError(send(input('good', { tools: [tool] })))).toMatchObject({ status: 400, param });
+  });
+
+  test('can be forced, by its name and its kind', async () => {
+    const body = input('patching', { tools: [...tools, patchTool] });
+    const choice = { type: 'custom', name: 'apply_patch' };
+    expect((await send({ ...body, tool_choice: choice })).status).toBe(200);
+    expect(app.backend('patching').requests.at(-1)?.toolUse).toMatchObject({
+      choice: 'required',
+      callableNames: ['apply_patch'],
+    });
+    const wrong = { ...body, tool_choice: { ...choice, type: 'function' } };
+    expect(await readError(send(wrong))).toMatchObject({ status: 400, param: 'tool_choice.name' });
+  });
+
+  test('has its call and its output in the conversation, sent back or stored', async () => {
+    const [asked, call, output] = [
+      { role: 'user', content: 'Hello' },
+      { type: 'custom_tool_call', call_id: 'call_0', name: 'apply_patch', input: patch },
+      { type: 'custom_tool_call_output', call_id: 'call_0', output: 'Done' },
+    ];
+    const first = await toJson(send(input('patching', { tools: [patchTool] })));
+    const given = { model: 'good', store: false, input: [asked, call, output] };
+    const continued = {
+      model: 'good',
+      previous_response_id: first.id,
+      input: [{ ...output, output: [{ type: 'input_text', text: 'Done' }] }],
+    };
+    for (const body of [given, continued]) {
+      const answer = await send(body);
+      expect(answer.status, await answer.text()).toBe(200);
+      expect(app.backend('good').requests.at(-1)).toMatchObject({
+        prompt: {
+          messages: expect.arrayContaining([
+            expect.objectContaining({
+              role: 'assistant',
+              toolCalls: expect.arrayContaining([
+                { id: 'call_0', name: 'apply_patch', argumentsText: JSON.stringify({ input: patch }) },
+              ]),
+            }),
+            expect.objectContaining({ role: 'tool', toolCallId: 'call_0' }),
+          ]),
+        },
+      });
+    }
+    expect(await readError(send({ model: 'good', input: [output] }))).toMatchObject({
+      status: 400,
+      param: 'input[0].call_id',
+    });
   });
 });

@@ -31,6 +31,10 @@ export function startResponsesApp(disk: { isFull: boolean } = { isFull: false })
       bad: sayTexts('{"a"'),
       silent: () => [started, finish(1)],
       cut: () => [started, textDelta('Once'), finish(1, 'length')],
+      patching: callTools(
+        ['apply_patch', '{"input":"*** Begin', ' Patch\\n+\\', 'u00e9\\n*** End Patch"}'],
+        ['get_time', '{}'],
+      ),
       calling: callTools(['get_weather', '{"city":', '"Paris"}'], ['get_time', '{}']),
       thinking: () => [
         started,

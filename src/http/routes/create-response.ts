@@ -70,7 +70,7 @@ async function prepare(
 }
 
 function createFold(
-  { request }: ParsedResponseRequest,
+  { request, calledTools }: ParsedResponseRequest,
   id: string,
   isStored: boolean,
   { sampling, toCost }: Pick<ChatRun, 'sampling' | 'toCost'>,
@@ -79,6 +79,7 @@ function createFold(
   return createResponseFold({
     envelope: createResponseEnvelope(request, { id, createdAtSeconds, isStored, sampling }),
     now: nowSeconds,
+    calledTools,
     reportsUsage: reportsUsage(request),
     toCost,
   });

@@ -8,13 +8,16 @@ import {
 import { listIdleToolFields } from '../chat/read-tool-use.ts';
 import { isIdleHint } from '../shared/hint-fields.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
+import { isFreeFormat } from './custom-tool.ts';
 import { isHostedTool } from './hosted-tools.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
-import { functionToolSchema, textFormatSchema } from './response-tools.ts';
+import { customToolSchema, functionToolSchema, textFormatSchema } from './response-tools.ts';
 import { isUnsupportedResponseParameter } from './unsupported-response-parameters.ts';
 
 const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
   ['function_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'arguments'])],
+  ['custom_tool_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'input'])],
+  ['custom_tool_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
   ['item_reference', new Set(['type', 'id'])],
   ['function_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
 ]);
@@ -60,8 +63,15 @@ export function findIgnoredResponseParameters(body: JsonObject): string[] {
 }
 
 function collectFromTool(names: Set<string>, tool: unknown, at: string): void {
-  if (isHostedTool(tool)) names.add(at);
-  else collectUnknown(names, tool, `${at}.`, (name) => Object.hasOwn(functionToolSchema.shape, name));
+  if (!isJsonObject(tool)) return;
+  if (isHostedTool(tool)) {
+    names.add(at);
+    return;
+  }
+  const { shape } = tool['type'] === 'custom' ? customToolSchema : functionToolSchema;
+  collectUnknown(names, tool, `${at}.`, (name) => {
+    return Object.hasOwn(shape, name) && !(name === 'format' && isFreeFormat(tool[name]));
+  });
 }
 
 function collectFromToolChoice(names: Set<string>, choice: unknown): void {

@@ -10,13 +10,17 @@ export function assertOutputsFollowCalls(history: readonly InputItem[], items: r
   const callIds = new Set<string>();
   for (const [index, item] of [...history, ...items].entries()) {
     if (!('call_id' in item)) continue;
-    if (item.type === 'function_call') callIds.add(item.call_id);
+    if (isCall(item)) callIds.add(item.call_id);
     else if (!callIds.has(item.call_id)) {
       const message = `No tool call found for function call output with call_id ${quoteInput(item.call_id)}.`;
       const param = `input[${index - history.length}].call_id`;
       throw new RequestError([{ code: 'invalid_value', param, message }]);
     }
   }
+}
+
+function isCall({ type }: InputItem): boolean {
+  return type === 'function_call' || type === 'custom_tool_call';
 }
 
 /** @throws {RequestError} where there is nothing that a model could answer. */

@@ -19,7 +19,7 @@ import { findSeedProblem } from '../shared/seed.ts';
 import { describeType, toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
 import { isHostedTool, toHostedToolProblem } from './hosted-tools.ts';
-import { isProblem, type ResponseTools, readResponseTools } from './read-response-tools.ts';
+import { type CalledTools, isProblem, type ResponseTools, readResponseTools } from './read-response-tools.ts';
 import { itemSchemas, type RequestedItem } from './response-item.ts';
 import {
   inputItemsMax,
@@ -41,6 +41,8 @@ export interface ParsedResponseRequest {
   readonly requestedFormat: RequestedFormat | undefined;
   /** undefined: no tools. */
   readonly requestedTools: RequestedTools | undefined;
+  /** The tools that may be called, by the name that the model knows. */
+  readonly calledTools: CalledTools;
   /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
   readonly ignoredParameters: readonly string[];
 }
@@ -81,7 +83,7 @@ export function parseResponseRequest(body: unknown, { strict }: ParseOptions): P
 
 type Reading = Pick<
   ParsedResponseRequest,
-  'chatFields' | 'previousResponseId' | 'requestedFormat' | 'requestedTools'
+  'chatFields' | 'previousResponseId' | 'requestedFormat' | 'requestedTools' | 'calledTools'
 >;
 
 const formatNames: OutputFormatNames = { format: 'text.format', namedSchema: 'text.format' };
@@ -101,7 +103,9 @@ function readFields(
 ): Reading {
   const responseTools = readResponseTools(fields);
   if (isProblem(responseTools)) problems.push(responseTools);
-  const { params, ...chatTools } = isProblem(responseTools) ? noTools : responseTools;
+  const { params, schemaParams, calledTools, ...chatTools } = isProblem(responseTools)
+    ? noTools
+    : responseTools;
   const chatFields = toChatRequestFields(fields, chatTools);
   problems.push(...findContradictions(fields));
   const format = readOutputFormat(chatFields, formatNames);
@@ -114,11 +118,18 @@ function readFields(
     chatFields,
     previousResponseId: fields.previous_response_id ?? undefined,
     requestedFormat: isRequestProblem(format) ? undefined : format,
-    requestedTools: isToolProblem(tools) ? undefined : tools,
+    requestedTools: isToolProblem(tools) ? undefined : tools && { ...tools, params: schemaParams },
+    calledTools,
   };
 }
 
-const noTools: ResponseTools = { tools: undefined, toolChoice: undefined, params: [] };
+const noTools: ResponseTools = {
+  tools: undefined,
+  toolChoice: undefined,
+  params: [],
+  schemaParams: [],
+  calledTools: new Map(),
+};
 
 function findHostedTools(tools: readonly unknown[]): RequestProblem[] {
   return tools.flatMap((tool, index) =>

@@ -1,42 +1,68 @@
 // The tools of a request and the choice among them in the form of chat. Tools that this server lacks are left out.
 import type { ChatCompletionRequest } from '../chat/chat-completion-request.ts';
-import type { RequestProblem } from '../shared/error.ts';
-import { type HostedToolType, isHostedTool, toHostedChoiceProblem } from './hosted-tools.ts';
+import { quoteInput, type RequestProblem } from '../shared/error.ts';
+import { toFunctionOfCustomTool } from './custom-tool.ts';
+import { isHostedTool, toHostedChoiceProblem } from './hosted-tools.ts';
 import type {
   AllowedTool,
+  NamedTool,
   ResponseRequestTools,
   ResponseTool,
   ResponseToolChoice,
 } from './response-tools.ts';
 
+type ChatTool = NonNullable<ChatCompletionRequest['tools']>[number];
+type ChatToolChoice = ChatCompletionRequest['tool_choice'];
+
 export interface ResponseTools {
-  readonly tools: NonNullable<ChatCompletionRequest['tools']> | undefined;
-  readonly toolChoice: ChatCompletionRequest['tool_choice'];
+  readonly tools: ChatTool[] | undefined;
+  readonly toolChoice: ChatToolChoice;
   /** Where each of the tools stands in the body, such as `tools[3]`. */
   readonly params: readonly string[];
+  /** Where the form of its arguments stands. */
+  readonly schemaParams: readonly string[];
+  readonly calledTools: CalledTools;
 }
 
-/** A problem is a call that is required and that no tool can answer. */
+/** A tool as the client defined it. */
+export type CalledTool = NamedTool;
+
+/** By the name that the model knows. */
+export type CalledTools = ReadonlyMap<string, CalledTool>;
+
+/** A tool that is not among them, of which a backend should not make a call, is a function. */
+export function toCalledTool(tools: CalledTools, name: string): CalledTool {
+  return tools.get(name) ?? { type: 'function', name };
+}
+
+interface CallableTool {
+  readonly tool: ChatTool;
+  readonly called: CalledTool;
+  readonly param: string;
+  readonly schemaParam: string;
+}
+
+/** A problem is a choice of a tool that is not there. */
 export function readResponseTools({
   tools,
   tool_choice: choice,
 }: ResponseRequestTools): ResponseTools | RequestProblem {
-  const callable = (tools ?? []).flatMap((tool, index) =>
-    isHostedTool(tool) ? [] : [{ tool: toChatTool(tool), param: `tools[${index}]` }],
-  );
-  const hosted = (tools ?? []).find(isHostedTool);
-  const toolChoice = choice === undefined || choice === null ? undefined : toChatChoice(choice);
-  if (isProblem(toolChoice)) return toolChoice;
-  if (callable.length === 0 && hosted !== undefined) {
-    if (toolChoice === 'required') return toHostedChoiceProblem(hosted.type, 'tool_choice');
-    // Any other choice is met without tools, unless it names one that is not there.
-    const stray = typeof toolChoice === 'object' ? toolChoice : undefined;
-    return { tools: undefined, toolChoice: stray, params: [] };
+  const callable = (tools ?? []).flatMap((tool, index) => toCallableTools(tool, `tools[${index}]`));
+  if ((tools ?? []).length === 0 && typeof choice === 'object' && choice !== null) {
+    return toStrayProblem(choice);
   }
+  const toolChoice = choice === undefined || choice === null ? undefined : toChatChoice(choice, callable);
+  if (isProblem(toolChoice)) return toolChoice;
+  const hosted = (tools ?? []).find(isHostedTool);
+  const isBare = callable.length === 0 && hosted !== undefined;
+  if (isBare && toolChoice === 'required') return toHostedChoiceProblem(hosted.type, 'tool_choice');
   return {
-    tools: tools ? callable.map(({ tool }) => tool) : undefined,
-    toolChoice,
+    tools: tools && !isBare ? callable.map(({ tool }) => tool) : undefined,
+    // Without tools there is no call, whatever else is chosen.
+    toolChoice: isBare ? undefined : toolChoice,
     params: callable.map(({ param }) => param),
+    schemaParams: callable.map(({ schemaParam }) => schemaParam),
+    calledTools: new Map(callable.map(({ tool, called }) => [tool.function.name, called])),
   };
 }
 
@@ -44,16 +70,36 @@ export function isProblem(reading: unknown): reading is RequestProblem {
   return typeof reading === 'object' && reading !== null && 'message' in reading;
 }
 
-function toChatTool({ type, ...definition }: Exclude<ResponseTool, { type: HostedToolType }>) {
-  return { type, function: definition };
+function toCallableTools(tool: ResponseTool, param: string): CallableTool[] {
+  if (isHostedTool(tool)) return [];
+  const { type, name } = tool;
+  const called = { type, name };
+  if (tool.type === 'custom') {
+    const definition = toFunctionOfCustomTool(tool);
+    return [{ tool: toChatTool(definition), called, param, schemaParam: `${param}.format` }];
+  }
+  const { type: _type, ...definition } = tool;
+  return [{ tool: toChatTool(definition), called, param, schemaParam: `${param}.parameters` }];
 }
 
-function toChatChoice(choice: ResponseToolChoice): ChatCompletionRequest['tool_choice'] | RequestProblem {
+function toChatTool(definition: ChatTool['function']): ChatTool {
+  return { type: 'function', function: definition };
+}
+
+function toChatChoice(
+  choice: ResponseToolChoice,
+  callable: readonly CallableTool[],
+): ChatToolChoice | RequestProblem {
   if (typeof choice === 'string') return choice;
-  if (choice.type === 'function') return toNamed(choice);
+  if (isNamed(choice)) return toNamed(choice, callable, 'tool_choice');
   if (choice.type !== 'allowed_tools') return toHostedChoiceProblem(choice.type, 'tool_choice');
   const { type, mode, tools: allowed } = choice;
-  const tools = allowed.flatMap((tool) => (isNamed(tool) ? [toNamed(tool)] : []));
+  const named = allowed.flatMap((tool, index) =>
+    isNamed(tool) ? [toNamed(tool, callable, `tool_choice.tools[${index}]`)] : [],
+  );
+  const problem = named.find(isProblem);
+  if (problem !== undefined) return problem;
+  const tools = named.filter((one) => !isProblem(one));
   if (tools.length > 0) return { type, allowed_tools: { mode, tools } };
   const hosted = allowed.find(isHostedTool);
   return mode === 'required' && hosted !== undefined
@@ -61,10 +107,21 @@ function toChatChoice(choice: ResponseToolChoice): ChatCompletionRequest['tool_c
     : 'none';
 }
 
-function isNamed(tool: AllowedTool): tool is Extract<AllowedTool, { type: 'function' }> {
-  return tool.type === 'function';
+/** A tool is chosen where the request has none. */
+function toStrayProblem(choice: Exclude<ResponseToolChoice, string>): RequestProblem {
+  if (isHostedTool(choice)) return toHostedChoiceProblem(choice.type, 'tool_choice');
+  const message =
+    "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.";
+  return { code: 'invalid_value', param: 'tool_choice', message };
 }
 
-function toNamed({ name }: { readonly name: string }) {
-  return { type: 'function' as const, function: { name } };
+function isNamed(tool: AllowedTool | Exclude<ResponseToolChoice, string>): tool is NamedTool {
+  return tool.type === 'function' || tool.type === 'custom';
+}
+
+function toNamed({ type, name }: NamedTool, callable: readonly CallableTool[], param: string) {
+  const found = callable.find(({ called }) => called.type === type && called.name === name);
+  if (found !== undefined) return { type: 'function' as const, function: { name: found.tool.function.name } };
+  const message = `Invalid value for '${param}.name': ${quoteInput(name)} is not among the 'tools'.`;
+  return { code: 'invalid_value', param: `${param}.name`, message } as const satisfies RequestProblem;
 }

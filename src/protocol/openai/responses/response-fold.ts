@@ -4,6 +4,7 @@ import type { FinishReason, GenerationEvent } from '../../../backend/generation-
 import type { ToCost } from '../shared/completion-usage.ts';
 import type { ErrorBody } from '../shared/error.ts';
 import { createUsageMeter } from '../shared/usage-meter.ts';
+import { createCustomCallItem } from './open-custom-call.ts';
 import {
   createCallItem,
   createMessageItem,
@@ -11,6 +12,7 @@ import {
   type ItemPlace,
   type OpenItem,
 } from './open-item.ts';
+import { type CalledTools, toCalledTool } from './read-response-tools.ts';
 import type { ResponseEvent, UnplacedEvent } from './response-event.ts';
 import { type OutputItem, toResponseUsage, type WireResponse } from './response-object.ts';
 
@@ -24,6 +26,8 @@ export interface ResponseFoldOptions {
   readonly envelope: ResponseEnvelope;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /** Absent: all are functions. */
+  readonly calledTools?: CalledTools;
   /** Every delta has the usage so far. Default: false. */
   readonly reportsUsage?: boolean;
   /** Absent: the model has no price. */
@@ -47,11 +51,12 @@ const incompleteReasons = {
   'tool-calls': undefined,
 } as const satisfies Record<FinishReason, string | undefined>;
 
-const idPrefixes = { message: 'msg', reasoning: 'rs', function_call: 'fc' } as const;
+const idPrefixes = { message: 'msg', reasoning: 'rs', function_call: 'fc', custom_tool_call: 'ctc' } as const;
 
 export function createResponseFold({
   envelope,
   now,
+  calledTools = new Map(),
   reportsUsage,
   toCost,
 }: ResponseFoldOptions): ResponseFold {
@@ -116,7 +121,7 @@ export function createResponseFold({
       case 'reasoning-delta':
         return [...goOn('reasoning'), ...(open?.add(event.text) ?? [])];
       case 'tool-call-start':
-        return begin('function_call', (at) => createCallItem(at, event));
+        return begin(...toCall(event, calledTools));
       case 'tool-call-delta':
         return open?.add(event.argumentsText) ?? [];
       case 'echo':
@@ -137,6 +142,17 @@ export function createResponseFold({
         },
       ]),
   };
+}
+
+/** The kind of the item that a call is, and how it is created. */
+function toCall(
+  { id, name }: { readonly id: string; readonly name: string },
+  tools: CalledTools,
+): [kind: OutputItem['type'], create: (place: ItemPlace) => OpenItem] {
+  const { type, ...called } = toCalledTool(tools, name);
+  return type === 'custom'
+    ? ['custom_tool_call', (at) => createCustomCallItem(at, { id, ...called })]
+    : ['function_call', (at) => createCallItem(at, { id, ...called })];
 }
 
 /**

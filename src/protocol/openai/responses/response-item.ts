@@ -78,6 +78,21 @@ export const functionOutputItemSchema = z
   })
   .meta({ id: 'ResponseInputFunctionOutput' });
 
+export const customCallItemSchema = z
+  .object({
+    type: z.literal('custom_tool_call'),
+    call_id: callIdSchema,
+    name: toolNameSchema,
+    input: z.string(),
+    id: idSchema,
+    status: statusSchema,
+  })
+  .meta({ id: 'ResponseInputCustomToolCall' });
+
+export const customOutputItemSchema = functionOutputItemSchema
+  .extend({ type: z.literal('custom_tool_call_output') })
+  .meta({ id: 'ResponseInputCustomToolOutput' });
+
 export const reasoningItemSchema = z
   .object({
     type: z.literal('reasoning'),
@@ -108,11 +123,20 @@ export const itemSchemas = {
   message: messageItemSchema,
   function_call: functionCallItemSchema,
   function_call_output: functionOutputItemSchema,
+  custom_tool_call: customCallItemSchema,
+  custom_tool_call_output: customOutputItemSchema,
   reasoning: reasoningItemSchema,
 } as const;
 
 export const inputItemSchema = z
-  .union([messageItemSchema, functionCallItemSchema, functionOutputItemSchema, reasoningItemSchema])
+  .union([
+    messageItemSchema,
+    functionCallItemSchema,
+    functionOutputItemSchema,
+    customCallItemSchema,
+    customOutputItemSchema,
+    reasoningItemSchema,
+  ])
   .meta({ id: 'ResponseInputItem' });
 
 /** An item in a request, or a reference to one. */

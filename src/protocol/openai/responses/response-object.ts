@@ -51,6 +51,17 @@ const functionCallSchema = z
   })
   .meta({ id: 'ResponseFunctionCall' });
 
+const customCallSchema = z
+  .object({
+    id: z.string(),
+    type: z.literal('custom_tool_call'),
+    status: itemStatusSchema,
+    call_id: z.string().describe('Send it back with the result.'),
+    name: z.string(),
+    input: z.string(),
+  })
+  .meta({ id: 'ResponseCustomToolCall' });
+
 const reasoningSchema = z
   .object({
     id: z.string(),
@@ -62,7 +73,7 @@ const reasoningSchema = z
   .meta({ id: 'ResponseReasoning' });
 
 export const outputItemSchema = z
-  .discriminatedUnion('type', [outputMessageSchema, functionCallSchema, reasoningSchema])
+  .discriminatedUnion('type', [outputMessageSchema, functionCallSchema, customCallSchema, reasoningSchema])
   .meta({ id: 'ResponseOutputItem' });
 
 const countSchema = z.int().min(0);

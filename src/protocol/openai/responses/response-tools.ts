@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { formatDescriptionCharactersMax, jsonSchemaSchema } from '../chat/response-format.ts';
+import {
+  formatDescriptionCharactersMax,
+  jsonSchemaSchema,
+  patternCharactersMax,
+} from '../chat/response-format.ts';
 import { toolDescriptionCharactersMax, toolNameSchema, toolsMax } from '../chat/tool-fields.ts';
 import { hostedToolTypes } from './hosted-tools.ts';
 
@@ -17,15 +21,40 @@ export const functionToolSchema = z
   })
   .meta({ id: 'ResponseFunctionTool' });
 
+const customFormatSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text') }),
+  z.object({
+    type: z.literal('grammar'),
+    syntax: z
+      .enum(['regex', 'lark'])
+      .describe(
+        'The whole input matches a `regex`, which is enforced if ECMAScript can read it and it is regular. The model sees a grammar in `lark`, but it is not enforced, and `x-ignored-params` lists the format.',
+      ),
+    definition: z.string().min(1).max(patternCharactersMax),
+  }),
+]);
+
+export const customToolSchema = z
+  .object({
+    type: z.literal('custom'),
+    name: toolNameSchema,
+    description: z.string().max(toolDescriptionCharactersMax).nullish(),
+    format: customFormatSchema.nullish().describe('The form of the input. Absent: any text.'),
+  })
+  .meta({
+    id: 'ResponseCustomTool',
+    description: 'A tool whose input is one text. The model calls it as a function with one string.',
+  });
+
 const hostedToolSchema = z
   .object({ type: z.enum(hostedToolTypes).describe('Left out, and listed in `x-ignored-params`.') })
   .meta({ id: 'ResponseHostedTool' });
 
 export const responseToolSchema = z
-  .discriminatedUnion('type', [functionToolSchema, hostedToolSchema])
+  .discriminatedUnion('type', [functionToolSchema, customToolSchema, hostedToolSchema])
   .meta({ id: 'ResponseTool' });
 
-const namedToolSchema = z.object({ type: z.literal('function'), name: z.string() });
+const namedToolSchema = z.object({ type: z.enum(['function', 'custom']), name: z.string() });
 
 const allowedToolSchema = z.discriminatedUnion('type', [namedToolSchema, hostedToolSchema]);
 
@@ -58,7 +87,7 @@ export const responseToolFields = {
     ),
   tool_choice: responseToolChoiceSchema
     .nullish()
-    .describe('Requires `tools`: `none`, `auto`, `required`, a function, or `allowed_tools`.'),
+    .describe('Requires `tools`: `none`, `auto`, `required`, a function, a custom tool, or `allowed_tools`.'),
   parallel_tool_calls: z.boolean().nullish().meta({ default: true }),
 };
 
@@ -78,6 +107,8 @@ export const textFormatSchema = z
   .meta({ id: 'ResponseTextFormat' });
 
 export type ResponseTool = z.infer<typeof responseToolSchema>;
+export type ResponseCustomTool = z.infer<typeof customToolSchema>;
+export type NamedTool = z.infer<typeof namedToolSchema>;
 export type ResponseToolChoice = z.infer<typeof responseToolChoiceSchema>;
 export type AllowedTool = z.infer<typeof allowedToolSchema>;
 export interface ResponseRequestTools {

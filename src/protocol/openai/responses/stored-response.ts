@@ -39,6 +39,10 @@ function toPrefix(item: InputItem): string {
       return 'fc';
     case 'function_call_output':
       return 'fco';
+    case 'custom_tool_call':
+      return 'ctc';
+    case 'custom_tool_call_output':
+      return 'ctco';
     case 'reasoning':
       return 'rs';
   }

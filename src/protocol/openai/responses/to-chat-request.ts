@@ -2,6 +2,7 @@
 // one place, and a parameter that chat learns is one line here.
 import type { ChatCompletionRequest } from '../chat/chat-completion-request.ts';
 import type { WireChatMessage } from '../chat/chat-message.ts';
+import { toArgumentsText } from './custom-tool.ts';
 import type { ResponseTools } from './read-response-tools.ts';
 import { type InputItem, isMessageItem, type MessageItem } from './response-item.ts';
 import { logprobsInclude, type ResponseRequest } from './response-request.ts';
@@ -59,8 +60,10 @@ export function toConversation(
     if (isMessageItem(item)) {
       messages.push(toMessage(item));
     } else if (item.type === 'function_call') {
-      addCall(messages, item);
-    } else if (item.type === 'function_call_output') {
+      addCall(messages, { ...item, argumentsText: item.arguments });
+    } else if (item.type === 'custom_tool_call') {
+      addCall(messages, { ...item, argumentsText: toArgumentsText(item.input) });
+    } else if (item.type !== 'reasoning') {
       messages.push({ role: 'tool', tool_call_id: item.call_id, content: toContent(item.output) });
     }
   }
@@ -80,9 +83,14 @@ function toContent(content: string | readonly { readonly text: string }[]) {
   return typeof content === 'string' ? content : content.map(({ text }) => ({ type: 'text' as const, text }));
 }
 
+interface GivenCall {
+  readonly call_id: string;
+  readonly name: string;
+  readonly argumentsText: string;
+}
+
 /** The text and calls of the assistant are one message made of several items. */
-function addCall(messages: WireChatMessage[], item: Extract<InputItem, { type: 'function_call' }>): void {
-  const { call_id: id, name, arguments: argumentsText } = item;
+function addCall(messages: WireChatMessage[], { call_id: id, name, argumentsText }: GivenCall): void {
   const call = { id, type: 'function' as const, function: { name, arguments: argumentsText } };
   const last = messages.at(-1);
   if (last?.role === 'assistant') {

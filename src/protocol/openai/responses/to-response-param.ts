@@ -31,7 +31,7 @@ export function toResponseParam(
     case 'tools':
       return 'tools';
     case 'tool-parameters':
-      return joinSchemaPath(requestedTools?.params[place.toolIndex] ?? 'tools', place.path);
+      return toToolParam(requestedTools?.params[place.toolIndex] ?? 'tools', place.path);
     case 'answer-grammar':
       return requestedFormat === undefined && requestedTools !== undefined ? 'tools' : formatParam;
     case 'sampling':
@@ -63,4 +63,9 @@ export function toResponseParam(
     case 'dimensions':
       return null;
   }
+}
+
+/** A custom tool has no schema in the request: only its format can be at fault. */
+function toToolParam(param: string, path: string): string {
+  return param.endsWith('.format') ? param : joinSchemaPath(param, path);
 }
