@@ -35,6 +35,11 @@ export function startResponsesApp(disk: { isFull: boolean } = { isFull: false })
         ['apply_patch', '{"input":"*** Begin', ' Patch\\n+\\', 'u00e9\\n*** End Patch"}'],
         ['get_time', '{}'],
       ),
+      ordering: callTools(
+        ['crm__list_orders', '{"limit":', '3}'],
+        ['crm__note', '{"input":"Hi"}'],
+        ['get_weather', '{}'],
+      ),
       calling: callTools(['get_weather', '{"city":', '"Paris"}'], ['get_time', '{}']),
       thinking: () => [
         started,

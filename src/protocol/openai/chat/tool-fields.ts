@@ -7,6 +7,9 @@ export const toolsMax = 128;
 /** Maximum length of a description, in UTF-16 code units. */
 export const toolDescriptionCharactersMax = 32_768;
 
+/** UTF-16 code units of a tool's name. */
+export const toolNameCharactersMax = 64;
+
 /** Valid names of tools, also in the conversation. */
 export const toolNameSchema = z
   .string()

@@ -54,6 +54,10 @@ export function createResponseEnvelope(
 /** A tool that was left out is not there. */
 function toWireTools(tool: ResponseTool): unknown[] {
   if (isHostedTool(tool)) return [];
+  if (tool.type === 'namespace') {
+    const { type, name, description, tools } = tool;
+    return [{ type, name, description: description ?? null, tools: tools.flatMap(toWireTools) }];
+  }
   if (tool.type === 'custom') {
     const { type, name, description, format } = tool;
     return [{ type, name, description: description ?? null, format: format ?? { type: 'text' } }];

@@ -8,10 +8,11 @@ export const inputParameter = 'input';
  * A regular expression is a pattern of the string, which the grammar of the call holds. A Lark grammar is shown to the
  * model, and not enforced.
  */
-export function toFunctionOfCustomTool({ name, description, format }: ResponseCustomTool) {
+export function toFunctionTool({ name, description, format }: ResponseCustomTool) {
   const shown = format?.type === 'grammar' && !isEnforced(format) ? toGrammarText(format) : '';
   const pattern = isEnforced(format) ? { pattern: `^(?:${format.definition})$` } : {};
   return {
+    type: 'function' as const,
     name,
     description: [description ?? '', shown].filter((text) => text !== '').join('\n\n') || undefined,
     parameters: {

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   collectFromStructuredOutputs,
   collectUnknown,
@@ -11,12 +12,17 @@ import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { isFreeFormat } from './custom-tool.ts';
 import { isHostedTool } from './hosted-tools.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
-import { customToolSchema, functionToolSchema, textFormatSchema } from './response-tools.ts';
+import {
+  customToolSchema,
+  functionToolSchema,
+  namespaceToolSchema,
+  textFormatSchema,
+} from './response-tools.ts';
 import { isUnsupportedResponseParameter } from './unsupported-response-parameters.ts';
 
 const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
-  ['function_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'arguments'])],
-  ['custom_tool_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'input'])],
+  ['function_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'arguments'])],
+  ['custom_tool_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'input'])],
   ['custom_tool_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
   ['item_reference', new Set(['type', 'id'])],
   ['function_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
@@ -68,11 +74,20 @@ function collectFromTool(names: Set<string>, tool: unknown, at: string): void {
     names.add(at);
     return;
   }
-  const { shape } = tool['type'] === 'custom' ? customToolSchema : functionToolSchema;
+  const { shape } = toolSchemas.get(tool['type']) ?? functionToolSchema;
   collectUnknown(names, tool, `${at}.`, (name) => {
     return Object.hasOwn(shape, name) && !(name === 'format' && isFreeFormat(tool[name]));
   });
+  if (tool['type'] !== 'namespace') return;
+  for (const [index, one] of toList(tool['tools']).entries()) {
+    collectFromTool(names, one, `${at}.tools[${index}]`);
+  }
 }
+
+const toolSchemas: ReadonlyMap<unknown, z.ZodObject> = new Map<unknown, z.ZodObject>([
+  ['custom', customToolSchema],
+  ['namespace', namespaceToolSchema],
+]);
 
 function collectFromToolChoice(names: Set<string>, choice: unknown): void {
   const allowed = isJsonObject(choice) ? toList(choice['tools']) : [];

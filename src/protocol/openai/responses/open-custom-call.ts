@@ -1,18 +1,16 @@
 import { createInputReader } from './create-input-reader.ts';
-import type { ItemPlace, OpenItem } from './open-item.ts';
+import type { CallStart, ItemPlace, OpenItem } from './open-item.ts';
 import type { UnplacedEvent } from './response-event.ts';
 import type { OutputItem } from './response-object.ts';
 
 /** A call of a custom tool: the model writes arguments, the client reads the input in them. */
-export function createCustomCallItem(
-  place: ItemPlace,
-  call: { readonly id: string; readonly name: string },
-): OpenItem {
+export function createCustomCallItem(place: ItemPlace, { id: callId, name, namespace }: CallStart): OpenItem {
   const reader = createInputReader();
   let input = '';
+  const names = namespace === undefined ? { name } : { name, namespace };
   const { item_id: id, output_index } = place;
   const toItem = (status: OutputItem['status']): OutputItem => {
-    return { id, type: 'custom_tool_call', status, call_id: call.id, name: call.name, input };
+    return { id, type: 'custom_tool_call', status, call_id: callId, ...names, input };
   };
   const grow = (delta: string): UnplacedEvent[] => {
     if (delta === '') return [];

@@ -1,5 +1,5 @@
 // One item of the output while it is made: which events its pieces are, and what it is in the end.
-import type { RankedToken, TokenLogprob, ToolCallStartEvent } from '../../../backend/generation-event.ts';
+import type { RankedToken, TokenLogprob } from '../../../backend/generation-event.ts';
 import { logprobMin } from '../chat/choice-logprobs.ts';
 import type { UnplacedEvent } from './response-event.ts';
 import type { OutputItem, OutputText, ResponseLogprob } from './response-object.ts';
@@ -89,12 +89,19 @@ export function createReasoningItem(place: ItemPlace): OpenItem {
   };
 }
 
-export function createCallItem(place: ItemPlace, call: Pick<ToolCallStartEvent, 'id' | 'name'>): OpenItem {
+/** A call with the names that the client gave its tool. */
+export interface CallStart {
+  readonly id: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+export function createCallItem(place: ItemPlace, { id: callId, name, namespace }: CallStart): OpenItem {
   const texts: string[] = [];
   const { item_id: id, output_index } = place;
-  const { name } = call;
+  const names = namespace === undefined ? { name } : { name, namespace };
   const toItem = (status: OutputItem['status']): OutputItem => {
-    return { id, type: 'function_call', status, call_id: call.id, name, arguments: texts.join('') };
+    return { id, type: 'function_call', status, call_id: callId, ...names, arguments: texts.join('') };
   };
   return {
     kind: 'function_call',

@@ -1,15 +1,18 @@
 // The tools of a request and the choice among them in the form of chat. Tools that this server lacks are left out.
 import type { ChatCompletionRequest } from '../chat/chat-completion-request.ts';
+import { toolsMax } from '../chat/tool-fields.ts';
 import { quoteInput, type RequestProblem } from '../shared/error.ts';
-import { toFunctionOfCustomTool } from './custom-tool.ts';
+import { toFunctionTool } from './custom-tool.ts';
 import { isHostedTool, toHostedChoiceProblem } from './hosted-tools.ts';
 import type {
   AllowedTool,
   NamedTool,
+  ResponseNamespaceTool,
   ResponseRequestTools,
   ResponseTool,
   ResponseToolChoice,
 } from './response-tools.ts';
+import { describeTools, toModelName } from './tool-namespace.ts';
 
 type ChatTool = NonNullable<ChatCompletionRequest['tools']>[number];
 type ChatToolChoice = ChatCompletionRequest['tool_choice'];
@@ -25,7 +28,11 @@ export interface ResponseTools {
 }
 
 /** A tool as the client defined it. */
-export type CalledTool = NamedTool;
+export interface CalledTool {
+  readonly type: NamedTool['type'];
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
 
 /** By the name that the model knows. */
 export type CalledTools = ReadonlyMap<string, CalledTool>;
@@ -42,12 +49,13 @@ interface CallableTool {
   readonly schemaParam: string;
 }
 
-/** A problem is a choice of a tool that is not there. */
+/** A problem is a choice of a tool that is not there, or too many tools. */
 export function readResponseTools({
   tools,
   tool_choice: choice,
 }: ResponseRequestTools): ResponseTools | RequestProblem {
   const callable = (tools ?? []).flatMap((tool, index) => toCallableTools(tool, `tools[${index}]`));
+  if (callable.length > toolsMax) return toTooManyProblem(callable.length);
   if ((tools ?? []).length === 0 && typeof choice === 'object' && choice !== null) {
     return toStrayProblem(choice);
   }
@@ -72,18 +80,26 @@ export function isProblem(reading: unknown): reading is RequestProblem {
 
 function toCallableTools(tool: ResponseTool, param: string): CallableTool[] {
   if (isHostedTool(tool)) return [];
-  const { type, name } = tool;
-  const called = { type, name };
-  if (tool.type === 'custom') {
-    const definition = toFunctionOfCustomTool(tool);
-    return [{ tool: toChatTool(definition), called, param, schemaParam: `${param}.format` }];
-  }
-  const { type: _type, ...definition } = tool;
-  return [{ tool: toChatTool(definition), called, param, schemaParam: `${param}.parameters` }];
+  if (tool.type !== 'namespace') return [toCallableTool(tool, param, undefined)];
+  return describeTools(tool).map((one, index) => toCallableTool(one, `${param}.tools[${index}]`, tool.name));
 }
 
-function toChatTool(definition: ChatTool['function']): ChatTool {
-  return { type: 'function', function: definition };
+type OwnTool = ResponseNamespaceTool['tools'][number];
+
+function toCallableTool(tool: OwnTool, param: string, namespace: string | undefined): CallableTool {
+  const { type, ...definition } = tool.type === 'custom' ? toFunctionTool(tool) : tool;
+  const called = { type: tool.type, name: tool.name, namespace };
+  return {
+    tool: { type, function: { ...definition, name: toModelName(called) } },
+    called,
+    param,
+    schemaParam: `${param}.${tool.type === 'custom' ? 'format' : 'parameters'}`,
+  };
+}
+
+function toTooManyProblem(count: number): RequestProblem {
+  const message = `Invalid 'tools': array too long. Expected at most ${toolsMax} tools, those in namespaces included, but got ${count}.`;
+  return { code: 'array_above_max_length', param: 'tools', message };
 }
 
 function toChatChoice(
@@ -119,9 +135,19 @@ function isNamed(tool: AllowedTool | Exclude<ResponseToolChoice, string>): tool 
   return tool.type === 'function' || tool.type === 'custom';
 }
 
-function toNamed({ type, name }: NamedTool, callable: readonly CallableTool[], param: string) {
-  const found = callable.find(({ called }) => called.type === type && called.name === name);
+function toNamed(choice: NamedTool, callable: readonly CallableTool[], param: string) {
+  const found = findChosen(choice, callable);
   if (found !== undefined) return { type: 'function' as const, function: { name: found.tool.function.name } };
-  const message = `Invalid value for '${param}.name': ${quoteInput(name)} is not among the 'tools'.`;
+  const message = `Invalid value for '${param}.name': ${quoteInput(choice.name)} is not among the 'tools'.`;
   return { code: 'invalid_value', param: `${param}.name`, message } as const satisfies RequestProblem;
+}
+
+/** OpenAI's choices have no namespace, so the only tool of a name is found in any. */
+function findChosen(
+  { type, name, namespace }: NamedTool,
+  callable: readonly CallableTool[],
+): CallableTool | undefined {
+  const ofName = callable.filter(({ called }) => called.type === type && called.name === name);
+  const exact = ofName.find(({ called }) => called.namespace === (namespace ?? undefined));
+  return exact ?? ((namespace ?? null) === null && ofName.length === 1 ? ofName[0] : undefined);
 }

@@ -14,6 +14,8 @@ const statusSchema = z
 
 const callIdSchema = z.string().min(1).max(toolCallIdCharactersMax);
 
+const namespaceSchema = toolNameSchema.nullish().describe('As in an earlier answer.');
+
 const inputTextSchema = z
   .object({ type: z.literal('input_text'), text: z.string() })
   .meta({ id: 'ResponseInputText' });
@@ -62,6 +64,7 @@ export const functionCallItemSchema = z
     type: z.literal('function_call'),
     call_id: callIdSchema,
     name: toolNameSchema,
+    namespace: namespaceSchema,
     arguments: z.string().describe('JSON as the model wrote it.'),
     id: idSchema,
     status: statusSchema,
@@ -83,6 +86,7 @@ export const customCallItemSchema = z
     type: z.literal('custom_tool_call'),
     call_id: callIdSchema,
     name: toolNameSchema,
+    namespace: namespaceSchema,
     input: z.string(),
     id: idSchema,
     status: statusSchema,

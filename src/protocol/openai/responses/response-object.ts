@@ -40,6 +40,8 @@ const outputMessageSchema = z
   })
   .meta({ id: 'ResponseOutputMessage' });
 
+const namespaceSchema = z.string().optional().describe('Of the tool, if it is in one.');
+
 const functionCallSchema = z
   .object({
     id: z.string(),
@@ -47,6 +49,7 @@ const functionCallSchema = z
     status: itemStatusSchema,
     call_id: z.string().describe('Send it back with the result.'),
     name: z.string(),
+    namespace: namespaceSchema,
     arguments: z.string().describe('JSON as the model wrote it.'),
   })
   .meta({ id: 'ResponseFunctionCall' });
@@ -58,6 +61,7 @@ const customCallSchema = z
     status: itemStatusSchema,
     call_id: z.string().describe('Send it back with the result.'),
     name: z.string(),
+    namespace: namespaceSchema,
     input: z.string(),
   })
   .meta({ id: 'ResponseCustomToolCall' });

@@ -46,15 +46,38 @@ export const customToolSchema = z
     description: 'A tool whose input is one text. The model calls it as a function with one string.',
   });
 
+export const namespaceToolSchema = z
+  .object({
+    type: z.literal('namespace'),
+    name: toolNameSchema,
+    description: z.string().max(toolDescriptionCharactersMax).nullish(),
+    tools: z
+      .array(z.discriminatedUnion('type', [functionToolSchema, customToolSchema]))
+      .min(1)
+      .max(toolsMax),
+  })
+  .meta({
+    id: 'ResponseNamespaceTool',
+    description:
+      'Tools under one name. The model calls them by the name `<namespace>__<tool>`, shortened to 64 characters; a call in the answer has the name of the tool and the `namespace`.',
+  });
+
 const hostedToolSchema = z
   .object({ type: z.enum(hostedToolTypes).describe('Left out, and listed in `x-ignored-params`.') })
   .meta({ id: 'ResponseHostedTool' });
 
 export const responseToolSchema = z
-  .discriminatedUnion('type', [functionToolSchema, customToolSchema, hostedToolSchema])
+  .discriminatedUnion('type', [functionToolSchema, customToolSchema, namespaceToolSchema, hostedToolSchema])
   .meta({ id: 'ResponseTool' });
 
-const namedToolSchema = z.object({ type: z.enum(['function', 'custom']), name: z.string() });
+const namedToolSchema = z.object({
+  type: z.enum(['function', 'custom']),
+  name: z.string(),
+  namespace: z
+    .string()
+    .nullish()
+    .describe('Absent: the tool outside of namespaces, or else the only one of this name.'),
+});
 
 const allowedToolSchema = z.discriminatedUnion('type', [namedToolSchema, hostedToolSchema]);
 
@@ -83,7 +106,7 @@ export const responseToolFields = {
     .max(toolsMax)
     .nullish()
     .describe(
-      `Tools that the model may call, up to ${toolsMax}. Tools that OpenAI runs or defines, such as \`web_search\`, are left out and listed in \`x-ignored-params\`; with \`x-compat: strict\` they are refused.`,
+      `Tools that the model may call, up to ${toolsMax} in total. Tools that OpenAI runs or defines, such as \`web_search\`, are left out and listed in \`x-ignored-params\`; with \`x-compat: strict\` they are refused.`,
     ),
   tool_choice: responseToolChoiceSchema
     .nullish()
@@ -108,6 +131,7 @@ export const textFormatSchema = z
 
 export type ResponseTool = z.infer<typeof responseToolSchema>;
 export type ResponseCustomTool = z.infer<typeof customToolSchema>;
+export type ResponseNamespaceTool = z.infer<typeof namespaceToolSchema>;
 export type NamedTool = z.infer<typeof namedToolSchema>;
 export type ResponseToolChoice = z.infer<typeof responseToolChoiceSchema>;
 export type AllowedTool = z.infer<typeof allowedToolSchema>;

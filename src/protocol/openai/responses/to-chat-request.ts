@@ -7,6 +7,7 @@ import type { ResponseTools } from './read-response-tools.ts';
 import { type InputItem, isMessageItem, type MessageItem } from './response-item.ts';
 import { logprobsInclude, type ResponseRequest } from './response-request.ts';
 import type { TextFormat } from './response-tools.ts';
+import { toModelName } from './tool-namespace.ts';
 
 export type ChatRequestFields = Omit<ChatCompletionRequest, 'messages'>;
 
@@ -86,11 +87,14 @@ function toContent(content: string | readonly { readonly text: string }[]) {
 interface GivenCall {
   readonly call_id: string;
   readonly name: string;
+  readonly namespace?: string | null | undefined;
   readonly argumentsText: string;
 }
 
 /** The text and calls of the assistant are one message made of several items. */
-function addCall(messages: WireChatMessage[], { call_id: id, name, argumentsText }: GivenCall): void {
+function addCall(messages: WireChatMessage[], given: GivenCall): void {
+  const { call_id: id, argumentsText } = given;
+  const name = toModelName(given);
   const call = { id, type: 'function' as const, function: { name, arguments: argumentsText } };
   const last = messages.at(-1);
   if (last?.role === 'assistant') {
