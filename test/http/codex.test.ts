@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callTools, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { readError, sendTo, toEvents } from './scripted-responses.ts';
+import { readError, sendTo, toEvents, toJson } from './scripted-responses.ts';
 
 const { tools, turns } = JSON.parse(
   readFileSync(new URL('codex-requests.json', import.meta.url), 'utf8'),
@@ -74,4 +74,22 @@ test('with strict compatibility the first thing that is not done is named', asyn
     status: 400,
     param: 'tools[8]',
   });
+});
+
+test('what an earlier answer of another server has is accepted: encrypted reasoning, and the key of the cache', async () => {
+  const reasoning = {
+    type: 'reasoning',
+    id: 'rs_1',
+    summary: [{ type: 'summary_text', text: 'Hm.' }],
+    encrypted_content: 'gAAA',
+  };
+  const { input } = turns[1] as { readonly input: readonly { readonly type: string }[] };
+  const sent = { ...turns[1], tools, model: 'second', stream: false, prompt_cache_key: 'one' };
+  const answer = await sendTo(app, '', {
+    ...sent,
+    input: input.map((item) => (item.type === 'reasoning' ? reasoning : item)),
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-ignored-params')).toMatch(/, include\[0\], tools\[8\], input\[4\]$/);
+  expect(await toJson(answer)).toMatchObject({ store: false, prompt_cache_key: 'one', status: 'completed' });
 });

@@ -21,8 +21,8 @@ afterAll(async () => {
   await compiler.close();
 });
 
-function ask(definition: string, more: object = {}): Promise<Response> {
-  const format = { type: 'grammar', syntax: 'regex', definition };
+function ask(definition: string, more: object = {}, syntax = 'regex'): Promise<Response> {
+  const format = { type: 'grammar', syntax, definition };
   return sendTo(app, '', input('m', { tools: [{ type: 'custom', name: 't', format }], ...more }));
 }
 
@@ -34,8 +34,29 @@ test.each<[string, string[], string[]]>([
   ['a(?=b).*', ['ab', 'abc'], ['ac']],
   ['(.+\n)+', ['a\nb\n'], ['a', '\n']],
 ])('the expression %j is the whole input', async (definition, good, bad) => {
+  await expectHeld(definition, 'regex', good, bad);
+});
+
+test('a Lark grammar without recursion is the whole input', async () => {
+  const grammar =
+    'start: "begin" LF line+ "end" LF?\nline: ("+" | "-") /(.*)/ LF -> changed\n%import common.LF';
+  await expectHeld(
+    grammar,
+    'lark',
+    ['begin\n+a\n-\nend', 'begin\n- x\nend\n'],
+    ['begin\nend', 'begin\na\nend', ''],
+  );
+  expect(app.backend('m').requests.at(-1)?.toolUse?.tools[0]?.description).toContain(grammar);
+});
+
+async function expectHeld(
+  definition: string,
+  syntax: string,
+  good: readonly string[],
+  bad: readonly string[],
+): Promise<void> {
   for (const more of [{}, { tool_choice: 'required' }]) {
-    const answer = await ask(definition, more);
+    const answer = await ask(definition, more, syntax);
     expect(answer.status, await answer.clone().text()).toBe(200);
     expect(answer.headers.get('x-ignored-params')).toBeNull();
     expect(answer.headers.get('x-structured-unenforced')).toBeNull();
@@ -46,7 +67,7 @@ test.each<[string, string[], string[]]>([
     for (const text of good) expect(accepts(text), text).toBe(true);
     for (const text of bad) expect(accepts(text), text).toBe(false);
   }
-});
+}
 
 test('an expression that is not regular is named, and the call goes on', async () => {
   const answer = await ask(String.raw`(a+)\1`);

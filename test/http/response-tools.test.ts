@@ -170,7 +170,7 @@ describe('a custom tool', () => {
   });
 
   test.each([
-    ['lark', 'start: "a"+'],
+    ['lark', 'start: "(" start ")" | "a"'],
     ['regex', '(?i)abc'],
     ['regex', '[[:alpha:]]+'],
     ['regex', String.raw`\Aabc\z`],

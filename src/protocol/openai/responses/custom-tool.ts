@@ -1,27 +1,33 @@
 // A custom tool takes one text. The model calls it as a function with one string.
+import { isJsonObject } from '../shared/json-object.ts';
+import { toLarkPattern } from './lark-pattern.ts';
 import type { ResponseCustomTool } from './response-tools.ts';
 
 /** The parameter of the function that is a custom tool. */
 export const inputParameter = 'input';
 
+/** A Lark grammar is not enforced if it or its expression is longer: the model sees both, and they take tokens. */
+const larkPatternCharactersMax = 4_000;
+
 /**
- * A regular expression is a pattern of the string, which the grammar of the call holds. A Lark grammar is shown to the
- * model, and not enforced.
+ * A regular expression is a pattern of the string, which the grammar of the call holds, and so is a Lark grammar without
+ * recursion. The model is shown any other grammar, and all in Lark, which are easier to read than the pattern.
  */
 export function toFunctionTool({ name, description, format }: ResponseCustomTool) {
-  const shown = format?.type === 'grammar' && !isEnforced(format) ? toGrammarText(format) : '';
-  const pattern = isEnforced(format) ? { pattern: `^(?:${format.definition})$` } : {};
+  const pattern = toPattern(format);
+  const shown = isGrammar(format) && (pattern === undefined || format.syntax === 'lark');
+  const texts = [description ?? '', shown ? toGrammarText(format) : ''];
   return {
     type: 'function' as const,
     name,
-    description: [description ?? '', shown].filter((text) => text !== '').join('\n\n') || undefined,
+    description: texts.filter((text) => text !== '').join('\n\n') || undefined,
     parameters: {
       type: 'object',
       properties: {
         [inputParameter]: {
           type: 'string',
           description: 'The whole input of the tool, as text.',
-          ...pattern,
+          ...(pattern === undefined ? {} : { pattern: `^(?:${pattern})$` }),
         },
       },
       required: [inputParameter],
@@ -31,25 +37,31 @@ export function toFunctionTool({ name, description, format }: ResponseCustomTool
   };
 }
 
-type Format = NonNullable<ResponseCustomTool['format']>;
-type Grammar = Extract<Format, { type: 'grammar' }>;
+interface Grammar {
+  readonly syntax: string;
+  readonly definition: string;
+}
+
+function isGrammar(format: unknown): format is Grammar {
+  return isJsonObject(format) && format['type'] === 'grammar' && typeof format['definition'] === 'string';
+}
 
 function toGrammarText({ syntax, definition }: Grammar): string {
   const language = syntax === 'lark' ? 'Lark grammar' : 'regular expression';
   return `The input follows this ${language}:\n${definition}`;
 }
 
-/** Whether the calls hold the format. Not a Lark grammar, and no expression that ECMAScript can't read. */
-function isEnforced(format: unknown): format is Grammar & { readonly syntax: 'regex' } {
-  const { type, syntax, definition } = (format ?? {}) as Record<string, unknown>;
-  return type === 'grammar' && syntax === 'regex' && typeof definition === 'string' && isPattern(definition);
+/** Whether this is a grammar that the calls don't hold. */
+export function isFreeFormat(format: unknown): boolean {
+  return isGrammar(format) && toPattern(format) === undefined;
 }
 
-/** Whether this is a format that the calls don't hold. */
-export function isFreeFormat(format: unknown): boolean {
-  return (
-    (format as { readonly type?: unknown } | null | undefined)?.type === 'grammar' && !isEnforced(format)
-  );
+/** Undefined for a text of any form, and for a grammar that is no expression or that ECMAScript can't read. */
+function toPattern(format: unknown): string | undefined {
+  if (!isGrammar(format)) return undefined;
+  const { syntax, definition } = format;
+  const pattern = syntax === 'lark' ? toLarkPattern(definition, larkPatternCharactersMax) : definition;
+  return pattern !== undefined && isPattern(pattern) ? pattern : undefined;
 }
 
 /** POSIX's classes, and escapes of other languages that ECMAScript reads as their letter. */

@@ -28,7 +28,7 @@ const customFormatSchema = z.discriminatedUnion('type', [
     syntax: z
       .enum(['regex', 'lark'])
       .describe(
-        'The whole input matches a `regex`, which is enforced if ECMAScript can read it and it is regular. The model sees a grammar in `lark`, but it is not enforced, and `x-ignored-params` lists the format.',
+        'The whole input matches it. A `regex` is enforced if ECMAScript can read it and it is regular, a grammar in `lark` if it has no recursion, no `%ignore`, no templates and no flags, imports from `common` only, and both it and its expression have up to 4000 characters. Otherwise the model sees the grammar, and `x-ignored-params` lists the format.',
       ),
     definition: z.string().min(1).max(patternCharactersMax),
   }),
