@@ -15,7 +15,7 @@ interface RestoreFlags extends BackupFlags {
 
 /** `gravix backup FILE`: writes keys and stored answers to one file. The server may be running. */
 export function registerBackupCommand(program: Command, context: CommandContext): void {
-  const { loadConfig, output, commandName } = context;
+  const { loadConfigWithoutKeys, output, commandName } = context;
   program
     .command('backup')
     .description('back up keys and stored answers to one file; the server may be running')
@@ -27,7 +27,7 @@ export function registerBackupCommand(program: Command, context: CommandContext)
       '\nThe backup does not contain models, config.yaml or the file `key`. It contains hashes of the keys and stored\nconversations, so protect it like the data folder.',
     )
     .action(async (file: string, { force, json }: BackupFlags) => {
-      const config = loadConfig({});
+      const config = loadConfigWithoutKeys();
       assertDatabaseFile(config);
       const sizeBytes = await backUp(config, file, force);
       const line = json
@@ -47,8 +47,8 @@ export function registerRestoreCommand(program: Command, context: CommandContext
     .option('--yes', 'the same as --force', false)
     .option('--json', 'print JSON', false)
     .action(async (file: string, { force, yes, json }: RestoreFlags) => {
-      const { input, output, errorOutput, loadConfig } = context;
-      const config = loadConfig({});
+      const { input, output, errorOutput, loadConfigWithoutKeys } = context;
+      const config = loadConfigWithoutKeys();
       assertDatabaseFile(config);
       let isForced = force || yes;
       if (!isForced && input.isTTY && hasDatabase(config)) {

@@ -48,7 +48,7 @@ export function registerChatCommand(program: Command, context: CommandContext): 
 }
 
 async function chat(context: CommandContext, prompt: string, flags: ChatFlags): Promise<void> {
-  const config = context.loadConfig({});
+  const config = context.loadConfigWithoutKeys();
   const url = flags.url ?? toLocalUrl(config);
   const model = flags.model ?? config.model;
   const { temperature, maxTokens } = flags;

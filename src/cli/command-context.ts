@@ -5,6 +5,8 @@ import type { Config } from '../config/config.ts';
 export interface CommandContext {
   /** @param file read in place of config.yaml in the data folder */
   readonly loadConfig: (flags: Readonly<Record<string, unknown>>, file?: string) => Config;
+  /** For commands that ask no upstream: the keys of upstreams may be missing. */
+  readonly loadConfigWithoutKeys: () => Config;
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
   readonly errorOutput: NodeJS.WriteStream;

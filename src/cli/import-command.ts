@@ -47,7 +47,7 @@ export function registerImportCommand(program: Command, context: CommandContext)
         context.errorOutput.write(toList(survey, { ...flags, json: false }));
         return;
       }
-      const library = openModelLibrary(context.loadConfig({}));
+      const library = openModelLibrary(context.loadConfigWithoutKeys());
       await importAll(library, choose(survey, names, flags), context, flags);
     });
 }

@@ -32,7 +32,7 @@ export function registerModelsCommand(program: Command, context: CommandContext)
       if (!flags.check && (flags.checksums || flags.repair)) {
         throw new Error('--checksums and --repair need --check.');
       }
-      const config = context.loadConfig({});
+      const config = context.loadConfigWithoutKeys();
       const library = openModelLibrary(config);
       if (flags.check) return checkModelLibrary(library, context, flags);
       const installed = await library.list();

@@ -32,7 +32,7 @@ export function registerPullCommand(program: Command, context: CommandContext): 
     .option('--json', 'print JSON: one event per line, the last one of type installed', false)
     .addHelpText('after', nameHelp)
     .action(async (text: string | undefined, { force, json, name }: PullFlags) => {
-      const config = context.loadConfig({});
+      const config = context.loadConfigWithoutKeys();
       const stop = createStopSignal();
       try {
         const view = json ? createJsonPullView(output) : createTerminalPullView(errorOutput, input);

@@ -17,7 +17,7 @@ export function registerRmCommand(program: Command, context: CommandContext): vo
     .option('--json', 'print JSON', false)
     .action(async (written: string[], flags: { yes: boolean; json: boolean }) => {
       const { output, errorOutput, input } = context;
-      const library = openModelLibrary(context.loadConfig({}));
+      const library = openModelLibrary(context.loadConfigWithoutKeys());
       const installed = await library.list();
       const isInstalled = (name: string) => installed.some((model) => model.name === name);
       const names = written.map((name) => (isInstalled(name) ? name : toFullModelName(name)));

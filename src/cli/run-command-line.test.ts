@@ -34,6 +34,19 @@ it('refuses a config.yaml with a mistake in every command that reads it', async 
   });
 });
 
+it('asks for the keys of upstreams only where upstreams are asked', async () => {
+  const home = createTemporaryFolder();
+  const upstream = '{ kind: vllm, baseUrl: "http://127.0.0.1:1/v1", apiKeyEnv: NO_SUCH_KEY }';
+  writeFileSync(join(home, 'config.yaml'), `upstreams: { gpu1: ${upstream} }\n`);
+  for (const words of [['keys', 'list'], ['projects', 'list'], ['usage'], ['models'], ['audit']])
+    expect(await runCommand(words, { home })).toMatchObject({ exitCode: 0, stderr: '' });
+  for (const words of [
+    ['serve', '--port', '0'],
+    ['config', 'check'],
+  ])
+    expect(await runCommand(words, { home })).toMatchObject({ exitCode: 1 });
+});
+
 it('shows the help: asked for on standard output with 0, unasked on standard error with 1', async () => {
   const asked = await runCommand(['--help']);
   expect(asked).toMatchObject({ exitCode: 0, stderr: '' });

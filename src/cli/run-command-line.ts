@@ -29,6 +29,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const environment = readEnvironment();
   const context: CommandContext = {
     loadConfig: (flags, file) => loadConfig({ environment, flags, file }),
+    loadConfigWithoutKeys: () => loadConfig({ environment, flags: {}, needsUpstreamKeys: false }),
     input: process.stdin,
     output: process.stdout,
     errorOutput: process.stderr,
@@ -74,8 +75,8 @@ function createProgram(context: CommandContext): Command {
   registerBackupCommand(program, context);
   registerRestoreCommand(program, context);
   const keysOptions = {
-    openKeyService: async () => openKeyService(context.loadConfig({})),
-    openKeyFile: () => openKeyFile(context.loadConfig({})),
+    openKeyService: async () => openKeyService(context.loadConfigWithoutKeys()),
+    openKeyFile: () => openKeyFile(context.loadConfigWithoutKeys()),
     output,
     commandName,
     now: Date.now,
@@ -84,7 +85,7 @@ function createProgram(context: CommandContext): Command {
   registerProjectsCommand(program, keysOptions);
   registerAuditCommand(program, keysOptions);
   registerUsageCommand(program, {
-    openUsage: async () => openUsage(context.loadConfig({})),
+    openUsage: async () => openUsage(context.loadConfigWithoutKeys()),
     output,
     now: Date.now,
   });

@@ -2,8 +2,11 @@ import { type ConfigProblem, toConfigProblem } from './config-problem.ts';
 import { type RawMapping, toRawMapping, toRawText } from './raw-config.ts';
 import { type KeySources, readUpstreamKey } from './read-upstream-key.ts';
 
-/** How the fields of each upstream relate, and whether its key exists. */
-export function checkUpstreams(upstreams: unknown, sources: KeySources): readonly ConfigProblem[] {
+/** How the fields of each upstream relate, and whether its key exists in `sources`. */
+export function checkUpstreams(
+  upstreams: unknown,
+  sources: KeySources | undefined,
+): readonly ConfigProblem[] {
   return Object.entries(toRawMapping(upstreams)).flatMap(([name, value]) => {
     const upstream = toRawMapping(value);
     const path = ['upstreams', name];
@@ -53,13 +56,14 @@ function checkMode(path: readonly string[], upstream: RawMapping): readonly Conf
 function checkKey(
   path: readonly string[],
   upstream: RawMapping,
-  sources: KeySources,
+  sources: KeySources | undefined,
 ): readonly ConfigProblem[] {
   const apiKeyEnv = toRawText(upstream['apiKeyEnv']);
   const apiKeyFile = toRawText(upstream['apiKeyFile']);
   if (apiKeyEnv !== undefined && apiKeyFile !== undefined) {
     return [toConfigProblem(path, 'must have only one of apiKeyEnv and apiKeyFile')];
   }
+  if (sources === undefined) return [];
   const { problem } = readUpstreamKey({ apiKeyEnv, apiKeyFile }, sources);
   return problem === undefined ? [] : [toConfigProblem([...path, problem.field], problem.words)];
 }

@@ -71,6 +71,14 @@ describe('accepts', () => {
     expect(load(upstream('apiKeyFile: key.txt')).upstreamKeys.get('gpu1')).toBe('sk-file');
   });
 
+  it('a key that is missing, where no upstream is asked', () => {
+    const home = createTemporaryFolder();
+    writeFileSync(join(home, 'config.yaml'), upstream('apiKeyEnv: NO_KEY'));
+    const sources = { environment: { GRAVIX_HOME: home }, flags: {} };
+    expect(() => loadConfig(sources)).toThrow('NO_KEY');
+    expect(loadConfig({ ...sources, needsUpstreamKeys: false }).upstreamKeys.size).toBe(0);
+  });
+
   it('a variable for a key that starts with GRAVIX_, which child processes do not get', () => {
     const config = load(upstream('apiKeyEnv: GRAVIX_GPU1'), { GRAVIX_GPU1: 'sk-2' });
     expect(config.upstreamKeys.get('gpu1')).toBe('sk-2');

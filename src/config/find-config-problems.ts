@@ -18,8 +18,13 @@ export interface WrittenSettings {
 /**
  * Everything that is wrong: first what the schema says of single fields, then how fields relate. Relations are checked
  * on the values as they were written, so that one wrong field hides no other problem.
+ *
+ * @param sources undefined: the keys of upstreams may be missing
  */
-export function findConfigProblems(written: WrittenSettings, sources: KeySources): readonly ConfigProblem[] {
+export function findConfigProblems(
+  written: WrittenSettings,
+  sources: KeySources | undefined,
+): readonly ConfigProblem[] {
   const { values } = written;
   const parsed = configSchema.safeParse(values);
   const issues: readonly SchemaIssue[] = parsed.error?.issues ?? [];

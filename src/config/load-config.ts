@@ -14,6 +14,8 @@ export interface ConfigSources {
   readonly flags: Readonly<Record<string, unknown>>;
   /** Read in place of config.yaml in the data folder; it must exist. */
   readonly file?: string | undefined;
+  /** A command that asks no upstream works without their keys. Default: true. */
+  readonly needsUpstreamKeys?: boolean;
 }
 
 /** Names of variables that may hold secrets. Child processes don't get them. */
@@ -26,7 +28,7 @@ const proxyName = /^(?:https?|all|no)_proxy$/i;
  * Merges defaults, config.yaml, environment and flags. Later sources override earlier ones.
  * @throws ConfigError with all problems
  */
-export function loadConfig({ environment, flags, file }: ConfigSources): Config {
+export function loadConfig({ environment, flags, file, needsUpstreamKeys = true }: ConfigSources): Config {
   const home = resolve(environment['GRAVIX_HOME'] || join(homedir(), '.gravix'));
   const configFile = file === undefined ? join(home, 'config.yaml') : resolve(file);
   const fromFile = readConfigFile(configFile, file !== undefined);
@@ -34,7 +36,7 @@ export function loadConfig({ environment, flags, file }: ConfigSources): Config 
   assertKnownVariables(environment, ['GRAVIX_HOME', ...listVariables(), ...keyVariables]);
   const written = mergeSources({ environment, flags }, fromFile, basename(configFile));
   const keySources = { environment, folder: dirname(configFile) };
-  const problems = findConfigProblems(written, keySources);
+  const problems = findConfigProblems(written, needsUpstreamKeys ? keySources : undefined);
   if (problems.length > 0) throw new ConfigError(problems);
   const settings = configSchema.parse(written.values);
   return {
