@@ -57,6 +57,8 @@ export interface BackendErrorDetails {
   readonly isRetryable?: boolean;
   /** Default: false. */
   readonly wasGenerating?: boolean;
+  /** A remote server refuses our key, our account or the name of its model: no wait helps. Default: false. */
+  readonly isAccessRefused?: boolean;
   /** The part of the request at fault, where it is another one than the code says. */
   readonly place?: RequestPlace | undefined;
   readonly cause?: unknown;
@@ -88,6 +90,8 @@ export class BackendError extends Error {
   readonly isRetryable: boolean;
   /** The prompt had been accepted: tokens may have been spent, and a reader may have seen some. */
   readonly wasGenerating: boolean;
+  /** A remote server refuses our access, which only its operator can mend. */
+  readonly isAccessRefused: boolean;
 
   constructor(code: BackendErrorCode, sentence: PlacedText, details: BackendErrorDetails = {}) {
     super(writePlacedText(sentence, describePlace), { cause: details.cause });
@@ -98,6 +102,7 @@ export class BackendError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.isRetryable = details.isRetryable ?? retryableCodes.has(code);
     this.wasGenerating = details.wasGenerating ?? false;
+    this.isAccessRefused = details.isAccessRefused ?? false;
   }
 }
 

@@ -71,10 +71,11 @@ async function returnTo(
   call: Call,
   { seats, policy, clock }: AttemptParts,
 ): Promise<Seat> {
-  const { code, retryAfterMs } = error instanceof BackendError ? error : { code: undefined };
+  const { code, retryAfterMs, isAccessRefused } = error instanceof BackendError ? error : { code: undefined };
   const isLoad = code !== undefined && loadCodes.has(code);
   const waitMsMax = Math.min(policy.retryAfterMsMax, call.waitLeftMs);
   const isHopeless =
+    isAccessRefused === true ||
     (code !== undefined && elsewhereCodes.has(code)) ||
     (isLoad && (entry.deployment.mode === 'router' || (retryAfterMs ?? 0) > waitMsMax));
   if (isHopeless) throw error;
@@ -105,11 +106,11 @@ function noteFailure(seat: Seat, error: unknown, signal: AbortSignal, parts: Att
   const { code, isRetryable, retryAfterMs } = error;
   // It answers, and found a fault of the request's.
   if (!isRetryable) seat.succeed();
-  else if (!loadCodes.has(code)) seat.fail();
+  else if (!loadCodes.has(code)) seat.fail(error);
   else if (seat.entry.deployment.mode !== 'router') seat.refuse(toRestMs(retryAfterMs, parts));
   // A router knows which of its places have room for the next request.
   else if (code === 'rate_limited' || seat.place.serving > 0) seat.forgive();
-  else seat.fail();
+  else seat.fail(error);
   return !isRetryable;
 }
 

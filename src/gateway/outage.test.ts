@@ -142,3 +142,38 @@ test('refusals for load do not open the breaker of a place that serves other req
   running.abort(new Error('left'));
   await first;
 });
+
+test('a deployment that refuses our access is not waited for, and is back when the access is', async () => {
+  const refusal = new BackendError('upstream_error', 'It refused our key.', { isAccessRefused: true });
+  for (const isNoticed of [false, true]) {
+    const { backend, setBroken, load, clock } = prepare(refusal, isNoticed);
+    setBroken(true);
+    const { answers } = await load(60);
+    // The clock stands still: a request that waits would wait for ever.
+    const ended = await Promise.all(answers);
+    expect(ended.every(({ error }) => error === refusal)).toBe(true);
+    expect(backend.requests.length).toBeGreaterThan(1);
+    expect(backend.requests.length).toBeLessThanOrEqual(5);
+    setBroken(false);
+    await clock.advance(64_000);
+    expect((await Promise.all((await load(1)).answers)).every(({ text }) => text === 'a')).toBe(true);
+  }
+});
+
+test('requests that wait for a seat are not left behind a key that is refused meanwhile', async () => {
+  const refusal = new BackendError('upstream_error', 'It refused our key.', { isAccessRefused: true });
+  const clock = createFakeClock();
+  const backend = createScriptedBackend(refuse(refusal));
+  const composite = createComposite([createDeployment('one', backend, { requestsMax: 1 })], clock);
+  const answers = [1, 2, 3, 4].map((n) => readAnswer(composite.generate(createRequest(`${n}`), untouched())));
+  await clock.advance(10);
+  expect((await Promise.all(answers)).map(({ error }) => error)).toEqual(answers.map(() => refusal));
+  expect(backend.requests.length).toBeLessThan(4);
+});
+
+test('another deployment serves what one refuses for our access', async () => {
+  const refusal = new BackendError('upstream_error', 'It refused our key.', { isAccessRefused: true });
+  const { setBroken, load } = prepare(refusal, false, false);
+  setBroken(true);
+  expect((await Promise.all((await load(5)).answers)).every(({ text }) => text === 'b')).toBe(true);
+});

@@ -3,6 +3,7 @@
 // request has ended.
 import type { Backend } from '../backend/backend.ts';
 import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
+import type { BackendError } from '../backend/backend-error.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import type { Clock } from './clock.ts';
 import type { CompositePolicy } from './composite-policy.ts';
@@ -19,6 +20,8 @@ export interface Place {
   running: number;
   /** Those of them whose answers have begun. */
   serving: number;
+  /** Its latest failure was that it refuses our access. */
+  accessRefusal: BackendError | undefined;
 }
 
 /** A deployment with its places. */
@@ -89,7 +92,15 @@ export function createRoster(
     const known = places.get(backend);
     if (known !== undefined) return known;
     const breaker = createCircuitBreaker(policy, clock);
-    const place = { name, nameHash: hashText(name), backend, breaker, running: 0, serving: 0 };
+    const place: Place = {
+      name,
+      nameHash: hashText(name),
+      backend,
+      breaker,
+      running: 0,
+      serving: 0,
+      accessRefusal: undefined,
+    };
     places.set(backend, place);
     return place;
   };

@@ -6,7 +6,7 @@ import { createServiceTime } from '../queueing/service-time.ts';
 import { type ChosenPlace, choosePlace, hasRoom, type PlaceWish } from './choose-place.ts';
 import type { Clock } from './clock.ts';
 import type { CompositePolicy } from './composite-policy.ts';
-import { countRunning, type Roster } from './roster.ts';
+import { countRunning, type Place, type Roster } from './roster.ts';
 
 /** A request, as the queue sees it. */
 export interface SeatWish extends PlaceWish {
@@ -19,7 +19,7 @@ export interface SeatWish extends PlaceWish {
 export interface Seat extends ChosenPlace {
   /** Its answer has begun. Of these words about the place only the first one counts. */
   succeed(): void;
-  fail(): void;
+  fail(error: BackendError): void;
   /** The place refused it because of its load, and wants to be left alone for so long. */
   refuse(restMs: number): void;
   /** It ended and says nothing about the place. */
@@ -84,6 +84,8 @@ export class Seats {
     if (this.#isRefused(wish)) throw createClosingError();
     // Health may have changed since the last look.
     this.dispatch();
+    const refusal = this.#findAccessRefusal(wish);
+    if (refusal !== undefined) throw refusal;
     this.#makeRoom(wish);
     const sinceMs = this.#clock.nowMs();
     let leave = () => {};
@@ -138,6 +140,22 @@ export class Seats {
     return this.#isRefused(wish) ? undefined : choosePlace(this.#roster.entries(), wish, this.#clock);
   }
 
+  /** Why no wait helps: every place that could serve the request is left alone because it refuses our access. */
+  #findAccessRefusal({ isCapable }: SeatWish): BackendError | undefined {
+    const places = this.#roster
+      .entries()
+      .filter(isCapable)
+      .flatMap((entry) => entry.places);
+    const isHopeless = ({ accessRefusal, breaker }: Place) =>
+      accessRefusal !== undefined && breaker.msUntilPass() > 0;
+    return places.every(isHopeless) ? places[0]?.accessRefusal : undefined;
+  }
+
+  #refuseHopeless(): void {
+    const isHopeless = ({ wish }: Waiter) => this.#findAccessRefusal(wish) !== undefined;
+    for (const { wish, refuse } of this.#queue.removeWhere(isHopeless)) refuse(this.#findAccessRefusal(wish));
+  }
+
   #isRefused({ isFurtherChoice }: SeatWish): boolean {
     return this.#phase === 'closed' || (this.#phase === 'draining' && !isFurtherChoice);
   }
@@ -156,13 +174,16 @@ export class Seats {
         const wasOpen = place.breaker.isOpen;
         if (!isReleased && !isServing) place.serving += 1;
         isServing = true;
+        place.accessRefusal = undefined;
         pass.succeed();
         if (wasOpen) this.dispatch();
       },
-      fail: () => {
+      fail: (error) => {
+        place.accessRefusal = error.isAccessRefused ? error : undefined;
         pass.fail();
         // A health check may have failed with the request, and be well again before the next one.
         place.breaker.noteHealth(place.backend.state() === 'failed');
+        this.#refuseHopeless();
       },
       refuse: (restMs) => pass.refuse(restMs, place.serving > 0),
       forgive: pass.release,

@@ -152,3 +152,41 @@ describe('an error in a 200', () => {
     expect(readUpstreamFailure(body, chat).code).toBe(code);
   });
 });
+
+describe('a server without the endpoint', () => {
+  const embed = { promptKind: 'text' } as const;
+  const toCode = (status: number, bodyText: string) =>
+    readUpstreamError({ status, headers: {}, bodyText }, embed).code;
+
+  test.each([
+    ['vLLM', 404, '{"detail":"Not Found"}'],
+    ['llama-server', 404, '{"error":{"message":"File Not Found","type":"not_found_error","code":404}}'],
+    ['Ollama', 404, '404 page not found'],
+    [
+      'Gravix',
+      400,
+      '{"error":{"message":"No.","type":"invalid_request_error","param":"model","code":"unsupported_model"}}',
+    ],
+  ])('%s does not support it with this model', (_, status, bodyText) => {
+    expect(toCode(status, bodyText)).toBe('unsupported_model');
+  });
+
+  test('has another fault if it names the model, or if not even chats are there', () => {
+    const message = 'The model `x` does not exist.';
+    expect(toCode(404, JSON.stringify({ error: { message } }))).toBe('upstream_error');
+    expect(read(404, { detail: 'Not Found' }).code).toBe('upstream_error');
+  });
+});
+
+test.each([
+  [401, 'Unauthorized', true],
+  [402, 'Pay.', true],
+  [403, 'Forbidden', true],
+  [404, 'The model `x` does not exist.', true],
+  [400, 'Incorrect API key provided.', true],
+  [429, 'Slow down.', false],
+  [500, 'Broken.', false],
+  [503, 'Busy.', false],
+])('whether %d "%s" refuses our access', (status, message, isRefused) => {
+  expect(read(status, { error: { message } }).isAccessRefused).toBe(isRefused);
+});

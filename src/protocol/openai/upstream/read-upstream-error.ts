@@ -104,6 +104,9 @@ function toError(
   if (status >= 400 && isContextOverflow(text) && !asksForTooManyTokens(text)) {
     return toOverflowError(text, request.promptKind, request.contextLength);
   }
+  if (text.words.includes('unsupported_model') || lacksEndpoint(status, text, request)) {
+    return fail('unsupported_model', 'The upstream does not support this with its model.');
+  }
   if (isRefusal(status) && !isOfConfiguration(text)) {
     if (thoughtPattern.test(text.message))
       return fail('unsupported_reasoning', 'This model does not reason.');
@@ -111,9 +114,10 @@ function toError(
     return fail('invalid_request', `The upstream refused the request${shown === '' ? '.' : `: ${shown}`}`);
   }
   if (isRefusal(status) || accessStatuses.has(status) || isQuota(text)) {
-    return fail(
+    return new BackendError(
       'upstream_error',
       'The upstream refused the access of this server, which its operator has to mend.',
+      { cause, isAccessRefused: true },
     );
   }
   if (status === 429) return fail('rate_limited', 'The upstream has too many requests. Try again later.');
@@ -131,6 +135,14 @@ function toError(
 /** The upstream found the request itself to be wrong. */
 function isRefusal(status: number): boolean {
   return status === 400 || status === 413 || status === 422;
+}
+
+/** Words of servers for a path that they do not have: for embeddings vLLM has one only with a model that makes them. */
+const noPathPattern = /^(?:(?:file|page) )?not found\.?$|^404 page not found$/i;
+
+/** Every server chats: without a path for that, its address is wrong. */
+function lacksEndpoint(status: number, { message }: ErrorText, { promptKind }: RefusedRequest): boolean {
+  return status === 404 && promptKind !== 'chat' && noPathPattern.test(message);
 }
 
 const accessStatuses: ReadonlySet<number> = new Set([401, 402, 403, 404, 405, 407]);
