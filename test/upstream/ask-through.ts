@@ -19,7 +19,10 @@ export interface SeenAnswer {
 /** Asks the app as a client does, and reads to the end. */
 export async function askThrough(app: TestApp, model: string, isStreamed: boolean): Promise<SeenAnswer> {
   const more = isStreamed ? { stream: true, stream_options: { include_usage: true } } : {};
-  const answer = await postChat(app, chatBody(model, more));
+  const tools = [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }];
+  // An upstream that calls a tool was asked for it.
+  const asked = /\bcalls\b/.test(model) ? { ...more, tools } : more;
+  const answer = await postChat(app, chatBody(model, asked));
   if (answer.status !== 200 || !isStreamed) return readPlain(answer);
   return readStream(answer);
 }

@@ -6,7 +6,7 @@ import {
   arbitraryChatAnswer,
   arbitraryCompletion,
 } from '../../../../test/arbitrary-answer.ts';
-import { createRequest } from '../../../../test/create-request.ts';
+import { askedTools, createRequest } from '../../../../test/create-request.ts';
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import { type GenerationEvent, noUsage, type TokenUsage } from '../../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
@@ -28,7 +28,7 @@ function readAnswer(
   isStreamed: boolean,
 ): readonly ChoiceEvent[] {
   const reader = createUpstreamAnswerReader({
-    request: createRequest('Hello', request),
+    request: createRequest('Hello', { toolUse: askedTools, ...request }),
     form: { choiceCount, isStreamed, dialect: dialects.gravix },
   });
   const sent = values.map((value): unknown => JSON.parse(JSON.stringify(value)));

@@ -48,6 +48,9 @@ export function createChoiceReader(asked: AskedAnswer, emit: (event: GenerationE
   let stopSequence: string | undefined;
 
   const readCalls = (list: readonly unknown[], isWhole: boolean): void => {
+    if (asked.request.toolUse === undefined) {
+      throw new UpstreamFormatError('The upstream called a tool, and the request has none.');
+    }
     calls ??= createToolCallReader({ emit: writer.write, isUsedId: toIsUsedId(asked) });
     writer.countCall();
     if (isWhole) calls.readMessage(list);
@@ -71,7 +74,8 @@ export function createChoiceReader(asked: AskedAnswer, emit: (event: GenerationE
     const text = asText(choice['text']);
     const tokens = topLogprobs === undefined ? [] : readCompletionLogprobs(choice['logprobs'], topLogprobs);
     const part = echo?.read(text, tokens, promptTokens) ?? { text, logprobs: tokens.map(toGenerated) };
-    writer.writeText(part.text, part.logprobs);
+    // llama-server makes one token where none was asked for.
+    if (asked.request.maxTokens !== 0) writer.writeText(part.text, part.logprobs);
   };
 
   return {

@@ -1,6 +1,6 @@
 // What servers do otherwise than OpenAI's API says, each seen at one of them.
 import { describe, expect, test } from 'vitest';
-import { createRequest } from '../../../../test/create-request.ts';
+import { askedTools, createRequest } from '../../../../test/create-request.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
 import { textContent } from '../../../backend/message-content.ts';
@@ -16,7 +16,7 @@ interface Reading extends Partial<GenerationRequest> {
 
 function createReader({ isStreamed = true, choiceCount = 1, contextLength, ...request }: Reading = {}) {
   return createUpstreamAnswerReader({
-    request: createRequest('Hello', request),
+    request: createRequest('Hello', { toolUse: askedTools, ...request }),
     form: { choiceCount, isStreamed, dialect: dialects['openai-compatible'] },
     contextLength,
   });

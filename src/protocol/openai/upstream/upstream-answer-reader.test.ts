@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRequest } from '../../../../test/create-request.ts';
+import { askedTools, createRequest } from '../../../../test/create-request.ts';
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
@@ -19,7 +19,7 @@ function read(
   { request = {}, choiceCount = 1, isStreamed = true }: Reading = {},
 ) {
   const reader = createUpstreamAnswerReader({
-    request: createRequest('Say hello', request),
+    request: createRequest('Say hello', { toolUse: askedTools, ...request }),
     form: { choiceCount, isStreamed, dialect: dialects['openai-compatible'] },
   });
   return [...values.flatMap((value) => reader.read(value)), ...reader.end()];
@@ -73,4 +73,55 @@ describe('a stream', () => {
   test('that is cut is no answer', () => {
     expect(() => readOne([chunk({ content: 'Hel' })])).toThrow(UpstreamFormatError);
   });
+});
+
+describe('what was not asked for is an error:', () => {
+  const call = { index: 0, id: 'c', type: 'function', function: { name: 'rm', arguments: '{}' } };
+  const whole = (message: object, index: unknown = 0) => ({
+    choices: [{ index, message, finish_reason: 'stop' }],
+  });
+  const other = (index: unknown) => ({
+    choices: [{ index, delta: { content: 'b' }, finish_reason: 'stop' }],
+  });
+
+  test.each([
+    ['a call in a stream', [chunk({ tool_calls: [call] }, 'tool_calls')]],
+    ['a call in a whole answer', [whole({ content: null, tool_calls: [call] })]],
+    [
+      'a call in the older form',
+      [chunk({ function_call: { name: 'rm', arguments: '{}' } }, 'function_call')],
+    ],
+  ])('%s', (_, values) => {
+    expect(() => readOne(values, { request: { toolUse: undefined } })).toThrow(
+      'The upstream called a tool, and the request has none.',
+    );
+  });
+
+  test.each([
+    ['in one chunk', [{ choices: [...other(3).choices, ...other(4).choices] }]],
+    [
+      'in a whole answer',
+      [{ choices: [...whole({ content: 'a' }).choices, ...whole({ content: 'b' }, 1).choices] }],
+    ],
+  ])('a second choice %s', (_, values) => {
+    expect(() => readOne(values)).toThrow('The upstream sent more choices than were asked for.');
+  });
+
+  test.each([[1], ['0'], [null], [undefined]])('but the only choice may have the index %j', (index) => {
+    expect(readOne([whole({ content: 'a' }, index)]).map(({ type }) => type)).toEqual([
+      'started',
+      'text-delta',
+      'finish',
+    ]);
+  });
+});
+
+test.each([true, false])('text is dropped where no tokens were asked for (streamed: %s)', (isStreamed) => {
+  const prompt = { kind: 'text', text: 'The capital', isEchoed: true, suffix: undefined } as const;
+  const values = [{ choices: [{ index: 0, text: ' of', finish_reason: 'length' }], usage }];
+  expect(readOne(values, { request: { prompt, maxTokens: 0 }, isStreamed })).toEqual([
+    { type: 'started', promptTokens: 7 },
+    { type: 'echo', text: 'The capital' },
+    { type: 'finish', reason: 'length', usage: counted },
+  ]);
 });

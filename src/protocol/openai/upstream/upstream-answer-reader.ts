@@ -78,7 +78,9 @@ export function createUpstreamAnswerReader(asked: AskedAnswer): UpstreamAnswerRe
       const isOfOne =
         continuous === 'each-choice' && choiceCount > 1 && Array.isArray(list) && list.length > 0;
       if (found !== undefined && !isOfOne) latest = found;
-      if (Array.isArray(list)) for (const one of list) readChoice(one, found);
+      if (!Array.isArray(list)) return take();
+      if (choiceCount === 1 && list.length > 1) assertOneChoice(list);
+      for (const one of list) readChoice(one, found);
       return take();
     },
     end: () => {
@@ -98,6 +100,12 @@ function isFailure(value: JsonObject): boolean {
   const { error, object, detail, choices } = value;
   if (error !== undefined && error !== null) return true;
   return object === 'error' || (detail !== undefined && choices === undefined);
+}
+
+/** The index of the only choice may be any, or none; two choices would be read as one text. */
+function assertOneChoice(list: readonly unknown[]): void {
+  const indices = new Set(list.map((choice) => (isJsonObject(choice) ? (choice['index'] ?? 0) : 0)));
+  if (indices.size > 1) throw new UpstreamFormatError('The upstream sent more choices than were asked for.');
 }
 
 function toIndex(value: unknown, choiceCount: number): number {
