@@ -5,9 +5,16 @@ import { callTools, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readError, sendTo, toEvents, toJson } from './scripted-responses.ts';
 
-const { tools, turns } = JSON.parse(
+const { listing, patching } = JSON.parse(
   readFileSync(new URL('codex-requests.json', import.meta.url), 'utf8'),
-) as { readonly tools: object[]; readonly turns: object[] };
+) as { readonly [task in 'listing' | 'patching']: Task };
+
+interface Task {
+  readonly tools: object[];
+  readonly turns: object[];
+}
+
+const { tools, turns } = listing;
 
 let app: TestApp;
 
@@ -15,6 +22,11 @@ beforeAll(async () => {
   app = await startTestApp({
     models: {
       first: callTools(['exec_command', '{"cmd":"ls"}'], ['multi_agent_v1__close_agent', '{"target":"a"}']),
+      patch: callTools([
+        'apply_patch',
+        '{"input":"*** Begin Patch\\n*** Add',
+        ' File: a\\n+b\\n*** End Patch\\n"}',
+      ]),
       second: sayTexts('All', ' done'),
     },
   });
@@ -22,8 +34,8 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-async function readTurn(at: number, model: string) {
-  const answer = await sendTo(app, '', { ...turns[at], tools, model });
+async function readTurn(at: number, model: string, task: Task = listing) {
+  const answer = await sendTo(app, '', { ...task.turns[at], tools: task.tools, model });
   const events = toEvents(await answer.text()).map(({ event }) => event);
   return { answer, events, request: app.backend(model).requests.at(-1) };
 }
@@ -92,4 +104,31 @@ test('what an earlier answer of another server has is accepted: encrypted reason
   expect(answer.status).toBe(200);
   expect(answer.headers.get('x-ignored-params')).toMatch(/, include\[0\], tools\[8\], input\[4\]$/);
   expect(await toJson(answer)).toMatchObject({ store: false, prompt_cache_key: 'one', status: 'completed' });
+});
+
+test('a patch is a call of a custom tool, whose grammar is held', async () => {
+  const input = '*** Begin Patch\n*** Add File: a\n+b\n*** End Patch\n';
+  const first = await readTurn(0, 'patch', patching);
+  expect(first.answer.headers.get('x-ignored-params')).toBe('text.verbosity, include[0], tools[2], tools[3]');
+  expect(first.events.filter(({ type }) => type.startsWith('response.custom'))).toMatchObject([
+    { type: 'response.custom_tool_call_input.delta', delta: '*** Begin Patch\n*** Add' },
+    { type: 'response.custom_tool_call_input.delta', delta: ' File: a\n+b\n*** End Patch\n' },
+    { type: 'response.custom_tool_call_input.done', input },
+  ]);
+  expect(first.request?.toolUse?.tools[1]).toMatchObject({
+    name: 'apply_patch',
+    parameters: { properties: { input: { pattern: expect.stringContaining('Begin Patch') } } },
+  });
+  const second = await readTurn(1, 'second', patching);
+  expect(second.answer.status).toBe(200);
+  const messages = second.request?.prompt.kind === 'chat' ? second.request.prompt.messages : [];
+  expect(messages.slice(-2)).toMatchObject([
+    {
+      role: 'assistant',
+      toolCalls: [
+        { name: 'apply_patch', argumentsText: expect.stringMatching(/^\{"input":"\*\*\* Begin Patch/) },
+      ],
+    },
+    { role: 'tool' },
+  ]);
 });

@@ -28,6 +28,8 @@ function ask(definition: string, more: object = {}, syntax = 'regex'): Promise<R
 
 test.each<[string, string[], string[]]>([
   [String.raw`[a-z]+\-\d{2}`, ['ab-12'], ['ab-1', 'ab-12\n', 'xab-12 ']],
+  ['.+', ['a', 'a\rb', 'a\u2028b'], ['', 'a\nb']],
+  [String.raw`[.]\.[^\].]`, ['..a'], ['.aa', 'a.a', '...', '..]']],
   ['a|bc', ['a', 'bc'], ['ac', 'abc', '']],
   [String.raw`^\{x\}$`, ['{x}'], ['x']],
   ['(?<year>[0-9]{4})', ['1999'], ['199', '19990']],

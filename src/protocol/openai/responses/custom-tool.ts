@@ -61,7 +61,12 @@ function toPattern(format: unknown): string | undefined {
   if (!isGrammar(format)) return undefined;
   const { syntax, definition } = format;
   const pattern = syntax === 'lark' ? toLarkPattern(definition, larkPatternCharactersMax) : definition;
-  return pattern !== undefined && isPattern(pattern) ? pattern : undefined;
+  return pattern !== undefined && isPattern(pattern) ? toOwnDots(pattern) : undefined;
+}
+
+/** A dot is any character but a line feed. In ECMAScript it leaves out a carriage return too, as files of Windows have. */
+function toOwnDots(pattern: string): string {
+  return pattern.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./g, (part) => (part === '.' ? '[^\\n]' : part));
 }
 
 /** POSIX's classes, and escapes of other languages that ECMAScript reads as their letter. */
