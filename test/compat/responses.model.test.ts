@@ -85,6 +85,36 @@ test('input tokens are counted as the usage of the same request says', async () 
   }
 });
 
+test('the grammar of a custom tool holds: an expression, and one in Lark within a namespace', async () => {
+  const toTool = (name: string, syntax: 'regex' | 'lark', definition: string) => {
+    return { type: 'custom' as const, name, format: { type: 'grammar' as const, syntax, definition } };
+  };
+  const lines = 'start: "begin" LF line ~ 1..2 "end"\nline: "+" /[a-z ]{1,10}/ LF\n%import common.LF';
+  const ask = { model, input: 'Write a note about Paris.', tool_choice: 'required' as const, temperature: 0 };
+  const stream = await client.responses.create({
+    ...ask,
+    tools: [toTool('date', 'regex', String.raw`[12]\d{3}-(0[1-9]|1[0-2])`)],
+    parallel_tool_calls: false,
+    stream: true,
+  });
+  let text = '';
+  for await (const event of stream) {
+    if (event.type === 'response.custom_tool_call_input.delta') text += event.delta;
+  }
+  expect(text).toMatch(/^[12]\d{3}-(0[1-9]|1[0-2])$/);
+  const { output } = await client.responses.create({
+    ...ask,
+    tools: [
+      { type: 'namespace', name: 'notes', description: 'Notes.', tools: [toTool('keep', 'lark', lines)] },
+    ],
+    parallel_tool_calls: false,
+  });
+  const [call] = output;
+  if (call?.type !== 'custom_tool_call') throw new Error('The answer is no call.');
+  expect(call).toMatchObject({ namespace: 'notes', name: 'keep', status: 'completed' });
+  expect(call.input).toMatch(/^begin\n(?:\+[a-z ]{1,10}\n){1,2}end$/);
+});
+
 test('has as many log-probabilities as it has tokens of text', async () => {
   const { output } = await client.responses.create({
     ...hello,
