@@ -116,6 +116,8 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
           own = completionTokens;
           noteMade();
           machine?.follow();
+          // The backend was sent this limit, and some servers ignore it.
+          if (answerTokensMax !== undefined && own > answerTokensMax) request.stop(createQuotaError());
         },
         machineMs: () => share?.ms() ?? 0,
         end: () => share?.leave(),
