@@ -1,4 +1,4 @@
-// Both kinds of backend, for tests of what stands above them: `describe.each(backendKinds)`.
+// All kinds of backend, for tests of what stands above them: `describe.each(backendKinds)`.
 import type { Backend } from '../src/backend/backend.ts';
 import type { GenerationEvent } from '../src/backend/generation-event.ts';
 import { systemClock } from '../src/gateway/clock.ts';
@@ -34,7 +34,7 @@ export const remoteKind: BackendKind = {
   toSeen: (events) => events.map((event) => (event.type === 'started' ? { type: 'started' } : event)),
 };
 
-/** The embedded engine as the only deployment of a model. */
+/** The embedded engine as the only deployment of a model: a router, so that what it refuses goes to the client at once. */
 export const compositeKind: BackendKind = {
   name: 'composite',
   create: (script) => {

@@ -4,20 +4,11 @@ import type { Backend } from '../../src/backend/backend.ts';
 import { BackendError } from '../../src/backend/backend-error.ts';
 import type { Generation } from '../../src/backend/generation.ts';
 import { type GenerationEvent, noUsage } from '../../src/backend/generation-event.ts';
-import { systemClock } from '../../src/gateway/clock.ts';
 import { ModelPool } from '../../src/residency/model-pool.ts';
 import { OnDemandBackend } from '../../src/residency/on-demand-backend.ts';
-import { embeddedKind, remoteKind } from '../backend-kinds.ts';
-import { createComposite, createDeployment } from '../create-deployment.ts';
+import { compositeKind, embeddedKind, remoteKind } from '../backend-kinds.ts';
 import { createRequest } from '../create-request.ts';
-import {
-  createScriptedBackend,
-  refuse,
-  type Script,
-  sayTexts,
-  started,
-  textDelta,
-} from '../scripted-backend.ts';
+import { refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { createScriptedPoolModel } from '../scripted-pool-model.ts';
 import { createScriptedUpstream } from '../upstream/create-scripted-upstream.ts';
 
@@ -44,14 +35,7 @@ const backends: Readonly<Record<string, TestedKind>> = {
       ),
     isInProcess: true,
   },
-  composite: {
-    // A router: what it refuses goes to the client at once.
-    create: (script) => {
-      const deployment = createDeployment('one', createScriptedBackend(script), { mode: 'router' });
-      return createComposite([deployment], systemClock);
-    },
-    isInProcess: true,
-  },
+  composite: { create: compositeKind.create, isInProcess: true },
 };
 
 const untouched = () => new AbortController().signal;
