@@ -1,4 +1,4 @@
-import { chatBody, postChat } from '../http/requests.ts';
+import { chatBody, postChat, toEventTexts } from '../http/requests.ts';
 import type { TestApp } from '../start-test-app.ts';
 
 /** What a client sees of one answer. */
@@ -47,8 +47,7 @@ async function readStream(answer: Response): Promise<SeenAnswer> {
   } catch {
     // A stream that broke is cut off.
   }
-  const events = text.split('\n\n').filter((event) => event.startsWith('data: '));
-  const values = events.map((event) => event.slice('data: '.length));
+  const values = toEventTexts(text);
   const isDone = values.at(-1) === '[DONE]';
   const bodies = values.filter((value) => value !== '[DONE]').map((value): WireBody => JSON.parse(value));
   const seen = createSeen();

@@ -6,6 +6,7 @@ import { createRequest } from '../create-request.ts';
 import type { Script, ScriptStep } from '../scripted-backend.ts';
 import { chunk, done, events, roleChunk, sseHead } from './answer-texts.ts';
 import { type Behaviour, startFaultyUpstream } from './faulty-upstream.ts';
+import { toDeploymentOptions } from './upstream-setup.ts';
 
 /** A remote server that says what a script says, and the backend for it. Both end with the test. */
 export async function createScriptedUpstream(script: Script): Promise<Backend> {
@@ -21,14 +22,7 @@ export async function createScriptedUpstream(script: Script): Promise<Backend> {
     await upstream.close();
     await server.close();
   });
-  return upstream.createBackend({
-    deploymentName: 'm',
-    model: 'm',
-    timeouts: { totalMs: 10_000 },
-    capabilities: {},
-    passParameters: [],
-    allowsImageAddresses: false,
-  });
+  return upstream.createBackend(toDeploymentOptions('m'));
 }
 
 function toBehaviour(script: Script): Behaviour {

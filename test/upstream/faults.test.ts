@@ -6,6 +6,7 @@ import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { askThrough, type SeenAnswer } from './ask-through.ts';
 import { faultyBehaviours, unusualBehaviours, wholeWords } from './behaviours.ts';
 import { type FaultyUpstream, startFaultyUpstream } from './faulty-upstream.ts';
+import { toDeploymentOptions } from './upstream-setup.ts';
 
 const behaviours = { ...unusualBehaviours, ...faultyBehaviours };
 
@@ -23,15 +24,8 @@ beforeAll(async () => {
     mode: 'single',
   });
   const backends = Object.keys(behaviours).map((model) => {
-    const options = {
-      deploymentName: model,
-      model,
-      timeouts: { connectMs: 2000, betweenChunksMs: 300, totalMs: 1200 },
-      capabilities: {},
-      passParameters: [],
-      allowsImageAddresses: false,
-    };
-    return [model, upstream.createBackend(options)] as const;
+    const timeouts = { connectMs: 2000, betweenChunksMs: 300, totalMs: 1200 };
+    return [model, upstream.createBackend(toDeploymentOptions(model, { timeouts }))] as const;
   });
   app = await startTestApp({ models: {}, backends: Object.fromEntries(backends) });
 });

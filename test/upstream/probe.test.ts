@@ -1,18 +1,13 @@
 // What servers of each kind say of themselves, in the words of real ones.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { createUpstream, type Upstream } from '../../src/upstream/create-upstream.ts';
 import type { UpstreamEndpoint } from '../../src/upstream/upstream-options.ts';
 import { createRequest } from '../create-request.ts';
 import { jsonHead } from './answer-texts.ts';
 import { type FaultyUpstream, type FaultyUpstreamOptions, startFaultyUpstream } from './faulty-upstream.ts';
-import { untouched } from './upstream-setup.ts';
-
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
+import { toDeploymentOptions, untouched } from './upstream-setup.ts';
 
 interface Probed {
   readonly server: FaultyUpstream;
@@ -32,17 +27,13 @@ async function probe(
     { name: 'up', baseUrl: server.baseUrl, kind: 'vllm', apiKey: undefined, mode: 'single', ...endpoint },
     { onState: (state) => states.push(state) },
   );
-  closers.push(() => server.close());
-  closers.push(() => upstream.close());
-  const backend = upstream.createBackend({
-    deploymentName: 'd',
-    model: 'm',
-    timeouts: { totalMs: 2000 },
-    capabilities: {},
-    passParameters: [],
-    allowsImageAddresses: false,
-    makesEmbeddings,
+  onTestFinished(async () => {
+    await upstream.close();
+    await server.close();
   });
+  const backend = upstream.createBackend(
+    toDeploymentOptions('m', { timeouts: { totalMs: 2000 }, makesEmbeddings }),
+  );
   return { server, upstream, backend, states };
 }
 

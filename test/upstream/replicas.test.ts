@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   createUpstreamReplicas,
   type UpstreamReplicas,
@@ -10,11 +10,7 @@ import { createAddressLookup } from '../../src/upstream/replicas/look-up-address
 import { RefusedAddressError } from '../../src/upstream/transport/refused-addresses.ts';
 import { createRequest } from '../create-request.ts';
 import { startDnsServer, type TestDnsServer } from './dns-server.ts';
-
-const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
+import { readText, toDeploymentOptions, untouched } from './upstream-setup.ts';
 
 /** Servers on one port of several addresses, which say where a request came in and for which host. */
 async function startServers(addresses: readonly string[]): Promise<number> {
@@ -30,7 +26,7 @@ async function startServers(addresses: readonly string[]): Promise<number> {
     });
     await new Promise<void>((resolve) => server.listen(port, address, resolve));
     port = (server.address() as AddressInfo).port;
-    closers.push(async () => {
+    onTestFinished(async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     });
@@ -40,7 +36,7 @@ async function startServers(addresses: readonly string[]): Promise<number> {
 
 async function startDns(addresses: readonly string[], ttlSeconds?: number): Promise<TestDnsServer> {
   const server = await startDnsServer(addresses, ttlSeconds);
-  closers.push(() => server.close());
+  onTestFinished(() => server.close());
   return server;
 }
 
@@ -49,38 +45,21 @@ function createReplicas(
   more: Partial<UpstreamReplicasOptions> = {},
 ): UpstreamReplicas {
   const replicas = createUpstreamReplicas({ name: 'gpu', kind: 'vllm', apiKey: undefined, ...more, source });
-  closers.push(() => replicas.close());
+  onTestFinished(() => replicas.close());
   return replicas;
 }
 
-const options = {
-  deploymentName: 'd',
-  model: 'm',
-  timeouts: { totalMs: 2000 },
-  capabilities: {},
-  passParameters: [],
-  allowsImageAddresses: false,
-};
+const options = toDeploymentOptions('m', { timeouts: { totalMs: 2000 } });
 
 async function ask(replicas: UpstreamReplicas, name: string): Promise<string> {
   const deployment = replicas.createDeployment(options);
   const replica = deployment.replicas().find((one) => one.name === name);
   if (replica === undefined) throw new Error(`There is no replica ${name}.`);
-  const request = createRequest('Hi', { isStreamed: false });
-  let text = '';
-  for await (const event of replica.backend.generate(request, new AbortController().signal).events) {
-    if (event.type === 'text-delta') text += event.text;
-  }
-  return text;
+  return await readText(replica.backend.generate(createRequest('Hi', { isStreamed: false }), untouched()));
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  const untilMs = performance.now() + 8000;
-  while (!isTrue()) {
-    if (performance.now() > untilMs) throw new Error('It did not happen in time.');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+/** For what follows when records are looked up again. */
+const isOver = { timeout: 8000, interval: 20 };
 
 const names = (replicas: readonly { readonly name: string }[]) => replicas.map(({ name }) => name);
 
@@ -112,11 +91,11 @@ test("each address of a name is a replica, asked for by the name, and follows th
   expect(await ask(replicas, '127.0.0.2')).toBe(`127.0.0.2 vllm.test:${port}`);
   expect(deployment.replicas()).toBe(first);
   dns.set(['127.0.0.2', '127.0.0.3']);
-  await until(() => names(deployment.replicas()).includes('127.0.0.3'));
+  await expect.poll(() => names(deployment.replicas()), isOver).toContain('127.0.0.3');
   expect(names(deployment.replicas())).toEqual(['127.0.0.2', '127.0.0.3']);
   // The one that stayed is the same, and the one that went takes no more requests.
   expect(deployment.replicas()[0]?.backend).toBe(first[1]?.backend);
-  await until(() => first[0]?.backend.state() === 'closed');
+  await expect.poll(() => first[0]?.backend.state(), isOver).toBe('closed');
   expect(await ask(replicas, '127.0.0.3')).toBe(`127.0.0.3 vllm.test:${port}`);
 });
 
@@ -131,11 +110,11 @@ test('a name server that fails or says nothing changes nothing', async () => {
   const deployment = replicas.createDeployment(options);
   await replicas.probed;
   dns.set('servfail');
-  await until(() => failures.length > 0);
+  await expect.poll(() => failures.length, isOver).toBeGreaterThan(0);
   expect(names(deployment.replicas())).toEqual(['127.0.0.1']);
   // A name without addresses has no replicas.
   dns.set([]);
-  await until(() => deployment.replicas().length === 0);
+  await expect.poll(() => deployment.replicas(), isOver).toHaveLength(0);
 });
 
 test('records of IPv4 and IPv6, and never a link-local or metadata address', async () => {

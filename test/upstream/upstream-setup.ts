@@ -35,15 +35,7 @@ export async function startUpstreamSetup(
         ...endpoint,
       });
       upstreams.push(upstream);
-      return upstream.createBackend({
-        deploymentName: model,
-        model,
-        timeouts: { totalMs: 10_000 },
-        capabilities: {},
-        passParameters: [],
-        allowsImageAddresses: false,
-        ...options,
-      });
+      return upstream.createBackend(toDeploymentOptions(model, options));
     },
     startApp: async (backends) => {
       const app = await startTestApp({ models: {}, backends });
@@ -55,6 +47,22 @@ export async function startUpstreamSetup(
       for (const upstream of upstreams) await upstream.close();
       await server.close();
     },
+  };
+}
+
+/** A deployment of this model, with nothing special about it. */
+export function toDeploymentOptions(
+  model: string,
+  changes: Partial<UpstreamDeploymentOptions> = {},
+): UpstreamDeploymentOptions {
+  return {
+    deploymentName: model,
+    model,
+    timeouts: { totalMs: 10_000 },
+    capabilities: {},
+    passParameters: [],
+    allowsImageAddresses: false,
+    ...changes,
   };
 }
 
