@@ -190,12 +190,8 @@ describe.each(Object.entries(faults))('an upstream with %s', (model, fault) => {
 
 test('nothing is left open, and nothing of an upstream is told', async () => {
   await expect.poll(() => server.stats().open).toBe(0);
-  const told = JSON.stringify(
-    await Promise.all(
-      Object.keys(faults)
-        .slice(10, 12)
-        .map((model) => askThrough(app, model, false)),
-    ),
-  );
+  // Their answers have secrets.
+  const models = ['an error in the middle', 'an error in a 200', 'status 401', 'status 500'];
+  const told = JSON.stringify(await Promise.all(models.map((model) => askThrough(app, model, false))));
   expect(told).not.toMatch(/secret|10\.0\.0\.1|sk-up/);
 });
