@@ -38,6 +38,8 @@ export interface FaultyUpstreamOptions {
   readonly behaviours: Readonly<Record<string, Behaviour>>;
   /** Answers to `GET`, by path, as texts or as JSON, or what answers. No model is listed where nothing is said, the rest is 404. */
   readonly pages?: Readonly<Record<string, object | string | Page>>;
+  /** Default: any free one. */
+  readonly port?: number;
 }
 
 export type Page = (response: ServerResponse, request: IncomingMessage) => void;
@@ -45,7 +47,7 @@ export type Page = (response: ServerResponse, request: IncomingMessage) => void;
 const noModels = { object: 'list', data: [] };
 
 export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
-  const { behaviours, pages = {} } = options;
+  const { behaviours, pages = {}, port = 0 } = options;
   const counts = new Map<string, number>();
   let open = 0;
   let aborted = 0;
@@ -85,7 +87,7 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
     connections += 1;
     socket.on('error', () => undefined);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
   return {
     baseUrl,

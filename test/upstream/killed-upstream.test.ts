@@ -1,85 +1,58 @@
 // Upstreams that are killed under load, over sockets: no answer is cut that looks whole, none hangs, and service returns.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/gateway/clock.ts';
 import type { CompositeBackend } from '../../src/gateway/create-composite-backend.ts';
 import { createUpstream } from '../../src/upstream/create-upstream.ts';
 import { createComposite, createDeployment, readAnswer } from '../create-deployment.ts';
 import { createRequest } from '../create-request.ts';
+import { chunk, done, finishChunk, roleChunk, sseHead, events as toText } from './answer-texts.ts';
+import { type Behaviour, startFaultyUpstream } from './faulty-upstream.ts';
+import { toDeploymentOptions, untouched } from './upstream-setup.ts';
 
 const pieces = 20;
 const pieceMs = 20;
-const closers: (() => Promise<unknown>)[] = [];
 
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close();
-});
+const paced: Behaviour = async ({ response }) => {
+  response.writeHead(200, sseHead);
+  response.write(toText(roleChunk));
+  for (let piece = 0; piece < pieces; piece += 1) {
+    await sleep(pieceMs);
+    if (response.destroyed) return;
+    response.write(toText(chunk({ delta: { content: `w${piece} ` } })));
+  }
+  response.end(toText(finishChunk) + done);
+};
 
 /** A server of paced streams that can be killed with all its connections, and started again on its port. */
 async function startPacedServer() {
-  let server: Server | undefined;
-  let port = 0;
-  let requests = 0;
+  const pages = { '/v1/models': { object: 'list', data: [{ id: 'paced', object: 'model' }] } };
+  let server = await startFaultyUpstream({ behaviours: { paced }, pages });
+  const { baseUrl } = server;
+  const kill = () => server.close();
   const start = async () => {
-    const next = createServer(async (request, response) => {
-      for await (const chunk of request) void chunk;
-      if (request.method === 'GET') {
-        response.end(JSON.stringify({ object: 'list', data: [{ id: 'paced', object: 'model' }] }));
-        return;
-      }
-      requests += 1;
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      const send = (choice: object) => {
-        const chunk = { id: 'x', object: 'chat.completion.chunk', created: 1, model: 'paced' };
-        response.write(`data: ${JSON.stringify({ ...chunk, choices: [{ index: 0, ...choice }] })}\n\n`);
-      };
-      send({ delta: { role: 'assistant', content: '' }, finish_reason: null });
-      for (let piece = 0; piece < pieces; piece += 1) {
-        await sleep(pieceMs);
-        if (response.destroyed) return;
-        send({ delta: { content: `w${piece} ` }, finish_reason: null });
-      }
-      send({ delta: {}, finish_reason: 'stop' });
-      response.end('data: [DONE]\n\n');
-    });
-    await new Promise<void>((resolve) => next.listen(port, '127.0.0.1', resolve));
-    port = (next.address() as AddressInfo).port;
-    server = next;
+    server = await startFaultyUpstream({ behaviours: { paced }, pages, port: Number(baseUrl.port) });
   };
-  const kill = async () => {
-    const closed = new Promise((resolve) => server?.close(resolve));
-    server?.closeAllConnections();
-    await closed;
-  };
-  await start();
-  closers.push(kill);
   const upstream = createUpstream({
     name: 'u',
-    baseUrl: new URL(`http://127.0.0.1:${port}/v1`),
+    baseUrl,
     kind: 'openai-compatible',
     apiKey: undefined,
     mode: 'replica',
   });
-  closers.push(() => upstream.close());
-  const backend = upstream.createBackend({
-    deploymentName: 'u',
-    model: 'paced',
-    timeouts: {},
-    capabilities: {},
-    passParameters: [],
-    allowsImageAddresses: false,
+  onTestFinished(async () => {
+    await upstream.close();
+    await kill();
   });
+  const backend = upstream.createBackend(toDeploymentOptions('paced', { timeouts: {} }));
   await upstream.probed;
-  return { backend, kill, start, countRequests: () => requests };
+  return { backend, kill, start };
 }
 
 const whole = Array.from({ length: pieces }, (_, piece) => `w${piece} `).join('');
 
 function ask(composite: CompositeBackend, text: string, isStreamed = true) {
-  const generation = composite.generate(createRequest(text, { isStreamed }), new AbortController().signal);
-  return readAnswer(generation);
+  return readAnswer(composite.generate(createRequest(text, { isStreamed }), untouched()));
 }
 
 test('killed under 200 streams, each has a whole answer or an error, and the service is back within 5 s', async () => {
