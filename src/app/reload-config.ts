@@ -3,7 +3,7 @@ import { type Config, type Settings, settingNames } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { AliasError } from '../gateway/router.ts';
 import { type ConfigChange, ConfigRefusal } from '../service/config-reload.ts';
-import { RefusedAddressError } from '../upstream/transport/refused-addresses.ts';
+import { RefusedAddressError } from '../upstream-rules/refused-addresses.ts';
 import { type ModelPrices, toCurrency } from './model-prices.ts';
 import type { ServedModels } from './served-models.ts';
 

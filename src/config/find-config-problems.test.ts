@@ -109,9 +109,15 @@ it.each<readonly [string, string]>([
     'http://[::ffff:169.254.169.254]/',
     'http://[64:ff9b::169.254.169.254]/',
     'http://[fd00:ec2::254]/',
+    'http://[fd20:ce::254]/',
+    'http://[2002:a9fe:a9fe::1]/',
+    'http://[2001:0:1:2:3:4:5601:5601]/',
+    'http://[2001:db8::5efe:a9fe:a9fe]/',
+    'http://[::a9fe:a9fe]/',
     'http://100.100.100.200/',
     'http://metadata.google.internal/',
     'http://METADATA.google.internal./',
+    'http://instance-data.ec2.internal/',
   ].map((url) => [url, 'must not be a link-local address or the metadata service of a cloud'] as const),
 ])('refuses the URL %s and does not quote it', (url, words) => {
   for (const [address, path] of [

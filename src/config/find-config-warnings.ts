@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { toHost } from '../upstream-rules/refused-addresses.ts';
 import type { Config } from './config.ts';
 import { type ConfigProblem, toConfigProblem } from './config-problem.ts';
 import type { ModelSettings } from './model-settings.ts';
 import { toTimeouts } from './timeout-settings.ts';
-import { toHost } from './upstream-address.ts';
 import type { UpstreamSettings } from './upstream-settings.ts';
 
 /** What is valid and probably not meant. */

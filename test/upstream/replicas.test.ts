@@ -7,7 +7,7 @@ import {
   type UpstreamReplicasOptions,
 } from '../../src/upstream/replicas/create-upstream-replicas.ts';
 import { createAddressLookup } from '../../src/upstream/replicas/look-up-addresses.ts';
-import { RefusedAddressError } from '../../src/upstream/transport/refused-addresses.ts';
+import { RefusedAddressError } from '../../src/upstream-rules/refused-addresses.ts';
 import { createRequest } from '../create-request.ts';
 import { startDnsServer, type TestDnsServer } from './dns-server.ts';
 import { readText, toDeploymentOptions, untouched } from './upstream-setup.ts';

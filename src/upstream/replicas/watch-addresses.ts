@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAddressRules } from '../transport/refused-addresses.ts';
+import { createAddressRules } from '../../upstream-rules/refused-addresses.ts';
 import type { LookUpAddresses } from './look-up-addresses.ts';
 
 /** Replicas of one upstream. */

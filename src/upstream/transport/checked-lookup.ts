@@ -1,5 +1,5 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns';
-import { type AddressRules, RefusedAddressError } from './refused-addresses.ts';
+import { type AddressRules, RefusedAddressError } from '../../upstream-rules/refused-addresses.ts';
 
 /** As `net.connect` calls it: all addresses of a name, or one. */
 export type Lookup = (

@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { buildConnector, Client } from 'undici';
+import { assertAllowedHost, createAddressRules } from '../../upstream-rules/refused-addresses.ts';
 import { createCheckedLookup, createFixedLookup } from './checked-lookup.ts';
 import {
   type Connection,
@@ -9,7 +10,6 @@ import {
   type ExchangeSink,
   startExchange,
 } from './exchange.ts';
-import { assertAllowedHost, createAddressRules } from './refused-addresses.ts';
 
 /** Bytes of an answer's head. */
 export const headBytesMax = 32 * 1024;

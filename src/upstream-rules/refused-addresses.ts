@@ -1,5 +1,6 @@
 // Addresses that no upstream has: link-local ones, and the services that tell a machine of a cloud its credentials. They
-// are refused in each form in which IPv6 can carry an address of IPv4.
+// are refused in each form in which IPv6 can carry an address of IPv4. The settings are checked with the same rules as
+// each connection.
 import { BlockList, isIP } from 'node:net';
 
 /** An address that is never connected to. */
@@ -12,9 +13,14 @@ export class RefusedAddressError extends Error {
   }
 }
 
+/** Names under which clouds serve the credentials of a machine. */
+const refusedNames = /^(?:metadata|metadata\.google\.internal|instance-data(?:\.ec2\.internal)?)\.?$/;
+
 export interface AddressRules {
   /** Of an IP address; anything else is refused. */
   isRefused(address: string): boolean;
+  /** Of the host of a URL: such an address, or a name for one. Other names are checked when they are looked up. */
+  isRefusedHost(url: URL): boolean;
 }
 
 export function createAddressRules(): AddressRules {
@@ -27,23 +33,27 @@ export function createAddressRules(): AddressRules {
   // AWS, Google Cloud.
   refused.addAddress('fd00:ec2::254', 'ipv6');
   refused.addAddress('fd20:ce::254', 'ipv6');
+  const isRefused = (address: string) => {
+    const bare = address.replace(/%.*$/, '');
+    const version = isIP(bare);
+    if (version === 0) return true;
+    if (version === 4) return refused.check(bare, 'ipv4');
+    return (
+      refused.check(bare, 'ipv6') || listCarried(toGroups(bare)).some((one) => refused.check(one, 'ipv4'))
+    );
+  };
   return {
-    isRefused: (address) => {
-      const bare = address.replace(/%.*$/, '');
-      const version = isIP(bare);
-      if (version === 0) return true;
-      if (version === 4) return refused.check(bare, 'ipv4');
-      return (
-        refused.check(bare, 'ipv6') || listCarried(toGroups(bare)).some((one) => refused.check(one, 'ipv4'))
-      );
+    isRefused,
+    isRefusedHost: (url) => {
+      const host = toHost(url);
+      return isIP(host) === 0 ? refusedNames.test(host) : isRefused(host);
     },
   };
 }
 
-/** @throws {RefusedAddressError} for a URL whose host is such an address; a name is checked when it is looked up */
+/** @throws {RefusedAddressError} */
 export function assertAllowedHost(url: URL, rules: AddressRules): void {
-  const host = toHost(url);
-  if (isIP(host) !== 0 && rules.isRefused(host)) throw new RefusedAddressError();
+  if (rules.isRefusedHost(url)) throw new RefusedAddressError();
 }
 
 /** Without the brackets of IPv6. The URL parser has already written out odd forms such as 0xa9fea9fe. */

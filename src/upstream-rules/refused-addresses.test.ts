@@ -51,10 +51,15 @@ test.each([
   'http://169.254.43518/v1',
   'http://[::ffff:169.254.169.254]:8000/v1',
   'http://１６９.254.169.254/v1',
+  'http://metadata/v1',
+  'http://METADATA.google.internal:80/v1',
+  'http://metadata.google.internal./v1',
+  'http://instance-data.ec2.internal/v1',
 ])('%s is refused, however it is spelled', (url) => {
   expect(() => assertAllowedHost(new URL(url), rules)).toThrow(RefusedAddressError);
 });
 
-test('names are checked when they are looked up', () => {
+test('other names are checked when they are looked up', () => {
   expect(() => assertAllowedHost(new URL('http://localhost:8000/v1'), rules)).not.toThrow();
+  expect(() => assertAllowedHost(new URL('http://metadata.example.com/v1'), rules)).not.toThrow();
 });
