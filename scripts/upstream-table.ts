@@ -1,6 +1,7 @@
-import { type Dialect, upstreamKinds } from '../src/protocol/openai/upstream/dialect.ts';
+import type { Dialect } from '../src/protocol/openai/upstream/dialect.ts';
 import { dialectNotes } from '../src/protocol/openai/upstream/dialect-notes.ts';
 import { dialects } from '../src/protocol/openai/upstream/dialects.ts';
+import { upstreamKinds } from '../src/upstream-rules/upstream-kinds.ts';
 import { toMarkdownTable } from './markdown-table.ts';
 
 /** What stands before and behind the generated part of docs/guides/upstreams.md. */

@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import { timeoutDefaults } from '../upstream-rules/upstream-defaults.ts';
 import { duration, minuteMs, setting } from './setting.ts';
-
-/** What applies where neither the deployment nor its upstream says otherwise, in milliseconds. */
-export const timeoutDefaults = {
-  connectMs: 5000,
-  firstTokenMs: 2 * minuteMs,
-  betweenChunksMs: minuteMs,
-  totalMs: 10 * minuteMs,
-} as const;
 
 const hourMs = 60 * minuteMs;
 

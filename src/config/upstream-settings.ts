@@ -1,19 +1,9 @@
 import { z } from 'zod';
+import { probeMsDefault, projectHeaderDefault } from '../upstream-rules/upstream-defaults.ts';
+import { upstreamKinds } from '../upstream-rules/upstream-kinds.ts';
 import { boolean, duration, integer, minuteMs, setting } from './setting.ts';
 import { timeoutsSchema } from './timeout-settings.ts';
 import { upstreamUrl } from './upstream-address.ts';
-
-/** The servers that have a preset. `openai-compatible`: any other that speaks the API. */
-export const upstreamKinds = [
-  'openai-compatible',
-  'vllm',
-  'sglang',
-  'llama-server',
-  'ollama',
-  'openai',
-  'litellm',
-  'gravix',
-] as const;
 
 /** Names of upstreams stand in logs, in the ledger and in `owned_by`. */
 const upstreamName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/);
@@ -56,7 +46,7 @@ const upstreamSchema = z.strictObject({
     description: 'File with the key, read at the start and at each reload; relative to `config.yaml`',
     range: 'the path of a file',
   }),
-  probeMs: setting(duration(1000, 60 * minuteMs).default(15_000), {
+  probeMs: setting(duration(1000, 60 * minuteMs).default(probeMsDefault), {
     description: 'Time between two looks at the health, the models and the version of each address',
   }),
   discover: setting(boolean.default(false), {
@@ -76,8 +66,7 @@ const upstreamSchema = z.strictObject({
       .regex(/^x-[a-z0-9-]{1,100}$/)
       .optional(),
     {
-      description:
-        "Header that carries the id of the caller's project, for the fair queues of a router; by default `x-gateway-inference-fairness-id` with `mode: router`, otherwise none",
+      description: `Header that carries the id of the caller's project, for the fair queues of a router; by default \`${projectHeaderDefault}\` with \`mode: router\`, otherwise none`,
       range: 'the name of a header in lower case that starts with x-',
     },
   ),

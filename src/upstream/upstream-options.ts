@@ -1,5 +1,5 @@
 import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
-import type { UpstreamKind } from '../protocol/openai/upstream/dialect.ts';
+import type { UpstreamKind } from '../upstream-rules/upstream-kinds.ts';
 
 /** One server, or a URL that stands for several. */
 export interface UpstreamEndpoint {
@@ -18,12 +18,7 @@ export interface UpstreamEndpoint {
   readonly probeMs?: number | undefined;
 }
 
-/** The name of the fairness id in the Gateway API's inference extension, which llm-d follows. */
-export const projectHeaderDefault = 'x-gateway-inference-fairness-id';
-
-export const probeMsDefault = 15_000;
-
-/** How long parts of a request may take, in milliseconds. */
+/** How long parts of a request may take, in milliseconds; by default `timeoutDefaults`. */
 export interface UpstreamTimeouts {
   /** To open a connection, with TLS. Default: 5 s. */
   readonly connectMs?: number | undefined;
@@ -37,13 +32,6 @@ export interface UpstreamTimeouts {
   /** For the whole answer. Default: 10 minutes. */
   readonly totalMs?: number | undefined;
 }
-
-export const timeoutDefaults = {
-  connectMs: 5000,
-  firstTokenMs: 120_000,
-  betweenChunksMs: 60_000,
-  totalMs: 600_000,
-} as const satisfies Required<UpstreamTimeouts>;
 
 /** A model of an upstream. */
 export interface UpstreamDeploymentOptions {

@@ -84,7 +84,7 @@ export const houseRules: HouseRules = {
     // Schemas are compiled elsewhere, within limits of time and memory: the engine only joins grammars.
     engine: { uses: ['backend', 'grammar/gbnf', 'json', 'queueing'] },
     'engine/engine-process': { uses: ['engine', 'backend', 'grammar/gbnf', 'json', 'queueing'] },
-    protocol: { uses: ['backend', 'json'] },
+    protocol: { uses: ['backend', 'json'], types: ['upstream-rules'] },
     'store/sql': { uses: ['store'] },
     'store/sqlite': { uses: ['store', 'store/sql', 'threads'] },
     'store/postgres': { uses: ['store', 'store/sql'] },

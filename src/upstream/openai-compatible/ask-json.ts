@@ -1,7 +1,8 @@
 import type { RefusedRequest } from '../../protocol/openai/upstream/read-upstream-error.ts';
 import { UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
+import { timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { ask } from '../transport/ask.ts';
-import { timeoutDefaults, type UpstreamTimeouts } from '../upstream-options.ts';
+import type { UpstreamTimeouts } from '../upstream-options.ts';
 import { wholeAnswerBytesMax } from './answer-body.ts';
 import { toBackendError, toRefusal } from './to-backend-error.ts';
 import type { ServerQuestion, UpstreamServer } from './upstream-server.ts';

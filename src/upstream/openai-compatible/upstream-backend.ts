@@ -18,12 +18,9 @@ import {
   readUpstreamEmbeddings,
   toUpstreamEmbeddingRequest,
 } from '../../protocol/openai/upstream/upstream-embeddings.ts';
+import { projectHeaderDefault, timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { findContextLength } from '../probe/upstream-facts.ts';
-import {
-  projectHeaderDefault,
-  timeoutDefaults,
-  type UpstreamDeploymentOptions,
-} from '../upstream-options.ts';
+import type { UpstreamDeploymentOptions } from '../upstream-options.ts';
 import { askJson } from './ask-json.ts';
 import { type OpenAnswer, openAnswer } from './open-answer.ts';
 import type { UpstreamServer } from './upstream-server.ts';

@@ -1,12 +1,13 @@
 import type { LookupAddress } from 'node:dns';
 import { writeJson } from '../../json/write-json.ts';
 import type { UpstreamBody } from '../../protocol/openai/upstream/to-upstream-request.ts';
+import { probeMsDefault, timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { createProbe, type Probe, type ProbedState } from '../probe/create-probe.ts';
 import { readFacts } from '../probe/read-facts.ts';
 import { ask } from '../transport/ask.ts';
 import { type Connections, createConnections } from '../transport/connections.ts';
 import type { ExchangeRequest } from '../transport/exchange.ts';
-import { probeMsDefault, timeoutDefaults, type UpstreamEndpoint } from '../upstream-options.ts';
+import type { UpstreamEndpoint } from '../upstream-options.ts';
 
 /** One server of an upstream: its connections, and what is known of it. Deployments share it. */
 export interface UpstreamServer {

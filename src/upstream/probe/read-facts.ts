@@ -1,4 +1,3 @@
-import type { UpstreamKind } from '../../protocol/openai/upstream/dialect.ts';
 import { readUpstreamMetrics } from '../../protocol/openai/upstream/read-upstream-metrics.ts';
 import {
   readPropsContextLength,
@@ -6,6 +5,7 @@ import {
   readUpstreamModels,
   readUpstreamVersion,
 } from '../../protocol/openai/upstream/read-upstream-models.ts';
+import type { UpstreamKind } from '../../upstream-rules/upstream-kinds.ts';
 import type { UpstreamFacts } from './upstream-facts.ts';
 
 /** Asks the server for a path; a failure to ask is thrown. */

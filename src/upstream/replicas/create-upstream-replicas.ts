@@ -2,15 +2,12 @@ import type { LookupAddress } from 'node:dns';
 import type { Backend } from '../../backend/backend.ts';
 import type { BackendCapabilities } from '../../backend/backend-capabilities.ts';
 import { toUpstreamCapabilities } from '../../protocol/openai/upstream/to-upstream-capabilities.ts';
+import { timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { createUpstream, type Upstream } from '../create-upstream.ts';
 import type { ProbedState } from '../probe/create-probe.ts';
 import type { UpstreamFacts } from '../probe/upstream-facts.ts';
 import { noFacts } from '../probe/upstream-facts.ts';
-import {
-  timeoutDefaults,
-  type UpstreamDeploymentOptions,
-  type UpstreamEndpoint,
-} from '../upstream-options.ts';
+import type { UpstreamDeploymentOptions, UpstreamEndpoint } from '../upstream-options.ts';
 import { createAddressLookup, type LookUpAddresses } from './look-up-addresses.ts';
 import { type AddressWatch, replicasMax, watchAddresses } from './watch-addresses.ts';
 

@@ -1,4 +1,4 @@
-import type { UpstreamKind } from './dialect.ts';
+import type { UpstreamKind } from '../../../upstream-rules/upstream-kinds.ts';
 
 /** What a server does otherwise than its parameters say, what we do about it, and how we know. */
 export interface DialectNote {

@@ -1,20 +1,6 @@
 import type { SamplingParameters } from '../../../backend/generation-request.ts';
 import type { OutputFormat } from '../../../backend/output-format.ts';
 
-/** The kinds of upstream. `openai-compatible` is a server of which nothing else is known. */
-export const upstreamKinds = [
-  'openai-compatible',
-  'vllm',
-  'sglang',
-  'llama-server',
-  'ollama',
-  'openai',
-  'litellm',
-  'gravix',
-] as const;
-
-export type UpstreamKind = (typeof upstreamKinds)[number];
-
 export type SamplingName = keyof SamplingParameters;
 
 /** How a format of an answer is asked for. */

@@ -1,4 +1,5 @@
-import type { Dialect, FormatForm, UpstreamKind } from './dialect.ts';
+import type { UpstreamKind } from '../../../upstream-rules/upstream-kinds.ts';
+import type { Dialect, FormatForm } from './dialect.ts';
 
 const responseFormat = { form: 'response-format', name: 'response_format' } as const;
 const structuredOutput = (name: string) => ({ form: 'structured-outputs', name }) as const;

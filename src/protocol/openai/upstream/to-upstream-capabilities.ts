@@ -1,6 +1,6 @@
 import { type BackendCapabilities, fewStopsMax } from '../../../backend/backend-capabilities.ts';
 import type { OutputFormat } from '../../../backend/output-format.ts';
-import type { UpstreamKind } from './dialect.ts';
+import type { UpstreamKind } from '../../../upstream-rules/upstream-kinds.ts';
 import { dialects } from './dialects.ts';
 
 /**

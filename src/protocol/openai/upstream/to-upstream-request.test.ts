@@ -3,7 +3,7 @@ import { createRequest } from '../../../../test/create-request.ts';
 import { type GenerationRequest, neutralSampling } from '../../../backend/generation-request.ts';
 import { textContent } from '../../../backend/message-content.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
-import type { UpstreamKind } from './dialect.ts';
+import type { UpstreamKind } from '../../../upstream-rules/upstream-kinds.ts';
 import { dialects } from './dialects.ts';
 import {
   toUpstreamChatRequest,

@@ -1,7 +1,8 @@
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
 import type { PlainTextInput, TokenizedText } from '../../../backend/tokenization.ts';
+import type { UpstreamKind } from '../../../upstream-rules/upstream-kinds.ts';
 import { isJsonObject } from '../shared/json-object.ts';
-import type { Dialect, UpstreamKind } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { toUpstreamChatRequest, type UpstreamBody } from './to-upstream-request.ts';
 import { UpstreamFormatError } from './upstream-error.ts';
 
