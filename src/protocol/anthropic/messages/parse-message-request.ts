@@ -3,19 +3,13 @@ import { messagesMax } from '../../openai/chat/chat-completion-request.ts';
 import { ignoredParametersMax } from '../../openai/chat/find-ignored-parameters.ts';
 import type { ParseOptions } from '../../openai/chat/parse-chat-completion-request.ts';
 import {
-  isRequestProblem,
   type OutputFormatNames,
   type RequestedFormat,
   readOutputFormat,
 } from '../../openai/chat/read-output-format.ts';
-import {
-  isToolProblem,
-  type RequestedTools,
-  readToolUse,
-  type ToolNames,
-} from '../../openai/chat/read-tool-use.ts';
+import { type RequestedTools, readToolUse, type ToolNames } from '../../openai/chat/read-tool-use.ts';
 import type { ChatRequestFields } from '../../openai/responses/to-chat-request.ts';
-import { problemsMax, type RequestProblem } from '../../openai/shared/error.ts';
+import { isRequestProblem, problemsMax, type RequestProblem } from '../../openai/shared/error.ts';
 import { findLogitBiasProblem } from '../../openai/shared/logit-bias.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from '../../openai/shared/parse-fields.ts';
 import { findSeedProblem } from '../../openai/shared/seed.ts';
@@ -94,8 +88,8 @@ function readFields(
   if (isRequestProblem(format)) problems.push(format);
   const choiceProblem = findChoiceProblem(request.tool_choice, tools, leftOut);
   const toolUse = choiceProblem ?? readToolUse(chatFields, toToolNames(params));
-  if (isToolProblem(toolUse)) problems.push(toolUse);
-  const requestedTools = isToolProblem(toolUse) ? undefined : toPlacedTools(toolUse, params);
+  if (isRequestProblem(toolUse)) problems.push(toolUse);
+  const requestedTools = isRequestProblem(toolUse) ? undefined : toPlacedTools(toolUse, params);
   problems.push(
     ...[findLogitBiasProblem(request.logit_bias), findSeedProblem(request.seed)].flatMap((one) => one ?? []),
     ...findContradictions(request, conversation, requestedTools?.toolUse),

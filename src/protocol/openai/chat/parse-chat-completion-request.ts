@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problemsMax, type RequestProblem } from '../shared/error.ts';
+import { isRequestProblem, problemsMax, type RequestProblem } from '../shared/error.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { findMetadataProblem } from '../shared/metadata.ts';
@@ -21,8 +21,8 @@ import { findTemplateVariablesProblem } from './find-template-variables-problem.
 import { findUnsupportedContent } from './find-unsupported-content.ts';
 import { hasImage, isImagePart } from './image-part.ts';
 import { findMovedParameters, movedToChat } from './moved-parameters.ts';
-import { isRequestProblem, type RequestedFormat, readOutputFormat } from './read-output-format.ts';
-import { isToolProblem, type RequestedTools, readToolUse } from './read-tool-use.ts';
+import { type RequestedFormat, readOutputFormat } from './read-output-format.ts';
+import { type RequestedTools, readToolUse } from './read-tool-use.ts';
 import { findUnsupportedParameters, isUnsupportedParameter } from './unsupported-parameters.ts';
 
 export interface ParseOptions {
@@ -64,9 +64,9 @@ export function parseChatCompletionRequest(
   const reading = fields.success ? readOutputFormat(fields.data) : undefined;
   if (isRequestProblem(reading)) problems.push(reading);
   const tools = fields.success ? readToolUse(fields.data) : undefined;
-  if (isToolProblem(tools)) problems.push(tools);
+  if (isRequestProblem(tools)) problems.push(tools);
   const requestedFormat = isRequestProblem(reading) ? undefined : reading;
-  const requestedTools = isToolProblem(tools) ? undefined : tools;
+  const requestedTools = isRequestProblem(tools) ? undefined : tools;
   if (fields.success) {
     const mayCall = requestedTools !== undefined && requestedTools.toolUse.choice !== 'none';
     problems.push(...findContradictions(fields.data, mayCall || requestedFormat !== undefined));

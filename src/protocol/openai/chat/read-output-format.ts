@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../../../backend/output-format.ts';
 import { parseJson as parseExactJson } from '../../../json/parse-json.ts';
-import { quoteInput, type RequestProblem } from '../shared/error.ts';
+import { isRequestProblem, quoteInput, type RequestProblem } from '../shared/error.ts';
 import { isJsonObject } from '../shared/json-object.ts';
 import { describeType } from '../shared/to-request-problems.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
@@ -51,10 +51,6 @@ export function readOutputFormat(
     readGrammar('ebnf', guided.ebnf),
     readGrammar('grammar', grammar),
   ]);
-}
-
-export function isRequestProblem(reading: OutputFormatReading): reading is RequestProblem {
-  return reading !== undefined && 'code' in reading;
 }
 
 /** The only format, its first problem, or the problem that there are two. */

@@ -49,10 +49,6 @@ export function readToolUse(fields: ToolFields, names: ToolNames = chatNames): T
   return hasFunctions ? readFunctions(functions, fields.function_call) : undefined;
 }
 
-export function isToolProblem(reading: ToolUseReading): reading is RequestProblem {
-  return reading !== undefined && 'code' in reading;
-}
-
 /** Choices that are met where there are no tools: no call is made. */
 const idleChoices: ReadonlySet<unknown> = new Set(['none', 'auto']);
 

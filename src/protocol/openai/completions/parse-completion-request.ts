@@ -1,12 +1,12 @@
 import { findContradictions } from '../chat/find-contradictions.ts';
 import { movedToCompletions } from '../chat/moved-parameters.ts';
-import { isRequestProblem, type RequestedFormat, readOutputFormat } from '../chat/read-output-format.ts';
-import type { RequestProblem } from '../shared/error.ts';
+import { type RequestedFormat, readOutputFormat } from '../chat/read-output-format.ts';
+import { isRequestProblem, type RequestProblem } from '../shared/error.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { parseFields } from '../shared/parse-fields.ts';
 import { pickUnknownFields } from '../shared/pick-unknown-fields.ts';
-import { isPromptProblem, type PromptInput, readPromptInputs } from '../shared/prompt-input.ts';
+import { type PromptInput, readPromptInputs } from '../shared/prompt-input.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import {
   type CompletionRequest,
@@ -40,7 +40,7 @@ export function parseCompletionRequest(
       const prompts = readPromptInputs(fields.prompt, 'prompt');
       const format = readOutputFormat(fields);
       return [
-        isPromptProblem(prompts) ? prompts : findCountProblem(fields, prompts.length),
+        isRequestProblem(prompts) ? prompts : findCountProblem(fields, prompts.length),
         ...findCompletionContradictions(fields, format !== undefined),
         findLogitBiasProblem(fields.logit_bias),
         findSeedProblem(fields.seed),
@@ -52,7 +52,7 @@ export function parseCompletionRequest(
   const format = readOutputFormat(request);
   return {
     request,
-    prompts: isPromptProblem(prompts) ? [] : prompts,
+    prompts: isRequestProblem(prompts) ? [] : prompts,
     requestedFormat: isRequestProblem(format) ? undefined : format,
     ignoredParameters,
     unknownFields: isJsonObject(body) ? pickUnknownFields(body, isKnownParameter) : {},

@@ -1,6 +1,7 @@
 import type { EmbeddingInput, Embeddings } from '../../../backend/embedding.ts';
+import { isRequestProblem } from '../shared/error.ts';
 import { parseFields } from '../shared/parse-fields.ts';
-import { isPromptProblem, readPromptInputs } from '../shared/prompt-input.ts';
+import { readPromptInputs } from '../shared/prompt-input.ts';
 import {
   type EmbeddingList,
   type EmbeddingWireRequest,
@@ -26,13 +27,13 @@ export function parseEmbeddingRequest(
     idle: ['user'],
     findProblems: ({ input }) => {
       const inputs = readPromptInputs(input, 'input');
-      return isPromptProblem(inputs) ? [inputs] : [];
+      return isRequestProblem(inputs) ? [inputs] : [];
     },
   });
   const inputs = readPromptInputs(fields.input, 'input');
   return {
     request: fields,
-    inputs: isPromptProblem(inputs) ? [] : inputs.map(toEmbeddingInput),
+    inputs: isRequestProblem(inputs) ? [] : inputs.map(toEmbeddingInput),
     ignoredParameters,
   };
 }

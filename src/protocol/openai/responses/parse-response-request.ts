@@ -4,13 +4,18 @@ import { findTemplateVariablesProblem } from '../chat/find-template-variables-pr
 import { findUnsupportedContent, findUnsupportedPart } from '../chat/find-unsupported-content.ts';
 import type { ParseOptions } from '../chat/parse-chat-completion-request.ts';
 import {
-  isRequestProblem,
   type OutputFormatNames,
   type RequestedFormat,
   readOutputFormat,
 } from '../chat/read-output-format.ts';
-import { isToolProblem, type RequestedTools, readToolUse, type ToolNames } from '../chat/read-tool-use.ts';
-import { problemsMax, quoteInput, RequestError, type RequestProblem } from '../shared/error.ts';
+import { type RequestedTools, readToolUse, type ToolNames } from '../chat/read-tool-use.ts';
+import {
+  isRequestProblem,
+  problemsMax,
+  quoteInput,
+  RequestError,
+  type RequestProblem,
+} from '../shared/error.ts';
 import { isJsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { findMetadataProblem } from '../shared/metadata.ts';
@@ -19,7 +24,7 @@ import { findSeedProblem } from '../shared/seed.ts';
 import { describeType, toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
 import { isHostedTool, toHostedToolProblem } from './hosted-tools.ts';
-import { type CalledTools, isProblem, type ResponseTools, readResponseTools } from './read-response-tools.ts';
+import { type CalledTools, type ResponseTools, readResponseTools } from './read-response-tools.ts';
 import { itemSchemas, type RequestedItem } from './response-item.ts';
 import {
   inputItemsMax,
@@ -102,8 +107,8 @@ function readFields(
   problems: RequestProblem[],
 ): Reading {
   const responseTools = readResponseTools(fields);
-  if (isProblem(responseTools)) problems.push(responseTools);
-  const { params, schemaParams, calledTools, ...chatTools } = isProblem(responseTools)
+  if (isRequestProblem(responseTools)) problems.push(responseTools);
+  const { params, schemaParams, calledTools, ...chatTools } = isRequestProblem(responseTools)
     ? noTools
     : responseTools;
   const chatFields = toChatRequestFields(fields, chatTools);
@@ -111,14 +116,14 @@ function readFields(
   const format = readOutputFormat(chatFields, formatNames);
   if (isRequestProblem(format)) problems.push(format);
   const tools = readToolUse(chatFields, toToolNames(params));
-  if (isToolProblem(tools)) problems.push(tools);
-  const mayCall = tools !== undefined && !isToolProblem(tools) && tools.toolUse.choice !== 'none';
+  if (isRequestProblem(tools)) problems.push(tools);
+  const mayCall = tools !== undefined && !isRequestProblem(tools) && tools.toolUse.choice !== 'none';
   problems.push(...findEndlessAnswer(chatFields, mayCall || format !== undefined));
   return {
     chatFields,
     previousResponseId: fields.previous_response_id ?? undefined,
     requestedFormat: isRequestProblem(format) ? undefined : format,
-    requestedTools: isToolProblem(tools) ? undefined : tools && { ...tools, params: schemaParams },
+    requestedTools: isRequestProblem(tools) ? undefined : tools && { ...tools, params: schemaParams },
     calledTools,
   };
 }

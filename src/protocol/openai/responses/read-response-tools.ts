@@ -1,7 +1,7 @@
 // The tools of a request and the choice among them in the form of chat. Tools that this server lacks are left out.
 import type { ChatCompletionRequest } from '../chat/chat-completion-request.ts';
 import { toolsMax } from '../chat/tool-fields.ts';
-import { quoteInput, type RequestProblem } from '../shared/error.ts';
+import { isRequestProblem, quoteInput, type RequestProblem } from '../shared/error.ts';
 import { toFunctionTool } from './custom-tool.ts';
 import { isHostedTool, toHostedChoiceProblem } from './hosted-tools.ts';
 import type {
@@ -60,7 +60,7 @@ export function readResponseTools({
     return toStrayProblem(choice);
   }
   const toolChoice = choice === undefined || choice === null ? undefined : toChatChoice(choice, callable);
-  if (isProblem(toolChoice)) return toolChoice;
+  if (isRequestProblem(toolChoice)) return toolChoice;
   const hosted = (tools ?? []).find(isHostedTool);
   const isBare = callable.length === 0 && hosted !== undefined;
   if (isBare && toolChoice === 'required') return toHostedChoiceProblem(hosted.type, 'tool_choice');
@@ -72,10 +72,6 @@ export function readResponseTools({
     schemaParams: callable.map(({ schemaParam }) => schemaParam),
     calledTools: new Map(callable.map(({ tool, called }) => [tool.function.name, called])),
   };
-}
-
-export function isProblem(reading: unknown): reading is RequestProblem {
-  return typeof reading === 'object' && reading !== null && 'message' in reading;
 }
 
 function toCallableTools(tool: ResponseTool, param: string): CallableTool[] {
@@ -113,9 +109,9 @@ function toChatChoice(
   const named = allowed.flatMap((tool, index) =>
     isNamed(tool) ? [toNamed(tool, callable, `tool_choice.tools[${index}]`)] : [],
   );
-  const problem = named.find(isProblem);
+  const problem = named.find(isRequestProblem);
   if (problem !== undefined) return problem;
-  const tools = named.filter((one) => !isProblem(one));
+  const tools = named.filter((one) => !isRequestProblem(one));
   if (tools.length > 0) return { type, allowed_tools: { mode, tools } };
   const hosted = allowed.find(isHostedTool);
   return mode === 'required' && hosted !== undefined

@@ -58,6 +58,11 @@ export interface RequestProblem {
   readonly message: string;
 }
 
+/** What reads a part of a request returns a problem in place of its result. */
+export function isRequestProblem(reading: unknown): reading is RequestProblem {
+  return typeof reading === 'object' && reading !== null && 'code' in reading;
+}
+
 /** Problems that one error names at most. */
 export const problemsMax = 10;
 

@@ -55,10 +55,6 @@ export function readPromptInputs(value: unknown, name: string): readonly PromptI
   return problem ?? value;
 }
 
-export function isPromptProblem(reading: readonly PromptInput[] | RequestProblem): reading is RequestProblem {
-  return !Array.isArray(reading);
-}
-
 /** All of them are of the first one's kind. */
 function findInputProblem(inputs: readonly unknown[], name: string): RequestProblem | undefined {
   const areTexts = typeof inputs[0] === 'string';
