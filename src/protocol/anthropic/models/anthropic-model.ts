@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { modelNameCharactersMax } from '../../openai/chat/chat-completion-request.ts';
 import type { ModelEntry } from '../../openai/models/model.ts';
 import { RequestError } from '../../openai/shared/error.ts';
+import { toQueryNumber } from '../../openai/shared/list-query.ts';
+import { throwProblems } from '../../openai/shared/parse-fields.ts';
 import { toRequestProblems } from '../../openai/shared/to-request-problems.ts';
 
 /** Models on one page. */
@@ -49,14 +51,11 @@ export type AnthropicModelsQuery = z.infer<typeof querySchema>;
 
 /** @throws {RequestError} for a value that is out of its range. */
 export function parseAnthropicModelsQuery(fields: Readonly<Record<string, unknown>>): AnthropicModelsQuery {
-  const { limit } = fields;
-  const isNumber = typeof limit === 'string' && /^-?\d{1,15}$/.test(limit);
-  const input = isNumber ? { ...fields, limit: Number(limit) } : fields;
+  const input = { ...fields, limit: toQueryNumber(fields['limit']) };
   const { data, error } = querySchema.safeParse(input);
   if (data !== undefined) return data;
-  const [first, ...others] = toRequestProblems(error.issues, { schema: querySchema, input, at: '' });
-  if (first === undefined) throw error;
-  throw new RequestError([first, ...others]);
+  throwProblems(toRequestProblems(error.issues, { schema: querySchema, input, at: '' }));
+  throw error;
 }
 
 export function toAnthropicModel({ name, createdAtSeconds, facts }: ModelEntry): AnthropicModel {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { RequestError } from '../shared/error.ts';
-import { isJsonObject } from '../shared/json-object.ts';
 import { findMetadataProblem, metadataSchema, toMetadata } from '../shared/metadata.ts';
-import { toStrictProblem } from '../shared/parse-fields.ts';
-import { describeType, toRequestProblems } from '../shared/to-request-problems.ts';
+import { assertJsonObject, toStrictProblem } from '../shared/parse-fields.ts';
+import { toRequestProblems } from '../shared/to-request-problems.ts';
 import { findUnknownFields } from './find-ignored-parameters.ts';
 
 /** Body of `POST /chat/completions/{completion_id}`. */
@@ -25,10 +24,7 @@ export function parseMetadataUpdate(
   body: unknown,
   { strict }: { readonly strict: boolean },
 ): ParsedMetadataUpdate {
-  if (!isJsonObject(body)) {
-    const message = `The request body must be a JSON object, but it is ${describeType(body)}.`;
-    throw new RequestError([{ code: 'invalid_type', param: null, message }]);
-  }
+  assertJsonObject(body);
   const parsed = updateMetadataRequestSchema.safeParse(body);
   const problems = parsed.success
     ? []

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findUnknownFields } from '../chat/find-ignored-parameters.ts';
-import { RequestError } from '../shared/error.ts';
+import { throwProblems } from '../shared/parse-fields.ts';
 import { toRequestProblems } from '../shared/to-request-problems.ts';
 
 /** By which the models can be filtered, and what people call it. */
@@ -42,7 +42,6 @@ export function parseModelsQuery(fields: Readonly<Record<string, unknown>>): Mod
   const input = Object.fromEntries(Object.entries(fields).filter(([name]) => isKnown(name)));
   const parsed = filterSchema.safeParse(input);
   if (parsed.success) return { filter: parsed.data, ignoredParameters: findUnknownFields(fields, isKnown) };
-  const [first, ...others] = toRequestProblems(parsed.error.issues, { schema: filterSchema, input, at: '' });
-  if (first === undefined) throw parsed.error;
-  throw new RequestError([first, ...others]);
+  throwProblems(toRequestProblems(parsed.error.issues, { schema: filterSchema, input, at: '' }));
+  throw parsed.error;
 }

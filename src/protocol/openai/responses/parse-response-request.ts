@@ -9,19 +9,13 @@ import {
   readOutputFormat,
 } from '../chat/read-output-format.ts';
 import { type RequestedTools, readToolUse, type ToolNames } from '../chat/read-tool-use.ts';
-import {
-  isRequestProblem,
-  problemsMax,
-  quoteInput,
-  RequestError,
-  type RequestProblem,
-} from '../shared/error.ts';
+import { isRequestProblem, problemsMax, quoteInput, type RequestProblem } from '../shared/error.ts';
 import { isJsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { findMetadataProblem } from '../shared/metadata.ts';
-import { toStrictProblem } from '../shared/parse-fields.ts';
+import { assertJsonObject, throwProblems, toStrictProblem } from '../shared/parse-fields.ts';
 import { findSeedProblem } from '../shared/seed.ts';
-import { describeType, toRequestProblems } from '../shared/to-request-problems.ts';
+import { toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
 import { isHostedTool, toHostedToolProblem } from './hosted-tools.ts';
 import { type CalledTools, type ResponseTools, readResponseTools } from './read-response-tools.ts';
@@ -59,10 +53,7 @@ const fieldsSchema = responseRequestSchema.extend({
 
 /** @throws {RequestError} if the body is not a request that can be served completely */
 export function parseResponseRequest(body: unknown, { strict }: ParseOptions): ParsedResponseRequest {
-  if (!isJsonObject(body)) {
-    const message = `The request body must be a JSON object, but it is ${describeType(body)}.`;
-    throw new RequestError([{ code: 'invalid_type', param: null, message }]);
-  }
+  assertJsonObject(body);
   const problems: RequestProblem[] = [];
   const fields = fieldsSchema.safeParse(body);
   if (fields.error) {
@@ -140,10 +131,6 @@ function findHostedTools(tools: readonly unknown[]): RequestProblem[] {
   return tools.flatMap((tool, index) =>
     isHostedTool(tool) ? [toHostedToolProblem(tool.type, `tools[${index}]`)] : [],
   );
-}
-
-function throwProblems([first, ...others]: readonly RequestProblem[]): void {
-  if (first !== undefined) throw new RequestError([first, ...others]);
 }
 
 /** Stops at `problemsMax`: what a bad body costs must not grow with its size. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { findUnknownFields } from '../chat/find-ignored-parameters.ts';
-import { RequestError, type RequestProblem } from './error.ts';
+import type { RequestProblem } from './error.ts';
 import { findMetadataProblem, toMetadata } from './metadata.ts';
-import { toStrictProblem } from './parse-fields.ts';
+import { throwProblems, toStrictProblem } from './parse-fields.ts';
 import { toRequestProblems } from './to-request-problems.ts';
 
 /** Records on one page. */
@@ -64,8 +64,7 @@ export function parseListQuery(
   const metadataProblem = findMetadataProblem(metadata);
   if (metadataProblem !== undefined) problems.push(metadataProblem);
   if (strict) problems.push(...ignored.map(toStrictProblem));
-  const [first, ...others] = problems;
-  if (first !== undefined) throw new RequestError([first, ...others]);
+  throwProblems(problems);
   const { after, limit = listLimitDefault, order = orderDefault, model } = parsed.data ?? {};
   return { after, limit, order, model, metadata: toMetadata(metadata), ignoredParameters: ignored };
 }
@@ -75,10 +74,10 @@ function toPair([name, value]: [string, unknown]): [string, unknown] {
 }
 
 function toSpelled([name, value]: [string, unknown]): [string, unknown] {
-  return [name, name === 'limit' ? toNumber(value) : value];
+  return [name, name === 'limit' ? toQueryNumber(value) : value];
 }
 
-/** Anything but a number is left to the check. */
-function toNumber(value: unknown): unknown {
+/** The number that a text of a query says. Anything else is left to the check. */
+export function toQueryNumber(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }
