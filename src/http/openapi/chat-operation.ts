@@ -29,6 +29,19 @@ export function toEventSchema(chunk: string): JsonSchema {
   };
 }
 
+/** One event of a stream whose events have names. */
+export function toTypedEventSchema(event: string): JsonSchema {
+  return {
+    type: 'object',
+    description: 'One event.',
+    required: ['event', 'data'],
+    properties: {
+      event: { type: 'string', description: 'The `type` of its data.' },
+      data: { anyOf: [toJsonTextSchema({ $ref: `#/components/schemas/${event}` })] },
+    },
+  };
+}
+
 function toJsonTextSchema(contentSchema: JsonSchema): JsonSchema {
   return { type: 'string', contentMediaType: 'application/json', contentSchema };
 }

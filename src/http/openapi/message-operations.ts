@@ -1,6 +1,7 @@
+import { toTypedEventSchema } from './chat-operation.ts';
 import { toAnthropicSamples } from './code-samples.ts';
 import { compatParameter } from './common-parameters.ts';
-import { type JsonSchema, type Operation, toJsonAnswer } from './operation.ts';
+import { type Operation, toJsonAnswer } from './operation.ts';
 import { toJavaScriptString, toPythonString } from './quote-in-sample.ts';
 
 const description = `Anthropic's Messages API, for its SDKs and the agents that are built on them. Their base URL is the
@@ -11,24 +12,6 @@ unsupported value is refused with 400, and an unknown field is listed in the hea
 
 With \`stream: true\` each event has the name of its \`type\`. The last one is \`message_stop\`. A stream that fails after its
 start ends with \`error\`, and the connection is cut.`;
-
-const eventSchema: JsonSchema = {
-  type: 'object',
-  description: 'One event.',
-  required: ['event', 'data'],
-  properties: {
-    event: { type: 'string', description: 'The `type` of its data.' },
-    data: {
-      anyOf: [
-        {
-          type: 'string',
-          contentMediaType: 'application/json',
-          contentSchema: { $ref: '#/components/schemas/MessageStreamEvent' },
-        },
-      ],
-    },
-  },
-};
 
 const countErrors = [
   'malformed_body',
@@ -68,7 +51,7 @@ export const createMessageOperation: Operation = {
       headers: ['request-id', 'x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
       content: {
         'application/json': { $ref: '#/components/schemas/Message' },
-        'text/event-stream': eventSchema,
+        'text/event-stream': toTypedEventSchema('MessageStreamEvent'),
       },
     },
   },

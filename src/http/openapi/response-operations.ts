@@ -1,6 +1,7 @@
+import { toTypedEventSchema } from './chat-operation.ts';
 import { toBodylessSamples, toPostSamples } from './code-samples.ts';
 import { compatParameter, toIdParameter, toPageParameters } from './common-parameters.ts';
-import { type JsonSchema, type Operation, toJsonAnswer } from './operation.ts';
+import { type Operation, toJsonAnswer } from './operation.ts';
 import { toJavaScriptString, toPythonString } from './quote-in-sample.ts';
 
 const description = `OpenAI's Responses API: a conversation of items, stateless or continued with \`previous_response_id\`.
@@ -11,24 +12,6 @@ A response is stored unless \`store\` is false. Nothing is ignored silently: an 
 With \`stream: true\` each event has the name of its \`type\`. The last one is \`response.completed\` or
 \`response.incomplete\`. A stream that fails after its start ends with \`error\` and \`response.failed\`, and the
 connection is cut.`;
-
-const eventSchema: JsonSchema = {
-  type: 'object',
-  description: 'One event.',
-  required: ['event', 'data'],
-  properties: {
-    event: { type: 'string', description: 'The `type` of its data.' },
-    data: {
-      anyOf: [
-        {
-          type: 'string',
-          contentMediaType: 'application/json',
-          contentSchema: { $ref: '#/components/schemas/ResponseStreamEvent' },
-        },
-      ],
-    },
-  },
-};
 
 const responseId = toIdParameter('response_id', 'Id of a response that was stored with the same key.');
 
@@ -68,7 +51,7 @@ export const createResponseOperation: Operation = {
       headers: ['x-ignored-params', 'x-structured-attempts', 'x-structured-unenforced'],
       content: {
         'application/json': { $ref: '#/components/schemas/Response' },
-        'text/event-stream': eventSchema,
+        'text/event-stream': toTypedEventSchema('ResponseStreamEvent'),
       },
     },
   },
