@@ -1,5 +1,14 @@
 import type { JsonSchema } from './operation.ts';
 
+/** Of every answer to a key with limits, whatever its status. */
+const rateLimits = { ...describeRateLimit('requests'), ...describeRateLimit('tokens') };
+
+/** The same at the endpoints of Anthropic's API. */
+const anthropicRateLimits = {
+  ...describeAnthropicRateLimit('requests'),
+  ...describeAnthropicRateLimit('tokens'),
+};
+
 /** Every header of an answer except the ones of HTTP itself. */
 export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
   'x-request-id': {
@@ -58,32 +67,17 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
       'Whether the answer to a request with an `Idempotency-Key` was stored. On a stream only `false`, if that is known at its start.',
     schema: { enum: ['true', 'false'] },
   },
-  ...describeRateLimit('requests'),
-  ...describeRateLimit('tokens'),
-  ...describeAnthropicRateLimit('requests'),
-  ...describeAnthropicRateLimit('tokens'),
+  ...rateLimits,
+  ...anthropicRateLimits,
   'www-authenticate': {
     description: 'How to send a key.',
     schema: { type: 'string' },
   },
 };
 
-/** Headers of every answer to a key with limits, whatever its status. */
-export const rateLimitHeaders = [
-  'x-ratelimit-limit-requests',
-  'x-ratelimit-remaining-requests',
-  'x-ratelimit-reset-requests',
-  'x-ratelimit-limit-tokens',
-  'x-ratelimit-remaining-tokens',
-  'x-ratelimit-reset-tokens',
-] as const;
+export const rateLimitHeaders = Object.keys(rateLimits);
 
-/** The same at the endpoints of Anthropic's API. */
-export const anthropicRateLimitHeaders = ['requests', 'tokens'].flatMap((counted) => [
-  `anthropic-ratelimit-${counted}-limit`,
-  `anthropic-ratelimit-${counted}-remaining`,
-  `anthropic-ratelimit-${counted}-reset`,
-]);
+export const anthropicRateLimitHeaders = Object.keys(anthropicRateLimits);
 
 /** Headers of every answer, whatever its status. */
 export const commonHeaders = ['x-request-id', 'openai-processing-ms'] as const;
