@@ -11,6 +11,25 @@ listed in the header \`x-ignored-params\`.
 With \`stream: true\` each event is \`data: \` with a chunk as JSON; the last one is \`data: [DONE]\`. A stream that
 fails after its start ends with an event that has an error, without \`[DONE]\`, and the connection is cut.`;
 
+/** Of every request that asks a model to go on with a conversation, or counts it. */
+export const conversationErrors = [
+  'malformed_body',
+  'unsupported_schema',
+  'unsupported_grammar',
+  'unsupported_messages',
+  'unsupported_capability',
+  'context_length_exceeded',
+  'invalid_api_key',
+  'model_not_found',
+  'request_too_large',
+  'unsupported_media_type',
+  'overloaded',
+  'model_loading',
+  'engine_crashed',
+  'insufficient_memory',
+  'timeout',
+] as const;
+
 /** One event of the stream, as readers of such streams see it; a failure after the begin is an event too. */
 export function toEventSchema(chunk: string): JsonSchema {
   return {
@@ -67,27 +86,13 @@ export const createChatCompletionOperation: Operation = {
     },
   },
   errors: [
-    'malformed_body',
-    'unsupported_schema',
-    'unsupported_grammar',
+    ...conversationErrors,
     'unknown_token',
     'unknown_stop_token',
     'unsupported_reasoning',
     'unsupported_template_variable',
     'unsupported_model',
-    'unsupported_capability',
-    'unsupported_messages',
-    'context_length_exceeded',
-    'invalid_api_key',
-    'model_not_found',
-    'request_too_large',
-    'unsupported_media_type',
     'invalid_structured_output',
-    'overloaded',
-    'model_loading',
-    'engine_crashed',
-    'insufficient_memory',
-    'timeout',
   ],
   toSamples,
 };

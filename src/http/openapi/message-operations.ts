@@ -1,4 +1,4 @@
-import { toTypedEventSchema } from './chat-operation.ts';
+import { conversationErrors, toTypedEventSchema } from './chat-operation.ts';
 import { toAnthropicSamples } from './code-samples.ts';
 import { compatParameter } from './common-parameters.ts';
 import { type Operation, toJsonAnswer } from './operation.ts';
@@ -13,24 +13,7 @@ unsupported value is refused with 400, and an unknown field is listed in the hea
 With \`stream: true\` each event has the name of its \`type\`. The last one is \`message_stop\`. A stream that fails after its
 start ends with \`error\`, and the connection is cut.`;
 
-const countErrors = [
-  'malformed_body',
-  'unsupported_schema',
-  'unsupported_grammar',
-  'unsupported_messages',
-  'unsupported_capability',
-  'unsupported_image',
-  'context_length_exceeded',
-  'invalid_api_key',
-  'model_not_found',
-  'request_too_large',
-  'unsupported_media_type',
-  'overloaded',
-  'model_loading',
-  'engine_crashed',
-  'insufficient_memory',
-  'timeout',
-] as const;
+const countErrors = [...conversationErrors, 'unsupported_image'] as const;
 
 const messages = [{ role: 'user', content: 'Hello!' }] as const;
 

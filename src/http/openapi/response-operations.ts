@@ -1,4 +1,4 @@
-import { toTypedEventSchema } from './chat-operation.ts';
+import { conversationErrors, toTypedEventSchema } from './chat-operation.ts';
 import { toBodylessSamples, toPostSamples } from './code-samples.ts';
 import { compatParameter, toIdParameter, toPageParameters } from './common-parameters.ts';
 import { type Operation, toJsonAnswer } from './operation.ts';
@@ -16,24 +16,7 @@ connection is cut.`;
 const responseId = toIdParameter('response_id', 'Id of a response that was stored with the same key.');
 
 /** Of everything that reads a request as a response's. */
-const countErrors = [
-  'malformed_body',
-  'unsupported_schema',
-  'unsupported_grammar',
-  'unsupported_messages',
-  'unsupported_capability',
-  'context_length_exceeded',
-  'invalid_api_key',
-  'model_not_found',
-  'response_not_found',
-  'request_too_large',
-  'unsupported_media_type',
-  'overloaded',
-  'model_loading',
-  'engine_crashed',
-  'insufficient_memory',
-  'timeout',
-] as const;
+const countErrors = [...conversationErrors, 'response_not_found'] as const;
 
 export const createResponseOperation: Operation = {
   id: 'createResponse',
