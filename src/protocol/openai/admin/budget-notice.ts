@@ -1,7 +1,7 @@
 // The body of the webhook that reports a budget.
 import { z } from 'zod';
-import { nanoPerUnit } from './policy-conversions.ts';
-import { budgetPeriods } from './policy-fields.ts';
+import { nanoPerUnit, type ShownBudget, toShownBudgetFields } from './policy-conversions.ts';
+import { shownBudgetSchema } from './policy-fields.ts';
 import { toOptionalSeconds } from './wire-key.ts';
 
 export const budgetNoticeType = 'budget.soft_limit_passed';
@@ -16,15 +16,7 @@ export const budgetNoticeSchema = z
       name: z.string(),
       soft_limit_percent: z.int(),
       passed: z.array(z.enum(['amount', 'tokens'])).describe('The parts of the budget that passed it.'),
-      budget: z
-        .object({
-          amount: z.number().nullable(),
-          currency: z.string().nullable(),
-          tokens: z.int().nullable(),
-          period: z.enum(budgetPeriods),
-          time_zone: z.string(),
-        })
-        .describe('As it is now, its override included.'),
+      budget: shownBudgetSchema.omit({ override: true }).describe('As it is now, its override included.'),
       spent: z.object({ amount: z.number(), tokens: z.int() }).describe('In the period.'),
       resets_at: z.int().nullable().describe('Unix time in seconds. Null: never.'),
     }),
@@ -39,13 +31,7 @@ export interface ShownNotice {
   readonly name: string;
   readonly percent: number;
   readonly passed: { readonly amountNano?: number; readonly tokens?: number };
-  readonly budget: {
-    readonly amountNano?: number | undefined;
-    readonly currency?: string | undefined;
-    readonly tokens?: number | undefined;
-    readonly period: (typeof budgetPeriods)[number];
-    readonly timeZone?: string | undefined;
-  };
+  readonly budget: Omit<ShownBudget, 'override'>;
   readonly spentNano: number;
   readonly spentTokens: number;
   readonly endsAtMs: number | undefined;
@@ -54,7 +40,6 @@ export interface ShownNotice {
 
 export function toBudgetNoticeBody(notice: ShownNotice): BudgetNoticeBody {
   const { owner, id, name, percent, passed, budget, spentNano, spentTokens, endsAtMs, atMs } = notice;
-  const { amountNano, currency, tokens, period, timeZone } = budget;
   return {
     type: budgetNoticeType,
     timestamp: new Date(atMs).toISOString(),
@@ -67,13 +52,7 @@ export function toBudgetNoticeBody(notice: ShownNotice): BudgetNoticeBody {
         ...(passed.amountNano === undefined ? [] : (['amount'] as const)),
         ...(passed.tokens === undefined ? [] : (['tokens'] as const)),
       ],
-      budget: {
-        amount: amountNano === undefined ? null : amountNano / nanoPerUnit,
-        currency: currency ?? null,
-        tokens: tokens ?? null,
-        period,
-        time_zone: timeZone ?? 'UTC',
-      },
+      budget: toShownBudgetFields(budget),
       spent: { amount: spentNano / nanoPerUnit, tokens: spentTokens },
       resets_at: toOptionalSeconds(endsAtMs),
     },

@@ -96,13 +96,9 @@ export interface ShownBudget extends BudgetFields {
 
 export function toShownBudget(budget: ShownBudget | undefined): z.infer<typeof shownBudgetSchema> | null {
   if (budget === undefined) return null;
-  const { amountNano, currency, tokens, period, timeZone, override } = budget;
+  const { override } = budget;
   return {
-    amount: toAmount(amountNano),
-    currency: currency ?? null,
-    tokens: tokens ?? null,
-    period,
-    time_zone: timeZone ?? 'UTC',
+    ...toShownBudgetFields(budget),
     override: override
       ? {
           amount: toAmount(override.amountNano),
@@ -110,6 +106,18 @@ export function toShownBudget(budget: ShownBudget | undefined): z.infer<typeof s
           until: Math.floor(override.untilMs / 1000),
         }
       : null,
+  };
+}
+
+/** A budget without what is spent in place of it for a time. */
+export function toShownBudgetFields(budget: Omit<ShownBudget, 'override'>) {
+  const { amountNano, currency, tokens, period, timeZone } = budget;
+  return {
+    amount: toAmount(amountNano),
+    currency: currency ?? null,
+    tokens: tokens ?? null,
+    period,
+    time_zone: timeZone ?? 'UTC',
   };
 }
 
