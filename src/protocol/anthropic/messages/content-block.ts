@@ -90,6 +90,14 @@ const searchResultBlockSchema = z
   })
   .meta({ id: 'MessageSearchResultBlock' });
 
+/** What the model reads, said by the user or by a tool. */
+const readableSchemas = [
+  textBlockSchema,
+  imageBlockSchema,
+  documentBlockSchema,
+  searchResultBlockSchema,
+] as const;
+
 const toolUseIdSchema = z.string().min(1).max(toolCallIdCharactersMax);
 
 const toolResultBlockSchema = z
@@ -97,19 +105,7 @@ const toolResultBlockSchema = z
     type: z.literal('tool_result'),
     tool_use_id: toolUseIdSchema.describe('Id of a `tool_use` block of an earlier assistant message.'),
     content: z
-      .union([
-        z.string(),
-        z
-          .array(
-            z.discriminatedUnion('type', [
-              textBlockSchema,
-              imageBlockSchema,
-              documentBlockSchema,
-              searchResultBlockSchema,
-            ]),
-          )
-          .max(contentPartsMax),
-      ])
+      .union([z.string(), z.array(z.discriminatedUnion('type', readableSchemas)).max(contentPartsMax)])
       .nullish()
       .describe('The result. The model sees its images in the message after it.'),
     is_error: z.boolean().nullish().meta({
@@ -161,15 +157,7 @@ const userMessageSchema = z.object({
     .union([
       z.string(),
       z
-        .array(
-          z.discriminatedUnion('type', [
-            textBlockSchema,
-            imageBlockSchema,
-            documentBlockSchema,
-            searchResultBlockSchema,
-            toolResultBlockSchema,
-          ]),
-        )
+        .array(z.discriminatedUnion('type', [...readableSchemas, toolResultBlockSchema]))
         .min(1)
         .max(contentPartsMax),
     ])
@@ -209,4 +197,4 @@ type BlocksOf<Content> = Exclude<Content, string | null | undefined>;
 export type UserBlock = BlocksOf<z.infer<typeof userMessageSchema>['content']>[number];
 export type AssistantBlock = BlocksOf<z.infer<typeof assistantMessageSchema>['content']>[number];
 export type ToolResultBlock = z.infer<typeof toolResultBlockSchema>;
-export type ReadableBlock = Exclude<UserBlock, { type: 'tool_result' }>;
+export type ReadableBlock = z.infer<(typeof readableSchemas)[number]>;
