@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FinishReason, TokenUsage } from '../../../backend/generation-event.ts';
-import type { ToCost } from '../../openai/shared/completion-usage.ts';
+import { costSchema, type ToCost } from '../../openai/shared/completion-usage.ts';
 
 const countSchema = z.int().min(0);
 
@@ -40,11 +40,7 @@ const outputFields = {
   output_tokens: countSchema.describe('Tokens generated.'),
   output_tokens_details: z.object({ thinking_tokens: countSchema }).nullable(),
   server_tool_use: z.null(),
-  cost: z
-    .number()
-    .min(0)
-    .optional()
-    .describe("The cost of the tokens, in the currency of the model's price. Only if the model has one."),
+  cost: costSchema,
 };
 
 const inputTokensSchema = countSchema.describe('Prompt tokens that were evaluated.');

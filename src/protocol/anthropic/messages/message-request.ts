@@ -169,5 +169,4 @@ export const messageRequestSchema = z
 export const countMessageTokensRequestSchema = z.object(promptFields).meta({ id: 'MessageTokensRequest' });
 
 export type MessageRequest = z.infer<typeof messageRequestSchema>;
-export type CountMessageTokensRequest = z.infer<typeof countMessageTokensRequestSchema>;
 export type MessageTool = z.infer<typeof messageToolSchema>;
