@@ -139,7 +139,7 @@ export class EngineClient implements Backend {
 
   generate(request: GenerationRequest, signal: AbortSignal): Generation {
     const abort = () => {
-      job.channel.fail(signal.reason);
+      job.events.fail(signal.reason);
       this.#cancel(job);
     };
     const job = createEngineJob(
@@ -154,7 +154,7 @@ export class EngineClient implements Backend {
     } catch (error) {
       this.#refuse(job, error);
     }
-    return { events: job.channel, settled: job.settled };
+    return { events: job.events, settled: job.settled };
   }
 
   async #tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText> {
@@ -286,7 +286,7 @@ export class EngineClient implements Backend {
           this.#takeEvent(job, item.event);
           break;
         case 'failed':
-          job.channel.fail(toBackendError(item.failure, { wasGenerating: job.hasStarted }));
+          job.events.fail(toBackendError(item.failure, { wasGenerating: job.hasStarted }));
           break;
         case 'released':
           this.#release(job, item.usage);
@@ -306,7 +306,7 @@ export class EngineClient implements Backend {
 
   #release(job: EngineJob, usage: TokenUsage | undefined): void {
     clearTimeout(job.cancelTimer);
-    job.channel.end();
+    job.events.end();
     this.#running.delete(job.request.id);
     job.settle(usage ?? noUsage);
     // The duration of a refused or cancelled request says nothing about a complete one.
@@ -374,14 +374,14 @@ export class EngineClient implements Backend {
   /** It was not served, and is not in the queue. */
   #refuse(job: EngineJob, error: unknown): void {
     clearTimeout(job.queueTimer);
-    job.channel.fail(error);
+    job.events.fail(error);
     job.settle();
   }
 
   /** The process has it, or had it. */
   #failRunning(job: EngineJob, error: BackendError): void {
     clearTimeout(job.cancelTimer);
-    job.channel.fail(error);
+    job.events.fail(error);
   }
 
   #closing(): BackendError {

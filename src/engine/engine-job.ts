@@ -2,13 +2,14 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { type GenerationEvent, noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
+import { createEventQueue, type EventQueue } from '../queueing/event-queue.ts';
 import { createDeferred } from './deferred.ts';
 import type { RunCounts } from './engine-message.ts';
-import { createEventChannel, type EventChannel } from './event-channel.ts';
 
 export interface EngineJob {
   readonly request: GenerationRequest;
-  readonly channel: EventChannel<GenerationEvent>;
+  /** It has no bound: there is at most one for each token of a context, so a stalled reader holds a few hundred kilobytes. */
+  readonly events: EventQueue<GenerationEvent>;
   readonly arrivedAtMs: number;
   queueTimer: NodeJS.Timeout | undefined;
   cancelTimer: NodeJS.Timeout | undefined;
@@ -33,7 +34,7 @@ export function createEngineJob(
   onLeave: () => void,
   onSettled: () => void,
 ): EngineJob {
-  const channel = createEventChannel<GenerationEvent>(onLeave);
+  const events = createEventQueue<GenerationEvent>({ onReturn: onLeave });
   const settled = createDeferred<TokenUsage>();
   let known = noUsage;
   let counts: RunCounts | undefined;
@@ -42,7 +43,7 @@ export function createEngineJob(
   let isFinished = false;
   return {
     request,
-    channel,
+    events,
     arrivedAtMs: performance.now(),
     queueTimer: undefined,
     cancelTimer: undefined,
@@ -66,7 +67,7 @@ export function createEngineJob(
         known = event.usage;
       }
       hasFirstToken ||= event.type !== 'started' && event.type !== 'echo';
-      channel.push(event);
+      events.push(event);
     },
     noteCounts: (reported) => {
       counts = reported;

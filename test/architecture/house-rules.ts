@@ -78,7 +78,7 @@ export const houseRules: HouseRules = {
     http: { uses: ['service', 'protocol', 'telemetry', 'backend', 'json'] },
     service: { uses: ['gateway', 'store', 'backend', 'catalog', 'grammar', 'grammar/gbnf', 'json'] },
     gateway: { uses: ['backend', 'queueing'] },
-    upstream: { uses: ['backend', 'protocol', 'json', 'upstream-rules'] },
+    upstream: { uses: ['backend', 'protocol', 'json', 'queueing', 'upstream-rules'] },
     'upstream-rules': { uses: [] },
     residency: { uses: ['backend', 'gateway'] },
     // Schemas are compiled elsewhere, within limits of time and memory: the engine only joins grammars.

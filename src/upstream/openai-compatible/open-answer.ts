@@ -6,11 +6,11 @@ import { noUsage, type TokenUsage } from '../../backend/generation-event.ts';
 import { isLengthRefused, type RefusedRequest } from '../../protocol/openai/upstream/read-upstream-error.ts';
 import type { UpstreamAnswerReader } from '../../protocol/openai/upstream/upstream-answer-reader.ts';
 import { UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
+import { createEventQueue, type EventQueue } from '../../queueing/event-queue.ts';
 import { type AnswerClock, type AnswerTimes, createAnswerClock } from '../transport/answer-clock.ts';
 import type { Connections } from '../transport/connections.ts';
 import type { AnswerHead, Exchange, ExchangeRequest, ExchangeSink } from '../transport/exchange.ts';
 import { type AnswerBody, createAnswerBody } from './answer-body.ts';
-import { createEventQueue, type EventQueue } from './event-queue.ts';
 import { toBackendError, toRefusal, toTimeoutError } from './to-backend-error.ts';
 
 export interface OpenAnswerOptions<Event> {
@@ -74,12 +74,14 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     this.settled = new Promise((resolve) => {
       this.#settle = resolve;
     });
+    const leave = () => {
+      this.#stop();
+      this.#settleNow();
+    };
     this.#queue = createEventQueue<Event>({
       onEmpty: () => this.#resume(),
-      onLeft: () => {
-        this.#stop();
-        this.#settleNow();
-      },
+      onRead: leave,
+      onReturn: leave,
     });
     this.#body = createAnswerBody({
       onValue: (value) => this.#take(options.reader.read(value)),

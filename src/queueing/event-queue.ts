@@ -1,4 +1,4 @@
-/** Events between an upstream, which is made to wait, and one reader. */
+/** Events between a backend that writes them and one reader that waits. */
 export interface EventQueue<Event> extends AsyncIterable<Event> {
   push(event: Event): void;
   /** Ends the iteration behind all pushed events. */
@@ -13,9 +13,11 @@ export interface EventQueue<Event> extends AsyncIterable<Event> {
 
 export interface EventQueueWatch {
   /** Nothing waits anymore, and the reader does. */
-  onEmpty(): void;
-  /** The reader has left early, has read the end, or has met the failure. */
-  onLeft(): void;
+  onEmpty?(): void;
+  /** The reader has read the end, or has met the failure. */
+  onRead?(): void;
+  /** The reader has left, early or at the end. */
+  onReturn?(): void;
 }
 
 interface Waiter<Event> {
@@ -23,22 +25,22 @@ interface Waiter<Event> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Handwritten, so that a token passes one promise on its way. */
-export function createEventQueue<Event>({ onEmpty, onLeft }: EventQueueWatch): EventQueue<Event> {
+/**
+ * It has no bound: a writer that can wait looks at `length`. It is a handwritten iterator and not a generator, so that a
+ * token passes one promise instead of three on its way to the reader.
+ */
+export function createEventQueue<Event>(watch: EventQueueWatch = {}): EventQueue<Event> {
   let events: Event[] = [];
   let taken = 0;
   let waiter: Waiter<Event> | undefined;
   let ending: { readonly error?: unknown } | undefined;
   let hasLeft = false;
-  const leave = () => {
-    if (hasLeft) return;
-    hasLeft = true;
-    onLeft();
-  };
   const finish = ({ resolve, reject }: Waiter<Event>) => {
     if (!hasLeft && ending !== undefined && 'error' in ending) reject(ending.error);
     else resolve({ done: true, value: undefined });
-    leave();
+    if (hasLeft) return;
+    hasLeft = true;
+    watch.onRead?.();
   };
   const close = (how: { readonly error?: unknown }) => {
     ending ??= how;
@@ -61,20 +63,21 @@ export function createEventQueue<Event>({ onEmpty, onLeft }: EventQueueWatch): E
       }
       return new Promise((resolve, reject) => {
         waiter = { resolve, reject };
-        if (ending === undefined) onEmpty();
+        if (ending === undefined) watch.onEmpty?.();
         else close(ending);
       });
     },
     return: () => {
       clear();
-      leave();
+      hasLeft = true;
       close({});
+      watch.onReturn?.();
       return Promise.resolve({ done: true, value: undefined });
     },
   };
   return {
     push: (event) => {
-      if (ending !== undefined || hasLeft) return;
+      if (ending !== undefined) return;
       if (waiter === undefined) {
         events.push(event);
         return;
