@@ -189,6 +189,18 @@ test('one that closes takes no more requests, lets running ones finish, and then
   expect([backend.state(), hanging.state()]).toEqual(['closed', 'closed']);
 });
 
+test('one that is closed twice ends for both, and the shorter time counts', async () => {
+  const backend = createBackend('one at a time');
+  const finished = readText(backend.generate(createRequest('Hi'), untouched()));
+  await Promise.all([backend.close(5000), backend.close(5000)]);
+  expect(await finished).toBe('Hello wörld');
+  const hanging = createBackend('hang');
+  const ended = readText(hanging.generate(createRequest('Hi'), untouched()));
+  ended.catch(() => undefined);
+  await Promise.all([hanging.close(60_000), hanging.close(100)]);
+  await expect(ended).rejects.toBeInstanceOf(BackendError);
+});
+
 test.each(['http://127.0.0.1:1/v1', 'http://no-such-host.invalid/v1'])(
   '%s can not be reached',
   async (url) => {

@@ -57,7 +57,8 @@ class UpstreamBackend {
   readonly #options: UpstreamDeploymentOptions;
   readonly #running = new Set<{ breakOff(error: unknown): void }>();
   #closing: 'draining' | 'closed' | undefined;
-  #onIdle: (() => void) | undefined;
+  /** One for each call of `close` that waits: a reload closes by the model, by its deployments and by their upstream. */
+  readonly #onIdle: (() => void)[] = [];
 
   constructor(server: UpstreamServer, options: UpstreamDeploymentOptions) {
     this.#server = server;
@@ -128,7 +129,7 @@ class UpstreamBackend {
     this.#closing ??= 'draining';
     if (this.#running.size > 0) {
       const idle = new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
+        this.#onIdle.push(resolve);
       });
       const timer = setTimeout(() => {
         for (const answer of this.#running) answer.breakOff(createClosingError());
@@ -213,7 +214,8 @@ class UpstreamBackend {
 
   #end(answer: { breakOff(error: unknown): void }): void {
     this.#running.delete(answer);
-    if (this.#running.size === 0) this.#onIdle?.();
+    if (this.#running.size > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 }
 
