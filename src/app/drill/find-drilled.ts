@@ -1,8 +1,9 @@
 import type { Config } from '../../config/config.ts';
-import { type DeploymentSettings, deploymentSchema } from '../../config/deployment-settings.ts';
+import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 import type { ModelSettings } from '../../config/model-settings.ts';
 import type { UpstreamSettings } from '../../config/upstream-settings.ts';
 import { toDeploymentName } from '../upstreams/deployment-name.ts';
+import { toDiscoveredModel } from '../upstreams/to-discovered-model.ts';
 
 /** A deployment as the configuration has it. */
 export interface Drilled {
@@ -23,13 +24,7 @@ export type DrilledConfig = Pick<Config, 'models' | 'upstreams' | 'aliases'>;
  */
 export function findDrilled(config: DrilledConfig, wanted: string, modelName?: string): Drilled {
   const { models, aliases } = config;
-  const all = models.flatMap((model) =>
-    (model.deployments ?? []).map((deployment) => ({
-      model,
-      deployment,
-      name: toDeploymentName(model.name, deployment),
-    })),
-  );
+  const all = listDeployments(models);
   const named = all.filter(
     ({ name, model }) => name === wanted && (modelName === undefined || model.name === modelName),
   );
@@ -54,14 +49,23 @@ interface Found {
   readonly deployment: DeploymentSettings;
 }
 
+function listDeployments(models: readonly ModelSettings[]): readonly Found[] {
+  return models.flatMap((model) =>
+    (model.deployments ?? []).map((deployment) => ({
+      name: toDeploymentName(model.name, deployment),
+      model,
+      deployment,
+    })),
+  );
+}
+
 /** Of an upstream whose models are served under their own names. It is not asked which ones it has. */
 function findDiscovered({ upstreams }: DrilledConfig, wanted: string): Found | undefined {
   const slash = wanted.indexOf('/');
   const upstream = wanted.slice(0, Math.max(0, slash));
   const name = wanted.slice(slash + 1);
   if (name === '' || !Object.hasOwn(upstreams, upstream) || !upstreams[upstream]?.discover) return undefined;
-  const deployment = deploymentSchema.parse({ upstream, model: name });
-  return { name: wanted, model: { name, deployments: [deployment] }, deployment };
+  return listDeployments([toDiscoveredModel(upstream, name)])[0];
 }
 
 function toDrilled({ name, model, deployment }: Found, { upstreams }: DrilledConfig): Drilled {

@@ -1,11 +1,12 @@
 import type { ModelCapabilities, ModelFacts } from '../../backend/model-facts.ts';
 import type { Config } from '../../config/config.ts';
-import { type DeploymentSettings, deploymentSchema } from '../../config/deployment-settings.ts';
+import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 import type { ModelSettings } from '../../config/model-settings.ts';
 import { compositePolicyDefaults } from '../../gateway/composite-policy.ts';
 import { type CompositeBackend, createCompositeBackend } from '../../gateway/create-composite-backend.ts';
 import type { RoutedModel, RoutedModelSource } from '../../gateway/router.ts';
 import { createEmbeddedDeployment } from './embedded-deployment.ts';
+import { toDiscoveredModel } from './to-discovered-model.ts';
 import {
   createUpstreamDeployment,
   type ServedDeployment,
@@ -63,8 +64,11 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
   };
   const listRouted = (served: ReadonlyMap<string, Served>) =>
     [...served.values()].map(({ routed }) => routed);
-  const discover = () => {
-    discovered = serve(listDiscovered(config, fleet, configured), discovered);
+  const discover = (found: ReadonlyMap<string, string>) => {
+    discovered = serve(
+      [...found].map(([name, upstream]) => toDiscoveredModel(upstream, name)),
+      discovered,
+    );
     lists = { ...lists, discovered: listRouted(discovered) };
   };
   const applyNow = () => {
@@ -73,7 +77,7 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
       configured,
     );
     lists = { ...lists, configured: listRouted(configured) };
-    discover();
+    discover(findDiscovered(config, fleet, configured));
   };
   applyNow();
 
@@ -82,7 +86,8 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
     discovered: {
       current: () => lists.discovered,
       refresh: async () => {
-        if (!hasSameNames(discovered, listDiscovered(config, fleet, configured))) discover();
+        const found = findDiscovered(config, fleet, configured);
+        if (!hasSameNames(discovered, found)) discover(found);
       },
     },
     apply: (next) => {
@@ -96,25 +101,24 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
   };
 }
 
-function hasSameNames(served: ReadonlyMap<string, Served>, models: readonly ModelSettings[]): boolean {
-  return served.size === models.length && models.every(({ name }) => served.has(name));
+function hasSameNames(served: ReadonlyMap<string, Served>, found: ReadonlyMap<string, string>): boolean {
+  return served.size === found.size && [...found.keys()].every((name) => served.has(name));
 }
 
-/** One model for each name: of upstreams that list the same one, the first in the configuration. */
-function listDiscovered(
+/** The upstream of each discovered model: of those that list the same one, the first in the configuration. */
+function findDiscovered(
   { upstreams }: ConfiguredModelsConfig,
   fleet: UpstreamFleet,
   configured: ReadonlyMap<string, Served>,
-): readonly ModelSettings[] {
-  const found = new Map<string, ModelSettings>();
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
   for (const [upstream, { discover }] of Object.entries(upstreams)) {
     if (!discover) continue;
     for (const { id } of fleet.find(upstream)?.facts().models ?? []) {
-      if (configured.has(id) || found.has(id)) continue;
-      found.set(id, { name: id, deployments: [deploymentSchema.parse({ upstream, model: id })] });
+      if (!configured.has(id) && !found.has(id)) found.set(id, upstream);
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 function createServed(
