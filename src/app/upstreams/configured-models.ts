@@ -6,6 +6,7 @@ import { compositePolicyDefaults } from '../../gateway/composite-policy.ts';
 import { type CompositeBackend, createCompositeBackend } from '../../gateway/create-composite-backend.ts';
 import type { RoutedModel, RoutedModelSource } from '../../gateway/router.ts';
 import { createEmbeddedDeployment } from './embedded-deployment.ts';
+import { toOrder } from './list-configured-models.ts';
 import { toDiscoveredModel } from './to-discovered-model.ts';
 import {
   createUpstreamDeployment,
@@ -22,6 +23,7 @@ export type ConfiguredModelsConfig = Pick<
 /** A model with deployments, and the composite backend that stays its own through reloads. */
 interface Served {
   readonly composite: CompositeBackend;
+  /** Those that serve first come first. */
   readonly deployments: readonly (ServedDeployment | UpstreamDeployment)[];
   readonly routed: RoutedModel;
 }
@@ -127,7 +129,7 @@ function createServed(
   options: ConfiguredModelsOptions,
   config: ConfiguredModelsConfig,
 ): Served {
-  const deployments = (model.deployments ?? []).map((settings) =>
+  const deployments = toOrder(model.deployments ?? []).map((settings) =>
     toDeployment(model, settings, before, options, config),
   );
   const plain = deployments.map(({ deployment }) => deployment);
@@ -144,7 +146,7 @@ function createServed(
     composite.replaceDeployments(plain);
     closeLeftOut(before.deployments, deployments, config.requestMsMax);
   }
-  const first = toFirst(deployments);
+  const [first] = deployments;
   const routed: RoutedModel = {
     name: model.name,
     aliasOf: undefined,
@@ -197,18 +199,12 @@ function closeLeftOut(
     if ('servers' in one && !kept.has(one.servers)) void one.servers.close(requestMsMax);
 }
 
-/** The deployment that serves first. */
-function toFirst(deployments: Served['deployments']): Served['deployments'][number] | undefined {
-  return [...deployments].sort((one, other) => one.deployment.priority - other.deployment.priority)[0];
-}
-
 /** The facts of the deployment that serves first, and what any of them can do. */
 function joinFacts(deployments: Served['deployments']): ModelFacts {
   const all = deployments.map((deployment) => deployment.facts());
-  const first = toFirst(deployments)?.facts();
   const can = (name: keyof ModelCapabilities) => all.some(({ capabilities }) => capabilities[name]);
   return {
-    ...first,
+    ...all[0],
     capabilities: {
       chat: can('chat'),
       completions: can('completions'),

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 import { toDeploymentName } from './deployment-name.ts';
 
 /** A model of config.yaml that has deployments. */
@@ -11,7 +12,13 @@ export interface ConfiguredModel {
 export function listConfiguredModels({ models }: Pick<Config, 'models'>): readonly ConfiguredModel[] {
   return models.flatMap(({ name, deployments }) => {
     if (deployments === undefined) return [];
-    const inOrder = [...deployments].sort((one, other) => one.priority - other.priority);
-    return [{ name, deployments: inOrder.map((deployment) => toDeploymentName(name, deployment)) }];
+    return [
+      { name, deployments: toOrder(deployments).map((deployment) => toDeploymentName(name, deployment)) },
+    ];
   });
+}
+
+/** Deployments that serve first come first. */
+export function toOrder(deployments: readonly DeploymentSettings[]): readonly DeploymentSettings[] {
+  return [...deployments].sort((one, other) => one.priority - other.priority);
 }

@@ -45,6 +45,7 @@ export function createUpstreamDeployment(
   const isUnchanged = previous?.upstream === upstream && isDeepStrictEqual(previous.options, options);
   const servers = isUnchanged ? previous.servers : upstream.createDeployment(options);
   const capabilities = toUpstreamCapabilities(upstreamSettings.kind, options.capabilities);
+  const shownCapabilities = toModelCapabilities(capabilities, settings.capabilities);
   return {
     options,
     upstream,
@@ -64,7 +65,7 @@ export function createUpstreamDeployment(
     },
     facts: () => ({
       contextLength: options.contextLength ?? findContextLength(upstream.facts(), model),
-      capabilities: toModelCapabilities(capabilities, settings.capabilities),
+      capabilities: shownCapabilities,
     }),
   };
 }
