@@ -30,11 +30,16 @@ const currencyDefault = 'USD';
 
 /** All prices have one currency. */
 export function toCurrency(models: Config['models']): string {
+  return findCurrency(models) ?? currencyDefault;
+}
+
+/** Undefined: there are no prices. */
+export function findCurrency(models: Config['models']): string | undefined {
   const prices = models.flatMap(({ price, deployments = [] }) => [
     price,
     ...deployments.map((deployment) => deployment.price),
   ]);
-  return prices.find((price) => price !== undefined)?.currency ?? currencyDefault;
+  return prices.find((price) => price !== undefined)?.currency;
 }
 
 function toPrices(models: Config['models']): ReadonlyMap<string, ModelPrice> {

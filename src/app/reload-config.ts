@@ -4,7 +4,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { AliasError } from '../gateway/router.ts';
 import { type ConfigChange, ConfigRefusal } from '../service/config-reload.ts';
 import { RefusedAddressError } from '../upstream-rules/refused-addresses.ts';
-import { type ModelPrices, toCurrency } from './model-prices.ts';
+import { findCurrency, type ModelPrices } from './model-prices.ts';
 import type { ServedModels } from './served-models.ts';
 
 /** The settings that change while the server runs. */
@@ -55,16 +55,9 @@ function loadOrRefuse(load: () => Config): Config {
 
 /** Sums of the ledger have no currency of their own. */
 function assertSameCurrency({ models }: Config, next: Config): void {
-  const [before, after] = [toCurrency(models), toCurrency(next.models)];
-  if (before === after || !hasPrices(models) || !hasPrices(next.models)) return;
+  const [before, after] = [findCurrency(models), findCurrency(next.models)];
+  if (before === undefined || after === undefined || before === after) return;
   throw new ConfigRefusal([`The currency of prices can't change from ${before} to ${after}.`]);
-}
-
-function hasPrices(models: Config['models']): boolean {
-  return models.some(
-    ({ price, deployments = [] }) =>
-      price !== undefined || deployments.some((deployment) => deployment.price !== undefined),
-  );
 }
 
 function listChanges(before: Config, after: Config): readonly string[] {
