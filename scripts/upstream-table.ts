@@ -7,14 +7,12 @@ import { toMarkdownTable } from './markdown-table.ts';
 /** What stands before and behind the generated part of docs/guides/upstreams.md. */
 export const presetMarks = ['<!-- presets: begin -->', '<!-- presets: end -->'] as const;
 
-const samplingNames = ['topK', 'minP', 'repetitionPenalty', 'logitBias'] as const;
-
-const samplingFields = {
-  topK: 'top_k',
-  minP: 'min_p',
-  repetitionPenalty: 'repetition_penalty',
-  logitBias: 'logit_bias',
-} as const;
+const samplingFields = [
+  ['topK', 'top_k'],
+  ['minP', 'min_p'],
+  ['repetitionPenalty', 'repetition_penalty'],
+  ['logitBias', 'logit_bias'],
+] as const;
 
 const formats = ['json-object', 'json-schema', 'pattern', 'choice', 'grammar'] as const;
 
@@ -25,11 +23,7 @@ const rows: readonly (readonly [string, (dialect: Dialect) => string])[] = [
   [
     'Sampling beyond OpenAI',
     ({ sampling }) =>
-      toList(
-        samplingNames
-          .flatMap((name) => sampling[name] && samplingFields[name])
-          .flatMap((name) => (name ? [`\`${name}\``] : [])),
-      ),
+      toList(samplingFields.flatMap(([name, field]) => (sampling[name] ? [`\`${field}\``] : []))),
   ],
   [
     'Stop sequences',
