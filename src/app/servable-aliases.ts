@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { assertAliases, type RoutedModelSource } from '../gateway/router.ts';
+import { listConfiguredModels } from './upstreams/list-configured-models.ts';
 
 /**
  * An alias must not hide a model, and stands for one that is served. Where upstreams are asked for their models, it may
@@ -12,9 +13,8 @@ export function assertServableAliases(
   installed: RoutedModelSource,
   discovered: RoutedModelSource,
 ): void {
-  const configured = models.filter(({ deployments }) => deployments !== undefined).map(({ name }) => name);
-  const listed = [...installed.current(), ...discovered.current()].map(({ name }) => name);
-  const served = [...new Set([...configured, ...listed])];
+  const all = [...listConfiguredModels({ models }), ...installed.current(), ...discovered.current()];
+  const served = [...new Set(all.map(({ name }) => name))];
   const mayFollow = Object.values(upstreams).some(({ discover }) => discover);
   const targets = mayFollow ? Object.values(aliases) : [];
   assertAliases(aliases, [...served, ...targets.filter((target) => !Object.hasOwn(aliases, target))]);

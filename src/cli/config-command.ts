@@ -5,6 +5,7 @@ import type { ConfigProblem } from '../config/config-problem.ts';
 import { findConfigWarnings } from '../config/find-config-warnings.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
+import { writeJson } from './show-policy.ts';
 
 interface CheckFlags {
   readonly file?: string;
@@ -29,7 +30,8 @@ export function registerConfigCommand(program: Command, context: CommandContext)
     .option('--json', 'print JSON', false)
     .action(({ file, json }: CheckFlags) => {
       const findings = check(context, file);
-      context.output.write(json ? `${JSON.stringify(findings, undefined, 2)}\n` : toText(findings));
+      if (json) writeJson(context.output, findings);
+      else context.output.write(toText(findings));
       if (!findings.isValid) throw new CommandExit(1);
     });
 }

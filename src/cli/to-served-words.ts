@@ -1,3 +1,4 @@
+import { listConfiguredModels } from '../app/upstreams/list-configured-models.ts';
 import type { Config } from '../config/config.ts';
 
 /** Models that a line names at most. */
@@ -8,7 +9,7 @@ export function toServedWords(
   { models, upstreams }: Pick<Config, 'models' | 'upstreams'>,
   loadedName: string | undefined,
 ): string {
-  const configured = models.filter(({ deployments }) => deployments !== undefined).map(({ name }) => name);
+  const configured = listConfiguredModels({ models }).map(({ name }) => name);
   const names = loadedName === undefined ? configured : [loadedName, ...configured];
   const more = names.length - namedMax;
   const parts = [
