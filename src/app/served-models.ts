@@ -69,7 +69,14 @@ function startRouter({ config, logger }: ServedModelsOptions, pool: ModelPool, i
   const fleet = createUpstreamFleet(logger);
   fleet.apply(config);
   const startedAtSeconds = Math.floor(Date.now() / 1000);
-  const models = createConfiguredModels({ config, fleet, installed, startedAtSeconds });
+  const models = createConfiguredModels({
+    config,
+    fleet,
+    installed,
+    startedAtSeconds,
+    onCloseFailure: (error) =>
+      logger.warn({ err: error }, 'a backend that the configuration left out could not be closed'),
+  });
   const source = joinSources([models.configured, installed, models.discovered]);
   let router = createRouter(source, config.aliases, toFullModelName);
   return {

@@ -102,7 +102,13 @@ export async function openCopy(
   const fleet = createUpstreamFleet({ info: () => undefined, warn: () => undefined });
   fleet.apply(config);
   const installed = createFixedSource([]);
-  const models = createConfiguredModels({ config, fleet, installed, startedAtSeconds: 0 });
+  const models = createConfiguredModels({
+    config,
+    fleet,
+    installed,
+    startedAtSeconds: 0,
+    onCloseFailure: () => undefined,
+  });
   const [routed] = models.configured.current();
   if (routed === undefined) throw new Error(`${drilled.name} has no backend.`);
   await fleet.find(upstreamName)?.probed;

@@ -2,6 +2,7 @@ import type { ModelCapabilities, ModelFacts } from '../../backend/model-facts.ts
 import type { Config } from '../../config/config.ts';
 import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 import type { ModelSettings } from '../../config/model-settings.ts';
+import { systemClock } from '../../gateway/clock.ts';
 import { compositePolicyDefaults } from '../../gateway/composite-policy.ts';
 import { type CompositeBackend, createCompositeBackend } from '../../gateway/create-composite-backend.ts';
 import type { RoutedModel, RoutedModelSource } from '../../gateway/router.ts';
@@ -43,10 +44,12 @@ export interface ConfiguredModelsOptions {
   readonly fleet: UpstreamFleet;
   readonly installed: RoutedModelSource;
   readonly startedAtSeconds: number;
+  /** Hears why a backend that is gone could not be closed. */
+  readonly onCloseFailure: (error: unknown) => void;
 }
 
 export function createConfiguredModels(options: ConfiguredModelsOptions): ConfiguredModels {
-  const { fleet } = options;
+  const { fleet, onCloseFailure } = options;
   let config = options.config;
   let configured = new Map<string, Served>();
   let discovered = new Map<string, Served>();
@@ -59,8 +62,8 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
     for (const [name, { composite, deployments }] of before) {
       if (next.has(name)) continue;
       // Its running requests end within this time, so none is cut off.
-      void composite.close(config.requestMsMax);
-      closeLeftOut(deployments, [], config.requestMsMax);
+      composite.close(config.requestMsMax).catch(onCloseFailure);
+      closeLeftOut(deployments, [], config.requestMsMax, onCloseFailure);
     }
     return next;
   };
@@ -136,15 +139,15 @@ function createServed(
   const { queueLengthMax, queueWaitMsMax } = config;
   const composite =
     before?.composite ??
-    createCompositeBackend(plain, {
-      ...compositePolicyDefaults,
-      modelName: model.name,
-      queueLengthMax,
-      queueWaitMsMax,
-    });
+    createCompositeBackend(
+      plain,
+      { ...compositePolicyDefaults, modelName: model.name, queueLengthMax, queueWaitMsMax },
+      systemClock,
+      options.onCloseFailure,
+    );
   if (before !== undefined) {
     composite.replaceDeployments(plain);
-    closeLeftOut(before.deployments, deployments, config.requestMsMax);
+    closeLeftOut(before.deployments, deployments, config.requestMsMax, options.onCloseFailure);
   }
   const [first] = deployments;
   const routed: RoutedModel = {
@@ -193,10 +196,11 @@ function closeLeftOut(
   before: Served['deployments'],
   after: Served['deployments'],
   requestMsMax: number,
+  onCloseFailure: (error: unknown) => void,
 ): void {
   const kept = new Set(after.map((one) => ('servers' in one ? one.servers : undefined)));
   for (const one of before)
-    if ('servers' in one && !kept.has(one.servers)) void one.servers.close(requestMsMax);
+    if ('servers' in one && !kept.has(one.servers)) one.servers.close(requestMsMax).catch(onCloseFailure);
 }
 
 /** The facts of the deployment that serves first, and what any of them can do. */
