@@ -6,7 +6,7 @@ import { type CompositePolicy, compositePolicyDefaults } from '../src/gateway/co
 import { type CompositeBackend, createCompositeBackend } from '../src/gateway/create-composite-backend.ts';
 import type { Deployment } from '../src/gateway/deployment.ts';
 
-export const testPolicy: CompositePolicy = {
+const testPolicy: CompositePolicy = {
   ...compositePolicyDefaults,
   modelName: 'm',
   queueLengthMax: 16,

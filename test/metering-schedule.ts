@@ -83,7 +83,7 @@ const steps: fc.Arbitrary<ScheduleStep> = fc.oneof(
 
 export const schedules = fc.array(steps, { minLength: 1, maxLength: 40 });
 
-export const scheduleLimits = { requestsPerMinute: 4, tokensPerMinute: 3000, concurrentRequests: 6 } as const;
+const scheduleLimits = { requestsPerMinute: 4, tokensPerMinute: 3000, concurrentRequests: 6 } as const;
 const projectLimits = { requestsPerMinute: 7 } as const;
 const budgetTokens = 12_000;
 

@@ -1,44 +1,4 @@
-// Limits, budgets and the ledger over random schedules, on each kind of database.
+import { defineScheduleTests } from '../define-schedule-tests.ts';
 
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import fc from 'fast-check';
-import { onTestFinished, test } from 'vitest';
-import { openDatabase as openPostgres } from '../../src/store/postgres/open-database.ts';
-import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
-import { emptyUsage, playSchedule, schedules } from '../metering-schedule.ts';
-import { describeWithPostgres } from '../postgres-server.ts';
-import { createTemporaryFolder } from '../temporary-folder.ts';
-
-/** `npm run soak` plays thousands. */
-const scheduleCount = { sqlite: 25, postgres: 8 };
-
-test('whatever happens, limits hold and the ledger is right: sqlite', async () => {
-  await fc.assert(
-    fc.asyncProperty(schedules, async (schedule) => {
-      const folder = createTemporaryFolder();
-      const database = await openSqlite(join(folder, 'gravix.db'));
-      try {
-        await playSchedule(schedule, database);
-      } finally {
-        await database.close();
-        rmSync(folder, { recursive: true, force: true });
-      }
-    }),
-    { numRuns: scheduleCount.sqlite, endOnFailure: true },
-  );
-});
-
-describeWithPostgres('on Postgres', (server) => {
-  test('whatever happens, limits hold and the ledger is right: postgres', async () => {
-    const database = await openPostgres(await server.createDatabase(), { connectionsMax: 3 });
-    onTestFinished(() => database.close());
-    await fc.assert(
-      fc.asyncProperty(schedules, async (schedule) => {
-        await emptyUsage(database);
-        await playSchedule(schedule, database);
-      }),
-      { numRuns: scheduleCount.postgres, endOnFailure: true },
-    );
-  });
-});
+// `npm run soak` plays thousands.
+defineScheduleTests({ sqlite: 25, postgres: 8 });
