@@ -1,5 +1,7 @@
+import { createUsageReports, type UsageDifference } from '../src/service/usage/usage-reports.ts';
 import type { LedgerRow } from '../src/store/ledger-row.ts';
 import type { SqlDatabase } from '../src/store/sql/sql-database.ts';
+import { createSqlUsageReportStore } from '../src/store/sql/sql-usage-report-store.ts';
 import type { OpenRequest, OpenRequestId } from '../src/store/usage-store.ts';
 
 export function createOpenRequest(
@@ -90,6 +92,13 @@ export async function readLedger({ queries }: Pick<SqlDatabase, 'queries'>): Pro
       queueMs: row.queueMs ?? undefined,
     };
   });
+}
+
+/** Where the ledger, the sums and the budgets of the last day differ. */
+export async function findUsageDifferences(database: SqlDatabase): Promise<readonly UsageDifference[]> {
+  const store = createSqlUsageReportStore(database);
+  const reports = createUsageReports({ store, usageRetentionDays: 90, now: Date.now });
+  return await reports.reconcile({ fromMs: Date.now() - 86_400_000, toMs: Date.now() });
 }
 
 /** The hourly sums, with names in the place of numbers, by endpoint. */

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished, test } from 'vitest';
 import type { NewKey } from '../../src/service/keys/new-key.ts';
-import { createUsageReports } from '../../src/service/usage/usage-reports.ts';
-import { createSqlUsageReportStore } from '../../src/store/sql/sql-usage-report-store.ts';
 import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
 import type { UsageStore } from '../../src/store/usage-store.ts';
 import { describeWithPostgres } from '../postgres-server.ts';
@@ -12,6 +10,7 @@ import { finish, type Script, sayTexts, started, textDelta } from '../scripted-b
 import { lockSqlite } from '../sqlite-lock.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
+import { findUsageDifferences } from '../usage-rows.ts';
 import {
   chat,
   createWatch,
@@ -59,9 +58,7 @@ async function countStatuses(app: TestApp, key: string, times: number, more = {}
 async function expectSettled({ database }: TestApp): Promise<void> {
   const readOpen = () => database.queries.selectFrom('openRequests').selectAll().execute();
   await expect.poll(readOpen, isOver).toEqual([]);
-  const store = createSqlUsageReportStore(database);
-  const reports = createUsageReports({ store, usageRetentionDays: 90, now: Date.now });
-  expect(await reports.reconcile({ fromMs: Date.now() - 7_200_000, toMs: Date.now() })).toEqual([]);
+  expect(await findUsageDifferences(database)).toEqual([]);
 }
 
 async function spentTokens({ database }: TestApp): Promise<number> {

@@ -2,14 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createUsageReports } from '../../src/service/usage/usage-reports.ts';
 import { openDatabase as openPostgres } from '../../src/store/postgres/open-database.ts';
-import type { SqlDatabase } from '../../src/store/sql/sql-database.ts';
-import { createSqlUsageReportStore } from '../../src/store/sql/sql-usage-report-store.ts';
 import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
 import { expectNothingLost, killUnderLoad } from '../kill-under-load.ts';
 import { describeWithPostgres } from '../postgres-server.ts';
 import { createTestHome, startServerProcess } from '../server-process.ts';
+import { findUsageDifferences } from '../usage-rows.ts';
 
 /** Of each kind of database; `KILLS` sets another number. */
 const kills = Number(process.env['KILLS'] ?? 100);
@@ -23,12 +21,6 @@ async function createHome(): Promise<string> {
   return home;
 }
 
-async function expectReconciled(database: SqlDatabase): Promise<void> {
-  const store = createSqlUsageReportStore(database);
-  const reports = createUsageReports({ store, usageRetentionDays: 90, now: Date.now });
-  expect(await reports.reconcile({ fromMs: Date.now() - 86_400_000, toMs: Date.now() })).toEqual([]);
-}
-
 test(`${kills} kills under load lose no row: sqlite`, async () => {
   const home = await createHome();
   const outcome = await killUnderLoad({ kills, home, loadMs: [200, 2500] });
@@ -36,7 +28,7 @@ test(`${kills} kills under load lose no row: sqlite`, async () => {
   const database = await openSqlite(join(home, 'gravix.db'));
   onTestFinished(() => database.close());
   const found = await expectNothingLost(database, outcome);
-  await expectReconciled(database);
+  expect(await findUsageDifferences(database)).toEqual([]);
   process.stdout.write(`sqlite: ${kills} kills, ${JSON.stringify(found)}\n`);
 });
 
@@ -54,7 +46,7 @@ describeWithPostgres('on Postgres', (server) => {
     await sleep(3000);
     await last.stop();
     const found = await expectNothingLost(database, outcome);
-    await expectReconciled(database);
+    expect(await findUsageDifferences(database)).toEqual([]);
     process.stdout.write(`postgres: ${kills} kills, ${JSON.stringify(found)}\n`);
   });
 });
