@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { loadConfig } from '../src/config/load-config.ts';
+import { readBlocks } from './compat/guide-sample.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -19,15 +20,13 @@ function listConfigSamples(): readonly ConfigSample[] {
   const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
     .map((path) => join('docs', path));
-  return ['README.md', ...pages].flatMap((page) => {
-    const text = readFileSync(join(root, page), 'utf8');
-    return [...text.matchAll(/^```ya?ml\n(.*?)^```/gms)].flatMap((match, at): ConfigSample[] => {
-      const sample = match[1] ?? '';
-      const keys = parseAllDocuments(sample).flatMap((document) => Object.keys(Object(document.toJS())));
+  return ['README.md', ...pages].flatMap((page) =>
+    readBlocks(page, 'yaml').flatMap((text, at): ConfigSample[] => {
+      const keys = parseAllDocuments(text).flatMap((document) => Object.keys(Object(document.toJS())));
       if (keys.some((key) => foreignKeys.includes(key))) return [];
-      return [{ place: `${page}, sample ${at + 1}`, text: sample }];
-    });
-  });
+      return [{ place: `${page}, sample ${at + 1}`, text }];
+    }),
+  );
 }
 
 it('there are samples of configuration', () => {

@@ -4,6 +4,7 @@ import { expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { presetMarks, withPresetSection } from '../scripts/upstream-table.ts';
 import { configSchema } from '../src/config/config.ts';
+import { readBlocks } from './compat/guide-sample.ts';
 
 const guide = readFileSync(join(import.meta.dirname, '..', 'docs', 'guides', 'upstreams.md'), 'utf8');
 
@@ -12,7 +13,7 @@ it('docs/guides/upstreams.md is what `npm run docs:settings` writes', () => {
   expect(() => withPresetSection(guide.replace(presetMarks[1], ''))).toThrow('no marks');
 });
 
-const samples = [...guide.matchAll(/```yaml\n(.*?)```/gs)].map(([, sample = '']) => sample);
+const samples = readBlocks('docs/guides/upstreams.md', 'yaml');
 
 test.each(samples)('a sample of the guide is a valid config.yaml: %s', (sample) => {
   expect(Object.keys(configSchema.parse(parse(sample)))).toContain('upstreams');
