@@ -53,19 +53,14 @@ const chat = (model: string, more: object = {}) => ({
   ...more,
 });
 
-async function untilReady({ ask }: Served): Promise<number> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const { status } = await ask('GET', '/ready');
-    if (status === 200) return status;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return 503;
+async function expectReady({ ask }: Served): Promise<void> {
+  await expect.poll(async () => (await ask('GET', '/ready')).status, { timeout: 5000 }).toBe(200);
 }
 
 it('the smallest file serves its model at once, and loads none of its own', { timeout }, async () => {
   const upstream = await startScriptedOpenAiServer({ models: ['meta-llama/Llama-3.1-8B-Instruct'] });
   const served = await serve(smallest(upstream));
-  expect(await untilReady(served)).toBe(200);
+  await expectReady(served);
   const answer = await served.ask('POST', '/v1/chat/completions', chat('llama3.1:8b-instruct-fp16'));
   expect(answer).toMatchObject({
     status: 200,
@@ -96,7 +91,7 @@ it('discovered models have their own names, and a configured name wins', { timeo
 models: [{ name: n, deployments: [{ upstream: gpu1, model: m }] }]
 aliases: { other: m }
 `);
-  expect(await untilReady(served)).toBe(200);
+  await expectReady(served);
   const { body } = await served.ask('GET', '/v1/models');
   expect(body.data.map(({ id }: { id: string }) => id).sort()).toEqual(['m', 'n', 'other']);
   for (const model of ['m', 'n', 'other']) {
@@ -173,7 +168,7 @@ models:
       - { upstream: fleet, model: m, price: { input: 1, output: 2 } }
       - { upstream: spare, model: m, priority: 1 }
 `);
-  expect(await untilReady(served)).toBe(200);
+  await expectReady(served);
   const ask = (content: string) =>
     served.ask('POST', '/v1/chat/completions', { model: 'a', messages: [{ role: 'user', content }] });
   for (let turn = 0; turn < 20; turn += 1) {
