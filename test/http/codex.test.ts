@@ -1,6 +1,7 @@
 // What Codex sends, recorded: a first turn, and the second with the calls and the results of the first.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messagesOf } from '../messages-of.ts';
 import { callTools, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readError, sendTo, toEvents, toJson } from './scripted-responses.ts';
@@ -37,7 +38,9 @@ afterAll(() => app.close());
 async function readTurn(at: number, model: string, task: Task = listing) {
   const answer = await sendTo(app, '', { ...task.turns[at], tools: task.tools, model });
   const events = toEvents(await answer.text()).map(({ event }) => event);
-  return { answer, events, request: app.backend(model).requests.at(-1) };
+  const request = app.backend(model).requests.at(-1);
+  if (request === undefined) throw new Error('The model was not asked.');
+  return { answer, events, request };
 }
 
 test('the first turn is answered with calls of its tools', async () => {
@@ -51,8 +54,8 @@ test('the first turn is answered with calls of its tools', async () => {
     { item: { type: 'function_call', name: 'close_agent', namespace: 'multi_agent_v1', call_id: 'call_1' } },
   ]);
   expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: { store: false } });
-  expect(request?.toolUse).toMatchObject({ choice: 'auto', isParallel: true });
-  expect(request?.toolUse?.tools).toHaveLength(12);
+  expect(request.toolUse).toMatchObject({ choice: 'auto', isParallel: true });
+  expect(request.toolUse?.tools).toHaveLength(12);
 });
 
 test('the second turn continues it: the prompt begins as the first', async () => {
@@ -60,13 +63,11 @@ test('the second turn continues it: the prompt begins as the first', async () =>
   const { answer, events, request } = await readTurn(1, 'second');
   expect(answer.status).toBe(200);
   expect(events.at(-1)).toMatchObject({ response: { output: [{ content: [{ text: 'All done' }] }] } });
-  const [earlier, later] = [before, request].map((one) => {
-    return one?.prompt.kind === 'chat' ? one.prompt.messages : [];
-  });
-  expect(earlier?.length).toBeGreaterThan(0);
-  expect(later?.slice(0, earlier?.length)).toEqual(earlier);
-  expect(request?.toolUse?.tools).toEqual(before?.toolUse?.tools);
-  expect(later?.slice(earlier?.length)).toMatchObject([
+  const [earlier, later] = [messagesOf(before), messagesOf(request)];
+  expect(earlier.length).toBeGreaterThan(0);
+  expect(later.slice(0, earlier.length)).toEqual(earlier);
+  expect(request.toolUse?.tools).toEqual(before.toolUse?.tools);
+  expect(later.slice(earlier.length)).toMatchObject([
     {
       role: 'assistant',
       toolCalls: [
@@ -115,14 +116,13 @@ test('a patch is a call of a custom tool, whose grammar is held', async () => {
     { type: 'response.custom_tool_call_input.delta', delta: ' File: a\n+b\n*** End Patch\n' },
     { type: 'response.custom_tool_call_input.done', input },
   ]);
-  expect(first.request?.toolUse?.tools[1]).toMatchObject({
+  expect(first.request.toolUse?.tools[1]).toMatchObject({
     name: 'apply_patch',
     parameters: { properties: { input: { pattern: expect.stringContaining('Begin Patch') } } },
   });
   const second = await readTurn(1, 'second', patching);
   expect(second.answer.status).toBe(200);
-  const messages = second.request?.prompt.kind === 'chat' ? second.request.prompt.messages : [];
-  expect(messages.slice(-2)).toMatchObject([
+  expect(messagesOf(second.request).slice(-2)).toMatchObject([
     {
       role: 'assistant',
       toolCalls: [
