@@ -1,14 +1,13 @@
 // However large a request is, the answer that refuses it is small: at most ten problems are named, and each quotes at
 // most 200 characters of what came in.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
 import { paramCharactersMax } from '../../src/http/http-error.ts';
 import { ignoredParameterCharactersMax } from '../../src/protocol/openai/chat/find-ignored-parameters.ts';
-import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { sayTexts } from '../scripted-backend.ts';
-import { startTestApp, type TestApp } from '../start-test-app.ts';
+import type { TestApp } from '../start-test-app.ts';
 import { errorCharactersMax } from './expect-error-answer.ts';
 import { assertAlive, chatBody, postChat } from './requests.ts';
+import { startCompilingApp } from './start-compiling-app.ts';
 
 const problemsMax = 10;
 const quotedCharactersMax = 200;
@@ -18,17 +17,12 @@ const letter = 'Ж';
 const long = letter.repeat(20_000);
 
 let app: TestApp;
-let compiler: OutputCompiler;
 
 beforeAll(async () => {
-  compiler = createGrammarWorker();
-  app = await startTestApp({ models: { good: sayTexts('Hi') }, compiler });
+  app = await startCompilingApp({ models: { good: sayTexts('Hi') } });
 });
 
-afterAll(async () => {
-  await app.close();
-  await compiler.close();
-});
+afterAll(() => app.close());
 
 const user = { role: 'user', content: 'Hello' };
 const tool = (more: object) => ({ type: 'function', function: { name: 'f', ...more } });

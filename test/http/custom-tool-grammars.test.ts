@@ -1,25 +1,19 @@
 // The formats of custom tools, with the real compiler.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
-import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { matchesGrammar } from '../grammar/matches-grammar.ts';
 import { readGbnf } from '../grammar/read-gbnf.ts';
 import { callTools } from '../scripted-backend.ts';
-import { startTestApp, type TestApp } from '../start-test-app.ts';
+import type { TestApp } from '../start-test-app.ts';
 import { input, sendTo, toJson } from './scripted-responses.ts';
+import { startCompilingApp } from './start-compiling-app.ts';
 
 let app: TestApp;
-let compiler: OutputCompiler;
 
 beforeAll(async () => {
-  compiler = createGrammarWorker();
-  app = await startTestApp({ models: { m: callTools(['t', '{"input":"ab"}']) }, compiler });
+  app = await startCompilingApp({ models: { m: callTools(['t', '{"input":"ab"}']) } });
 });
 
-afterAll(async () => {
-  await app.close();
-  await compiler.close();
-});
+afterAll(() => app.close());
 
 function ask(definition: string, more: object = {}, syntax = 'regex'): Promise<Response> {
   const format = { type: 'grammar', syntax, definition };

@@ -2,30 +2,27 @@
 // what a client may do next. Variants of each stand in errors.test.ts, keys.test.ts and hostile-clients.test.ts.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
-import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
 import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-table.ts';
-import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import type { NewKey } from '../../src/service/keys/new-key.ts';
 import { PullRefusal } from '../../src/service/models/model-management.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import { callTools, createScriptedBackend, refuse, sayTexts } from '../scripted-backend.ts';
-import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
+import { idleControls, type TestApp } from '../start-test-app.ts';
 import { listAdminCases } from './admin-error-cases.ts';
 import { type ErrorCase, expectErrorAnswer, refused } from './expect-error-answer.ts';
 import { chatBody, postChat, postWithPolicy, rawHead, sendRawRequest } from './requests.ts';
+import { startCompilingApp } from './start-compiling-app.ts';
 import { listUpstreamCases, upstreamFailures } from './upstream-error-cases.ts';
 
 const bodyBytesMax = 100_000;
 
 let app: TestApp;
-let compiler: OutputCompiler;
 let adminKey: string;
 let isStoreDown = false;
 
 beforeAll(async () => {
-  compiler = createGrammarWorker();
   const { tokenizer: _tokenizer, ...wordless } = createScriptedBackend(sayTexts('Hi'));
-  app = await startTestApp({
+  app = await startCompilingApp({
     models: {
       good: sayTexts('Hi'),
       calling: callTools(['f', '{"x":1}']),
@@ -47,7 +44,6 @@ beforeAll(async () => {
     limits: { bodyBytesMax, bodyMsMax: 400 },
     requestMsMax: 2000,
     idempotencyLimits: { idempotencyWaitMsMax: 100 },
-    compiler,
     wrapKeyStore: (store) => ({
       ...store,
       findOwned: (id) =>
@@ -65,10 +61,7 @@ beforeAll(async () => {
   adminKey = (await app.keys.create({ name: 'admin', scopes: ['inference', 'admin'] })).key;
 });
 
-afterAll(async () => {
-  await app.close();
-  await compiler.close();
-});
+afterAll(() => app.close());
 
 function send(method: string, path: string, body: object, key = app.key): Promise<Response> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };

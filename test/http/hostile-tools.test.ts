@@ -1,23 +1,17 @@
 // What hostile tools cost, over HTTP with the real compiler in its thread.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
-import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { callTools } from '../scripted-backend.ts';
-import { startTestApp, type TestApp } from '../start-test-app.ts';
+import type { TestApp } from '../start-test-app.ts';
 import { assertAlive, chatBody, postChat } from './requests.ts';
+import { startCompilingApp } from './start-compiling-app.ts';
 
 let app: TestApp;
-let compiler: OutputCompiler;
 
 beforeAll(async () => {
-  compiler = createGrammarWorker();
-  app = await startTestApp({ models: { m: callTools(['t0', '{}']) }, compiler });
+  app = await startCompilingApp({ models: { m: callTools(['t0', '{}']) } });
 });
 
-afterAll(async () => {
-  await app.close();
-  await compiler.close();
-});
+afterAll(() => app.close());
 
 function toTools(count: number, parameters: object = {}, more: object = {}) {
   return Array.from({ length: count }, (_, index) => ({

@@ -1,23 +1,17 @@
 // What becomes of keywords that no draft of JSON Schema knows in this form, with the real compiler.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createGrammarWorker } from '../../src/grammar-worker/create-grammar-worker.ts';
-import type { OutputCompiler } from '../../src/service/chat/output-compiler.ts';
 import { callTools } from '../scripted-backend.ts';
-import { startTestApp, type TestApp } from '../start-test-app.ts';
+import type { TestApp } from '../start-test-app.ts';
 import { chatBody, postChat } from './requests.ts';
+import { startCompilingApp } from './start-compiling-app.ts';
 
 let app: TestApp;
-let compiler: OutputCompiler;
 
 beforeAll(async () => {
-  compiler = createGrammarWorker();
-  app = await startTestApp({ models: { m: callTools(['t', '{}']) }, compiler });
+  app = await startCompilingApp({ models: { m: callTools(['t', '{}']) } });
 });
 
-afterAll(async () => {
-  await app.close();
-  await compiler.close();
-});
+afterAll(() => app.close());
 
 const toObject = (v: unknown) => ({ type: 'object', properties: { v }, required: ['v'] });
 
