@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { type AdminRequest, chatStatus, createAdminClient } from './admin-client.ts';
+import { chatBody, postChat } from './requests.ts';
 
 let app: TestApp;
 let ask: AdminRequest;
@@ -60,16 +61,8 @@ test.each([
 
 test('an answer that was stored under an idempotency key is not replayed to a key that lost its model', async () => {
   const { key, record } = await app.keys.create({ name: 'once', models: ['good'] });
-  const ask = () =>
-    fetch(`${app.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${key}`,
-        'content-type': 'application/json',
-        'idempotency-key': 'k-models',
-      },
-      body: JSON.stringify({ model: 'good', messages: [{ role: 'user', content: 'Hi' }] }),
-    });
+  const headers = { authorization: `Bearer ${key}`, 'idempotency-key': 'k-models' };
+  const ask = () => postChat(app, chatBody('good'), { headers });
   expect((await ask()).status).toBe(200);
   expect((await ask()).headers.get('idempotent-replayed')).toBe('true');
   await app.keys.update(record.id, { models: ['other:*'] });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NewKey } from '../../src/service/keys/new-key.ts';
 import { finish, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { readAny } from './requests.ts';
+import { chatBody, postChat, readAny } from './requests.ts';
 
 const wait = (ms: number) => ({ type: 'wait', ms }) as const;
 
@@ -47,12 +47,8 @@ async function createKey(policy: Omit<NewKey, 'name'> = {}): Promise<string> {
   return (await app.keys.create({ name: 'key', ...policy })).key;
 }
 
-async function ask(key: string, model: string, more: Readonly<Record<string, unknown>> = {}) {
-  return await fetch(`${app.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }], ...more }),
-  });
+function ask(key: string, model: string, more: object = {}): Promise<Response> {
+  return postChat(app, chatBody(model, more), { headers: { authorization: `Bearer ${key}` } });
 }
 
 const money = (amount: number) =>

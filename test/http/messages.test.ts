@@ -1,7 +1,7 @@
 // Anthropic's Messages API over sockets: its answers, its streams, and what the model is asked.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestApp } from '../start-test-app.ts';
-import { readAny } from './requests.ts';
+import { postChat, readAny } from './requests.ts';
 import { ask, sendMessage, startMessagesApp, tools } from './scripted-messages.ts';
 import { toEvents } from './scripted-responses.ts';
 
@@ -192,11 +192,7 @@ test('both bases and the address that the SDKs make of a base URL with a path an
     '/v1/messages?beta=true',
   ];
   for (const path of paths) {
-    const answer = await fetch(`${app.url}${path}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${app.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify(ask('good')),
-    });
+    const answer = await postChat(app, JSON.stringify(ask('good')), { path });
     expect([path, answer.status]).toEqual([path, 200]);
   }
 });

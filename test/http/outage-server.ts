@@ -5,7 +5,7 @@ import { openDatabase as openPostgres } from '../../src/store/postgres/open-data
 import { type StoreState, StoreWatch } from '../../src/store/store-watch.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../start-test-app.ts';
-import { chatBody } from './requests.ts';
+import { chatBody, postChat } from './requests.ts';
 
 /** For what follows when a database answers again. */
 export const isOver = { timeout: 15_000, interval: 50 };
@@ -33,16 +33,12 @@ export async function startOnPostgres(url: string, options: Partial<TestAppOptio
 }
 
 export function chat(
-  { url }: TestApp,
+  app: TestApp,
   key: string,
   more: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  return fetch(`${url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
-    body: chatBody('good', more),
-  });
+  return postChat(app, chatBody('good', more), { headers: { authorization: `Bearer ${key}`, ...headers } });
 }
 
 /** Such as `200`, or `429 rate_limit_exceeded`. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { finish, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
-import { readAny } from './requests.ts';
+import { postChat, readAny } from './requests.ts';
 import { createResponseValidator } from './response-validator.ts';
 
 let app: TestApp;
@@ -32,12 +32,8 @@ const requests: readonly (readonly [string, Readonly<Record<string, unknown>>])[
   ['/embeddings', { input: ['Hi', 'Ho'] }],
 ];
 
-async function ask(path: string, body: Readonly<Record<string, unknown>>): Promise<Response> {
-  return await fetch(`${app.url}/v1${path}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${app.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+function ask(path: string, body: object): Promise<Response> {
+  return postChat(app, JSON.stringify(body), { path: `/v1${path}` });
 }
 
 /** The last of a stream. */
