@@ -6,6 +6,7 @@ import { readOpenApi } from './read-openapi.ts';
 import { createResponseValidator, type ResponseValidator } from './response-validator.ts';
 import { sendMessage, startMessagesApp, tools } from './scripted-messages.ts';
 import { toEvents } from './scripted-responses.ts';
+import { withWrongField, wrongValue } from './wrong-field.ts';
 
 let app: TestApp;
 let findFault: ResponseValidator;
@@ -82,20 +83,10 @@ const request = fc
   )
   .map(withKnownForm);
 
-const wrongValue = fc.oneof(
-  fc.jsonValue(),
-  fc.constantFrom(null, -1, 1e300, '', [], {}, [{}], [[]], [null], [{ type: 7 }], [{ type: 'toString' }]),
-);
-
 /** Good ones, ones with a field or a block that is wrong, and JSON of any kind. */
 const body = fc.oneof(
   { weight: 4, arbitrary: request },
-  {
-    weight: 4,
-    arbitrary: fc
-      .tuple(request, fc.nat(), wrongValue)
-      .map(([good, at, value]) => ({ ...good, [Object.keys(good)[at % Object.keys(good).length]!]: value })),
-  },
+  { weight: 4, arbitrary: withWrongField(request) },
   {
     weight: 2,
     arbitrary: fc

@@ -4,6 +4,7 @@ import type { TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
 import { createResponseValidator, type ResponseValidator } from './response-validator.ts';
 import { sendTo, startResponsesApp, toEvents, tools } from './scripted-responses.ts';
+import { withWrongField, wrongValue } from './wrong-field.ts';
 
 let app: TestApp;
 let findFault: ResponseValidator;
@@ -57,20 +58,10 @@ const request = fc.record(
   { requiredKeys: ['model', 'input'] },
 );
 
-const wrongValue = fc.oneof(
-  fc.jsonValue(),
-  fc.constantFrom(null, -1, 1e300, '', [], {}, [{}], [[]], [null], [{ type: 7 }], [{ type: 'toString' }]),
-);
-
 /** Good ones, ones with a field that is wrong, and JSON of any kind. */
 const body = fc.oneof(
   { weight: 3, arbitrary: request },
-  {
-    weight: 5,
-    arbitrary: fc
-      .tuple(request, fc.nat(), wrongValue)
-      .map(([good, at, value]) => ({ ...good, [Object.keys(good)[at % Object.keys(good).length]!]: value })),
-  },
+  { weight: 5, arbitrary: withWrongField(request) },
   {
     weight: 2,
     arbitrary: fc

@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anthropicErrorStatuses } from '../../src/protocol/anthropic/shared/error-body.ts';
 import { chatCapabilities } from '../create-routed-model.ts';
 import type { TestApp } from '../start-test-app.ts';
-import { openRawConnection, readAny, sendRawRequest } from './requests.ts';
+import { openRawConnection, readAny, type Sent, sendRawRequest } from './requests.ts';
 import { ask, sendMessage, startMessagesApp, tools } from './scripted-messages.ts';
-import type { Sent } from './scripted-responses.ts';
 
 let app: TestApp;
 

@@ -13,13 +13,34 @@ export interface PostOptions {
   readonly path?: string;
 }
 
-/** Posts to the chat endpoint with the app's key; a text is sent as it is. */
+/** Posts to the chat endpoint, or to another path, with the app's key; a text is sent as it is. */
 export function postChat(app: TestApp, body: string | Buffer, options: PostOptions = {}): Promise<Response> {
   const { headers = {}, signal, path = '/v1/inference/chat/completions' } = options;
   return fetch(`${app.url}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${app.key}`, 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : new Uint8Array(body),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+export interface Sent {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: POST with a body, GET without. */
+  readonly method?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends a body as JSON; a text is sent as it is. */
+export function sendJson(
+  url: string,
+  body: unknown,
+  { headers = {}, method, signal }: Sent,
+): Promise<Response> {
+  return fetch(url, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   });
 }

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
+import type { Sent } from './requests.ts';
 import { createResponseValidator } from './response-validator.ts';
 import {
   input,
   readError,
-  type Sent,
   sendTo,
   startResponsesApp,
   toEvents,

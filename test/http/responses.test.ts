@@ -1,11 +1,10 @@
 import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestApp } from '../start-test-app.ts';
-import { eventually, openRawConnection } from './requests.ts';
+import { eventually, openRawConnection, type Sent } from './requests.ts';
 import {
   input,
   readError,
-  type Sent,
   sendTo,
   startResponsesApp,
   toEvents,

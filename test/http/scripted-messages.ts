@@ -1,18 +1,10 @@
 // What the tests of the Messages API share: models that do what they are called, and how to ask them.
-import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
+import { BackendError } from '../../src/backend/backend-error.ts';
 import type { FinishEvent, GenerationEvent } from '../../src/backend/generation-event.ts';
-import {
-  callTools,
-  finish,
-  refuse,
-  sayTexts,
-  started,
-  textDelta,
-  toolCallDelta,
-  toolCallStart,
-} from '../scripted-backend.ts';
+import { finish, started, textDelta, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../start-test-app.ts';
-import type { Sent } from './scripted-responses.ts';
+import { type Sent, sendJson } from './requests.ts';
+import { usualScripts } from './usual-scripts.ts';
 
 export const tools = [
   {
@@ -26,14 +18,9 @@ export function startMessagesApp(options: Partial<TestAppOptions> = {}): Promise
   return startTestApp({
     ...options,
     models: {
-      good: sayTexts('Hel', 'lo'),
-      json: sayTexts('{"a"', ':1}'),
-      bad: sayTexts('{"a"'),
-      silent: () => [started, finish(1)],
-      cut: () => [started, textDelta('Once'), finish(1, 'length')],
+      ...usualScripts,
       stopped: () => [started, textDelta('Once'), { ...(finish(2) as FinishEvent), stopSequence: 'upon' }],
       filtered: () => [started, textDelta('I'), finish(2, 'content-filter')],
-      calling: callTools(['get_weather', '{"city":', '"Paris"}'], ['get_time', '{}']),
       'cut-call': () => [
         started,
         toolCallStart(0, 'get_weather'),
@@ -42,16 +29,12 @@ export function startMessagesApp(options: Partial<TestAppOptions> = {}): Promise
       ],
       thinking: () => [started, ...thought, textDelta('So'), ...call, thoughtfulEnd],
       uncounted: () => [{ type: 'started' }, textDelta('Hi'), finish(2)],
-      broken: () => [started, textDelta('Hel'), { type: 'fail', error: new Error('broken') }],
       crashing: () => [
         started,
         textDelta('Hel'),
         { type: 'fail', error: new BackendError('engine_crashed', 'The engine crashed.') },
       ],
-      endless: () => [started, textDelta('a'), { type: 'wait-for-abort' }],
       slow: () => [started, textDelta('a'), { type: 'wait', ms: 250 }, textDelta('b'), finish(3)],
-      long: refuse(createContextOverflowError(10, 20)),
-      busy: refuse(new BackendError('overloaded', 'Busy.', { retryAfterMs: 1500 })),
       ...options.models,
     },
   });
@@ -76,20 +59,12 @@ export function ask(model: string, more: object = {}) {
 }
 
 export function sendMessage(
-  app: TestApp,
+  { url, key }: TestApp,
   body?: unknown,
-  { headers = {}, method, signal }: Sent = {},
+  { headers, ...more }: Sent = {},
   path = '',
-) {
-  return fetch(`${app.url}/v1/messages${path}`, {
-    method: method ?? 'POST',
-    headers: {
-      'x-api-key': app.key,
-      'anthropic-version': '2023-06-01',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+): Promise<Response> {
+  const ownHeaders = { 'x-api-key': key, 'anthropic-version': '2023-06-01' };
+  const sent = { method: 'POST', ...more, headers: { ...ownHeaders, ...headers } };
+  return sendJson(`${url}/v1/messages${path}`, body, sent);
 }

@@ -1,17 +1,9 @@
 // What the tests of the Responses API share: models that do what they are called, and how to ask them.
-import { BackendError, createContextOverflowError } from '../../src/backend/backend-error.ts';
 import { StoreError } from '../../src/store/store-error.ts';
-import {
-  callTools,
-  finish,
-  refuse,
-  sayTexts,
-  started,
-  textDelta,
-  toolCallDelta,
-  toolCallStart,
-} from '../scripted-backend.ts';
+import { callTools, finish, started, textDelta, toolCallDelta, toolCallStart } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
+import { type Sent, sendJson } from './requests.ts';
+import { usualScripts } from './usual-scripts.ts';
 
 export const tools = [
   {
@@ -26,11 +18,7 @@ export const tools = [
 export function startResponsesApp(disk: { isFull: boolean } = { isFull: false }): Promise<TestApp> {
   return startTestApp({
     models: {
-      good: sayTexts('Hel', 'lo'),
-      json: sayTexts('{"a"', ':1}'),
-      bad: sayTexts('{"a"'),
-      silent: () => [started, finish(1)],
-      cut: () => [started, textDelta('Once'), finish(1, 'length')],
+      ...usualScripts,
       patching: callTools(
         ['apply_patch', '{"input":"*** Begin', ' Patch\\n+\\', 'u00e9\\n*** End Patch"}'],
         ['get_time', '{}'],
@@ -40,7 +28,6 @@ export function startResponsesApp(disk: { isFull: boolean } = { isFull: false })
         ['crm__note', '{"input":"Hi"}'],
         ['get_weather', '{}'],
       ),
-      calling: callTools(['get_weather', '{"city":', '"Paris"}'], ['get_time', '{}']),
       thinking: () => [
         started,
         { type: 'reasoning-delta', text: 'H' },
@@ -66,10 +53,6 @@ export function startResponsesApp(disk: { isFull: boolean } = { isFull: false })
         },
         finish(2),
       ],
-      broken: () => [started, textDelta('Hel'), { type: 'fail', error: new Error('broken') }],
-      endless: () => [started, textDelta('a'), { type: 'wait-for-abort' }],
-      long: refuse(createContextOverflowError(10, 20)),
-      busy: refuse(new BackendError('overloaded', 'Busy.', { retryAfterMs: 1500 })),
     },
     wrapCompletionStore: (store) => ({
       ...store,
@@ -81,28 +64,14 @@ export function startResponsesApp(disk: { isFull: boolean } = { isFull: false })
   });
 }
 
-export interface Sent {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly method?: string;
-  readonly signal?: AbortSignal;
-}
-
 export function sendTo(
-  app: TestApp,
+  { url, key }: TestApp,
   path: string,
   body?: unknown,
-  { headers = {}, method, signal }: Sent = {},
+  { headers, ...more }: Sent = {},
 ): Promise<Response> {
-  return fetch(`${app.url}/v1/inference/responses${path}`, {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
-    headers: {
-      authorization: `Bearer ${app.key}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const sent = { ...more, headers: { authorization: `Bearer ${key}`, ...headers } };
+  return sendJson(`${url}/v1/inference/responses${path}`, body, sent);
 }
 
 /** Whatever a test looks into. */

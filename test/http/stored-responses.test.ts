@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textContent } from '../../src/backend/message-content.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
+import type { Sent } from './requests.ts';
 import {
   input,
   readError,
-  type Sent,
   sendTo,
   startResponsesApp,
   toEvents,
