@@ -59,6 +59,17 @@ export interface UsageTransaction {
 /** The subject of limits and a budget: `key:` or `project:` and its id. */
 export type UsageSubject = `key:${string}` | `project:${string}`;
 
+export type SubjectKind = 'key' | 'project';
+
+export function toSubjectKind(subject: string): SubjectKind {
+  return subject.startsWith('key:') ? 'key' : 'project';
+}
+
+/** The id of the key or the project. */
+export function toOwnerId(subject: string): string {
+  return subject.slice(subject.indexOf(':') + 1);
+}
+
 export interface ReplicaPlace {
   readonly host: string;
   readonly processId: number;

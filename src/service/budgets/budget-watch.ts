@@ -2,7 +2,7 @@
 // that no request waits for it.
 import type { BudgetAmounts, BudgetNoticeStore, SpentPeriod } from '../../store/budget-notice-store.ts';
 import type { Budget } from '../../store/key-policy.ts';
-import type { UsageSubject } from '../../store/usage-store.ts';
+import { type SubjectKind, toSubjectKind, type UsageSubject } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
 import { toPeriodSpan } from '../limits/budget-period.ts';
 import { type ActiveBudget, toActiveBudget } from '../limits/limited-subject.ts';
@@ -19,7 +19,7 @@ const subjectsMax = 10_000;
 
 /** A budget that has passed its soft limit. */
 export interface PassedBudget {
-  readonly owner: 'key' | 'project';
+  readonly owner: SubjectKind;
   readonly id: string;
   readonly name: string;
   readonly percent: number;
@@ -175,7 +175,7 @@ function toPassedBudget(
 ): Omit<PassedBudget, 'percent' | 'passed'> {
   const { period, timeZone } = budget;
   return {
-    owner: subject.startsWith('key:') ? 'key' : 'project',
+    owner: toSubjectKind(subject),
     id,
     name,
     budget: { ...active, period, ...(timeZone === undefined ? {} : { timeZone }) },

@@ -1,6 +1,11 @@
 // The limits and budgets of a key, with their current use: the holder of the key may see them.
 import type { Budget } from '../../store/key-policy.ts';
-import type { SubjectUse, UsageStore } from '../../store/usage-store.ts';
+import {
+  type SubjectKind,
+  type SubjectUse,
+  toSubjectKind,
+  type UsageStore,
+} from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
 import { toPeriodSpan } from './budget-period.ts';
 import { type LimitName, nothingUsed, type UsedSubject } from './decide.ts';
@@ -10,13 +15,10 @@ import { windowLimitNames, windowLimits } from './window-limits.ts';
 
 export type CountedLimit = Exclude<LimitName, 'budget'>;
 
-/** Whose limit it is. */
-export type LimitOwner = 'key' | 'project';
-
 export interface LimitUse extends RateLimitFigure {
   /** More than the limit where running answers grew past it. */
   readonly used: number;
-  readonly owner: LimitOwner;
+  readonly owner: SubjectKind;
 }
 
 export interface SpentAmount {
@@ -52,8 +54,8 @@ export async function readKeyUse(
   const questions = subjects.map(({ subject, budget }) => ({ subject, period: budget?.periodName }));
   const uses = questions.length === 0 ? [] : await store.readUse(questions);
   const used = subjects.map((subject, index) => ({ subject, use: uses[index] ?? nothingUsed }));
-  const budgetOf = (owner: LimitOwner, budget: Budget | undefined) => {
-    const found = used.find(({ subject }) => toOwner(subject) === owner);
+  const budgetOf = (owner: SubjectKind, budget: Budget | undefined) => {
+    const found = used.find(({ subject }) => toSubjectKind(subject.subject) === owner);
     if (budget === undefined || found?.subject.budget === undefined) return undefined;
     return toBudgetUse(found.subject.budget, found.use, toPeriodSpan(budget, nowMs).endsAtMs);
   };
@@ -71,7 +73,7 @@ function toLimitUses(used: readonly UsedSubject[]): KeyUse['limits'] {
       toFigure(each, name).map((figure) => ({
         ...figure,
         used: each.use[width][counts],
-        owner: toOwner(each.subject),
+        owner: toSubjectKind(each.subject.subject),
       })),
     );
     return [name, findTightest(uses)] as const;
@@ -85,7 +87,7 @@ function toConcurrencyUse({ subject, use: { openRequests } }: UsedSubject): read
   const limit = subject.limits.concurrentRequests;
   if (limit === undefined) return [];
   const remaining = Math.max(0, limit - openRequests);
-  return [{ limit, used: openRequests, remaining, resetMs: 0, owner: toOwner(subject) }];
+  return [{ limit, used: openRequests, remaining, resetMs: 0, owner: toSubjectKind(subject.subject) }];
 }
 
 function toBudgetUse(
@@ -103,8 +105,4 @@ function toBudgetUse(
 
 function toSpent(limit: number | undefined, used: number): SpentAmount | undefined {
   return limit === undefined ? undefined : { limit, used };
-}
-
-function toOwner({ subject }: UsedSubject['subject']): LimitOwner {
-  return subject.startsWith('key:') ? 'key' : 'project';
 }

@@ -1,3 +1,4 @@
+import { toSubjectKind } from '../../store/usage-store.ts';
 import { ServiceError } from '../service-error.ts';
 import type { LimitName, LimitRefusal } from './decide.ts';
 
@@ -26,7 +27,7 @@ const words = {
 
 export function createLimitError(refusal: LimitRefusal, retryAfterMs: number | undefined): LimitError {
   const { subject, limit, needed, used, allowed, isTooLarge } = refusal;
-  const whose = subject.subject.startsWith('key:') ? 'this key' : "this key's project";
+  const whose = toSubjectKind(subject.subject) === 'key' ? 'this key' : "this key's project";
   if (limit === 'budget') return createQuotaError(whose);
   const counted = words[limit];
   const figures = `Limit ${allowed}, used ${used}, requested ${needed}.`;

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { hourMs, toHourStart } from '../ledger-row.ts';
 import type { DifferenceQuestion, UsageDifference } from '../usage-report-store.ts';
+import { toOwnerId, toSubjectKind } from '../usage-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { toSum } from './sum-usage.ts';
 import type { UsageNames } from './usage-names.ts';
@@ -125,15 +126,15 @@ async function findBudgetDifferences(queries: Queries, limit: number): Promise<r
 
 /** A budget may have begun in its period: it paid for no more than the sums since then have, and perhaps for less. */
 async function sumOfSubject(queries: Queries, subject: string, fromMs: number) {
-  const column = subject.startsWith('key:') ? 'key' : 'project';
-  const owner = subject.slice(subject.indexOf(':') + 1);
   const row = await queries
     .selectFrom('usageSums')
     .select(({ fn }) => [
       sql<number | null>`sum(prompt_tokens + completion_tokens)`.as('tokens'),
       fn.sum<number | null>('costNano').as('costNano'),
     ])
-    .where(column, 'in', ({ selectFrom }) => selectFrom('usageNames').select('id').where('name', '=', owner))
+    .where(toSubjectKind(subject), 'in', ({ selectFrom }) =>
+      selectFrom('usageNames').select('id').where('name', '=', toOwnerId(subject)),
+    )
     .where('hourMs', '>=', fromMs)
     .executeTakeFirst();
   return { tokens: row?.tokens ?? 0, costNano: row?.costNano ?? 0 };

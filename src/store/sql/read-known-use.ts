@@ -1,7 +1,14 @@
 import type { CompiledQuery } from 'kysely';
-import { type SubjectUse, toWindowStart, type UsageSubject, type UseQuestion } from '../usage-store.ts';
+import {
+  type SubjectUse,
+  toOwnerId,
+  toSubjectKind,
+  toWindowStart,
+  type UsageSubject,
+  type UseQuestion,
+} from '../usage-store.ts';
 import type { KnownUse, ReadSubject, Spent } from './known-use.ts';
-import { listSettledBuckets, toOwnerId } from './read-use.ts';
+import { listSettledBuckets } from './read-use.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
 import { numberOf, type UsageNames } from './usage-names.ts';
 
@@ -68,7 +75,7 @@ async function readSubject(
   const open = await queries
     .selectFrom('openRequests')
     .select(['replicaId', 'number', 'startedAtMs', 'promptTokens', 'completionTokens', 'costNano'])
-    .where(subject.startsWith('key:') ? 'key' : 'project', '=', id)
+    .where(toSubjectKind(subject), '=', id)
     .execute();
   return {
     buckets: { minute: await list('minute'), day: await list('day') },

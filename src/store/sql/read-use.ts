@@ -2,6 +2,8 @@ import { CompiledQuery, sql } from 'kysely';
 import {
   type SubjectUse,
   toBucketStart,
+  toOwnerId,
+  toSubjectKind,
   toWindowStart,
   type UsageSubject,
   type UseQuestion,
@@ -107,7 +109,7 @@ function writeQuestion(
         ${started('minute', '1')} AS minute_requests, ${started('minute', tokens)} AS minute_tokens,
         ${started('day', '1')} AS day_requests, ${started('day', tokens)} AS day_tokens
         FROM open_requests
-        WHERE ${subject.startsWith('key:') ? 'key' : 'project'} = ${bind(numberOf(ids, toOwnerId(subject)))}) AS open`;
+        WHERE ${toSubjectKind(subject)} = ${bind(numberOf(ids, toOwnerId(subject)))}) AS open`;
 }
 
 /** `toWindowStart` in SQL; whole numbers are divided without a rest. */
@@ -144,11 +146,6 @@ function toSubjectUse({
   };
 }
 
-/** The id of the key or the project. */
-export function toOwnerId(subject: UsageSubject): string {
-  return subject.slice(subject.indexOf(':') + 1);
-}
-
 export async function listWindowBuckets(
   queries: Queries,
   subject: UsageSubject,
@@ -160,7 +157,7 @@ export async function listWindowBuckets(
   const open = await queries
     .selectFrom('openRequests')
     .select(['startedAtMs', sql<number>`prompt_tokens + completion_tokens`.as('tokens')])
-    .where(subject.startsWith('key:') ? 'key' : 'project', '=', id)
+    .where(toSubjectKind(subject), '=', id)
     .where('startedAtMs', '>=', sinceMs)
     .execute();
   const buckets = new Map<number, WindowBucket>();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  toOwnerId,
   toWindowStart,
   type UsageStore,
   type UsageSubject,
@@ -11,7 +12,7 @@ import { KnownUse } from './known-use.ts';
 import { createLimitClock, type LimitClock, readLatestTime } from './limit-clock.ts';
 import { toOpenRequest } from './open-request-rows.ts';
 import type { KnownDatabase } from './read-known-use.ts';
-import { readCurrentUse, readSubjectUse, toOwnerId } from './read-use.ts';
+import { readCurrentUse, readSubjectUse } from './read-use.ts';
 import { createRowInserts, type RowInserts } from './row-inserts.ts';
 import { runTransaction } from './run-transaction.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';

@@ -1,8 +1,8 @@
-import type { SubjectUse, UsageTransaction, UseQuestion } from '../usage-store.ts';
+import { type SubjectUse, toOwnerId, type UsageTransaction, type UseQuestion } from '../usage-store.ts';
 import { insertLedgerRows, listNames } from './ledger-rows.ts';
 import { openRequestShape, toAmountColumns } from './open-request-rows.ts';
 import { type KnownDatabase, readKnownUse } from './read-known-use.ts';
-import { listWindowBuckets, readSubjectUse, toOwnerId } from './read-use.ts';
+import { listWindowBuckets, readSubjectUse } from './read-use.ts';
 import type { RowInserts } from './row-inserts.ts';
 import { settleRequests } from './settle-requests.ts';
 import type { SqlDatabase, SqlDialect } from './sql-database.ts';
