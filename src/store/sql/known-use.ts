@@ -1,9 +1,9 @@
 // The use of keys and projects in memory, for a database that only this process writes to: a window of a day has hundreds of
 // buckets, which would be summed for each request. It holds what was read once, and follows every later change.
-import type { LedgerRow } from '../ledger-row.ts';
 import {
   type OpenRequest,
   type OpenRequestId,
+  type Settlement,
   type SubjectUse,
   toBucketStart,
   toWindowStart,
@@ -45,9 +45,7 @@ interface KnownSubject {
 }
 
 /** A settled request, and what its open row said. */
-export interface SettledRequest {
-  readonly id: OpenRequestId;
-  readonly row: LedgerRow;
+export interface SettledRequest extends Settlement {
   readonly startedAtMs: number;
   /** The subjects whose limits count it, and the periods that pay for it. */
   readonly subjects: readonly {

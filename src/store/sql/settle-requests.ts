@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
-import { type Settlement, toBucketStart, toWindowStart, type UsageSubject, windows } from '../usage-store.ts';
-import type { KnownUse } from './known-use.ts';
+import { type Settlement, toBucketStart, toWindowStart, windows } from '../usage-store.ts';
+import type { KnownUse, SettledRequest } from './known-use.ts';
 import { insertLedgerRows, type LedgerPlace } from './ledger-rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { OpenRequestsTable } from './usage-tables.ts';
@@ -32,7 +32,7 @@ export async function settleRequests(
   place: SettlementPlace,
 ): Promise<readonly Settlement[]> {
   const opened = await takeOpenRows(queries, settlements);
-  const settled: Settled[] = [];
+  const settled: SettledRequest[] = [];
   for (const settlement of settlements) {
     const { replicaId, number } = settlement.id;
     const open = opened.get(replicaId)?.get(number);
@@ -83,20 +83,7 @@ function padNumbers(numbers: readonly number[]): readonly number[] {
   return Array.from({ length }, (_, index) => numbers[Math.min(index, numbers.length - 1)] ?? 0);
 }
 
-/** With what its open row said. */
-interface Settled extends Settlement {
-  readonly startedAtMs: number;
-  readonly subjects: readonly SettledSubject[];
-}
-
-/** A subject whose limits count the request, and the period that pays for it. */
-interface SettledSubject {
-  readonly subject: UsageSubject;
-  readonly isCounted: boolean;
-  readonly period: string | null;
-}
-
-function toSettled({ id, row }: Settlement, open: OpenRow): Settled {
+function toSettled({ id, row }: Settlement, open: OpenRow): SettledRequest {
   return {
     id,
     row,
@@ -114,7 +101,7 @@ function toSettled({ id, row }: Settlement, open: OpenRow): Settled {
 
 async function addToBuckets(
   queries: Queries,
-  settled: readonly Settled[],
+  settled: readonly SettledRequest[],
   { nowMs, inserts }: SettlementPlace,
 ): Promise<void> {
   const buckets = new Map<string, [subject: string, ...figures: number[]]>();
@@ -139,7 +126,7 @@ async function addToBuckets(
 
 async function addToSpendings(
   queries: Queries,
-  settled: readonly Settled[],
+  settled: readonly SettledRequest[],
   { inserts }: SettlementPlace,
 ): Promise<void> {
   const spendings = new Map<string, [subject: string, period: string, nano: number, tokens: number]>();
