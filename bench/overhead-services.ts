@@ -23,7 +23,7 @@ import { createTokenService } from '../src/service/tokens.ts';
 import { createUsageReports } from '../src/service/usage/usage-reports.ts';
 import { createUseCaseFrame } from '../src/service/usage/use-case.ts';
 import type { StoreWatch } from '../src/store/store-watch.ts';
-import { toBucketStart, toWindowStart, windows } from '../src/store/usage-store.ts';
+import { toBucketStart, toWindowStart, windows, windowWidths } from '../src/store/usage-store.ts';
 import { createLogger, type Logger } from '../src/telemetry/logger.ts';
 import { createRouterOf } from '../test/create-routed-model.ts';
 import { createScriptedBackend, sayTexts } from '../test/scripted-backend.ts';
@@ -175,7 +175,7 @@ async function writeDayOfTraffic(config: Config, subjects: readonly string[]): P
   const database = await openSqlDatabase(config, { busyTimeoutMs: 1000 });
   const nowMs = Date.now();
   for (const subject of subjects) {
-    for (const width of ['minute', 'day'] as const) {
+    for (const width of windowWidths) {
       const { widthMs, bucketMs } = windows[width];
       const rows = [];
       for (

@@ -87,6 +87,11 @@ export interface OpenRequestId {
   readonly number: number;
 }
 
+/** For maps. */
+export function toOpenRequestKey({ replicaId, number }: OpenRequestId): string {
+  return `${replicaId} ${number}`;
+}
+
 /** Tokens and money, in billionths of the currency. */
 export interface UsageAmounts {
   readonly promptTokens: number;
@@ -125,7 +130,9 @@ export interface Settlement {
   readonly row: LedgerRow;
 }
 
-export type WindowWidth = 'minute' | 'day';
+export const windowWidths = ['minute', 'day'] as const;
+
+export type WindowWidth = (typeof windowWidths)[number];
 
 /**
  * A bucket counts until it has left the window whole: a window is never shorter than it says, and at most one bucket

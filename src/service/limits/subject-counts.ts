@@ -6,6 +6,7 @@ import {
   type WindowBucket,
   type WindowUse,
   type WindowWidth,
+  windowWidths,
 } from '../../store/usage-store.ts';
 
 /** Keys and projects, and buckets of all their windows together. What was not used for longest makes room. */
@@ -85,7 +86,7 @@ export function createSubjectCounts(nowMs: () => number) {
     },
 
     addTokens(of: SubjectCounts, startedAtMs: number, tokens: number) {
-      for (const width of ['minute', 'day'] as const) {
+      for (const width of windowWidths) {
         const startMs = toBucketStart(width, startedAtMs);
         const before = of.buckets[width].get(startMs);
         if (before !== undefined) {

@@ -1,6 +1,11 @@
 // Rows of requests that were let in while the store did not answer, and rows that may be there by mistake: an answer of the
 // store may be lost although it did what was asked.
-import type { OpenRequestId, UsageStore, UsageSubject } from '../../store/usage-store.ts';
+import {
+  type OpenRequestId,
+  toOpenRequestKey,
+  type UsageStore,
+  type UsageSubject,
+} from '../../store/usage-store.ts';
 import type { Opening } from '../limits/opening.ts';
 
 /** Rows in one transaction. */
@@ -36,7 +41,7 @@ export function createLateOpenings({ replicaId, onChange }: LateOpeningsOptions)
   const counts = new Map<UsageSubject, number>();
 
   const withdrawNow = (id: OpenRequestId) => {
-    withdrawn.set(`${id.replicaId} ${id.number}`, id);
+    withdrawn.set(toOpenRequestKey(id), id);
     onChange();
   };
   /** When no statement of a lost connection can be under way any more. */
@@ -85,7 +90,7 @@ export function createLateOpenings({ replicaId, onChange }: LateOpeningsOptions)
           opened.map(({ opening, id }) => opening.toOpenRequest(id, transaction.nowMs)),
         );
       });
-      for (const { replicaId: replica, number } of removed) withdrawn.delete(`${replica} ${number}`);
+      for (const id of removed) withdrawn.delete(toOpenRequestKey(id));
       for (const { opening, id } of opened) {
         opening.openId = id;
         openings.delete(opening);

@@ -3,7 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LedgerRow, RefusalKind, UsageSum } from '../../store/ledger-row.ts';
 import { StoreError } from '../../store/store-error.ts';
-import type { OpenRequestId, Reservation, UsageStore, UsageSubject } from '../../store/usage-store.ts';
+import {
+  type OpenRequestId,
+  type Reservation,
+  toOpenRequestKey,
+  type UsageStore,
+  type UsageSubject,
+} from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
 import type { Opening, OpenPlace } from '../limits/opening.ts';
 import { createLateOpenings } from './late-openings.ts';
@@ -86,7 +92,7 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       await transaction.insertRows(batch.flatMap(({ place, row }) => (place === undefined ? [row] : [])));
     });
     entries.splice(0, taken.length, ...early);
-    for (const { id } of changed) notes.delete(toKey(id));
+    for (const { id } of changed) notes.delete(toOpenRequestKey(id));
     for (const { place } of batch) if (place !== undefined) place.isSettled = true;
     onSettled(batch);
   };
@@ -118,12 +124,12 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
   return {
     settle(entry) {
       const { place } = entry;
-      if (place?.openId !== undefined) notes.delete(toKey(place.openId));
+      if (place?.openId !== undefined) notes.delete(toOpenRequestKey(place.openId));
       entries.push(entry);
       timer.schedule(gatherMs);
     },
     note(id, source) {
-      notes.set(toKey(id), { id, source });
+      notes.set(toOpenRequestKey(id), { id, source });
       timer.schedule(gatherMs);
     },
     open: openings.add,
@@ -156,10 +162,6 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
 /** Not one whose request has yet to be opened. */
 function isReady({ place }: LedgerEntry): boolean {
   return place === undefined || place.openId !== undefined;
-}
-
-function toKey({ replicaId, number }: OpenRequestId): string {
-  return `${replicaId} ${number}`;
 }
 
 /** A timer that fires at the earliest of the times that it was set to. */

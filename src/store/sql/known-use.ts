@@ -6,6 +6,7 @@ import {
   type Settlement,
   type SubjectUse,
   toBucketStart,
+  toOpenRequestKey,
   toWindowStart,
   type UsageAmounts,
   type UsageSubject,
@@ -13,6 +14,7 @@ import {
   type WindowBucket,
   type WindowUse,
   type WindowWidth,
+  windowWidths,
 } from '../usage-store.ts';
 
 /** Keys and projects in memory at most. Each takes some 30 KB with a full day; the oldest makes room. */
@@ -85,7 +87,7 @@ export class KnownUse {
       new Map(buckets[width].map(({ startMs, requests, tokens }) => [startMs, { requests, tokens }]));
     this.#subjects.set(subject, {
       buckets: { minute: toMap('minute'), day: toMap('day') },
-      open: new Map(open.map((request) => [toKey(request.id), request])),
+      open: new Map(open.map((request) => [toOpenRequestKey(request.id), request])),
       periods: new Map(),
     });
   }
@@ -100,13 +102,13 @@ export class KnownUse {
   noteOpened({ id, keyId, projectId, startedAtMs, reserved }: OpenRequest): void {
     const request = { id, startedAtMs, amounts: reserved };
     for (const subject of [`key:${keyId}`, `project:${projectId}`] as const) {
-      this.#subjects.get(subject)?.open.set(toKey(id), request);
+      this.#subjects.get(subject)?.open.set(toOpenRequestKey(id), request);
     }
   }
 
   /** `amounts` undefined: it was taken back. */
   noteChanged(id: OpenRequestId, amounts: UsageAmounts | undefined): void {
-    const key = toKey(id);
+    const key = toOpenRequestKey(id);
     for (const { open } of this.#subjects.values()) {
       const request = open.get(key);
       if (request === undefined) continue;
@@ -120,8 +122,8 @@ export class KnownUse {
     for (const { subject, isCounted, period } of subjects) {
       const known = this.#subjects.get(subject);
       if (known === undefined) continue;
-      known.open.delete(toKey(id));
-      for (const width of ['minute', 'day'] as const) {
+      known.open.delete(toOpenRequestKey(id));
+      for (const width of windowWidths) {
         const startMs = toBucketStart(width, startedAtMs);
         if (!isCounted || startMs < toWindowStart(width, nowMs)) continue;
         const before = known.buckets[width].get(startMs) ?? { requests: 0, tokens: 0 };
@@ -180,8 +182,4 @@ function sumBuckets(buckets: Map<number, WindowUse>, windowStartMs: number) {
     tokens += bucket.tokens;
   }
   return { requests, tokens };
-}
-
-function toKey({ replicaId, number }: OpenRequestId): string {
-  return `${replicaId} ${number}`;
 }

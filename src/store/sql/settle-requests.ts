@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { type Settlement, toBucketStart, toWindowStart, windows } from '../usage-store.ts';
+import { type Settlement, toBucketStart, toWindowStart, windows, windowWidths } from '../usage-store.ts';
 import type { KnownUse, SettledRequest } from './known-use.ts';
 import { insertLedgerRows, type LedgerPlace } from './ledger-rows.ts';
 import type { SqlDatabase } from './sql-database.ts';
@@ -107,7 +107,7 @@ async function addToBuckets(
   const buckets = new Map<string, [subject: string, ...figures: number[]]>();
   for (const { row, startedAtMs, subjects } of settled) {
     const tokens = row.total.promptTokens + row.total.completionTokens;
-    for (const width of ['minute', 'day'] as const) {
+    for (const width of windowWidths) {
       const startMs = toBucketStart(width, startedAtMs);
       if (startMs < toWindowStart(width, nowMs)) continue;
       const { widthMs } = windows[width];

@@ -7,6 +7,7 @@ import {
   type UsageTransaction,
   type UseQuestion,
   windows,
+  windowWidths,
 } from '../usage-store.ts';
 import { KnownUse } from './known-use.ts';
 import { createLimitClock, type LimitClock, readLatestTime } from './limit-clock.ts';
@@ -160,7 +161,7 @@ function createCleaningQueries(context: QueryContext): CleaningQueries {
     async removeSpentBuckets(limit) {
       const nowMs = await readClock(context);
       let removed = 0;
-      for (const width of ['minute', 'day'] as const) {
+      for (const width of windowWidths) {
         const old = await queries
           .selectFrom('limitWindows')
           .select(['subject', 'startMs'])
