@@ -4,7 +4,7 @@ import {
   type FirstKeyOutcome,
   postponedFirstKey,
 } from '../service/keys/first-key.ts';
-import { StoreError } from '../store/store-error.ts';
+import { isOutage } from '../store/store-error.ts';
 import { StoreWatch } from '../store/store-watch.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -23,7 +23,7 @@ export function unlessOutage<More extends readonly unknown[]>(
   report: (error: unknown, ...more: More) => void,
 ): (error: unknown, ...more: More) => void {
   return (error, ...more) => {
-    if (!(error instanceof StoreError && error.isOutage)) report(error, ...more);
+    if (!isOutage(error)) report(error, ...more);
   };
 }
 

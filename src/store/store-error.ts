@@ -26,3 +26,12 @@ export class StoreError extends Error {
     this.isOutage = isOutage;
   }
 }
+
+/** The storage does not answer. `message`: a sentence for the operator. */
+export function createOutageError(message = 'The database does not answer.'): StoreError {
+  return new StoreError('unavailable', message, undefined, { isOutage: true });
+}
+
+export function isOutage(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.isOutage;
+}

@@ -1,4 +1,4 @@
-import { StoreError } from './store-error.ts';
+import { createOutageError, isOutage, StoreError } from './store-error.ts';
 import { waitForSign } from './wait-for-sign.ts';
 
 /** Pauses between two probes of a store that does not answer, in milliseconds; they double from the first to the last. */
@@ -109,7 +109,7 @@ export class StoreWatch {
 
   /** An error that a query or a wait ended with. Only outages count: a full disk answers. */
   report(error: unknown): void {
-    if (this.#isClosed || !(error instanceof StoreError) || !error.isOutage) return;
+    if (this.#isClosed || !isOutage(error)) return;
     if (this.#failure !== undefined) return;
     this.#change(error);
     this.#outages += 1;
@@ -159,7 +159,7 @@ export class StoreWatch {
     this.#isPinging = false;
     if (sign === 'answered') this.#answeredAtMs = performance.now();
     else if (sign === 'failed') await this.#probeOnce();
-    else this.report(createHangError());
+    else this.report(createOutageError());
   }
 
   async #probeOnce(): Promise<void> {
@@ -181,8 +181,4 @@ export class StoreWatch {
     else if (error.code !== this.#failure.code || error.isOutage !== this.#failure.isOutage)
       this.#change(error);
   }
-}
-
-function createHangError(): StoreError {
-  return new StoreError('unavailable', 'The database does not answer.', undefined, { isOutage: true });
 }

@@ -1,5 +1,5 @@
 import type { KeyStore } from '../../store/key-store.ts';
-import { StoreError } from '../../store/store-error.ts';
+import { createOutageError, StoreError } from '../../store/store-error.ts';
 import { defaultProjectId, type OwnedKey, type StoredProject } from '../../store/stored-key.ts';
 import { isLate, withinMs } from '../within-ms.ts';
 import { createCheckSecret, isApiKey, readCheckedKeyId } from './api-key.ts';
@@ -205,5 +205,5 @@ function remember<Value>(entries: Map<string, Value>, name: string, value: Value
 }
 
 function createTimeoutError(): StoreError {
-  return new StoreError('unavailable', 'The database did not answer in time.', undefined, { isOutage: true });
+  return createOutageError('The database did not answer in time.');
 }

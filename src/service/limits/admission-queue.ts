@@ -1,4 +1,4 @@
-import { StoreError } from '../../store/store-error.ts';
+import { createOutageError, isOutage, StoreError } from '../../store/store-error.ts';
 import type { OpenRequestId, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 import { unregisteredReplicaId } from '../usage/replica.ts';
 import { isLate, withinMs } from '../within-ms.ts';
@@ -82,7 +82,7 @@ export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQ
   };
   /** Under the same id: then the row that the store may have is taken for that of this request. */
   const admitAfterFailure = async (asking: AdmissionAsk, error: unknown) => {
-    const outage = error instanceof StoreError && error.isOutage ? error : undefined;
+    const outage = isOutage(error) ? error : undefined;
     try {
       if (outage === undefined && asking.subjects.length > 0) throw error;
       if (isStoreAnswering()) options.onFailure(error);
@@ -119,16 +119,12 @@ export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQ
           if (granted > 0) usage.change(asking.id.number, asking.toReservation(granted).reserved);
           return granted;
         } catch (error) {
-          if (!(error instanceof StoreError) || !error.isOutage) throw error;
+          if (!isOutage(error)) throw error;
         }
       }
       return await local.extend(asking);
     },
   };
-}
-
-function createOutageError(): StoreError {
-  return new StoreError('unavailable', 'The database does not answer.', undefined, { isOutage: true });
 }
 
 function createSlowError(): StoreError {

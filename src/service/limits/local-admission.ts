@@ -1,6 +1,6 @@
 // Decides without the store. Each server lets in its share of the limits: N divided by the number of servers, so that all
 // of them together let in no more than N.
-import { StoreError } from '../../store/store-error.ts';
+import { createOutageError, type StoreError } from '../../store/store-error.ts';
 import {
   type AdmissionAsk,
   type AdmissionStore,
@@ -107,6 +107,7 @@ function toAdmissionStore(usage: LocalUsage): AdmissionStore {
 }
 
 function createUndecidedError(): StoreError {
-  const message = 'The database does not answer, and the limits of this key can not be checked without it.';
-  return new StoreError('unavailable', message, undefined, { isOutage: true });
+  return createOutageError(
+    'The database does not answer, and the limits of this key can not be checked without it.',
+  );
 }

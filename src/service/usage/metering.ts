@@ -1,5 +1,5 @@
 // Everything between a request and the ledger, put together: the door, the writer, and this process among the others.
-import { StoreError } from '../../store/store-error.ts';
+import { createOutageError, type StoreError } from '../../store/store-error.ts';
 import type { ReplicaPlace, UsageStore } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
 import { type AdmissionService, createAdmissionService } from '../limits/admission.ts';
@@ -133,6 +133,5 @@ function createResumption(watch: StoreOutages | undefined, work: () => void): ()
 
 function assertRegistered(replicaId: number): number {
   if (replicaId !== unregisteredReplicaId) return replicaId;
-  const message = 'The database has not answered since the start.';
-  throw new StoreError('unavailable', message, undefined, { isOutage: true });
+  throw createOutageError('The database has not answered since the start.');
 }

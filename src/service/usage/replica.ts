@@ -1,6 +1,6 @@
 // This process among those that serve from one store: it says that it is alive, and settles what dead ones left.
 
-import { StoreError } from '../../store/store-error.ts';
+import { isOutage } from '../../store/store-error.ts';
 import type { Replica, ReplicaPlace, UsageStore, UsageSubject } from '../../store/usage-store.ts';
 import { toInterruptedRow } from './to-ledger-row.ts';
 
@@ -61,7 +61,7 @@ export async function startReplica(options: ReplicaOptions): Promise<ServingRepl
     id = await store.registerReplica(place);
     await sweep();
   } catch (error) {
-    if (!(error instanceof StoreError) || !error.isOutage) throw error;
+    if (!isOutage(error)) throw error;
     onFailure(error);
   }
   let isBusy = false;

@@ -3,7 +3,7 @@ import { Client, type ClientConfig, Pool, types } from 'pg';
 import type { DatabaseSchema } from '../sql/database-schema.ts';
 import { migrations } from '../sql/migrations.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
-import { StoreError } from '../store-error.ts';
+import { isOutage, StoreError } from '../store-error.ts';
 import type { StoreWatch } from '../store-watch.ts';
 import { assertServer } from './assert-server.ts';
 import { migrate } from './migrate.ts';
@@ -68,7 +68,7 @@ export async function openDatabase(url: string, limits: DatabaseLimits): Promise
     await prepareOnce();
   } catch (error) {
     const failure = describe(error);
-    if (watch === undefined || !(failure instanceof StoreError) || !failure.isOutage) throw failure;
+    if (watch === undefined || !isOutage(failure)) throw failure;
     watch.report(failure);
   }
   try {
