@@ -1,6 +1,7 @@
 // The machine time that is reserved for a request, as money. It grows slice by slice while a model works for the request. Where a
 // budget has no room for another slice, the request ends shortly before the last one is used up.
 import { machineSliceMs } from './decide.ts';
+import { createGrowingAmount } from './growing-amount.ts';
 import { createQuotaError } from './limit-error.ts';
 import type { MachineShare } from './machine-time.ts';
 import { type ModelPrice, toMachineCostNano } from './model-price.ts';
@@ -45,41 +46,23 @@ function createMachineGrant(metered: MeteredMachine): MachineGrant {
   const sliceNano = toNano(machineSliceMs);
   const open = new Set<MachineShare>();
   let endedMs = 0;
-  let { reservedNano } = metered;
-  let isAsking = false;
-  // The budget had no room for a whole slice; others may give some back.
-  let isShort = false;
+  const reserved = createGrowingAmount(metered.reservedNano, { extend, onChange });
   let timer: NodeJS.Timeout | undefined;
 
   const spentNano = () => toNano([...open].reduce((sum, share) => sum + share.ms(), endedMs));
-  const ask = () => {
-    isAsking = true;
-    extend?.(sliceNano).then(
-      (granted) => {
-        isAsking = false;
-        reservedNano += granted;
-        isShort = granted < sliceNano;
-      },
-      // The store does not answer. The request continues, and is counted when the store is back.
-      () => {
-        isAsking = false;
-        reservedNano += sliceNano;
-      },
-    );
-  };
   const follow = () => {
-    const spent = spentNano();
+    const beyond = spentNano() - reserved.reserved();
     if (extend === undefined) {
-      if (spent < reservedNano) return;
-      reservedNano = spent + sliceNano;
-      onChange();
+      if (beyond >= 0) reserved.grow(beyond + sliceNano);
       return;
     }
-    if (isShort && !isAsking && spent >= reservedNano - toNano(stopAheadMs)) stop(createQuotaError());
+    // Others may give some back: it is asked for again.
+    if (reserved.isShort() && !reserved.isAsking() && beyond >= -toNano(stopAheadMs))
+      stop(createQuotaError());
   };
   const look = () => {
     follow();
-    if (!isAsking && spentNano() + sliceNano / 2 >= reservedNano) ask();
+    if (!reserved.isAsking() && spentNano() + sliceNano / 2 >= reserved.reserved()) reserved.grow(sliceNano);
   };
   return {
     enter() {
@@ -98,7 +81,7 @@ function createMachineGrant(metered: MeteredMachine): MachineGrant {
         },
       };
     },
-    reservedNano: () => reservedNano,
+    reservedNano: reserved.reserved,
     follow,
   };
 }

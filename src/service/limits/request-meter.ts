@@ -2,6 +2,7 @@
 // the answer ends shortly before the last reserved token, so that what is on its way is paid for, too.
 import type { Reservation, UsageAmounts } from '../../store/usage-store.ts';
 import type { UsageNeed } from './decide.ts';
+import { createGrowingAmount } from './growing-amount.ts';
 import { createQuotaError } from './limit-error.ts';
 import type { MachineGrant } from './machine-grant.ts';
 import { toCostMaxNano } from './model-price.ts';
@@ -129,37 +130,17 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
 
 /** How many completion tokens are reserved, and how they become more. */
 function createGrant({ need, reserved, completionTokensMax, extend, onChange, stop }: MeteredRequest) {
-  let tokens = reserved.completionTokens;
+  const tokens = createGrowingAmount(reserved.completionTokens, { extend, onChange });
   let wanted = completionTokensMax;
-  let isAsking = false;
-  let isLast = false;
-
-  const follow = (made: number, askAheadTokens: number) => {
-    if (isLast && made >= tokens - stopAheadTokens) stop(createQuotaError());
-    if (isLast || isAsking || tokens >= wanted || made + askAheadTokens < tokens) return;
-    const slice = Math.min(need.sliceTokens, wanted - tokens);
-    if (extend === undefined) {
-      tokens += slice;
-      onChange();
-      return;
-    }
-    isAsking = true;
-    extend(slice).then(
-      (granted) => {
-        isAsking = false;
-        tokens += granted;
-        isLast = granted < slice;
-      },
-      // The store does not answer. The answer continues, and is counted when the store is back.
-      () => {
-        isAsking = false;
-        tokens += slice;
-      },
-    );
-  };
   return {
-    follow,
-    tokens: () => tokens,
+    tokens: tokens.reserved,
+    follow(made: number, askAheadTokens: number) {
+      const granted = tokens.reserved();
+      if (tokens.isShort() && made >= granted - stopAheadTokens) stop(createQuotaError());
+      if (tokens.isShort() || tokens.isAsking()) return;
+      if (granted >= wanted || made + askAheadTokens < granted) return;
+      tokens.grow(Math.min(need.sliceTokens, wanted - granted));
+    },
     /** So many more may be needed. */
     allow: (moreTokens: number) => {
       wanted += moreTokens;
