@@ -8,9 +8,10 @@ import type { Admission } from './admission-of-request.ts';
 import { createAdmissionQueue, type OutageLimits } from './admission-queue.ts';
 import type { AdmissionAsk } from './admit-requests.ts';
 import { type AdmissionRows, createBeginning } from './begin-request.ts';
+import { Calendars } from './budget-period.ts';
 import { nothingUsed, toLeastNeed, type UsageNeed } from './decide.ts';
 import { createLimitError } from './limit-error.ts';
-import { type LimitedSubject, listLimitedSubjects } from './limited-subject.ts';
+import { type LimitedSubject, listLimitedSubjects, listPolicies } from './limited-subject.ts';
 import { createLocalAdmissions } from './local-admission.ts';
 import { createLocalUsage } from './local-usage.ts';
 import { createMachineTime } from './machine-time.ts';
@@ -57,6 +58,7 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
   const elapsedMs = options.elapsedMs ?? (() => performance.now());
   const memory = createRefusalMemory(elapsedMs);
   const usage = createLocalUsage(elapsedMs);
+  const calendars = new Calendars();
   let number = 0;
   const queue = createAdmissionQueue({
     ...options,
@@ -73,7 +75,7 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
 
   const admit: AdmissionService['admit'] = async (call, asked) => {
     const { key } = call.caller;
-    const subjects = listLimitedSubjects(key, now());
+    const subjects = listLimitedSubjects(key, now(), calendars);
     const price = prices.find(asked.modelName, asked.deploymentName);
     const need = toNeed(asked, price, sliceTokens);
     const tell = (figures: RateLimitFigures) => {
@@ -106,7 +108,7 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
     admit,
     assertNotUsedUp(key, endpoint) {
       if (!hasLimits(key)) return;
-      const known = memory.find(listLimitedSubjects(key, now()), 1);
+      const known = memory.find(listPolicies(key), 1);
       if (known === undefined) return;
       options.onEarlyRefusal(key, endpoint);
       throw createLimitError(known.refusal, known.retryAfterMs);

@@ -18,9 +18,13 @@ interface CalendarDay {
 type Periodic = Pick<Budget, 'period' | 'timeZone'>;
 
 /** The name of the period that this moment is in. Every request of a key with a budget asks for it. */
-export function toPeriodName({ period, timeZone = 'UTC' }: Periodic, atMs: number): string {
+export function toPeriodName(
+  { period, timeZone = 'UTC' }: Periodic,
+  atMs: number,
+  calendars = new Calendars(),
+): string {
   if (period === 'total') return 'total';
-  const { year, month, day } = toFirstDay(period, toCalendarDay(timeZone, atMs));
+  const { year, month, day } = toFirstDay(period, calendars.toDay(timeZone, atMs));
   const date = [year, month, day].map((part) => String(part).padStart(2, '0')).join('-');
   return `${period} ${date} ${timeZone}`;
 }
@@ -28,10 +32,11 @@ export function toPeriodName({ period, timeZone = 'UTC' }: Periodic, atMs: numbe
 /** The period that this moment is in, with its end, which takes a search in the calendar of the time zone. */
 export function toPeriodSpan(budget: Periodic, atMs: number): PeriodSpan {
   const { period, timeZone = 'UTC' } = budget;
-  const name = toPeriodName(budget, atMs);
+  const calendars = new Calendars();
+  const name = toPeriodName(budget, atMs, calendars);
   if (period === 'total') return { name, endsAtMs: undefined };
-  const first = toFirstDay(period, toCalendarDay(timeZone, atMs));
-  return { name, endsAtMs: toStartMs(toNextFirstDay(period, first), timeZone) };
+  const first = toFirstDay(period, calendars.toDay(timeZone, atMs));
+  return { name, endsAtMs: toStartMs(toNextFirstDay(period, first), timeZone, calendars) };
 }
 
 function toFirstDay(period: Exclude<BudgetPeriod, 'total'>, today: CalendarDay): CalendarDay {
@@ -73,11 +78,11 @@ function addDays(from: CalendarDay, days: number): CalendarDay {
 const dayMs = 86_400_000;
 
 /** The first moment of a day in a time zone: clocks may be put forward or back on it. */
-function toStartMs(day: CalendarDay, timeZone: string): number {
+function toStartMs(day: CalendarDay, timeZone: string, calendars: Calendars): number {
   // No time zone is further than a day from UTC, and none changes by parts of a minute now.
   let before = toUtcMs(day) - dayMs;
   let after = toUtcMs(day) + dayMs;
-  const isThere = (atMs: number) => toUtcMs(toCalendarDay(timeZone, atMs)) >= toUtcMs(day);
+  const isThere = (atMs: number) => toUtcMs(calendars.toDay(timeZone, atMs)) >= toUtcMs(day);
   while (after - before > 60_000) {
     const middle = before + Math.floor((after - before) / 120_000) * 60_000;
     if (isThere(middle)) after = middle;
@@ -86,18 +91,35 @@ function toStartMs(day: CalendarDay, timeZone: string): number {
   return after;
 }
 
-function toCalendarDay(timeZone: string, atMs: number): CalendarDay {
-  if (timeZone === 'UTC') {
-    const date = new Date(atMs);
-    return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+/** Calendars in memory at most: one for each time zone of a budget. */
+const calendarsMax = 100;
+
+/** The calendars of time zones. They are kept, because it takes longer to make one than to use it many times. */
+export class Calendars {
+  readonly #formats = new Map<string, Intl.DateTimeFormat>();
+
+  toDay(timeZone: string, atMs: number): CalendarDay {
+    if (timeZone === 'UTC') {
+      const date = new Date(atMs);
+      return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
+    }
+    const parts = this.#find(timeZone).formatToParts(atMs);
+    const read = (type: 'year' | 'month' | 'day') => Number(parts.find((part) => part.type === type)?.value);
+    return { year: read('year'), month: read('month'), day: read('day') };
   }
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    calendar: 'gregory',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-  }).formatToParts(atMs);
-  const read = (type: 'year' | 'month' | 'day') => Number(parts.find((part) => part.type === type)?.value);
-  return { year: read('year'), month: read('month'), day: read('day') };
+
+  #find(timeZone: string): Intl.DateTimeFormat {
+    const kept = this.#formats.get(timeZone);
+    if (kept !== undefined) return kept;
+    const format = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      calendar: 'gregory',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+    });
+    if (this.#formats.size >= calendarsMax) this.#formats.clear();
+    this.#formats.set(timeZone, format);
+    return format;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Budget, UsageLimits } from '../../store/key-policy.ts';
 import type { UsageSubject } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
-import { toPeriodName } from './budget-period.ts';
+import { type Calendars, toPeriodName } from './budget-period.ts';
 
 /** A key or a project that has limits or a budget. */
 export interface LimitedSubject {
@@ -15,24 +15,33 @@ export interface ActiveBudget extends Pick<Budget, 'amountNano' | 'currency' | '
   readonly periodName: string;
 }
 
+interface SubjectPolicy extends Pick<LimitedSubject, 'subject' | 'limits'> {
+  readonly budget: Budget | undefined;
+}
+
 /** The key first, then its project; without those that have neither limits nor a budget. */
-export function listLimitedSubjects(key: KeyIdentity, nowMs: number): readonly LimitedSubject[] {
-  return [
-    toLimitedSubject(`key:${key.id}`, key.limits, key.budget, nowMs),
-    toLimitedSubject(`project:${key.projectId}`, key.projectLimits, key.projectBudget, nowMs),
-  ].filter(({ limits, budget }) => budget !== undefined || Object.keys(limits).length > 0);
-}
-
-function toLimitedSubject(
-  subject: UsageSubject,
-  limits: UsageLimits,
-  budget: Budget | undefined,
+export function listLimitedSubjects(
+  key: KeyIdentity,
   nowMs: number,
-): LimitedSubject {
-  return { subject, limits, budget: budget && toActiveBudget(budget, nowMs) };
+  calendars?: Calendars,
+): readonly LimitedSubject[] {
+  return listPolicies(key).map(({ subject, limits, budget }) => ({
+    subject,
+    limits,
+    budget: budget && toActiveBudget(budget, nowMs, calendars),
+  }));
 }
 
-export function toActiveBudget(budget: Budget, nowMs: number): ActiveBudget {
+/** The same with budgets as they were set: their period takes a look at a calendar. */
+export function listPolicies(key: KeyIdentity): readonly SubjectPolicy[] {
+  const policies: readonly SubjectPolicy[] = [
+    { subject: `key:${key.id}`, limits: key.limits, budget: key.budget },
+    { subject: `project:${key.projectId}`, limits: key.projectLimits, budget: key.projectBudget },
+  ];
+  return policies.filter(({ limits, budget }) => budget !== undefined || Object.keys(limits).length > 0);
+}
+
+export function toActiveBudget(budget: Budget, nowMs: number, calendars?: Calendars): ActiveBudget {
   const { amountNano, currency, tokens, override } = budget;
   const active: Pick<Budget, 'amountNano' | 'tokens'> =
     override !== undefined && nowMs < override.untilMs ? override : {};
@@ -40,7 +49,7 @@ export function toActiveBudget(budget: Budget, nowMs: number): ActiveBudget {
     ...withDefined('amountNano', active.amountNano ?? amountNano),
     ...withDefined('tokens', active.tokens ?? tokens),
     ...withDefined('currency', currency),
-    periodName: toPeriodName(budget, nowMs),
+    periodName: toPeriodName(budget, nowMs, calendars),
   };
 }
 

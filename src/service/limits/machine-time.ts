@@ -15,7 +15,7 @@ export interface MachineShare {
 }
 
 /** @param now a clock that never goes back, in milliseconds */
-export function createMachineTime(now: () => number = () => performance.now()): MachineTime {
+export function createMachineTime(now: () => number): MachineTime {
   const machines = new Map<string, Machine>();
   return {
     enter(deploymentName) {

@@ -23,7 +23,7 @@ interface KnownRefusal {
 export interface RefusalMemory {
   /** A refusal that holds for this one as well, and the time until it may be tried again, in milliseconds. */
   find(
-    subjects: readonly LimitedSubject[],
+    subjects: readonly Pick<LimitedSubject, 'subject' | 'limits'>[],
     neededTokens: number,
   ): { readonly refusal: LimitRefusal; readonly retryAfterMs: number | undefined } | undefined;
   /** @param retryAfterMs the time until enough has left the window; undefined: unknown */
@@ -33,7 +33,7 @@ export interface RefusalMemory {
 }
 
 /** @param now a clock that never goes back, in milliseconds */
-export function createRefusalMemory(now: () => number = () => performance.now()): RefusalMemory {
+export function createRefusalMemory(now: () => number): RefusalMemory {
   const known = new Map<string, KnownRefusal>();
   return {
     find(subjects, neededTokens) {
