@@ -1,4 +1,5 @@
 import type { ToolUse } from '../../backend/tool.ts';
+import { isObject } from '../../json/json-value.ts';
 import type { FinishedAnswer } from './check-output.ts';
 
 /**
@@ -22,8 +23,7 @@ export function findCallProblem(
 
 function isObjectText(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject(JSON.parse(text));
   } catch {
     return false;
   }

@@ -25,8 +25,13 @@ export function createKeyId(): string {
 
 /** A new plain key with the id in it: `gx-` and 71 characters. */
 export function createPlainKey(keyId: string, checkSecret: string): string {
-  const text = `gx-${keyId.slice('key_'.length)}-${randomBytes(secretBytes).toString('base64url')}`;
+  const text = `${toKeyStart(keyId)}${randomBytes(secretBytes).toString('base64url')}`;
   return `${text}${toCheck(text, checkSecret).toString('base64url')}`;
+}
+
+/** How every plain key with this id begins. */
+export function toKeyStart(keyId: string): string {
+  return `gx-${keyId.slice('key_'.length)}-`;
 }
 
 function toCheck(text: string, checkSecret: string): Buffer {

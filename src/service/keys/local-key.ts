@@ -1,4 +1,4 @@
-import { hashKey } from './api-key.ts';
+import { hashKey, toKeyStart } from './api-key.ts';
 import type { CreatedKey } from './key-changer.ts';
 
 /** The file with the plain key that local commands send. */
@@ -22,7 +22,5 @@ export async function updateLocalKey(file: LocalKeyFile, { key, record }: Create
 
 /** Keys have their id in them, but for those that were made before keys had one. */
 function isOfKey(local: string, { id, previousHash }: CreatedKey['record']): boolean {
-  return (
-    local.startsWith(`gx-${id.replace(/^key_/, '')}-`) || hashKey(local).toString('hex') === previousHash
-  );
+  return local.startsWith(toKeyStart(id)) || hashKey(local).toString('hex') === previousHash;
 }
