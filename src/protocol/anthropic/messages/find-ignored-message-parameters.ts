@@ -2,6 +2,7 @@ import {
   collectUnknown,
   ignoredParametersMax,
   isEmpty,
+  isRepeated,
   toList,
 } from '../../openai/chat/find-ignored-parameters.ts';
 import { isJsonObject, type JsonObject } from '../../openai/shared/json-object.ts';
@@ -50,7 +51,7 @@ export function findIgnoredMessageParameters(body: JsonObject): string[] {
     if (names.size >= ignoredParametersMax) break;
     if (!isJsonObject(message)) continue;
     const at = `messages[${index}]`;
-    const isKnown = (name: string) => messageFields.has(name) || !isNew(seen, `message.${name}`);
+    const isKnown = (name: string) => messageFields.has(name) || isRepeated(seen, `message.${name}`);
     collectUnknown(names, message, `${at}.`, isKnown);
     collectFromBlocks(names, seen, message['content'], `${at}.content`);
   }
@@ -73,12 +74,12 @@ function collectFromBlocks(names: Set<string>, seen: Set<string>, content: unkno
     if (!isJsonObject(block)) continue;
     const { type } = block as { readonly type?: unknown };
     if (type === 'redacted_thinking') {
-      if (isNew(seen, 'redacted_thinking')) names.add(`${at}[${index}]`);
+      if (!isRepeated(seen, 'redacted_thinking')) names.add(`${at}[${index}]`);
       continue;
     }
     const fields = fieldsByType.get(type) ?? new Set();
     const isKnown = (name: string) =>
-      fields.has(name) || isIdle(name, block[name]) || !isNew(seen, `${String(type)}.${name}`);
+      fields.has(name) || isIdle(name, block[name]) || isRepeated(seen, `${String(type)}.${name}`);
     collectUnknown(names, block, `${at}[${index}].`, isKnown);
     if (type === 'tool_result') collectFromBlocks(names, seen, block['content'], `${at}[${index}].content`);
   }
@@ -87,10 +88,4 @@ function collectFromBlocks(names: Set<string>, seen: Set<string>, content: unkno
 /** Says nothing, as `citations: {enabled: false}`. */
 function isIdle(name: string, value: unknown): boolean {
   return isEmpty(value) || (name === 'citations' && isJsonObject(value) && value['enabled'] !== true);
-}
-
-function isNew(seen: Set<string>, key: string): boolean {
-  if (seen.has(key)) return false;
-  seen.add(key);
-  return true;
 }

@@ -182,7 +182,8 @@ export function isEmpty(value: unknown): boolean {
   return value === null || (Array.isArray(value) && value.length === 0);
 }
 
-function isRepeated(seen: Set<string>, name: string): boolean {
+/** Whether a name was met before; from now on it was. */
+export function isRepeated(seen: Set<string>, name: string): boolean {
   if (seen.has(name)) return true;
   seen.add(name);
   return false;

@@ -4,6 +4,7 @@ import {
   collectUnknown,
   ignoredParametersMax,
   isEmpty,
+  isRepeated,
   toList,
 } from '../chat/find-ignored-parameters.ts';
 import { listIdleToolFields } from '../chat/read-tool-use.ts';
@@ -105,13 +106,12 @@ function collectFromFormat(names: Set<string>, text: unknown): void {
 
 function collectFromItems(names: Set<string>, items: readonly unknown[]): void {
   const seen = new Set<string>();
-  const isNew = (key: string) => !seen.has(key) && seen.add(key).has(key);
   for (const [index, item] of items.entries()) {
     if (names.size >= ignoredParametersMax) return;
     if (!isJsonObject(item)) continue;
     const at = `input[${index}]`;
     if (item['type'] === 'reasoning') {
-      if (isNew('reasoning')) names.add(at);
+      if (!isRepeated(seen, 'reasoning')) names.add(at);
       continue;
     }
     const fields = itemFields.get(item['type']) ?? messageFields;
@@ -119,11 +119,12 @@ function collectFromItems(names: Set<string>, items: readonly unknown[]): void {
       names,
       item,
       `${at}.`,
-      (name) => fields.has(name) || isEmpty(item[name]) || !isNew(`item.${name}`),
+      (name) => fields.has(name) || isEmpty(item[name]) || isRepeated(seen, `item.${name}`),
     );
     for (const [place, part] of toList(item['content'] ?? item['output']).entries()) {
       if (!isJsonObject(part)) continue;
-      const isKnown = (name: string) => partFields.has(name) || isEmpty(part[name]) || !isNew(`part.${name}`);
+      const isKnown = (name: string) =>
+        partFields.has(name) || isEmpty(part[name]) || isRepeated(seen, `part.${name}`);
       collectUnknown(names, part, `${at}.${'content' in item ? 'content' : 'output'}[${place}].`, isKnown);
     }
   }
