@@ -12,6 +12,7 @@ import { isIdleHint } from '../shared/hint-fields.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { isFreeFormat } from './custom-tool.ts';
 import { isHostedTool } from './hosted-tools.ts';
+import { itemSchemas } from './response-item.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
 import {
   customToolSchema,
@@ -21,13 +22,12 @@ import {
 } from './response-tools.ts';
 import { isUnsupportedResponseParameter } from './unsupported-response-parameters.ts';
 
-const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
-  ['function_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'arguments'])],
-  ['custom_tool_call', new Set(['type', 'id', 'status', 'call_id', 'name', 'namespace', 'input'])],
-  ['custom_tool_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
-  ['item_reference', new Set(['type', 'id'])],
-  ['function_call_output', new Set(['type', 'id', 'status', 'call_id', 'output'])],
-]);
+const { message: _message, reasoning: _reasoning, ...plainSchemas } = itemSchemas;
+
+/** Of every item but messages and reasoning. */
+const itemFields: ReadonlyMap<unknown, ReadonlySet<string>> = new Map(
+  Object.entries(plainSchemas).map(([type, { shape }]) => [type, new Set(Object.keys(shape))]),
+);
 const messageFields: ReadonlySet<string> = new Set(['type', 'id', 'status', 'role', 'content']);
 /** Fields of an earlier answer other than its text have no meaning for the model. */
 const partFields: ReadonlySet<string> = new Set([
