@@ -80,8 +80,37 @@ function sendsLength(
 
 /** What both endpoints have. */
 function toShared(request: GenerationRequest, form: UpstreamRequestForm): UpstreamBody {
-  const { sampling, openSampling, stop, outputFormat, ending, endsLoops, cacheKey, ...others } = request;
-  assertOthersHandled(others);
+  const {
+    sampling,
+    openSampling,
+    stop,
+    outputFormat,
+    ending,
+    endsLoops,
+    cacheKey,
+    // Written by the functions for the endpoints.
+    prompt: _prompt,
+    maxTokens: _maxTokens,
+    topLogprobs: _topLogprobs,
+    toolUse: _toolUse,
+    passedParameters: _passedParameters,
+    // Only a conversation has them.
+    reasoning: _reasoning,
+    templateVariables: _templateVariables,
+    continuesLastMessage: _continuesLastMessage,
+    prediction: _prediction,
+    // Our own business: names of the request and of its caller, and how the answer is read.
+    id: _id,
+    isFurtherChoice: _isFurtherChoice,
+    callerId: _callerId,
+    projectId: _projectId,
+    isStreamed: _isStreamed,
+    reportsUsage: _reportsUsage,
+    grammar: _grammar,
+    ...unhandled
+  } = request;
+  // A new field of a request is written, or is named above with the reason why not.
+  unhandled satisfies Record<string, never>;
   const { dialect, choiceCount } = form;
   const { minTokensField, stopTokensField, ignoreEndField, cacheKeyField } = dialect;
   return {
@@ -96,36 +125,6 @@ function toShared(request: GenerationRequest, form: UpstreamRequestForm): Upstre
     ...(cacheKey !== undefined && cacheKeyField ? { [cacheKeyField]: cacheKey } : {}),
     ...toStreaming(form),
   };
-}
-
-type OtherFields = Omit<
-  GenerationRequest,
-  'sampling' | 'openSampling' | 'stop' | 'outputFormat' | 'ending' | 'endsLoops' | 'cacheKey'
->;
-
-/** Only for the compiler: a new field of a request is written, or is named here with the reason why not. */
-function assertOthersHandled(fields: OtherFields): void {
-  // Written by the two functions for the endpoints.
-  const {
-    prompt: _prompt,
-    maxTokens: _maxTokens,
-    topLogprobs: _topLogprobs,
-    toolUse: _toolUse,
-    ...more
-  } = fields;
-  const { passedParameters: _passedParameters, ...chatOnly } = more;
-  const { reasoning: _reasoning, templateVariables: _templateVariables, ...rest } = chatOnly;
-  const { continuesLastMessage: _continuesLastMessage, prediction: _prediction, ...ours } = rest;
-  // Our own business: names of the request and of its caller, and how the answer is read.
-  const {
-    id: _id,
-    isFurtherChoice: _isFurtherChoice,
-    callerId: _callerId,
-    projectId: _projectId,
-    ...left
-  } = ours;
-  const { isStreamed: _isStreamed, reportsUsage: _reportsUsage, grammar: _grammar, ...unhandled } = left;
-  unhandled satisfies Record<string, never>;
 }
 
 /** What only a conversation has. */
