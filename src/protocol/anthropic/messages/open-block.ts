@@ -1,8 +1,7 @@
 // One block of the content while it is made: its pieces, and the block when it is whole.
 import { createHash } from 'node:crypto';
 import type { ToolCallStartEvent } from '../../../backend/generation-event.ts';
-import { parseJson } from '../../../json/parse-json.ts';
-import { isJsonObject } from '../../openai/shared/json-object.ts';
+import { parseJsonObject } from '../../openai/shared/json-object.ts';
 import type { BlockDelta } from './message-event.ts';
 import type { AnswerBlock } from './message-object.ts';
 
@@ -67,21 +66,12 @@ export function createToolUseBlock(call: Pick<ToolCallStartEvent, 'id' | 'name'>
       texts.push(text);
       return { type: 'input_json_delta', partial_json: text };
     },
-    close: () => ({ block: toBlock(toInput(texts.join(''))), deltas: [] }),
+    // Arguments that were cut off are no object: none of them can be used.
+    close: () => ({ block: toBlock(parseJsonObject(texts.join('')) ?? {}), deltas: [] }),
   };
 }
 
 /** Anthropic's prefix for ids of ours; other backends have other forms, which stay. */
 function toToolUseId(id: string): string {
   return id.replace(/^call_/, 'toolu_');
-}
-
-/** Arguments that were cut off are no object: none of them can be used. */
-function toInput(argumentsText: string): object {
-  try {
-    const input = parseJson(argumentsText);
-    return isJsonObject(input) ? input : {};
-  } catch {
-    return {};
-  }
 }

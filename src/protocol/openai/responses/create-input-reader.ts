@@ -1,6 +1,5 @@
 // The input of a custom tool while the model writes it: the string in `{"input":"…"}`, piece by piece.
-import { parseJson } from '../../../json/parse-json.ts';
-import { isJsonObject } from '../shared/json-object.ts';
+import { parseJsonObject } from '../shared/json-object.ts';
 import { inputParameter } from './custom-tool.ts';
 
 export interface InputReader {
@@ -60,11 +59,6 @@ function toText(inside: string): string {
 }
 
 function toOtherInput(argumentsText: string): string {
-  try {
-    const value = parseJson(argumentsText);
-    const input = isJsonObject(value) ? value[inputParameter] : undefined;
-    return typeof input === 'string' ? input : argumentsText;
-  } catch {
-    return argumentsText;
-  }
+  const input = parseJsonObject(argumentsText)?.[inputParameter];
+  return typeof input === 'string' ? input : argumentsText;
 }
