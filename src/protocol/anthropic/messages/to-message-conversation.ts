@@ -75,7 +75,7 @@ function toSystemParts(content: SystemContent, param: string): PlacedPart[] {
     const left = withoutBillingLine(text);
     // A block that was only this line leaves nothing.
     if (left === '' && (text !== '' || typeof content === 'string')) return [];
-    return { part: { kind: 'text', text: left }, param: toBlockParam(content, param, index) };
+    return placeText(left, typeof content === 'string' ? param : `${param}[${index}]`);
   });
 }
 
@@ -85,8 +85,7 @@ function toSystemParts(content: SystemContent, param: string): PlacedPart[] {
  */
 function toUserMessages(content: string | readonly UserBlock[], param: string): PlacedMessage[] {
   if (typeof content === 'string') {
-    const parts = [{ part: { kind: 'text', text: content } as const, param: `${param}.content` }];
-    return [{ message: { role: 'user' }, param, parts }];
+    return [{ message: { role: 'user' }, param, parts: [placeText(content, `${param}.content`)] }];
   }
   const results: PlacedMessage[] = [];
   const images: PlacedPart[] = [];
@@ -109,7 +108,7 @@ function toUserMessages(content: string | readonly UserBlock[], param: string): 
 function toResultParts({ content, is_error: isError }: ToolResultBlock, at: string): PlacedPart[] {
   const parts =
     typeof content === 'string'
-      ? [{ part: { kind: 'text', text: content } as const, param: `${at}.content` }]
+      ? [placeText(content, `${at}.content`)]
       : (content ?? []).flatMap((block, index) => placeParts(block, `${at}.content[${index}]`));
   return isError === true ? withErrorSaid(parts, at) : parts;
 }
@@ -122,10 +121,14 @@ const saidCharactersMax = 80;
 
 function withErrorSaid(parts: readonly PlacedPart[], param: string): PlacedPart[] {
   const [first, ...others] = parts;
-  if (first?.part.kind !== 'text') return [{ part: { kind: 'text', text: 'Error' }, param }, ...parts];
+  if (first?.part.kind !== 'text') return [placeText('Error', param), ...parts];
   const { text } = first.part;
   if (saysError.test(text.slice(0, saidCharactersMax))) return [...parts];
-  return [{ part: { kind: 'text', text: `Error: ${text}` }, param: first.param }, ...others];
+  return [placeText(`Error: ${text}`, first.param), ...others];
+}
+
+function placeText(text: string, param: string): PlacedPart {
+  return { part: { kind: 'text', text }, param };
 }
 
 function placeParts(block: ReadableBlock, param: string): PlacedPart[] {
@@ -135,8 +138,7 @@ function placeParts(block: ReadableBlock, param: string): PlacedPart[] {
 /** Text, reasoning and calls of a turn are one message. */
 function toAssistantMessage(content: string | readonly AssistantBlock[], param: string): PlacedMessage {
   if (typeof content === 'string') {
-    const parts = [{ part: { kind: 'text', text: content } as const, param: `${param}.content` }];
-    return { message: { role: 'assistant' }, param, parts };
+    return { message: { role: 'assistant' }, param, parts: [placeText(content, `${param}.content`)] };
   }
   const parts: PlacedPart[] = [];
   const thoughts: string[] = [];
@@ -144,7 +146,7 @@ function toAssistantMessage(content: string | readonly AssistantBlock[], param: 
   for (const [index, block] of content.entries()) {
     switch (block.type) {
       case 'text':
-        parts.push({ part: { kind: 'text', text: block.text }, param: `${param}.content[${index}]` });
+        parts.push(placeText(block.text, `${param}.content[${index}]`));
         break;
       case 'thinking':
         if (block.thinking !== '') thoughts.push(block.thinking);
@@ -174,7 +176,7 @@ function toAssistant(
 
 /** As chat has it for a message that is only calls. */
 function orEmptyText(parts: PlacedPart[], param: string): PlacedPart[] {
-  return parts.length > 0 ? parts : [{ part: { kind: 'text', text: '' }, param }];
+  return parts.length > 0 ? parts : [placeText('', param)];
 }
 
 /** Consecutive turns of a role are one, as Anthropic's API has it: many chat templates require turns to alternate. */
@@ -205,8 +207,4 @@ function join(last: PlacedMessage, next: PlacedMessage): PlacedMessage {
   return role === 'user'
     ? { ...last, parts }
     : { message: toAssistant(thoughts, toolCalls), param: last.param, parts: orEmptyText(parts, last.param) };
-}
-
-function toBlockParam(content: unknown, param: string, index: number): string {
-  return typeof content === 'string' ? param : `${param}[${index}]`;
 }
