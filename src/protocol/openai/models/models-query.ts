@@ -2,17 +2,16 @@ import { z } from 'zod';
 import { findUnknownFields } from '../chat/find-ignored-parameters.ts';
 import { throwProblems } from '../shared/parse-fields.ts';
 import { toRequestProblems } from '../shared/to-request-problems.ts';
+import { capabilityTitles } from './model-view.ts';
+
+const filterNames = ['chat', 'tools', 'structured_outputs', 'reasoning', 'embeddings'] as const;
+
+export type FilterCapability = (typeof filterNames)[number];
 
 /** By which the models can be filtered, and what people call it. */
-export const filterCapabilities = {
-  chat: 'Chat',
-  tools: 'Tool calls',
-  structured_outputs: 'Structured outputs',
-  reasoning: 'Reasoning',
-  embeddings: 'Embeddings',
-} as const;
-
-export type FilterCapability = keyof typeof filterCapabilities;
+export const filterCapabilities = Object.fromEntries(
+  filterNames.map((name) => [name, capabilityTitles[name]]),
+) as Readonly<Record<FilterCapability, string>>;
 
 export const filterKinds = { served: 'Served here', pullable: 'Ready to pull' } as const;
 
@@ -24,7 +23,7 @@ export const searchCharactersMax = 200;
 /** As a form submits it. Unset fields are empty. */
 const filterSchema = z.object({
   q: z.string().max(searchCharactersMax).default(''),
-  capability: z.enum(['', ...(Object.keys(filterCapabilities) as FilterCapability[])]).default(''),
+  capability: z.enum(['', ...filterNames]).default(''),
   show: z.enum(['', ...(Object.keys(filterKinds) as FilterKind[])]).default(''),
 });
 
