@@ -4,6 +4,7 @@ import { toAnthropicFailure } from './anthropic-failure.ts';
 import { toApiForm } from './api-form.ts';
 import { HttpError, type HttpFailure, toHttpFailure } from './http-error.ts';
 import { createRequestId } from './request-state.ts';
+import { toRouteUrl } from './to-route-url.ts';
 
 /** Node adds the bytes that it was reading. */
 type ClientError = NodeJS.ErrnoException & { readonly rawPacket?: unknown };
@@ -33,7 +34,7 @@ export function answerClientError(error: ClientError, socket: Socket): void {
   }
   const { headers, ...failure } = toFailure(error.code);
   const requestId = createRequestId();
-  const isAnthropic = toApiForm(readUrl(error, socket), {}) === 'anthropic';
+  const isAnthropic = toApiForm(toRouteUrl(readUrl(error, socket)), {}) === 'anthropic';
   const { status, body } = isAnthropic ? toAnthropicFailure(failure, requestId) : failure;
   const text = JSON.stringify(body);
   const lines = Object.entries({
