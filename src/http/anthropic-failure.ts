@@ -1,7 +1,7 @@
 import {
   type AnthropicErrorBody,
   type AnthropicErrorType,
-  anthropicErrorStatuses,
+  overloadedStatus,
   toAnthropicErrorBody,
 } from '../protocol/anthropic/shared/error-body.ts';
 import { requestErrorCodes } from '../protocol/openai/shared/error.ts';
@@ -89,7 +89,7 @@ export function toAnthropicFailure(
 
 /** The same status as in OpenAI's form, except for an overload, which has a number of its own. */
 function toAnthropicStatus(code: FailureCode, status: number): number {
-  return toErrorType(code) === 'overloaded_error' ? anthropicErrorStatuses.overloaded_error : status;
+  return toErrorType(code) === 'overloaded_error' ? overloadedStatus : status;
 }
 
 /** For the reference. */

@@ -1,6 +1,6 @@
 // Failures of Anthropic's Messages API, and of everything before it, in Anthropic's form.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { anthropicErrorStatuses } from '../../src/protocol/anthropic/shared/error-body.ts';
+import { anthropicErrorTypes } from '../../src/protocol/anthropic/shared/error-body.ts';
 import { chatCapabilities } from '../create-routed-model.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { openRawConnection, readAny, type Sent, sendRawRequest } from './requests.ts';
@@ -22,7 +22,7 @@ async function readFailure(answer: Response) {
   const body = await readAny(answer);
   expect(Object.keys(body).sort()).toEqual(['error', 'request_id', 'type']);
   expect(body.type).toBe('error');
-  expect(Object.keys(anthropicErrorStatuses)).toContain(body.error.type);
+  expect(anthropicErrorTypes).toContain(body.error.type);
   expect(body.request_id).toBe(answer.headers.get('request-id'));
   const { type, message, details = {} } = body.error;
   return { status: answer.status, type, message, code: details.error_code, param: details.param };

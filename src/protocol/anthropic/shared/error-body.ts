@@ -1,27 +1,29 @@
 import { z } from 'zod';
 
-/** Anthropic's types of errors, with the status that the API documents for each. */
-export const anthropicErrorStatuses = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  permission_error: 403,
-  not_found_error: 404,
-  conflict_error: 409,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-} as const;
+export const anthropicErrorTypes = [
+  'invalid_request_error',
+  'authentication_error',
+  'permission_error',
+  'not_found_error',
+  'conflict_error',
+  'request_too_large',
+  'rate_limit_error',
+  'api_error',
+  'timeout_error',
+  'overloaded_error',
+] as const;
 
-export type AnthropicErrorType = keyof typeof anthropicErrorStatuses;
+export type AnthropicErrorType = (typeof anthropicErrorTypes)[number];
+
+/** Of an `overloaded_error`. The other types come with the statuses of OpenAI's form. */
+export const overloadedStatus = 529;
 
 /** The body of every failure, and the last event of a stream that broke. */
 export const anthropicErrorSchema = z
   .object({
     type: z.literal('error'),
     error: z.object({
-      type: z.enum(Object.keys(anthropicErrorStatuses) as [AnthropicErrorType]),
+      type: z.enum(anthropicErrorTypes),
       message: z.string().describe('The problem, in sentences for people.'),
       details: z
         .object({
