@@ -1,5 +1,6 @@
-import { quoteInput, type RequestProblem } from '../../openai/shared/error.ts';
+import type { RequestProblem } from '../../openai/shared/error.ts';
 import { isJsonObject } from '../../openai/shared/json-object.ts';
+import { toLeftOutToolProblem } from '../../openai/shared/left-out-tool.ts';
 import { toRequestProblems } from '../../openai/shared/to-request-problems.ts';
 import { type MessageTool, messageToolSchema, messageToolsMax } from './message-request.ts';
 
@@ -49,11 +50,6 @@ export function readMessageTools(list: unknown, problems: RequestProblem[]): Mes
   return { tools, params, leftOut };
 }
 
-/** With strict compatibility a tool that would be left out is refused by its type. */
 export function toLeftOutProblem({ param, type }: LeftOutTool): RequestProblem {
-  return {
-    code: 'unsupported_parameter',
-    param,
-    message: `Unsupported tool: '${param}' has the type ${quoteInput(type)}, which this server does not have, and the request requires strict compatibility. Define it as a tool of your own, with an 'input_schema'.`,
-  };
+  return toLeftOutToolProblem(param, type, "Define it as a tool of your own, with an 'input_schema'.");
 }

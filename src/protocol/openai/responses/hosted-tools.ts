@@ -33,15 +33,6 @@ export function isHostedTool(tool: unknown): tool is JsonObject & { readonly typ
   return isJsonObject(tool) && isHostedToolType(tool['type']);
 }
 
-/** With strict compatibility a tool that would be left out is refused by its type. */
-export function toHostedToolProblem(type: HostedToolType, param: string): RequestProblem {
-  return {
-    code: 'unsupported_parameter',
-    param,
-    message: `Unsupported tool: '${param}' has the type ${quoteInput(type)}, which this server does not have, and the request requires strict compatibility. Define it as a function.`,
-  };
-}
-
 /** A call is forced that can't be made. */
 export function toHostedChoiceProblem(type: HostedToolType, param: string): RequestProblem {
   return {

@@ -11,13 +11,14 @@ import {
 import { type RequestedTools, readToolUse, type ToolNames } from '../chat/read-tool-use.ts';
 import { isRequestProblem, problemsMax, quoteInput, type RequestProblem } from '../shared/error.ts';
 import { isJsonObject } from '../shared/json-object.ts';
+import { toLeftOutToolProblem } from '../shared/left-out-tool.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { findMetadataProblem } from '../shared/metadata.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from '../shared/parse-fields.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import { toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
-import { isHostedTool, toHostedToolProblem } from './hosted-tools.ts';
+import { isHostedTool } from './hosted-tools.ts';
 import { type CalledTools, type ResponseTools, readResponseTools } from './read-response-tools.ts';
 import { itemSchemas, type RequestedItem } from './response-item.ts';
 import {
@@ -129,7 +130,9 @@ const noTools: ResponseTools = {
 
 function findHostedTools(tools: readonly unknown[]): RequestProblem[] {
   return tools.flatMap((tool, index) =>
-    isHostedTool(tool) ? [toHostedToolProblem(tool.type, `tools[${index}]`)] : [],
+    isHostedTool(tool)
+      ? [toLeftOutToolProblem(`tools[${index}]`, tool.type, 'Define it as a function.')]
+      : [],
   );
 }
 
