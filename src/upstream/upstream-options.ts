@@ -39,12 +39,10 @@ export interface UpstreamDeploymentOptions {
   /** The upstream's name of the model. */
   readonly model: string;
   readonly timeouts: UpstreamTimeouts;
-  /** What the operator knows better than the preset of the kind. */
+  /** What the operator knows better than the preset of the kind, and allows: no preset has `imageAddresses`. */
   readonly capabilities: Partial<BackendCapabilities>;
   /** Names of the client's own fields that go to the upstream. */
   readonly passParameters: readonly string[];
-  /** The upstream may fetch images from the addresses that clients write. */
-  readonly allowsImageAddresses: boolean;
   /** Tokens that prompt and completion may have together; undefined: as the upstream says. */
   readonly contextLength?: number | undefined;
   /** The model makes embeddings. Default: false. */

@@ -100,6 +100,23 @@ aliases: { other: m }
   expect(upstream.asks.map(({ body: sent }) => sent['model'])).toEqual(['m', 'm', 'm']);
 });
 
+it('the address of an image goes on only where its deployment allows it', { timeout }, async () => {
+  const upstream = await startScriptedOpenAiServer();
+  const served = await serve(`upstreams: { gpu1: { kind: vllm, baseUrl: "${upstream.baseUrl}" } }
+models:
+  - { name: open, deployments: [{ upstream: gpu1, model: m, imageAddresses: true }] }
+  - { name: plain, deployments: [{ upstream: gpu1, model: m }] }
+`);
+  await expectReady(served);
+  const image = { type: 'image_url', image_url: { url: 'https://example.com/cat.png' } };
+  const body = { messages: [{ role: 'user', content: [image] }] };
+  const refused = await served.ask('POST', '/v1/chat/completions', chat('plain', body));
+  expect(refused).toMatchObject({ status: 400, body: { error: { type: 'invalid_request_error' } } });
+  expect(upstream.asks).toHaveLength(0);
+  expect(await served.ask('POST', '/v1/chat/completions', chat('open', body))).toMatchObject({ status: 200 });
+  expect(upstream.asks[0]?.body['messages']).toMatchObject([{ content: [image] }]);
+});
+
 it('a reload changes models and drops no stream, and a wrong file changes nothing', { timeout }, async () => {
   let end: () => void = () => undefined;
   const untilEnd = new Promise<void>((resolve) => {

@@ -152,7 +152,9 @@ test('the addresses of images go to a deployment that allows it, and are refused
     place: { kind: 'message', index: 0, partIndex: 1 },
   });
   asked.length = 0;
-  await readText(createBackend('recorded', { allowsImageAddresses: true }).generate(request, untouched()));
+  await readText(
+    createBackend('recorded', { capabilities: { imageAddresses: true } }).generate(request, untouched()),
+  );
   expect(JSON.stringify(asked[0]?.body)).toContain('https://example.com/cat.png');
 });
 

@@ -61,7 +61,6 @@ export function toDeploymentOptions(
     timeouts: { totalMs: 10_000 },
     capabilities: {},
     passParameters: [],
-    allowsImageAddresses: false,
     ...changes,
   };
 }

@@ -1,3 +1,4 @@
+import type { BackendCapabilities } from '../../backend/backend-capabilities.ts';
 import type { UpstreamSettings } from '../../config/upstream-settings.ts';
 import type { Replica } from '../../gateway/deployment.ts';
 import { createUpstream } from '../../upstream/create-upstream.ts';
@@ -12,6 +13,8 @@ import type { UpstreamDeploymentOptions } from '../../upstream/upstream-options.
 /** A model of an upstream on all of its servers. */
 export interface FleetDeployment {
   replicas(): readonly Replica[];
+  /** Of each server. */
+  readonly capabilities: BackendCapabilities;
   /** Lets running requests finish within this time. */
   close(drainTimeoutMs: number): Promise<void>;
 }
@@ -53,6 +56,7 @@ export function openUpstream(
       const made = createDeployment(options);
       const deployment: FleetDeployment = {
         replicas: () => made.replicas(),
+        capabilities: made.capabilities,
         close: async (drainTimeoutMs) => {
           await made.close(drainTimeoutMs);
           open.delete(deployment);
@@ -99,7 +103,11 @@ function openServers(
     createDeployment: (options) => {
       const backend = upstream.createBackend(options);
       const replicas = [{ name, backend }];
-      return { replicas: () => replicas, close: (drainTimeoutMs) => backend.close(drainTimeoutMs) };
+      return {
+        replicas: () => replicas,
+        capabilities: backend.capabilities,
+        close: (drainTimeoutMs) => backend.close(drainTimeoutMs),
+      };
     },
     close: () => upstream.close(),
   };

@@ -4,7 +4,6 @@ import type { ModelFacts } from '../../backend/model-facts.ts';
 import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 import type { UpstreamSettings } from '../../config/upstream-settings.ts';
 import type { Deployment } from '../../gateway/deployment.ts';
-import { toUpstreamCapabilities } from '../../protocol/openai/upstream/to-upstream-capabilities.ts';
 import { findContextLength } from '../../upstream/probe/upstream-facts.ts';
 import type { UpstreamDeploymentOptions } from '../../upstream/upstream-options.ts';
 import { toDeploymentName } from './deployment-name.ts';
@@ -44,7 +43,7 @@ export function createUpstreamDeployment(
   const options = toOptions(name, target);
   const isUnchanged = previous?.upstream === upstream && isDeepStrictEqual(previous.options, options);
   const servers = isUnchanged ? previous.servers : upstream.createDeployment(options);
-  const capabilities = toUpstreamCapabilities(upstreamSettings.kind, options.capabilities);
+  const { capabilities } = servers;
   const shownCapabilities = toModelCapabilities(capabilities, settings.capabilities);
   return {
     options,
@@ -80,9 +79,11 @@ function toOptions(
     model,
     // Only what is set: the upstream has the defaults.
     timeouts: { ...upstreamSettings.timeouts, ...settings.timeouts },
-    capabilities: Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+    capabilities: {
+      ...Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)),
+      imageAddresses: settings.imageAddresses,
+    },
     passParameters: settings.passParameters,
-    allowsImageAddresses: settings.imageAddresses,
     contextLength: settings.contextLength,
     makesEmbeddings: embeddings ?? false,
   };

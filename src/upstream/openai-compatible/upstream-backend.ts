@@ -63,8 +63,7 @@ class UpstreamBackend {
   constructor(server: UpstreamServer, options: UpstreamDeploymentOptions) {
     this.#server = server;
     this.#options = options;
-    const { capabilities, allowsImageAddresses: imageAddresses } = options;
-    this.capabilities = toUpstreamCapabilities(server.endpoint.kind, { ...capabilities, imageAddresses });
+    this.capabilities = toUpstreamCapabilities(server.endpoint.kind, options.capabilities);
   }
 
   describe(): BackendDescription | undefined {
@@ -149,7 +148,7 @@ class UpstreamBackend {
     if (signal.aborted) return createRefusal(signal.reason);
     try {
       if (this.#closing !== undefined) throw createClosingError();
-      if (!this.#options.allowsImageAddresses) assertNoImageAddresses(request);
+      if (!this.capabilities.imageAddresses) assertNoImageAddresses(request);
       const answer = this.#send(request, choiceCount, signal, toEvent);
       this.#running.add(answer);
       void answer.settled.then(() => this.#end(answer));
