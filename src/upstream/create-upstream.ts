@@ -7,7 +7,6 @@ import type { UpstreamDeploymentOptions, UpstreamEndpoint } from './upstream-opt
 
 /** One remote server, or the URL of a router. */
 export interface Upstream {
-  readonly name: string;
   /** What it says of itself; read at the start and then every `probeMs`. */
   facts(): UpstreamFacts;
   state(): ProbedState;
@@ -23,7 +22,6 @@ export interface Upstream {
 export function createUpstream(endpoint: UpstreamEndpoint, options: UpstreamServerOptions = {}): Upstream {
   const server = createUpstreamServer(endpoint, options);
   return {
-    name: endpoint.name,
     facts: () => server.probe.facts(),
     state: () => server.probe.state(),
     probed: server.probe.first,

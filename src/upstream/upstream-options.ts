@@ -3,8 +3,6 @@ import type { UpstreamKind } from '../upstream-rules/upstream-kinds.ts';
 
 /** One server, or a URL that stands for several. */
 export interface UpstreamEndpoint {
-  /** The operator's name, for logs. */
-  readonly name: string;
   /** Up to and with `/v1`. */
   readonly baseUrl: URL;
   readonly kind: UpstreamKind;
@@ -35,7 +33,6 @@ export interface UpstreamTimeouts {
 
 /** A model of an upstream. */
 export interface UpstreamDeploymentOptions {
-  readonly deploymentName: string;
   /** The upstream's name of the model. */
   readonly model: string;
   readonly timeouts: UpstreamTimeouts;

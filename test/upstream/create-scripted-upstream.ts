@@ -12,7 +12,6 @@ import { toDeploymentOptions } from './upstream-setup.ts';
 export async function createScriptedUpstream(script: Script): Promise<Backend> {
   const server = await startFaultyUpstream({ behaviours: { m: toBehaviour(script) } });
   const upstream = createUpstream({
-    name: 'scripted',
     baseUrl: server.baseUrl,
     kind: 'vllm',
     apiKey: undefined,

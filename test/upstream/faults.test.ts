@@ -17,7 +17,6 @@ let app: TestApp;
 beforeAll(async () => {
   server = await startFaultyUpstream({ behaviours });
   upstream = createUpstream({
-    name: 'up',
     baseUrl: server.baseUrl,
     kind: 'openai-compatible',
     apiKey: 'sk-up',

@@ -34,7 +34,6 @@ async function startPacedServer() {
     server = await startFaultyUpstream({ behaviours: { paced }, pages, port: Number(baseUrl.port) });
   };
   const upstream = createUpstream({
-    name: 'u',
     baseUrl,
     kind: 'openai-compatible',
     apiKey: undefined,

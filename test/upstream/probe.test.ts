@@ -24,7 +24,7 @@ async function probe(
   const server = await startFaultyUpstream({ behaviours: {}, ...options });
   const states: string[] = [];
   const upstream = createUpstream(
-    { name: 'up', baseUrl: server.baseUrl, kind: 'vllm', apiKey: undefined, mode: 'single', ...endpoint },
+    { baseUrl: server.baseUrl, kind: 'vllm', apiKey: undefined, mode: 'single', ...endpoint },
     { onState: (state) => states.push(state) },
   );
   onTestFinished(async () => {

@@ -27,7 +27,6 @@ export async function startUpstreamSetup(
     server,
     createBackend: (model, options = {}, endpoint = {}) => {
       const upstream = createUpstream({
-        name: 'up',
         baseUrl: server.baseUrl,
         kind: 'vllm',
         apiKey: 'sk-up',
@@ -56,7 +55,6 @@ export function toDeploymentOptions(
   changes: Partial<UpstreamDeploymentOptions> = {},
 ): UpstreamDeploymentOptions {
   return {
-    deploymentName: model,
     model,
     timeouts: { totalMs: 10_000 },
     capabilities: {},

@@ -78,10 +78,11 @@ function openServers(
   logger: UpstreamLogger,
 ): Omit<FleetUpstream, 'closeDeployments'> {
   const { kind, projectHeader, probeMs, baseUrl } = settings;
-  const shared = { name, kind, apiKey, projectHeader, probeMs };
+  const shared = { kind, apiKey, projectHeader, probeMs };
   if (baseUrl === undefined) {
     const replicas = createUpstreamReplicas({
       ...shared,
+      name,
       source: toReplicaSource(settings),
       onState: (server, state, error) => logState(logger, server, state, error),
       onLookupFailure: (error) => logger.warn({ upstream: name, err: error }, 'upstream-lookup-failed'),

@@ -40,7 +40,7 @@ export function createUpstreamDeployment(
 ): UpstreamDeployment {
   const { upstream, upstreamName, upstreamSettings, model, settings, spillOverMs } = target;
   const name = toDeploymentName(model, { embedded: undefined, upstream: upstreamName, model });
-  const options = toOptions(name, target);
+  const options = toOptions(target);
   const isUnchanged = previous?.upstream === upstream && isDeepStrictEqual(previous.options, options);
   const servers = isUnchanged ? previous.servers : upstream.createDeployment(options);
   const { capabilities } = servers;
@@ -69,13 +69,9 @@ export function createUpstreamDeployment(
   };
 }
 
-function toOptions(
-  name: string,
-  { upstreamSettings, model, settings }: UpstreamTarget,
-): UpstreamDeploymentOptions {
+function toOptions({ upstreamSettings, model, settings }: UpstreamTarget): UpstreamDeploymentOptions {
   const { reasoning: _reasoning, embeddings, ...own } = settings.capabilities;
   return {
-    deploymentName: name,
     model,
     // Only what is set: the upstream has the defaults.
     timeouts: { ...upstreamSettings.timeouts, ...settings.timeouts },

@@ -44,7 +44,6 @@ export function createUpstreamBackend(server: UpstreamServer, options: UpstreamD
             backend.generateChoices(request, choiceCount, signal),
         }
       : {}),
-    ...(options.passParameters.length > 0 ? { passedParameters: new Set(options.passParameters) } : {}),
     ...createUpstreamTokenizer(server, options),
     embed: (request, signal) => backend.embed(request, signal),
     close: (drainTimeoutMs) => backend.close(drainTimeoutMs),

@@ -86,7 +86,6 @@ export async function readFacts(ask: AskPath, server: ProbedServer): Promise<Ups
     ),
     contextLength: readPropsContextLength(props),
     metrics: metrics?.status === 200 ? readUpstreamMetrics(metrics.text) : undefined,
-    readAtMs: performance.now(),
   };
 }
 

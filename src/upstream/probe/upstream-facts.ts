@@ -11,8 +11,6 @@ export interface UpstreamFacts {
   /** The same, of every model. */
   readonly contextLength: number | undefined;
   readonly metrics: UpstreamMetrics | undefined;
-  /** When the metrics were read, on the clock of `performance.now()`. */
-  readonly readAtMs: number;
 }
 
 export const noFacts: UpstreamFacts = {
@@ -21,7 +19,6 @@ export const noFacts: UpstreamFacts = {
   contextLengths: new Map(),
   contextLength: undefined,
   metrics: undefined,
-  readAtMs: 0,
 };
 
 /** Tokens that prompt and completion of a model may have together. */

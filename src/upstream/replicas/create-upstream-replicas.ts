@@ -13,11 +13,8 @@ import { type AddressWatch, replicasMax, watchAddresses } from './watch-addresse
 
 /** Servers that serve the same models. */
 export interface UpstreamReplicas {
-  readonly name: string;
   /** Of the first server that is ready. */
   facts(): UpstreamFacts;
-  /** As of now, with the state of each. */
-  servers(): readonly Upstream[];
   /** Resolves when the replicas are known and each was probed once, whatever that found. */
   readonly probed: Promise<void>;
   createDeployment(options: UpstreamDeploymentOptions): ReplicatedDeployment;
@@ -41,6 +38,8 @@ export interface UpstreamReplica {
 }
 
 export interface UpstreamReplicasOptions extends Omit<UpstreamEndpoint, 'baseUrl' | 'mode'> {
+  /** The operator's name, for logs: the server `name/address` has this state. */
+  readonly name: string;
   readonly source: ReplicaSource;
   readonly onState?: ((server: string, state: ProbedState, error?: unknown) => void) | undefined;
   readonly onLookupFailure?: ((error: unknown) => void) | undefined;
@@ -65,7 +64,6 @@ interface Server {
 }
 
 class ReplicaSet implements UpstreamReplicas {
-  readonly name: string;
   readonly probed: Promise<void>;
   readonly #options: UpstreamReplicasOptions;
   readonly #deployments = new Set<Deployment>();
@@ -76,7 +74,6 @@ class ReplicaSet implements UpstreamReplicas {
 
   constructor(options: UpstreamReplicasOptions) {
     this.#options = options;
-    this.name = options.name;
     const { source } = options;
     if (source.kind === 'list') {
       const listed = source.baseUrls.slice(0, replicasMax);
@@ -96,10 +93,6 @@ class ReplicaSet implements UpstreamReplicas {
   facts(): UpstreamFacts {
     const ready = this.#servers.find(({ upstream }) => upstream.state() === 'ready') ?? this.#servers[0];
     return ready?.upstream.facts() ?? noFacts;
-  }
-
-  servers(): readonly Upstream[] {
-    return this.#servers.map(({ upstream }) => upstream);
   }
 
   createDeployment(options: UpstreamDeploymentOptions): ReplicatedDeployment {
@@ -141,10 +134,10 @@ class ReplicaSet implements UpstreamReplicas {
   }
 
   #start(name: string, baseUrl: URL, address?: LookupAddress): Server {
-    const { source: _source, onState, onLookupFailure: _onFailure, ...endpoint } = this.#options;
+    const { name: owner, source: _source, onState, onLookupFailure: _onFailure, ...endpoint } = this.#options;
     const upstream = createUpstream(
-      { ...endpoint, name: `${endpoint.name}/${name}`, baseUrl, mode: 'replica' },
-      { address, onState: onState && ((state, error) => onState(`${endpoint.name}/${name}`, state, error)) },
+      { ...endpoint, baseUrl, mode: 'replica' },
+      { address, onState: onState && ((state, error) => onState(`${owner}/${name}`, state, error)) },
     );
     return { name, upstream, backends: new Map() };
   }
