@@ -65,6 +65,6 @@ function estimateJsonTokens(value: unknown): number {
   return tokens;
 }
 
-export function estimateTextTokens(text: string): number {
+function estimateTextTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }

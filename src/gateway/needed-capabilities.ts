@@ -26,7 +26,7 @@ export type AskedGeneration = Pick<
 type LackedSampling = 'topK' | 'minP' | 'repetitionPenalty';
 
 /** A capability that a request needs. `outputFormats` is the one for the kind of its form. */
-export interface NeededCapability {
+interface NeededCapability {
   readonly name: CapabilityName;
   /** Where the request asks for it. */
   readonly place: RequestPlace;

@@ -8,7 +8,7 @@ import { toBackendError, toRefusal } from './to-backend-error.ts';
 import type { ServerQuestion, UpstreamServer } from './upstream-server.ts';
 
 /** Such questions are about texts. */
-export const aboutText: RefusedRequest = { promptKind: 'text' };
+const aboutText: RefusedRequest = { promptKind: 'text' };
 
 /**
  * Asks, and reads the JSON of the answer. What `read` throws is an error of the upstream.

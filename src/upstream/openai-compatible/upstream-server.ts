@@ -1,9 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { writeJson } from '../../json/write-json.ts';
-import type { UpstreamBody } from '../../protocol/openai/upstream/to-upstream-request.ts';
 import { probeMsDefault, timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { createProbe, type Probe, type ProbedState } from '../probe/create-probe.ts';
-import { readFacts } from '../probe/read-facts.ts';
+import { type Question, readFacts } from '../probe/read-facts.ts';
 import { ask } from '../transport/ask.ts';
 import { type Connections, createConnections } from '../transport/connections.ts';
 import type { ExchangeRequest } from '../transport/exchange.ts';
@@ -20,12 +19,7 @@ export interface UpstreamServer {
   close(): Promise<void>;
 }
 
-export interface ServerQuestion {
-  /** Below the base URL, or below the root of the server. */
-  readonly below: 'base' | 'root';
-  readonly path: string;
-  /** Sent as JSON with POST; absent: GET. */
-  readonly body?: UpstreamBody;
+export interface ServerQuestion extends Question {
   readonly headers?: Readonly<Record<string, string>>;
   readonly connectMs?: number;
 }
@@ -72,20 +66,12 @@ export function createUpstreamServer(
     probeMs,
     read: (signal) =>
       readFacts(
-        ({ body, ...question }) =>
-          ask(
-            connections,
-            toRequest({
-              ...question,
-              ...(body === undefined ? {} : { body: { ...body } }),
-              connectMs: totalMs,
-            }),
-            {
-              totalMs,
-              answerBytesMax: probeBytesMax,
-              signal,
-            },
-          ),
+        (question) =>
+          ask(connections, toRequest({ ...question, connectMs: totalMs }), {
+            totalMs,
+            answerBytesMax: probeBytesMax,
+            signal,
+          }),
         { kind, isRouter: mode === 'router', usedModels },
       ),
     ...(onState === undefined ? {} : { onChange: onState }),

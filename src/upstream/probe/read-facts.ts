@@ -5,6 +5,7 @@ import {
   readUpstreamModels,
   readUpstreamVersion,
 } from '../../protocol/openai/upstream/read-upstream-models.ts';
+import type { UpstreamBody } from '../../protocol/openai/upstream/to-upstream-request.ts';
 import type { UpstreamKind } from '../../upstream-rules/upstream-kinds.ts';
 import type { UpstreamFacts } from './upstream-facts.ts';
 
@@ -16,7 +17,7 @@ export interface Question {
   readonly below: 'base' | 'root';
   readonly path: string;
   /** Sent as JSON with POST; absent: GET. */
-  readonly body?: object;
+  readonly body?: UpstreamBody;
 }
 
 export interface ProbedServer {

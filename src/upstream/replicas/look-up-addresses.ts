@@ -10,7 +10,7 @@ export interface FoundAddresses {
 export type LookUpAddresses = (hostname: string) => Promise<FoundAddresses>;
 
 /** Addresses are looked up again after this time at the latest, in milliseconds, and not before the least. */
-export const holdMsMax = 30_000;
+const holdMsMax = 30_000;
 const holdMsMin = 1000;
 
 /** How long one question to a name server may take, in milliseconds, and how often it is asked. */

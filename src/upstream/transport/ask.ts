@@ -5,7 +5,7 @@ import type { AnswerHead, ExchangeRequest } from './exchange.ts';
 export interface AskLimits {
   readonly totalMs: number;
   readonly answerBytesMax: number;
-  readonly signal?: AbortSignal;
+  readonly signal: AbortSignal;
 }
 
 export interface WholeAnswer extends AnswerHead {
@@ -34,7 +34,7 @@ export function ask(
   { totalMs, answerBytesMax, signal }: AskLimits,
 ): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) {
+    if (signal.aborted) {
       reject(signal.reason);
       return;
     }
@@ -43,14 +43,14 @@ export function ask(
     let bytes = 0;
     const end = (settle: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', onAbort);
       settle();
     };
     const breakOff = (error: unknown) => {
       exchange.abort();
       end(() => reject(error));
     };
-    const onAbort = () => breakOff(signal?.reason);
+    const onAbort = () => breakOff(signal.reason);
     const exchange = connections.open(request, {
       onHead: (told) => {
         head = told;
@@ -65,7 +65,7 @@ export function ask(
       onFailure: (error) => end(() => reject(error)),
     });
     const timer = setTimeout(() => breakOff(new AnswerTooSlowError(totalMs)), totalMs);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
   });
 }
 

@@ -12,7 +12,7 @@ import {
 } from './exchange.ts';
 
 /** Bytes of an answer's head. */
-export const headBytesMax = 32 * 1024;
+const headBytesMax = 32 * 1024;
 
 /** Idle connections of one server are closed after this time, before most servers close them (5 s), in milliseconds. */
 const idleMsMax = 4000;

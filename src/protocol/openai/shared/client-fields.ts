@@ -15,7 +15,7 @@ const askedTiers = ['auto', servedTier, 'flex', 'scale', 'priority', 'fast'] as 
 const cacheNote = 'Accepted. The prompt cache works without it.';
 
 /** The prompt cache keeps the longest common beginnings for as long as there is room, and needs no marks. */
-export const promptCacheFields = {
+const promptCacheFields = {
   prompt_cache_options: z
     .object({ mode: z.enum(['implicit', 'explicit']).nullish(), ttl: z.string().nullish() })
     .nullish()
