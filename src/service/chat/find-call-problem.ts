@@ -1,5 +1,6 @@
 import type { ToolUse } from '../../backend/tool.ts';
 import { isObject } from '../../json/json-value.ts';
+import { tryParseJson } from '../../json/try-parse-json.ts';
 import type { FinishedAnswer } from './check-output.ts';
 
 /**
@@ -15,16 +16,8 @@ export function findCallProblem(
   if (!isParallel && calls.length > 1) return 'The model called more than one tool at once.';
   const other = calls.find(({ name }) => !callableNames.includes(name));
   if (other !== undefined) return 'The model called a tool that it may not call.';
-  const broken = calls.find(({ argumentsText }) => !isObjectText(argumentsText));
+  const broken = calls.find(({ argumentsText }) => !isObject(tryParseJson(argumentsText)));
   return broken === undefined
     ? undefined
     : `In a call of '${broken.name}': the arguments are not a JSON object.`;
-}
-
-function isObjectText(text: string): boolean {
-  try {
-    return isObject(JSON.parse(text));
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { tryParseJson } from '../../json/try-parse-json.ts';
 import { createEventStreamParser } from '../../protocol/openai/shared/event-stream-parser.ts';
 import { UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
 import { AnswerTooLongError, toText } from '../transport/ask.ts';
@@ -91,7 +92,7 @@ function createEventBody({ onValue, onDone }: AnswerBodySink): AnswerBody {
   });
   /** The end may have cut it off: then it does not count. */
   const takeLast = (text: string): void => {
-    const value = tryToParse(text);
+    const value = tryParseJson(text);
     if (value !== undefined) onValue(value);
   };
   return {
@@ -112,17 +113,9 @@ function createEventBody({ onValue, onDone }: AnswerBodySink): AnswerBody {
 }
 
 function parse(text: string): unknown {
-  const value = tryToParse(text);
+  const value = tryParseJson(text);
   if (value === undefined) {
     throw new UpstreamFormatError('The upstream sent a piece of an answer that is not JSON.');
   }
   return value;
-}
-
-function tryToParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { tryParseJson } from '../../json/try-parse-json.ts';
 import type { RefusedRequest } from '../../protocol/openai/upstream/read-upstream-error.ts';
 import { UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
 import { timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
@@ -34,9 +35,7 @@ export async function askJson<Answer>(
 }
 
 function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UpstreamFormatError('The upstream sent an answer that is not JSON.');
-  }
+  const value = tryParseJson(text);
+  if (value === undefined) throw new UpstreamFormatError('The upstream sent an answer that is not JSON.');
+  return value;
 }

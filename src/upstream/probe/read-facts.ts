@@ -1,3 +1,4 @@
+import { tryParseJson } from '../../json/try-parse-json.ts';
 import { readUpstreamMetrics } from '../../protocol/openai/upstream/read-upstream-metrics.ts';
 import {
   readPropsContextLength,
@@ -65,7 +66,7 @@ export async function readFacts(ask: AskPath, server: ProbedServer): Promise<Ups
   if (list.status >= 500 || list.status === 401 || list.status === 403) throw new ProbeError(list.status);
   const askJson = async (question: Question | undefined): Promise<unknown> => {
     const answer = question && (await ask(question).catch(() => undefined));
-    return answer?.status === 200 ? parse(answer.text) : undefined;
+    return answer?.status === 200 ? tryParseJson(answer.text) : undefined;
   };
   const versionPath = versionPaths[kind];
   const [version, props, metrics, ...shown] = await Promise.all([
@@ -80,7 +81,7 @@ export async function readFacts(ask: AskPath, server: ProbedServer): Promise<Ups
     })),
   ]);
   return {
-    models: list.status === 200 ? readUpstreamModels(parse(list.text)) : undefined,
+    models: list.status === 200 ? readUpstreamModels(tryParseJson(list.text)) : undefined,
     version: readUpstreamVersion(version) ?? readUpstreamVersion(props),
     contextLengths: new Map(
       shown.flatMap(({ model, length }) => (length === undefined ? [] : [[model, length] as const])),
@@ -88,12 +89,4 @@ export async function readFacts(ask: AskPath, server: ProbedServer): Promise<Ups
     contextLength: readPropsContextLength(props),
     metrics: metrics?.status === 200 ? readUpstreamMetrics(metrics.text) : undefined,
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

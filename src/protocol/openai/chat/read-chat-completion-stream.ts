@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryParseJson } from '../../../json/try-parse-json.ts';
 import { EventStreamError } from '../shared/event-stream-parser.ts';
 import { parseErrorBody } from '../shared/parse-error-body.ts';
 import { readEventStream } from '../shared/read-event-stream.ts';
@@ -50,12 +51,8 @@ export async function* readChatCompletionStream(
 }
 
 function parseChunk(event: string): z.output<typeof receivedChunkSchema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(event);
-  } catch {
-    throw new EventStreamError('The stream has an event that is not JSON.');
-  }
+  const value = tryParseJson(event);
+  if (value === undefined) throw new EventStreamError('The stream has an event that is not JSON.');
   const failure = parseErrorBody(value);
   if (failure !== undefined) throw new ChatStreamFailure(failure.message);
   const parsed = receivedChunkSchema.safeParse(value);

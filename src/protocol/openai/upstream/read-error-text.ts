@@ -1,3 +1,4 @@
+import { tryParseJson } from '../../../json/try-parse-json.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 
 /** UTF-16 code units of a body that are looked at. */
@@ -80,10 +81,6 @@ function toFirstProblem(list: unknown): string | undefined {
 }
 
 function parse(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' || typeof value === 'string' ? (value ?? undefined) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = tryParseJson(text);
+  return typeof value === 'object' || typeof value === 'string' ? (value ?? undefined) : undefined;
 }
