@@ -1,7 +1,8 @@
 import { createOutageError, isOutage, StoreError } from '../../store/store-error.ts';
-import type { OpenRequestId, UsageStore, UsageSubject } from '../../store/usage-store.ts';
+import type { OpenRequestId, UsageStore } from '../../store/usage-store.ts';
 import { unregisteredReplicaId } from '../usage/replica.ts';
 import { isLate, withinMs } from '../within-ms.ts';
+import type { AdmissionRows } from './admission-rows.ts';
 import {
   type AdmissionAsk,
   admitRequests,
@@ -53,23 +54,18 @@ export interface AdmissionQueueOptions {
   /** A new one, unique. */
   readonly nextId: () => OpenRequestId;
   readonly isStoreAnswering: () => boolean;
-  /** Rows of requests of one of these are missing in the store, so that it would let in too many. */
-  readonly isBehind: (subjects: readonly UsageSubject[]) => boolean;
-  /** @throws StoreError if memory has no room for a request without a row in the store */
-  readonly assertRoom: () => void;
-  /** Removes what may have been reserved after all, when the store answers. */
-  readonly withdraw: (id: OpenRequestId) => void;
+  readonly rows: Pick<AdmissionRows, 'withdraw' | 'isBehind' | 'assertRoom'>;
   /** Hears of a store that answers and fails. */
   readonly onFailure: (error: unknown) => void;
 }
 
 export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQueue {
-  const { store, usage, local, nextId, isStoreAnswering } = options;
+  const { store, usage, local, rows, nextId, isStoreAnswering } = options;
   const ask = batchByTurn<LimitAsk, LimitAnswer>((asks) => admitRequests(store, asks));
 
   const admitLocally = async (asking: AdmissionAsk, cause?: StoreError) => {
     if (asking.subjects.length > 0 && options.outageLimits === 'refuse') throw cause ?? createOutageError();
-    options.assertRoom();
+    rows.assertRoom();
     return await local.admit(asking);
   };
   const admitByStore = async (asking: AdmissionAsk, msMax: number) => {
@@ -87,10 +83,10 @@ export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQ
       if (outage === undefined && asking.subjects.length > 0) throw error;
       if (isStoreAnswering()) options.onFailure(error);
       const answer = await admitLocally(asking, outage);
-      if (answer.kind === 'refused') options.withdraw(asking.open.id);
+      if (answer.kind === 'refused') rows.withdraw(asking.open.id);
       return answer;
     } catch (failure) {
-      options.withdraw(asking.open.id);
+      rows.withdraw(asking.open.id);
       throw failure;
     }
   };
@@ -99,7 +95,7 @@ export function createAdmissionQueue(options: AdmissionQueueOptions): AdmissionQ
       const id = nextId();
       const asking = toAsk(id);
       const isLimited = asking.subjects.length > 0;
-      const isBehind = isLimited && options.isBehind(asking.subjects.map(({ subject }) => subject));
+      const isBehind = isLimited && rows.isBehind(asking.subjects.map(({ subject }) => subject));
       if (isBehind || !isStoreAnswering() || id.replicaId === unregisteredReplicaId) {
         return { answer: await admitLocally(asking), id, isStored: 'no' };
       }

@@ -6,8 +6,9 @@ import type { UsageEndpoint } from '../usage/usage-record.ts';
 import type { AdmissionNeed, AdmittedCall } from './admission-need.ts';
 import type { Admission } from './admission-of-request.ts';
 import { createAdmissionQueue, type OutageLimits } from './admission-queue.ts';
+import type { AdmissionRows } from './admission-rows.ts';
 import type { AdmissionAsk } from './admit-requests.ts';
-import { type AdmissionRows, createBeginning } from './begin-request.ts';
+import { createBeginning } from './begin-request.ts';
 import { Calendars } from './budget-period.ts';
 import { nothingUsed, toLeastNeed, type UsageNeed } from './decide.ts';
 import { createLimitError } from './limit-error.ts';
@@ -62,7 +63,6 @@ export function createAdmissionService(options: AdmissionOptions): AdmissionServ
   let number = 0;
   const queue = createAdmissionQueue({
     ...options,
-    ...rows,
     usage,
     local: createLocalAdmissions(usage, options.replicaCount),
     nextId: () => {

@@ -1,7 +1,8 @@
-import type { OpenRequestId, UsageSubject } from '../../store/usage-store.ts';
+import type { OpenRequestId } from '../../store/usage-store.ts';
 import type { AdmissionNeed, AdmittedCall } from './admission-need.ts';
 import type { Admission } from './admission-of-request.ts';
 import type { AdmissionQueue, QueuedAnswer } from './admission-queue.ts';
+import type { AdmissionRows } from './admission-rows.ts';
 import type { AdmissionAsk } from './admit-requests.ts';
 import type { Decision, UsageNeed } from './decide.ts';
 import type { LimitedSubject } from './limited-subject.ts';
@@ -11,20 +12,6 @@ import type { MachineTime } from './machine-time.ts';
 import type { ModelPrice } from './model-price.ts';
 import type { Opening, OpenPlace } from './opening.ts';
 import { createRequestMeter, type RequestMeter } from './request-meter.ts';
-
-/** Rows of requests, which are written at leisure. */
-export interface AdmissionRows {
-  /** A reservation has changed. */
-  note(id: OpenRequestId, meter: RequestMeter): void;
-  /** A request was let in without the store. `mayBeStored`: under the same id it may have a row, or get one. */
-  open(opening: Opening, mayBeStored: boolean): void;
-  /** A request may have a row, and does not run. */
-  withdraw(id: OpenRequestId): void;
-  /** Rows of requests that count for one of these are missing in the store. */
-  isBehind(subjects: readonly UsageSubject[]): boolean;
-  /** @throws StoreError if too many rows wait for the store */
-  assertRoom(): void;
-}
 
 type AdmittedDecision = Extract<Decision, { kind: 'admitted' }>;
 

@@ -11,7 +11,8 @@ import {
   type UsageSubject,
 } from '../../store/usage-store.ts';
 import type { KeyIdentity } from '../keys/key-identity.ts';
-import type { Opening, OpenPlace } from '../limits/opening.ts';
+import type { AdmissionRows } from '../limits/admission-rows.ts';
+import type { OpenPlace } from '../limits/opening.ts';
 import { createLateOpenings } from './late-openings.ts';
 import { createRefusalSums } from './refusal-sums.ts';
 
@@ -38,19 +39,9 @@ export interface LedgerEntry {
   readonly row: LedgerRow;
 }
 
-export interface LedgerWriter {
+export interface LedgerWriter extends AdmissionRows {
   settle(entry: LedgerEntry): void;
-  /** A reservation has changed; it is read when it is written. */
-  note(id: OpenRequestId, source: { toReservation(): Reservation }): void;
-  /** A request was let in without the store. `mayBeStored`: under the same id it may have a row, or get one. */
-  open(opening: Opening, mayBeStored: boolean): void;
-  /** A request may have a row, and does not run. */
-  withdraw(id: OpenRequestId): void;
   refuse(kind: RefusalKind, of: Omit<UsageSum, 'refused' | 'hourMs'>): void;
-  /** Requests of one of these run or ended that the store does not know of yet. */
-  isBehind(subjects: readonly UsageSubject[]): boolean;
-  /** @throws StoreError if `waitingRowsMax` rows wait */
-  assertRoom(): void;
   /** Rows that are not written yet. */
   waitingRows(): number;
   /** Tries to write what there is, such as when the store answers again. */
