@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startProgram } from '../test/start-program.ts';
 import type { MeasuredServer, Side } from './overhead-services.ts';
 
 /**
@@ -18,27 +16,17 @@ export async function startOverheadServer(
   profileFolder?: string,
 ): Promise<MeasuredServer> {
   const home = mkdtempSync(join(tmpdir(), 'gravix-overhead-'));
-  const entry = join(import.meta.dirname, 'overhead-server.ts');
-  const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-  const child = spawn(process.execPath, [...profiling, '--import', 'tsx', entry], {
-    env: {
-      PATH: process.env['PATH'],
-      SIDE: side,
-      GRAVIX_HOME: home,
-      ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
-    },
+  const path = join(import.meta.dirname, 'overhead-server.ts');
+  const { announced, stop } = await startProgram<Pick<MeasuredServer, 'url' | 'keys'>>(path, [], {
+    flags: profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    environment: { PATH: process.env['PATH'], SIDE: side, GRAVIX_HOME: home, DATABASE_URL: databaseUrl },
     // It writes its log, as any server does, and nothing reads it.
-    stdio: ['pipe', 'pipe', 'ignore'],
+    errors: 'ignore',
   });
-  const exited = once(child, 'exit');
-  const firstLine = once(createInterface(child.stdout), 'line') as Promise<[string]>;
-  const started = await Promise.race([firstLine, exited.then(() => undefined)]);
-  if (started === undefined) throw new Error('The server that is measured did not start.');
   return {
-    ...(JSON.parse(started[0]) as Pick<MeasuredServer, 'url' | 'keys'>),
+    ...announced,
     close: async () => {
-      child.stdin.end();
-      await exited;
+      await stop();
       rmSync(home, { recursive: true, force: true });
     },
   };
