@@ -1,11 +1,11 @@
 import { type ConfigProblem, toConfigProblem } from './config-problem.ts';
 import { type RawMapping, toRawMapping, toRawText } from './raw-config.ts';
-import { type KeySources, readUpstreamKey } from './read-upstream-key.ts';
+import type { UpstreamKey } from './read-upstream-keys.ts';
 
-/** How the fields of each upstream relate, and whether its key exists in `sources`. */
+/** How the fields of each upstream relate, and whether its key is there. */
 export function checkUpstreams(
   upstreams: unknown,
-  sources: KeySources | undefined,
+  keys: ReadonlyMap<string, UpstreamKey> | undefined,
 ): readonly ConfigProblem[] {
   return Object.entries(toRawMapping(upstreams)).flatMap(([name, value]) => {
     const upstream = toRawMapping(value);
@@ -13,7 +13,7 @@ export function checkUpstreams(
     return [
       ...checkAddress(path, upstream),
       ...checkMode(path, upstream),
-      ...checkKey(path, upstream, sources),
+      ...checkKey(path, upstream, keys?.get(name)),
     ];
   });
 }
@@ -56,14 +56,12 @@ function checkMode(path: readonly string[], upstream: RawMapping): readonly Conf
 function checkKey(
   path: readonly string[],
   upstream: RawMapping,
-  sources: KeySources | undefined,
+  key: UpstreamKey | undefined,
 ): readonly ConfigProblem[] {
-  const apiKeyEnv = toRawText(upstream['apiKeyEnv']);
-  const apiKeyFile = toRawText(upstream['apiKeyFile']);
-  if (apiKeyEnv !== undefined && apiKeyFile !== undefined) {
+  const { apiKeyEnv, apiKeyFile } = upstream;
+  if (toRawText(apiKeyEnv) !== undefined && toRawText(apiKeyFile) !== undefined) {
     return [toConfigProblem(path, 'must have only one of apiKeyEnv and apiKeyFile')];
   }
-  if (sources === undefined) return [];
-  const { problem } = readUpstreamKey({ apiKeyEnv, apiKeyFile }, sources);
+  const problem = key?.problem;
   return problem === undefined ? [] : [toConfigProblem([...path, problem.field], problem.words)];
 }

@@ -1,12 +1,12 @@
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { assertKnownVariables } from './assert-known-variables.ts';
-import { type Config, configSchema, type Settings, settingMeta, settingNames } from './config.ts';
+import { checkSettings, type WrittenSettings } from './check-settings.ts';
+import { type Config, type Settings, settingMeta, settingNames } from './config.ts';
 import { ConfigError } from './config-error.ts';
-import { findConfigProblems, type WrittenSettings } from './find-config-problems.ts';
 import { type RawMapping, toRawMapping, toRawText } from './raw-config.ts';
 import { readConfigFile } from './read-config-file.ts';
-import { type KeySources, readUpstreamKey } from './read-upstream-key.ts';
+import { readUpstreamKeys, type UpstreamKey } from './read-upstream-keys.ts';
 
 export interface ConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -35,16 +35,15 @@ export function loadConfig({ environment, flags, file, needsUpstreamKeys = true 
   const keyVariables = listKeyVariables(fromFile);
   assertKnownVariables(environment, ['GRAVIX_HOME', ...listVariables(), ...keyVariables]);
   const written = mergeSources({ environment, flags }, fromFile, basename(configFile));
-  const keySources = { environment, folder: dirname(configFile) };
-  const problems = findConfigProblems(written, needsUpstreamKeys ? keySources : undefined);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const settings = configSchema.parse(written.values);
+  const keys = readUpstreamKeys(written.values['upstreams'], { environment, folder: dirname(configFile) });
+  const { settings, problems } = checkSettings(written, needsUpstreamKeys ? keys : undefined);
+  if (settings === undefined || problems.length > 0) throw new ConfigError(problems);
   return {
     ...settings,
     home,
     configFile,
     ...toStartModel(settings, written.origins.has('model')),
-    upstreamKeys: readUpstreamKeys(settings.upstreams, keySources),
+    upstreamKeys: toFound(keys),
     environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
     huggingFaceToken: environment['HF_TOKEN'] || undefined,
     childEnvironment: withoutSecrets(environment, keyVariables),
@@ -95,12 +94,9 @@ function listKeyVariables({ upstreams }: RawMapping): readonly string[] {
   );
 }
 
-function readUpstreamKeys(upstreams: Config['upstreams'], sources: KeySources): ReadonlyMap<string, string> {
+function toFound(keys: ReadonlyMap<string, UpstreamKey>): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(upstreams).flatMap(([name, upstream]): [string, string][] => {
-      const { key } = readUpstreamKey(upstream, sources);
-      return key === undefined ? [] : [[name, key]];
-    }),
+    [...keys].flatMap(([name, { key }]): [string, string][] => (key === undefined ? [] : [[name, key]])),
   );
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { toRawMapping, toRawText } from './raw-config.ts';
 
 /** Where the keys of upstreams come from. */
 export interface KeySources {
@@ -8,7 +9,7 @@ export interface KeySources {
   readonly folder: string;
 }
 
-export interface KeyFields {
+interface KeyFields {
   readonly apiKeyEnv?: string | undefined;
   readonly apiKeyFile?: string | undefined;
 }
@@ -24,7 +25,17 @@ const keyPattern = /^[\x21-\x7e]+$/;
 /** A file that is larger is not a key. */
 const keyFileBytesMax = 8192;
 
-export function readUpstreamKey(
+/** The keys of all upstreams by the upstream's name. The upstreams may be wrong anywhere. */
+export function readUpstreamKeys(upstreams: unknown, sources: KeySources): ReadonlyMap<string, UpstreamKey> {
+  const entries = Object.entries(toRawMapping(upstreams)).map(([name, value]) => {
+    const { apiKeyEnv, apiKeyFile } = toRawMapping(value);
+    const fields = { apiKeyEnv: toRawText(apiKeyEnv), apiKeyFile: toRawText(apiKeyFile) };
+    return [name, readUpstreamKey(fields, sources)] as const;
+  });
+  return new Map(entries);
+}
+
+function readUpstreamKey(
   { apiKeyEnv, apiKeyFile }: KeyFields,
   { environment, folder }: KeySources,
 ): UpstreamKey {

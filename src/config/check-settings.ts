@@ -1,11 +1,11 @@
 import { checkModels } from './check-models.ts';
 import { checkUpstreams } from './check-upstreams.ts';
-import { configSchema, settingNames } from './config.ts';
+import { configSchema, type Settings, settingNames } from './config.ts';
 import { type ConfigPath, type ConfigProblem, quoteValue } from './config-problem.ts';
 import { describeIssue, type SchemaIssue } from './describe-issue.ts';
 import { describeSettings } from './describe-settings.ts';
 import { toRawMapping } from './raw-config.ts';
-import type { KeySources } from './read-upstream-key.ts';
+import type { UpstreamKey } from './read-upstream-keys.ts';
 
 /** The settings as they were written, and where each comes from. */
 export interface WrittenSettings {
@@ -15,26 +15,36 @@ export interface WrittenSettings {
   readonly fileName: string;
 }
 
+/** The settings, or everything that is wrong with them. */
+export interface CheckedSettings {
+  /** Undefined: a single field is wrong. */
+  readonly settings: Settings | undefined;
+  readonly problems: readonly ConfigProblem[];
+}
+
 /**
  * Everything that is wrong: first what the schema says of single fields, then how fields relate. Relations are checked
  * on the values as they were written, so that one wrong field hides no other problem.
  *
- * @param sources undefined: the keys of upstreams may be missing
+ * @param keys undefined: the keys of upstreams may be missing
  */
-export function findConfigProblems(
+export function checkSettings(
   written: WrittenSettings,
-  sources: KeySources | undefined,
-): readonly ConfigProblem[] {
+  keys: ReadonlyMap<string, UpstreamKey> | undefined,
+): CheckedSettings {
   const { values } = written;
   const parsed = configSchema.safeParse(values);
   const issues: readonly SchemaIssue[] = parsed.error?.issues ?? [];
   const problems = [
     ...issues.flatMap((issue) => describe(issue, written)),
-    ...checkUpstreams(values['upstreams'], sources),
+    ...checkUpstreams(values['upstreams'], keys),
     ...checkModels(values),
   ];
   // Of one field, the first problem says most.
-  return problems.filter(({ path }, at) => problems.findIndex((problem) => problem.path === path) === at);
+  const firsts = problems.filter(
+    ({ path }, at) => problems.findIndex((problem) => problem.path === path) === at,
+  );
+  return { settings: parsed.data, problems: firsts };
 }
 
 function describe(
