@@ -7,7 +7,7 @@ import { listEmbeddedModels } from './upstreams/list-embedded-models.ts';
 type StartConfig = Pick<Config, 'model' | 'loadsModel' | 'preload' | 'models'>;
 
 /** Models in memory from the start on: the default one, the preloaded ones, and those of embedded deployments. */
-export function listStartModels(config: StartConfig): readonly string[] {
+function listStartModels(config: StartConfig): readonly string[] {
   const { model, loadsModel, preload } = config;
   return [...new Set([...(loadsModel ? [model] : []), ...preload, ...listEmbeddedModels(config)])];
 }

@@ -86,7 +86,7 @@ async function serve(
   }
 }
 
-/** The installed models that this configuration needs. Answers with the name of the one to load first, if there is one. */
+/** Finds or pulls the installed models that this configuration needs, and names the one to load first, if there is one. */
 async function ensureModels(
   { errorOutput }: CommandContext,
   config: Config,

@@ -13,7 +13,8 @@ export class StoppedBySignal extends Error {
 }
 
 /**
- * The first SIGINT, SIGTERM or SIGHUP aborts the signal, unless SIGHUP means something else. A later SIGINT or SIGTERM asks for an immediate end.
+ * The first SIGINT, SIGTERM or SIGHUP aborts the signal, unless SIGHUP means something else. A later SIGINT or SIGTERM
+ * asks for an immediate end.
  */
 export interface StopSignal {
   readonly signal: AbortSignal;

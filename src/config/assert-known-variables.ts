@@ -3,14 +3,16 @@ import { findNearest } from './find-nearest.ts';
 
 const prefix = 'GRAVIX_';
 
-/* * Variables that Kubernetes adds to every container for a service called `gravix`.
+/**
+ * Variables that Kubernetes adds to every container for a service called `gravix`.
  * https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
  */
 const serviceVariable =
   /^GRAVIX_(?:\w+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)\w*)?)$/;
 const serviceAddress = /^(?:tcp|udp|sctp):\/\//;
 
-/* * Refuses unknown variables that start with GRAVIX_, because their values would be ignored silently.
+/**
+ * Refuses unknown variables that start with GRAVIX_, because their values would be ignored silently.
  * @throws ConfigError
  */
 export function assertKnownVariables(

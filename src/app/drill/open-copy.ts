@@ -8,7 +8,7 @@ import type { DrillTimes } from './faults.ts';
 import type { Drilled } from './find-drilled.ts';
 
 /** Longest times of a drill, in milliseconds. Shorter ones of the settings stay as they are. */
-export const drillTimesMax: DrillTimes = {
+const drillTimesMax: DrillTimes = {
   connectMs: 1000,
   firstTokenMs: 2000,
   betweenChunksMs: 1000,

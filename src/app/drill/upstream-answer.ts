@@ -20,8 +20,8 @@ export const roleEvent = toChunk(
   '{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}',
 );
 export const beginningEvent = toChunk('{"index":0,"delta":{"content":"Hello "},"finish_reason":null}');
-export const endingEvent = toChunk('{"index":0,"delta":{"content":"world"},"finish_reason":null}');
-export const finishEvent = toChunk('{"index":0,"delta":{},"finish_reason":"stop"}');
+const endingEvent = toChunk('{"index":0,"delta":{"content":"world"},"finish_reason":null}');
+const finishEvent = toChunk('{"index":0,"delta":{},"finish_reason":"stop"}');
 export const doneEvent = 'data: [DONE]\n\n';
 
 const usage = '{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11}';
@@ -29,7 +29,7 @@ const usage = '{"prompt_tokens":9,"completion_tokens":2,"total_tokens":11}';
 /** Neither can be: no model takes a thousand million tokens, and none makes less than one. */
 export const absurdUsage = '{"prompt_tokens":1000000000,"completion_tokens":-5,"total_tokens":3}';
 
-export function toUsageEvent(counts: string): string {
+function toUsageEvent(counts: string): string {
   return toEvent(
     `{"id":"chatcmpl-drill","object":"chat.completion.chunk","created":1700000000,"model":"drill","choices":[],"usage":${counts}}`,
   );

@@ -1,6 +1,6 @@
 import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 
-/** How operators find a deployment in logs and in the ledger: `gpu1/meta-llama/Llama-3.1-8B-Instruct`, `embedded/NAME`. */
+/** The name of a deployment in logs and in the ledger: `gpu1/meta-llama/Llama-3.1-8B-Instruct`, `embedded/NAME`. */
 export function toDeploymentName(
   modelName: string,
   { embedded, upstream, model = modelName }: Pick<DeploymentSettings, 'embedded' | 'upstream' | 'model'>,
