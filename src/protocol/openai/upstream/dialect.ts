@@ -18,8 +18,6 @@ export interface Dialect {
   readonly maxTokensField: 'max_tokens' | 'max_completion_tokens';
   /** Text completions without a token, for which the prompt is only evaluated; `echoed`: if the prompt is repeated. */
   readonly emptyAnswers: 'plain' | 'echoed' | undefined;
-  /** `stream_options.include_usage`. */
-  readonly includeUsage: boolean;
   /** `stream_options.continuous_usage_stats`: each chunk has the usage so far, of its choice or of all choices. */
   readonly continuousUsage: 'each-choice' | 'all-choices' | undefined;
   /** `n`. */
@@ -42,7 +40,6 @@ export interface Dialect {
   readonly bareTools: boolean;
   /** The field of an earlier answer's reasoning. */
   readonly reasoningHistory: 'reasoning_content' | 'reasoning' | undefined;
-  readonly reasoningEffort: boolean;
   /** The field of the limit of reasoning tokens. */
   readonly reasoningBudgetField: string | undefined;
   readonly images: boolean;
@@ -60,5 +57,5 @@ export interface Dialect {
   /** `prediction`. */
   readonly prediction: boolean;
   /** The field of `cacheKey`. */
-  readonly cacheKeyField: 'prompt_cache_key' | 'user' | undefined;
+  readonly cacheKeyField: 'prompt_cache_key' | undefined;
 }

@@ -9,7 +9,6 @@ const ownField = (name: string): { form: FormatForm; name: string } => ({ form: 
 const common: Dialect = {
   maxTokensField: 'max_tokens',
   emptyAnswers: undefined,
-  includeUsage: true,
   continuousUsage: undefined,
   choices: false,
   sampling: {
@@ -27,7 +26,6 @@ const common: Dialect = {
   prefill: undefined,
   textParts: false,
   reasoningHistory: undefined,
-  reasoningEffort: true,
   reasoningBudgetField: undefined,
   images: false,
   textPrompts: true,
@@ -105,7 +103,6 @@ export const dialects: Readonly<Record<UpstreamKind, Dialect>> = {
   sglang: {
     ...vllm,
     emptyAnswers: undefined,
-    continuousUsage: 'each-choice',
     formats: {
       'json-schema': responseFormat,
       'json-object': responseFormat,

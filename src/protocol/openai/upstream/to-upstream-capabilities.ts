@@ -31,7 +31,7 @@ export function toUpstreamCapabilities(
     minP: sampling.minP !== undefined,
     repetitionPenalty: sampling.repetitionPenalty !== undefined,
     manyStops: dialect.stopSequencesMax > fewStopsMax,
-    reasoningEffort: dialect.reasoningEffort,
+    reasoningEffort: true,
     reasoningBudget: dialect.reasoningBudgetField !== undefined,
     endingRules: dialect.minTokensField !== undefined,
     templateVariables: dialect.templateVariablesField !== undefined,

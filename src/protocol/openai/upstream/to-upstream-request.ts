@@ -138,7 +138,7 @@ function toChatOnly(request: GenerationRequest, dialect: Dialect): UpstreamBody 
   const isContinued = continuesLastMessage && dialect.prefill === 'continue_final_message';
   const isPredicted = prediction !== undefined && dialect.prediction;
   return {
-    ...(effort !== undefined && dialect.reasoningEffort ? { reasoning_effort: effort } : {}),
+    ...(effort === undefined ? {} : { reasoning_effort: effort }),
     ...(tokensMax !== undefined && reasoningBudgetField ? { [reasoningBudgetField]: tokensMax } : {}),
     ...(hasVariables ? { [templateVariablesField]: templateVariables } : {}),
     ...(isContinued ? { continue_final_message: true, add_generation_prompt: false } : {}),
@@ -148,7 +148,6 @@ function toChatOnly(request: GenerationRequest, dialect: Dialect): UpstreamBody 
 
 function toStreaming({ isStreamed, dialect }: UpstreamRequestForm): UpstreamBody {
   if (!isStreamed) return {};
-  if (!dialect.includeUsage) return { stream: true };
   const continuous = dialect.continuousUsage === undefined ? {} : { continuous_usage_stats: true };
   return { stream: true, stream_options: { include_usage: true, ...continuous } };
 }
