@@ -2,9 +2,9 @@ import { findContradictions } from '../chat/find-contradictions.ts';
 import { movedToCompletions } from '../chat/moved-parameters.ts';
 import { type RequestedFormat, readOutputFormat } from '../chat/read-output-format.ts';
 import { isRequestProblem, type RequestProblem } from '../shared/error.ts';
-import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
+import type { JsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
-import { parseFields } from '../shared/parse-fields.ts';
+import { assertJsonObject, parseFields } from '../shared/parse-fields.ts';
 import { pickUnknownFields } from '../shared/pick-unknown-fields.ts';
 import { type PromptInput, readPromptInputs } from '../shared/prompt-input.ts';
 import { findSeedProblem } from '../shared/seed.ts';
@@ -32,6 +32,7 @@ export function parseCompletionRequest(
   body: unknown,
   { strict }: { readonly strict: boolean },
 ): ParsedCompletionRequest {
+  assertJsonObject(body);
   const { fields: request, ignoredParameters } = parseFields(completionRequestSchema, body, {
     strict,
     later: unsupportedCompletionParameters,
@@ -55,7 +56,7 @@ export function parseCompletionRequest(
     prompts: isRequestProblem(prompts) ? [] : prompts,
     requestedFormat: isRequestProblem(format) ? undefined : format,
     ignoredParameters,
-    unknownFields: isJsonObject(body) ? pickUnknownFields(body, isKnownParameter) : {},
+    unknownFields: pickUnknownFields(body, isKnownParameter),
   };
 }
 
