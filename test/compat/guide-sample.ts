@@ -31,12 +31,12 @@ export function readPrintedTexts(guide: string): string[] {
   return readBlocks(guide, 'text');
 }
 
-/** Every code block with this word behind its first fence. */
+/** Every code block with this word behind its first fence, also in a list, without its indentation. */
 export function readBlocks(guide: string, language: string): string[] {
   const text = readFileSync(join(projectRoot, guide), 'utf8');
-  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-    .filter(([, of]) => of === language)
-    .map(([, , code = '']) => code);
+  return [...text.matchAll(/^( *)```(\w+)\n([\s\S]*?)^\1```$/gm)]
+    .filter(([, , of]) => of === language)
+    .map(([, indentation = '', , code = '']) => code.replaceAll(new RegExp(`^${indentation}`, 'gm'), ''));
 }
 
 export interface SampleServer {
