@@ -29,3 +29,6 @@ export function createRequest(text: string, changes: Partial<GenerationRequest> 
     ...changes,
   };
 }
+
+/** A signal that nothing aborts. */
+export const untouched = (): AbortSignal => new AbortController().signal;

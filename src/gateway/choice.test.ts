@@ -1,7 +1,7 @@
 // Which of several places a request goes to.
 import { describe, expect, test } from 'vitest';
 import { createComposite, createDeployment, readAnswer } from '../../test/create-deployment.ts';
-import { createRequest } from '../../test/create-request.ts';
+import { createRequest, untouched } from '../../test/create-request.ts';
 import { createFakeClock, letSettle } from '../../test/fake-clock.ts';
 import {
   createScriptedBackend,
@@ -16,8 +16,6 @@ import { textContent } from '../backend/message-content.ts';
 import type { CompositeBackend } from './create-composite-backend.ts';
 import type { Deployment } from './deployment.ts';
 import { mixHashes, toShare } from './hash.ts';
-
-const untouched = () => new AbortController().signal;
 
 /** The same chances in every run. */
 function createChances() {

@@ -1,7 +1,7 @@
 // What a request meets that is sent to several deployments: where it is tried again, and where it ends.
 import { describe, expect, test } from 'vitest';
 import { createComposite, createDeployment, readAnswer } from '../../test/create-deployment.ts';
-import { createRequest } from '../../test/create-request.ts';
+import { createRequest, untouched } from '../../test/create-request.ts';
 import { createFakeClock, letSettle } from '../../test/fake-clock.ts';
 import {
   createScriptedBackend,
@@ -18,7 +18,6 @@ import { BackendError, type BackendErrorCode } from '../backend/backend-error.ts
 import { noUsage } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 
-const untouched = () => new AbortController().signal;
 const failed = (code: BackendErrorCode = 'upstream_error', details = {}) =>
   new BackendError(code, `It failed with ${code}.`, details);
 const failAfter = (...steps: readonly ScriptStep[]): Script => {

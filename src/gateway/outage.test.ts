@@ -6,12 +6,10 @@ import {
   type ReadAnswer,
   readAnswer,
 } from '../../test/create-deployment.ts';
-import { createRequest } from '../../test/create-request.ts';
+import { createRequest, untouched } from '../../test/create-request.ts';
 import { createFakeClock } from '../../test/fake-clock.ts';
 import { createScriptedBackend, refuse, sayTexts, started, textDelta } from '../../test/scripted-backend.ts';
 import { BackendError } from '../backend/backend-error.ts';
-
-const untouched = () => new AbortController().signal;
 
 /** A deployment that can be broken and mended. `isNoticed`: its health check says so. */
 function prepare(error: BackendError, isNoticed: boolean, isAlone = true) {

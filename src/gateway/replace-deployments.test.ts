@@ -1,7 +1,7 @@
 // Deployments and replicas that change while requests run.
 import { expect, test } from 'vitest';
 import { createComposite, createDeployment, readAnswer } from '../../test/create-deployment.ts';
-import { createRequest } from '../../test/create-request.ts';
+import { createRequest, untouched } from '../../test/create-request.ts';
 import { createFakeClock, letSettle } from '../../test/fake-clock.ts';
 import {
   createScriptedBackend,
@@ -13,8 +13,6 @@ import {
 } from '../../test/scripted-backend.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { Replica } from './deployment.ts';
-
-const untouched = () => new AbortController().signal;
 
 function createStream() {
   let end = () => {};

@@ -1,15 +1,13 @@
 // Requests that wait for a place: in turn by caller, for a bounded time, in a bounded number.
 import { expect, test } from 'vitest';
 import { createComposite, createDeployment, readAnswer } from '../../test/create-deployment.ts';
-import { createRequest } from '../../test/create-request.ts';
+import { createRequest, untouched } from '../../test/create-request.ts';
 import { createFakeClock, letSettle } from '../../test/fake-clock.ts';
 import { createScriptedBackend, finish, started, textDelta } from '../../test/scripted-backend.ts';
 import { createScriptedRemoteBackend } from '../../test/scripted-remote-backend.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import type { CompositePolicy } from './composite-policy.ts';
 import type { Deployment } from './deployment.ts';
-
-const untouched = () => new AbortController().signal;
 
 /** A deployment whose answers end when the test says so. */
 function prepare(changes: Partial<Deployment> = {}, policy: Partial<CompositePolicy> = {}) {

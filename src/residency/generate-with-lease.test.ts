@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRequest } from '../../test/create-request.ts';
+import { createRequest, untouched } from '../../test/create-request.ts';
 import {
   createScriptedBackend,
   refuse,
@@ -12,8 +12,6 @@ import { BackendError } from '../backend/backend-error.ts';
 import { noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import { generateWithLease } from './generate-with-lease.ts';
 import type { Lease } from './resident-model.ts';
-
-const untouched = () => new AbortController().signal;
 
 function prepare(script: Script, acquired: Promise<void> = Promise.resolve()) {
   let released = 0;

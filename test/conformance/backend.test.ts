@@ -7,7 +7,7 @@ import { type GenerationEvent, noUsage } from '../../src/backend/generation-even
 import { ModelPool } from '../../src/residency/model-pool.ts';
 import { OnDemandBackend } from '../../src/residency/on-demand-backend.ts';
 import { compositeKind, embeddedKind, remoteKind } from '../backend-kinds.ts';
-import { createRequest } from '../create-request.ts';
+import { createRequest, untouched } from '../create-request.ts';
 import { refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { createScriptedPoolModel } from '../scripted-pool-model.ts';
 import { createScriptedUpstream } from '../upstream/create-scripted-upstream.ts';
@@ -37,8 +37,6 @@ const backends: Readonly<Record<string, TestedKind>> = {
   },
   composite: { create: compositeKind.create, isInProcess: true },
 };
-
-const untouched = () => new AbortController().signal;
 
 async function readAll({ events }: Generation): Promise<readonly GenerationEvent[]> {
   const all: GenerationEvent[] = [];

@@ -5,10 +5,10 @@ import { systemClock } from '../../src/gateway/clock.ts';
 import type { CompositeBackend } from '../../src/gateway/create-composite-backend.ts';
 import { createUpstream } from '../../src/upstream/create-upstream.ts';
 import { createComposite, createDeployment, readAnswer } from '../create-deployment.ts';
-import { createRequest } from '../create-request.ts';
+import { createRequest, untouched } from '../create-request.ts';
 import { chunk, done, finishChunk, roleChunk, sseHead, events as toText } from './answer-texts.ts';
 import { type Behaviour, startFaultyUpstream } from './faulty-upstream.ts';
-import { toDeploymentOptions, untouched } from './upstream-setup.ts';
+import { toDeploymentOptions } from './upstream-setup.ts';
 
 const pieces = 20;
 const pieceMs = 20;

@@ -3,12 +3,12 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { BackendError } from '../../src/backend/backend-error.ts';
-import { createRequest } from '../create-request.ts';
+import { createRequest, untouched } from '../create-request.ts';
 import { chatBody, postChat, rawHead } from '../http/requests.ts';
 import { allChunks, chunk, events, roleChunk, sseHead, wholeBody, wholeHead } from './answer-texts.ts';
 import { faultyBehaviours, unusualBehaviours } from './behaviours.ts';
 import { type Behaviour, startFaultyUpstream } from './faulty-upstream.ts';
-import { readText, startUpstreamSetup, type UpstreamSetup, untouched } from './upstream-setup.ts';
+import { readText, startUpstreamSetup, type UpstreamSetup } from './upstream-setup.ts';
 
 /** Bytes that an endless stream has sent. */
 let sentBytes = 0;

@@ -4,10 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { createUpstream, type Upstream } from '../../src/upstream/create-upstream.ts';
 import type { UpstreamEndpoint } from '../../src/upstream/upstream-options.ts';
-import { createRequest } from '../create-request.ts';
+import { createRequest, untouched } from '../create-request.ts';
 import { jsonHead } from './answer-texts.ts';
 import { type FaultyUpstream, type FaultyUpstreamOptions, startFaultyUpstream } from './faulty-upstream.ts';
-import { toDeploymentOptions, untouched } from './upstream-setup.ts';
+import { toDeploymentOptions } from './upstream-setup.ts';
 
 interface Probed {
   readonly server: FaultyUpstream;

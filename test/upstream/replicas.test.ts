@@ -8,9 +8,9 @@ import {
 } from '../../src/upstream/replicas/create-upstream-replicas.ts';
 import { createAddressLookup } from '../../src/upstream/replicas/look-up-addresses.ts';
 import { RefusedAddressError } from '../../src/upstream-rules/refused-addresses.ts';
-import { createRequest } from '../create-request.ts';
+import { createRequest, untouched } from '../create-request.ts';
 import { startDnsServer, type TestDnsServer } from './dns-server.ts';
-import { readText, toDeploymentOptions, untouched } from './upstream-setup.ts';
+import { readText, toDeploymentOptions } from './upstream-setup.ts';
 
 /** Servers on one port of several addresses, which say where a request came in and for which host. */
 async function startServers(addresses: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { noUsage } from '../../src/backend/generation-event.ts';
 import { textContent } from '../../src/backend/message-content.ts';
-import { createRequest } from '../create-request.ts';
+import { createRequest, untouched } from '../create-request.ts';
 import { chatBody, postChat } from '../http/requests.ts';
 import {
   chunk,
@@ -16,7 +16,7 @@ import {
 } from './answer-texts.ts';
 import { faultyBehaviours } from './behaviours.ts';
 import type { Behaviour, Turn } from './faulty-upstream.ts';
-import { readText, startUpstreamSetup, type UpstreamSetup, untouched } from './upstream-setup.ts';
+import { readText, startUpstreamSetup, type UpstreamSetup } from './upstream-setup.ts';
 
 const asked: Turn[] = [];
 const recorded: Behaviour = (turn) => {

@@ -63,8 +63,6 @@ export function toDeploymentOptions(
   };
 }
 
-export const untouched = (): AbortSignal => new AbortController().signal;
-
 export async function readText({ events }: Generation): Promise<string> {
   let text = '';
   for await (const event of events) if (event.type === 'text-delta') text += event.text;
