@@ -1,29 +1,13 @@
 # LangChain's ChatAnthropic: chats, streams, tool calls, forms. Retries are off, so that a failure shows.
-from typing import Literal
-
 from langchain_anthropic import ChatAnthropic
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
-from langchain_core.tools import tool
-from pydantic import BaseModel, Field
+from langchain_samples import Person, fold, get_weather
 from python_checks import BASE_URL, KEY, MODEL, run_checks
 
 
 def chat(**parameters):
     settings = {"max_tokens": 20, "max_retries": 0, "timeout": 100, **parameters}
     return ChatAnthropic(model=MODEL, base_url=BASE_URL, api_key=KEY, **settings)
-
-
-class Person(BaseModel):
-    """A person."""
-
-    name: str = Field(max_length=20)
-    mood: Literal["happy", "sad"]
-
-
-@tool
-def get_weather(city: Literal["Paris", "Rome"]) -> str:
-    """The weather of a city."""
-    return f"18 degrees in {city}"
 
 
 def check_chat():
@@ -35,9 +19,7 @@ def check_chat():
 
 def check_stream():
     pieces = list(chat().stream("Tell me about the sea."))
-    whole = pieces[0]
-    for piece in pieces[1:]:
-        whole += piece
+    whole = fold(pieces)
     assert len([piece for piece in pieces if piece.text]) > 5, pieces
     assert whole.usage_metadata["output_tokens"] == 20, whole
     assert whole.response_metadata["stop_reason"] == "max_tokens", whole

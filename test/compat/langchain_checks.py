@@ -1,29 +1,13 @@
 # LangChain's ChatOpenAI: chats, streams, tool calls, forms. Retries are off, so that a failure shows.
-from typing import Literal
-
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
-from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI
-from pydantic import BaseModel, Field
+from langchain_samples import Person, fold, get_weather
 from python_checks import BASE_URL, KEY, MODEL, run_checks
 
 
 def chat(**parameters):
     settings = {"temperature": 0, "max_tokens": 20, "max_retries": 0, "timeout": 100, **parameters}
     return ChatOpenAI(model=MODEL, base_url=BASE_URL, api_key=KEY, **settings)
-
-
-class Person(BaseModel):
-    """A person."""
-
-    name: str = Field(max_length=20)
-    mood: Literal["happy", "sad"]
-
-
-@tool
-def get_weather(city: Literal["Paris", "Rome"]) -> str:
-    """The weather of a city."""
-    return f"18 degrees in {city}"
 
 
 def check_chat():
@@ -37,9 +21,7 @@ def check_chat():
 
 def check_stream():
     pieces = list(chat(stream_usage=True).stream("Tell me about the sea."))
-    whole = pieces[0]
-    for piece in pieces[1:]:
-        whole += piece
+    whole = fold(pieces)
     assert len([piece for piece in pieces if piece.content]) > 5, pieces
     assert whole.content.strip() and whole.response_metadata["finish_reason"] == "length", whole
     assert whole.usage_metadata["output_tokens"] == 20, whole
@@ -75,9 +57,7 @@ def check_streamed_tool_call():
     caller = chat(max_tokens=200).bind_tools([get_weather], tool_choice="any", strict=True)
     pieces = list(caller.stream("What is the weather in Paris?"))
     assert len([piece for piece in pieces if piece.tool_call_chunks]) > 1, pieces
-    whole = pieces[0]
-    for piece in pieces[1:]:
-        whole += piece
+    whole = fold(pieces)
     assert whole.tool_calls and not whole.invalid_tool_calls, whole
     for call in whole.tool_calls:
         assert call["name"] == "get_weather" and call["id"], call
