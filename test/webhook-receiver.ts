@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from './listen-on-loopback.ts';
 
 export interface ReceivedWebhook {
   readonly headers: IncomingHttpHeaders;
@@ -29,13 +29,7 @@ export async function startWebhookReceiver(
     const status = toStatus(received.length);
     if (status !== undefined) response.writeHead(status, { location: '/elsewhere' }).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=hidden-token`,
-    received,
-  };
+  const { port, close } = await listenOnLoopback(server);
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${port}/hook?token=hidden-token`, received };
 }

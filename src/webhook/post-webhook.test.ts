@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../../test/listen-on-loopback.ts';
 import { postWebhook } from './post-webhook.ts';
 import { toWebhookHeaders, toWebhookKey } from './sign-webhook.ts';
 
@@ -15,12 +15,9 @@ async function startReceiver(
     for await (const chunk of request) chunks.push(chunk as Buffer);
     answer(request, response, Buffer.concat(chunks).toString());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?token=hidden`;
+  const { port, close } = await listenOnLoopback(server);
+  onTestFinished(close);
+  return `http://127.0.0.1:${port}/hook?token=hidden`;
 }
 
 function post(url: string, attemptMsMax = 5000, signal = new AbortController().signal) {

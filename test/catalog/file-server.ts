@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 
 /** What the server does with one request. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, content: Buffer) => void;
@@ -19,15 +19,11 @@ export async function createFileServer(content: Buffer, ...behaviours: Behaviour
     const behaviour = behaviours[Math.min(requests.length, behaviours.length) - 1] ?? serve;
     behaviour(request, response, content);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}/model.gguf`,
     requests,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

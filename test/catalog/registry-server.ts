@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 
 /** Answers a request, or returns false where it is none of its paths. */
 export type RegistryRoutes = (request: IncomingMessage, response: ServerResponse, url: URL) => boolean;
@@ -21,15 +21,11 @@ export async function createRegistryServer(
     if (routes(request, response, new URL(request.url ?? '/', 'http://localhost'))) return;
     response.writeHead(404).end('{"error":"not found"}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   return {
     endpoint: `http://${hostName}:${port}`,
     requests,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

@@ -1,6 +1,6 @@
 // A server of OpenAI's API that behaves well or badly: the name of the model says how. It counts what it serves.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { readAnyJson } from './read-any-json.ts';
 
 /** One request, and what to answer with. */
@@ -47,7 +47,7 @@ export type Page = (response: ServerResponse, request: IncomingMessage) => void;
 const noModels = { object: 'list', data: [] };
 
 export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
-  const { behaviours, pages = {}, port = 0 } = options;
+  const { behaviours, pages = {} } = options;
   const counts = new Map<string, number>();
   let open = 0;
   let aborted = 0;
@@ -87,8 +87,8 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
     connections += 1;
     socket.on('error', () => undefined);
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`);
+  const { port, close } = await listenOnLoopback(server, { port: options.port ?? 0 });
+  const baseUrl = new URL(`http://127.0.0.1:${port}/v1`);
   return {
     baseUrl,
     count: (model) => counts.get(model) ?? 0,
@@ -98,10 +98,7 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
       aborted,
       connections,
     }),
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
 }
 

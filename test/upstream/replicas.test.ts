@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   createUpstreamReplicas,
@@ -9,6 +8,7 @@ import {
 import { createAddressLookup } from '../../src/upstream/replicas/look-up-addresses.ts';
 import { RefusedAddressError } from '../../src/upstream-rules/refused-addresses.ts';
 import { createRequest, untouched } from '../create-request.ts';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 import { startDnsServer, type TestDnsServer } from './dns-server.ts';
 import { readText, toDeploymentOptions } from './upstream-setup.ts';
 
@@ -16,7 +16,7 @@ import { readText, toDeploymentOptions } from './upstream-setup.ts';
 async function startServers(addresses: readonly string[]): Promise<number> {
   let port = 0;
   for (const address of addresses) {
-    const server: Server = createServer((request, response) => {
+    const server = createServer((request, response) => {
       request.resume();
       const content = `${address} ${request.headers.host}`;
       const message = { role: 'assistant', content };
@@ -24,12 +24,9 @@ async function startServers(addresses: readonly string[]): Promise<number> {
       const models = [{ id: 'm', object: 'model', max_model_len: 4096 }];
       response.end(JSON.stringify(request.method === 'GET' ? { object: 'list', data: models } : { choices }));
     });
-    await new Promise<void>((resolve) => server.listen(port, address, resolve));
-    port = (server.address() as AddressInfo).port;
-    onTestFinished(async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    });
+    const listening = await listenOnLoopback(server, { port, address });
+    port = listening.port;
+    onTestFinished(listening.close);
   }
   return port;
 }

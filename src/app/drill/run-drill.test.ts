@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../../../test/listen-on-loopback.ts';
 import { createSuiteFolder } from '../../../test/temporary-folder.ts';
 import type { Backend } from '../../backend/backend.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
@@ -110,13 +110,14 @@ it('asks at another address, below the same path, without the key', async () => 
     seen.push(`${request.method} ${request.url} ${request.headers.authorization}`);
     response.writeHead(500).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const { backend, close } = await openCopy(findDrilled(smallest, 'gpu1/meta/llama'), smallest, port, true);
+  const listening = await listenOnLoopback(server);
+  onTestFinished(listening.close);
+  const { backend, close } = await openCopy(
+    findDrilled(smallest, 'gpu1/meta/llama'),
+    smallest,
+    listening.port,
+    true,
+  );
   await askOnce(backend, true, 5000);
   await close();
   expect(seen).toContain('POST /some/v1/chat/completions undefined');
