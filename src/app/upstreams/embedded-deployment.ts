@@ -20,15 +20,15 @@ export function createEmbeddedDeployment(
   settings: DeploymentSettings,
   spillOverMs: number | undefined,
 ): ServedDeployment {
-  let current: RoutedModel | undefined;
+  let listed: readonly RoutedModel[] | undefined;
+  let model: RoutedModel | undefined;
   let replicas: readonly Replica[] = [];
-  const list = () => {
-    const model = findInstalled(installed, modelName);
-    if (model?.backend !== current?.backend) {
-      replicas = model === undefined ? [] : [{ name: model.name, backend: model.backend }];
-    }
-    current = model;
-    return replicas;
+  const look = () => {
+    // Each request looks several times, and the list changes only when models come and go.
+    if (listed === installed.current()) return;
+    listed = installed.current();
+    model = findInstalled(installed, modelName);
+    replicas = model === undefined ? [] : [{ name: model.name, backend: model.backend }];
   };
   return {
     ownedBy: findInstalled(installed, modelName)?.ownedBy ?? 'local',
@@ -38,12 +38,18 @@ export function createEmbeddedDeployment(
       weight: settings.weight,
       requestsMax: undefined,
       mode: 'single',
-      replicas: list,
+      replicas: () => {
+        look();
+        return replicas;
+      },
       capabilities: engineCapabilities,
       tokensPerSecondMin: settings.tokensPerSecondMin,
       spillOverMs,
     },
-    facts: () => findInstalled(installed, modelName)?.facts ?? noFacts,
+    facts: () => {
+      look();
+      return model?.facts ?? noFacts;
+    },
   };
 }
 
