@@ -1,39 +1,6 @@
 // What the places of a model are together, as one backend.
 import type { BackendDescription, BackendLoad, BackendState } from '../backend/backend.ts';
-import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import type { Entry, Place } from './roster.ts';
-
-/** Everything that one of them can do. The choice for each request is among those that can do all of it. */
-export function combineCapabilities(entries: readonly Entry[]): BackendCapabilities {
-  const each = entries.map((entry) => entry.capabilities);
-  const has = (name: Exclude<keyof BackendCapabilities, 'outputFormats'>) =>
-    each.some((capabilities) => capabilities[name]);
-  return {
-    grammar: has('grammar'),
-    outputFormats: new Set(each.flatMap(({ outputFormats }) => [...outputFormats])),
-    tools: has('tools'),
-    images: has('images'),
-    logprobs: has('logprobs'),
-    prefill: has('prefill'),
-    textPrompts: has('textPrompts'),
-    tokenPrompts: has('tokenPrompts'),
-    echo: has('echo'),
-    suffix: has('suffix'),
-    logitBias: has('logitBias'),
-    endingRules: has('endingRules'),
-    templateVariables: has('templateVariables'),
-    imageAddresses: has('imageAddresses'),
-    echoedTokens: has('echoedTokens'),
-    emptyAnswers: has('emptyAnswers'),
-    topK: has('topK'),
-    minP: has('minP'),
-    repetitionPenalty: has('repetitionPenalty'),
-    manyStops: has('manyStops'),
-    reasoningEffort: has('reasoningEffort'),
-    reasoningBudget: has('reasoningBudget'),
-    bendsForms: has('bendsForms'),
-  };
-}
 
 /** Best first. */
 const states: readonly BackendState[] = ['ready', 'unloaded', 'starting', 'failed', 'draining', 'closed'];

@@ -12,7 +12,8 @@ import { placed } from '../backend/placed-text.ts';
 import { type Affinity, toAffinity } from './affinity.ts';
 import { type AttemptParts, type Call, tryPlaces } from './attempts.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { combineCapabilities, combineDescriptions, combineLoads, combineStates } from './combine-places.ts';
+import { combineCapabilities } from './combine-capabilities.ts';
+import { combineDescriptions, combineLoads, combineStates } from './combine-places.ts';
 import { createCompositeGeneration } from './composite-generation.ts';
 import type { CompositePolicy } from './composite-policy.ts';
 import type { Deployment } from './deployment.ts';
@@ -61,7 +62,8 @@ export function createCompositeBackend(
   return {
     get capabilities() {
       const entries = roster.entries();
-      if (known?.[0] !== entries) known = [entries, combineCapabilities(entries)];
+      if (known?.[0] !== entries)
+        known = [entries, combineCapabilities(entries.map((entry) => entry.capabilities))];
       return known[1];
     },
     get passedParameters() {

@@ -6,6 +6,7 @@ import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import type { BackendError } from '../backend/backend-error.ts';
 import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts';
 import type { Clock } from './clock.ts';
+import { combineCapabilities } from './combine-capabilities.ts';
 import type { CompositePolicy } from './composite-policy.ts';
 import type { Deployment, Replica } from './deployment.ts';
 import { hashText } from './hash.ts';
@@ -45,31 +46,7 @@ export interface Roster {
 }
 
 /** Of a deployment that never had a place and whose capabilities are not given. */
-const noCapabilities: BackendCapabilities = {
-  grammar: false,
-  outputFormats: new Set(),
-  tools: false,
-  images: false,
-  logprobs: false,
-  prefill: false,
-  textPrompts: false,
-  tokenPrompts: false,
-  echo: false,
-  suffix: false,
-  logitBias: false,
-  endingRules: false,
-  templateVariables: false,
-  imageAddresses: false,
-  echoedTokens: false,
-  emptyAnswers: false,
-  topK: false,
-  minP: false,
-  repetitionPenalty: false,
-  manyStops: false,
-  reasoningEffort: false,
-  reasoningBudget: false,
-  bendsForms: false,
-};
+const noCapabilities = combineCapabilities([]);
 
 interface KeptEntry {
   readonly listed: readonly Replica[];
