@@ -2,7 +2,6 @@
 // waits where there is none (`seats.ts`), and is tried elsewhere if its place fails before anything was sent
 // (`attempts.ts`, `open-answer.ts`).
 import type { Backend, Tokenizer } from '../backend/backend.ts';
-import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { Generation } from '../backend/generation.ts';
@@ -43,7 +42,15 @@ export function createCompositeBackend(
   const roster = createRoster(deployments, policy, clock, onCloseFailure);
   const seats = new Seats(roster, policy, clock);
   const parts: CompositeParts = { roster, seats, policy, clock, budget: createRetryBudget(policy, clock) };
-  const samples = () => roster.entries().flatMap(({ sample }) => sample ?? []);
+  const samples = () => listSamples(roster.entries());
+  const hasSome = (ability: Ability) => samples().some((backend) => backend[ability] !== undefined);
+  const capabilities = rememberFor(roster, (entries) =>
+    combineCapabilities(entries.map((entry) => entry.capabilities)),
+  );
+  const passedParameters = rememberFor(
+    roster,
+    (entries) => new Set(listSamples(entries).flatMap(({ passedParameters: names = [] }) => [...names])),
+  );
   const tokenizer: Tokenizer = {
     tokenize: (input, signal) =>
       ask(parts, 'tokenizer', toAffinityOf(input), signal, (backend) =>
@@ -58,16 +65,18 @@ export function createCompositeBackend(
     begin(parts, request, signal, toChoicesForm(choiceCount), (backend, own, ownSignal) =>
       backend.generateChoices?.(own, choiceCount, ownSignal),
     );
-  let known: readonly [readonly Entry[], BackendCapabilities] | undefined;
+  const countTokens: NonNullable<Backend['countTokens']> = (request, signal) =>
+    ask(parts, 'countTokens', toAffinity(policy.modelName, request), signal, (backend) =>
+      backend.countTokens?.(request, signal),
+    );
+  const embed: NonNullable<Backend['embed']> = (request, signal) =>
+    ask(parts, 'embed', noAffinity, signal, (backend) => backend.embed?.(request, signal), request.callerId);
   return {
     get capabilities() {
-      const entries = roster.entries();
-      if (known?.[0] !== entries)
-        known = [entries, combineCapabilities(entries.map((entry) => entry.capabilities))];
-      return known[1];
+      return capabilities();
     },
     get passedParameters() {
-      return new Set(samples().flatMap(({ passedParameters = [] }) => [...passedParameters]));
+      return passedParameters();
     },
     describe: () => combineDescriptions(roster.entries()),
     state: () => combineStates(roster.entries()),
@@ -81,26 +90,13 @@ export function createCompositeBackend(
         : undefined;
     },
     get tokenizer() {
-      return samples().some((backend) => backend.tokenizer !== undefined) ? tokenizer : undefined;
+      return hasSome('tokenizer') ? tokenizer : undefined;
     },
     get countTokens() {
-      if (!samples().some((backend) => backend.countTokens !== undefined)) return undefined;
-      return (request: GenerationRequest, signal: AbortSignal) =>
-        ask(parts, 'countTokens', toAffinity(policy.modelName, request), signal, (backend) =>
-          backend.countTokens?.(request, signal),
-        );
+      return hasSome('countTokens') ? countTokens : undefined;
     },
     get embed() {
-      if (!samples().some((backend) => backend.embed !== undefined)) return undefined;
-      return (request: Parameters<NonNullable<Backend['embed']>>[0], signal: AbortSignal) =>
-        ask(
-          parts,
-          'embed',
-          noAffinity,
-          signal,
-          (backend) => backend.embed?.(request, signal),
-          request.callerId,
-        );
+      return hasSome('embed') ? embed : undefined;
     },
     replaceDeployments: (next) => {
       roster.replace(next);
@@ -116,6 +112,23 @@ export function createCompositeBackend(
 
 interface CompositeParts extends AttemptParts {
   readonly roster: Roster;
+}
+
+/** What only some backends have. */
+type Ability = 'tokenizer' | 'countTokens' | 'embed';
+
+function listSamples(entries: readonly Entry[]): readonly Backend[] {
+  return entries.flatMap(({ sample }) => sample ?? []);
+}
+
+/** Computes it only when the deployments or their replicas have changed: each request asks for it. */
+function rememberFor<Value>(roster: Roster, combine: (entries: readonly Entry[]) => Value): () => Value {
+  let known: { readonly entries: readonly Entry[]; readonly value: Value } | undefined;
+  return () => {
+    const entries = roster.entries();
+    if (known?.entries !== entries) known = { entries, value: combine(entries) };
+    return known.value;
+  };
 }
 
 /** Of requests that leave nothing in a prompt cache. */
@@ -196,7 +209,7 @@ function begin<Event>(
 /** A short question that one of the places answers. */
 function ask<Answer>(
   parts: CompositeParts,
-  ability: 'tokenizer' | 'countTokens' | 'embed',
+  ability: Ability,
   affinity: Affinity,
   signal: AbortSignal,
   work: (backend: Backend) => Promise<Answer> | undefined,
