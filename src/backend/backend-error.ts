@@ -52,9 +52,9 @@ const retryableCodes: ReadonlySet<BackendErrorCode> = new Set([
 
 export interface BackendErrorDetails {
   /** When a retry may succeed, in milliseconds from now; measured, not guessed. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** Default: what the code says. The `timeout` of a remote server's answer is retryable, the request's own is not. */
-  readonly isRetryable?: boolean;
+  readonly isRetryable?: boolean | undefined;
   /** Default: false. */
   readonly wasGenerating?: boolean;
   /** A remote server refuses our key, our account or the name of its model: no wait helps. Default: false. */

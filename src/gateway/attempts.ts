@@ -91,10 +91,7 @@ async function returnTo(
 }
 
 function toCausedError({ code, sentence, retryAfterMs }: BackendError, cause: unknown): BackendError {
-  return new BackendError(code, sentence, {
-    cause,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
+  return new BackendError(code, sentence, { cause, retryAfterMs });
 }
 
 /** Tells the place what the failure says of it. True: no other place would do better. */

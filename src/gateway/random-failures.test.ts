@@ -137,10 +137,7 @@ function toScript(place: string, attempts: readonly Attempt[], wait: (ms: number
       steps.push(wait(startMs + piece * pieceMs), textDelta(`${label}/${piece} `));
     if (end === 'cut') return steps;
     if (end === 'finish') return [...steps, finish(pieces)];
-    const details = {
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(end === 'timeout' ? { isRetryable: true } : {}),
-    };
+    const details = { retryAfterMs, isRetryable: end === 'timeout' ? true : undefined };
     return [...steps, { type: 'fail', error: new BackendError(end, 'It failed.', details) }];
   };
 }

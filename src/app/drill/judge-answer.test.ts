@@ -110,8 +110,7 @@ it('wants estimates in place of absurd usage', () => {
 });
 
 it('wants the retry-after passed on, and no time over the time-out', () => {
-  const refuse = (retryAfterMs?: number) =>
-    new BackendError('rate_limited', 'No.', retryAfterMs === undefined ? {} : { retryAfterMs });
+  const refuse = (retryAfterMs?: number) => new BackendError('rate_limited', 'No.', { retryAfterMs });
   expect(judge('answers 429 with retry-after', { error: refuse(120_000) })).toEqual([]);
   expect(judge('answers 429 with retry-after', { error: refuse() })).toEqual([
     'the retry-after of the upstream was not passed on',

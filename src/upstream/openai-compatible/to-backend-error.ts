@@ -85,7 +85,7 @@ export function toRefusal(
 function toLaterFailure(error: BackendError): BackendError {
   const { code, sentence, place, retryAfterMs, isRetryable, cause } = error;
   return new BackendError(code, sentence, {
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    retryAfterMs,
     isRetryable,
     wasGenerating: true,
     place,

@@ -95,11 +95,7 @@ function toError(
     `The upstream answered ${status}: ${toLoggedSentence(text.message) || 'no message'}`,
   );
   const fail = (code: BackendErrorCode, sentence: string, isRetryable?: boolean) =>
-    new BackendError(code, sentence, {
-      cause,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(isRetryable === undefined ? {} : { isRetryable }),
-    });
+    new BackendError(code, sentence, { cause, retryAfterMs, isRetryable });
   // Some servers answer a prompt that is too long with a 500.
   if (status >= 400 && isContextOverflow(text) && !asksForTooManyTokens(text)) {
     return toOverflowError(text, request.promptKind, request.contextLength);
