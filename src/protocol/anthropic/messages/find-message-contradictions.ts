@@ -1,5 +1,5 @@
 import type { ToolUse } from '../../../backend/tool.ts';
-import { quoteInput, type RequestProblem } from '../../openai/shared/error.ts';
+import { quoteInput, type RequestProblem, toInvalidValue } from '../../openai/shared/error.ts';
 import type { MessageRequest, MessageTool } from './message-request.ts';
 import type { LeftOutTool } from './read-message-tools.ts';
 import type { MessageConversation } from './to-message-conversation.ts';
@@ -13,13 +13,13 @@ export function findChoiceProblem(
   if (choice?.type === 'tool') {
     const tool = leftOut.find(({ name }) => name === choice.name);
     if (tool === undefined) return undefined;
-    return invalid(
+    return toInvalidValue(
       'tool_choice.name',
-      `this server does not have tools of the type ${quoteInput(tool.type)}`,
+      `this server does not have tools of the type ${quoteInput(tool.type)}.`,
     );
   }
   if (choice?.type !== 'any' || tools.length > 0) return undefined;
-  return invalid('tool_choice', "a call is required, and none of the 'tools' can be called here");
+  return toInvalidValue('tool_choice', "a call is required, and none of the 'tools' can be called here.");
 }
 
 type Fields = Pick<
@@ -36,23 +36,23 @@ export function findContradictions(
   const problems: RequestProblem[] = [];
   if (output_config?.format && output_format) {
     problems.push(
-      invalid('output_format', "it is the older name of 'output_config.format'. Send one of them"),
+      toInvalidValue('output_format', "it is the older name of 'output_config.format'. Send one of them."),
     );
   }
   if (typeof first === 'number' && typeof second === 'number' && first !== second) {
-    problems.push(invalid('repeat_penalty', "it is another name of 'repetition_penalty'. Send one of them"));
+    problems.push(
+      toInvalidValue('repeat_penalty', "it is another name of 'repetition_penalty'. Send one of them."),
+    );
   }
   if (!isContinued) return problems;
   if ((messages.at(-1)?.toolCalls ?? []).length > 0) {
     problems.push(
-      invalid('messages', 'the last message has `tool_use` blocks. Send their `tool_result` blocks'),
+      toInvalidValue('messages', 'the last message has `tool_use` blocks. Send their `tool_result` blocks.'),
     );
   } else if (toolUse?.choice === 'required') {
-    problems.push(invalid('tool_choice', "a call is forced, and a call can't continue the last message"));
+    problems.push(
+      toInvalidValue('tool_choice', "a call is forced, and a call can't continue the last message."),
+    );
   }
   return problems;
-}
-
-function invalid(param: string, reason: string): RequestProblem {
-  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}.` };
 }

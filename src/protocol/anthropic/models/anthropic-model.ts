@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelNameCharactersMax } from '../../openai/chat/chat-completion-request.ts';
 import type { ModelEntry } from '../../openai/models/model.ts';
-import { RequestError } from '../../openai/shared/error.ts';
+import { RequestError, toInvalidValue } from '../../openai/shared/error.ts';
 import { toQueryNumber } from '../../openai/shared/list-query.ts';
 import { throwProblems } from '../../openai/shared/parse-fields.ts';
 import { toRequestProblems } from '../../openai/shared/to-request-problems.ts';
@@ -98,6 +98,5 @@ export function toAnthropicModelList(
 function findPlace(models: readonly AnthropicModel[], id: string, param: string): number {
   const place = models.findIndex((model) => model.id === id);
   if (place >= 0) return place;
-  const message = `Invalid value for '${param}': the list has no such model.`;
-  throw new RequestError([{ code: 'invalid_value', param, message }]);
+  throw new RequestError([toInvalidValue(param, 'the list has no such model.')]);
 }

@@ -1,5 +1,5 @@
 import type { ToolUse } from '../../../backend/tool.ts';
-import type { RequestProblem } from '../shared/error.ts';
+import { type RequestProblem, toInvalidValue } from '../shared/error.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import type { WireChatMessage } from './chat-message.ts';
 
@@ -25,15 +25,15 @@ export function findContinuationProblem(
       message.role === 'assistant' && message.prefix === true && index < messages.length - 1,
   );
   if (early >= 0) {
-    return invalid(`messages[${early}].prefix`, 'only the last message can be continued');
+    return toInvalidValue(`messages[${early}].prefix`, 'only the last message can be continued.');
   }
   const continues = isContinued(request);
   if (typeof beginsTurn === 'boolean' && beginsTurn === continues) {
-    return invalid(
+    return toInvalidValue(
       'add_generation_prompt',
       continues
-        ? 'an answer that continues the last message starts no new turn'
-        : "without a new turn, an answer must continue the last message. Send 'continue_final_message': true, or leave it out",
+        ? 'an answer that continues the last message starts no new turn.'
+        : "without a new turn, an answer must continue the last message. Send 'continue_final_message': true, or leave it out.",
     );
   }
   return continues ? findLastMessageProblem(messages, toolUse) : undefined;
@@ -45,15 +45,11 @@ function findLastMessageProblem(
 ): RequestProblem | undefined {
   const param = 'continue_final_message';
   const last = messages.at(-1);
-  if (last?.role !== 'assistant') return invalid(param, "the last message is not the assistant's");
+  if (last?.role !== 'assistant') return toInvalidValue(param, "the last message is not the assistant's.");
   if ((last.tool_calls ?? []).length > 0 || last.function_call) {
-    return invalid(param, 'a message that made calls is finished');
+    return toInvalidValue(param, 'a message that made calls is finished.');
   }
   return toolUse?.choice === 'required'
-    ? invalid(param, "a call is forced, and a call can't continue a text")
+    ? toInvalidValue(param, "a call is forced, and a call can't continue a text.")
     : undefined;
-}
-
-function invalid(param: string, reason: string): RequestProblem {
-  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}.` };
 }

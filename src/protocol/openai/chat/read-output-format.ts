@@ -1,6 +1,6 @@
 import type { OutputFormat } from '../../../backend/output-format.ts';
 import { parseJson as parseExactJson } from '../../../json/parse-json.ts';
-import { isRequestProblem, quoteInput, type RequestProblem } from '../shared/error.ts';
+import { isRequestProblem, quoteInput, type RequestProblem, toInvalidValue } from '../shared/error.ts';
 import { isJsonObject } from '../shared/json-object.ts';
 import { describeType } from '../shared/to-request-problems.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
@@ -60,7 +60,7 @@ function readOnly(readings: readonly OutputFormatReading[]): OutputFormatReading
   if (second === undefined) return first;
   return (
     given.find(isRequestProblem) ??
-    invalid(
+    toInvalidValue(
       second.param ?? '',
       `it asks for the form of the answer, as '${first?.param}' does. Send one of them.`,
     )
@@ -131,14 +131,17 @@ function readStructuredOutputs(outputs: StructuredOutputs): OutputFormatReading 
       ? { format: { kind: 'json-object' }, param: `${at}.json_object` }
       : undefined,
   ]);
-  return reading ?? invalid(at, 'it names no form. Send one of json, regex, choice, grammar or json_object.');
+  return (
+    reading ??
+    toInvalidValue(at, 'it names no form. Send one of json, regex, choice, grammar or json_object.')
+  );
 }
 
 /** Clients that use vLLM's or llama-server's fields expect enforcement, so these are strict. */
 function readSchema(param: string, given: unknown): OutputFormatReading {
   if (given === undefined || given === null) return undefined;
   const schema = typeof given === 'string' ? parseJson(given) : given;
-  if (schema === undefined) return invalid(param, `${quoteInput(String(given))} is not JSON.`);
+  if (schema === undefined) return toInvalidValue(param, `${quoteInput(String(given))} is not JSON.`);
   if (!isJsonObject(schema)) {
     const message = `Invalid type for '${param}': expected the JSON text of an object, but got the JSON text of ${describeType(schema)} instead.`;
     return { code: 'invalid_type', param, message };
@@ -180,8 +183,4 @@ function readGrammar(param: string, grammar: string | null | undefined): OutputF
 function orMissing(param: string, reading: OutputFormatReading): OutputFormatReading {
   if (reading !== undefined) return reading;
   return { code: 'missing_required_parameter', param, message: `Missing required parameter: '${param}'.` };
-}
-
-function invalid(param: string, reason: string): RequestProblem {
-  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
 }

@@ -1,5 +1,5 @@
 import type { ToolDefinition, ToolUse } from '../../../backend/tool.ts';
-import { quoteInput, type RequestProblem } from '../shared/error.ts';
+import { quoteInput, type RequestProblem, toInvalidValue } from '../shared/error.ts';
 import type { JsonObject } from '../shared/json-object.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 import type { toolFields } from './tool-fields.ts';
@@ -41,7 +41,7 @@ export function readToolUse(fields: ToolFields, names: ToolNames = chatNames): T
   // An empty list says the same as none.
   const [hasTools, hasFunctions] = [tools.length > 0, functions.length > 0];
   if (hasTools && hasFunctions) {
-    return invalid('functions', "it is the older form of 'tools'. Send one of them.");
+    return toInvalidValue('functions', "it is the older form of 'tools'. Send one of them.");
   }
   const stray = findStrayField(fields, hasTools, hasFunctions);
   if (stray !== undefined) return stray;
@@ -69,7 +69,7 @@ function findStrayField(
   hasFunctions: boolean,
 ): RequestProblem | undefined {
   const onlyWith = (name: 'tool_choice' | 'function_call' | 'parallel_tool_calls', list: string) =>
-    invalid(name, `'${name}' is only allowed when '${list}' are specified.`);
+    toInvalidValue(name, `'${name}' is only allowed when '${list}' are specified.`);
   const isStray = (choice: unknown) =>
     (choice ?? null) !== null && (hasTools || hasFunctions || !idleChoices.has(choice));
   if (!hasTools && isStray(fields.tool_choice)) return onlyWith('tool_choice', 'tools');
@@ -151,7 +151,10 @@ function readNames(
   const known = new Set(tools.map(({ name }) => name));
   const unknown = names.findIndex((name) => !known.has(name));
   if (unknown >= 0) {
-    return invalid(toParam(unknown), `${quoteInput(names[unknown] ?? '')} is not among the '${listName}'.`);
+    return toInvalidValue(
+      toParam(unknown),
+      `${quoteInput(names[unknown] ?? '')} is not among the '${listName}'.`,
+    );
   }
   return { choice, callableNames: [...new Set(names)] };
 }
@@ -178,12 +181,9 @@ function findRepeatedName(
 ): RequestProblem | undefined {
   const seen = new Set<string>();
   for (const [index, { name }] of tools.entries()) {
-    if (seen.has(name)) return invalid(toParam(index), `another one is called ${quoteInput(name)} too.`);
+    if (seen.has(name))
+      return toInvalidValue(toParam(index), `another one is called ${quoteInput(name)} too.`);
     seen.add(name);
   }
   return undefined;
-}
-
-function invalid(param: string, reason: string): RequestProblem {
-  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
 }

@@ -1,7 +1,7 @@
 import { findContradictions } from '../chat/find-contradictions.ts';
 import { movedToCompletions } from '../chat/moved-parameters.ts';
 import { type RequestedFormat, readOutputFormat } from '../chat/read-output-format.ts';
-import { isRequestProblem, type RequestProblem } from '../shared/error.ts';
+import { isRequestProblem, type RequestProblem, toInvalidValue } from '../shared/error.ts';
 import type { JsonObject } from '../shared/json-object.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { assertJsonObject, parseFields } from '../shared/parse-fields.ts';
@@ -72,7 +72,7 @@ function findCountProblem(
 ): RequestProblem | undefined {
   const choices = prompts * (bestOf ?? n ?? 1);
   if (choices <= completionChoicesMax) return undefined;
-  return invalid(
+  return toInvalidValue(
     'prompt',
     `${prompts} prompts with ${choices / prompts} answers each are more than ${completionChoicesMax} answers in all, the maximum of one request.`,
   );
@@ -103,18 +103,14 @@ function findCompletionContradictions(
       isBound,
     ),
     isGiven && bestOf < count
-      ? invalid('best_of', `it must not be less than 'n', which is ${count}.`)
+      ? toInvalidValue('best_of', `it must not be less than 'n', which is ${count}.`)
       : undefined,
     isGiven && bestOf > count && stream
-      ? invalid(
+      ? toInvalidValue(
           'best_of',
           "the best answers are known only at the end, so that it can't be more than 'n' in a stream.",
         )
       : undefined,
-    echo && suffix ? invalid('echo', "it is not allowed together with 'suffix'.") : undefined,
+    echo && suffix ? toInvalidValue('echo', "it is not allowed together with 'suffix'.") : undefined,
   ];
-}
-
-function invalid(param: string, reason: string): RequestProblem {
-  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
 }

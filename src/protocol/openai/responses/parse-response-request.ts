@@ -9,7 +9,13 @@ import {
   readOutputFormat,
 } from '../chat/read-output-format.ts';
 import { type RequestedTools, readToolUse, type ToolNames } from '../chat/read-tool-use.ts';
-import { isRequestProblem, problemsMax, quoteInput, type RequestProblem } from '../shared/error.ts';
+import {
+  isRequestProblem,
+  problemsMax,
+  quoteInput,
+  type RequestProblem,
+  toInvalidValue,
+} from '../shared/error.ts';
 import { isJsonObject } from '../shared/json-object.ts';
 import { toLeftOutToolProblem } from '../shared/left-out-tool.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
@@ -202,8 +208,7 @@ function findContradictions(
   >,
 ): RequestProblem[] {
   const problems: RequestProblem[] = [];
-  const invalid = (param: string, reason: string) =>
-    problems.push({ code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` });
+  const invalid = (param: string, reason: string) => problems.push(toInvalidValue(param, reason));
   if ((request.stream_options ?? null) !== null && !request.stream) {
     invalid('stream_options', "it is only allowed when 'stream' is true.");
   }

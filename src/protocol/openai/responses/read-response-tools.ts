@@ -1,7 +1,7 @@
 // The tools of a request and the choice among them in the form of chat. Tools that this server lacks are left out.
 import type { ChatCompletionRequest } from '../chat/chat-completion-request.ts';
 import { toolsMax } from '../chat/tool-fields.ts';
-import { isRequestProblem, quoteInput, type RequestProblem } from '../shared/error.ts';
+import { isRequestProblem, quoteInput, type RequestProblem, toInvalidValue } from '../shared/error.ts';
 import { toFunctionTool } from './custom-tool.ts';
 import { isHostedTool, toHostedChoiceProblem } from './hosted-tools.ts';
 import type {
@@ -122,9 +122,7 @@ function toChatChoice(
 /** A tool is chosen where the request has none. */
 function toStrayProblem(choice: Exclude<ResponseToolChoice, string>): RequestProblem {
   if (isHostedTool(choice)) return toHostedChoiceProblem(choice.type, 'tool_choice');
-  const message =
-    "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.";
-  return { code: 'invalid_value', param: 'tool_choice', message };
+  return toInvalidValue('tool_choice', "'tool_choice' is only allowed when 'tools' are specified.");
 }
 
 function isNamed(tool: AllowedTool | Exclude<ResponseToolChoice, string>): tool is NamedTool {

@@ -58,6 +58,11 @@ export interface RequestProblem {
   readonly message: string;
 }
 
+/** @param reason The end of a sentence, which may be followed by others. */
+export function toInvalidValue(param: string, reason: string): RequestProblem {
+  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
+}
+
 /** What reads a part of a request returns a problem in place of its result. */
 export function isRequestProblem(reading: unknown): reading is RequestProblem {
   return typeof reading === 'object' && reading !== null && 'code' in reading;

@@ -6,7 +6,7 @@ import { parseChatCompletionRequest } from '../chat/parse-chat-completion-reques
 import type { RequestedTools } from '../chat/read-tool-use.ts';
 import { toGenerationRequest } from '../chat/to-generation-request.ts';
 import { toolsMax } from '../chat/tool-fields.ts';
-import type { RequestProblem } from '../shared/error.ts';
+import { type RequestProblem, toInvalidValue } from '../shared/error.ts';
 import { parseFields } from '../shared/parse-fields.ts';
 import {
   detokenizeRequestSchema,
@@ -75,9 +75,9 @@ function findFormProblem({ prompt, content, messages, tools }: TokenizeFields): 
     return { code: 'missing_required_parameter', param: 'prompt', message };
   }
   if (second !== undefined) {
-    return invalid(second[0], `it says what to tokenize, as '${first[0]}' does. Send one of them.`);
+    return toInvalidValue(second[0], `it says what to tokenize, as '${first[0]}' does. Send one of them.`);
   }
-  return tools && !messages ? invalid('tools', "it is only allowed with 'messages'.") : undefined;
+  return tools && !messages ? toInvalidValue('tools', "it is only allowed with 'messages'.") : undefined;
 }
 
 function findSizeProblem({ prompt, content }: TokenizeFields): RequestProblem | undefined {
@@ -89,10 +89,6 @@ function findSizeProblem({ prompt, content }: TokenizeFields): RequestProblem | 
     param,
     message: `Invalid '${param}': string too long. Expected at most ${tokenizedBytesMax} bytes, but got ${bytes}.`,
   };
-}
-
-function invalid(param: string, reason: string): RequestProblem {
-  return { code: 'invalid_value', param, message: `Invalid value for '${param}': ${reason}` };
 }
 
 /** @throws {RequestError} if the body is not a request that can be served completely */
