@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SqlDatabase } from '../../src/store/sql/sql-database.ts';
 import { createSqlUsageStore } from '../../src/store/sql/sql-usage-store.ts';
-import { toBucketStart, type UsageStore } from '../../src/store/usage-store.ts';
+import { toBucketStart, type UsageStore, windows, windowWidths } from '../../src/store/usage-store.ts';
 import { createLedgerRow, createOpenRequest, readLedger, readSums } from '../usage-rows.ts';
 import { describeStores } from './describe-stores.ts';
 
@@ -9,12 +9,18 @@ interface OpenedUsage {
   readonly usage: UsageStore;
   readonly ledger: () => ReturnType<typeof readLedger>;
   readonly sums: () => ReturnType<typeof readSums>;
+  /** Of the key. */
+  readonly addBuckets: (widthMs: number, startsMs: readonly number[]) => Promise<void>;
 }
 
 const openUsage = (database: SqlDatabase): OpenedUsage => ({
   usage: createSqlUsageStore(database),
   ledger: () => readLedger(database),
   sums: () => readSums(database),
+  addBuckets: async (widthMs, startsMs) => {
+    const rows = startsMs.map((startMs) => ({ subject: 'key:k', widthMs, startMs, requests: 1, tokens: 1 }));
+    await database.queries.insertInto('limitWindows').values(rows).execute();
+  },
 });
 
 const place = { host: 'here', processId: 1 };
@@ -210,7 +216,11 @@ describeStores('usage store', openUsage, (open) => {
     await settleAt(3, 172_800_000);
     const [use] = await store.usage.readUse([keyUse]);
     expect(use).toMatchObject({ minute: { requests: 1 }, day: { requests: 2 } });
-    await store.usage.removeSpentBuckets(100);
+    for (const width of windowWidths)
+      await store.addBuckets(windows[width].widthMs, [300_000, 600_000, 900_000]);
+    const removed = [];
+    for (let slice = 0; slice < 3; slice += 1) removed.push(await store.usage.removeSpentBuckets(4));
+    expect(removed).toEqual([4, 2, 0]);
     expect(await store.usage.readUse([keyUse])).toStrictEqual([use]);
   });
 });
