@@ -7,14 +7,14 @@ import { toOwnerId, toSubjectKind } from '../usage-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { toSum } from './sum-usage.ts';
 import type { UsageNames } from './usage-names.ts';
-import { type SummedName, summedNames } from './usage-tables.ts';
+import { type SummedName, type SumPlaceName, summedNames, sumPlaceNames } from './usage-tables.ts';
 
 type Queries = SqlDatabase['queries'];
 
 /** No row is kept of what was refused. */
 const comparedNames = summedNames.filter((name) => !name.startsWith('refused'));
 
-type Place = Readonly<Record<'hourMs' | 'key' | 'project' | 'model' | 'endpoint', number>>;
+type Place = Readonly<Record<SumPlaceName, number>>;
 type ComparedRow = Place & Readonly<Partial<Record<SummedName, number>>>;
 
 /** Both tables are read in one statement, so that a request which ends meanwhile is in both or in none. */
@@ -23,7 +23,7 @@ export async function findSumDifferences(
   names: UsageNames,
   { fromMs, toMs, limit }: DifferenceQuestion,
 ): Promise<readonly UsageDifference[]> {
-  const places = sql`${sql.ref('hourMs')}, key, project, model, endpoint`;
+  const places = sql.join(sumPlaceNames.map((name) => sql.ref(name)));
   const ledgerSums = comparedNames.map((name) => sql`${toSum('ledger', name)} AS ${sql.ref(name)}`);
   const sums = comparedNames.map((name) => sql`- ${sql.ref(name)}`);
   const added = comparedNames.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`);
@@ -61,15 +61,10 @@ export async function findSumDifferences(
 }
 
 async function readSum(queries: Queries, place: Place, name: SummedName): Promise<number> {
-  const { hourMs: atMs, key, project, model, endpoint } = place;
   const row = await queries
     .selectFrom('usageSums')
     .select(name)
-    .where('hourMs', '=', atMs)
-    .where('key', '=', key)
-    .where('project', '=', project)
-    .where('model', '=', model)
-    .where('endpoint', '=', endpoint)
+    .where(({ and, eb }) => and(sumPlaceNames.map((column) => eb(column, '=', place[column]))))
     .executeTakeFirst();
   return (row as Partial<Record<SummedName, number>> | undefined)?.[name] ?? 0;
 }

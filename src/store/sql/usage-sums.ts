@@ -2,12 +2,15 @@ import { type LedgerRow, refusalKinds, toHourStart, toLatencyBucket, type UsageS
 import type { RowInserts } from './row-inserts.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { numberOf } from './usage-names.ts';
-import { latencyColumns, type SummedName, summedNames } from './usage-tables.ts';
+import {
+  latencyColumns,
+  type SummedName,
+  type SumPlaceName,
+  summedNames,
+  sumPlaceNames,
+} from './usage-tables.ts';
 
-/** Where a sum belongs. */
-const placeNames = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
-
-type Sum = Record<(typeof placeNames)[number] | SummedName, number>;
+type Sum = Record<SumPlaceName | SummedName, number>;
 
 type Place = Pick<UsageSum, 'hourMs' | 'keyId' | 'projectId' | 'model' | 'endpoint'>;
 
@@ -39,11 +42,11 @@ export class UsageSums {
 
   /** In one order for every process, so that none waits for another that waits for it. */
   async write(queries: SqlDatabase['queries'], inserts: RowInserts): Promise<void> {
-    const columns = [...placeNames, ...summedNames];
+    const columns = [...sumPlaceNames, ...summedNames];
     const ordered = [...this.#sums.values()].sort(comparePlaces);
     await inserts.add(
       queries,
-      { table: 'usageSums', columns, key: placeNames },
+      { table: 'usageSums', columns, key: sumPlaceNames },
       ordered.map((sum) => columns.map((name) => sum[name])),
     );
   }
@@ -68,6 +71,6 @@ export class UsageSums {
 }
 
 function comparePlaces(one: Sum, other: Sum): number {
-  const different = placeNames.find((name) => one[name] !== other[name]);
+  const different = sumPlaceNames.find((name) => one[name] !== other[name]);
   return different === undefined ? 0 : one[different] - other[different];
 }

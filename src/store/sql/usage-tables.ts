@@ -150,6 +150,11 @@ export const latencyColumns = [
 
 export type LatencyColumn = (typeof latencyColumns)[number];
 
+/** Where a sum belongs. */
+export const sumPlaceNames = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
+
+export type SumPlaceName = (typeof sumPlaceNames)[number];
+
 /** The columns that are summed. All but the counts of requests have the same names in the ledger. */
 export const summedNames = [
   'requests',
