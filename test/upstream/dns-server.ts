@@ -5,10 +5,8 @@ import { isIP } from 'node:net';
 export interface TestDnsServer {
   /** Such as `127.0.0.1:40123`. */
   readonly address: string;
-  /** Questions so far. */
-  readonly questions: number;
   /** `servfail`: it has no answer. `silent`: it says nothing. */
-  set(answer: readonly string[] | 'servfail' | 'silent', ttlSeconds?: number): void;
+  set(answer: readonly string[] | 'servfail' | 'silent'): void;
   close(): Promise<void>;
 }
 
@@ -17,22 +15,15 @@ const typeAaaa = 28;
 
 export async function startDnsServer(addresses: readonly string[], ttlSeconds = 1): Promise<TestDnsServer> {
   let answer: readonly string[] | 'servfail' | 'silent' = addresses;
-  let ttl = ttlSeconds;
-  let questions = 0;
   const socket = createSocket('udp4');
   socket.on('message', (message, { port, address }) => {
-    questions += 1;
-    if (answer !== 'silent') socket.send(toAnswer(message, answer, ttl), port, address);
+    if (answer !== 'silent') socket.send(toAnswer(message, answer, ttlSeconds), port, address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${socket.address().port}`,
-    get questions() {
-      return questions;
-    },
-    set: (next, nextTtl = ttl) => {
+    set: (next) => {
       answer = next;
-      ttl = nextTtl;
     },
     close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
   };
