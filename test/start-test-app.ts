@@ -18,7 +18,7 @@ import {
   createStoredCompletionService,
   type StoredCompletionLimits,
 } from '../src/service/chat/stored-completions.ts';
-import { type ConfigChange, ConfigRefusal, createConfigReload } from '../src/service/config-reload.ts';
+import { ConfigRefusal, createConfigReload } from '../src/service/config-reload.ts';
 import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
 import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-limits.ts';
@@ -102,8 +102,6 @@ export interface TestAppOptions {
   /** Of the database that `openStore` opens. */
   readonly watch?: StoreWatch;
   readonly keyStaleMsMax?: number;
-  /** Default: a configuration that is wrong. */
-  readonly applyConfig?: () => Promise<ConfigChange>;
 }
 
 /** The real HTTP app on a real port, with keys in a real database; only backends and compiler are scripted. */
@@ -291,8 +289,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     }),
     keys,
     config: createConfigReload({
-      apply:
-        options.applyConfig ?? (() => Promise.reject(new ConfigRefusal(['There is no configuration here.']))),
+      apply: () => Promise.reject(new ConfigRefusal(['There is no configuration here.'])),
       change: (work) => store.change(work),
       now: Date.now,
       onAuditFailure: (error) => log.logger.error({ err: error }, 'audit'),

@@ -10,8 +10,6 @@ export interface Turn {
   readonly response: ServerResponse;
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: IncomingMessage['headers'];
-  /** How often this model was asked before. */
-  readonly earlierRequests: number;
   readonly baseUrl: string;
 }
 
@@ -27,7 +25,6 @@ export interface FaultyUpstream {
 }
 
 export interface UpstreamStats {
-  readonly requests: number;
   readonly open: number;
   /** Closed by the other side before the answer was complete. */
   readonly aborted: number;
@@ -64,8 +61,7 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
       }
       const body = readAnyJson(Buffer.concat(parts).toString());
       const model = String(body['model']);
-      const earlierRequests = counts.get(model) ?? 0;
-      counts.set(model, earlierRequests + 1);
+      counts.set(model, (counts.get(model) ?? 0) + 1);
       open += 1;
       response.on('close', () => {
         open -= 1;
@@ -78,9 +74,7 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
       }
       const path = request.url ?? '';
       const turn = { path, isStreamed: body['stream'] === true, response, body, headers: request.headers };
-      Promise.resolve(behaviour({ ...turn, earlierRequests, baseUrl: baseUrl.href })).catch(() =>
-        response.destroy(),
-      );
+      Promise.resolve(behaviour({ ...turn, baseUrl: baseUrl.href })).catch(() => response.destroy());
     });
   });
   server.on('connection', (socket) => {
@@ -92,12 +86,7 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
   return {
     baseUrl,
     count: (model) => counts.get(model) ?? 0,
-    stats: () => ({
-      requests: [...counts.values()].reduce((sum, one) => sum + one, 0),
-      open,
-      aborted,
-      connections,
-    }),
+    stats: () => ({ open, aborted, connections }),
     close,
   };
 }
