@@ -3,6 +3,7 @@ import type { Backend } from '../../backend/backend.ts';
 import type { GenerationEvent } from '../../backend/generation-event.ts';
 import { type GenerationRequest, neutralSampling, plainRules } from '../../backend/generation-request.ts';
 import { textContent } from '../../backend/message-content.ts';
+import { isLate, withinMs } from '../../service/within-ms.ts';
 import type { SeenAnswer } from './judge-answer.ts';
 
 export type ReadAnswer = Omit<SeenAnswer, 'requests' | 'isClosed'>;
@@ -21,22 +22,15 @@ export async function askOnce(backend: Backend, isStreamed: boolean, waitMsMax: 
       return error ?? new Error('Nothing was thrown.');
     }
   };
-  let timer: NodeJS.Timeout | undefined;
-  const givenUp = new Promise<typeof neverEnded>((resolve) => {
-    timer = setTimeout(() => resolve(neverEnded), waitMsMax);
-  });
-  const end = await Promise.race([read(), givenUp]);
-  clearTimeout(timer);
+  const end = await withinMs(waitMsMax, read());
   controller.abort();
   return {
     events: [...events],
-    error: end === neverEnded ? undefined : end,
+    error: isLate(end) ? undefined : end,
     elapsedMs: performance.now() - startedAtMs,
-    isGivenUp: end === neverEnded,
+    isGivenUp: isLate(end),
   };
 }
-
-const neverEnded = Symbol('never ended');
 
 function createRequest(isStreamed: boolean): GenerationRequest {
   return {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLate, withinMs } from '../../service/within-ms.ts';
 
 /** One request for an answer. */
 export interface FaultyTurn {
@@ -48,15 +49,7 @@ export async function startFaultyServer(behave: FaultyBehaviour): Promise<Faulty
   return {
     port: (server.address() as AddressInfo).port,
     requestCount: () => closings.length,
-    hasClosedWithin: async (waitMs) => {
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<boolean>((resolve) => {
-        timer = setTimeout(() => resolve(false), waitMs);
-      });
-      const isClosed = await Promise.race([Promise.all(closings).then(() => true), late]);
-      clearTimeout(timer);
-      return isClosed;
-    },
+    hasClosedWithin: async (waitMs) => !isLate(await withinMs(waitMs, Promise.all(closings))),
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
