@@ -9,9 +9,8 @@ export async function checkUpstreams(config: Config): Promise<CheckFinding> {
   const failures: string[] = [];
   const fleet = createUpstreamFleet({
     info: () => undefined,
-    warn: (fields: { readonly upstream?: string; readonly err?: unknown }) => {
-      const reason = fields.err instanceof Error ? fields.err.message : String(fields.err);
-      failures.push(`${fields.upstream}: ${reason}`);
+    warn: ({ upstream, err }) => {
+      failures.push(`${upstream}: ${err instanceof Error ? err.message : String(err)}`);
     },
   });
   try {
