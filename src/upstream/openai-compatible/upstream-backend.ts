@@ -18,6 +18,7 @@ import {
   readUpstreamEmbeddings,
   toUpstreamEmbeddingRequest,
 } from '../../protocol/openai/upstream/upstream-embeddings.ts';
+import { createEventQueue } from '../../queueing/event-queue.ts';
 import { projectHeaderDefault, timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { findContextLength } from '../probe/upstream-facts.ts';
 import type { UpstreamDeploymentOptions } from '../upstream-options.ts';
@@ -222,11 +223,9 @@ function createClosingError(): BackendError {
 }
 
 function createRefusal<Event>(error: unknown): Generation<Event> {
-  const iterator: AsyncIterator<Event> = {
-    next: () => Promise.reject(error),
-    return: () => Promise.resolve({ done: true, value: undefined }),
-  };
-  return { events: { [Symbol.asyncIterator]: () => iterator }, settled: Promise.resolve(noUsage) };
+  const events = createEventQueue<Event>();
+  events.fail(error);
+  return { events, settled: Promise.resolve(noUsage) };
 }
 
 /** Without the fields that are undefined, which would hide a default. */
