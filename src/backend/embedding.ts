@@ -1,3 +1,5 @@
+import type { LostAttempt } from './generation.ts';
+
 /** Texts whose meaning is wanted as vectors. */
 export interface EmbeddingRequest {
   /** For logs; unique among the running requests. */
@@ -6,6 +8,8 @@ export interface EmbeddingRequest {
   readonly callerId?: string;
   /** At least one. */
   readonly inputs: readonly EmbeddingInput[];
+  /** Called for each attempt that cost something and made no vectors, before the next one and before a failure is thrown. */
+  readonly onLost?: (attempt: LostAttempt) => void;
 }
 
 /** Token ids are taken as they are; a text gets the control tokens around it that its model wants. */
@@ -18,6 +22,10 @@ export interface Embeddings {
   readonly vectors: readonly Float32Array[];
   /** Of all inputs, with the control tokens around them. */
   readonly promptTokens: number;
+  /** The count is ours: the server told none. Default: false. */
+  readonly isEstimated?: boolean;
+  /** The name of the deployment that made them, where a backend stands for several. */
+  readonly servedBy?: string;
 }
 
 /** Tokens of all inputs of one request. */

@@ -12,12 +12,23 @@ export interface Generation<Event = GenerationEvent> {
   /**
    * Resolves once, and never rejects, when the backend holds nothing for the request anymore: it has
    * finished, was refused or cancelled, ran out of time, or the backend crashed. The value is the cost of the
-   * request, as measured by the backend, also for an answer that was cut off. A request that was never served
-   * cost nothing. If `finish` was read, it is at least the usage there: a backend that tried the request at several
-   * deployments counts all of them. It does not resolve before `events` was read
-   * to its end, returned or aborted, unless the answer is complete.
+   * request, as measured by the backend, also for an answer that was cut off or did not begin. A request that was never
+   * served cost nothing: one that a server was not sent, or that it refused. If `finish` was read, the counts are at least
+   * the usage there. It does not resolve before `events` was read to its end, returned or aborted, unless the answer is
+   * complete.
    */
-  readonly settled: Promise<TokenUsage>;
+  readonly settled: Promise<SettledUsage>;
+}
+
+export interface SettledUsage extends TokenUsage {
+  /** Not in the counts: what a backend that tried the request several times spent before. Absent: nothing. */
+  readonly lostAttempts?: readonly LostAttempt[];
+}
+
+/** What one place spent on a request without an answer that was read. */
+export interface LostAttempt extends TokenUsage {
+  /** As in `StartedEvent`. */
+  readonly servedBy?: string;
 }
 
 /**

@@ -1,17 +1,24 @@
-import type { Generation } from '../backend/generation.ts';
+import type { Generation, SettledUsage } from '../backend/generation.ts';
 import { noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import type { OpenedAnswer } from './open-answer.ts';
+
+/** The request at one place. */
+export interface PlaceAttempt {
+  /** The name of its deployment. */
+  readonly servedBy: string;
+  readonly settled: Promise<TokenUsage>;
+}
 
 /**
  * The events of the place that serves the request, once it is found. After the events that were held, each one comes from the
  * place's own iterator, with nothing in between.
  *
- * @param costs of all attempts; complete when `opening` has settled
+ * @param attempts all of them, in order; complete when `opening` has settled
  * @param leave ends the search for a place
  */
 export function createCompositeGeneration<Event>(
   opening: Promise<OpenedAnswer<Event>>,
-  costs: readonly Promise<TokenUsage>[],
+  attempts: readonly PlaceAttempt[],
   leave: () => void,
 ): Generation<Event> {
   let rest: AsyncIterator<Event> | undefined;
@@ -40,24 +47,18 @@ export function createCompositeGeneration<Event>(
   const opened = opening.catch(() => undefined);
   return {
     events: { [Symbol.asyncIterator]: () => iterator },
-    settled: opened.then(async () => (await Promise.all(costs)).reduce(addUsage, noUsage)),
+    settled: opened.then((answer) => sumUp(attempts, answer !== undefined)),
   };
 }
 
-function addUsage(sum: TokenUsage, usage: TokenUsage): TokenUsage {
-  if (sum === noUsage) return usage;
-  const drafts = sum.drafts ?? usage.drafts;
-  return {
-    promptTokens: sum.promptTokens + usage.promptTokens,
-    completionTokens: sum.completionTokens + usage.completionTokens,
-    cachedTokens: sum.cachedTokens + usage.cachedTokens,
-    reasoningTokens: sum.reasoningTokens + usage.reasoningTokens,
-    ...(drafts && {
-      drafts: {
-        acceptedTokens: (sum.drafts?.acceptedTokens ?? 0) + (usage.drafts?.acceptedTokens ?? 0),
-        rejectedTokens: (sum.drafts?.rejectedTokens ?? 0) + (usage.drafts?.rejectedTokens ?? 0),
-      },
-    }),
-    ...(sum.isEstimated === true || usage.isEstimated === true ? { isEstimated: true } : {}),
-  };
+/** The last attempt is the one that was read, if one was. */
+async function sumUp(attempts: readonly PlaceAttempt[], wasAnswered: boolean): Promise<SettledUsage> {
+  const usages = await Promise.all(attempts.map(({ settled }) => settled));
+  const answer = wasAnswered ? usages.pop() : undefined;
+  const lostAttempts = usages.flatMap((usage, index) => {
+    const wasServed = usage.promptTokens + usage.completionTokens > 0;
+    const { servedBy = '' } = attempts[index] ?? {};
+    return wasServed ? [{ ...usage, servedBy }] : [];
+  });
+  return lostAttempts.length === 0 ? (answer ?? noUsage) : { ...(answer ?? noUsage), lostAttempts };
 }

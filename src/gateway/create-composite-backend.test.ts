@@ -68,12 +68,16 @@ test.each<[string, ScriptStep]>([
   expect(second.requests).toHaveLength(0);
 });
 
-test('an answer that is read as a whole is tried again after its content, and its cost is the cost of both', async () => {
+test('an answer that is read as a whole is tried again after its content, and the cost of both is known', async () => {
   const { generation } = prepare(failAfter(started, textDelta('a'), textDelta('a')), { isStreamed: false });
   const { text, events } = await readAnswer(generation);
   expect(text).toBe('bc');
   expect(events.filter(({ type }) => type === 'started')).toHaveLength(1);
-  expect(await generation.settled).toMatchObject({ promptTokens: 24, completionTokens: 2 + 3 });
+  expect(await generation.settled).toMatchObject({
+    promptTokens: 12,
+    completionTokens: 3,
+    lostAttempts: [{ servedBy: 'one', promptTokens: 12, completionTokens: 2 }],
+  });
 });
 
 test('a whole answer whose usage is followed is sent as it comes', async () => {

@@ -4,8 +4,9 @@
 import type { Backend, Tokenizer } from '../backend/backend.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
-import type { Generation } from '../backend/generation.ts';
-import type { GenerationEvent, TokenUsage } from '../backend/generation-event.ts';
+import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
+import type { Generation, LostAttempt } from '../backend/generation.ts';
+import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import { placed } from '../backend/placed-text.ts';
 import { type Affinity, toAffinity } from './affinity.ts';
@@ -13,7 +14,7 @@ import { type AttemptParts, type Call, tryPlaces } from './attempts.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { combineCapabilities } from './combine-capabilities.ts';
 import { combineDescriptions, combineLoads, combineStates } from './combine-places.ts';
-import { createCompositeGeneration } from './composite-generation.ts';
+import { createCompositeGeneration, type PlaceAttempt } from './composite-generation.ts';
 import type { CompositePolicy } from './composite-policy.ts';
 import type { Deployment } from './deployment.ts';
 import { findMissingCapability } from './needed-capabilities.ts';
@@ -70,7 +71,14 @@ export function createCompositeBackend(
       backend.countTokens?.(request, signal),
     );
   const embed: NonNullable<Backend['embed']> = (request, signal) =>
-    ask(parts, 'embed', noAffinity, signal, (backend) => backend.embed?.(request, signal), request.callerId);
+    ask(
+      parts,
+      'embed',
+      noAffinity,
+      signal,
+      (backend, deploymentName) => embedAt(backend, deploymentName, request, signal),
+      request.callerId,
+    );
   return {
     get capabilities() {
       return capabilities();
@@ -162,7 +170,7 @@ function begin<Event>(
   const { roster, policy, clock } = parts;
   // Every delta of one that reports its usage is wanted as it comes.
   const isHeld = request.isStreamed === false && request.reportsUsage !== true;
-  const costs: Promise<TokenUsage>[] = [];
+  const attempts: PlaceAttempt[] = [];
   const call: Call = {
     callerId: request.callerId,
     isFurtherChoice: request.isFurtherChoice,
@@ -182,7 +190,7 @@ function begin<Event>(
           isHeld,
           clock,
           waitedMs: policy.queueWaitMsMax - call.waitLeftMs,
-          onStarted: (settled) => costs.push(settled),
+          onStarted: (settled) => attempts.push({ servedBy: seat.entry.deployment.name, settled }),
           start: (ownSignal) => {
             const own = toPlaceRequest(request, seat.entry.capabilities);
             // Only a stream shows how fast it is.
@@ -199,11 +207,22 @@ function begin<Event>(
       parts,
     );
   };
-  const generation = createCompositeGeneration(open(), costs, () => {
+  const generation = createCompositeGeneration(open(), attempts, () => {
     controller.abort(new Error('The reader has left.'));
   });
   void generation.settled.then(() => signal.removeEventListener('abort', follow));
   return generation;
+}
+
+function embedAt(
+  backend: Backend,
+  servedBy: string,
+  request: EmbeddingRequest,
+  signal: AbortSignal,
+): Promise<Embeddings> | undefined {
+  const { onLost } = request;
+  const own = onLost && { ...request, onLost: (attempt: LostAttempt) => onLost({ ...attempt, servedBy }) };
+  return backend.embed?.(own ?? request, signal).then((made) => ({ ...made, servedBy }));
 }
 
 /** A short question that one of the places answers. */
@@ -212,7 +231,7 @@ function ask<Answer>(
   ability: Ability,
   affinity: Affinity,
   signal: AbortSignal,
-  work: (backend: Backend) => Promise<Answer> | undefined,
+  work: (backend: Backend, deploymentName: string) => Promise<Answer> | undefined,
   callerId?: string,
 ): Promise<Answer> {
   const call: Call = {
@@ -228,7 +247,8 @@ function ask<Answer>(
     call,
     async (seat) => {
       try {
-        const answer = await (work(seat.place.backend) ?? throwUnable());
+        const { entry, place } = seat;
+        const answer = await (work(place.backend, entry.deployment.name) ?? throwUnable());
         seat.succeed();
         return answer;
       } finally {

@@ -1,12 +1,15 @@
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import { estimateEmbeddingTokens } from '../backend/estimate-prompt-tokens.ts';
+import type { LostAttempt } from '../backend/generation.ts';
+import { noUsage } from '../backend/generation-event.ts';
 import { placed } from '../backend/placed-text.ts';
 import type { Router } from '../gateway/router.ts';
-import { toCostOf } from './limits/model-price.ts';
+import { toCostOf, toServedPrice } from './limits/model-price.ts';
 import { requireEmbeddings } from './require-capability.ts';
 import { ServiceError } from './service-error.ts';
 import { findRoutedModel } from './usage/find-routed-model.ts';
 import type { UseCase } from './usage/use-case.ts';
+import type { EmbeddingAttempt } from './usage/use-case-call.ts';
 
 export interface EmbeddingService {
   /**
@@ -22,7 +25,7 @@ export interface EmbeddingService {
   ): Promise<PricedEmbeddings>;
 }
 
-export interface PricedEmbeddings extends Embeddings {
+export interface PricedEmbeddings extends Pick<Embeddings, 'vectors' | 'promptTokens'> {
   /** In the currency of the model's price; undefined: it has none. */
   readonly cost: number | undefined;
 }
@@ -42,19 +45,36 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
           answerTokensMax: 0,
           answers: 0,
         });
-        const attempt = admission?.meter.begin(undefined);
-        const { vectors, promptTokens } = await embed({ id, callerId: caller.id, inputs }, signal).finally(
-          () => attempt?.end(),
+        const meter = admission?.meter.begin(undefined);
+        const onLost = (attempt: LostAttempt) => notes.embedded.push(toEmbeddingAttempt(attempt, 0));
+        const made = await embed({ id, callerId: caller.id, inputs, onLost }, signal).finally(() =>
+          meter?.end(),
         );
-        const counts = { promptTokens, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
-        notes.embedded = { ...counts, machineMs: attempt?.machineMs() ?? 0 };
+        const { vectors, promptTokens, servedBy } = made;
+        const attempt = toEmbeddingAttempt({ ...noUsage, ...made }, meter?.machineMs() ?? 0);
+        notes.embedded.push(attempt);
         return {
           vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions),
           promptTokens,
-          cost: admission?.price && toCostOf(admission.price)(notes.embedded),
+          cost: admission?.price && toCostOf(toServedPrice(admission.price, servedBy))(attempt),
         };
       }),
   };
+}
+
+function toEmbeddingAttempt(
+  {
+    promptTokens,
+    cachedTokens,
+    completionTokens,
+    reasoningTokens,
+    isEstimated = false,
+    servedBy,
+  }: LostAttempt,
+  machineMs: number,
+): EmbeddingAttempt {
+  const counts = { promptTokens, cachedTokens, completionTokens, reasoningTokens };
+  return { ...counts, machineMs, isEstimated, deployment: servedBy };
 }
 
 /** A model that was trained for it keeps most of the meaning in the first dimensions. */

@@ -1,5 +1,5 @@
-import type { Generation } from '../../backend/generation.ts';
-import type { GenerationEvent, StartedEvent, TokenUsage } from '../../backend/generation-event.ts';
+import type { Generation, SettledUsage } from '../../backend/generation.ts';
+import type { GenerationEvent, StartedEvent } from '../../backend/generation-event.ts';
 import type { GenerationRequest, SamplingParameters } from '../../backend/generation-request.ts';
 
 /** A generation whose prompt was accepted. Read `rest` to its end, or return it. */
@@ -7,7 +7,7 @@ export interface Attempt {
   readonly started: StartedEvent;
   readonly rest: AsyncIterator<GenerationEvent>;
   /** As in `Generation`: what it has cost, once nothing of it is left. */
-  readonly settled: Promise<TokenUsage>;
+  readonly settled: Promise<SettledUsage>;
 }
 
 /** Waits until the prompt was accepted. What the backend refuses is thrown here. */

@@ -1,3 +1,4 @@
+import type { LostAttempt, SettledUsage } from '../../backend/generation.ts';
 import type { FinishReason, GenerationEvent, TokenUsage } from '../../backend/generation-event.ts';
 import { createQuotaError } from '../limits/limit-error.ts';
 import type { AttemptMeter } from '../limits/request-meter.ts';
@@ -20,8 +21,10 @@ export interface ChatRecord extends TokenCounts {
   toolCalls: number;
   /** Answers that were made to have one of the form that was asked for; undefined for free text. */
   structuredAttempts: number | undefined;
-  /** All that were accepted. */
+  /** All that were accepted, and those that cost something without an answer. */
   readonly attempts: readonly AttemptRecord[];
+  /** Resolves when the cost of all generations that were begun is known. */
+  readonly costs: readonly Promise<unknown>[];
   /** One for each answer. */
   readonly answers: readonly Answer[];
 }
@@ -30,8 +33,6 @@ export interface ChatRecord extends TokenCounts {
 export interface AttemptRecord extends Omit<AttemptUsage, 'answer' | 'isReturned' | 'deployment'> {
   /** undefined: the deployment of the request. */
   readonly deployment: string | undefined;
-  /** The final cost, when it has released everything. */
-  readonly settled: Promise<TokenUsage>;
 }
 
 export interface Answer {
@@ -43,6 +44,7 @@ export interface Answer {
 /** The record of one answer. */
 export interface AnswerRecord extends ChatRecord {
   readonly attempts: { -readonly [Name in keyof AttemptRecord]: AttemptRecord[Name] }[];
+  readonly costs: Promise<unknown>[];
   /** The time of the latest token, on the clock of `performance.now()`. Undefined before the first one. */
   lastTokenAtMs: number | undefined;
   firstTokenAtMs: number | undefined;
@@ -77,6 +79,7 @@ export function createChatRecord(): AnswerRecord {
       return [{ record, sharesPrompt: false }];
     },
     attempts,
+    costs: [],
     queueWaitMs: undefined,
     timeToFirstTokenMs: undefined,
     firstTokenAtMs: undefined,
@@ -184,19 +187,42 @@ export function noteStart(
     get machineMs() {
       return meter?.machineMs() ?? 0;
     },
-    settled: settled.then((usage) => {
-      meter?.end();
-      setCounts(attempt, usage);
-      return usage;
-    }),
   };
   record.attempts.push(attempt);
+  record.costs.push(
+    settled.then((usage) => {
+      meter?.end();
+      setCounts(attempt, usage);
+      const { lostAttempts } = usage;
+      if (lostAttempts === undefined) return;
+      record.attempts.splice(record.attempts.indexOf(attempt), 0, ...lostAttempts.map(toLostRecord));
+    }),
+  );
   if (queueWaitMs !== undefined) record.queueWaitMs = (record.queueWaitMs ?? 0) + queueWaitMs;
   record.timeToFirstTokenMs = undefined;
   record.firstTokenAtMs = undefined;
   record.lastTokenAtMs = undefined;
   record.finishReason = undefined;
   record.toolCalls = 0;
+}
+
+/** A generation failed, or was left, before it had begun. Its backend may have worked all the same. */
+export function noteLost(record: AnswerRecord, settled: Promise<SettledUsage>): void {
+  record.costs.push(
+    settled.then(({ lostAttempts = [], ...usage }) => {
+      record.attempts.push(...[...lostAttempts, ...(isSpent(usage) ? [usage] : [])].map(toLostRecord));
+    }),
+  );
+}
+
+function isSpent({ promptTokens, completionTokens }: TokenUsage): boolean {
+  return promptTokens + completionTokens > 0;
+}
+
+function toLostRecord({ servedBy, ...usage }: LostAttempt): AnswerRecord['attempts'][number] {
+  const { promptTokens, cachedTokens, completionTokens, reasoningTokens, isEstimated = false } = usage;
+  const counts = { promptTokens, cachedTokens, completionTokens, reasoningTokens };
+  return { ...counts, isEstimated, machineMs: 0, finishReason: undefined, deployment: servedBy };
 }
 
 /**
@@ -250,6 +276,9 @@ export function combineRecords(
     },
     get attempts() {
       return records.flatMap(({ attempts }) => attempts);
+    },
+    get costs() {
+      return records.flatMap(({ costs }) => costs);
     },
     get answers() {
       return records

@@ -148,11 +148,19 @@ async function startAnswers(
     generation,
     furtherPrompts,
     choiceCount,
-    { backend, output, signal, startedAtMs, meter },
+    {
+      backend,
+      output,
+      signal,
+      startedAtMs,
+      meter,
+      onRecord: (made) => {
+        notes.answers = made;
+      },
+    },
     // The reader of a stream has already seen the answer that failed its check.
     useCase.isStreamed ? 1 : options.structuredAttemptsMax,
   );
-  notes.answers = record;
   return {
     choices,
     record,

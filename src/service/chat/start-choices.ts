@@ -14,6 +14,7 @@ import {
   type ChatRecord,
   combineRecords,
   createChatRecord,
+  noteLost,
   noteStart,
   type Recording,
   recordAttempt,
@@ -32,6 +33,8 @@ export interface ChoiceContext {
   readonly startedAtMs: number;
   /** Follows what is made; undefined: nothing is limited. */
   readonly meter: RequestMeter | undefined;
+  /** Gets the record before the first attempt, which may cost something and fail, and again when it grows. */
+  readonly onRecord: (record: Readonly<ChatRecord>) => void;
 }
 
 export interface StartedChoices {
@@ -56,13 +59,15 @@ export async function startChoices(
   attemptsMax: number,
 ): Promise<StartedChoices> {
   const { first, further, turn } = toCompletions(request, choiceCount, context);
+  const record = combineRecords([first.record, ...further.map((completion) => completion.record)], 'one');
+  context.onRecord(record);
   const attempt = await begin(first, 1);
   return {
     choices: [
       readCompletion(first, attempt, attemptsMax),
       ...further.map((completion) => readLater(completion, turn, attemptsMax)),
     ],
-    record: combineRecords([first.record, ...further.map(({ record }) => record)], 'one'),
+    record,
   };
 }
 
@@ -131,9 +136,11 @@ function toTogether(
 async function begin(completion: Completion, number: number): Promise<MeteredAttempt> {
   const { backend, request, generate, output, signal, record, meter, sharesPrompt } = completion;
   if (output?.hasForm === true) record.structuredAttempts = number;
-  const attempt = await beginAttempt(
-    number === 1 ? generate() : backend.generate(varyAttempt(request, number), signal),
-  );
+  const generation = number === 1 ? generate() : backend.generate(varyAttempt(request, number), signal);
+  const attempt = await beginAttempt(generation).catch((error: unknown) => {
+    noteLost(record, generation.settled);
+    throw error;
+  });
   const isShared = sharesPrompt && number === 1;
   const attemptMeter = meter?.begin(isShared ? undefined : attempt.started.promptTokens);
   noteStart(record, attempt, attemptMeter);

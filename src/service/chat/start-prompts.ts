@@ -33,9 +33,11 @@ export async function startPrompts(
     return startChoicesLater(further, choiceCount, context, attemptsMax, turn);
   });
   const groups = [first, ...others];
+  const record = combineRecords([first.record, ...others.map((other) => other.record)], 'each');
+  context.onRecord(record);
   return {
     choices: groups.flatMap(({ choices }, index) => choices.map((events) => noteEnd(events, ends[index]))),
-    record: combineRecords([first.record, ...others.map(({ record }) => record)], 'each'),
+    record,
   };
 }
 

@@ -16,7 +16,7 @@ export interface EndedUseCase {
 export function toUsageRecord(ended: EndedUseCase): UsageRecord {
   const { call, notes, totalMs } = ended;
   const { caller, requestId, endpoint, isStreamed } = call;
-  const { model, deployment, isReplay, answers } = notes;
+  const { model, deployment, isReplay, answers, embedded } = notes;
   const attempts = listAttempts(notes);
   const first = answers?.answers[0]?.record;
   return {
@@ -24,7 +24,7 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
     requestId,
     endpoint,
     model,
-    deployment: first?.attempts.at(-1)?.deployment ?? deployment,
+    deployment: (embedded.at(-1) ?? first?.attempts.at(-1))?.deployment ?? deployment,
     isStreamed,
     isReplay,
     ...toOutcome(ended),
@@ -48,7 +48,7 @@ function toOutcome({
   if (error === undefined && isWhole) return { outcome: 'completed', errorCode: undefined };
   const broken = toBrokenOutcome(error, isClientGone);
   // A request that fails after tokens were spent, for example by a shutdown, does not count as refused.
-  const hasBegun = embedded !== undefined || (answers?.attempts.length ?? 0) > 0;
+  const hasBegun = embedded.length > 0 || (answers?.attempts.length ?? 0) > 0;
   return broken.outcome === 'refused' && hasBegun ? { ...broken, outcome: 'failed' } : broken;
 }
 
@@ -61,10 +61,18 @@ interface ListedAttempt {
 }
 
 function listAttempts({ answers, embedded, deployment }: UseCaseNotes): readonly ListedAttempt[] {
-  if (embedded !== undefined) {
-    const ending = { finishReason: undefined, isReturned: true, isEstimated: false };
-    const usage = { ...embedded, deployment, answer: 0, ...ending };
-    return [{ usage, hasOwnPrompt: true, isPromptReturned: true }];
+  if (embedded.length > 0) {
+    return embedded.map((attempt, index) => ({
+      usage: {
+        ...attempt,
+        deployment: attempt.deployment ?? deployment,
+        answer: 0,
+        finishReason: undefined,
+        isReturned: index === embedded.length - 1,
+      },
+      hasOwnPrompt: true,
+      isPromptReturned: true,
+    }));
   }
   return (answers?.answers ?? []).flatMap((answer, index) => listAnswerAttempts(answer, index, deployment));
 }

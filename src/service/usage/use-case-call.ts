@@ -1,7 +1,7 @@
 import type { ChatRecord } from '../chat/chat-record.ts';
 import type { RateLimitFigures } from '../limits/rate-limit-figures.ts';
 import type { Caller } from './caller.ts';
-import type { AttemptUsage, TokenCounts, UsageEndpoint } from './usage-record.ts';
+import type { AttemptUsage, UsageEndpoint } from './usage-record.ts';
 
 /** The data that a request passes to its use case. */
 export interface UseCaseCall {
@@ -25,6 +25,9 @@ export interface UseCaseNotes {
   isReplay: boolean;
   /** Of generated answers. */
   answers: Readonly<ChatRecord> | undefined;
-  /** Of embeddings. */
-  embedded: (TokenCounts & Pick<AttemptUsage, 'machineMs'>) | undefined;
+  /** Of embeddings: those that failed, and the one that made them. */
+  readonly embedded: EmbeddingAttempt[];
 }
+
+/** One batch of embeddings. */
+export type EmbeddingAttempt = Omit<AttemptUsage, 'answer' | 'finishReason' | 'isReturned'>;

@@ -56,7 +56,7 @@ function openUseCase(
     deployment: undefined,
     isReplay: false,
     answers: undefined,
-    embedded: undefined,
+    embedded: [],
   };
   let settle: (usage: UsageRecord) => void = () => {};
   const usage = new Promise<UsageRecord>((resolve) => {
@@ -83,8 +83,7 @@ function openUseCase(
       totalMs: performance.now() - startedAtMs,
     };
     // The backend reports the cost of an answer that was cut off a moment later.
-    const settled = notes.answers?.attempts.map((attempt) => attempt.settled) ?? [];
-    void Promise.all(settled).then(async () => {
+    void Promise.all(notes.answers?.costs ?? []).then(async () => {
       const record = toUsageRecord(ended);
       settle(record);
       sink.take(record, await admission.catch(() => undefined));

@@ -14,6 +14,7 @@ const aboutText: RefusedRequest = { promptKind: 'text' };
 /**
  * Asks, and reads the JSON of the answer. What `read` throws is an error of the upstream.
  *
+ * @param onUnanswered called before a failure is thrown, if the upstream has the request and did not refuse it
  * @throws {BackendError} for everything but an abort, whose reason is thrown
  */
 export async function askJson<Answer>(
@@ -22,12 +23,18 @@ export async function askJson<Answer>(
   read: (value: unknown) => Answer,
   { connectMs = timeoutDefaults.connectMs, totalMs = timeoutDefaults.totalMs }: UpstreamTimeouts,
   signal: AbortSignal,
+  onUnanswered?: () => void,
 ): Promise<Answer> {
   try {
-    const limits = { totalMs, answerBytesMax: wholeAnswerBytesMax, signal };
+    const limits = { totalMs, answerBytesMax: wholeAnswerBytesMax, signal, onUnanswered };
     const answer = await ask(server.connections, server.toRequest({ ...question, connectMs }), limits);
     if (answer.status !== 200) throw toRefusal(answer, answer.text, aboutText);
-    return read(parse(answer.text));
+    try {
+      return read(parse(answer.text));
+    } catch (error) {
+      onUnanswered?.();
+      throw error;
+    }
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw toBackendError(error, aboutText);

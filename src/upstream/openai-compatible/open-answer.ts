@@ -5,7 +5,7 @@ import type { Generation } from '../../backend/generation.ts';
 import { noUsage, type TokenUsage } from '../../backend/generation-event.ts';
 import { isLengthRefused, type RefusedRequest } from '../../protocol/openai/upstream/read-upstream-error.ts';
 import type { UpstreamAnswerReader } from '../../protocol/openai/upstream/upstream-answer-reader.ts';
-import { UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
+import { UpstreamFailure, UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
 import { createEventQueue, type EventQueue } from '../../queueing/event-queue.ts';
 import { type AnswerClock, type AnswerTimes, createAnswerClock } from '../transport/answer-clock.ts';
 import type { Connections } from '../transport/connections.ts';
@@ -64,6 +64,8 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   #refusal: Refusal | undefined;
   #hasHead = false;
   #hasStarted = false;
+  /** The upstream said that it does not serve the request. */
+  #wasRefused = false;
   /** Nothing more is wanted from the upstream. */
   #isOver = false;
   #isPaused = false;
@@ -107,8 +109,10 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   onHead(head: AnswerHead): void {
     const { status, headers } = head;
     this.#hasHead = true;
-    if (status !== 200) this.#refusal = { head, pieces: [], bytes: 0 };
-    else if (isEncoded(headers['content-encoding'])) {
+    if (status !== 200) {
+      this.#refusal = { head, pieces: [], bytes: 0 };
+      this.#wasRefused = true;
+    } else if (isEncoded(headers['content-encoding'])) {
       this.#fail(new UpstreamFormatError('The upstream sent a compressed answer, which was not asked for.'));
     } else if (/^text\/html\b/i.test(String(headers['content-type'] ?? ''))) {
       this.#fail(new UpstreamFormatError('The upstream sent a web page in place of an answer.'));
@@ -163,6 +167,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     }
     this.#isLengthOpen = true;
     this.#refusal = undefined;
+    this.#wasRefused = false;
     this.#exchange.abort();
     this.#exchange = connections.open(toOpenRequest(), this);
   }
@@ -220,6 +225,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
+    this.#wasRefused ||= error instanceof UpstreamFailure && !this.#hasStarted;
     this.#stop();
     const progress = { hasHead: this.#hasHead, wasGenerating: this.#hasStarted };
     const failure = toBackendError(error, this.#options.refused, progress);
@@ -242,8 +248,10 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }
 
+  /** One that was sent may be worked on, whether or not something of its answer came. */
   #settleNow(): void {
-    this.#settle(this.#hasStarted ? this.#options.reader.usage() : noUsage);
+    const wasServed = this.#hasStarted || (this.#exchange?.wasSent === true && !this.#wasRefused);
+    this.#settle(wasServed ? this.#options.reader.usage() : noUsage);
   }
 
   #pause(): void {

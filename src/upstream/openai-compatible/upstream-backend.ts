@@ -3,7 +3,8 @@ import type { BackendCapabilities } from '../../backend/backend-capabilities.ts'
 import { BackendError } from '../../backend/backend-error.ts';
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import type { EmbeddingRequest, Embeddings } from '../../backend/embedding.ts';
-import type { ChoicesGeneration, Generation } from '../../backend/generation.ts';
+import { estimateEmbeddingTokens } from '../../backend/estimate-prompt-tokens.ts';
+import type { ChoicesGeneration, Generation, LostAttempt } from '../../backend/generation.ts';
 import { noUsage } from '../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
 import { placed } from '../../backend/placed-text.ts';
@@ -118,6 +119,7 @@ class UpstreamBackend {
         (value) => readUpstreamEmbeddings(value, request),
         timeouts,
         both,
+        () => request.onLost?.(toLostEmbeddings(request)),
       );
     } finally {
       this.#end(work);
@@ -216,6 +218,11 @@ class UpstreamBackend {
     if (this.#running.size > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
+}
+
+/** Nobody has counted them. */
+function toLostEmbeddings({ inputs }: EmbeddingRequest): LostAttempt {
+  return { ...noUsage, promptTokens: estimateEmbeddingTokens(inputs), isEstimated: true };
 }
 
 function createClosingError(): BackendError {

@@ -6,6 +6,8 @@ export interface AskLimits {
   readonly totalMs: number;
   readonly answerBytesMax: number;
   readonly signal: AbortSignal;
+  /** Called before a failure is thrown, if the upstream has the request. */
+  readonly onUnanswered?: (() => void) | undefined;
 }
 
 export interface WholeAnswer extends AnswerHead {
@@ -31,7 +33,7 @@ export class AnswerTooLongError extends Error {
 export function ask(
   connections: Connections,
   request: ExchangeRequest,
-  { totalMs, answerBytesMax, signal }: AskLimits,
+  { totalMs, answerBytesMax, signal, onUnanswered }: AskLimits,
 ): Promise<WholeAnswer> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -46,9 +48,14 @@ export function ask(
       signal.removeEventListener('abort', onAbort);
       settle();
     };
+    const fail = (error: unknown) =>
+      end(() => {
+        if (exchange.wasSent && (head === undefined || head.status === 200)) onUnanswered?.();
+        reject(error);
+      });
     const breakOff = (error: unknown) => {
       exchange.abort();
-      end(() => reject(error));
+      fail(error);
     };
     const onAbort = () => breakOff(signal.reason);
     const exchange = connections.open(request, {
@@ -62,7 +69,7 @@ export function ask(
       },
       onEnd: () =>
         end(() => resolve({ status: head?.status ?? 0, headers: head?.headers ?? {}, text: toText(pieces) })),
-      onFailure: (error) => end(() => reject(error)),
+      onFailure: fail,
     });
     const timer = setTimeout(() => breakOff(new AnswerTooSlowError(totalMs)), totalMs);
     signal.addEventListener('abort', onAbort, { once: true });

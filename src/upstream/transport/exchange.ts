@@ -28,6 +28,8 @@ export interface ExchangeSink {
 
 /** A request under way. */
 export interface Exchange {
+  /** The upstream has the request, or a part of it. */
+  readonly wasSent: boolean;
   /** Reads no more from the socket: the upstream has to wait. */
   pause(): void;
   resume(): void;
@@ -71,6 +73,7 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
   readonly #sink: ExchangeSink;
   #connection: Connection | undefined;
   #controller: Dispatcher.DispatchController | undefined;
+  wasSent = false;
   #hasHead = false;
   #isOver = false;
   #isPaused = false;
@@ -85,6 +88,8 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
   send(isFresh: boolean): void {
     const { connectMs, method, path, headers, body = null } = this.#request;
     this.#controller = undefined;
+    // One whose connection was closed without an answer was not served.
+    this.wasSent = false;
     try {
       this.#connection = this.#source.take(connectMs, isFresh);
     } catch (error) {
@@ -115,8 +120,12 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#isOver) controller.abort(aborted);
-    else if (this.#isPaused) controller.pause();
+    if (this.#isOver) {
+      controller.abort(aborted);
+      return;
+    }
+    this.wasSent = true;
+    if (this.#isPaused) controller.pause();
   }
 
   onResponseStart(

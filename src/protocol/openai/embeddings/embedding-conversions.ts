@@ -42,7 +42,7 @@ function toEmbeddingInput(input: string | readonly number[]): EmbeddingInput {
   return typeof input === 'string' ? { kind: 'text', text: input } : { kind: 'tokens', tokens: input };
 }
 
-export interface PricedEmbeddings extends Embeddings {
+export interface PricedEmbeddings extends Pick<Embeddings, 'vectors' | 'promptTokens'> {
   /** In the currency of the model's price; undefined: it has none. */
   readonly cost: number | undefined;
 }

@@ -24,7 +24,6 @@ export interface ChoiceReader {
   end(): void;
   /** Gives out the last event. */
   finish(usage: TokenUsage): void;
-  isStarted(): boolean;
   hasReason(): boolean;
   /** Tokens of this choice so far: as the upstream tells them, else as its pieces say. */
   generated(): GeneratedTokens;
@@ -101,7 +100,6 @@ export function createChoiceReader(asked: AskedAnswer, emit: (event: GenerationE
       emit(
         withStopSequence(toFinish(reason ?? 'stop', calls !== undefined, hasRefused, usage), stopSequence),
       ),
-    isStarted: () => isStarted,
     hasReason: () => reason !== undefined,
     generated: writer.generated,
   };

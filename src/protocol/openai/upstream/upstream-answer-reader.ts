@@ -29,7 +29,7 @@ export interface UpstreamAnswerReader {
   end(): readonly ChoiceEvent[];
   /** Every choice had its end, and the usage came: nothing is missing but `[DONE]`. */
   isWhole(): boolean;
-  /** The cost so far, also of an answer that is cut off; exact only where the upstream told it. */
+  /** The cost so far, also of an answer that is cut off or has not begun; exact only where the upstream told it. */
   usage(): TokenUsage;
 }
 
@@ -91,7 +91,7 @@ export function createUpstreamAnswerReader(asked: AskedAnswer): UpstreamAnswerRe
       return take();
     },
     isWhole: () => latest !== undefined && choices.every((choice) => choice.hasReason()),
-    usage: () => (choices.some((choice) => choice.isStarted()) ? usage() : noUsage),
+    usage,
   };
 }
 

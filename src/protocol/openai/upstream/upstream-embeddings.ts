@@ -37,7 +37,9 @@ export function readUpstreamEmbeddings(
   }
   const usage = isJsonObject(value) && isJsonObject(value['usage']) ? value['usage'] : {};
   const told = toCount(usage['prompt_tokens'] ?? usage['total_tokens'], 1, countedTokensMax);
-  return { vectors, promptTokens: told ?? estimateEmbeddingTokens(inputs) };
+  return told === undefined
+    ? { vectors, promptTokens: estimateEmbeddingTokens(inputs), isEstimated: true }
+    : { vectors, promptTokens: told };
 }
 
 /** Numbers, or OpenAI's Base64 of floats with the least byte first. */
