@@ -192,10 +192,11 @@ function defineReplicaTest(createPlace: () => Promise<string>): void {
     const { key } = await createKey(apps[0], {
       budget: { amountNano: 4_000_000, currency: 'USD', period: 'day' },
     });
-    const statuses = await Promise.all(
-      Array.from({ length: 39 }, (_, index) => ask(apps[index % 2 === 0 ? 0 : 1], key)),
-    );
-    expect(new Set(statuses)).toEqual(new Set([200]));
+    // Few at once: on a busy machine a store that answers late counts as hanging.
+    const askOften = async (app: TestApp, count: number) => {
+      for (let asked = 0; asked < count; asked += 1) expect(await ask(app, key)).toBe(200);
+    };
+    await Promise.all([askOften(apps[0], 20), askOften(apps[1], 19)]);
     await vi.waitFor(() => expect(receiver.received).toHaveLength(1), 8000);
     await quiet();
     expect(receiver.received).toHaveLength(1);
