@@ -1,6 +1,7 @@
 import { startServerMetering } from '../src/app/metering.ts';
 import { createModelPrices } from '../src/app/model-prices.ts';
 import { type OpenedStores, openSqlDatabase, openStores } from '../src/app/open-stores.ts';
+import { createServerMetrics } from '../src/app/server-metrics.ts';
 import { createStoreWatch } from '../src/app/store-outage.ts';
 import { toPagesAccess } from '../src/app/to-pages-access.ts';
 import { createUsageLog } from '../src/app/usage-sinks.ts';
@@ -93,8 +94,7 @@ async function openDoors(
     config,
     stores,
     createModelPrices(config.models).list,
-    watch,
-    logger,
+    { watch, logger, metrics: createServerMetrics(config) },
   );
   return { services: { keys, frame, admissions }, close };
 }
@@ -143,6 +143,7 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
     }),
     currency: 'EUR',
     isStoreAnswering: () => true,
+    metrics: createServerMetrics(config),
     logger,
     version: '0.0.0-bench',
     commandName: 'gravix',

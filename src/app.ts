@@ -14,6 +14,7 @@ import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-
 import { createConfigReloader } from './app/reload-config.ts';
 import { assertServableAliases } from './app/servable-aliases.ts';
 import { createServedModels, type ServedModels } from './app/served-models.ts';
+import { createServerMetrics, readMetricsFrom } from './app/server-metrics.ts';
 import { createStoreWatch, ensureFirstKeyInTime, unlessOutage } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
 import { readVersion } from './app/version.ts';
@@ -26,7 +27,6 @@ import type { EngineRuntime, MemoryNeed } from './engine/engine-question.ts';
 import { createFixedSource } from './gateway/router.ts';
 import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
-import type { ModelEvent } from './residency/model-event.ts';
 import { createChatService } from './service/chat/chat.ts';
 import type { OutputCompiler } from './service/chat/output-compiler.ts';
 import { createStoredCompletionService } from './service/chat/stored-completions.ts';
@@ -174,9 +174,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const firstKey = await ensureServerKey(stores, config, watch, logger);
     const keys = createKeys(stores, config, watch, logger);
     const library = openModelLibrary(config);
-    const feed = createEventFeed<ModelManagementEvent>();
-    const onEvent = (event: ModelEvent) => feed.publish({ ...event, atMs: Date.now() });
-    const served = createServedModels({ config, logger, library, onEvent });
+    const { metrics, feed, served } = createMeasuredModels(config, logger, library);
     await served.installed.refresh();
     assertServableAliases(config, served.installed, createFixedSource([]));
     await assertNamedModels(served.router, config);
@@ -193,7 +191,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const stored = await startStoredCompletions(stores, config, logger);
     const idempotency = await startIdempotency(stores, config, logger);
     const prices = createModelPrices(config.models);
-    metering = await startServerMetering(config, stores, prices.list, watch, logger);
+    metering = await startServerMetering(config, stores, prices.list, { watch, logger, metrics });
+    readMetricsFrom(metrics, served, metering, watch);
     const apply = createConfigReloader({ config, load: options.loadConfig, served, prices });
     const configReload = createReload(stores, apply, logger);
     const http = createHttpApp(
@@ -209,6 +208,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         idempotency,
         ...createUsageView(stores, config),
         isStoreAnswering: () => watch.failure === undefined,
+        metrics,
         logger,
         version: readVersion(),
         commandName,
@@ -242,6 +242,21 @@ export async function startApp(options: AppOptions): Promise<App> {
     await stores.close();
     throw error;
   }
+}
+
+/** The models, with those who hear of their events. */
+function createMeasuredModels(config: Config, logger: Logger, library: ModelLibrary) {
+  const metrics = createServerMetrics(config);
+  const feed = createEventFeed<ModelManagementEvent>(({ type }) => metrics.noteModelEvent(type));
+  const served = createServedModels({
+    config,
+    logger,
+    library,
+    onEvent: (event) => feed.publish({ ...event, atMs: Date.now() }),
+    onEngineCrash: metrics.noteEngineCrash,
+    onUpstreamCall: metrics.noteUpstreamCall,
+  });
+  return { metrics, feed, served };
 }
 
 /** The services that models answer. */

@@ -371,6 +371,7 @@ function toRecord(
     toolCalls: 0,
     structuredAttempts: undefined,
     queueWaitMs: undefined,
+    timeToBackendMs: undefined,
     timeToFirstTokenMs: undefined,
     timePerOutputTokenMs: undefined,
     totalMs: 5,

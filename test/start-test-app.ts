@@ -12,6 +12,7 @@ import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { HttpLimits } from '../src/http/http-limits.ts';
+import { createMetrics } from '../src/metrics/create-metrics.ts';
 import { createChatService } from '../src/service/chat/chat.ts';
 import type { OutputCompiler } from '../src/service/chat/output-compiler.ts';
 import {
@@ -85,6 +86,8 @@ export interface TestAppOptions {
   readonly wrapIdempotencyStore?: (store: IdempotencyStore) => IdempotencyStore;
   readonly wrapUsageStore?: (store: UsageStore) => UsageStore;
   readonly prices?: Readonly<Record<string, ModelPrice>>;
+  /** Off by default. */
+  readonly metricsKeyNames?: boolean;
   readonly keyCounts?: KeyCounts;
   readonly reservationSliceTokens?: number;
   /** `local` by default. */
@@ -142,6 +145,7 @@ const limitsDefault: Omit<HttpLimits, 'requestMsMax'> = {
   corsOrigins: [],
   trustedProxies: [],
   pages: 'open',
+  metrics: 'key',
 };
 
 const storeLimitsDefault: StoredCompletionLimits = {
@@ -239,7 +243,12 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   });
   await idempotency.start();
   const modelService = createModelService(router, (name) => name === options.defaultModel);
-  const feed = createEventFeed<ModelManagementEvent>();
+  const metrics = createMetrics({
+    version: '0.0.0-test',
+    hasKeyNames: options.metricsKeyNames ?? false,
+    hasProcessMetrics: false,
+  });
+  const feed = createEventFeed<ModelManagementEvent>(({ type }) => metrics.noteModelEvent(type));
   const usages: UsageRecord[] = [];
   const usageStore = createSqlUsageStore(database);
   const servedUsageStore = options.wrapUsageStore?.(usageStore) ?? usageStore;
@@ -251,6 +260,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   const metering = await startMetering({
     store: servedUsageStore,
     onSpent: notices.note,
+    onEarlyRefusal: metrics.noteEarlyRefusal,
     place: { host: 'test', processId: process.pid },
     prices: createPriceList(new Map(Object.entries(options.prices ?? {}))),
     reservationSliceTokens: options.reservationSliceTokens ?? 1024,
@@ -266,9 +276,16 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       onReplicaFailure: (error) => log.logger.warn({ err: error }, 'replica'),
     },
   });
+  metrics.readFrom({
+    models: () => deployments.map(({ name, backend }) => ({ name, load: backend.load() })),
+    places: () => [],
+    isDatabaseAnswering: () => options.watch?.failure === undefined,
+    waitingRows: () => metering.writer.waitingRows(),
+    oldestEndedAtMs: () => metering.writer.oldestEndedAtMs(),
+  });
   const services = {
     frame: createUseCaseFrame(
-      joinUsageSinks([{ take: (usage) => usages.push(usage) }, metering.sink], log.logger),
+      joinUsageSinks([{ take: (usage) => usages.push(usage) }, metrics.sink, metering.sink], log.logger),
       metering.admissions,
     ),
     chat,
@@ -304,6 +321,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     }),
     currency: Object.values(options.prices ?? {})[0]?.currency ?? 'USD',
     isStoreAnswering: () => options.watch?.failure === undefined,
+    metrics,
     logger: log.logger,
     version: '0.0.0-test',
     commandName,

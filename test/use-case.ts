@@ -23,6 +23,7 @@ export function openTestUseCase({
     requestId: 'req_test',
     endpoint: 'chat/completions',
     model: 'm',
+    arrivedAtMs: performance.now(),
     isStreamed: false,
     signal: new AbortController().signal,
     ...call,

@@ -14,15 +14,20 @@ const engineLogLevels = {
   'engine-crashed': 'error',
 } as const satisfies Record<EngineLogEvent, string>;
 
+export interface EngineHooks {
+  /** Throws if the model can't be loaded; called before each restart after a crash. */
+  readonly prepare: () => Promise<void>;
+  readonly onCrash: () => void;
+}
+
 /**
  * Creates the client of an engine process. Nothing runs before `start`.
- * @param prepare throws if the model can't be loaded; called before each restart after a crash
  */
 export function createEngine(
   config: Config,
   logger: Logger,
   model: InstalledModel,
-  prepare: () => Promise<void>,
+  { prepare, onCrash }: EngineHooks,
 ): EngineClient {
   const { contextLength } = config;
   const trainedContextLength = model.facts.contextLength;
@@ -39,6 +44,7 @@ export function createEngine(
     prepareRestart: prepare,
     startProcess: createEngineProcessStarter(config.childEnvironment),
     log: (event, detail) => {
+      if (event === 'engine-crashed') onCrash();
       logger[engineLogLevels[event]]({ model: model.name, detail }, event);
     },
   });

@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
+import type { Metrics } from '../metrics/create-metrics.ts';
 import type { AdmissionService } from '../service/limits/admission.ts';
 import type { PriceList } from '../service/limits/model-price.ts';
 import { startLedgerRetention } from '../service/usage/ledger-retention.ts';
+import type { LedgerWriter } from '../service/usage/ledger-writer.ts';
 import { startMetering } from '../service/usage/metering.ts';
 import { createUseCaseFrame, type UseCaseFrame } from '../service/usage/use-case.ts';
 import type { StoreWatch } from '../store/store-watch.ts';
@@ -19,8 +21,16 @@ const closeMsMax = 5000;
 export interface ServerMetering {
   readonly frame: UseCaseFrame;
   readonly admissions: AdmissionService;
+  /** Rows that are to be written. */
+  readonly writer: Pick<LedgerWriter, 'waitingRows' | 'oldestEndedAtMs'>;
   /** Writes the rows of requests that have ended, and stops deleting old ones. */
   close(): Promise<void>;
+}
+
+export interface MeteringListeners {
+  readonly watch: StoreWatch;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'sink' | 'noteEarlyRefusal'>;
 }
 
 /** @throws StoreError */
@@ -28,12 +38,11 @@ export async function startServerMetering(
   config: Config,
   { usage: store, budgetNotices, keys }: Pick<OpenedStores, 'usage' | 'budgetNotices' | 'keys'>,
   prices: PriceList,
-  watch: StoreWatch,
-  logger: Logger,
+  { watch, logger, metrics }: MeteringListeners,
 ): Promise<ServerMetering> {
   const { databaseUrl, reservationSliceTokens, usageRetentionDays, outageLimits } = config;
   const notices = startBudgetNotices(config, budgetNotices, logger);
-  const { admissions, sink, close } = await startMetering({
+  const { admissions, sink, writer, close } = await startMetering({
     store,
     watch,
     reservationSliceTokens,
@@ -46,6 +55,7 @@ export async function startServerMetering(
     ...(databaseUrl === undefined ? { isProcessAlive } : {}),
     prices,
     onSpent: notices.note,
+    onEarlyRefusal: metrics.noteEarlyRefusal,
     log: {
       onLedgerFailure: unlessOutage((error, rows: { readonly waiting: number }) =>
         logger.error({ err: error, ...rows }, 'rows of the ledger were not written'),
@@ -71,8 +81,12 @@ export async function startServerMetering(
     ),
   });
   return {
-    frame: createUseCaseFrame(joinUsageSinks([createUsageLog(logger), sink], logger), admissions),
+    frame: createUseCaseFrame(
+      joinUsageSinks([createUsageLog(logger), metrics.sink, sink], logger),
+      admissions,
+    ),
     admissions,
+    writer,
     close: async () => {
       await retention.close();
       await close(closeMsMax);

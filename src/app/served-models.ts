@@ -7,7 +7,7 @@ import { readModelMemoryBytes } from '../catalog/model-memory.ts';
 import type { Config } from '../config/config.ts';
 import { engineCapabilities } from '../engine/engine-capabilities.ts';
 import { joinSources } from '../gateway/join-sources.ts';
-import { createRouter, type Router } from '../gateway/router.ts';
+import { createRouter, type RoutedModel, type Router } from '../gateway/router.ts';
 import { InstalledModels, type ServableModel } from '../residency/installed-models.ts';
 import type { ModelEvent } from '../residency/model-event.ts';
 import { ModelPool } from '../residency/model-pool.ts';
@@ -16,7 +16,8 @@ import { createEngine } from './engine.ts';
 import { estimateNeedBytes } from './estimate-need.ts';
 import { assertServableAliases } from './servable-aliases.ts';
 import { toModelFacts } from './to-model-facts.ts';
-import { createConfiguredModels } from './upstreams/configured-models.ts';
+import { createConfiguredModels, type ModelPlace } from './upstreams/configured-models.ts';
+import type { UpstreamListeners } from './upstreams/open-upstream.ts';
 import { createUpstreamFleet } from './upstreams/upstream-fleet.ts';
 
 /** The installed models, and those of upstreams. */
@@ -24,6 +25,9 @@ export interface ServedModels {
   readonly router: Router;
   readonly pool: ModelPool;
   readonly installed: InstalledModels;
+  /** As of the last look, without aliases. */
+  current(): readonly RoutedModel[];
+  listPlaces(): readonly ModelPlace[];
   /** Serves the upstreams, models and aliases of this configuration. Throws `AliasError`, and then nothing changes. */
   apply(config: Config): void;
   close(drainTimeoutMs: number): Promise<void>;
@@ -34,6 +38,9 @@ export interface ServedModelsOptions {
   readonly logger: Logger;
   readonly library: ModelLibrary;
   readonly onEvent: (event: ModelEvent) => void;
+  /** The process of a model ended by itself; it is started again. */
+  readonly onEngineCrash: (modelName: string) => void;
+  readonly onUpstreamCall: UpstreamListeners['onCall'];
 }
 
 export function createServedModels(options: ServedModelsOptions): ServedModels {
@@ -65,8 +72,12 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
 }
 
 /** The router of the joined models, and what changes them. */
-function startRouter({ config, logger }: ServedModelsOptions, pool: ModelPool, installed: InstalledModels) {
-  const fleet = createUpstreamFleet(logger);
+function startRouter(
+  { config, logger, onUpstreamCall }: ServedModelsOptions,
+  pool: ModelPool,
+  installed: InstalledModels,
+) {
+  const fleet = createUpstreamFleet({ logger, onCall: onUpstreamCall });
   fleet.apply(config);
   const startedAtSeconds = Math.floor(Date.now() / 1000);
   const models = createConfiguredModels({
@@ -81,6 +92,8 @@ function startRouter({ config, logger }: ServedModelsOptions, pool: ModelPool, i
   let router = createRouter(source, config.aliases, toFullModelName);
   return {
     router: toCurrentRouter(() => router),
+    current: () => source.current(),
+    listPlaces: () => models.listPlaces(),
     apply: (next: Config) => {
       assertServableAliases(next, installed, models.discovered);
       fleet.apply(next);
@@ -118,7 +131,7 @@ function toNames(written: readonly string[], aliases: Readonly<Record<string, st
 function toServable(
   model: InstalledModel,
   { modelMemoryBytesMax, pinned, staying }: ModelPolicy,
-  { config, logger, library }: ServedModelsOptions,
+  { config, logger, library, onEngineCrash }: ServedModelsOptions,
 ): ServableModel {
   const { name, facts } = model;
   const prepare = () => assertUsable(library, model);
@@ -145,7 +158,7 @@ function toServable(
       prepare,
       hasFiles: () => library.hasFiles(model),
       capabilities: engineCapabilities,
-      open: () => createEngine(config, logger, model, prepare),
+      open: () => createEngine(config, logger, model, { prepare, onCrash: () => onEngineCrash(name) }),
     },
   };
 }

@@ -8,9 +8,11 @@ export async function checkUpstreams(config: Config): Promise<CheckFinding> {
   if (names.length === 0) return { status: 'ok', message: 'There are no upstreams.' };
   const failures: string[] = [];
   const fleet = createUpstreamFleet({
-    info: () => undefined,
-    warn: ({ upstream, err }) => {
-      failures.push(`${upstream}: ${err instanceof Error ? err.message : String(err)}`);
+    logger: {
+      info: () => undefined,
+      warn: ({ upstream, err }) => {
+        failures.push(`${upstream}: ${err instanceof Error ? err.message : String(err)}`);
+      },
     },
   });
   try {

@@ -262,6 +262,17 @@ const settingsSchema = z.strictObject({
     description:
       'Who may see /models, /docs and /openapi.json: everyone (open), or who sends a valid key (key). By default open where the server listens on loopback only and neither publicUrl nor trustedProxies is set',
   }),
+  metrics: setting(z.enum(['key', 'open']).default('key'), {
+    flag: '--metrics',
+    environment: 'GRAVIX_METRICS',
+    description: 'Who may read /metrics: who sends a key with the scope `metrics` (key), or everyone (open)',
+  }),
+  metricsKeyNames: setting(boolean.default(false), {
+    flag: '--metrics-key-names',
+    environment: 'GRAVIX_METRICS_KEY_NAMES',
+    description:
+      'Also count requests and tokens by the names of keys in /metrics: the first 100 names, and all others together',
+  }),
   keyStaleMsMax: setting(duration(0, 5 * minuteMs).default(5 * minuteMs), {
     flag: '--key-stale-ms-max',
     environment: 'GRAVIX_KEY_STALE_MS_MAX',

@@ -23,6 +23,8 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   publicUrl: 'Address and logs',
   corsOrigins: 'Address and logs',
   pages: 'Address and logs',
+  metrics: 'Address and logs',
+  metricsKeyNames: 'Address and logs',
   logLevel: 'Address and logs',
   upstreams: 'Models',
   models: 'Models',

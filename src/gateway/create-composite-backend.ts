@@ -28,6 +28,16 @@ import { toPlaceRequest } from './to-place-request.ts';
 export interface CompositeBackend extends Backend {
   /** From now on requests go to these. A backend that is not among them is closed when its last request has ended. */
   replaceDeployments(deployments: readonly Deployment[]): void;
+  /** The places that requests go to now. */
+  listPlaces(): readonly PlaceState[];
+}
+
+export interface PlaceState {
+  readonly deploymentName: string;
+  /** Unique within its deployment. */
+  readonly placeName: string;
+  /** Requests are kept from it, or only one is let through. */
+  readonly isOpen: boolean;
 }
 
 /**
@@ -110,6 +120,7 @@ export function createCompositeBackend(
       roster.replace(next);
       seats.dispatch();
     },
+    listPlaces: () => listPlaceStates(roster.entries()),
     close: async (drainTimeoutMs) => {
       seats.drain();
       await Promise.all(roster.backends().map((backend) => backend.close(drainTimeoutMs)));
@@ -120,6 +131,16 @@ export function createCompositeBackend(
 
 interface CompositeParts extends AttemptParts {
   readonly roster: Roster;
+}
+
+function listPlaceStates(entries: readonly Entry[]): readonly PlaceState[] {
+  return entries.flatMap(({ deployment, places }) =>
+    places.map(({ name, breaker }) => ({
+      deploymentName: deployment.name,
+      placeName: name,
+      isOpen: breaker.isOpen,
+    })),
+  );
 }
 
 /** What only some backends have. */

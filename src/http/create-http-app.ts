@@ -39,6 +39,7 @@ import { createResponseOperation } from './openapi/response-operations.ts';
 import {
   getDocsOperation,
   getHealthOperation,
+  getMetricsOperation,
   getModelsPageOperation,
   getOpenApiOperation,
   getReadyOperation,
@@ -50,6 +51,7 @@ import { createResponseEndpoint } from './routes/create-response.ts';
 import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
 import { createHomeHandler, handleHomeStylesheet } from './routes/home.ts';
+import { createMetricsHandler } from './routes/metrics.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
 import { createModelsPageHandler, modelsAssetHandlers } from './routes/models-page.ts';
 import { createOpenApiHandler } from './routes/openapi.ts';
@@ -116,6 +118,13 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
     { method: 'GET', url: '/page.css', handler: handleHomeStylesheet, access: 'open' },
     { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },
     { method: 'GET', url: '/ready', handler: ready, access: 'open', operation: getReadyOperation },
+    {
+      method: 'GET',
+      url: '/metrics',
+      handler: createMetricsHandler(services.metrics),
+      access: limits.metrics === 'open' ? 'open' : ['metrics'],
+      operation: getMetricsOperation,
+    },
     {
       method: 'GET',
       url: '/openapi.json',
@@ -263,9 +272,9 @@ function addRoutes(
 }
 
 function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy): void {
-  const { logger } = services;
+  const { logger, metrics } = services;
   app.decorateRequest('state');
-  const logAccess = createAccessLog(logger);
+  const logAccess = createAccessLog(logger, metrics);
   app.addHook('onRequest', async (request, reply) => {
     request.state = createRequestState(request, cors);
     reply.raw.once('close', () => void logAccess(request, reply));

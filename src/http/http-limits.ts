@@ -14,6 +14,8 @@ export interface HttpLimits extends CallerLimits {
   readonly publicUrl?: string | undefined;
   /** Whether `/models`, `/docs` and `/openapi.json` are there for everyone, or for every valid key. */
   readonly pages: 'open' | 'key';
+  /** Whether `/metrics` is there for everyone, or for keys with the scope `metrics`. */
+  readonly metrics: 'open' | 'key';
   /** Memory that all models may take together, in bytes; undefined: a share of the machine's. */
   readonly modelMemoryBytesMax?: number | undefined;
 }

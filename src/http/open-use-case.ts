@@ -25,6 +25,7 @@ export function openUseCase(
     endpoint,
     model,
     isStreamed,
+    arrivedAtMs: request.state.startedAtMs,
     signal: createClientSignal(reply),
     onFigures: (figures) => {
       request.state.rateLimits = figures;

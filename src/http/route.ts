@@ -37,6 +37,7 @@ export interface HttpServices {
   /** The currency of all prices: three capital letters. */
   readonly currency: string;
   readonly isStoreAnswering: () => boolean;
+  readonly metrics: HttpMetrics;
   readonly logger: Logger;
   /** Of this server, as its package has it. */
   readonly version: string;
@@ -44,6 +45,14 @@ export interface HttpServices {
   readonly commandName: string;
   /** Puts that name into the commands of a message. */
   readonly nameCommands: (text: string) => string;
+}
+
+/** The metrics of this server, in the text format of Prometheus, and what HTTP adds to them. */
+export interface HttpMetrics {
+  readonly contentType: string;
+  readText(): Promise<string>;
+  /** @param route the pattern of its URL, never the URL */
+  noteAnswer(route: string, status: number): void;
 }
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;

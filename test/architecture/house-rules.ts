@@ -35,6 +35,7 @@ const everyRoom = [
   'store/postgres',
   'config',
   'telemetry',
+  'metrics',
   'webhook',
 ];
 
@@ -68,6 +69,8 @@ export const houseRules: HouseRules = {
     'http/openapi/message-operations.ts',
     'http/openapi/model-management-operations.ts',
     'http/openapi/text-operations.ts',
+    // The names of Prometheus.
+    'metrics',
   ],
   rooms: {
     'main.ts': { uses: ['cli'] },
@@ -96,6 +99,7 @@ export const houseRules: HouseRules = {
     'grammar-worker': { uses: ['grammar', 'grammar/gbnf', 'service', 'backend', 'json', 'threads'] },
     config: { uses: ['upstream-rules'] },
     telemetry: { uses: [] },
+    metrics: { uses: [], types: ['service', 'upstream', 'upstream-rules', 'backend'] },
     webhook: { uses: [], types: ['service'] },
     json: { uses: [] },
     queueing: { uses: [] },
@@ -113,6 +117,7 @@ export const houseRules: HouseRules = {
     commander: ['cli', 'main.ts'],
     'cli-progress': ['cli'],
     pino: ['telemetry'],
+    'prom-client': ['metrics'],
     // The viewer of the reference: its files are served, none is imported.
     'swagger-ui-dist': [],
     undici: ['catalog', 'upstream'],

@@ -72,7 +72,10 @@ test('the document has these operations, and every one is served', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect(operations.sort()).toEqual(
-    ['GET /docs', 'GET /health', 'GET /models', 'GET /openapi.json', 'GET /ready', ...underBothBases].sort(),
+    ['docs', 'health', 'metrics', 'models', 'openapi.json', 'ready']
+      .map((path) => `GET /${path}`)
+      .concat(underBothBases)
+      .sort(),
   );
   for (const operation of operations) {
     const [method, path] = operation.replace('{model}', model).split(' ');

@@ -99,7 +99,7 @@ export async function openCopy(
     upstreamKeys: new Map<string, string>(),
     models: [{ ...model, deployments: [{ ...deployment, timeouts }] }],
   };
-  const fleet = createUpstreamFleet({ info: () => undefined, warn: () => undefined });
+  const fleet = createUpstreamFleet({ logger: { info: () => undefined, warn: () => undefined } });
   fleet.apply(config);
   const installed = createFixedSource([]);
   const models = createConfiguredModels({

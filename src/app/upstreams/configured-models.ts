@@ -4,7 +4,11 @@ import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 import type { ModelSettings } from '../../config/model-settings.ts';
 import { systemClock } from '../../gateway/clock.ts';
 import { compositePolicyDefaults } from '../../gateway/composite-policy.ts';
-import { type CompositeBackend, createCompositeBackend } from '../../gateway/create-composite-backend.ts';
+import {
+  type CompositeBackend,
+  createCompositeBackend,
+  type PlaceState,
+} from '../../gateway/create-composite-backend.ts';
 import type { RoutedModel, RoutedModelSource } from '../../gateway/router.ts';
 import { createEmbeddedDeployment } from './embedded-deployment.ts';
 import { toOrder } from './list-configured-models.ts';
@@ -36,7 +40,13 @@ export interface ConfiguredModels {
   readonly discovered: RoutedModelSource;
   /** Serves what this configuration says. Running requests of what is gone go on to their end. */
   apply(config: ConfiguredModelsConfig): void;
+  /** The places of each model's deployments. */
+  listPlaces(): readonly ModelPlace[];
   close(drainTimeoutMs: number): Promise<void>;
+}
+
+export interface ModelPlace extends PlaceState {
+  readonly modelName: string;
 }
 
 export interface ConfiguredModelsOptions {
@@ -99,6 +109,10 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
       config = next;
       applyNow();
     },
+    listPlaces: () =>
+      [...configured, ...discovered].flatMap(([modelName, { composite }]) =>
+        composite.listPlaces().map((place) => ({ ...place, modelName })),
+      ),
     close: async (drainTimeoutMs) => {
       const all = [...configured.values(), ...discovered.values()];
       await Promise.all(all.map(({ composite }) => composite.close(drainTimeoutMs)));

@@ -8,7 +8,9 @@ import {
   createUpstreamReplicas,
   type ReplicaSource,
 } from '../../upstream/replicas/create-upstream-replicas.ts';
+import type { UpstreamCall, UpstreamCallListener } from '../../upstream/upstream-call.ts';
 import type { UpstreamDeploymentOptions } from '../../upstream/upstream-options.ts';
+import type { UpstreamKind } from '../../upstream-rules/upstream-kinds.ts';
 
 /** A model of an upstream on all of its servers. */
 export interface FleetDeployment {
@@ -35,6 +37,18 @@ export interface UpstreamLogger {
   warn(fields: UpstreamLine, message: string): void;
 }
 
+/** Who hears of what upstreams do. */
+export interface UpstreamListeners {
+  readonly logger: UpstreamLogger;
+  /** Absent: nobody measures them. */
+  readonly onCall?: ((upstream: CalledUpstream, call: UpstreamCall) => void) | undefined;
+}
+
+export interface CalledUpstream {
+  readonly name: string;
+  readonly kind: UpstreamKind;
+}
+
 interface UpstreamLine {
   readonly upstream: string;
   readonly err?: unknown;
@@ -44,9 +58,13 @@ export function openUpstream(
   name: string,
   settings: UpstreamSettings,
   apiKey: string | undefined,
-  logger: UpstreamLogger,
+  { logger, onCall }: UpstreamListeners,
 ): FleetUpstream {
-  const { facts, probed, createDeployment, close } = openServers(name, settings, apiKey, logger);
+  const listeners = {
+    logger,
+    onCall: onCall && ((call: UpstreamCall) => onCall({ name, kind: settings.kind }, call)),
+  };
+  const { facts, probed, createDeployment, close } = openServers(name, settings, apiKey, listeners);
   const open = new Set<FleetDeployment>();
   return {
     facts,
@@ -75,7 +93,7 @@ function openServers(
   name: string,
   settings: UpstreamSettings,
   apiKey: string | undefined,
-  logger: UpstreamLogger,
+  { logger, onCall }: { readonly logger: UpstreamLogger; readonly onCall: UpstreamCallListener | undefined },
 ): Omit<FleetUpstream, 'closeDeployments'> {
   const { kind, projectHeader, probeMs, baseUrl } = settings;
   const shared = { kind, apiKey, projectHeader, probeMs };
@@ -84,6 +102,7 @@ function openServers(
       ...shared,
       name,
       source: toReplicaSource(settings),
+      onCall,
       onState: (server, state, error) => logState(logger, server, state, error),
       onLookupFailure: (error) => logger.warn({ upstream: name, err: error }, 'upstream-lookup-failed'),
     });
@@ -96,7 +115,7 @@ function openServers(
   }
   const upstream = createUpstream(
     { ...shared, baseUrl: new URL(baseUrl), mode: settings.mode === 'router' ? 'router' : 'single' },
-    { onState: (state, error) => logState(logger, name, state, error) },
+    { onCall, onState: (state, error) => logState(logger, name, state, error) },
   );
   return {
     facts: () => upstream.facts(),

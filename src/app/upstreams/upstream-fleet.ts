@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../../config/config.ts';
 import type { UpstreamSettings } from '../../config/upstream-settings.ts';
-import { type FleetUpstream, openUpstream, type UpstreamLogger } from './open-upstream.ts';
+import { type FleetUpstream, openUpstream, type UpstreamListeners } from './open-upstream.ts';
 
 /** The remote servers of the configuration. */
 export interface UpstreamFleet {
@@ -25,7 +25,7 @@ interface Member {
   readonly upstream: FleetUpstream;
 }
 
-export function createUpstreamFleet(logger: UpstreamLogger): UpstreamFleet {
+export function createUpstreamFleet(listeners: UpstreamListeners): UpstreamFleet {
   let members = new Map<string, Member>();
   const retiring = new Set<FleetUpstream>();
   const retire = async ({ upstream }: Member, requestMsMax: number) => {
@@ -37,7 +37,7 @@ export function createUpstreamFleet(logger: UpstreamLogger): UpstreamFleet {
   };
   return {
     apply: ({ upstreams, upstreamKeys, requestMsMax }) => {
-      const next = openMembers({ upstreams, upstreamKeys }, members, logger);
+      const next = openMembers({ upstreams, upstreamKeys }, members, listeners);
       const dropped = [...members].filter(([name, { upstream }]) => next.get(name)?.upstream !== upstream);
       members = next;
       for (const [, member] of dropped) void retire(member, requestMsMax);
@@ -55,7 +55,7 @@ export function createUpstreamFleet(logger: UpstreamLogger): UpstreamFleet {
 function openMembers(
   { upstreams, upstreamKeys }: Pick<FleetConfig, 'upstreams' | 'upstreamKeys'>,
   members: ReadonlyMap<string, Member>,
-  logger: UpstreamLogger,
+  listeners: UpstreamListeners,
 ): Map<string, Member> {
   const next = new Map<string, Member>();
   const opened: FleetUpstream[] = [];
@@ -64,7 +64,7 @@ function openMembers(
       const key = upstreamKeys.get(name);
       const known = members.get(name);
       const isSame = known !== undefined && known.key === key && isSameServer(known.settings, settings);
-      const upstream = isSame ? known.upstream : openUpstream(name, settings, key, logger);
+      const upstream = isSame ? known.upstream : openUpstream(name, settings, key, listeners);
       if (!isSame) opened.push(upstream);
       next.set(name, { settings, key, upstream });
     }

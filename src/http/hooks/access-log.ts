@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UsageRecord } from '../../service/usage/usage-record.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { HttpMetrics } from '../route.ts';
 import { toLogText } from './to-log-text.ts';
 
 /** Status of a request whose client left before it was answered; nginx's number for it, never sent. */
 const clientLeftStatus = 499;
 
-/** The routes that load balancers and orchestrators poll. */
-const probeRoutes = new Set(['/health', '/ready']);
+/** The routes that load balancers, orchestrators and Prometheus poll. */
+const probeRoutes = new Set(['/health', '/ready', '/metrics']);
 
 /**
  * One line per request: caller, action, amounts and times, but no text of the conversation. It is written
@@ -15,6 +16,7 @@ const probeRoutes = new Set(['/health', '/ready']);
  */
 export function createAccessLog(
   logger: Logger,
+  metrics: Pick<HttpMetrics, 'noteAnswer'>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   return async (request, reply) => {
     const { state } = request;
@@ -38,6 +40,7 @@ export function createAccessLog(
       streamErrorCode: state.streamErrorCode,
       elapsedMs: roundMs(elapsedMs),
     };
+    metrics.noteAnswer(line.route, line.status);
     // Frequent polling would bury the other lines.
     const level = probeRoutes.has(line.route) ? 'debug' : 'info';
     logger[level](line, 'request');

@@ -41,6 +41,17 @@ export const getReadyOperation: Operation = {
   toSamples: (context) => toOpenSamples(context, '/ready'),
 };
 
+export const getMetricsOperation: Operation = {
+  id: 'getMetrics',
+  tag: 'Server',
+  summary: 'Figures for Prometheus',
+  description:
+    'The metrics of this server in the text format of Prometheus. Needs a key with the scope `metrics`, or none if the setting `metrics` is `open`.',
+  answers: { 200: { description: 'The metrics.', content: { 'text/plain': { type: 'string' } } } },
+  errors: ['invalid_api_key', 'insufficient_permissions'],
+  toSamples: toMetricsSamples,
+};
+
 export const getOpenApiOperation: Operation = {
   id: 'getOpenApi',
   tag: 'Server',
@@ -99,6 +110,29 @@ export const getModelsPageOperation: Operation = {
   hasRequestErrors: true,
   toSamples: (context) => toPageSamples(context, '/models'),
 };
+
+/** Reading text that a key may read. */
+function toMetricsSamples({ serverUrl }: SampleContext): CodeSamples {
+  return {
+    curl: `curl ${serverUrl}/metrics \\
+  -H "Authorization: Bearer $GRAVIXLAYER_API_KEY"\n`,
+    python: `import os
+from urllib.request import Request, urlopen
+
+request = Request(
+    "${serverUrl}/metrics",
+    headers={"Authorization": f"Bearer {os.environ['GRAVIXLAYER_API_KEY']}"},
+)
+with urlopen(request) as answer:
+    print(answer.read().decode())
+`,
+    javascript: `const answer = await fetch('${serverUrl}/metrics', {
+  headers: { authorization: \`Bearer \${process.env.GRAVIXLAYER_API_KEY}\` },
+});
+console.log(await answer.text());
+`,
+  };
+}
 
 /** Opening a page. */
 function toPageSamples({ serverUrl }: SampleContext, path: string): CodeSamples {

@@ -11,6 +11,8 @@ export interface ChatRecord extends TokenCounts {
   readonly machineMs: number;
   /** Time in the queue, of all attempts together; undefined where no backend says it. */
   queueWaitMs: number | undefined;
+  /** When a backend first got the request, on the clock of `performance.now()`. Undefined before that. */
+  sentAtMs: number | undefined;
   /** From the start of the request to the first text, reasoning or call. Undefined before that. */
   timeToFirstTokenMs: number | undefined;
   /** Mean pause between two tokens; undefined while there are fewer than two. */
@@ -81,6 +83,7 @@ export function createChatRecord(): AnswerRecord {
     attempts,
     costs: [],
     queueWaitMs: undefined,
+    sentAtMs: undefined,
     timeToFirstTokenMs: undefined,
     firstTokenAtMs: undefined,
     lastTokenAtMs: undefined,
@@ -257,6 +260,9 @@ export function combineRecords(
     },
     get queueWaitMs() {
       return first.queueWaitMs;
+    },
+    get sentAtMs() {
+      return first.sentAtMs;
     },
     get timeToFirstTokenMs() {
       return first.timeToFirstTokenMs;

@@ -136,6 +136,7 @@ function toTogether(
 async function begin(completion: Completion, number: number): Promise<MeteredAttempt> {
   const { backend, request, generate, output, signal, record, meter, sharesPrompt } = completion;
   if (output?.hasForm === true) record.structuredAttempts = number;
+  record.sentAtMs ??= performance.now();
   const generation = number === 1 ? generate() : backend.generate(varyAttempt(request, number), signal);
   const attempt = await beginAttempt(generation).catch((error: unknown) => {
     noteLost(record, generation.settled);

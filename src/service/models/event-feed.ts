@@ -22,7 +22,8 @@ interface Reader<Event> {
   wake: () => void;
 }
 
-export function createEventFeed<Event>(): EventFeed<Event> {
+/** @param onPublish hears of each event, also while nobody listens */
+export function createEventFeed<Event>(onPublish: (event: Event) => void = () => {}): EventFeed<Event> {
   const readers = new Set<Reader<Event>>();
 
   async function* listen(signal: AbortSignal): AsyncGenerator<Event> {
@@ -51,6 +52,7 @@ export function createEventFeed<Event>(): EventFeed<Event> {
 
   return {
     publish: (event) => {
+      onPublish(event);
       for (const reader of readers) {
         if (reader.waiting.length < waitingEventsMax) reader.waiting.push(event);
         else reader.isBehind = true;

@@ -44,6 +44,8 @@ export interface LedgerWriter extends AdmissionRows {
   refuse(kind: RefusalKind, of: Omit<UsageSum, 'refused' | 'hourMs'>): void;
   /** Rows that are not written yet. */
   waitingRows(): number;
+  /** When the request of the oldest of them ended, in milliseconds since 1970; undefined: there is none. */
+  oldestEndedAtMs(): number | undefined;
   /** Tries to write what there is, such as when the store answers again. */
   flush(): void;
   /** Writes what there is; gives up after `timeoutMs`, and says how many rows are lost. */
@@ -135,6 +137,7 @@ export function createLedgerWriter(options: LedgerWriterOptions): LedgerWriter {
       throw new StoreError('busy', `${waitingRowsMax} requests wait to be written to the database.`);
     },
     waitingRows: () => entries.length,
+    oldestEndedAtMs: () => entries[0]?.row.endedAtMs,
     flush: () => timer.schedule(0),
     async close(timeoutMs) {
       const deadlineMs = performance.now() + timeoutMs;

@@ -29,6 +29,8 @@ export interface MeteringOptions {
   readonly elapsedMs?: () => number;
   /** Hears of each key with which something was spent, or that was refused for its budget. */
   readonly onSpent?: (key: KeyIdentity) => void;
+  /** Hears of each request that was refused before a use case began. */
+  readonly onEarlyRefusal?: () => void;
   readonly log: MeteringLog;
 }
 
@@ -64,7 +66,7 @@ export interface Metering {
 /** @throws StoreError */
 export async function startMetering(options: MeteringOptions): Promise<Metering> {
   const { store, place, isProcessAlive, prices, reservationSliceTokens, now, log } = options;
-  const { onSpent = () => undefined } = options;
+  const { onSpent = () => undefined, onEarlyRefusal = () => undefined } = options;
   const replica = await startReplica({
     store,
     place,
@@ -102,8 +104,10 @@ export async function startMetering(options: MeteringOptions): Promise<Metering>
     replicaCount: options.replicaCount,
     isStoreAnswering: () => watch?.failure === undefined,
     rows: writer,
-    onEarlyRefusal: ({ id: keyId, projectId }, endpoint) =>
-      writer.refuse('refusedByLimit', { keyId, projectId, endpoint, model: '' }),
+    onEarlyRefusal: ({ id: keyId, projectId }, endpoint) => {
+      onEarlyRefusal();
+      writer.refuse('refusedByLimit', { keyId, projectId, endpoint, model: '' });
+    },
     onFailure: log.onAdmissionFailure,
   });
   return {

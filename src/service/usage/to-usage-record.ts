@@ -33,6 +33,7 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
     toolCalls: answers?.toolCalls ?? 0,
     structuredAttempts: answers?.structuredAttempts,
     queueWaitMs: first?.queueWaitMs,
+    timeToBackendMs: first?.sentAtMs === undefined ? undefined : first.sentAtMs - call.arrivedAtMs,
     timeToFirstTokenMs: first?.timeToFirstTokenMs,
     timePerOutputTokenMs: first?.timePerOutputTokenMs,
     totalMs,

@@ -58,6 +58,8 @@ export interface UsageRecord {
   readonly structuredAttempts: number | undefined;
   /** Of the first answer, all its attempts together, in milliseconds; undefined where no backend says it. */
   readonly queueWaitMs: number | undefined;
+  /** From the arrival of the request to the first word to a backend, in milliseconds; undefined where there was none. */
+  readonly timeToBackendMs: number | undefined;
   /** From the start of the request to the first token of the first answer, in milliseconds; undefined where there was none. */
   readonly timeToFirstTokenMs: number | undefined;
   /** Mean pause between two tokens of the first answer, in milliseconds; undefined below two tokens. */

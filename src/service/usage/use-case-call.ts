@@ -10,6 +10,8 @@ export interface UseCaseCall {
   readonly endpoint: UsageEndpoint;
   /** The model name in the request. Undefined if it comes from a stored answer. */
   readonly model: string | undefined;
+  /** When its headers had arrived, on the clock of `performance.now()`. */
+  readonly arrivedAtMs: number;
   /** Events are wanted as they are made. */
   readonly isStreamed: boolean;
   /** Aborts when the client leaves. */

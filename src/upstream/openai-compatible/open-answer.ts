@@ -7,7 +7,12 @@ import { isLengthRefused, type RefusedRequest } from '../../protocol/openai/upst
 import type { UpstreamAnswerReader } from '../../protocol/openai/upstream/upstream-answer-reader.ts';
 import { UpstreamFailure, UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
 import { createEventQueue, type EventQueue } from '../../queueing/event-queue.ts';
-import { type AnswerClock, type AnswerTimes, createAnswerClock } from '../transport/answer-clock.ts';
+import {
+  type AnswerClock,
+  type AnswerPace,
+  type AnswerTimes,
+  createAnswerClock,
+} from '../transport/answer-clock.ts';
 import type { Connections } from '../transport/connections.ts';
 import type { AnswerHead, Exchange, ExchangeRequest, ExchangeSink } from '../transport/exchange.ts';
 import { type AnswerBody, createAnswerBody } from './answer-body.ts';
@@ -25,6 +30,15 @@ export interface OpenAnswerOptions<Event> {
   readonly toEvent: (event: ChoiceEvent) => Event;
   /** The upstream answered, or failed at that. */
   readonly onOutcome: (error: unknown) => void;
+  /** Nothing more is wanted from the upstream; once. */
+  readonly onEnd?: ((end: AnswerEnd) => void) | undefined;
+}
+
+export interface AnswerEnd {
+  /** Absent: the answer is whole. */
+  readonly error?: unknown;
+  readonly usage: TokenUsage;
+  readonly pace: AnswerPace;
 }
 
 export interface OpenAnswer<Event> extends Generation<Event> {
@@ -77,7 +91,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
       this.#settle = resolve;
     });
     const leave = () => {
-      this.#stop();
+      this.#stop(new Error('The reader has left.'));
       this.#settleNow();
     };
     this.#queue = createEventQueue<Event>({
@@ -101,7 +115,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   }
 
   breakOff(error: unknown): void {
-    this.#stop();
+    this.#stop(error);
     this.#queue.breakOff(error);
     this.#settleNow();
   }
@@ -204,7 +218,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     clearTimeout(this.#endTimer);
     for (const event of events) this.#queue.push(this.#options.toEvent(event));
     this.#queue.end();
-    this.#leave();
+    this.#leave(undefined);
     this.#resume();
     this.#endTimer = setTimeout(() => this.#exchange.abort(), endMsMax).unref();
     this.#settleNow();
@@ -226,32 +240,38 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#wasRefused ||= error instanceof UpstreamFailure && !this.#hasStarted;
-    this.#stop();
     const progress = { hasHead: this.#hasHead, wasGenerating: this.#hasStarted };
     const failure = toBackendError(error, this.#options.refused, progress);
+    this.#stop(failure);
     this.#options.onOutcome(failure);
     this.#queue.fail(failure);
   }
 
   /** Closes the connection. */
-  #stop(): void {
+  #stop(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#leave();
+    this.#leave(error);
     // It is not there yet if opening it failed.
     this.#exchange?.abort();
   }
 
-  #leave(): void {
+  #leave(error: unknown): void {
     clearTimeout(this.#endTimer);
     this.#clock.stop();
-    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    const { signal, onEnd } = this.#options;
+    signal.removeEventListener('abort', this.#onAbort);
+    onEnd?.({ error, usage: this.#usage(), pace: this.#clock.pace() });
   }
 
   /** One that was sent may be worked on, whether or not something of its answer came. */
-  #settleNow(): void {
+  #usage(): TokenUsage {
     const wasServed = this.#hasStarted || (this.#exchange?.wasSent === true && !this.#wasRefused);
-    this.#settle(wasServed ? this.#options.reader.usage() : noUsage);
+    return wasServed ? this.#options.reader.usage() : noUsage;
+  }
+
+  #settleNow(): void {
+    this.#settle(this.#usage());
   }
 
   #pause(): void {

@@ -25,6 +25,7 @@ import { findContextLength } from '../probe/upstream-facts.ts';
 import type { UpstreamDeploymentOptions } from '../upstream-options.ts';
 import { askJson } from './ask-json.ts';
 import { type OpenAnswer, openAnswer } from './open-answer.ts';
+import { toUpstreamCall } from './to-upstream-call.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 import { createUpstreamTokenizer } from './upstream-tokenizer.ts';
 
@@ -166,7 +167,7 @@ class UpstreamBackend {
     signal: AbortSignal,
     toEvent: (event: ChoiceEvent) => Event,
   ): OpenAnswer<Event> {
-    const { connections, endpoint, probe } = this.#server;
+    const { connections, endpoint, probe, onCall } = this.#server;
     const { model, timeouts, passParameters } = this.#options;
     const dialect = dialects[endpoint.kind];
     const { connectMs, betweenChunksMs, totalMs } = { ...timeoutDefaults, ...toSet(timeouts) };
@@ -205,6 +206,7 @@ class UpstreamBackend {
         if (error === undefined) probe.note('ready');
         else if (isUnreachable(error)) probe.note('failed', error);
       },
+      onEnd: onCall && ((end) => onCall(toUpstreamCall(end, { model, promptKind, isStreamed }))),
     });
   }
 

@@ -6,6 +6,7 @@ import { type Question, readFacts } from '../probe/read-facts.ts';
 import { ask } from '../transport/ask.ts';
 import { type Connections, createConnections } from '../transport/connections.ts';
 import type { ExchangeRequest } from '../transport/exchange.ts';
+import type { UpstreamCallListener } from '../upstream-call.ts';
 import type { UpstreamEndpoint } from '../upstream-options.ts';
 
 /** One server of an upstream: its connections, and what is known of it. Deployments share it. */
@@ -15,6 +16,7 @@ export interface UpstreamServer {
   readonly probe: Probe;
   /** Of deployments: the probe asks for them by name where a server wants that. */
   readonly usedModels: Set<string>;
+  readonly onCall: UpstreamCallListener | undefined;
   toRequest(question: ServerQuestion): ExchangeRequest;
   close(): Promise<void>;
 }
@@ -28,6 +30,7 @@ export interface UpstreamServerOptions {
   /** Where to connect to, in place of what the name is looked up as. */
   readonly address?: LookupAddress | undefined;
   readonly onState?: ((state: ProbedState, error?: unknown) => void) | undefined;
+  readonly onCall?: UpstreamCallListener | undefined;
 }
 
 /** One answer to a probe may take as long as the time between two, within these bounds, in milliseconds. */
@@ -39,7 +42,7 @@ const probeBytesMax = 4 * 1024 * 1024;
 
 export function createUpstreamServer(
   endpoint: UpstreamEndpoint,
-  { address, onState }: UpstreamServerOptions = {},
+  { address, onState, onCall }: UpstreamServerOptions = {},
 ): UpstreamServer {
   const { baseUrl, apiKey, kind, mode, probeMs = probeMsDefault } = endpoint;
   const connections = createConnections(baseUrl, address);
@@ -81,6 +84,7 @@ export function createUpstreamServer(
     connections,
     probe,
     usedModels,
+    onCall,
     toRequest,
     close: async () => {
       probe.close();

@@ -7,6 +7,7 @@ import { createUpstream, type Upstream } from '../create-upstream.ts';
 import type { ProbedState } from '../probe/create-probe.ts';
 import type { UpstreamFacts } from '../probe/upstream-facts.ts';
 import { noFacts } from '../probe/upstream-facts.ts';
+import type { UpstreamCallListener } from '../upstream-call.ts';
 import type { UpstreamDeploymentOptions, UpstreamEndpoint } from '../upstream-options.ts';
 import { createAddressLookup, type LookUpAddresses } from './look-up-addresses.ts';
 import { type AddressWatch, replicasMax, watchAddresses } from './watch-addresses.ts';
@@ -43,6 +44,7 @@ export interface UpstreamReplicasOptions extends Omit<UpstreamEndpoint, 'baseUrl
   readonly source: ReplicaSource;
   readonly onState?: ((server: string, state: ProbedState, error?: unknown) => void) | undefined;
   readonly onLookupFailure?: ((error: unknown) => void) | undefined;
+  readonly onCall?: UpstreamCallListener | undefined;
 }
 
 export type ReplicaSource =
@@ -134,10 +136,17 @@ class ReplicaSet implements UpstreamReplicas {
   }
 
   #start(name: string, baseUrl: URL, address?: LookupAddress): Server {
-    const { name: owner, source: _source, onState, onLookupFailure: _onFailure, ...endpoint } = this.#options;
+    const {
+      name: owner,
+      source: _source,
+      onState,
+      onCall,
+      onLookupFailure: _onFailure,
+      ...endpoint
+    } = this.#options;
     const upstream = createUpstream(
       { ...endpoint, baseUrl, mode: 'replica' },
-      { address, onState: onState && ((state, error) => onState(`${owner}/${name}`, state, error)) },
+      { address, onCall, onState: onState && ((state, error) => onState(`${owner}/${name}`, state, error)) },
     );
     return { name, upstream, backends: new Map() };
   }

@@ -9,11 +9,23 @@ export interface AnswerTimes {
 
 export type AnswerTime = keyof AnswerTimes;
 
+/** What came of one answer, and when, on the clock of `performance.now()`. */
+export interface AnswerPace {
+  readonly startedAtMs: number;
+  /** Of the first token; undefined: none came. */
+  readonly firstTokenAtMs: number | undefined;
+  /** Of the latest piece. */
+  readonly lastPieceAtMs: number;
+  /** Events with text, reasoning or a call. */
+  readonly tokenEvents: number;
+}
+
 export interface AnswerClock {
   /** A piece came. */
   noteChunk(): void;
-  /** The first token came. */
+  /** A token came. */
   noteToken(): void;
+  pace(): AnswerPace;
   /** While nothing is read, the upstream has no chance to send. */
   pause(): void;
   resume(): void;
@@ -24,6 +36,9 @@ export interface AnswerClock {
 export function createAnswerClock(times: AnswerTimes, onTimeout: (which: AnswerTime) => void): AnswerClock {
   const startedAtMs = performance.now();
   let noted = startedAtMs;
+  let lastPieceAtMs = startedAtMs;
+  let firstTokenAtMs: number | undefined;
+  let tokenEvents = 0;
   let hasToken = false;
   let isPaused = false;
   const findNext = (): { readonly which: AnswerTime; readonly atMs: number } => {
@@ -51,13 +66,17 @@ export function createAnswerClock(times: AnswerTimes, onTimeout: (which: AnswerT
   return {
     noteChunk: () => {
       noted = performance.now();
+      lastPieceAtMs = noted;
     },
     noteToken: () => {
+      tokenEvents += 1;
       if (hasToken) return;
       hasToken = true;
       noted = performance.now();
+      firstTokenAtMs = noted;
       wind();
     },
+    pace: () => ({ startedAtMs, firstTokenAtMs, lastPieceAtMs, tokenEvents }),
     pause: () => {
       isPaused = true;
     },

@@ -1,0 +1,23 @@
+import type { BackendErrorCode } from '../backend/backend-error.ts';
+import type { TokenUsage } from '../backend/generation-event.ts';
+import type { GenerationPrompt } from '../backend/generation-request.ts';
+
+/** One request for an answer that an upstream got, after its end. Times are on the clock of `performance.now()`. */
+export interface UpstreamCall {
+  /** The upstream's name of the model. */
+  readonly model: string;
+  readonly promptKind: GenerationPrompt['kind'];
+  readonly isStreamed: boolean;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** Of the first text, reasoning or call; undefined: none came. */
+  readonly firstChunkAtMs: number | undefined;
+  readonly lastChunkAtMs: number;
+  readonly chunks: number;
+  readonly usage: TokenUsage;
+  /** `cancelled`: the reader left. undefined: the answer is whole. */
+  readonly errorType: BackendErrorCode | 'cancelled' | undefined;
+}
+
+/** Hears of each at its end. It must neither throw nor wait. */
+export type UpstreamCallListener = (call: UpstreamCall) => void;

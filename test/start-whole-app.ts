@@ -1,0 +1,60 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { type App, openKeyService, startApp } from '../src/app.ts';
+import type { Config } from '../src/config/config.ts';
+import { loadConfig } from '../src/config/load-config.ts';
+import type { Logger } from '../src/telemetry/logger.ts';
+import { createTemporaryFolder } from './temporary-folder.ts';
+
+/** The server as `gravix serve` starts it, in this process and without a model of its own. It ends with the test. */
+export interface WholeApp {
+  readonly app: App;
+  readonly url: string;
+  readonly config: Config;
+  createKey(name: string, scopes?: readonly ('inference' | 'admin' | 'metrics')[]): Promise<string>;
+  logText(): string;
+}
+
+export interface WholeAppOptions {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function startWholeApp({ settings, environment = {} }: WholeAppOptions): Promise<WholeApp> {
+  const home = createTemporaryFolder();
+  const load = () =>
+    loadConfig({ environment: { ...environment, GRAVIX_HOME: home }, flags: { port: 0, ...settings } });
+  const config = load();
+  const { logger, text } = createMemoryLogger();
+  const app = await startApp({
+    config,
+    logger,
+    modelName: undefined,
+    loadConfig: load,
+    commandName: 'gravix',
+  });
+  const keys = await openKeyService(config);
+  onTestFinished(async () => {
+    await keys.close();
+    await app.close();
+  });
+  return {
+    app,
+    url: app.url,
+    config,
+    createKey: async (name, scopes = ['inference']) => (await keys.service.create({ name, scopes })).key,
+    logText: text,
+  };
+}
+
+function createMemoryLogger(): { readonly logger: Logger; text(): string } {
+  const texts: string[] = [];
+  const stream = new Writable({
+    write(bytes: Buffer, _encoding, done) {
+      texts.push(bytes.toString());
+      done();
+    },
+  });
+  return { logger: pino({ level: 'debug', base: null }, stream), text: () => texts.join('') };
+}
