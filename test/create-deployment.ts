@@ -67,3 +67,8 @@ export async function readAnswer({ events }: Generation): Promise<ReadAnswer> {
     error: thrown,
   };
 }
+
+/** The only place of a model, on the real clock. */
+export function createSystemComposite(name: string, backend: Backend): CompositeBackend {
+  return createCompositeBackend([createDeployment(name, backend)], testPolicy);
+}

@@ -59,6 +59,8 @@ export interface BackendErrorDetails {
   readonly wasGenerating?: boolean;
   /** A remote server refuses our key, our account or the name of its model: no wait helps. Default: false. */
   readonly isAccessRefused?: boolean;
+  /** A remote server took the request, and failed at it or sent what is no answer: the content may be why. Default: false. */
+  readonly mayBeProvoked?: boolean;
   /** The part of the request at fault, where it is another one than the code says. */
   readonly place?: RequestPlace | undefined;
   readonly cause?: unknown;
@@ -92,6 +94,8 @@ export class BackendError extends Error {
   readonly wasGenerating: boolean;
   /** A remote server refuses our access, which only its operator can mend. */
   readonly isAccessRefused: boolean;
+  /** Another request may be served well at the same place. */
+  readonly mayBeProvoked: boolean;
 
   constructor(code: BackendErrorCode, sentence: PlacedText, details: BackendErrorDetails = {}) {
     super(writePlacedText(sentence, describePlace), { cause: details.cause });
@@ -103,6 +107,7 @@ export class BackendError extends Error {
     this.isRetryable = details.isRetryable ?? retryableCodes.has(code);
     this.wasGenerating = details.wasGenerating ?? false;
     this.isAccessRefused = details.isAccessRefused ?? false;
+    this.mayBeProvoked = details.mayBeProvoked ?? false;
   }
 }
 

@@ -95,7 +95,12 @@ function toCausedError({ code, sentence, retryAfterMs }: BackendError, cause: un
 }
 
 /** Tells the place what the failure says of it. True: no other place would do better. */
-function noteFailure(seat: Seat, error: unknown, signal: AbortSignal, parts: AttemptParts): boolean {
+export function noteFailure(
+  seat: Seat,
+  error: unknown,
+  signal: AbortSignal,
+  parts: Pick<AttemptParts, 'policy' | 'clock'>,
+): boolean {
   if (signal.aborted || !(error instanceof BackendError)) {
     seat.forgive();
     return true;
@@ -116,7 +121,10 @@ const restMs = 1_000;
 /** A place that rests is not rushed by all requests in the same moment. */
 const jitterMax = 0.2;
 
-function toRestMs(retryAfterMs: number | undefined, { policy, clock }: AttemptParts): number {
+function toRestMs(
+  retryAfterMs: number | undefined,
+  { policy, clock }: Pick<AttemptParts, 'policy' | 'clock'>,
+): number {
   const askedMs = Math.min(retryAfterMs ?? restMs, policy.retryAfterMsMax);
   return askedMs * (1 + jitterMax * clock.random());
 }

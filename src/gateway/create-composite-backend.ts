@@ -6,7 +6,6 @@ import { BackendError } from '../backend/backend-error.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { Generation, LostAttempt } from '../backend/generation.ts';
-import type { GenerationEvent } from '../backend/generation-event.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
 import { placed } from '../backend/placed-text.ts';
 import { type Affinity, toAffinity } from './affinity.ts';
@@ -18,7 +17,8 @@ import { createCompositeGeneration, type PlaceAttempt } from './composite-genera
 import type { CompositePolicy } from './composite-policy.ts';
 import type { Deployment } from './deployment.ts';
 import { findMissingCapability } from './needed-capabilities.ts';
-import { type AnswerForm, openAnswer } from './open-answer.ts';
+import { type AnswerForm, openAnswer, plainForm } from './open-answer.ts';
+import { askPlace } from './question.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { createRoster, type Entry, type Roster } from './roster.ts';
 import { Seats } from './seats.ts';
@@ -51,7 +51,7 @@ export function createCompositeBackend(
   onCloseFailure: (error: unknown) => void = () => {},
 ): CompositeBackend {
   const roster = createRoster(deployments, policy, clock, onCloseFailure);
-  const seats = new Seats(roster, policy, clock);
+  const seats = new Seats(roster, policy, clock, (seat) => void askPlace(seat, { policy, clock }));
   const parts: CompositeParts = { roster, seats, policy, clock, budget: createRetryBudget(policy, clock) };
   const samples = () => listSamples(roster.entries());
   const hasSome = (ability: Ability) => samples().some((backend) => backend[ability] !== undefined);
@@ -162,12 +162,6 @@ function rememberFor<Value>(roster: Roster, combine: (entries: readonly Entry[])
 
 /** Of requests that leave nothing in a prompt cache. */
 const noAffinity: Affinity = { hash: 0, isNamed: false };
-
-const plainForm: AnswerForm<GenerationEvent> = {
-  toEvent: (event) => event,
-  withEvent: (_, changed) => changed,
-  finishes: 1,
-};
 
 function toChoicesForm(choiceCount: number): AnswerForm<ChoiceEvent> {
   return {

@@ -21,6 +21,13 @@ export interface AnswerForm<Event> {
   readonly finishes: number;
 }
 
+/** Of one completion. */
+export const plainForm: AnswerForm<GenerationEvent> = {
+  toEvent: (event) => event,
+  withEvent: (_, changed) => changed,
+  finishes: 1,
+};
+
 export interface AnswerOpening<Event> {
   readonly form: AnswerForm<Event>;
   /** Nothing is sent before the answer is whole. */
@@ -109,5 +116,6 @@ function noteStart(
 function createCutError(): BackendError {
   return new BackendError('upstream_error', 'The answer of the deployment ended too early.', {
     wasGenerating: true,
+    mayBeProvoked: true,
   });
 }

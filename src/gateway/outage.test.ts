@@ -39,6 +39,7 @@ function prepare(error: BackendError, isNoticed: boolean, isAlone = true) {
 
 const failures: readonly (readonly [string, BackendError])[] = [
   ['errors', new BackendError('upstream_error', 'It failed.')],
+  ['malformed answers', new BackendError('upstream_error', 'No JSON.', { mayBeProvoked: true })],
   ['time-outs', new BackendError('timeout', 'It took too long.', { isRetryable: true })],
   ['crashes', new BackendError('engine_crashed', 'It crashed.')],
   ['refusals with a short Retry-After', new BackendError('overloaded', 'Busy.', { retryAfterMs: 100 })],

@@ -6,7 +6,7 @@ import { createServiceTime } from '../queueing/service-time.ts';
 import { type ChosenPlace, choosePlace, hasRoom, type PlaceWish } from './choose-place.ts';
 import type { Clock } from './clock.ts';
 import type { CompositePolicy } from './composite-policy.ts';
-import { countRunning, type Place, type Roster } from './roster.ts';
+import { countRunning, type Entry, type Place, type Roster } from './roster.ts';
 
 /** A request, as the queue sees it. */
 export interface SeatWish extends PlaceWish {
@@ -52,13 +52,21 @@ export class Seats {
   readonly #roster: Roster;
   readonly #policy: CompositePolicy;
   readonly #clock: Clock;
+  readonly #askQuestion: (seat: Seat) => void;
   #stopLooking: (() => void) | undefined;
   #phase: 'open' | 'draining' | 'closed' = 'open';
 
-  constructor(roster: Roster, policy: CompositePolicy, clock: Clock) {
+  /** @param askQuestion sends a question of ours to a place whose breaker wants one */
+  constructor(
+    roster: Roster,
+    policy: CompositePolicy,
+    clock: Clock,
+    askQuestion: (seat: Seat) => void = () => {},
+  ) {
     this.#roster = roster;
     this.#policy = policy;
     this.#clock = clock;
+    this.#askQuestion = askQuestion;
   }
 
   /** Requests that wait. */
@@ -137,7 +145,19 @@ export class Seats {
   }
 
   #choose(wish: SeatWish): ChosenPlace | undefined {
-    return this.#isRefused(wish) ? undefined : choosePlace(this.#roster.entries(), wish, this.#clock);
+    if (this.#isRefused(wish)) return undefined;
+    const entries = this.#roster.entries();
+    this.#settleDoubts(entries);
+    return choosePlace(entries, wish, this.#clock);
+  }
+
+  /** While a place is asked, no request passes its breaker. */
+  #settleDoubts(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      for (const place of entry.places) {
+        if (place.breaker.wantsQuestion) this.#askQuestion(this.#sit({ entry, place }, undefined));
+      }
+    }
   }
 
   /** Why no wait helps: every place that could serve the request is left alone because it refuses our access. */
@@ -180,7 +200,7 @@ export class Seats {
       },
       fail: (error) => {
         place.accessRefusal = error.isAccessRefused ? error : undefined;
-        pass.fail();
+        pass.fail(error.mayBeProvoked);
         // A health check may have failed with the request, and be well again before the next one.
         place.breaker.noteHealth(place.backend.state() === 'failed');
         this.#refuseHopeless();

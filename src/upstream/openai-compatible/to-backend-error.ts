@@ -32,11 +32,12 @@ export function toBackendError(
     return wasGenerating ? toLaterFailure(failure) : failure;
   }
   const details = { cause: error, wasGenerating };
+  const ofAnswer = { ...details, mayBeProvoked: true };
   if (error instanceof UpstreamFormatError || error instanceof EventStreamError) {
-    return new BackendError('upstream_error', error.message, details);
+    return new BackendError('upstream_error', error.message, ofAnswer);
   }
   if (error instanceof AnswerTooLongError) {
-    return new BackendError('upstream_error', 'The answer of the upstream is too long.', details);
+    return new BackendError('upstream_error', 'The answer of the upstream is too long.', ofAnswer);
   }
   if (error instanceof TooManyConnectionsError) {
     return new BackendError('overloaded', 'Too many requests to the upstream are under way.', details);
@@ -59,7 +60,7 @@ export function toBackendError(
   const sentence = hasHead
     ? 'The connection to the upstream broke before its answer was complete.'
     : 'The upstream could not be reached, or closed the connection without an answer.';
-  return new BackendError('upstream_error', sentence, details);
+  return new BackendError('upstream_error', sentence, hasHead ? ofAnswer : details);
 }
 
 const timeoutSentences: Readonly<Record<AnswerTime, string>> = {
@@ -83,10 +84,11 @@ export function toRefusal(
 
 /** The same in the middle of an answer. */
 function toLaterFailure(error: BackendError): BackendError {
-  const { code, sentence, place, retryAfterMs, isRetryable, cause } = error;
+  const { code, sentence, place, retryAfterMs, isRetryable, mayBeProvoked, cause } = error;
   return new BackendError(code, sentence, {
     retryAfterMs,
     isRetryable,
+    mayBeProvoked,
     wasGenerating: true,
     place,
     cause,

@@ -125,8 +125,12 @@ function toError(
   // llama-server's word for embeddings of a model that chats, and the reverse.
   if (status === 501) return fail('unsupported_model', 'The upstream does not support this with its model.');
   if (timeoutStatuses.has(status)) return fail('timeout', 'The upstream took too long.', true);
-  return fail('upstream_error', 'The upstream failed.');
+  // A 502 is that of a proxy which found no server.
+  const mayBeProvoked = status !== badGateway;
+  return new BackendError('upstream_error', 'The upstream failed.', { cause, retryAfterMs, mayBeProvoked });
 }
+
+const badGateway = 502;
 
 /** The upstream found the request itself to be wrong. */
 function isRefusal(status: number): boolean {
