@@ -6,12 +6,14 @@ const besideSuffix = '.new';
 
 /**
  * Writes to a temporary file and renames it, so that a reader sees the old or the new content, never a mix.
+ * @param mode permissions; by default those of a new file
  */
-export async function writeFileAtomically(path: string, content: string): Promise<void> {
+export async function writeFileAtomically(path: string, content: string, mode?: number): Promise<void> {
   const besidePath = `${path}.${randomUUID()}${besideSuffix}`;
   try {
     const file = await open(besidePath, 'wx');
     try {
+      if (mode !== undefined) await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
     } finally {

@@ -1,13 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { findLocalKey } from '../app.ts';
 import { defaultModelName } from '../catalog/catalog.ts';
-import type { Config } from '../config/config.ts';
 import { createChatClient } from './chat-client.ts';
 import { answerOnce, runChatSession } from './chat-session.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
 import { createConversation } from './conversation.ts';
-import { isLoopbackHost, toLocalUrl } from './to-local-url.ts';
+import { findServerKey, parseServerUrl } from './server-address.ts';
+import { toLocalUrl } from './to-local-url.ts';
 
 interface ChatFlags {
   readonly url?: string;
@@ -35,7 +34,7 @@ export function registerChatCommand(program: Command, context: CommandContext): 
       '[prompt...]',
       'answer this prompt and exit; without a prompt, each line of the input is a message',
     )
-    .option('--url <url>', 'URL of the server; by default the server on this machine', parseUrl)
+    .option('--url <url>', 'URL of the server; by default the server on this machine', parseServerUrl)
     .option('--model <name>', 'model to chat with; by default the one in the settings')
     .option('--system <text>', 'system message; the default model gets one if you set none')
     .option(
@@ -53,7 +52,7 @@ async function chat(context: CommandContext, prompt: string, flags: ChatFlags): 
   const model = flags.model ?? config.model;
   const { temperature, maxTokens } = flags;
   const system = flags.system ?? (model === defaultModelName ? smallModelSystem : undefined);
-  const key = await findKey(config, url);
+  const key = await findServerKey(config, url);
   const client = createChatClient({ url, key, model, temperature, maxTokens });
   const conversation = createConversation({ client, system, hasTokenLimit: maxTokens !== undefined });
   if (prompt !== '') {
@@ -69,20 +68,6 @@ async function chat(context: CommandContext, prompt: string, flags: ChatFlags): 
   const failedTurns = await runChatSession(conversation, context);
   // A script reading a pipe learns from the exit code that an answer is missing.
   if (!isTerminal && failedTurns > 0) throw new CommandExit(1);
-}
-
-/** The key file belongs to the server on this machine. Other servers only get a key from the environment. */
-async function findKey(config: Config, url: string): Promise<string | undefined> {
-  const isLocal = url === toLocalUrl(config) || isLoopbackHost(new URL(url).hostname);
-  return isLocal ? findLocalKey(config) : config.environmentKey;
-}
-
-function parseUrl(text: string): string {
-  const { protocol } = URL.canParse(text) ? new URL(text) : { protocol: '' };
-  if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new InvalidArgumentError('Write a URL such as http://127.0.0.1:4728.');
-  }
-  return text.replace(/\/+$/, '');
 }
 
 function parseTemperature(text: string): number {

@@ -7,6 +7,7 @@ export interface CommandContext {
   readonly loadConfig: (flags: Readonly<Record<string, unknown>>, file?: string) => Config;
   /** For commands that ask no upstream: the keys of upstreams may be missing. */
   readonly loadConfigWithoutKeys: () => Config;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
   readonly errorOutput: NodeJS.WriteStream;

@@ -11,6 +11,7 @@ import { registerChatCommand } from './chat-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
 import { registerConfigCommand } from './config-command.ts';
+import { registerConnectCommand } from './connect-command.ts';
 import { registerDoctorCommand } from './doctor-command.ts';
 import { registerDrillCommand } from './drill-command.ts';
 import { registerGpuCommand } from './gpu-command.ts';
@@ -30,6 +31,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const context: CommandContext = {
     loadConfig: (flags, file) => loadConfig({ environment, flags, file }),
     loadConfigWithoutKeys: () => loadConfig({ environment, flags: {}, needsUpstreamKeys: false }),
+    environment,
     input: process.stdin,
     output: process.stdout,
     errorOutput: process.stderr,
@@ -68,6 +70,7 @@ function createProgram(context: CommandContext): Command {
   registerRmCommand(program, context);
   registerImportCommand(program, context);
   registerChatCommand(program, context);
+  registerConnectCommand(program, context);
   registerDoctorCommand(program, context);
   registerConfigCommand(program, context);
   registerDrillCommand(program, context);

@@ -63,6 +63,8 @@ export const houseRules: HouseRules = {
     'http/anthropic-failure.ts',
     'service/usage/to-outcome.ts',
     'catalog/model-families.ts',
+    // The settings of other programs.
+    'cli/connect/clients',
     // Samples of bodies.
     'http/openapi/component-schemas.ts',
     'http/openapi/error-responses.ts',
@@ -116,13 +118,16 @@ export const houseRules: HouseRules = {
     pg: ['store/postgres'],
     commander: ['cli', 'main.ts'],
     'cli-progress': ['cli'],
+    diff: ['cli'],
+    'jsonc-parser': ['cli'],
+    '@decimalturn/toml-patch': ['cli'],
     pino: ['telemetry'],
     'prom-client': ['metrics'],
     // The viewer of the reference: its files are served, none is imported.
     'swagger-ui-dist': [],
     undici: ['catalog', 'upstream'],
     zod: ['protocol', 'config', 'catalog', 'http'],
-    yaml: ['config'],
+    yaml: ['config', 'cli'],
     ajv: ['grammar'],
     'ajv-formats': ['grammar'],
     // Only its metaschema, which is read by its file name.

@@ -13,6 +13,7 @@ test.for([
   [['models']],
   [['models', '--available']],
   [['import', '--from', '.', 'nobody']],
+  [['connect', 'codex', '--model', 'nobody', '--url', 'http://127.0.0.1:1']],
   [['doctor', '--port', '0']],
   [['doctor', '--port', '0', '--json']],
   [['rm', '--help']],
@@ -30,7 +31,7 @@ test.for([
 
 test('messages write commands in backticks, so that they get their name', () => {
   const commands =
-    'serve|pull|models|rm|import|chat|doctor|gpu|backup|restore|keys|projects|audit|usage|COMMAND';
+    'serve|pull|models|rm|import|chat|connect|doctor|gpu|backup|restore|keys|projects|audit|usage|COMMAND';
   const bare = new RegExp(`(?<!\`)\\bgravix (?:${commands})\\b`);
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
   const found = files

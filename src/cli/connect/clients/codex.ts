@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Client } from '../client.ts';
+import { toOwnFolder } from '../places.ts';
+import { providerId, providerTitle } from '../provider-name.ts';
+
+/** Codex: https://developers.openai.com/codex/config-reference. It speaks the Responses API. */
+export const codex: Client = {
+  name: 'codex',
+  title: 'Codex',
+  contextTokensMin: 32_768,
+  setUp: ({ openaiUrl, model, keyVariable, contextLength }, places) => ({
+    files: [
+      {
+        path: join(toOwnFolder(places, 'CODEX_HOME', '.codex'), 'config.toml'),
+        format: 'toml',
+        changes: [
+          { path: ['model'], value: model },
+          { path: ['model_provider'], value: providerId },
+          // Codex compacts the conversation when it comes near.
+          ...(contextLength === undefined ? [] : [{ path: ['model_context_window'], value: contextLength }]),
+          {
+            path: ['model_providers', providerId],
+            value: {
+              name: providerTitle,
+              base_url: openaiUrl,
+              env_key: keyVariable,
+              wire_api: 'responses',
+            },
+          },
+        ],
+      },
+    ],
+    commands: [{ kind: 'run', words: ['codex'] }],
+    notes: ['Codex warns that it has no metadata for the model. This is right: the file has what it needs.'],
+  }),
+};
