@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// Three projects: `fast` needs no model, `model` runs the real engine one file at a time (two cores are all
-// it may have), `soak` holds the long counts and runs only when it is asked for by name.
+// Four projects: `fast` needs no model, `model` runs the real engine one file at a time (two cores are all
+// it may have), `browser` opens the built console in Chromium, also one file at a time, `soak` holds the long counts and runs only when it is asked for by name.
 const model = ['**/*.model.test.ts'];
+const browser = ['**/*.browser.test.ts'];
 const soak = ['**/*.soak.test.ts'];
 const never = ['**/node_modules/**', 'dist/**', '.cache/**'];
 
@@ -14,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['**/*.test.ts'],
-          exclude: [...never, ...model, ...soak],
+          exclude: [...never, ...model, ...browser, ...soak],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -34,6 +35,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'browser',
+          include: browser,
+          exclude: never,
+          globalSetup: ['./test/console/build-console.ts', './test/pull-test-model.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: 'soak',
           include: soak,
           exclude: never,
@@ -41,7 +55,7 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 1_800_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -142,6 +142,7 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
       onAuditFailure: (error) => logger.warn({ err: error }, 'audit'),
     }),
     currency: 'EUR',
+    console: undefined,
     isStoreAnswering: () => true,
     metrics: createServerMetrics(config),
     logger,

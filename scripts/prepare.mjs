@@ -29,6 +29,7 @@ const lockAgeMaxMs = 600_000;
 /** Written last, so that it stands only in a folder that is whole. */
 const installStamp = join(projectRoot, 'node_modules', '.gravix-install');
 const buildStamp = join(projectRoot, 'dist', '.gravix-build');
+const consoleStamp = join(projectRoot, 'dist', 'console', '.gravix-build');
 
 /** A failure that the user can mend; its message is all that is shown. */
 export class PreparationError extends Error {
@@ -97,11 +98,58 @@ async function install(stamp) {
   console.error(`Packages installed in ${seconds(startedAt)} s.`);
 }
 
-/** Compiles src into dist when dist is missing or anything that goes into it has changed. */
+/** Compiles src into dist, and web into dist/console, when one is missing or anything that goes into it has changed. */
 export async function ensureBuilt() {
+  await ensureServerBuilt();
+  await ensureConsoleBuilt();
+}
+
+async function ensureServerBuilt() {
   const sources = listSources(join(projectRoot, 'src'));
   const stamp = `${hashFiles(['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources])}\n`;
   await once(buildStamp, stamp, () => build(stamp));
+}
+
+/** A project without web/ has no console. */
+async function ensureConsoleBuilt() {
+  const folder = join(projectRoot, 'web');
+  if (!existsSync(folder)) return;
+  const stamp = `${hashFiles(['package-lock.json', 'tsconfig.json', ...listSources(folder)])}\n`;
+  await once(consoleStamp, stamp, () => buildConsole(stamp));
+}
+
+async function buildConsole(stamp) {
+  console.error('Building the console …');
+  const startedAt = Date.now();
+  const workFolder = join(projectRoot, '.cache', 'build-console');
+  rmSync(workFolder, { recursive: true, force: true });
+  const freshFolder = join(workFolder, 'console');
+  try {
+    const vite = join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');
+    const viteArguments = [
+      vite,
+      'build',
+      'web',
+      '--outDir',
+      freshFolder,
+      '--emptyOutDir',
+      '--logLevel',
+      'warn',
+    ];
+    // Its output is no output of the program that we start: it goes to the error stream.
+    const outcome = await runTool(process.execPath, viteArguments, { stdio: ['ignore', 2, 2] });
+    if (outcome !== 0) {
+      throw new PreparationError(
+        'The build of the console failed; see above. Mend the place, or return to a commit that builds.',
+        outcome,
+      );
+    }
+    writeFileSync(join(freshFolder, basename(consoleStamp)), stamp);
+    swapIn(freshFolder, dirname(consoleStamp), join(workFolder, 'replaced'));
+  } finally {
+    rmSync(workFolder, { recursive: true, force: true });
+  }
+  console.error(`Console built in ${seconds(startedAt)} s.`);
 }
 
 async function build(stamp) {
@@ -129,7 +177,10 @@ async function build(stamp) {
       );
     }
     writeFileSync(join(freshFolder, basename(buildStamp)), stamp);
-    swapIn(freshFolder, join(workFolder, 'replaced'));
+    // The console has a build of its own, which stays.
+    const builtConsole = dirname(consoleStamp);
+    if (existsSync(consoleStamp)) renameSync(builtConsole, join(freshFolder, basename(builtConsole)));
+    swapIn(freshFolder, dirname(buildStamp), join(workFolder, 'replaced'));
   } finally {
     rmSync(workFolder, { recursive: true, force: true });
   }
@@ -226,9 +277,8 @@ function runNpm(npmArguments) {
   });
 }
 
-/** Puts the fresh folder in dist's place, by renames only. */
-function swapIn(freshFolder, replacedFolder) {
-  const target = dirname(buildStamp);
+/** Puts the fresh folder in the target's place, by renames only. */
+function swapIn(freshFolder, target, replacedFolder) {
   if (existsSync(target)) renameSync(target, replacedFolder);
   renameSync(freshFolder, target);
 }
@@ -236,7 +286,7 @@ function swapIn(freshFolder, replacedFolder) {
 /** Files under the folder that the build reads, as paths from the project's root, in a fixed order. */
 function listSources(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
     .map((entry) => relative(projectRoot, join(entry.parentPath ?? entry.path, entry.name)))
     .sort();
 }

@@ -1,4 +1,4 @@
-// `npm test`: from a bare clone to the fast and the model tests. Arguments go to vitest.
+// `npm test`: from a bare clone to the fast, the model and the browser tests. Arguments go to vitest.
 import { join } from 'node:path';
 import {
   assertNodeVersion,
@@ -14,6 +14,6 @@ await runScript(async () => {
   await ensureInstalled();
   await ensureBuilt();
   const vitest = join(projectRoot, 'node_modules', 'vitest', 'vitest.mjs');
-  const projects = ['--project', 'fast', '--project', 'model'];
+  const projects = ['--project', 'fast', '--project', 'model', '--project', 'browser'];
   process.exitCode = await runTool(process.execPath, [vitest, 'run', ...projects, ...process.argv.slice(2)]);
 });

@@ -6,10 +6,12 @@ import { type CommandName, nameCommands } from './app/command-name.ts';
 import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
+import { ListenError } from './app/listen-error.ts';
 import { loadStartModels } from './app/load-start-models.ts';
 import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { createModelPrices, toCurrency } from './app/model-prices.ts';
+import { createSignInUrl, openConsole } from './app/open-console.ts';
 import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-stores.ts';
 import { createConfigReloader } from './app/reload-config.ts';
 import { assertServableAliases } from './app/servable-aliases.ts';
@@ -132,6 +134,8 @@ export interface App {
   /** All addresses of the server. */
   readonly addresses: readonly ServerAddress[];
   readonly firstKey: FirstKeyOutcome;
+  /** A link that signs in to the console once. Undefined without a console. */
+  createSignInUrl(): string | undefined;
   /** The number of requests that models are answering. */
   runningRequests(): number;
   /**
@@ -195,8 +199,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     readMetricsFrom(metrics, served, metering, watch);
     const apply = createConfigReloader({ config, load: options.loadConfig, served, prices });
     const configReload = createReload(stores, apply, logger);
+    const console = await openConsole(config, { keys, findLocalKey, logger });
     const http = createHttpApp(
       {
+        console,
         frame: metering.frame,
         admissions: metering.admissions,
         ...createGeneration(served, compiler, config),
@@ -218,10 +224,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     );
     await listen(http, config);
     const addresses = listServerAddresses(http.addresses().filter((address) => typeof address !== 'string'));
+    const url = (addresses.find(({ isLoopback }) => isLoopback) ?? addresses[0])?.url ?? '';
     return {
-      url: (addresses.find(({ isLoopback }) => isLoopback) ?? addresses[0])?.url ?? '',
+      url,
       addresses,
       firstKey,
+      createSignInUrl: () => createSignInUrl(console, url),
       runningRequests: () => served.pool.runningRequests,
       loadModels: () => loadStartModels(served, config, logger),
       reloadConfig: () => reloadForOperator(configReload, logger),
@@ -231,15 +239,11 @@ export async function startApp(options: AppOptions): Promise<App> {
         await closeHttp(http);
         stored.close();
         await idempotency.close();
-        await metering?.close();
-        watch.close();
-        await stores.close();
+        await closeStorage(metering, watch, stores);
       },
     };
   } catch (error) {
-    await metering?.close();
-    watch.close();
-    await stores.close();
+    await closeStorage(metering, watch, stores);
     throw error;
   }
 }
@@ -257,6 +261,16 @@ function createMeasuredModels(config: Config, logger: Logger, library: ModelLibr
     onUpstreamCall: metrics.noteUpstreamCall,
   });
   return { metrics, feed, served };
+}
+
+async function closeStorage(
+  metering: ServerMetering | undefined,
+  watch: StoreWatch,
+  stores: OpenedStores,
+): Promise<void> {
+  await metering?.close();
+  watch.close();
+  await stores.close();
 }
 
 /** The services that models answer. */
@@ -354,14 +368,6 @@ async function startStoredCompletions(stores: OpenedStores, config: Config, logg
   return service;
 }
 
-/** Thrown if the server can't listen on the address. The message explains why and what to do. */
-export class ListenError extends Error {
-  constructor(config: Config, cause: unknown) {
-    super(describeListenFailure(config, cause), { cause });
-    this.name = 'ListenError';
-  }
-}
-
 async function listen(http: ReturnType<typeof createHttpApp>, config: Config): Promise<void> {
   try {
     await http.listen({ host: config.host, port: config.port });
@@ -378,20 +384,4 @@ async function closeHttp(http: ReturnType<typeof createHttpApp>): Promise<void> 
   const timer = setTimeout(() => http.server.closeAllConnections(), closeMsMax);
   await http.close();
   clearTimeout(timer);
-}
-
-/** Explains why the server can't listen on an address, and what to do. */
-export function describeListenFailure({ host, port }: Pick<Config, 'host' | 'port'>, cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Another program uses port ${port}. Stop it, or choose another port with --port or PORT.`;
-    case 'EACCES':
-      return `This user may not use port ${port}. Choose one above 1023 with --port or PORT.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `The address ${host} does not belong to this machine. Choose another with --host.`;
-    default:
-      return `Listening on ${host}:${port} failed: ${cause instanceof Error ? cause.message : String(cause)}.`;
-  }
 }

@@ -10,6 +10,7 @@ import { joinUsageSinks } from '../src/app/usage-sinks.ts';
 import type { Backend } from '../src/backend/backend.ts';
 import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
+import { readConsoleFiles } from '../src/http/console/console-files.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { HttpLimits } from '../src/http/http-limits.ts';
 import { createMetrics } from '../src/metrics/create-metrics.ts';
@@ -20,6 +21,7 @@ import {
   type StoredCompletionLimits,
 } from '../src/service/chat/stored-completions.ts';
 import { ConfigRefusal, createConfigReload } from '../src/service/config-reload.ts';
+import { createSignInLinks, type SignInLinks } from '../src/service/console/sign-in-links.ts';
 import { createEmbeddingService } from '../src/service/embeddings.ts';
 import { createIdempotencyService } from '../src/service/idempotency/idempotency.ts';
 import type { IdempotencyLimits } from '../src/service/idempotency/idempotency-limits.ts';
@@ -105,6 +107,8 @@ export interface TestAppOptions {
   /** Of the database that `openStore` opens. */
   readonly watch?: StoreWatch;
   readonly keyStaleMsMax?: number;
+  /** The folder of the built console; without it there is none. */
+  readonly consoleFolder?: string;
 }
 
 /** The real HTTP app on a real port, with keys in a real database; only backends and compiler are scripted. */
@@ -126,6 +130,7 @@ export interface TestApp {
   ledger(): Promise<readonly LedgerRow[]>;
   readonly usageStore: UsageStore;
   readonly database: SqlDatabase;
+  readonly links: SignInLinks;
   /** Everything that was logged, as text. */
   logText(): string;
   logLines(): readonly Readonly<Record<string, unknown>>[];
@@ -134,7 +139,9 @@ export interface TestApp {
 
 export interface InjectedAnswer {
   readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
   readonly body: string;
+  readonly rawPayload: Buffer;
 }
 
 const limitsDefault: Omit<HttpLimits, 'requestMsMax'> = {
@@ -283,7 +290,9 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     waitingRows: () => metering.writer.waitingRows(),
     oldestEndedAtMs: () => metering.writer.oldestEndedAtMs(),
   });
+  const links = createSignInLinks({ readKey: async () => key, now: () => performance.now() });
   const services = {
+    console: await openConsole(options.consoleFolder, links),
     frame: createUseCaseFrame(
       joinUsageSinks([{ take: (usage) => usages.push(usage) }, metrics.sink, metering.sink], log.logger),
       metering.admissions,
@@ -345,6 +354,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     usages: () => usages,
     usageStore,
     database,
+    links,
     ledger: async () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       return await readLedger(database);
@@ -380,4 +390,9 @@ function createMemoryLog() {
     logger: pino({ level: 'debug', base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream),
     text: () => texts.join(''),
   };
+}
+
+async function openConsole(folder: string | undefined, links: SignInLinks) {
+  const files = folder === undefined ? undefined : await readConsoleFiles(folder);
+  return files === undefined ? undefined : { files, links };
 }

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import { describeListenFailure } from '../app.ts';
+import { describeListenFailure } from '../app/listen-error.ts';
 import type { Config } from '../config/config.ts';
 import { isJsonObject } from '../protocol/openai/shared/json-object.ts';
 import { type CheckFinding, toMegabytes } from './doctor-check.ts';

@@ -7,6 +7,7 @@ const app = {
   url: 'http://127.0.0.1:4728',
   addresses: [{ url: 'http://127.0.0.1:4728', isLoopback: true }],
   firstKey: { kind: 'kept' },
+  createSignInUrl: () => undefined,
   runningRequests: () => 0,
   loadModels: async () => {},
   reloadConfig: async () => {},
@@ -33,4 +34,14 @@ test('without one there is no such line', () => {
   const { text } = toReadyAnnouncement(app, config, words);
   expect(text).not.toContain('fits this machine');
   expect(text).toMatch(/chat +gravix chat, in another terminal\n/);
+});
+
+test('the link to the console is on a terminal only', () => {
+  const signInUrl = 'http://127.0.0.1:4728/#link=a-secret';
+  const words = { model: 'small', larger: undefined, signInUrl, commandName: 'gravix' } as const;
+  const { text, message, fields } = toReadyAnnouncement(app, config, words);
+  expect(text).toMatch(
+    /console +http:\/\/127\.0\.0\.1:4728\/#link=a-secret \(signs in once, for 10 minutes\)\n/,
+  );
+  expect(JSON.stringify([message, fields])).not.toContain('a-secret');
 });

@@ -53,6 +53,8 @@ export interface ReadyWords {
   readonly model: string | undefined;
   /** A larger model that fits into memory. */
   readonly larger: SizedModel | undefined;
+  /** Opens the console without a key, once; shown on a terminal only. Undefined: there is no console. */
+  readonly signInUrl?: string | undefined;
   readonly commandName: CommandName;
 }
 
@@ -63,7 +65,7 @@ export interface ReadyWords {
 export function toReadyAnnouncement(
   { url, addresses, firstKey }: App,
   config: Config,
-  { model, larger, commandName }: ReadyWords,
+  { model, larger, signInUrl, commandName }: ReadyWords,
 ): Announcement {
   const hasKeyFile = firstKey.kind !== 'environment' && firstKey.kind !== 'file-missing';
   const keyFile = hasKeyFile ? openKeyFile(config).path : undefined;
@@ -71,6 +73,7 @@ export function toReadyAnnouncement(
   // A browser can't send a key.
   const hasPages = toPagesAccess(config) === 'open';
   const rows = [
+    ...(signInUrl === undefined ? [] : [['console', `${signInUrl} (signs in once, for 10 minutes)`]]),
     ['chat', `${commandName} chat, in another terminal${commandName === 'gravix' ? '' : ' in the clone'}`],
     ...(hasPages
       ? [

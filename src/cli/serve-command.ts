@@ -119,7 +119,8 @@ async function serveApp(app: App, serving: Serving): Promise<void> {
     await Promise.race([loadModel(app, config), stop.stopped]);
     const larger = await findLargerModel(config);
     if (!stop.signal.aborted) {
-      announcer.tell(toReadyAnnouncement(app, config, { model: modelName, larger, commandName }));
+      const signInUrl = announcer.isTerminal ? app.createSignInUrl() : undefined;
+      announcer.tell(toReadyAnnouncement(app, config, { model: modelName, larger, signInUrl, commandName }));
     }
     await stop.stopped;
     announcer.tell(toStoppingAnnouncement(app.runningRequests(), config.drainMsMax));

@@ -273,6 +273,12 @@ const settingsSchema = z.strictObject({
     description:
       'Also count requests and tokens by the names of keys in /metrics: the first 100 names, and all others together',
   }),
+  console: setting(boolean.default(true), {
+    flag: '--console',
+    environment: 'GRAVIX_CONSOLE',
+    description:
+      'Serve the console at `/`. Its files contain no data and are always open; what it shows needs a key. Without it, `/` is a page of links',
+  }),
   keyStaleMsMax: setting(duration(0, 5 * minuteMs).default(5 * minuteMs), {
     flag: '--key-stale-ms-max',
     environment: 'GRAVIX_KEY_STALE_MS_MAX',

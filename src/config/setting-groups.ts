@@ -25,6 +25,7 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   pages: 'Address and logs',
   metrics: 'Address and logs',
   metricsKeyNames: 'Address and logs',
+  console: 'Address and logs',
   logLevel: 'Address and logs',
   upstreams: 'Models',
   models: 'Models',

@@ -16,6 +16,10 @@ function toAddress(text: string): string | undefined {
   const [, four, six] = withPort.exec(text) ?? [];
   const address = four ?? six ?? text;
   if (isIP(address) === 0 || address.includes('%')) return undefined;
-  // A socket that listens for both families shows IPv4 in this form.
+  return toPlainAddress(address);
+}
+
+/** A socket that listens for both families shows IPv4 as `::ffff:127.0.0.1`. */
+export function toPlainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
 }

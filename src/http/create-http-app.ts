@@ -14,6 +14,7 @@ import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.t
 import { toAnthropicFailure } from './anthropic-failure.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
+import { listConsoleRoutes } from './console/list-console-routes.ts';
 import { countHeader } from './count-header.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import { createAccessLog } from './hooks/access-log.ts';
@@ -114,7 +115,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
     // Where vLLM and llama-server have them.
     { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(frame, tokens) },
     { method: 'POST', url: '/detokenize', handler: createDetokenizeHandler(frame, tokens) },
-    { method: 'GET', url: '/', handler: createHomeHandler(models, limits), access: 'open' },
+    { method: 'GET', url: '/', handler: createHomeHandler(services, limits), access: 'open' },
     { method: 'GET', url: '/page.css', handler: handleHomeStylesheet, access: 'open' },
     { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },
     { method: 'GET', url: '/ready', handler: ready, access: 'open', operation: getReadyOperation },
@@ -148,6 +149,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
     },
     ...listAssetRoutes('/docs', createDocsAssetHandlers()),
     ...listAssetRoutes('/models', modelsAssetHandlers),
+    ...(services.console === undefined ? [] : listConsoleRoutes(services.console)),
   ];
   return routes;
 }

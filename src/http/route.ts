@@ -15,6 +15,7 @@ import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UsageReports } from '../service/usage/usage-reports.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import type { Console } from './console/console.ts';
 import type { KnownLimits } from './hooks/rate-limits.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';
 
@@ -36,6 +37,8 @@ export interface HttpServices {
   readonly reports: UsageReports;
   /** The currency of all prices: three capital letters. */
   readonly currency: string;
+  /** Undefined: it is switched off, or was not built. */
+  readonly console: Console | undefined;
   readonly isStoreAnswering: () => boolean;
   readonly metrics: HttpMetrics;
   readonly logger: Logger;

@@ -3,14 +3,14 @@ import ts from 'typescript';
 /** Names that say nothing. `data` is a field of the wire and `msg` one of pino's log lines. */
 const emptyNames = /^(req|res|msg|cfg|opts|ctx|tmp|data|info|manager)$/;
 const allowedNames: readonly (readonly [path: RegExp, name: string])[] = [
-  [/^src\/protocol\//, 'data'],
+  [/^(?:src\/protocol|web\/src\/api)\//, 'data'],
   [/^src\/telemetry\//, 'msg'],
 ];
 
 /** Rules of CONTRIBUTING.md that neither Biome nor the compiler checks, one sentence per violation. */
 export function findStyleViolations(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const isProduct = path.startsWith('src/') && !path.endsWith('.test.ts');
+  const isProduct = /^(?:src|web)\//.test(path) && !path.endsWith('.test.ts');
   const found: string[] = [];
   const report = (node: ts.Node, problem: string) => {
     const { line } = file.getLineAndCharacterOfPosition(node.getStart());

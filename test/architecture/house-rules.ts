@@ -134,6 +134,24 @@ export const houseRules: HouseRules = {
     'ajv-draft-04': ['grammar'],
   },
 
+  /** What the console in web/ may import. It gets everything else from the server, over HTTP. */
+  webPackages: [
+    'react',
+    'react-dom',
+    '@base-ui/react',
+    '@tanstack/react-query',
+    'wouter',
+    'lucide-react',
+    'react-markdown',
+    'remark-gfm',
+    'rehype-highlight',
+    'temml',
+    'uplot',
+    // Only by the configuration of its build.
+    'vite',
+    '@vitejs/plugin-react',
+  ],
+
   /** Node's own modules that a room may not import, as prefixes without `node:`; '' is all of them. */
   refusedBuiltins: {
     backend: [''],
@@ -150,6 +168,7 @@ export interface HouseRules {
   /** Rooms and files with names in snake_case. */
   readonly snakeCase: readonly string[];
   readonly packages: Readonly<Record<string, readonly string[]>>;
+  readonly webPackages: readonly string[];
   readonly refusedBuiltins: Readonly<Record<string, readonly string[]>>;
 }
 

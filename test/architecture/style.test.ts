@@ -6,9 +6,9 @@ import { findStyleViolations } from './find-style-violations.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 function readSources(): readonly (readonly [path: string, text: string])[] {
-  return ['src', 'test', 'bench', 'scripts'].flatMap((folder) =>
+  return ['src', 'web', 'test', 'bench', 'scripts'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts'))
+      .filter((path) => /\.tsx?$/.test(path))
       .map((path) => [`${folder}/${path}`, readFileSync(join(root, folder, path), 'utf8')] as const),
   );
 }

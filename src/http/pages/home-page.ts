@@ -8,7 +8,7 @@ export interface HomePageOptions {
   readonly serverUrl: string;
 }
 
-/** Until there is a console: what runs here, and where to go. Nothing is inline, so that its policy needs no exception. */
+/** Where there is no console: what runs here, and where to go. Nothing is inline, so that its policy needs no exception. */
 export function renderHomePage({ isReady, models, serverUrl }: HomePageOptions): string {
   return html`<!doctype html>
 <html lang="en">

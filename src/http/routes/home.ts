@@ -1,26 +1,31 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ModelService } from '../../service/models/models.ts';
+import { getConsolePage } from '../console/list-console-routes.ts';
+import { sendConsoleFile } from '../console/send-console-file.ts';
 import type { HttpLimits } from '../http-limits.ts';
 import { homeStylesheet, renderHomePage } from '../pages/home-page.ts';
 import { sendPageText } from '../pages/send-page-text.ts';
 import { toPagePolicy } from '../pages/to-page-policy.ts';
+import type { Handler, HttpServices } from '../route.ts';
 import { toServerUrl } from '../server-url.ts';
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 const contentSecurityPolicy = toPagePolicy();
 
-/** GET /: a page for people, JSON for clients that ask for it. It names models only where the pages are open. */
+/**
+ * GET /: the console or, without one, a page of links; JSON for clients that ask for it. Models are named only where the
+ * pages are open.
+ */
 export function createHomeHandler(
-  models: ModelService,
+  { models, console }: Pick<HttpServices, 'models' | 'console'>,
   { pages, publicUrl }: Pick<HttpLimits, 'pages' | 'publicUrl'>,
 ): Handler {
+  const consolePage = console === undefined ? undefined : getConsolePage(console.files);
   return async (request, reply) => {
     reply.header('vary', 'Accept');
+    const isForPrograms = wantsJson(request.headers.accept);
+    if (consolePage !== undefined && !isForPrograms) return sendConsoleFile(request, reply, consolePage);
     const isReady = await models.isReady();
     const served = pages === 'open' ? await models.list() : undefined;
     const names = served?.map(({ name }) => name);
-    if (wantsJson(request.headers.accept)) {
+    if (isForPrograms) {
       const links = { models: '/v1/models', health: '/health', ready: '/ready', openapi: '/openapi.json' };
       return reply.send({ name: 'gravix', status: isReady ? 'ready' : 'unavailable', models: names, links });
     }

@@ -1,0 +1,40 @@
+import { Box, MessageSquare } from 'lucide-react';
+import { type ComponentType, lazy } from 'react';
+
+export interface ConsolePage {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: ComponentType<{ readonly 'aria-hidden': 'true' }>;
+  /** Pressed after `g`, it opens the page. */
+  readonly letter: string;
+  /** Keys without the scope `admin` don't see it. */
+  readonly needsAdmin: boolean;
+  /** Fills the window and scrolls in its parts. */
+  readonly isFullHeight?: boolean;
+  readonly Content: ComponentType;
+}
+
+/** The pages of the console, in the order of the navigation. Each is a file of the build that loads when it is opened. */
+export const consolePages: readonly ConsolePage[] = [
+  {
+    path: '/',
+    title: 'Playground',
+    icon: MessageSquare,
+    letter: 'p',
+    needsAdmin: false,
+    isFullHeight: true,
+    Content: lazy(() =>
+      import('../playground/playground-page.tsx').then(({ PlaygroundPage }) => ({ default: PlaygroundPage })),
+    ),
+  },
+  {
+    path: '/console/models',
+    title: 'Models',
+    icon: Box,
+    letter: 'm',
+    needsAdmin: false,
+    Content: lazy(() =>
+      import('../models/models-page.tsx').then(({ ModelsPage }) => ({ default: ModelsPage })),
+    ),
+  },
+];

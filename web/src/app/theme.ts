@@ -1,0 +1,18 @@
+export type Theme = 'system' | 'light' | 'dark';
+
+const storageName = 'gravix.theme';
+
+export function readTheme(): Theme {
+  const kept = localStorage.getItem(storageName);
+  return kept === 'light' || kept === 'dark' ? kept : 'system';
+}
+
+export function keepTheme(theme: Theme): void {
+  localStorage.setItem(storageName, theme);
+  applyTheme(theme);
+}
+
+export function applyTheme(theme: Theme): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme;
+}
