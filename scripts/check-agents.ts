@@ -1,0 +1,70 @@
+// `npm run check:agents`: installs other people's coding agents, and lets each read a file, correct it and finish, against
+// the real server with a scripted model. `-- --only NAME` (repeatable) names one, `--record` also writes what it sent to
+// test/agents/recordings/. An agent that can't be installed is skipped. Packages are kept in .cache/agents.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Agent } from '../test/agents/agent.ts';
+import { toRecording } from '../test/agents/clean-recording.ts';
+import { installAgent } from '../test/agents/install-agent.ts';
+import { listAgents } from '../test/agents/list-agents.ts';
+import { recordingPath } from '../test/agents/recording.ts';
+import { type AgentRun, runAgent } from '../test/agents/run-agent.ts';
+import { toMarkdownTable } from './markdown-table.ts';
+
+/** Characters of what a failed agent wrote. */
+const outputCharactersMax = 4000;
+
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, record: { type: 'boolean', default: false } },
+});
+const { only, record } = values;
+const known = listAgents();
+const unknown = only?.find((name) => !known.some((agent) => agent.name === name));
+if (unknown !== undefined) {
+  throw new Error(`There is no agent ${unknown}. There are: ${known.map(({ name }) => name).join(', ')}.`);
+}
+const rows: string[][] = [];
+for (const agent of known.filter(({ name }) => only?.includes(name) ?? true)) {
+  process.stderr.write(`${agent.name} …\n`);
+  const [outcome, note] = await checkAgent(agent);
+  rows.push([agent.name, agent.package.version, agent.api, outcome, note]);
+  if (outcome === 'FAILED') process.exitCode = 1;
+}
+console.log(toMarkdownTable(['agent', 'version', 'API', 'task', 'note'], rows));
+
+async function checkAgent(agent: Agent): Promise<[outcome: string, note: string]> {
+  let programPath: string;
+  try {
+    programPath = await installAgent(agent.package);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    console.warn(`SKIPPED: ${agent.name} could not be installed.\n${reason.slice(-outputCharactersMax)}`);
+    return ['skipped', 'could not be installed'];
+  }
+  const run = await runAgent(agent, programPath);
+  const refused = run.requests.filter(({ status }) => status >= 400);
+  if (!run.isDone || run.exit !== 0 || refused.length > 0) {
+    console.log(toFailureText(agent, run));
+    return ['FAILED', `exit ${run.exit}, the file is ${run.isDone ? 'right' : 'wrong'}`];
+  }
+  if (record) {
+    const path = recordingPath(agent);
+    await mkdir(dirname(path), { recursive: true });
+    const recording = toRecording(`${agent.name} ${agent.package.version}`, run.requests);
+    await writeFile(path, `${JSON.stringify(recording, undefined, 1)}\n`);
+  }
+  return ['done', `${run.requests.length} requests`];
+}
+
+function toFailureText({ name }: Agent, { exit, output, requests, serverLog }: AgentRun): string {
+  const asked = requests.map(({ method, path, status, answer }) => {
+    return `${method} ${path}: ${status}${status >= 400 ? ` ${answer.slice(0, 500)}` : ''}`;
+  });
+  return [
+    `${name} ended with ${exit}:`,
+    output.slice(-outputCharactersMax),
+    ...asked,
+    serverLog.slice(-outputCharactersMax),
+  ].join('\n');
+}

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Backend } from '../../src/backend/backend.ts';
+import { createScriptedBackend, type Script } from '../scripted-backend.ts';
+import { startTestApp } from '../start-test-app.ts';
+import { type Agent, model, task } from './agent.ts';
+import { type RecordedRequest, recordRequests } from './record-requests.ts';
+
+export interface AgentRun {
+  readonly exit: number | string;
+  readonly output: string;
+  /** The file is as the task wants it. */
+  readonly isDone: boolean;
+  readonly requests: readonly RecordedRequest[];
+  readonly serverLog: string;
+}
+
+/** Agents begin with 10,000 tokens and more. */
+const contextLength = 131_072;
+
+/** A start on a busy machine takes ten seconds. */
+const runMsMax = 120_000;
+
+/** Lets an agent do the task, against the real server with a scripted model. */
+export async function runAgent(agent: Agent, programPath: string): Promise<AgentRun> {
+  const folder = await mkdtemp(join(tmpdir(), 'gravix-agent-'));
+  const home = join(folder, 'home');
+  const filePath = join(folder, 'project', task.fileName);
+  await writeNewFile(filePath, task.before);
+  const app = await startTestApp({ models: {}, backends: { [model]: createModel(agent.script(filePath)) } });
+  const recorder = await recordRequests(app.port);
+  try {
+    const place = { url: recorder.url, key: app.key, model, home, filePath };
+    const { flags, environment = {}, files = {} } = agent.toCommand(place);
+    await mkdir(home);
+    for (const [path, content] of Object.entries(files)) await writeNewFile(join(home, path), content);
+    const ended = await runProgram(programPath, flags, {
+      folder: dirname(filePath),
+      environment: { HOME: home, PATH: process.env['PATH'] ?? '', ...environment },
+    });
+    const isDone = (await readFile(filePath, 'utf8')) === task.after;
+    return { ...ended, isDone, requests: recorder.requests(), serverLog: app.logText() };
+  } finally {
+    await recorder.close();
+    await app.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** With a context for agents. */
+function createModel(script: Script): Backend {
+  const backend = createScriptedBackend(script);
+  return {
+    ...backend,
+    describe: () => {
+      const described = backend.describe();
+      return described && { ...described, contextLength };
+    },
+  };
+}
+
+async function writeNewFile(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
+
+interface ProgramPlace {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+function runProgram(
+  path: string,
+  flags: readonly string[],
+  { folder, environment }: ProgramPlace,
+): Promise<Pick<AgentRun, 'exit' | 'output'>> {
+  const child = spawn(path, flags, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), runMsMax);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ exit: code ?? String(signal), output });
+    });
+  });
+}
