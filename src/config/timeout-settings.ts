@@ -11,10 +11,11 @@ export const timeoutsSchema = z.strictObject({
   }),
   firstTokenMs: setting(duration(10, hourMs).optional(), {
     description:
-      'Maximum time from the request to the first text, reasoning or tool call; by default 2m for streamed answers, and `totalMs` for plain ones. If it is set, plain answers are read as streams, so that it applies to them too',
+      'Maximum time from the request to the first text, reasoning or tool call; by default 2m for streamed answers, and `totalMs` for plain ones, of which servers send nothing before the end. If it is set, plain answers are read as streams, so that it applies to them too',
   }),
   betweenChunksMs: setting(duration(10, hourMs).optional(), {
-    description: 'Maximum time between two pieces of a streamed answer; by default 1m',
+    description:
+      'Maximum time between two pieces of an answer, of a plain one behind its first bytes; by default 1m',
   }),
   totalMs: setting(duration(100, 24 * hourMs).optional(), {
     description: 'Maximum time for the whole answer; by default 10m. `requestMsMax` also applies',

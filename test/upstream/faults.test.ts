@@ -90,7 +90,7 @@ const begun = 'Hello ';
 
 const faults: Readonly<Record<string, Fault>> = {
   hang: { plain: tooLate },
-  stall: { plain: tooLate, begun, streamed: late('The upstream stopped in the middle of its answer.') },
+  stall: { plain: late('The upstream stopped in the middle of its answer.'), begun },
   cut: { plain: cut, begun },
   'cut before': { plain: unreachable },
   'cut behind the head': { plain: cut },

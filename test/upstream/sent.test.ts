@@ -173,3 +173,29 @@ test("the client's own fields go to a deployment that lets them through", async 
     ['recorded', undefined, undefined],
   ]);
 });
+
+const turns = { messages: [{ role: 'user', content: 'Hello' }] };
+
+test.each([
+  ['/chat/completions', turns],
+  ['/completions', { prompt: 'Hello' }],
+  ['/responses', { input: 'Hello' }],
+  ['/messages', { ...turns, max_tokens: 16 }],
+])("%s passes the client's own fields and the end of loops on", async (path, prompt) => {
+  const app = await setup.startApp({
+    passing: createBackend('recorded', { passParameters: ['top_a'] }, { kind: 'gravix' }),
+  });
+  for (const stream of [false, true]) {
+    for (const repetition_stop of [false, true]) {
+      asked.length = 0;
+      const body = { model: 'passing', ...prompt, stream, top_a: 0.5, mood: 'good', repetition_stop };
+      const answer = await postChat(app, JSON.stringify(body), { path: `/v1${path}` });
+      // The scripted server answers in the form of chat.
+      if (path !== '/completions') expect(answer.status).toBe(200);
+      expect(asked[0]?.body).toMatchObject({ top_a: 0.5, repetition_stop });
+      expect(asked[0]?.body).not.toHaveProperty('mood');
+      if (path !== '/completions') expect(answer.headers.get('x-ignored-params')).toBe('mood');
+      await answer.text().catch(() => '');
+    }
+  }
+});

@@ -41,6 +41,7 @@ export function createResponseEndpoint(stored: StoredCompletionService): Generat
         model,
         isStreamed: stream === true,
         ignoredParameters: parsed.ignoredParameters,
+        unknownFields: parsed.unknownFields,
         toParam: (place) => toResponseParam(place, parsed),
         prepare: () => prepare(request, parsed, stored),
       };

@@ -28,6 +28,7 @@ export const messagesEndpoint: GenerationEndpoint = {
       model,
       isStreamed: stream === true,
       ignoredParameters: parsed.ignoredParameters,
+      unknownFields: parsed.unknownFields,
       toParam: (place) => toMessageParam(place, parsed),
       prepare: async () => {
         const id = createMessageId();

@@ -13,6 +13,8 @@ export const wholeAnswerBytesMax = 64 * 1024 * 1024;
 export interface AnswerBodySink {
   /** A chunk, or the whole answer. */
   onValue(value: unknown): void;
+  /** The first bytes of a whole answer came. */
+  onWholeBegun(): void;
   /** `[DONE]`, or the end of a whole answer. Nothing comes after it. */
   onDone(): void;
 }
@@ -40,6 +42,7 @@ export function createAnswerBody(sink: AnswerBodySink): AnswerBody {
         const first = findFirstByte(bytes);
         if (first === undefined && bytesRead > leadingBytesMax) throw new AnswerTooLongError(leadingBytesMax);
         if (first === undefined) return;
+        if (first === openingBrace) sink.onWholeBegun();
         body = first === openingBrace ? createWholeBody(sink) : createEventBody(sink);
       }
       body.push(bytes);

@@ -101,6 +101,8 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     });
     this.#body = createAnswerBody({
       onValue: (value) => this.#take(options.reader.read(value)),
+      // It was generated before: what is left is on its way.
+      onWholeBegun: () => this.#clock.noteWhole(),
       onDone: () => this.#complete(),
     });
     this.#clock = createAnswerClock(options.times, (which) => this.#timeOut(which));

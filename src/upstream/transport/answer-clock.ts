@@ -25,6 +25,8 @@ export interface AnswerClock {
   noteChunk(): void;
   /** A token came. */
   noteToken(): void;
+  /** The first bytes of an answer came that is sent as a whole. */
+  noteWhole(): void;
   pace(): AnswerPace;
   /** While nothing is read, the upstream has no chance to send. */
   pause(): void;
@@ -39,14 +41,14 @@ export function createAnswerClock(times: AnswerTimes, onTimeout: (which: AnswerT
   let lastPieceAtMs = startedAtMs;
   let firstTokenAtMs: number | undefined;
   let tokenEvents = 0;
-  let hasToken = false;
+  let hasBegun = false;
   let isPaused = false;
   const findNext = (): { readonly which: AnswerTime; readonly atMs: number } => {
     const total = { which: 'totalMs', atMs: startedAtMs + times.totalMs } as const;
-    const which = hasToken ? 'betweenChunksMs' : 'firstTokenMs';
+    const which = hasBegun ? 'betweenChunksMs' : 'firstTokenMs';
     const limit = times[which];
-    if (limit === undefined || (hasToken && isPaused)) return total;
-    const atMs = (hasToken ? noted : startedAtMs) + limit;
+    if (limit === undefined || (hasBegun && isPaused)) return total;
+    const atMs = (hasBegun ? noted : startedAtMs) + limit;
     return atMs < total.atMs ? { which, atMs } : total;
   };
   let timer: NodeJS.Timeout | undefined;
@@ -62,6 +64,11 @@ export function createAnswerClock(times: AnswerTimes, onTimeout: (which: AnswerT
     clearTimeout(timer);
     wait();
   };
+  const begin = (): void => {
+    hasBegun = true;
+    noted = performance.now();
+    wind();
+  };
   wait();
   return {
     noteChunk: () => {
@@ -70,12 +77,11 @@ export function createAnswerClock(times: AnswerTimes, onTimeout: (which: AnswerT
     },
     noteToken: () => {
       tokenEvents += 1;
-      if (hasToken) return;
-      hasToken = true;
-      noted = performance.now();
-      firstTokenAtMs = noted;
-      wind();
+      if (firstTokenAtMs !== undefined) return;
+      firstTokenAtMs = performance.now();
+      if (!hasBegun) begin();
     },
+    noteWhole: begin,
     pace: () => ({ startedAtMs, firstTokenAtMs, lastPieceAtMs, tokenEvents }),
     pause: () => {
       isPaused = true;
@@ -83,7 +89,7 @@ export function createAnswerClock(times: AnswerTimes, onTimeout: (which: AnswerT
     resume: () => {
       isPaused = false;
       noted = performance.now();
-      if (hasToken) wind();
+      if (hasBegun) wind();
     },
     stop: () => clearTimeout(timer),
   };

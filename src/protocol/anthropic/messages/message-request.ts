@@ -8,6 +8,7 @@ import {
 import { jsonSchemaSchema } from '../../openai/chat/response-format.ts';
 import { toolDescriptionCharactersMax } from '../../openai/chat/tool-fields.ts';
 import { identifierCharactersMax } from '../../openai/shared/client-fields.ts';
+import { endingFields } from '../../openai/shared/ending-fields.ts';
 import { samplingFields } from '../../openai/shared/sampling-fields.ts';
 import {
   cacheControlFields,
@@ -139,6 +140,7 @@ export const messageRequestSchema = z
       .min(0)
       .describe('Maximum number of generated tokens. With 0 the prompt is evaluated and cached.'),
     ...samplingFields,
+    repetition_stop: endingFields.repetition_stop,
     stop_sequences: z
       .array(z.string().min(1).max(stopSequenceCharactersMax))
       .max(stopSequencesMax)

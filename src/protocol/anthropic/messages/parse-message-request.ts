@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messagesMax } from '../../openai/chat/chat-completion-request.ts';
 import { ignoredParametersMax } from '../../openai/chat/find-ignored-parameters.ts';
-import type { ParseOptions } from '../../openai/chat/parse-chat-completion-request.ts';
+import { isKnownChatParameter, type ParseOptions } from '../../openai/chat/parse-chat-completion-request.ts';
 import {
   type OutputFormatNames,
   type RequestedFormat,
@@ -10,8 +10,10 @@ import {
 import { type RequestedTools, readToolUse, type ToolNames } from '../../openai/chat/read-tool-use.ts';
 import type { ChatRequestFields } from '../../openai/responses/to-chat-request.ts';
 import { isRequestProblem, problemsMax, type RequestProblem } from '../../openai/shared/error.ts';
+import type { JsonObject } from '../../openai/shared/json-object.ts';
 import { findLogitBiasProblem } from '../../openai/shared/logit-bias.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from '../../openai/shared/parse-fields.ts';
+import { pickUnknownFields } from '../../openai/shared/pick-unknown-fields.ts';
 import { findSeedProblem } from '../../openai/shared/seed.ts';
 import { toRequestProblems } from '../../openai/shared/to-request-problems.ts';
 import { type MessageParam, messageParamSchema } from './content-block.ts';
@@ -33,6 +35,8 @@ export interface ParsedMessageRequest {
   readonly requestedTools: RequestedTools | undefined;
   /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
   readonly ignoredParameters: readonly string[];
+  /** Fields that we don't know, for upstreams. */
+  readonly unknownFields: JsonObject;
 }
 
 export interface ParseMessageOptions extends ParseOptions {
@@ -72,7 +76,12 @@ export function parseMessageRequest(
   const ignored = findIgnoredMessageParameters(body);
   if (strict) throwProblems([...tools.leftOut.map(toLeftOutProblem), ...ignored.map(toStrictProblem)]);
   const names = [...tools.leftOut.map(({ param }) => param), ...ignored];
-  return { ...reading, ignoredParameters: names.slice(0, ignoredParametersMax) };
+  const unknownFields = pickUnknownFields(body, isKnownParameter);
+  return { ...reading, ignoredParameters: names.slice(0, ignoredParametersMax), unknownFields };
+}
+
+function isKnownParameter(name: string): boolean {
+  return Object.hasOwn(messageRequestSchema.shape, name) || isKnownChatParameter(name);
 }
 
 function readFields(
@@ -80,7 +89,7 @@ function readFields(
   { tools, params, leftOut }: MessageTools,
   messages: readonly MessageParam[],
   problems: RequestProblem[],
-): Omit<ParsedMessageRequest, 'ignoredParameters'> {
+): Omit<ParsedMessageRequest, 'ignoredParameters' | 'unknownFields'> {
   const { messages: _messages, system, tools: _tools, ...request } = fields;
   const chatFields = toChatFields({ ...request, tools });
   const conversation = toMessageConversation(system, messages);

@@ -84,11 +84,12 @@ export function parseChatCompletionRequest(
   const ignoredParameters = findIgnoredParameters(body);
   if (strict) throwProblems(ignoredParameters.map(toStrictProblem));
   const request = { ...fields.data, messages };
-  const unknownFields = pickUnknownFields(body, isKnownParameter);
+  const unknownFields = pickUnknownFields(body, isKnownChatParameter);
   return { request, requestedFormat, requestedTools, ignoredParameters, unknownFields };
 }
 
-function isKnownParameter(name: string): boolean {
+/** What it means is ours to say, also in the bodies of other endpoints: an upstream gets a chat request. */
+export function isKnownChatParameter(name: string): boolean {
   return Object.hasOwn(chatCompletionRequestSchema.shape, name) || isUnsupportedParameter(name);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findEndlessAnswer } from '../chat/find-contradictions.ts';
 import { findTemplateVariablesProblem } from '../chat/find-template-variables-problem.ts';
 import { findUnsupportedContent, findUnsupportedPart } from '../chat/find-unsupported-content.ts';
-import type { ParseOptions } from '../chat/parse-chat-completion-request.ts';
+import { isKnownChatParameter, type ParseOptions } from '../chat/parse-chat-completion-request.ts';
 import {
   type OutputFormatNames,
   type RequestedFormat,
@@ -16,11 +16,12 @@ import {
   type RequestProblem,
   toInvalidValue,
 } from '../shared/error.ts';
-import { isJsonObject } from '../shared/json-object.ts';
+import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { toLeftOutToolProblem } from '../shared/left-out-tool.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
 import { findMetadataProblem } from '../shared/metadata.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from '../shared/parse-fields.ts';
+import { pickUnknownFields } from '../shared/pick-unknown-fields.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import { toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
@@ -34,7 +35,10 @@ import {
   responseRequestSchema,
 } from './response-request.ts';
 import { type ChatRequestFields, toChatRequestFields } from './to-chat-request.ts';
-import { findUnsupportedResponseParameters } from './unsupported-response-parameters.ts';
+import {
+  findUnsupportedResponseParameters,
+  isUnsupportedResponseParameter,
+} from './unsupported-response-parameters.ts';
 
 export interface ParsedResponseRequest {
   readonly request: ResponseRequest;
@@ -51,6 +55,8 @@ export interface ParsedResponseRequest {
   readonly calledTools: CalledTools;
   /** Accepted fields that change nothing: at most 20 names of 64 characters, safe in a header. */
   readonly ignoredParameters: readonly string[];
+  /** Fields that we don't know, for upstreams. */
+  readonly unknownFields: JsonObject;
 }
 
 /** The schema without its items, which are parsed one by one so that ten bad ones end the work. */
@@ -81,7 +87,13 @@ export function parseResponseRequest(body: unknown, { strict }: ParseOptions): P
     const others = ignoredParameters.filter((name) => !named.has(name));
     throwProblems([...hosted, ...others.map(toStrictProblem)]);
   }
-  return { request: { ...fields.data, input: items }, items, ...reading, ignoredParameters };
+  const unknownFields = pickUnknownFields(body, isKnownParameter);
+  return { request: { ...fields.data, input: items }, items, ...reading, ignoredParameters, unknownFields };
+}
+
+function isKnownParameter(name: string): boolean {
+  const isOwn = Object.hasOwn(responseRequestSchema.shape, name) || isUnsupportedResponseParameter('', name);
+  return isOwn || isKnownChatParameter(name);
 }
 
 type Reading = Pick<
