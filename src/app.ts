@@ -5,9 +5,11 @@ import { assertNamedModels } from './app/assert-named-models.ts';
 import { type CommandName, nameCommands } from './app/command-name.ts';
 import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
+import { listSecrets } from './app/list-secrets.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
 import { ListenError } from './app/listen-error.ts';
 import { loadStartModels } from './app/load-start-models.ts';
+import { createMeasuredModels } from './app/measured-models.ts';
 import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelControls } from './app/model-controls.ts';
 import { createModelPrices, toCurrency } from './app/model-prices.ts';
@@ -15,8 +17,8 @@ import { createSignInUrl, openConsole } from './app/open-console.ts';
 import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-stores.ts';
 import { createConfigReloader } from './app/reload-config.ts';
 import { assertServableAliases } from './app/servable-aliases.ts';
-import { createServedModels, type ServedModels } from './app/served-models.ts';
-import { createServerMetrics, readMetricsFrom } from './app/server-metrics.ts';
+import type { ServedModels } from './app/served-models.ts';
+import { readMetricsFrom } from './app/server-metrics.ts';
 import { createStoreWatch, ensureFirstKeyInTime, unlessOutage } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
 import { readVersion } from './app/version.ts';
@@ -40,8 +42,7 @@ import { type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts'
 import type { KeyIdentity } from './service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from './service/keys/keys.ts';
 import { readKeyUse } from './service/limits/key-use.ts';
-import { createEventFeed } from './service/models/event-feed.ts';
-import { createModelManagement, type ModelManagementEvent } from './service/models/model-management.ts';
+import { createModelManagement } from './service/models/model-management.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
 import { createUsageReports } from './service/usage/usage-reports.ts';
@@ -119,12 +120,12 @@ export function openModelLibrary(config: Config): ModelLibrary {
 }
 
 export function createAppLogger(config: Config): CreatedLogger {
-  return createLogger(config.logLevel);
+  return createLogger(config.logLevel, { format: config.logFormat, secrets: listSecrets(config) });
 }
 
 /** Writes announcements for the operator to standard output. */
-export function createAppAnnouncer(): Announcer {
-  return createAnnouncer();
+export function createAppAnnouncer(config: Config): Announcer {
+  return createAnnouncer({ format: config.logFormat, secrets: listSecrets(config) });
 }
 
 /** A server that accepts requests. The model may still be loading. */
@@ -246,21 +247,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     await closeStorage(metering, watch, stores);
     throw error;
   }
-}
-
-/** The models, with those who hear of their events. */
-function createMeasuredModels(config: Config, logger: Logger, library: ModelLibrary) {
-  const metrics = createServerMetrics(config);
-  const feed = createEventFeed<ModelManagementEvent>(({ type }) => metrics.noteModelEvent(type));
-  const served = createServedModels({
-    config,
-    logger,
-    library,
-    onEvent: (event) => feed.publish({ ...event, atMs: Date.now() }),
-    onEngineCrash: metrics.noteEngineCrash,
-    onUpstreamCall: metrics.noteUpstreamCall,
-  });
-  return { metrics, feed, served };
 }
 
 async function closeStorage(

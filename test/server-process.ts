@@ -78,7 +78,8 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
     options,
   );
   const { child } = running;
-  const exited = running.finished.then(async ({ exit }) => {
+  const exited = running.finished.then(async ({ exit, output, errors }) => {
+    assertNoSecret(output + errors, { home, environment });
     if (options.home === undefined) await rm(home, { recursive: true, force: true });
     return exit;
   });
@@ -99,6 +100,25 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
       return exited;
     },
   };
+}
+
+/** Values of variables that are secrets, and anything that looks like a key of ours. */
+const secretVariable = /KEY|SECRET|TOKEN|PASSWORD/;
+const keyShape = /gx-[\w-]{40,}/;
+
+/** No output of a server has a key: not its own ones, not those of its clients, and not those of its upstreams. */
+function assertNoSecret(
+  text: string,
+  { home, environment }: { readonly home: string; readonly environment: Readonly<Record<string, string>> },
+): void {
+  const keyPath = join(home, 'key');
+  const own = existsSync(keyPath) ? [readFileSync(keyPath, 'utf8').trim()] : [];
+  const given = Object.entries(environment).flatMap(([name, value]) =>
+    secretVariable.test(name) && value.length >= 8 ? [value] : [],
+  );
+  const found =
+    [...own, ...given].find((secret) => secret !== '' && text.includes(secret)) ?? keyShape.exec(text)?.[0];
+  if (found !== undefined) throw new Error(`The output of a server has the secret ${found.slice(0, 8)}….`);
 }
 
 /** Runs one command of the built command line to its end; one that would run on is killed. */

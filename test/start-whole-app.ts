@@ -1,9 +1,11 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { listSecrets } from '../src/app/list-secrets.ts';
 import { type App, openKeyService, startApp } from '../src/app.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadConfig } from '../src/config/load-config.ts';
+import { createSecretFilter } from '../src/telemetry/hide-secrets.ts';
 import type { Logger } from '../src/telemetry/logger.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 
@@ -14,6 +16,7 @@ export interface WholeApp {
   readonly config: Config;
   createKey(name: string, scopes?: readonly ('inference' | 'admin' | 'metrics')[]): Promise<string>;
   logText(): string;
+  logLines(): readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface WholeAppOptions {
@@ -26,7 +29,7 @@ export async function startWholeApp({ settings, environment = {} }: WholeAppOpti
   const load = () =>
     loadConfig({ environment: { ...environment, GRAVIX_HOME: home }, flags: { port: 0, ...settings } });
   const config = load();
-  const { logger, text } = createMemoryLogger();
+  const { logger, text } = createMemoryLogger(createSecretFilter(listSecrets(config)));
   const app = await startApp({
     config,
     logger,
@@ -45,14 +48,22 @@ export async function startWholeApp({ settings, environment = {} }: WholeAppOpti
     config,
     createKey: async (name, scopes = ['inference']) => (await keys.service.create({ name, scopes })).key,
     logText: text,
+    logLines: () =>
+      text()
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): Record<string, unknown> => JSON.parse(line)),
   };
 }
 
-function createMemoryLogger(): { readonly logger: Logger; text(): string } {
+function createMemoryLogger(hideSecrets: (line: string) => string): {
+  readonly logger: Logger;
+  text(): string;
+} {
   const texts: string[] = [];
   const stream = new Writable({
     write(bytes: Buffer, _encoding, done) {
-      texts.push(bytes.toString());
+      texts.push(hideSecrets(bytes.toString()));
       done();
     },
   });

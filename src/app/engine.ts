@@ -43,9 +43,9 @@ export function createEngine(
     version: readVersion(),
     prepareRestart: prepare,
     startProcess: createEngineProcessStarter(config.childEnvironment),
-    log: (event, detail) => {
+    log: (event, detail, requestIds) => {
       if (event === 'engine-crashed') onCrash();
-      logger[engineLogLevels[event]]({ model: model.name, detail }, event);
+      logger[engineLogLevels[event]]({ model: model.name, detail, requestIds }, event);
     },
   });
 }

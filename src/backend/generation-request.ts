@@ -13,6 +13,8 @@ export interface GenerationRequest {
   readonly isFurtherChoice: boolean;
   /** Requests with the same key are likely to begin alike: a backend may keep them together. */
   readonly cacheKey: string | undefined;
+  /** The id of the client's request, for logs and for remote servers; `id` is the one of the answer. Absent: the same. */
+  readonly requestId?: string;
   /** The caller as an opaque name; callers get slots in turn. Absent: one more caller, without a name. */
   readonly callerId?: string;
   /** The project of the caller as an opaque name: servers that share their time among callers go by it. */

@@ -62,7 +62,7 @@ async function serve(
   const { commandName } = context;
   const modelName = await ensureModels(context, config, stop.signal);
   const logging = createAppLogger(config);
-  const announcer = createAppAnnouncer();
+  const announcer = createAppAnnouncer(config);
   try {
     const app = await startApp({
       config,

@@ -320,6 +320,12 @@ const settingsSchema = z.strictObject({
     environment: 'GRAVIX_LOG_LEVEL',
     description: 'Log level: debug, info (one access line per request), warn, error or silent',
   }),
+  logFormat: setting(z.enum(['auto', 'human', 'json']).default('auto'), {
+    flag: '--log-format',
+    environment: 'GRAVIX_LOG_FORMAT',
+    description:
+      'Form of the log and of the messages at the start: readable lines (human), JSON lines (json), or human on a terminal and json elsewhere (auto)',
+  }),
   huggingFaceEndpoint: setting(z.url({ protocol: /^https?$/ }).optional(), {
     environment: 'HF_ENDPOINT',
     description: 'URL of a Hugging Face mirror',

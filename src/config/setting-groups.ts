@@ -27,6 +27,7 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   metricsKeyNames: 'Address and logs',
   console: 'Address and logs',
   logLevel: 'Address and logs',
+  logFormat: 'Address and logs',
   upstreams: 'Models',
   models: 'Models',
   model: 'Models',

@@ -14,7 +14,7 @@ import { createServiceTime } from '../queueing/service-time.ts';
 import { assertMayFit } from './assert-may-fit.ts';
 import { createDeferred } from './deferred.ts';
 import { engineCapabilities } from './engine-capabilities.ts';
-import { createCrashError, createEngineJob, type EngineJob } from './engine-job.ts';
+import { createCrashError, createEngineJob, type EngineJob, toRequestId } from './engine-job.ts';
 import { type EngineFacts, type EngineProgressMessage, toBackendError } from './engine-message.ts';
 import type { EngineLimits, EngineOptions } from './engine-options.ts';
 import type { StartEngineProcess } from './engine-process-handle.ts';
@@ -31,7 +31,8 @@ export interface EngineClientParts {
   readonly startProcess: StartEngineProcess;
   /** Asked before each start after a crash: throws a `BackendError` where the model can't be loaded any more. */
   readonly prepareRestart?: () => Promise<void>;
-  readonly log: (event: EngineLogEvent, detail: string) => void;
+  /** @param requestIds of the requests that the event ends */
+  readonly log: (event: EngineLogEvent, detail: string, requestIds?: readonly string[]) => void;
 }
 
 export type EngineLogEvent =
@@ -345,11 +346,9 @@ export class EngineClient implements Backend {
   }
 
   #crash(how: string, restartDelayMs: number): void {
-    this.#parts.log('engine-crashed', how);
-    if (this.#state === 'ready') {
-      this.#state = 'failed';
-    }
     const lost = [...this.#running.values()];
+    this.#parts.log('engine-crashed', how, lost.map(toRequestId));
+    if (this.#state === 'ready') this.#state = 'failed';
     this.#running.clear();
     for (const job of lost) {
       this.#failRunning(job, createCrashError(restartDelayMs, job.hasStarted));

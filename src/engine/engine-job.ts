@@ -96,3 +96,8 @@ export function createCrashError(retryAfterMs: number, wasGenerating: boolean): 
   const message = 'The engine crashed while it worked on this request.';
   return new BackendError('engine_crashed', message, { retryAfterMs, wasGenerating });
 }
+
+/** The id of the client's request, as the log names it. */
+export function toRequestId({ request }: EngineJob): string {
+  return request.requestId ?? request.id;
+}

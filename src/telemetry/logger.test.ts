@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -88,6 +88,36 @@ function toLines(text: string): LogLine[] {
 function isLoss({ msg }: LogLine): boolean {
   return msg.includes('lost');
 }
+
+describe('the form of lines', () => {
+  const write = (format: string) => {
+    const lines = `
+import { createAnnouncer, createLogger } from ${JSON.stringify(join(import.meta.dirname, 'logger.ts'))};
+const options = { format: ${JSON.stringify(format)}, secrets: ['my-own-secret'] };
+const logging = createLogger('info', options);
+logging.logger.info({ detail: 'my-own-secret' }, 'said');
+await logging.close();
+const announcer = createAnnouncer(options);
+announcer.tell({ text: 'for a terminal', message: 'told', fields: { url: 'http://a' } });
+await announcer.close();
+`;
+    const words = ['--import', 'tsx', '--input-type=module', '-e', lines];
+    const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    return { stdout, stderr };
+  };
+
+  test.each(['auto', 'json'])('%s: JSON where nobody reads it', (format) => {
+    const { stdout, stderr } = write(format);
+    expect(JSON.parse(stderr)).toMatchObject({ level: 30, msg: 'said', detail: '[secret]' });
+    expect(JSON.parse(stdout)).toMatchObject({ level: 30, msg: 'told', url: 'http://a' });
+  });
+
+  test('human: the same lines for people, messages at the start included', () => {
+    const { stdout, stderr } = write('human');
+    expect(stderr).toMatch(/^\d\d:\d\d:\d\d info {2}said detail=\[secret\]\n$/);
+    expect(stdout).toMatch(/^\d\d:\d\d:\d\d info {2}told url=http:\/\/a\n$/);
+  });
+});
 
 describe('a log that can not be written stops nothing', () => {
   test.runIf(existsSync('/dev/full'))(

@@ -1,4 +1,5 @@
 import { type Logger as PinoLogger, pino } from 'pino';
+import { createSecretFilter } from './hide-secrets.ts';
 import { createLineWriter, type LineLoss } from './line-writer.ts';
 import { openLogSink } from './log-sink.ts';
 import { toHumanLine } from './to-human-line.ts';
@@ -14,12 +15,18 @@ export interface CreatedLogger {
   close(): Promise<void>;
 }
 
-/**
- * Readable lines on a terminal, JSON elsewhere. If the log can't be written, the server continues; lines are
- * dropped and counted.
- */
-export function createLogger(level: LogLevel): CreatedLogger {
-  const { write, close } = openLines(2);
+/** `auto`: readable lines on a terminal, JSON elsewhere. */
+export type LogFormat = 'auto' | 'human' | 'json';
+
+export interface LineOptions {
+  readonly format?: LogFormat;
+  /** Texts that no line may have, in addition to everything that looks like a key. */
+  readonly secrets?: readonly string[];
+}
+
+/** If the log can't be written, the server continues; lines are dropped and counted. */
+export function createLogger(level: LogLevel, options: LineOptions = {}): CreatedLogger {
+  const { write, close } = openLines(2, options);
   return { logger: createPinoLogger(level, write), close };
 }
 
@@ -27,7 +34,7 @@ export function createLogger(level: LogLevel): CreatedLogger {
 export interface Announcer {
   /** Whether a person reads it. */
   readonly isTerminal: boolean;
-  /** Writes the text on a terminal; elsewhere one line of JSON with the message and the fields. */
+  /** Writes the text on a terminal; elsewhere, or with the format `json`, one line with the message and the fields. */
   tell(announcement: Announcement): void;
   close(): Promise<void>;
 }
@@ -40,23 +47,25 @@ export interface Announcement {
 }
 
 /** It can't fail and never waits for a reader. */
-export function createAnnouncer(): Announcer {
-  const { isTerminal, write, writeText, close } = openLines(1);
+export function createAnnouncer(options: LineOptions = {}): Announcer {
+  const { isTerminal, write, writeText, close } = openLines(1, options);
   const logger = createPinoLogger('info', write);
   return {
     isTerminal,
     tell: ({ text, message, fields }) => {
-      if (isTerminal) writeText(text);
+      if (isTerminal && options.format !== 'json') writeText(text);
       else logger.info(fields, message);
     },
     close,
   };
 }
 
-function openLines(fd: 1 | 2) {
+function openLines(fd: 1 | 2, { format = 'auto', secrets }: LineOptions) {
   const sink = openLogSink(fd);
   const { isTerminal } = sink;
-  const toLine = (line: string) => (isTerminal ? toHumanLine(line) : line);
+  const hideSecrets = createSecretFilter(secrets);
+  const isHuman = format === 'human' || (format === 'auto' && isTerminal);
+  const toLine = (line: string) => (isHuman ? toHumanLine(hideSecrets(line)) : hideSecrets(line));
   const writer = createLineWriter(sink, (loss) => toLine(toLossLine(loss)));
   return {
     isTerminal,

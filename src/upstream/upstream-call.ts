@@ -4,6 +4,10 @@ import type { GenerationPrompt } from '../backend/generation-request.ts';
 
 /** One request for an answer that an upstream got, after its end. Times are on the clock of `performance.now()`. */
 export interface UpstreamCall {
+  /** Ours, which the upstream got as `x-request-id`. */
+  readonly requestId: string;
+  /** The one that the upstream answered with; undefined: none. */
+  readonly upstreamRequestId: string | undefined;
   /** The upstream's name of the model. */
   readonly model: string;
   readonly promptKind: GenerationPrompt['kind'];
@@ -17,6 +21,8 @@ export interface UpstreamCall {
   readonly usage: TokenUsage;
   /** `cancelled`: the reader left. undefined: the answer is whole. */
   readonly errorType: BackendErrorCode | 'cancelled' | undefined;
+  /** What broke it. undefined: nothing. */
+  readonly error: unknown;
 }
 
 /** Hears of each at its end. It must neither throw nor wait. */

@@ -86,6 +86,7 @@ test('what an upstream is sent, and what it is not', async () => {
     host: setup.server.baseUrl.host,
     'user-agent': 'gravix',
     'x-gateway-inference-fairness-id': 'default',
+    'x-request-id': expect.stringMatching(/^req_[0-9a-f]+$/),
   });
   expect(plain?.body).not.toHaveProperty('stream');
   expect(streamed?.headers).toMatchObject({ 'x-project': 'default' });

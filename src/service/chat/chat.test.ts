@@ -39,7 +39,7 @@ describe.each(backendKinds)('over a backend of the kind $name', (kind) => {
       const { backend, compiler, start } = prepare(inTurn(bad));
       const run = await start(toRequest({ outputFormat: undefined }));
       expect((await readAll(run)).events).toEqual(kind.toSeen(bad));
-      const of = { callerId: 'someone', projectId: 'default', isStreamed: false };
+      const of = { requestId: 'req_test', callerId: 'someone', projectId: 'default', isStreamed: false };
       expect(backend.requests).toEqual([{ ...toRequest({ outputFormat: undefined }), ...of }]);
       expect(compiler.formats).toEqual([]);
       expect(run.record.structuredAttempts).toBeUndefined();

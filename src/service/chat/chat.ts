@@ -131,6 +131,7 @@ async function startAnswers(
   const request: GenerationRequest = {
     ...known,
     ...(passed && { passedParameters: passed }),
+    requestId: useCase.requestId,
     callerId: caller.id,
     projectId: caller.projectId,
     isStreamed: useCase.isStreamed,

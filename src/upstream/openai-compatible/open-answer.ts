@@ -39,6 +39,8 @@ export interface AnswerEnd {
   readonly error?: unknown;
   readonly usage: TokenUsage;
   readonly pace: AnswerPace;
+  /** The id that the upstream gave the request; undefined: it said none. */
+  readonly upstreamRequestId: string | undefined;
 }
 
 export interface OpenAnswer<Event> extends Generation<Event> {
@@ -77,6 +79,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   /** Of a refusal; undefined: the upstream takes the request. */
   #refusal: Refusal | undefined;
   #hasHead = false;
+  #upstreamRequestId: string | undefined;
   #hasStarted = false;
   /** The upstream said that it does not serve the request. */
   #wasRefused = false;
@@ -125,6 +128,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   onHead(head: AnswerHead): void {
     const { status, headers } = head;
     this.#hasHead = true;
+    this.#upstreamRequestId = toRequestId(headers['x-request-id'] ?? headers['request-id']);
     if (status !== 200) {
       this.#refusal = { head, pieces: [], bytes: 0 };
       this.#wasRefused = true;
@@ -263,7 +267,8 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     this.#clock.stop();
     const { signal, onEnd } = this.#options;
     signal.removeEventListener('abort', this.#onAbort);
-    onEnd?.({ error, usage: this.#usage(), pace: this.#clock.pace() });
+    const upstreamRequestId = this.#upstreamRequestId;
+    onEnd?.({ error, usage: this.#usage(), pace: this.#clock.pace(), upstreamRequestId });
   }
 
   /** One that was sent may be worked on, whether or not something of its answer came. */
@@ -289,6 +294,14 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     if (!this.#isOver) this.#clock.resume();
     this.#exchange.resume();
   }
+}
+
+/** Characters of an id of an upstream that are kept. */
+const requestIdCharactersMax = 128;
+
+function toRequestId(value: string | string[] | undefined): string | undefined {
+  const text = Array.isArray(value) ? value[0] : value;
+  return text?.replace(/[^\w.:-]/g, '').slice(0, requestIdCharactersMax);
 }
 
 function isEncoded(encoding: string | string[] | undefined): boolean {

@@ -171,7 +171,7 @@ class UpstreamBackend {
     const { model, timeouts, passParameters } = this.#options;
     const dialect = dialects[endpoint.kind];
     const { connectMs, betweenChunksMs, totalMs } = { ...timeoutDefaults, ...toSet(timeouts) };
-    const { isStreamed: isAsked = true, reportsUsage = false, projectId } = request;
+    const { isStreamed: isAsked = true, reportsUsage = false, projectId, requestId = request.id } = request;
     const isStreamed = isAsked || reportsUsage || timeouts.firstTokenMs !== undefined;
     const contextLength = this.#contextLength();
     const form = { model, isStreamed, choiceCount, dialect, passParameters, contextLength };
@@ -186,7 +186,7 @@ class UpstreamBackend {
         path: isChat ? '/chat/completions' : '/completions',
         body: isChat ? toUpstreamChatRequest(request, whole) : toUpstreamCompletionRequest(request, whole),
         connectMs,
-        ...(isTold ? { headers: { [projectHeader]: projectId } } : {}),
+        headers: { 'x-request-id': requestId, ...(isTold ? { [projectHeader]: projectId } : {}) },
       });
     };
     return openAnswer({
@@ -206,7 +206,7 @@ class UpstreamBackend {
         if (error === undefined) probe.note('ready');
         else if (isUnreachable(error)) probe.note('failed', error);
       },
-      onEnd: onCall && ((end) => onCall(toUpstreamCall(end, { model, promptKind, isStreamed }))),
+      onEnd: onCall && ((end) => onCall(toUpstreamCall(end, { requestId, model, promptKind, isStreamed }))),
     });
   }
 

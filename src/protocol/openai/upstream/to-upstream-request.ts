@@ -104,6 +104,7 @@ function toShared(request: GenerationRequest, form: UpstreamRequestForm): Upstre
     isFurtherChoice: _isFurtherChoice,
     callerId: _callerId,
     projectId: _projectId,
+    requestId: _requestId,
     isStreamed: _isStreamed,
     reportsUsage: _reportsUsage,
     grammar: _grammar,

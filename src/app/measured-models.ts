@@ -1,0 +1,26 @@
+import type { ModelLibrary } from '../catalog/model-library.ts';
+import type { Config } from '../config/config.ts';
+import { createEventFeed } from '../service/models/event-feed.ts';
+import type { ModelManagementEvent } from '../service/models/model-management.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { createServedModels } from './served-models.ts';
+import { createServerMetrics } from './server-metrics.ts';
+import { logUpstreamCall } from './upstreams/log-upstream-call.ts';
+
+/** The models, with those who hear of their events. */
+export function createMeasuredModels(config: Config, logger: Logger, library: ModelLibrary) {
+  const metrics = createServerMetrics(config);
+  const feed = createEventFeed<ModelManagementEvent>(({ type }) => metrics.noteModelEvent(type));
+  const served = createServedModels({
+    config,
+    logger,
+    library,
+    onEvent: (event) => feed.publish({ ...event, atMs: Date.now() }),
+    onEngineCrash: metrics.noteEngineCrash,
+    onUpstreamCall: (upstream, call) => {
+      metrics.noteUpstreamCall(upstream, call);
+      logUpstreamCall(logger, upstream.name, call);
+    },
+  });
+  return { metrics, feed, served };
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { createSecretFilter } from './hide-secrets.ts';
+
+const key = `gx-${'0123456789abcdef'}-${'Ab_-'.repeat(13)}ab`;
+
+test.each([
+  [`a key of ours ${key} here`, 'a key of ours [secret] here'],
+  ['{"authorization":"Bearer abcdef.ghijkl-123"}', '{"authorization":"Bearer [secret]"}'],
+  ['sk-proj-abcdefghijklmnop123 and hf_abcdefghijklmnopqrst', '[secret] and [secret]'],
+  [
+    'postgres://gravix:pass%20word@db.example:5432/gravix',
+    'postgres://gravix:[secret]@db.example:5432/gravix',
+  ],
+  ['redis://:password@host', 'redis://:[secret]@host'],
+  ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '[secret]'],
+])('%s', (line, safe) => {
+  expect(createSecretFilter()(line)).toBe(safe);
+});
+
+test.each([
+  'http://127.0.0.1:4728/v1/chat/completions?a=b@c',
+  'the key gx-0123456789abcdef-abcd… was created',
+  'key_0123456789abcdef req_0123456789abcdef task-force-of-five-people',
+  'see https://example.com:443/@user',
+  '{"msg":"request","route":"/v1/models/*","elapsedMs":12.5}',
+])('%s stays', (line) => {
+  expect(createSecretFilter()(line)).toBe(line);
+});
+
+test('secrets of this server, also with characters that patterns and JSON treat specially', () => {
+  const secrets = ['my.own+key$1', 'with "quotes" \\ in it', 'short'];
+  const filter = createSecretFilter(secrets);
+  for (const secret of secrets.slice(0, 2)) {
+    const line = JSON.stringify({ detail: `it was ${secret}.` });
+    expect(filter(line)).toBe('{"detail":"it was [secret]."}');
+  }
+  expect(filter('myxown+key$1 and a short word')).toBe('myxown+key$1 and a short word');
+});
