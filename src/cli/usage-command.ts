@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OpenedUsage } from '../app/open-usage.ts';
+import { toCsv } from '../protocol/to-csv.ts';
 import type { GroupUsage, UsageDifference, UsageDimension } from '../service/usage/usage-reports.ts';
 import { CommandExit } from './command-exit.ts';
 import { toAmountText } from './to-amount-text.ts';
-import { toCsv } from './to-csv.ts';
 import { toTable } from './to-table.ts';
 import { exportHeader, toExportLines } from './usage-export-lines.ts';
 import { addFilterFlags, addSpanFlags, type FilterFlags, type SpanFlags, toFilter } from './usage-flags.ts';

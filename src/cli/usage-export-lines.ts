@@ -1,6 +1,6 @@
+import { toCsv } from '../protocol/to-csv.ts';
 import type { LedgerRow } from '../service/usage/usage-reports.ts';
 import { toAmountText } from './to-amount-text.ts';
-import { toCsv } from './to-csv.ts';
 
 /** A line for each row, in the order of the rows. */
 export function toExportLines(rows: readonly LedgerRow[], format: 'csv' | 'jsonl'): string {

@@ -5,8 +5,10 @@ import {
   getOwnKeyOperation,
   getOwnUsageOperation,
   getUsageOperation,
+  listRequestsOperation,
 } from './openapi/usage-operations.ts';
 import type { HttpServices, Route } from './route.ts';
+import { createRequestLogHandler } from './routes/admin-requests.ts';
 import { createOwnKeyHandler } from './routes/own-key.ts';
 import { createUsageHandlers } from './routes/usage.ts';
 
@@ -35,6 +37,13 @@ export function listUsageRoutes(base: string, services: HttpServices): Route[] {
       handler: usage.showAll,
       access: ['admin'],
       operation: getUsageOperation,
+    },
+    {
+      method: 'GET',
+      url: `${base}/admin/requests`,
+      handler: createRequestLogHandler(services),
+      access: ['admin'],
+      operation: listRequestsOperation,
     },
     {
       method: 'GET',

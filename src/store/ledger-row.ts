@@ -55,17 +55,6 @@ export interface UsageSum {
   readonly refused: Readonly<Record<RefusalKind, number>>;
 }
 
-/** The latency histogram's upper bounds in milliseconds; what takes longer is in one more bucket. */
-export const latencyBoundsMs = [
-  100, 250, 500, 1000, 2500, 5000, 10_000, 20_000, 30_000, 60_000, 120_000,
-] as const;
-
-/** The bucket of a request that took so long, 0 to 11. */
-export function toLatencyBucket(totalMs: number): number {
-  const bucket = latencyBoundsMs.findIndex((boundMs) => totalMs <= boundMs);
-  return bucket === -1 ? latencyBoundsMs.length : bucket;
-}
-
 export const hourMs = 3_600_000;
 
 export function toHourStart(atMs: number): number {

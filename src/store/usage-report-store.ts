@@ -4,7 +4,7 @@ import type { LedgerCounts, LedgerRow, RefusalKind } from './ledger-row.ts';
 export interface UsageReportStore {
   /** Sums of each bucket and group that has any, oldest bucket first; `too-many` where there are more than `groupsMax`. */
   sumUsage(question: UsageQuestion): Promise<readonly UsageGroupSum[] | 'too-many'>;
-  /** Rows of the ledger in the order in which the requests ended. */
+  /** Rows of the ledger by the time at which the requests ended. */
   listLedgerRows(question: LedgerPageQuestion): Promise<LedgerPage>;
   /** Hours, keys, projects, models and endpoints whose sums are not the sums of their rows; `limit` at most. */
   findSumDifferences(question: DifferenceQuestion): Promise<readonly UsageDifference[]>;
@@ -18,7 +18,7 @@ export interface TimeSpan {
   readonly toMs: number;
 }
 
-export const usageDimensions = ['keyId', 'projectId', 'model', 'endpoint'] as const;
+export const usageDimensions = ['keyId', 'projectId', 'model', 'endpoint', 'deployment', 'outcome'] as const;
 
 export type UsageDimension = (typeof usageDimensions)[number];
 
@@ -33,6 +33,8 @@ export interface UsageQuestion extends TimeSpan {
   readonly groupBy: readonly UsageDimension[];
   readonly filter: UsageFilter;
   readonly groupsMax: number;
+  /** Whether the totals have their histograms of times, which take as long to add up as all else. */
+  readonly hasTimes: boolean;
 }
 
 export interface UsageTotals extends LedgerCounts {
@@ -40,8 +42,10 @@ export interface UsageTotals extends LedgerCounts {
   readonly requests: number;
   readonly refused: Readonly<Record<RefusalKind, number>>;
   readonly costNano: number;
-  /** Requests by their whole time, as `latencyBoundsMs` divides it. */
-  readonly latency: readonly number[];
+  /** Requests by their whole time, as `latencyBoundsMs` divides it; empty where it was not asked for. */
+  readonly durations: readonly number[];
+  /** Those with a first token by the time to it, in the same way. Hours of earlier versions have none. */
+  readonly firstTokens: readonly number[];
 }
 
 export type UsageGroup = { readonly [Name in UsageDimension]?: string };
@@ -56,6 +60,8 @@ export interface UsageGroupSum {
 
 export interface LedgerPageQuestion extends TimeSpan {
   readonly filter: UsageFilter;
+  /** `desc`: newest first. */
+  readonly order: 'asc' | 'desc';
   readonly after: LedgerPosition | undefined;
   readonly limit: number;
 }
@@ -68,6 +74,8 @@ export interface LedgerPosition {
 
 export interface LedgerPage {
   readonly rows: readonly LedgerRow[];
+  /** Of each row. */
+  readonly positions: readonly LedgerPosition[];
   /** Where the next page begins; undefined: this was the last one. */
   readonly next: LedgerPosition | undefined;
 }
@@ -99,6 +107,11 @@ export function addTotals(one: UsageTotals, other: UsageTotals): UsageTotals {
     completionTokens: one.completionTokens + other.completionTokens,
     reasoningTokens: one.reasoningTokens + other.reasoningTokens,
     costNano: one.costNano + other.costNano,
-    latency: one.latency.map((requests, bucket) => requests + (other.latency[bucket] ?? 0)),
+    durations: addHistograms(one.durations, other.durations),
+    firstTokens: addHistograms(one.firstTokens, other.firstTokens),
   };
+}
+
+function addHistograms(one: readonly number[], other: readonly number[]): readonly number[] {
+  return one.map((requests, bucket) => requests + (other[bucket] ?? 0));
 }

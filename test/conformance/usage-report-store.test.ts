@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import type { LedgerRow } from '../../src/store/ledger-row.ts';
 import type { SqlDatabase } from '../../src/store/sql/sql-database.ts';
@@ -32,6 +33,7 @@ const question: UsageQuestion = {
   groupBy: [],
   filter: {},
   groupsMax: 100,
+  hasTimes: false,
 };
 
 const insert = (store: Opened, rows: readonly LedgerRow[]) =>
@@ -70,7 +72,8 @@ describeStores('usage report store', openBoth, (open) => {
             completionTokens: 15,
             reasoningTokens: 3,
             costNano: 154,
-            latency: [0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+            durations: [],
+            firstTokens: [],
           },
         },
         expect.objectContaining({
@@ -141,7 +144,13 @@ describeStores('usage report store', openBoth, (open) => {
     let after: LedgerPosition | undefined;
     let pages = 0;
     do {
-      const page = await secondConnection.reports.listLedgerRows({ ...span, filter: {}, after, limit: 2 });
+      const page = await secondConnection.reports.listLedgerRows({
+        ...span,
+        filter: {},
+        after,
+        order: 'asc',
+        limit: 2,
+      });
       listed.push(...page.rows);
       after = page.next;
       pages += 1;
@@ -149,8 +158,103 @@ describeStores('usage report store', openBoth, (open) => {
     const order = ['a', 'b', 'c', 'd', 'e'];
     expect(listed).toStrictEqual(order.map((id) => rows.find(({ requestId }) => requestId === id)));
     expect(pages).toBe(3);
-    const others = { ...span, filter: { keyId: ['other'] }, after: undefined, limit: 2 };
+    const others = {
+      ...span,
+      filter: { keyId: ['other'] },
+      after: undefined,
+      order: 'asc' as const,
+      limit: 2,
+    };
     expect((await store.reports.listLedgerRows(others)).rows).toStrictEqual([rows[4]]);
+  });
+
+  it('lists the newest rows first, and of a filter what it finds', async () => {
+    const { store } = await open();
+    const rows = [
+      rowAt(dayOne, { requestId: 'a', keyId: 'rare', outcome: 'failed', deployment: undefined }),
+      rowAt(dayOne + 1, { requestId: 'b', model: 'big', deployment: 'big@one' }),
+      rowAt(dayOne + hour, { requestId: 'c', outcome: 'timed-out' }),
+      rowAt(dayOne + 5 * hour, { requestId: 'd', keyId: 'rare' }),
+      rowAt(dayOne + 5 * hour, { requestId: 'e', keyId: 'rare', endpoint: 'embeddings' }),
+      rowAt(dayOne + 30 * hour, { requestId: 'f', keyId: 'rare', projectId: 'q', deployment: 'big@one' }),
+      rowAt(dayOne + 31 * hour, { requestId: 'g' }),
+    ];
+    await insert(store, rows);
+    const refused = { refusedByLimit: 3, refusedByBudget: 0, refusedOtherwise: 0 };
+    const place = { keyId: 'rare', projectId: 'p', model: 'm', endpoint: 'chat/completions' };
+    await store.usage.addRefusals([{ ...place, hourMs: dayOne + 20 * hour, refused }]);
+    const list = async (
+      filter: UsageQuestion['filter'],
+      order: 'asc' | 'desc' = 'desc',
+      span = { fromMs: 0, toMs: dayOne + 40 * hour },
+    ) => {
+      const listed: string[] = [];
+      let after: LedgerPosition | undefined;
+      do {
+        const page = await store.reports.listLedgerRows({ ...span, filter, after, order, limit: 1 });
+        expect(page.positions).toHaveLength(page.rows.length);
+        listed.push(...page.rows.map(({ requestId }) => requestId));
+        after = page.next;
+      } while (after !== undefined);
+      return listed.join('');
+    };
+    expect(await list({})).toBe('gfedcba');
+    expect(await list({ keyId: ['rare'] })).toBe('feda');
+    expect(await list({ keyId: ['rare'] }, 'asc')).toBe('adef');
+    expect(await list({ keyId: ['rare', 'k'], endpoint: ['chat/completions'] })).toBe('gfdcba');
+    expect(await list({ deployment: ['big@one'] })).toBe('fb');
+    expect(await list({ deployment: ['big@one'], projectId: ['q'] })).toBe('f');
+    expect(await list({ outcome: ['failed', 'timed-out'] })).toBe('ca');
+    expect(await list({ model: ['big'] })).toBe('b');
+    expect(await list({ model: ['none'] })).toBe('');
+    expect(await list({ keyId: [] })).toBe('');
+    expect(await list({ outcome: ['not-admitted'] })).toBe('');
+    const cut = { fromMs: dayOne + 1, toMs: dayOne + 30 * hour };
+    expect(await list({ keyId: ['rare'] }, 'desc', cut)).toBe('ed');
+    expect(await list({ model: ['big'] }, 'desc', { ...cut, fromMs: dayOne + 2 })).toBe('');
+  });
+
+  it('finds rows of hours whose sums know neither deployments nor outcomes', async () => {
+    const { store } = await open();
+    await insert(store, [rowAt(dayOne, { outcome: 'failed' }), rowAt(dayOne + 2 * hour)]);
+    await sql`UPDATE usage_sums SET deployment = empty.id, outcome = empty.id
+      FROM (SELECT id FROM usage_names WHERE name = '') AS empty`.execute(store.queries);
+    const page = { fromMs: 0, toMs: dayOne + day, after: undefined, order: 'desc', limit: 1 } as const;
+    const filter = { outcome: ['failed'], deployment: ['m'] };
+    expect((await store.reports.listLedgerRows({ ...page, filter })).rows).toHaveLength(1);
+    expect(
+      (await store.reports.listLedgerRows({ ...page, filter: { deployment: ['n'] } })).rows,
+    ).toStrictEqual([]);
+    const span = { fromMs: dayOne, toMs: dayOne + day, limit: 100 };
+    expect(await store.reports.findSumDifferences(span)).toStrictEqual([]);
+  });
+
+  it('has outcomes, deployments and times, the same from the sums and from the ledger', async () => {
+    const { store } = await open();
+    await insert(store, [
+      rowAt(dayOne, { totalMs: 10, firstTokenMs: undefined }),
+      rowAt(dayOne, { totalMs: 11, firstTokenMs: 0 }),
+      rowAt(dayOne + hour, { totalMs: 960_001, firstTokenMs: 160, outcome: 'failed' }),
+      rowAt(dayOne + hour, { totalMs: 960_000, deployment: undefined, outcome: 'cancelled' }),
+    ]);
+    const histogram = (...filled: number[]) =>
+      Array.from({ length: 29 }, (_, bucket) => filled.filter((one) => one === bucket).length);
+    for (const source of ['sums', 'ledger'] as const) {
+      const ask = { ...question, source, bucketMs: undefined, hasTimes: true };
+      expect(await store.reports.sumUsage(ask)).toMatchObject([
+        { totals: { durations: histogram(0, 1, 27, 28), firstTokens: histogram(0, 2, 6) } },
+      ]);
+      const groups = await store.reports.sumUsage({ ...ask, groupBy: ['deployment', 'outcome'] });
+      if (groups === 'too-many') throw new Error(groups);
+      const shown = groups.map(({ group, totals }) => [group.deployment, group.outcome, totals.requests]);
+      expect(shown.sort()).toStrictEqual([
+        ['', 'cancelled', 1],
+        ['m', 'completed', 2],
+        ['m', 'failed', 1],
+      ]);
+      const failed = { ...ask, filter: { outcome: ['failed'], deployment: ['m'] } };
+      expect(await store.reports.sumUsage(failed)).toMatchObject([{ totals: { requests: 1 } }]);
+    }
   });
 
   it('finds rows that the sums lack, and sums without rows', async () => {

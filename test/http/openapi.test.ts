@@ -48,7 +48,7 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   `POST ${base}/admin/keys/{key_id}/rotate`,
   `GET ${base}/admin/audit`,
   `POST ${base}/admin/config/reload`,
-  ...['admin/usage', 'usage', 'key'].map((path) => `GET ${base}/${path}`),
+  ...['admin/usage', 'admin/requests', 'usage', 'key'].map((path) => `GET ${base}/${path}`),
   ...['usage/completions', 'usage/embeddings', 'costs'].map((path) => `GET ${base}/organization/${path}`),
   `GET ${base}/organization/projects`,
   `GET ${base}/organization/projects/{project_id}`,

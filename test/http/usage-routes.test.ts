@@ -334,6 +334,9 @@ function testRoutes(openOptions: () => Promise<Pick<TestAppOptions, 'openStore'>
     ['/organization/costs', 'start_time=0&group_by=model', 'group_by', 'unsupported_value'],
     ['/admin/usage', 'group_by=user_id', 'group_by', 'unsupported_value'],
     ['/admin/usage', 'user_ids=a', 'user_ids', 'unsupported_parameter'],
+    ['/admin/usage', 'outcomes=late', 'outcomes', 'unsupported_value'],
+    ['/usage', 'deployments=good', 'deployments', 'unsupported_parameter'],
+    ['/usage', 'group_by=deployment', 'group_by', 'unsupported_value'],
     ['/admin/usage', 'from=7d', 'from', 'unsupported_parameter'],
     ['/usage', 'limit=many', 'limit', 'invalid_type'],
   ])('%s?%s is refused', async (path, query, param, code) => {
@@ -344,7 +347,8 @@ function testRoutes(openOptions: () => Promise<Pick<TestAppOptions, 'openStore'>
 
   test.each([
     ['/admin/usage', '?bucket_width=1h&group_by=model'],
-    ['/usage', ''],
+    ['/admin/usage', '?group_by=deployment,outcome'],
+    ['/usage', '?group_by=outcome'],
     [completions, '?start_time=0&group_by=model,batch'],
     ['/organization/usage/embeddings', '?start_time=0'],
     ['/organization/costs', '?start_time=0&limit=180'],

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { createUsageReports } from '../../src/service/usage/usage-reports.ts';
-import { latencyBoundsMs } from '../../src/store/ledger-row.ts';
-import { latencyColumns } from '../../src/store/sql/usage-tables.ts';
+import { latencyBoundsMs } from '../../src/store/latency.ts';
 import { createReportWorker } from '../../src/store/sqlite/create-report-worker.ts';
 import { openDatabase } from '../../src/store/sqlite/open-database.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
@@ -27,16 +26,17 @@ const fillLedger = `INSERT INTO ledger (request_id, began_at_ms, ended_at_ms, ke
     ${fromMs} + i * ${30 * dayMs} / ${rowCount}, 1 + i % 50, 51 + i % 5, 56, 60 + (i / 50) % 5, 60, 57, 58,
     1, 0, 0, 1, 1, 200, 20, 100, 0, 200, 20, 100, 0, 1000, i % 30000, 20, 1 FROM n`;
 
-const latencies = latencyColumns.map((_, bucket) => {
-  const above = bucket === 0 ? 'true' : `total_ms > ${latencyBoundsMs[bucket - 1]}`;
-  const upTo = bucket < latencyBoundsMs.length ? `total_ms <= ${latencyBoundsMs[bucket]}` : 'true';
-  return `sum(${above} AND ${upTo})`;
-});
+const histogram = (column: string) =>
+  [...latencyBoundsMs, 10 ** 12].map((upToMs, bucket) => {
+    const aboveMs = latencyBoundsMs[bucket - 1] ?? -1;
+    return `sum(${column} > ${aboveMs} AND ${column} <= ${upToMs})`;
+  });
 
 const fillSums = `INSERT INTO usage_sums
-  SELECT ended_at_ms - ended_at_ms % 3600000, key, project, model, endpoint, count(*), 0, 0, 0, sum(prompt_tokens),
-    sum(cached_tokens), sum(completion_tokens), sum(reasoning_tokens), sum(cost_nano), ${latencies.join()}
-  FROM ledger GROUP BY 1, 2, 3, 4, 5`;
+  SELECT ended_at_ms - ended_at_ms % 3600000, key, project, model, endpoint, deployment, outcome, count(*), 0, 0, 0,
+    sum(prompt_tokens), sum(cached_tokens), sum(completion_tokens), sum(reasoning_tokens), sum(cost_nano),
+    ${histogram('total_ms').join()}, ${histogram('first_token_ms').join()}
+  FROM ledger GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 
 test(`a report on 30 days of ${rowCount} rows takes less than ${reportMsMax} ms`, async () => {
   const file = join(createTemporaryFolder(), 'gravix.db');

@@ -57,6 +57,10 @@ export const answerHeaders: Readonly<Record<string, JsonSchema>> = {
       'Whether a plain answer was stored; only with `store: true`. A stream starts before that is known.',
     schema: { enum: ['true', 'false'] },
   },
+  'x-next-after': {
+    description: 'On a table with more rows behind it: the `after` of the next one.',
+    schema: { type: 'string' },
+  },
   'idempotent-replayed': {
     description:
       '`true` if the answer is the stored answer to an earlier request with the same `Idempotency-Key`.',

@@ -18,6 +18,7 @@ import {
   createProjectRequestSchema,
   updateProjectRequestSchema,
 } from '../../protocol/openai/admin/project-requests.ts';
+import { requestLogSchema } from '../../protocol/openai/admin/request-log.ts';
 import { usagePageSchema } from '../../protocol/openai/admin/usage.ts';
 import {
   createdKeySchema,
@@ -145,6 +146,7 @@ const roots = {
   projectApiKeyDeleted: projectApiKeyDeletedSchema,
   ownKey: ownKeySchema,
   usagePage: usagePageSchema,
+  requestLog: requestLogSchema,
   completionsUsagePage: completionsUsagePageSchema,
   embeddingsUsagePage: embeddingsUsagePageSchema,
   costsPage: costsPageSchema,

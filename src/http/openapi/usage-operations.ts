@@ -1,7 +1,9 @@
+import { csvRowsMax, requestLogFilters } from '../../protocol/openai/admin/request-log-query.ts';
 import { usageForms } from '../../protocol/openai/organization/usage-forms.ts';
+import { listLimitDefault, listLimitMax } from '../../protocol/openai/shared/list-query.ts';
 import { toPlainSamples } from './code-samples.ts';
 import { type Operation, toJsonAnswer } from './operation.ts';
-import { toUsageParameters } from './usage-parameters.ts';
+import { timeSchema, toFilterParameter, toUsageParameters } from './usage-parameters.ts';
 
 const tag = 'Usage';
 const adminNote = 'Only with a key of the scope `admin`.';
@@ -29,7 +31,8 @@ export const getOwnUsageOperation: Operation = {
   id: 'getOwnUsage',
   tag,
   summary: 'Get the usage of this key',
-  description: 'Requests, tokens and cost of the key that asks, and of no other one. Any valid key may ask.',
+  description:
+    'Requests, outcomes, tokens, cost and times of the key that asks, and of no other one. Any valid key may ask.',
   parameters: toUsageParameters(usageForms.own),
   answers: { 200: toJsonAnswer('A page of time buckets.', 'UsagePage') },
   errors: ofReports,
@@ -41,13 +44,73 @@ export const getUsageOperation: Operation = {
   id: 'getUsage',
   tag,
   summary: 'Get the usage of all keys',
-  description: `Requests, refusals, tokens, cost and latency. ${adminNote}`,
+  description: `Requests, outcomes, refusals, tokens, cost and times. ${adminNote}`,
   parameters: toUsageParameters(usageForms.admin),
   answers: { 200: toJsonAnswer('A page of time buckets.', 'UsagePage') },
   errors: ofAdminReports,
   hasRequestErrors: true,
   toSamples: (surroundings) =>
     toPlainSamples(surroundings, 'GET', '/admin/usage?bucket_width=1d&group_by=api_key_id'),
+};
+
+export const listRequestsOperation: Operation = {
+  id: 'listRequests',
+  tag,
+  summary: 'List the requests',
+  description: `The ledger as a log: each request that reached a model, by the time at which it ended. It has no content. Rows are kept for \`usageRetentionDays\`. A client that accepts \`text/csv\` gets a table. ${adminNote}`,
+  parameters: [
+    {
+      name: 'start_time',
+      in: 'query',
+      description: 'Unix time in seconds: only requests that ended then or later.',
+      schema: timeSchema,
+    },
+    {
+      name: 'end_time',
+      in: 'query',
+      description: 'Unix time in seconds: only requests that ended before.',
+      schema: timeSchema,
+    },
+    {
+      name: 'after',
+      in: 'query',
+      description: 'Start after the row with this id: `last_id` of the page before, or `x-next-after`.',
+      schema: { type: 'string', pattern: '^row_[0-9]{1,15}_[0-9]{1,15}$' },
+    },
+    {
+      name: 'order',
+      in: 'query',
+      description: '`asc`: oldest first. `desc`: newest first.',
+      schema: { enum: ['asc', 'desc'], default: 'desc' },
+    },
+    {
+      name: 'limit',
+      in: 'query',
+      description: `Rows: of JSON 1 to ${listLimitMax}, ${listLimitDefault} by default; of CSV 1 to ${csvRowsMax}, which is the default.`,
+      schema: { type: 'integer', minimum: 1, maximum: csvRowsMax },
+    },
+    {
+      name: 'format',
+      in: 'query',
+      description: 'In place of the header `Accept`.',
+      schema: { enum: ['json', 'csv'] },
+    },
+    ...requestLogFilters.map(toFilterParameter),
+  ],
+  answers: {
+    200: {
+      description: 'A page of them.',
+      headers: ['x-next-after'],
+      content: {
+        'application/json': { $ref: '#/components/schemas/RequestLog' },
+        'text/csv': { type: 'string' },
+      },
+    },
+  },
+  errors: [...refusals, 'insufficient_permissions'],
+  hasRequestErrors: true,
+  toSamples: (surroundings) =>
+    toPlainSamples(surroundings, 'GET', '/admin/requests?outcomes=failed&outcomes=timed_out&limit=50'),
 };
 
 export const getCompletionsUsageOperation: Operation = {

@@ -1,15 +1,15 @@
 import {
   filterCharactersMax,
   filterValuesMax,
-  type UsageQueryForm,
+  outcomeWords,
   unixSecondsMax,
-} from '../../protocol/openai/organization/usage-query.ts';
+} from '../../protocol/openai/organization/query-fields.ts';
+import type { UsageQueryForm } from '../../protocol/openai/organization/usage-query.ts';
 import type { OperationParameter } from './operation.ts';
 
 /** The query of a report of usage. */
 export function toUsageParameters(form: UsageQueryForm): readonly OperationParameter[] {
   const { widths, groupWords, filters, isStartRequired, hasBatch = false } = form;
-  const time = { type: 'integer', minimum: 0, maximum: unixSecondsMax };
   const limits = Object.entries(widths);
   const limitsInWords = limits.map(
     ([width, { bucketsDefault, bucketsMax }]) =>
@@ -21,13 +21,13 @@ export function toUsageParameters(form: UsageQueryForm): readonly OperationParam
       in: 'query',
       required: isStartRequired,
       description: `Unix time in seconds.${isStartRequired ? '' : ' By default the last bucket of the page is the current one.'}`,
-      schema: time,
+      schema: timeSchema,
     },
     {
       name: 'end_time',
       in: 'query',
       description: 'Unix time in seconds: the report ends before it. By default now.',
-      schema: time,
+      schema: timeSchema,
     },
     {
       name: 'bucket_width',
@@ -52,9 +52,17 @@ export function toUsageParameters(form: UsageQueryForm): readonly OperationParam
       schema: { type: 'string', pattern: '^page_[0-9]{1,11}$' },
     },
     toListParameter('group_by', 'Divide each bucket by these.', { items: { enum: groupWords } }),
-    ...filters.map((name) => toListParameter(name, toFilterText(name), filterValues)),
+    ...filters.map(toFilterParameter),
     ...(hasBatch ? [batchParameter] : []),
   ];
+}
+
+export const timeSchema = { type: 'integer', minimum: 0, maximum: unixSecondsMax };
+
+export function toFilterParameter(name: string): OperationParameter {
+  const values =
+    name === 'outcomes' ? { items: { enum: outcomeWords }, maxItems: filterValuesMax } : filterValues;
+  return toListParameter(name, toFilterText(name), values);
 }
 
 const filterValues = {
@@ -86,6 +94,12 @@ function toFilterText(name: string): string {
       return 'Only these keys.';
     case 'models':
       return 'Only these models, by the names under which they served.';
+    case 'endpoints':
+      return 'Only these endpoints, such as `chat/completions`.';
+    case 'deployments':
+      return 'Only what these deployments answered.';
+    case 'outcomes':
+      return 'Only requests that ended in these ways.';
     default:
       return 'There are no users here: a list finds nothing.';
   }

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { toOutcomes } from '../../protocol/openai/admin/outcome-words.ts';
 import { toUsageResult } from '../../protocol/openai/admin/usage.ts';
 import { usageForms } from '../../protocol/openai/organization/usage-forms.ts';
 import {
-  type ShownUsage,
   toBucketPage,
   toCompletionsResult,
   toCostsResult,
@@ -17,11 +17,13 @@ import { RequestError } from '../../protocol/openai/shared/error.ts';
 import type { QueryFields } from '../../protocol/openai/shared/list-query.ts';
 import {
   bucketWidthsMs,
+  type GroupUsage,
   type UsageDimension,
   type UsageFilter,
   type UsageReport,
   type UsageReports,
 } from '../../service/usage/usage-reports.ts';
+import { toUsageTimes } from '../../service/usage/usage-times.ts';
 import { toCallerOf } from '../request-state.ts';
 
 export interface UsageHandlerOptions {
@@ -34,7 +36,7 @@ export interface UsageHandlerOptions {
 const embeddingEndpoints = ['embeddings'];
 const completionEndpoints = ['chat/completions', 'completions', 'responses'];
 
-type ToResult<Result> = (usage: ShownUsage, groupWords: readonly string[]) => Result;
+type ToResult<Result> = (usage: GroupUsage, groupWords: readonly string[]) => Result;
 
 /** OpenAI's reports do not have what was refused alone. */
 function ofRequests<Result>(toResult: ToResult<Result>): ToResult<Result | undefined> {
@@ -43,15 +45,15 @@ function ofRequests<Result>(toResult: ToResult<Result>): ToResult<Result | undef
 
 /** Reports of usage: ours, and the same in OpenAI's shape. */
 export function createUsageHandlers({ reports, currency }: UsageHandlerOptions) {
-  const context = { currency, latencyBoundsMs: reports.latencyBoundsMs };
   const answer =
     (form: UsageQueryForm, toFilter: (request: FastifyRequest) => UsageFilter, toResult: ToResult<unknown>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const query = parseUsageQuery(request.query as QueryFields, form);
-      const report = await readReport(reports, query, toFilter(request));
+      const isDetailed = form === usageForms.admin || form === usageForms.own;
+      const report = await readReport(reports, query, toFilter(request), isDetailed);
       return reply.send(toBucketPage(report, (usage) => toResult(usage, query.groupWords)));
     };
-  const showUsage = (usage: ShownUsage) => toUsageResult(usage, context);
+  const showUsage = (usage: GroupUsage) => toUsageResult({ ...usage, ...toUsageTimes(usage) }, currency);
   return {
     /** GET /admin/usage */
     showAll: answer(usageForms.admin, () => ({}), showUsage),
@@ -86,12 +88,15 @@ const dimensions: ReadonlyMap<string, UsageDimension> = new Map([
   ['model', 'model'],
   ['line_item', 'model'],
   ['endpoint', 'endpoint'],
+  ['deployment', 'deployment'],
+  ['outcome', 'outcome'],
 ]);
 
 async function readReport(
   reports: UsageReports,
   query: UsageQueryFields,
   ofRoute: UsageFilter,
+  isDetailed: boolean,
 ): Promise<UsageReport> {
   const { filters, bucketsMax, groupWords } = query;
   const width = widths[query.width];
@@ -108,11 +113,15 @@ async function readReport(
     toMs: endMs,
     width,
     bucketsMax,
+    isDetailed,
     groupBy: groupWords.flatMap((word) => dimensions.get(word) ?? []),
     filter: {
       projectId: filters['project_ids'],
       keyId: filters['api_key_ids'],
       model: filters['models'],
+      endpoint: filters['endpoints'],
+      deployment: filters['deployments'],
+      outcome: toOutcomes(filters['outcomes']),
       ...ofRoute,
       ...(isForNone ? { keyId: [] } : {}),
     },

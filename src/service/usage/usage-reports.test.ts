@@ -32,7 +32,7 @@ const rowAt = (endedAtMs: number, changes: Partial<LedgerRow> = {}) =>
 
 const aliases = { 'gpt-4o-mini': 'm', mini: 'm', other: 'n' };
 
-const everything = { groupBy: [], filter: {} };
+const everything = { groupBy: [], filter: {}, isDetailed: false };
 
 test.each([
   { from: 0, to: hour, parts: ['sums 0 60'] },

@@ -1,19 +1,18 @@
 // What keys and projects used, from the sums of each hour and, where that is too coarse, from the rows of the ledger.
-import { hourMs, type LedgerRow, latencyBoundsMs } from '../../store/ledger-row.ts';
-import {
-  addTotals,
-  type LedgerPosition,
-  type TimeSpan,
-  type UsageDifference,
-  type UsageDimension,
-  type UsageFilter,
-  type UsageGroup,
-  type UsageGroupSum,
-  type UsageReportStore,
-  type UsageTotals,
+import { hourMs, type LedgerRow } from '../../store/ledger-row.ts';
+import type {
+  LedgerPosition,
+  TimeSpan,
+  UsageDifference,
+  UsageDimension,
+  UsageFilter,
+  UsageGroupSum,
+  UsageReportStore,
 } from '../../store/usage-report-store.ts';
 import { ServiceError } from '../service-error.ts';
+import { type GroupUsage, mergeSums } from './group-usage.ts';
 import { ceilHour, dayMs, listBuckets, toKnownSpan, toUsageParts } from './usage-span.ts';
+import { withAllNames } from './with-all-names.ts';
 
 export type { LedgerRow } from '../../store/ledger-row.ts';
 export type {
@@ -23,9 +22,12 @@ export type {
   UsageGroup,
   UsageTotals,
 } from '../../store/usage-report-store.ts';
+export type { GroupUsage } from './group-usage.ts';
 
 /** Buckets times groups in one answer. */
 export const reportGroupsMax = 20_000;
+/** Outcomes that a group may have, the unknown one and refusals among them. */
+const outcomesMax = 8;
 /** Rows that an export reads at a time. */
 export const exportPageRows = 500;
 /** Differences that `reconcile` names. */
@@ -43,15 +45,25 @@ export interface UsageQuery extends TimeSpan {
 export interface BucketQuery extends UsageQuery {
   readonly width: BucketWidth;
   readonly bucketsMax: number;
-}
-
-export interface GroupUsage {
-  readonly group: UsageGroup;
-  readonly totals: UsageTotals;
+  /** With outcomes and times. */
+  readonly isDetailed: boolean;
 }
 
 export interface UsageBucket extends TimeSpan {
   readonly groups: readonly GroupUsage[];
+}
+
+export interface RowsQuery extends Omit<UsageQuery, 'groupBy'> {
+  readonly after: LedgerPosition | undefined;
+  /** `desc`: newest first. */
+  readonly order: 'asc' | 'desc';
+  readonly limit: number;
+}
+
+export interface RowsPage {
+  readonly rows: readonly { readonly row: LedgerRow; readonly position: LedgerPosition }[];
+  /** The position of the last row; undefined: no row is behind it. */
+  readonly next: LedgerPosition | undefined;
 }
 
 export interface UsageReport {
@@ -62,14 +74,14 @@ export interface UsageReport {
 }
 
 export interface UsageReports {
-  /** Upper bounds of the latency buckets, one less than there are buckets. */
-  readonly latencyBoundsMs: readonly number[];
   /** @throws ServiceError `report_refused` where it would be too large, or asks for minutes of which no rows are kept. */
   report(query: BucketQuery): Promise<UsageReport>;
   /** All of the span together, largest first. */
   total(query: UsageQuery): Promise<readonly GroupUsage[]>;
   /** Rows of the ledger by the end of their requests, page by page. */
   exportRows(query: Omit<UsageQuery, 'groupBy'>): AsyncIterable<readonly LedgerRow[]>;
+  /** A page of the rows of the ledger. */
+  listRows(query: RowsQuery): Promise<RowsPage>;
   /** What does not agree: the ledger with its sums in whole hours of the span, and what was reserved with both. */
   reconcile(span: TimeSpan): Promise<readonly UsageDifference[]>;
   /** The first whole hour of which all rows are kept. */
@@ -88,8 +100,10 @@ export interface UsageReportsOptions {
 export function createUsageReports(options: UsageReportsOptions): UsageReports {
   const { store, usageRetentionDays, now, aliases = {} } = options;
   const rowsKeptFromMs = () => ceilHour(now() - usageRetentionDays * dayMs);
-  const sum = async (query: UsageQuery & { readonly widthMs: number | undefined }) => {
-    const { groupBy, widthMs: bucketMs } = query;
+  const sum = async (query: UsageQuery & SumOptions) => {
+    const { widthMs: bucketMs, isDetailed: hasTimes } = query;
+    const groupBy = hasTimes ? [...new Set([...query.groupBy, 'outcome' as const])] : query.groupBy;
+    const groupsMax = hasTimes ? reportGroupsMax * outcomesMax : reportGroupsMax;
     const filter = withAllNames(query.filter, aliases);
     const parts =
       bucketMs === bucketWidthsMs.minute
@@ -97,14 +111,13 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
         : toUsageParts(query, now());
     const sums: UsageGroupSum[] = [];
     for (const part of parts) {
-      const found = await store.sumUsage({ ...part, bucketMs, groupBy, filter, groupsMax: reportGroupsMax });
+      const found = await store.sumUsage({ ...part, bucketMs, groupBy, filter, groupsMax, hasTimes });
       if (found === 'too-many') throw createTooManyGroupsError();
       sums.push(...found);
     }
-    return sums;
+    return mergeSums(sums, query.groupBy);
   };
   return {
-    latencyBoundsMs,
     rowsKeptFromMs,
 
     async report(query) {
@@ -114,7 +127,8 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
       const span = toKnownSpan(query, rowsKeptFromMs());
       const buckets = listBuckets(span, widthMs, query.bucketsMax);
       const endMs = buckets.at(-1)?.toMs ?? span.toMs;
-      const sums = mergeSums(await sum({ ...query, ...span, toMs: endMs, widthMs }));
+      const sums = await sum({ ...query, ...span, toMs: endMs, widthMs });
+      if (countGroups(sums) > reportGroupsMax) throw createTooManyGroupsError();
       return {
         buckets: buckets.map((bucket) => ({
           ...bucket,
@@ -125,8 +139,9 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
     },
 
     async total(query) {
-      const sums = await sum({ ...query, ...toKnownSpan(query, rowsKeptFromMs()), widthMs: undefined });
-      const groups = [...(mergeSums(sums).get(0) ?? [])];
+      const span = toKnownSpan(query, rowsKeptFromMs());
+      const sums = await sum({ ...query, ...span, widthMs: undefined, isDetailed: false });
+      const groups = [...(sums.get(0) ?? [])];
       return groups.sort((a, b) => toTokens(b) - toTokens(a) || b.totals.requests - a.totals.requests);
     },
 
@@ -134,10 +149,21 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
       const filter = withAllNames(query.filter, aliases);
       let after: LedgerPosition | undefined;
       do {
-        const page = await store.listLedgerRows({ ...query, filter, after, limit: exportPageRows });
+        const limit = exportPageRows;
+        const page = await store.listLedgerRows({ ...query, filter, after, order: 'asc', limit });
         if (page.rows.length > 0) yield page.rows;
         after = page.next;
       } while (after !== undefined);
+    },
+
+    async listRows({ fromMs, toMs, filter, after, order, limit }) {
+      const named = withAllNames(filter, aliases);
+      const page = await store.listLedgerRows({ fromMs, toMs, filter: named, after, order, limit });
+      const rows = page.rows.flatMap((row, index) => {
+        const position = page.positions[index];
+        return position === undefined ? [] : [{ row, position }];
+      });
+      return { rows, next: page.next };
     },
 
     async reconcile({ fromMs, toMs }) {
@@ -155,38 +181,17 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
   };
 }
 
-/** Rows have the name that was asked for. A name in a filter stands for all names of its model. */
-function withAllNames(filter: UsageFilter, aliases: Readonly<Record<string, string>>): UsageFilter {
-  if (filter.model === undefined) return filter;
-  const toTarget = (name: string) => (Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name);
-  const targets = new Set(filter.model.map(toTarget));
-  const others = Object.keys(aliases).filter((name) => targets.has(toTarget(name)));
-  return { ...filter, model: [...new Set([...filter.model, ...targets, ...others])] };
+interface SumOptions {
+  readonly widthMs: number | undefined;
+  readonly isDetailed: boolean;
+}
+
+function countGroups(sums: ReadonlyMap<number, readonly GroupUsage[]>): number {
+  return [...sums.values()].reduce((count, groups) => count + groups.length, 0);
 }
 
 function toTokens({ totals }: GroupUsage): number {
   return totals.promptTokens + totals.completionTokens;
-}
-
-/** A bucket may have parts from the sums and from the ledger: its groups, in the order of their names. */
-function mergeSums(sums: readonly UsageGroupSum[]): ReadonlyMap<number, readonly GroupUsage[]> {
-  const buckets = new Map<number, Map<string, GroupUsage>>();
-  for (const { bucketStartMs, group, totals } of sums) {
-    const groups = buckets.get(bucketStartMs) ?? new Map<string, GroupUsage>();
-    buckets.set(bucketStartMs, groups);
-    const key = JSON.stringify(Object.values(group));
-    const before = groups.get(key);
-    groups.set(
-      key,
-      before === undefined ? { group, totals } : { group, totals: addTotals(before.totals, totals) },
-    );
-  }
-  return new Map(
-    [...buckets].map(([startMs, groups]) => [
-      startMs,
-      [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group),
-    ]),
-  );
 }
 
 function createTooManyGroupsError(): ServiceError {

@@ -1,21 +1,32 @@
 // Whether the ledger, its sums and what was settled agree: each row is in the sums once, nothing is reserved by a process
 // that is gone, and no budget paid for what the sums do not have.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { latencyBoundsMs } from '../latency.ts';
 import { hourMs, toHourStart } from '../ledger-row.ts';
 import type { DifferenceQuestion, UsageDifference } from '../usage-report-store.ts';
 import { toOwnerId, toSubjectKind } from '../usage-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
-import { toSum } from './sum-usage.ts';
+import { countBetween, toSum } from './sum-usage.ts';
 import type { UsageNames } from './usage-names.ts';
-import { type SummedName, type SumPlaceName, summedNames, sumPlaceNames } from './usage-tables.ts';
+import { countedNames, durationColumns } from './usage-tables.ts';
 
 type Queries = SqlDatabase['queries'];
 
-/** No row is kept of what was refused. */
-const comparedNames = summedNames.filter((name) => !name.startsWith('refused'));
+/** Hours of earlier versions have no other place, and their times are in these buckets. */
+const placeNames = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
+const coarseBoundsMs = [100, 250, 500, 1000, 2500, 5000, 10_000, 20_000, 30_000, 60_000, 120_000];
 
-type Place = Readonly<Record<SumPlaceName, number>>;
-type ComparedRow = Place & Readonly<Partial<Record<SummedName, number>>>;
+/** A number that is in the sums and can be counted in the ledger. */
+interface Compared {
+  readonly name: string;
+  /** Over rows of the ledger. */
+  readonly ofLedger: RawBuilder<number>;
+  /** Of one row of the sums. */
+  readonly ofSums: RawBuilder<number>;
+}
+
+type Place = Readonly<Record<(typeof placeNames)[number], number>>;
+type ComparedRow = Place & Readonly<Record<string, number>>;
 
 /** Both tables are read in one statement, so that a request which ends meanwhile is in both or in none. */
 export async function findSumDifferences(
@@ -23,11 +34,12 @@ export async function findSumDifferences(
   names: UsageNames,
   { fromMs, toMs, limit }: DifferenceQuestion,
 ): Promise<readonly UsageDifference[]> {
-  const places = sql.join(sumPlaceNames.map((name) => sql.ref(name)));
-  const ledgerSums = comparedNames.map((name) => sql`${toSum('ledger', name)} AS ${sql.ref(name)}`);
-  const sums = comparedNames.map((name) => sql`- ${sql.ref(name)}`);
-  const added = comparedNames.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`);
-  const differs = comparedNames.map((name) => sql`sum(${sql.ref(name)}) <> 0`);
+  const compared = listCompared();
+  const places = sql.join(placeNames.map((name) => sql.ref(name)));
+  const ledgerSums = compared.map(({ name, ofLedger }) => sql`${ofLedger} AS ${sql.ref(name)}`);
+  const sums = compared.map(({ ofSums }) => sql`- (${ofSums})`);
+  const added = compared.map(({ name }) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`);
+  const differs = compared.map(({ name }) => sql`sum(${sql.ref(name)}) <> 0`);
   const hour = sql`ended_at_ms - ended_at_ms % ${sql.lit(hourMs)}`;
   const [firstHourMs, lastHourMs] = [toHourStart(fromMs), toHourStart(toMs)];
   const { rows } = await sql<ComparedRow>`
@@ -46,27 +58,50 @@ export async function findSumDifferences(
   );
   const word = (id: number) => words.get(id) ?? '';
   const differences = rows.flatMap((row) =>
-    comparedNames.flatMap((name) => {
+    compared.flatMap(({ name, ofSums }) => {
       const tooFew = row[name] ?? 0;
-      return tooFew === 0 ? [] : [{ place: row, name, tooFew }];
+      return tooFew === 0 ? [] : [{ place: row, name, ofSums, tooFew }];
     }),
   );
   const described = [];
-  for (const { place, name, tooFew } of differences.slice(0, limit)) {
-    const found = await readSum(queries, place, name);
+  for (const { place, name, ofSums, tooFew } of differences.slice(0, limit)) {
+    const found = await readSum(queries, place, ofSums);
     const of = `${new Date(place.hourMs).toISOString()} key ${word(place.key)}, project ${word(place.project)}, model ${word(place.model)}, endpoint ${word(place.endpoint)}`;
     described.push({ kind: 'sum' as const, of, name, expected: found + tooFew, found });
   }
   return described;
 }
 
-async function readSum(queries: Queries, place: Place, name: SummedName): Promise<number> {
+/** No row is kept of what was refused. */
+function listCompared(): readonly Compared[] {
+  const counted = countedNames
+    .filter((name) => !name.startsWith('refused'))
+    .map((name) => ({ name, ofLedger: toSum('ledger', name), ofSums: sql<number>`${sql.ref(name)}` }));
+  const latencies = [...coarseBoundsMs, undefined].map((upToMs, bucket) => {
+    const aboveMs = coarseBoundsMs[bucket - 1];
+    const columns = durationColumns.filter((_, fine) => {
+      const boundMs = latencyBoundsMs[fine] ?? Number.POSITIVE_INFINITY;
+      return boundMs > (aboveMs ?? -1) && boundMs <= (upToMs ?? Number.POSITIVE_INFINITY);
+    });
+    return {
+      name: `latency${bucket}`,
+      ofLedger: countBetween('totalMs', aboveMs, upToMs),
+      ofSums: sql<number>`${sql.join(
+        columns.map((column) => sql.ref(column)),
+        sql` + `,
+      )}`,
+    };
+  });
+  return [...counted, ...latencies];
+}
+
+async function readSum(queries: Queries, place: Place, value: RawBuilder<number>): Promise<number> {
   const row = await queries
     .selectFrom('usageSums')
-    .select(name)
-    .where(({ and, eb }) => and(sumPlaceNames.map((column) => eb(column, '=', place[column]))))
+    .select(sql<number | null>`sum(${value})`.as('found'))
+    .where(({ and, eb }) => and(placeNames.map((column) => eb(column, '=', place[column]))))
     .executeTakeFirst();
-  return (row as Partial<Record<SummedName, number>> | undefined)?.[name] ?? 0;
+  return row?.found ?? 0;
 }
 
 export async function findReservationDifferences(

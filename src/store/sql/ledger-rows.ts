@@ -11,7 +11,8 @@ export function listNames(rows: Iterable<LedgerRow>): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { keyId, projectId, endpoint, model, outcome, deployment, errorCode, finishReason } of rows) {
     names.add(keyId).add(projectId).add(endpoint).add(model).add(outcome);
-    if (deployment !== undefined) names.add(deployment);
+    // The sums have a place for rows without one.
+    names.add(deployment ?? '');
     if (errorCode !== undefined) names.add(errorCode);
     if (finishReason !== undefined) names.add(finishReason);
   }

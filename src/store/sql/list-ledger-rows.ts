@@ -1,44 +1,62 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { LedgerRow } from '../ledger-row.ts';
-import type { LedgerPage, LedgerPageQuestion } from '../usage-report-store.ts';
+import type { LedgerPage, LedgerPageQuestion, TimeSpan } from '../usage-report-store.ts';
+import { findLedgerSpans } from './find-ledger-spans.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import { toConditions } from './sum-usage.ts';
 import type { UsageNames } from './usage-names.ts';
 import type { LedgerTable } from './usage-tables.ts';
 
+type Queries = SqlDatabase['queries'];
 type TableRow = Selectable<LedgerTable>;
 
 export async function listLedgerRows(
-  queries: SqlDatabase['queries'],
+  queries: Queries,
   names: UsageNames,
-  { fromMs, toMs, filter, after, limit }: LedgerPageQuestion,
+  question: LedgerPageQuestion,
 ): Promise<LedgerPage> {
-  let query = queries
-    .selectFrom('ledger')
-    .selectAll()
-    .where('endedAtMs', '>=', Math.max(fromMs, after?.endedAtMs ?? fromMs))
-    .where('endedAtMs', '<', toMs)
-    .orderBy('endedAtMs')
-    .orderBy('id')
-    .limit(limit + 1);
-  if (after !== undefined) {
-    const { endedAtMs, id } = after;
-    query = query.where((row) =>
-      row.or([
-        row('endedAtMs', '>', endedAtMs),
-        row.and([row('endedAtMs', '=', endedAtMs), row('id', '>', id)]),
-      ]),
-    );
+  const { limit } = question;
+  const found: TableRow[] = [];
+  // One more than the page has, to learn whether there is another page.
+  for await (const span of findLedgerSpans(queries, question)) {
+    found.push(...(await readSpan(queries, { ...question, ...span, limit: limit + 1 - found.length })));
+    if (found.length > limit) break;
   }
-  for (const condition of toConditions(filter)) query = query.where(sql<boolean>`${condition}`);
-  const found = await query.execute();
   const rows = found.slice(0, limit);
   const words = await names.toNames(rows.flatMap(listNumbers));
   const last = found.length > limit ? rows.at(-1) : undefined;
   return {
     rows: rows.map((row) => toLedgerRow(row, words)),
+    positions: rows.map(({ endedAtMs, id }) => ({ endedAtMs, id })),
     next: last && { endedAtMs: last.endedAtMs, id: last.id },
   };
+}
+
+async function readSpan(
+  queries: Queries,
+  { fromMs, toMs, filter, after, order, limit }: LedgerPageQuestion & TimeSpan,
+): Promise<readonly TableRow[]> {
+  let query = queries
+    .selectFrom('ledger')
+    .selectAll()
+    .where('endedAtMs', '>=', fromMs)
+    .where('endedAtMs', '<', toMs)
+    .orderBy('endedAtMs', order)
+    .orderBy('id', order)
+    .limit(limit);
+  if (after !== undefined) {
+    const { endedAtMs, id } = after;
+    const behind = order === 'asc' ? '>' : '<';
+    query = query.where((row) =>
+      row.or([
+        row('endedAtMs', behind, endedAtMs),
+        row.and([row('endedAtMs', '=', endedAtMs), row('id', behind, id)]),
+      ]),
+    );
+  }
+  for (const condition of toConditions(filter)) query = query.where(sql<boolean>`${condition}`);
+  return await query.execute();
 }
 
 function listNumbers(row: TableRow): readonly number[] {

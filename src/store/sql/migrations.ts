@@ -6,6 +6,7 @@ import { addKeyScopes } from './migrations/add-key-scopes.ts';
 import { addLedger } from './migrations/add-ledger.ts';
 import { addProjects } from './migrations/add-projects.ts';
 import { addStoredCompletions } from './migrations/add-stored-completions.ts';
+import { addUsageDetails } from './migrations/add-usage-details.ts';
 
 /** In order. A new one is a file in `migrations/` and a line here. */
 export const migrations: readonly Migration[] = [
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   addLedger,
   addIdempotentAnswers,
   addBudgetNotices,
+  addUsageDetails,
 ];
 
 /** The version of a database that this program has brought up to date. */

@@ -20,7 +20,7 @@ import type { SqlDatabase, SqlDialect } from './sql-database.ts';
 import { createUsageTransaction, type ReadAhead } from './sql-usage-transaction.ts';
 import { Turns } from './turns.ts';
 import { createUsageNames, type KeptUsageNames, type UsageNames } from './usage-names.ts';
-import { UsageSums } from './usage-sums.ts';
+import { listRefusalNames, UsageSums } from './usage-sums.ts';
 
 type OpenedSql = Pick<SqlDatabase, 'queries' | 'dialect'>;
 
@@ -59,9 +59,7 @@ export function createSqlUsageStore(database: OpenedSql, clock: LimitClock = cre
     },
 
     async addRefusals(refusals) {
-      const ids = await context.names.toIds(
-        refusals.flatMap(({ keyId, projectId, model, endpoint }) => [keyId, projectId, model, endpoint]),
-      );
+      const ids = await context.names.toIds(listRefusalNames(refusals));
       const sums = new UsageSums(ids);
       for (const refusal of refusals) sums.addRefusals(refusal);
       await runTransaction(database.queries, (transaction) => sums.write(transaction, context.inserts));

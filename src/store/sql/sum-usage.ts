@@ -1,5 +1,5 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
-import { latencyBoundsMs } from '../ledger-row.ts';
+import { latencyBoundsMs } from '../latency.ts';
 import type {
   UsageDimension,
   UsageFilter,
@@ -10,7 +10,15 @@ import type {
 } from '../usage-report-store.ts';
 import type { SqlDatabase } from './sql-database.ts';
 import type { UsageNames } from './usage-names.ts';
-import { latencyColumns, type SummedName, summedNames } from './usage-tables.ts';
+import {
+  type CountedName,
+  countedNames,
+  durationColumns,
+  firstTokenColumns,
+  type SummedName,
+  summedNames,
+  type TimeColumn,
+} from './usage-tables.ts';
 
 type Queries = SqlDatabase['queries'];
 
@@ -19,11 +27,13 @@ export const dimensionColumns = {
   projectId: 'project',
   model: 'model',
   endpoint: 'endpoint',
+  deployment: 'deployment',
+  outcome: 'outcome',
 } as const satisfies Record<UsageDimension, string>;
 
-type SumRow = Readonly<Record<SummedName, number>>;
+type SumRow = Readonly<Record<CountedName, number> & Partial<Record<TimeColumn, number>>>;
 type GroupRow = SumRow & { readonly bucketStartMs: number } & {
-  readonly [Name in (typeof dimensionColumns)[UsageDimension]]?: number;
+  readonly [Name in (typeof dimensionColumns)[UsageDimension]]?: number | null;
 };
 
 export async function sumUsage(
@@ -31,13 +41,14 @@ export async function sumUsage(
   names: UsageNames,
   question: UsageQuestion,
 ): Promise<readonly UsageGroupSum[] | 'too-many'> {
-  const { source, fromMs, toMs, bucketMs, groupBy, filter, groupsMax } = question;
+  const { source, fromMs, toMs, bucketMs, groupBy, filter, groupsMax, hasTimes } = question;
   const atMs = sql.ref(toTimeColumn(source));
   // As a literal: Postgres takes the same expression with two parameters for two expressions.
   const bucketStartMs =
     bucketMs === undefined ? sql<number>`0` : sql<number>`${atMs} - ${atMs} % ${sql.lit(bucketMs)}`;
   const columns = groupBy.map((dimension) => sql.ref(dimensionColumns[dimension]));
-  const sums = summedNames.map((name) => sql`${toSum(source, name)} AS ${sql.ref(name)}`);
+  const summed = hasTimes ? summedNames : countedNames;
+  const sums = summed.map((name) => sql`${toSum(source, name)} AS ${sql.ref(name)}`);
   const parts = [bucketStartMs, ...columns];
   const { rows } = await sql<GroupRow>`
     SELECT ${sql.join([sql`${bucketStartMs} AS ${sql.ref('bucketStartMs')}`, ...columns, ...sums])}
@@ -54,7 +65,7 @@ export async function sumUsage(
   return rows.map((row) => ({
     bucketStartMs: row.bucketStartMs,
     group: toGroup(row, groupBy, words),
-    totals: toTotals(row),
+    totals: toTotals(row, hasTimes),
   }));
 }
 
@@ -84,16 +95,30 @@ function toLedgerSum(name: SummedName): RawBuilder<number> {
     case 'costNano':
       return sql<number>`sum(coalesce(${sql.ref(name)}, 0))`;
     default:
-      return sql<number>`sum(CASE WHEN ${isInLatencyBucket(latencyColumns.indexOf(name))} THEN 1 ELSE 0 END)`;
+      return toTimeSum(name);
   }
 }
 
-/** Each request is in the first bucket whose bound it does not pass. */
-function isInLatencyBucket(bucket: number): Expression<unknown> {
-  const totalMs = sql.ref('totalMs');
-  const [lower, upper] = [latencyBoundsMs[bucket - 1], latencyBoundsMs[bucket]];
-  const above = lower === undefined ? sql`true` : sql`${totalMs} > ${sql.lit(lower)}`;
-  return upper === undefined ? above : sql`${above} AND ${totalMs} <= ${sql.lit(upper)}`;
+function toTimeSum(name: TimeColumn): RawBuilder<number> {
+  const durations: readonly string[] = durationColumns;
+  const firstTokens: readonly string[] = firstTokenColumns;
+  const [column, names] = durations.includes(name)
+    ? (['totalMs', durations] as const)
+    : (['firstTokenMs', firstTokens] as const);
+  const bucket = names.indexOf(name);
+  return countBetween(column, latencyBoundsMs[bucket - 1], latencyBoundsMs[bucket]);
+}
+
+/** Each request is in the first bucket whose bound it does not pass. A time that is not known is in none. */
+export function countBetween(
+  column: 'totalMs' | 'firstTokenMs',
+  aboveMs: number | undefined,
+  upToMs: number | undefined,
+): RawBuilder<number> {
+  const timeMs = sql.ref(column);
+  const above = sql`${timeMs} > ${sql.lit(aboveMs ?? -1)}`;
+  const isIn = upToMs === undefined ? above : sql`${above} AND ${timeMs} <= ${sql.lit(upToMs)}`;
+  return sql<number>`sum(CASE WHEN ${isIn} THEN 1 ELSE 0 END)`;
 }
 
 /** Names that no row has match nothing; nothing is written to learn that. */
@@ -117,7 +142,7 @@ function toGroup(
   );
 }
 
-function toTotals(row: SumRow): UsageTotals {
+function toTotals(row: SumRow, hasTimes: boolean): UsageTotals {
   const { requests, promptTokens, cachedTokens, completionTokens, reasoningTokens, costNano } = row;
   const { refusedByLimit, refusedByBudget, refusedOtherwise } = row;
   return {
@@ -128,6 +153,7 @@ function toTotals(row: SumRow): UsageTotals {
     completionTokens,
     reasoningTokens,
     costNano,
-    latency: latencyColumns.map((name) => row[name]),
+    durations: hasTimes ? durationColumns.map((name) => row[name] ?? 0) : [],
+    firstTokens: hasTimes ? firstTokenColumns.map((name) => row[name] ?? 0) : [],
   };
 }

@@ -111,13 +111,17 @@ export interface LedgerTable {
   readonly queueMs: number | null;
 }
 
-/** Of each hour, key, project, model and endpoint; kept for ever. */
-export interface UsageSumsTable extends LatencyColumns {
+/** Of each hour, key, project, model, endpoint, deployment and outcome; kept for ever. */
+export interface UsageSumsTable extends TimeColumns {
   readonly hourMs: number;
   readonly key: number;
   readonly project: number;
   readonly model: number;
   readonly endpoint: number;
+  /** The empty name where no deployment answered, and in hours before it was known. */
+  readonly deployment: number;
+  /** `notAdmittedOutcome` where no row was kept; the empty name in hours before it was known. */
+  readonly outcome: number;
   /** That reached a model, or a stored answer. */
   readonly requests: number;
   readonly refusedByLimit: number;
@@ -130,33 +134,32 @@ export interface UsageSumsTable extends LatencyColumns {
   readonly costNano: number;
 }
 
-/** Requests by their whole time, each in the first bucket whose bound it does not pass: see `latencyBoundsMs`. */
-export type LatencyColumns = { readonly [Name in LatencyColumn]: number };
+/** The outcome of sums of requests that were refused before they reached a model. */
+export const notAdmittedOutcome = 'not-admitted';
 
-export const latencyColumns = [
-  'latency0',
-  'latency1',
-  'latency2',
-  'latency3',
-  'latency4',
-  'latency5',
-  'latency6',
-  'latency7',
-  'latency8',
-  'latency9',
-  'latency10',
-  'latency11',
+/** One more than there are `latencyBoundsMs`. */
+const buckets = [
+  ...([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] as const),
+  ...([15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28] as const),
 ] as const;
 
-export type LatencyColumn = (typeof latencyColumns)[number];
+/** Requests by their whole time and by their time to the first token, each in the bucket that `latencyBoundsMs` gives it. */
+export type TimeColumns = { readonly [Name in TimeColumn]: number };
+
+export const durationColumns = buckets.map((bucket) => `duration${bucket}` as const);
+export const firstTokenColumns = buckets.map((bucket) => `firstToken${bucket}` as const);
+
+export type TimeColumn = (typeof durationColumns | typeof firstTokenColumns)[number];
 
 /** Where a sum belongs. */
-export const sumPlaceNames = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
+export const sumPlaceNames = [
+  ...(['hourMs', 'key', 'project', 'model', 'endpoint', 'deployment', 'outcome'] as const),
+] as const;
 
 export type SumPlaceName = (typeof sumPlaceNames)[number];
 
-/** The columns that are summed. All but the counts of requests have the same names in the ledger. */
-export const summedNames = [
+/** All but the counts of requests have the same names in the ledger. */
+export const countedNames = [
   'requests',
   'refusedByLimit',
   'refusedByBudget',
@@ -166,7 +169,11 @@ export const summedNames = [
   'completionTokens',
   'reasoningTokens',
   'costNano',
-  ...latencyColumns,
 ] as const;
+
+export type CountedName = (typeof countedNames)[number];
+
+/** The columns that are summed. */
+export const summedNames = [...countedNames, ...durationColumns, ...firstTokenColumns] as const;
 
 export type SummedName = (typeof summedNames)[number];

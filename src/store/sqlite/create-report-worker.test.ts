@@ -17,6 +17,7 @@ const question: UsageQuestion = {
   bucketMs: undefined,
   groupBy: ['model'],
   filter: {},
+  hasTimes: false,
   groupsMax: 10,
 };
 
@@ -39,7 +40,7 @@ test('the thread reads what the server has written, and what it writes next', as
   expect(await worker.sumUsage(question)).toMatchObject([{ group: { model: 'm' }, totals: { requests: 1 } }]);
   await write();
   expect(await worker.sumUsage(question)).toMatchObject([{ totals: { requests: 2 } }]);
-  const page = { fromMs: 0, toMs: 10 ** 13, filter: {}, after: undefined, limit: 1 };
+  const page = { fromMs: 0, toMs: 10 ** 13, filter: {}, after: undefined, order: 'asc' as const, limit: 1 };
   expect((await worker.listLedgerRows(page)).rows).toStrictEqual([createLedgerRow()]);
   expect(await worker.findSumDifferences({ fromMs: 0, toMs: 10 ** 13, limit: 5 })).toStrictEqual([]);
   expect(await worker.findReservationDifferences(5)).toStrictEqual([]);

@@ -6,14 +6,14 @@ const idFilters = ['project_ids', 'api_key_ids'];
 export const usageForms = {
   admin: {
     widths: usageBucketLimits,
-    groupWords: ['project_id', 'api_key_id', 'model', 'endpoint'],
-    filters: [...idFilters, 'models'],
+    groupWords: ['project_id', 'api_key_id', 'model', 'endpoint', 'deployment', 'outcome'],
+    filters: [...idFilters, 'models', 'endpoints', 'deployments', 'outcomes'],
     isStartRequired: false,
   },
   own: {
     widths: usageBucketLimits,
-    groupWords: ['model', 'endpoint'],
-    filters: ['models'],
+    groupWords: ['model', 'endpoint', 'outcome'],
+    filters: ['models', 'endpoints', 'outcomes'],
     isStartRequired: false,
   },
   completions: {

@@ -73,6 +73,9 @@ export interface ShownUsage {
     readonly projectId?: string;
     readonly model?: string;
     readonly endpoint?: string;
+    readonly deployment?: string;
+    /** In the words of the service. */
+    readonly outcome?: string;
   };
   readonly totals: {
     readonly requests: number;
@@ -86,23 +89,22 @@ export interface ShownUsage {
       readonly refusedByBudget: number;
       readonly refusedOtherwise: number;
     };
-    readonly latency: readonly number[];
   };
 }
 
-export interface ShownReport {
+export interface ShownReport<Usage> {
   readonly buckets: readonly {
     readonly fromMs: number;
     readonly toMs: number;
-    readonly groups: readonly ShownUsage[];
+    readonly groups: readonly Usage[];
   }[];
   readonly nextMs: number | undefined;
 }
 
 /** @param toResult undefined: the report does not have it */
-export function toBucketPage<Result>(
-  { buckets, nextMs }: ShownReport,
-  toResult: (usage: ShownUsage) => Result | undefined,
+export function toBucketPage<Usage, Result>(
+  { buckets, nextMs }: ShownReport<Usage>,
+  toResult: (usage: Usage) => Result | undefined,
 ) {
   return {
     object: 'page' as const,
