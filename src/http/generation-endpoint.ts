@@ -8,11 +8,12 @@ import type { ChatRun, ChatService, ChatStart } from '../service/chat/chat.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { type HttpFailure, toHttpFailure } from './http-error.ts';
 import { noteRefusal, openUseCase } from './open-use-case.ts';
 import { toIgnoredHeaders } from './read-body.ts';
 import { noteModel } from './request-state.ts';
 import type { Handler } from './route.ts';
-import { type EventStreamForm, sendEventStream } from './send-event-stream.ts';
+import { type EventStreamForm, openEventStream, sendEventStream } from './send-event-stream.ts';
 import { listIdleParameters, toStructuredHeaders } from './structured-output.ts';
 
 export interface GenerationEndpoint {
@@ -39,6 +40,11 @@ export interface PreparedGeneration {
   readonly generation: RequestedGeneration;
   readonly start: ChatStart;
   toAnswer(run: ChatRun): GenerationAnswer;
+  /**
+   * The whole stream for a request that was refused, where the clients of the endpoint look for this refusal in the
+   * stream. Undefined: it is an error with its status, as that of a plain answer.
+   */
+  toRefusedStream?(failure: HttpFailure): string | undefined;
 }
 
 /** Writes the answer from the events of a run: whole, or as a stream. */
@@ -65,13 +71,21 @@ export function createGenerationHandler(
     noteModel(request, model);
     request.state.toParam = toParam;
     const asked = { endpoint, model, isStreamed };
-    const { generation, start, toAnswer } = await prepare().catch((error: unknown) => {
+    const { generation, start, toAnswer, toRefusedStream } = await prepare().catch((error: unknown) => {
       noteRefusal(frame, request, reply, asked, error);
       throw error;
     });
     const useCase = openUseCase(frame, request, reply, asked);
     const requested = { ...generation, ...(unknownFields && { passedParameters: unknownFields }) };
-    const run = await chat.start(useCase, requested, start);
+    const run = await chat.start(useCase, requested, start).catch((error: unknown) => {
+      const failure = toHttpFailure(error, toParam);
+      const text = isStreamed ? toRefusedStream?.(failure) : undefined;
+      if (text === undefined) throw error;
+      request.state.streamErrorCode = failure.code;
+      openEventStream(request, reply, toIgnoredHeaders(ignoredParameters)).end(text);
+      return undefined;
+    });
+    if (run === undefined) return reply;
     const ignored = ignoredParameters.filter((name) => !run.passedParameters.has(name));
     const answer = toAnswer(run);
     const toHeaders = () => ({

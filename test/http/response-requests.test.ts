@@ -104,12 +104,45 @@ describe('refusals', () => {
       'unsupported_schema',
       'tools[0].parameters.a',
     ],
-    [input('long'), 'context_length_exceeded', 'input'],
   ])('%j', async (body, code, param) => {
     for (const stream of [false, true]) {
       const sent = 'stream_options' in body ? body : { ...body, stream };
       expect(await readError(send('', sent))).toEqual({ status: 400, code, param });
     }
+  });
+
+  test('of a prompt that is too long: a plain answer has the status, and a stream ends with a failed response', async () => {
+    const message =
+      "This model's maximum context length is 10 tokens. However, your messages resulted in 20 tokens. Please reduce the length of the messages.";
+    const body = input('long', { store: true, temperature: 0.5 });
+    expect(await readError(send('', body))).toEqual({
+      status: 400,
+      code: 'context_length_exceeded',
+      param: 'input',
+    });
+    const streamed = await send('', { ...body, stream: true, unknown: 1 });
+    expect(streamed.status).toBe(200);
+    expect(streamed.headers.get('x-ignored-params')).toBe('unknown');
+    // The whole text: the connection is not cut, because some clients then read no event.
+    const events = toEvents(await streamed.text()).map(({ event }) => event);
+    expect(events).toMatchObject([
+      { type: 'response.created', response: { status: 'in_progress', temperature: 0.5, store: false } },
+      { type: 'response.in_progress' },
+      { type: 'error', code: 'context_length_exceeded', param: 'input', message },
+      {
+        type: 'response.failed',
+        sequence_number: 3,
+        response: {
+          status: 'failed',
+          error: { code: 'context_length_exceeded', message },
+          output: [],
+          usage: null,
+        },
+      },
+    ]);
+    const { id } = Object(events[0]?.['response']);
+    expect((await send(`/${id}`)).status).toBe(404);
+    expect(app.usages().at(-1)).toMatchObject({ outcome: 'refused' });
   });
 
   test('of an unknown model, an unknown response and a full queue', async () => {

@@ -67,14 +67,17 @@ async function prepare(
       const fold = createFold(parsed, id, isStored, run);
       return toAnswer(fold, isStored ? createKeeper(keep) : undefined);
     },
+    toRefusedStream: ({ code, body }) =>
+      code === 'context_length_exceeded' ? writeAll(createFold(parsed, id, false).refuse(body)) : undefined,
   };
 }
 
+/** @param run absent: it never started */
 function createFold(
   { request, calledTools }: ParsedResponseRequest,
   id: string,
   isStored: boolean,
-  { sampling, toCost }: Pick<ChatRun, 'sampling' | 'toCost'>,
+  { sampling, toCost }: Partial<Pick<ChatRun, 'sampling' | 'toCost'>> = {},
 ): ResponseFold {
   const createdAtSeconds = nowSeconds();
   return createResponseFold({
@@ -106,7 +109,6 @@ function toAnswer(fold: ResponseFold, keep: Keeper | undefined): GenerationAnswe
 
 /** A response is stored before its last event is sent, so that a client that has read it can continue it. */
 function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStreamForm<ChoiceEvent> {
-  const writeAll = (events: readonly ResponseEvent[]) => events.map(toTypedEvent).join('');
   return {
     write: ({ event }) => {
       const made = fold.add(event);
@@ -118,6 +120,10 @@ function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStream
     end: '',
     writeFailure: ({ body }) => writeAll(fold.fail(body)),
   };
+}
+
+function writeAll(events: readonly ResponseEvent[]): string {
+  return events.map(toTypedEvent).join('');
 }
 
 function toStoredResponse(

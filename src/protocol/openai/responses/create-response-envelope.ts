@@ -1,4 +1,4 @@
-import type { SamplingParameters } from '../../../backend/generation-request.ts';
+import { neutralSampling, type SamplingParameters } from '../../../backend/generation-request.ts';
 import { servedTier } from '../shared/client-fields.ts';
 import { createRandomHex } from '../shared/create-random-hex.ts';
 import { toMetadata } from '../shared/metadata.ts';
@@ -16,8 +16,8 @@ export interface ResponseEnvelopeParts {
   /** Unix time in seconds. */
   readonly createdAtSeconds: number;
   readonly isStored: boolean;
-  /** As it is done, the model's own defaults included. */
-  readonly sampling: Pick<SamplingParameters, 'temperature' | 'topP'>;
+  /** As it is done, the model's own defaults included. Undefined: nothing is done, and the request says it. */
+  readonly sampling: Pick<SamplingParameters, 'temperature' | 'topP'> | undefined;
 }
 
 /** The facts about a response that are known from its request. */
@@ -36,8 +36,8 @@ export function createResponseEnvelope(
     max_output_tokens: request.max_output_tokens ?? null,
     metadata: toMetadata(request.metadata),
     parallel_tool_calls: request.parallel_tool_calls ?? true,
-    temperature: sampling.temperature,
-    top_p: sampling.topP,
+    temperature: sampling?.temperature ?? request.temperature ?? neutralSampling.temperature,
+    top_p: sampling?.topP ?? request.top_p ?? neutralSampling.topP,
     top_logprobs: request.top_logprobs ?? 0,
     text: { format: request.text?.format ?? { type: 'text' } },
     tools: (request.tools ?? []).flatMap(toWireTools),

@@ -36,12 +36,21 @@ export interface ResponseFoldOptions {
 
 export interface ResponseFold {
   add(event: GenerationEvent): ResponseEvent[];
+  /** All events of a stream whose request was refused. */
+  refuse(body: ErrorBody): ResponseEvent[];
   /** The last events of a stream that broke. */
   fail(body: ErrorBody): ResponseEvent[];
 }
 
-/** The error codes that OpenAI's clients know. The event before it has Gravix's code. */
-const failureCode = 'server_error';
+/** The codes of a failed response that clients of OpenAI act on. */
+const failureCodes: ReadonlySet<string | null> = new Set([
+  'context_length_exceeded',
+  'insufficient_quota',
+  'rate_limit_exceeded',
+]);
+
+/** What any other failure is to them. The event before it has Gravix's code. */
+const otherFailureCode = 'server_error';
 
 /** Why a response is incomplete; undefined: it is not. */
 const incompleteReasons = {
@@ -109,13 +118,14 @@ export function createResponseFold({
       : toResponse({ status: 'completed', completed_at: now(), usage });
     return [...silent, ...closing, { type: isCut ? 'response.incomplete' : 'response.completed', response }];
   };
+  const begun = (): UnplacedEvent[] => [
+    { type: 'response.created', response: toResponse({}) },
+    { type: 'response.in_progress', response: toResponse({}) },
+  ];
   const toEvents = (event: GenerationEvent): UnplacedEvent[] => {
     switch (event.type) {
       case 'started':
-        return [
-          { type: 'response.created', response: toResponse({}) },
-          { type: 'response.in_progress', response: toResponse({}) },
-        ];
+        return begun();
       case 'text-delta':
         return [...goOn('message'), ...(open?.add(event.text, event.logprobs) ?? [])];
       case 'reasoning-delta':
@@ -130,17 +140,19 @@ export function createResponseFold({
         return finish(event);
     }
   };
+  const fail = ({ error: { code, message, param } }: ErrorBody): UnplacedEvent[] => {
+    const shown = code !== null && failureCodes.has(code) ? code : otherFailureCode;
+    const response = toResponse({ status: 'failed', error: { code: shown, message } });
+    return [
+      { type: 'error', code, message, param },
+      { type: 'response.failed', response },
+    ];
+  };
   const addUsage = createUsageReporter(reportsUsage ?? false, toCost);
   return {
     add: (event) => place(addUsage(event, toEvents(event))),
-    fail: ({ error: { code, message, param } }) =>
-      place([
-        { type: 'error', code, message, param },
-        {
-          type: 'response.failed',
-          response: toResponse({ status: 'failed', error: { code: failureCode, message } }),
-        },
-      ]),
+    refuse: (body) => place([...begun(), ...fail(body)]),
+    fail: (body) => place(fail(body)),
   };
 }
 
