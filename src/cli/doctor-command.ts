@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { nameCommands } from '../app/command-name.ts';
 import type { Config } from '../config/config.ts';
 import { checkDatabase } from './check-database.ts';
@@ -10,8 +10,18 @@ import { checkPlatform, checkPython } from './check-platform.ts';
 import { checkUpstreams } from './check-upstreams.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandExit } from './command-exit.ts';
+import { findAgentSubject } from './doctor/agent-subject.ts';
+import { listAgentChecks } from './doctor/list-agent-checks.ts';
 import type { CheckFinding, DoctorCheck } from './doctor-check.ts';
+import { parseServerUrl, toServerUrl } from './server-address.ts';
 import { addSettingOptions, toSettings } from './setting-options.ts';
+import { toLocalUrl } from './to-local-url.ts';
+
+interface DoctorFlags extends Readonly<Record<string, unknown>> {
+  readonly json?: boolean;
+  readonly for?: 'agents';
+  readonly url?: string;
+}
 
 interface NamedFinding extends CheckFinding {
   readonly name: string;
@@ -26,11 +36,21 @@ export function registerDoctorCommand(program: Command, context: CommandContext)
     .command('doctor')
     .description('check whether this machine can serve, and report problems');
   addSettingOptions(command, ['host', 'port', 'model', 'slots', 'contextLength'])
+    .addOption(
+      new Option(
+        '--for <use>',
+        'check what a use needs: the model, its context and the requests of coding agents',
+      ).choices(['agents']),
+    )
+    .option('--url <url>', 'with --for agents: URL of a server elsewhere', parseServerUrl)
     .option('--json', 'print JSON')
-    .action(async ({ json, ...options }: Record<string, unknown>) => {
+    .action(async ({ json, for: use, url, ...options }: DoctorFlags) => {
       const { output } = context;
+      if (url !== undefined && use === undefined) throw new Error('--url needs --for agents.');
+      const flags = toSettings(options);
       const findings: NamedFinding[] = [];
-      for await (const finding of examine(context, toSettings(options))) {
+      const examined = use === undefined ? examine(context, flags) : examineForAgents(context, flags, url);
+      for await (const finding of examined) {
         const named = nameInFinding(finding, context);
         findings.push(named);
         if (json !== true) output.write(toLine(named));
@@ -59,6 +79,17 @@ async function* examine(
     return;
   }
   for (const check of listChecks(config)) yield await runCheck(check);
+}
+
+/** Of a running server, or of the settings that one would start with. */
+async function* examineForAgents(
+  { loadConfig }: CommandContext,
+  flags: Readonly<Record<string, unknown>>,
+  url: string | undefined,
+): AsyncGenerator<NamedFinding> {
+  const config = loadConfig(flags);
+  const subject = await findAgentSubject(config, toServerUrl(url ?? toLocalUrl(config)));
+  for (const check of listAgentChecks(subject)) yield await runCheck(check);
 }
 
 function listChecks(config: Config): readonly DoctorCheck[] {
@@ -111,6 +142,9 @@ function nameInFinding(
   return { ...finding, message: name(message), ...(wayOut === undefined ? {} : { wayOut: name(wayOut) }) };
 }
 
+/** Of the longest name that is no exception. */
+const nameWidth = 8;
+
 function toLine({ status, name, message, wayOut }: NamedFinding): string {
-  return `${status.padEnd(4)}  ${name.padEnd(8)}  ${message}${wayOut === undefined ? '' : ` ${wayOut}`}\n`;
+  return `${status.padEnd(4)}  ${name.padEnd(nameWidth)}  ${message}${wayOut === undefined ? '' : ` ${wayOut}`}\n`;
 }

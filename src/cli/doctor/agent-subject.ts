@@ -1,0 +1,59 @@
+import { toModelFacts } from '../../app/to-model-facts.ts';
+import { openModelLibrary } from '../../app.ts';
+import { toFullModelName } from '../../catalog/full-model-name.ts';
+import type { InstalledModel } from '../../catalog/library/installed-model.ts';
+import type { Config } from '../../config/config.ts';
+import { readServedModels, type ServedModel } from '../../protocol/openai/models/read-served-models.ts';
+import { askServer } from '../ask-server.ts';
+import { findServerKey } from '../server-address.ts';
+import { toLocalUrl } from '../to-local-url.ts';
+
+/** What the checks for agents look at: a server, or the settings that one would start with. */
+export interface AgentSubject {
+  readonly config: Config;
+  readonly serverUrl: string;
+  /** It is the server of these settings. */
+  readonly isLocal: boolean;
+  readonly key: string | undefined;
+  /** The status of its list of models. Undefined: no server answers. */
+  readonly status: number | undefined;
+  /** Undefined: there is no Gravix server, or it does not show its models. */
+  readonly served: readonly ServedModel[] | undefined;
+  /** The model of the checks, as it is served. */
+  readonly model: ServedModel | undefined;
+  /** The same, if its files are on this machine. */
+  readonly installed: InstalledModel | undefined;
+  /** Of one request. Undefined: not known. */
+  readonly contextLength: number | undefined;
+}
+
+export async function findAgentSubject(config: Config, serverUrl: string): Promise<AgentSubject> {
+  const isLocal = serverUrl === toLocalUrl(config);
+  const key = await findServerKey(config, serverUrl);
+  const answer = await askServer({ url: `${serverUrl}/v1/models`, key });
+  const served = answer?.status === 200 ? readServedModels(answer.body) : undefined;
+  const names = [config.model, toFullModelName(config.model)];
+  const model = served?.find(({ id }) => names.includes(id));
+  const installed = isLocal ? await findInstalled(config, names) : undefined;
+  const settings = installed === undefined ? undefined : toModelFacts(installed, config);
+  return {
+    config,
+    serverUrl,
+    isLocal,
+    key,
+    status: answer?.status,
+    served,
+    model,
+    installed,
+    contextLength: model === undefined ? settings?.contextLength : model.contextLength,
+  };
+}
+
+async function findInstalled(config: Config, names: readonly string[]): Promise<InstalledModel | undefined> {
+  const library = openModelLibrary(config);
+  for (const name of names) {
+    const installed = await library.find(name);
+    if (installed !== undefined) return installed;
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import { inspectMemory } from '../../app.ts';
+import { type CheckFinding, toMegabytes } from '../doctor-check.ts';
+import type { AgentSubject } from './agent-subject.ts';
+
+/** With less, an agent compacts its conversation all the time. */
+export const agentContextTokens = 32_768;
+
+/** The first request of a small agent; others start with up to 25,000. */
+const firstRequestTokens = 10_000;
+
+export async function checkAgentContext(subject: AgentSubject): Promise<CheckFinding> {
+  const { contextLength, installed } = subject;
+  if (contextLength === undefined) {
+    return {
+      status: 'warn',
+      message: `The context is not known. Agents need ${toCount(agentContextTokens)} tokens or more.`,
+      wayOut: 'Set contextLength of the deployment in config.yaml.',
+    };
+  }
+  const length = `A request has up to ${toCount(contextLength)} tokens.`;
+  if (contextLength >= agentContextTokens) {
+    return { status: 'ok', message: `${length}${await describeMemory(subject, contextLength)}` };
+  }
+  const trained = installed?.facts.contextLength;
+  const wayOut =
+    installed === undefined
+      ? `Serve it with a context of ${toCount(agentContextTokens)} tokens or more.`
+      : trained !== undefined && trained < agentContextTokens
+        ? `${installed.name} was trained for ${toCount(trained)}. Choose a model that was trained for more: docs/guides/agents.md lists some.`
+        : `Use --context-length ${agentContextTokens}.${await describeMemory(subject, agentContextTokens)}`;
+  return {
+    status: contextLength < firstRequestTokens ? 'fail' : 'warn',
+    message: `${length} Agents start with ${toCount(firstRequestTokens)} to 25,000.`,
+    wayOut,
+  };
+}
+
+/** What the context takes on this machine; nothing where the model runs elsewhere. */
+async function describeMemory({ config, installed }: AgentSubject, contextLength: number): Promise<string> {
+  if (installed === undefined) return '';
+  const { slots } = config;
+  const need = await inspectMemory({ ...config, contextLength }, installed);
+  const bytes = need.modelBytes + need.contextBytes;
+  const count = slots === 1 ? '1 slot' : `${slots} slots`;
+  return ` ${count} of ${toCount(contextLength)} take ${toMegabytes(bytes)} with the model, and ${toMegabytes(need.availableBytes)} are available now.`;
+}
+
+function toCount(tokens: number): string {
+  return tokens.toLocaleString('en-US');
+}
