@@ -141,7 +141,7 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
       now: Date.now,
       onAuditFailure: (error) => logger.warn({ err: error }, 'audit'),
     }),
-    currency: 'EUR',
+    currency: () => 'EUR',
     console: undefined,
     isStoreAnswering: () => true,
     metrics: createServerMetrics(config),

@@ -198,8 +198,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     const prices = createModelPrices(config.models);
     metering = await startServerMetering(config, stores, prices.list, { watch, logger, metrics });
     readMetricsFrom(metrics, served, metering, watch);
-    const apply = createConfigReloader({ config, load: options.loadConfig, served, prices });
-    const configReload = createReload(stores, apply, logger);
+    const reloader = createConfigReloader({ config, load: options.loadConfig, served, prices });
+    const configReload = createReload(stores, reloader.reload, logger);
     const console = await openConsole(config, { keys, findLocalKey, logger });
     const http = createHttpApp(
       {
@@ -213,7 +213,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         keys,
         config: configReload,
         idempotency,
-        ...createUsageView(stores, config),
+        ...createUsageView(stores, reloader.current),
         isStoreAnswering: () => watch.failure === undefined,
         metrics,
         logger,
@@ -313,11 +313,17 @@ async function startIdempotency({ idempotency: store }: OpenedStores, limits: Co
 }
 
 /** The usage that keys have, for the routes that show it. */
-function createUsageView(stores: OpenedStores, { models, usageRetentionDays, aliases }: Config) {
+function createUsageView(stores: OpenedStores, config: () => Config) {
+  const { usageRetentionDays } = config();
   return {
     readKeyUse: (key: KeyIdentity) => readKeyUse(stores.usage, key, Date.now()),
-    reports: createUsageReports({ store: stores.reports, usageRetentionDays, aliases, now: Date.now }),
-    currency: toCurrency(models),
+    reports: createUsageReports({
+      store: stores.reports,
+      usageRetentionDays,
+      aliases: () => config().aliases,
+      now: Date.now,
+    }),
+    currency: () => toCurrency(config().models),
   };
 }
 

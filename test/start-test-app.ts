@@ -328,7 +328,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       usageRetentionDays: 90,
       now: Date.now,
     }),
-    currency: Object.values(options.prices ?? {})[0]?.currency ?? 'USD',
+    currency: () => Object.values(options.prices ?? {})[0]?.currency ?? 'USD',
     isStoreAnswering: () => options.watch?.failure === undefined,
     metrics,
     logger: log.logger,

@@ -21,7 +21,7 @@ export async function openUsage(config: Config): Promise<OpenedUsage> {
     reports: createUsageReports({
       store: stores.reports,
       usageRetentionDays,
-      aliases: config.aliases,
+      aliases: () => config.aliases,
       now: Date.now,
     }),
     currency: toCurrency(config.models),

@@ -19,12 +19,18 @@ export interface ConfigReloaderOptions {
   readonly prices: ModelPrices;
 }
 
-/** Reads the configuration and applies it, all of it or nothing. Throws `ConfigRefusal`. */
-export function createConfigReloader(options: ConfigReloaderOptions): () => Promise<ConfigChange> {
+export interface ConfigReloader {
+  /** As it holds now. */
+  current(): Config;
+  /** Reads the configuration and applies it, all of it or nothing. Throws `ConfigRefusal`. */
+  reload(): Promise<ConfigChange>;
+}
+
+export function createConfigReloader(options: ConfigReloaderOptions): ConfigReloader {
   const { load, served, prices } = options;
   const started = options.config;
   let current = started;
-  return async () => {
+  const reload = async () => {
     const read = loadOrRefuse(load);
     // Everything else stays as it was at the start.
     const { upstreams, upstreamKeys, models, aliases } = read;
@@ -42,6 +48,7 @@ export function createConfigReloader(options: ConfigReloaderOptions): () => Prom
     current = next;
     return change;
   };
+  return { current: () => current, reload };
 }
 
 function loadOrRefuse(load: () => Config): Config {

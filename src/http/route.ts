@@ -35,8 +35,8 @@ export interface HttpServices {
   /** The limits and budgets of a key, with their current use. */
   readonly readKeyUse: (key: KeyIdentity) => Promise<KeyUse>;
   readonly reports: UsageReports;
-  /** The currency of all prices: three capital letters. */
-  readonly currency: string;
+  /** The currency of all prices, as they are now: three capital letters. */
+  readonly currency: () => string;
   /** Undefined: it is switched off, or was not built. */
   readonly console: Console | undefined;
   readonly isStoreAnswering: () => boolean;

@@ -170,6 +170,31 @@ models: [{ name: a, deployments: [{ upstream: gpu1, model: m${more} }] }]
   expect(await served.process.ended()).toBe(0);
 });
 
+it('reports have the currency and the aliases of a reload', { timeout }, async () => {
+  const upstream = await startScriptedOpenAiServer();
+  const toFile = (
+    price: string,
+    aliases: string,
+  ) => `upstreams: { gpu1: { kind: vllm, baseUrl: "${upstream.baseUrl}" } }
+models: [{ name: a, deployments: [{ upstream: gpu1, model: m${price} }] }]
+aliases: { ${aliases} }
+`;
+  const served = await serve(toFile('', 'before: a'));
+  await expectReady(served);
+  expect(await served.ask('POST', '/v1/chat/completions', chat('before'))).toMatchObject({ status: 200 });
+  served.writeConfig(toFile(', price: { input: 1, output: 1, currency: EUR }', 'after: a'));
+  expect(await served.ask('POST', '/v1/admin/config/reload')).toMatchObject({ status: 200 });
+  expect(await served.ask('POST', '/v1/chat/completions', chat('after'))).toMatchObject({ status: 200 });
+  // Filtered by a model, they also have what was asked for by its aliases.
+  const read = async () =>
+    JSON.stringify((await served.ask('GET', '/v1/usage?group_by=model&models=a')).body);
+  await expect.poll(read, { timeout: 10_000 }).toContain('"model":"after"');
+  expect(await read()).toContain('"currency":"EUR"');
+  expect(await read()).not.toContain('"model":"before"');
+  served.process.signal('SIGTERM');
+  expect(await served.process.ended()).toBe(0);
+});
+
 it('replicas share the requests, and a deployment has its own price', { timeout }, async () => {
   const [first, second] = [
     await startScriptedOpenAiServer({ text: 'one' }),

@@ -9,7 +9,7 @@ import type { Handler } from '../route.ts';
 export interface RequestLogOptions {
   readonly reports: Pick<UsageReports, 'listRows'>;
   /** Of the prices, in capitals. */
-  readonly currency: string;
+  readonly currency: () => string;
 }
 
 /** GET /admin/requests: as JSON, or as CSV for a client that accepts it. */
@@ -21,7 +21,7 @@ export function createRequestLogHandler({ reports, currency }: RequestLogOptions
     const { rows, next } = await reports.listRows({ ...page, fromMs: startSeconds * 1000, toMs });
     const logged = rows.map(({ row, position }) => ({
       row,
-      logged: toLoggedRequest(row, position, currency),
+      logged: toLoggedRequest(row, position, currency()),
     }));
     if (query.format === 'json') {
       return reply.send(

@@ -28,8 +28,8 @@ import { toCallerOf } from '../request-state.ts';
 
 export interface UsageHandlerOptions {
   readonly reports: UsageReports;
-  /** Of the prices, in capitals. */
-  readonly currency: string;
+  /** Of the prices as they are now, in capitals. */
+  readonly currency: () => string;
 }
 
 /** The endpoints of OpenAI's report on embeddings; its report on completions has all others. */
@@ -53,7 +53,7 @@ export function createUsageHandlers({ reports, currency }: UsageHandlerOptions) 
       const report = await readReport(reports, query, toFilter(request), isDetailed);
       return reply.send(toBucketPage(report, (usage) => toResult(usage, query.groupWords)));
     };
-  const showUsage = (usage: GroupUsage) => toUsageResult({ ...usage, ...toUsageTimes(usage) }, currency);
+  const showUsage = (usage: GroupUsage) => toUsageResult({ ...usage, ...toUsageTimes(usage) }, currency());
   return {
     /** GET /admin/usage */
     showAll: answer(usageForms.admin, () => ({}), showUsage),
@@ -75,7 +75,7 @@ export function createUsageHandlers({ reports, currency }: UsageHandlerOptions) 
     showCosts: answer(
       usageForms.costs,
       () => ({}),
-      ofRequests((usage) => toCostsResult(usage, currency)),
+      ofRequests((usage) => toCostsResult(usage, currency())),
     ),
   };
 }

@@ -23,7 +23,7 @@ async function openReports(rows: readonly LedgerRow[]) {
   return {
     usage,
     database,
-    reports: createUsageReports({ store, usageRetentionDays: 8, aliases, now: () => nowMs }),
+    reports: createUsageReports({ store, usageRetentionDays: 8, aliases: () => aliases, now: () => nowMs }),
   };
 }
 

@@ -92,19 +92,19 @@ export interface UsageReportsOptions {
   readonly store: UsageReportStore;
   /** Days for which rows of the ledger are kept. */
   readonly usageRetentionDays: number;
-  /** The models that names of the operator stand for. None by default. */
-  readonly aliases?: Readonly<Record<string, string>>;
+  /** The models that names of the operator stand for now. None by default. */
+  readonly aliases?: () => Readonly<Record<string, string>>;
   readonly now: () => number;
 }
 
 export function createUsageReports(options: UsageReportsOptions): UsageReports {
-  const { store, usageRetentionDays, now, aliases = {} } = options;
+  const { store, usageRetentionDays, now, aliases = () => ({}) } = options;
   const rowsKeptFromMs = () => ceilHour(now() - usageRetentionDays * dayMs);
   const sum = async (query: UsageQuery & SumOptions) => {
     const { widthMs: bucketMs, isDetailed: hasTimes } = query;
     const groupBy = hasTimes ? [...new Set([...query.groupBy, 'outcome' as const])] : query.groupBy;
     const groupsMax = hasTimes ? reportGroupsMax * outcomesMax : reportGroupsMax;
-    const filter = withAllNames(query.filter, aliases);
+    const filter = withAllNames(query.filter, aliases());
     const parts =
       bucketMs === bucketWidthsMs.minute
         ? [{ source: 'ledger' as const, fromMs: query.fromMs, toMs: query.toMs }]
@@ -146,7 +146,7 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
     },
 
     async *exportRows(query) {
-      const filter = withAllNames(query.filter, aliases);
+      const filter = withAllNames(query.filter, aliases());
       let after: LedgerPosition | undefined;
       do {
         const limit = exportPageRows;
@@ -157,7 +157,7 @@ export function createUsageReports(options: UsageReportsOptions): UsageReports {
     },
 
     async listRows({ fromMs, toMs, filter, after, order, limit }) {
-      const named = withAllNames(filter, aliases);
+      const named = withAllNames(filter, aliases());
       const page = await store.listLedgerRows({ fromMs, toMs, filter: named, after, order, limit });
       const rows = page.rows.flatMap((row, index) => {
         const position = page.positions[index];
