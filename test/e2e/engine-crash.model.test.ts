@@ -5,7 +5,7 @@ import { complete, openStream, post, user, waitForStatus } from './chat-client.t
 let server: ServerProcess;
 
 beforeAll(async () => {
-  server = await startServerProcess({ flags: ['--slots', '1'] });
+  server = await startServerProcess({ flags: ['--slots', '1', '--metrics', 'open'] });
 });
 
 afterAll(() => server.stop());
@@ -36,6 +36,8 @@ test('a SIGSEGV of the engine ends what ran, keeps what waited and leaves the se
   await waitForStatus(`${server.url}/ready`, 200);
   expect(server.enginePid()).not.toBe(firstPid);
   expect(server.logs()).toContain('engine-crashed');
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toMatch(/^gravix_engine_restarts_total\{model="[^"]+"\} 1$/m);
   expect(server.process.exitCode).toBeNull();
 });
 
