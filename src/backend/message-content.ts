@@ -9,7 +9,7 @@ export interface TextPart {
   readonly text: string;
 }
 
-/** For backends with the capability `images`. */
+/** In messages of the user and in results of tools, for backends with the capability `images`. */
 export interface ImagePart {
   readonly kind: 'image';
   readonly source: ImageSource;

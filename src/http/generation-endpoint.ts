@@ -38,6 +38,8 @@ export interface AskedGeneration {
 
 export interface PreparedGeneration {
   readonly generation: RequestedGeneration;
+  /** In place of the request's, where it is known only now. */
+  readonly toParam?: ToParam;
   readonly start: ChatStart;
   toAnswer(run: ChatRun): GenerationAnswer;
   /**
@@ -67,14 +69,16 @@ export function createGenerationHandler(
   { frame, chat, pingMs, logger }: GenerationServices,
 ): Handler {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-    const { model, isStreamed, ignoredParameters, unknownFields, toParam, prepare } = read(request);
+    const { model, isStreamed, ignoredParameters, unknownFields, prepare, ...reading } = read(request);
     noteModel(request, model);
-    request.state.toParam = toParam;
+    request.state.toParam = reading.toParam;
     const asked = { endpoint, model, isStreamed };
-    const { generation, start, toAnswer, toRefusedStream } = await prepare().catch((error: unknown) => {
+    const prepared = await prepare().catch((error: unknown) => {
       noteRefusal(frame, request, reply, asked, error);
       throw error;
     });
+    const { generation, start, toAnswer, toRefusedStream, toParam = reading.toParam } = prepared;
+    request.state.toParam = toParam;
     const useCase = openUseCase(frame, request, reply, asked);
     const requested = { ...generation, ...(unknownFields && { passedParameters: unknownFields }) };
     const run = await chat.start(useCase, requested, start).catch((error: unknown) => {

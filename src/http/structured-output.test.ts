@@ -47,7 +47,14 @@ test('the path of a tool goes on from its parameters', () => {
 });
 
 test('an idle effort has the name of the endpoint, or none', () => {
-  expect(listIdleParameters({ isEffortIdle: true }, ({ kind }) => kind)).toEqual(['reasoning-effort']);
-  expect(listIdleParameters({ isEffortIdle: false }, ({ kind }) => kind)).toEqual([]);
-  expect(listIdleParameters({ isEffortIdle: true }, () => null)).toEqual([]);
+  const [idle, used] = [{ isEffortIdle: true }, { isEffortIdle: false }];
+  const seen = { unseenImage: undefined };
+  const unseen = { unseenImage: { kind: 'message', index: 1 } } as const;
+  expect(listIdleParameters({ ...idle, ...seen }, ({ kind }) => kind)).toEqual(['reasoning-effort']);
+  expect(listIdleParameters({ ...used, ...seen }, ({ kind }) => kind)).toEqual([]);
+  expect(listIdleParameters({ ...idle, ...unseen }, () => null)).toEqual([]);
+  expect(listIdleParameters({ ...idle, ...unseen }, ({ kind }) => kind)).toEqual([
+    'reasoning-effort',
+    'message',
+  ]);
 });

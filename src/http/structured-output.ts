@@ -1,4 +1,4 @@
-import type { ToParam } from '../backend/request-place.ts';
+import type { RequestPlace, ToParam } from '../backend/request-place.ts';
 import type { ChatRun } from '../service/chat/chat.ts';
 
 /**
@@ -28,12 +28,14 @@ export function toStructuredHeaders(
 
 /** Fields without an effect for this model, by their names at the endpoint. */
 export function listIdleParameters(
-  { isEffortIdle }: Pick<ChatRun, 'isEffortIdle'>,
+  { isEffortIdle, unseenImage }: Pick<ChatRun, 'isEffortIdle' | 'unseenImage'>,
   toParam: ToParam,
 ): readonly string[] {
-  const param = isEffortIdle ? toParam({ kind: 'reasoning-effort' }) : null;
-  return param === null ? [] : [param];
+  const places = [isEffortIdle ? reasoningEffort : undefined, unseenImage];
+  return places.flatMap((place) => (place === undefined ? [] : (toParam(place) ?? [])));
 }
+
+const reasoningEffort: RequestPlace = { kind: 'reasoning-effort' };
 
 function toHeaderList(paths: readonly string[]): string {
   const bytesLeftMin = `, ${more}`.length;

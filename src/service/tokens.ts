@@ -6,6 +6,7 @@ import { applyModelDefaults } from './chat/apply-model-defaults.ts';
 import { dropIdleEffort } from './chat/drop-idle-effort.ts';
 import type { OutputCompiler } from './chat/output-compiler.ts';
 import { prepareAnswer } from './chat/prepare-answer.ts';
+import { replaceUnseenImages } from './chat/replace-unseen-images.ts';
 import { toPrepared } from './chat/to-prepared.ts';
 import { toContextLength } from './models/models.ts';
 import { requireCapabilities, requireTokenCounts, requireTokenizer } from './require-capability.ts';
@@ -42,8 +43,10 @@ export interface TokenServiceOptions {
 export function createTokenService(options: TokenServiceOptions): TokenService {
   const { router, compiler } = options;
   const prepare = async (requested: RequestedGeneration, model: RoutedModel, signal: AbortSignal) => {
-    const { facts } = model;
-    const request = applyModelDefaults(dropIdleEffort(requested, facts, false).request, facts.defaults);
+    const { facts, backend } = model;
+    const hinted = dropIdleEffort(requested, facts, false);
+    const seen = replaceUnseenImages(hinted.request, backend.capabilities, false);
+    const request = applyModelDefaults(seen.request, facts.defaults);
     requireCapabilities(model, request);
     const room = {
       maxTokensAsked: requested.maxTokens,

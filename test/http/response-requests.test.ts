@@ -35,7 +35,19 @@ describe('refusals', () => {
     [input('good', { input: [{ role: 'king', content: '' }] }), 'unsupported_value', 'input[0].role'],
     [input('good', { input: [{ type: 'web_search_call', id: 'a' }] }), 'unsupported_value', 'input[0].type'],
     [
+      input('good', {
+        input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'https://example.com/a.png' }] }],
+      }),
+      'unsupported_content',
+      'input[0].content[0]',
+    ],
+    [
       input('good', { input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'a' }] }] }),
+      'invalid_type',
+      'input[0].content[0].image_url',
+    ],
+    [
+      input('good', { input: [{ role: 'system', content: [{ type: 'input_image', image_url: 'a' }] }] }),
       'unsupported_content',
       'input[0].content[0]',
     ],

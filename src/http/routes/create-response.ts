@@ -27,7 +27,7 @@ import type { GenerationAnswer, GenerationEndpoint, PreparedGeneration } from '.
 import { isStrict, readBody } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import type { EventStreamForm } from '../send-event-stream.ts';
-import { type ItemConversation, readConversation, toGeneration } from './response-conversation.ts';
+import { type AnsweredItems, readConversation, toGeneration } from './response-conversation.ts';
 
 /** POST /responses: a conversation like chat's, over the same service. */
 export function createResponseEndpoint(stored: StoredCompletionService): GenerationEndpoint {
@@ -61,7 +61,7 @@ async function prepare(
   const keep = (response: WireResponse) =>
     stored.keep({ id, ownerId, ...toStoredResponse(conversation, response) });
   return {
-    generation: toGeneration(parsed, conversation, id),
+    ...toGeneration(parsed, conversation, id),
     start: { choiceCount: 1, isStrict: isStrict(request) },
     toAnswer: (run) => {
       const fold = createFold(parsed, id, isStored, run);
@@ -127,7 +127,7 @@ function writeAll(events: readonly ResponseEvent[]): string {
 }
 
 function toStoredResponse(
-  { history, items }: ItemConversation,
+  { history, items }: AnsweredItems,
   response: WireResponse,
 ): Omit<StoredCompletion, 'id' | 'ownerId'> {
   const { model, metadata, id } = response;

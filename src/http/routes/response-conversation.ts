@@ -1,4 +1,5 @@
-import type { RequestPlace } from '../../backend/request-place.ts';
+import type { RequestPlace, ToParam } from '../../backend/request-place.ts';
+import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import { toGenerationRequest } from '../../protocol/openai/chat/to-generation-request.ts';
 import {
   assertHasMessages,
@@ -8,11 +9,12 @@ import { resolveReferences, toMissingItemMessage } from '../../protocol/openai/r
 import type { ParsedResponseRequest } from '../../protocol/openai/responses/parse-response-request.ts';
 import type { InputItem } from '../../protocol/openai/responses/response-item.ts';
 import { readHistory } from '../../protocol/openai/responses/stored-response.ts';
-import { toConversation } from '../../protocol/openai/responses/to-chat-request.ts';
+import { toItemConversation } from '../../protocol/openai/responses/to-item-conversation.ts';
+import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { ServiceError } from '../../service/service-error.ts';
 
-export interface ItemConversation {
+export interface AnsweredItems {
   /** The conversation that the request continues. Empty if it names no response. */
   readonly history: readonly InputItem[];
   /** Of the request, its references resolved. */
@@ -23,7 +25,7 @@ export async function readConversation(
   { previousResponseId, items }: ParsedResponseRequest,
   stored: StoredCompletionService,
   ownerId: string,
-): Promise<ItemConversation> {
+): Promise<AnsweredItems> {
   const read = async (id: string, place: RequestPlace) =>
     readHistory(await stored.get({ id, kind: 'response', ownerId, place }));
   const history =
@@ -38,20 +40,26 @@ export async function readConversation(
   return { history, items: await resolveReferences(items, history, { readItems, toMissingError }) };
 }
 
+export interface ResponseGeneration {
+  readonly generation: RequestedGeneration;
+  /** Names the parts of the conversation too. */
+  readonly toParam: ToParam;
+}
+
 /** The input to generate from, or to count, for this request. */
 export function toGeneration(
   parsed: ParsedResponseRequest,
-  { history, items }: ItemConversation,
+  { history, items }: AnsweredItems,
   id: string,
-) {
+): ResponseGeneration {
   const { request, chatFields, requestedFormat, requestedTools } = parsed;
   assertOutputsFollowCalls(history, items);
-  const messages = toConversation(request.instructions, [...history, ...items]);
+  const { messages, contentParams } = toItemConversation(request.instructions, history, items);
   assertHasMessages(messages);
-  return toGenerationRequest(
-    { ...chatFields, messages },
-    id,
-    requestedFormat?.format,
-    requestedTools?.toolUse,
-  );
+  const fields = { ...chatFields, messages: [] };
+  const generation = toGenerationRequest(fields, id, requestedFormat?.format, requestedTools?.toolUse);
+  return {
+    generation: { ...generation, prompt: { kind: 'chat', messages } },
+    toParam: (place) => toResponseParam(place, { ...parsed, contentParams }),
+  };
 }

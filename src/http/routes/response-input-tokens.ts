@@ -29,7 +29,8 @@ export function createResponseInputTokensHandler(
         throw error;
       },
     );
-    const generation = toGeneration(parsed, conversation, createResponseId());
+    const { generation, toParam } = toGeneration(parsed, conversation, createResponseId());
+    request.state.toParam = toParam;
     const useCase = openUseCase(frame, request, reply, asked);
     const count = await tokens.count(useCase, generation);
     return reply.headers(toIgnoredHeaders(parsed.ignoredParameters)).send(toInputTokens(count));

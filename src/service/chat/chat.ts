@@ -7,6 +7,7 @@ import type {
   GenerationRequest,
   SamplingParameters,
 } from '../../backend/generation-request.ts';
+import type { RequestPlace } from '../../backend/request-place.ts';
 import type { RequestedGeneration } from '../../backend/requested-generation.ts';
 import type { Router } from '../../gateway/router.ts';
 import {
@@ -31,6 +32,7 @@ import { dropIdleEffort } from './drop-idle-effort.ts';
 import { mergeChoices } from './merge-choices.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { prepareAnswer, type UnenforcedKeyword } from './prepare-answer.ts';
+import { replaceUnseenImages } from './replace-unseen-images.ts';
 import { startPrompts } from './start-prompts.ts';
 import { toPrepared } from './to-prepared.ts';
 
@@ -84,6 +86,8 @@ export interface ChatRun {
   readonly toCost: ((counts: PricedCounts) => number) | undefined;
   /** An effort was asked for, of a model that does not think. */
   readonly isEffortIdle: boolean;
+  /** The first image in a result of a tool that the model can't see; undefined: there is none. */
+  readonly unseenImage: RequestPlace | undefined;
   /** Fields that we don't know and that went to the backend's server. */
   readonly passedParameters: ReadonlySet<string>;
 }
@@ -112,7 +116,8 @@ async function startAnswers(
   const model = await findRoutedModel(options.router, useCase);
   const { backend, facts } = model;
   const hinted = dropIdleEffort(requested, facts, isStrict);
-  const bounded = applyModelDefaults(boundOpenAnswer(hinted.request, facts, options), facts.defaults);
+  const seen = replaceUnseenImages(hinted.request, backend.capabilities, isStrict);
+  const bounded = applyModelDefaults(boundOpenAnswer(seen.request, facts, options), facts.defaults);
   for (const prompt of [bounded.prompt, ...furtherPrompts])
     requireCapabilities(model, { ...bounded, prompt });
   const contextLength = toContextLength(model);
@@ -169,6 +174,7 @@ async function startAnswers(
     sampling: request.sampling,
     unenforced: output?.unenforced ?? [],
     isEffortIdle: hinted.isEffortIdle,
+    unseenImage: seen.unseenImage,
     passedParameters: new Set(Object.keys(passed ?? {})),
     toCost: toCostOfAnswers(admission?.price, record),
   };

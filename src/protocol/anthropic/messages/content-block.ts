@@ -107,7 +107,9 @@ const toolResultBlockSchema = z
     content: z
       .union([z.string(), z.array(z.discriminatedUnion('type', readableSchemas)).max(contentPartsMax)])
       .nullish()
-      .describe('The result. The model sees its images in the message after it.'),
+      .describe(
+        'The result. A model that reads no images reads a sentence in place of each, and `x-ignored-params` lists the first one.',
+      ),
     is_error: z.boolean().nullish().meta({
       default: false,
       description: 'True: the model reads `Error: ` before the result, unless the result says so itself.',

@@ -80,29 +80,24 @@ function toSystemParts(content: SystemContent, param: string): PlacedPart[] {
 }
 
 /**
- * Results become messages of their own, before what else the user says. Anthropic's API requires this order too. The
- * images of a result come after it, because no API of a model server has images in results.
+ * Results become messages of their own, before what else the user says. Anthropic's API requires this order too.
  */
 function toUserMessages(content: string | readonly UserBlock[], param: string): PlacedMessage[] {
   if (typeof content === 'string') {
     return [{ message: { role: 'user' }, param, parts: [placeText(content, `${param}.content`)] }];
   }
   const results: PlacedMessage[] = [];
-  const images: PlacedPart[] = [];
   const said: PlacedPart[] = [];
   for (const [index, block] of content.entries()) {
     const at = `${param}.content[${index}]`;
     if (block.type === 'tool_result') {
-      const placed = toResultParts(block, at);
-      const parts = placed.filter(({ part }) => part.kind === 'text');
-      images.push(...placed.filter(({ part }) => part.kind === 'image'));
+      const parts = toResultParts(block, at);
       results.push({ message: { role: 'tool', toolCallId: block.tool_use_id }, param: at, parts });
     } else {
       said.push(...placeParts(block, at));
     }
   }
-  const rest = [...images, ...said];
-  return rest.length === 0 ? results : [...results, { message: { role: 'user' }, param, parts: rest }];
+  return said.length === 0 ? results : [...results, { message: { role: 'user' }, param, parts: said }];
 }
 
 function toResultParts({ content, is_error: isError }: ToolResultBlock, at: string): PlacedPart[] {

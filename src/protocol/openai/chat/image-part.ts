@@ -29,7 +29,7 @@ export function toImagePart({ image_url: { url, detail } }: WireImagePart): Imag
 }
 
 /** A data URL with bytes in Base64 (RFC 2397), or an address on the web; undefined: neither. */
-function toImageSource(url: string): ImageSource | undefined {
+export function toImageSource(url: string): ImageSource | undefined {
   if (/^https?:/i.test(url)) {
     const isAddress = url.length <= imageAddressCharactersMax && URL.canParse(url);
     return isAddress ? { kind: 'address', url } : undefined;

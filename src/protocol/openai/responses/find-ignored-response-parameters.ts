@@ -124,8 +124,16 @@ function collectFromItems(names: Set<string>, items: readonly unknown[]): void {
     for (const [place, part] of toList(item['content'] ?? item['output']).entries()) {
       if (!isJsonObject(part)) continue;
       const isKnown = (name: string) =>
-        partFields.has(name) || isEmpty(part[name]) || isRepeated(seen, `part.${name}`);
+        partFields.has(name) ||
+        (part['type'] === 'input_image' && isOfImage(name, part[name])) ||
+        isEmpty(part[name]) ||
+        isRepeated(seen, `part.${name}`);
       collectUnknown(names, part, `${at}.${'content' in item ? 'content' : 'output'}[${place}].`, isKnown);
     }
   }
+}
+
+/** The detail `original` is no more than what the backend decides. */
+function isOfImage(name: string, value: unknown): boolean {
+  return name === 'image_url' || (name === 'detail' && value !== 'original');
 }

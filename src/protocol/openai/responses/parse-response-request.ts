@@ -201,7 +201,16 @@ function findUnsupportedItem(item: unknown, at: string): RequestProblem | undefi
     return { code: 'unsupported_value', param: `${at}.type`, message };
   }
   if (type === 'reasoning') return undefined;
-  return findUnsupportedContent(item, at) ?? findUnsupportedPart(item['output'], `${at}.output`);
+  // Whether a model reads images is a matter of its deployment.
+  const isUser = (message: unknown, part: unknown) =>
+    isJsonObject(message) && message['role'] === 'user' && isImage(part);
+  return (
+    findUnsupportedContent(item, at, isUser) ?? findUnsupportedPart(item['output'], `${at}.output`, isImage)
+  );
+}
+
+function isImage(part: unknown): boolean {
+  return isJsonObject(part) && part['type'] === 'input_image';
 }
 
 function findContradictions(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { contentPartsMax, toolCallIdCharactersMax } from '../chat/chat-message.ts';
+import { toImageSource } from '../chat/image-part.ts';
 import { toolNameSchema } from '../chat/tool-fields.ts';
 
 /** UTF-16 code units of an item's or a response's id. */
@@ -20,6 +21,25 @@ const inputTextSchema = z
   .object({ type: z.literal('input_text'), text: z.string() })
   .meta({ id: 'ResponseInputText' });
 
+const inputImageSchema = z
+  .object({
+    type: z.literal('input_image'),
+    image_url: z
+      .string()
+      .refine((url) => toImageSource(url) !== undefined, {
+        params: { expected: 'an address (https://…) or data (data:image/png;base64,…)' },
+      })
+      .meta({ pattern: '^(https?://[^\\s/]|data:image/[\\w.+-]+;base64,.)' })
+      .describe('An address, or the bytes as a data URL.'),
+    detail: z
+      .enum(['auto', 'low', 'high', 'original'])
+      .nullish()
+      .describe('`original` is read as `auto`, and listed in `x-ignored-params`.'),
+  })
+  .meta({ id: 'ResponseInputImage', description: 'Only for models that read images.' });
+
+const textOrImageSchema = z.discriminatedUnion('type', [inputTextSchema, inputImageSchema]);
+
 const givenOutputTextSchema = z
   .object({ type: z.literal('output_text'), text: z.string() })
   .meta({ id: 'ResponseGivenOutputText' });
@@ -36,12 +56,17 @@ function toContentSchema<T extends z.ZodType>(part: T) {
 
 const messageTypeSchema = z.literal('message').nullish();
 
-const askedMessageSchema = z.object({
+const userMessageSchema = z.object({
   type: messageTypeSchema,
-  role: z.enum(['user', 'system', 'developer']).describe('`developer` is read as `system`.'),
-  content: toContentSchema(inputTextSchema),
+  role: z.literal('user'),
+  content: toContentSchema(textOrImageSchema),
   id: idSchema,
   status: statusSchema,
+});
+
+const instructingMessageSchema = userMessageSchema.extend({
+  role: z.enum(['system', 'developer']).describe('`developer` is read as `system`.'),
+  content: toContentSchema(inputTextSchema),
 });
 
 const answeredMessageSchema = z.object({
@@ -56,7 +81,7 @@ const answeredMessageSchema = z.object({
 
 /** A turn of the conversation; `type` may be left out. */
 export const messageItemSchema = z
-  .discriminatedUnion('role', [askedMessageSchema, answeredMessageSchema])
+  .discriminatedUnion('role', [userMessageSchema, instructingMessageSchema, answeredMessageSchema])
   .meta({ id: 'ResponseInputMessage' });
 
 export const functionCallItemSchema = z
@@ -75,7 +100,9 @@ export const functionOutputItemSchema = z
   .object({
     type: z.literal('function_call_output'),
     call_id: callIdSchema.describe('Id of an earlier call.'),
-    output: toContentSchema(inputTextSchema),
+    output: toContentSchema(textOrImageSchema).describe(
+      `The result: a text, or 1 to ${contentPartsMax} parts. A model that reads no images reads a sentence in place of each, and \`x-ignored-params\` lists the first one.`,
+    ),
     id: idSchema,
     status: statusSchema,
   })

@@ -2,9 +2,11 @@ import type { RequestPlace } from '../../../backend/request-place.ts';
 import { joinSchemaPath } from '../shared/join-schema-path.ts';
 import { samplingParams } from '../shared/sampling-params.ts';
 import type { ParsedResponseRequest } from './parse-response-request.ts';
+import type { ItemConversation } from './to-item-conversation.ts';
 
 /** A form has several names, and the request was written with one of them. */
-type AskedResponse = Pick<ParsedResponseRequest, 'requestedFormat' | 'requestedTools'>;
+type AskedResponse = Pick<ParsedResponseRequest, 'requestedFormat' | 'requestedTools'> &
+  Partial<Pick<ItemConversation, 'contentParams'>>;
 
 const askedNothing: AskedResponse = { requestedFormat: undefined, requestedTools: undefined };
 
@@ -14,16 +16,19 @@ const askedNothing: AskedResponse = { requestedFormat: undefined, requestedTools
  */
 export function toResponseParam(
   place: RequestPlace,
-  { requestedFormat, requestedTools }: AskedResponse = askedNothing,
+  { requestedFormat, requestedTools, contentParams = [] }: AskedResponse = askedNothing,
 ): string | null {
   const formatParam = requestedFormat?.param ?? 'text.format';
   switch (place.kind) {
     case 'model':
       return 'model';
     case 'prompt':
-    case 'message':
     case 'continued-message':
       return 'input';
+    case 'message': {
+      const param = contentParams[place.index];
+      return param === undefined || place.partIndex === undefined ? 'input' : `${param}[${place.partIndex}]`;
+    }
     case 'referenced-item':
       return `input[${place.index}].id`;
     case 'output-format':

@@ -10,7 +10,34 @@ export function toUpstreamMessages(
   messages: readonly ChatMessage[],
   dialect: MessageDialect,
 ): readonly Readonly<Record<string, unknown>>[] {
-  return messages.map((message) => toUpstreamMessage(message, dialect));
+  return liftImages(messages).map((message) => toUpstreamMessage(message, dialect));
+}
+
+/**
+ * The API has no images in results of tools. They become a message of the user after the results, or the beginning of the
+ * one that is there.
+ */
+function liftImages(messages: readonly ChatMessage[]): readonly ChatMessage[] {
+  const hasImages = ({ role, content }: ChatMessage) => role === 'tool' && content.some(isImage);
+  if (!messages.some(hasImages)) return messages;
+  const lifted: ChatMessage[] = [];
+  let images: readonly ContentPart[] = [];
+  for (const message of messages) {
+    const { role, content } = message;
+    if (role === 'tool') {
+      images = [...images, ...content.filter(isImage)];
+      lifted.push({ ...message, content: content.filter((part) => !isImage(part)) });
+      continue;
+    }
+    if (images.length > 0 && role !== 'user') lifted.push({ role: 'user', content: images });
+    lifted.push(role === 'user' ? { ...message, content: [...images, ...content] } : message);
+    images = [];
+  }
+  return images.length === 0 ? lifted : [...lifted, { role: 'user', content: images }];
+}
+
+function isImage({ kind }: ContentPart): boolean {
+  return kind === 'image';
 }
 
 function toUpstreamMessage(message: ChatMessage, dialect: MessageDialect): Record<string, unknown> {
@@ -27,7 +54,7 @@ function toUpstreamMessage(message: ChatMessage, dialect: MessageDialect): Recor
 }
 
 function toWireContent(content: MessageContent, { textParts }: MessageDialect): unknown {
-  const isOneText = content.length === 1 || !textParts;
+  const isOneText = content.length <= 1 || !textParts;
   return isOneText && content.every(({ kind }) => kind === 'text')
     ? toText(content)
     : content.map(toWirePart);

@@ -1,0 +1,78 @@
+// The items of a request as the conversation that the model sees. It doesn't pass through chat's wire, which has no form
+// for images in results of tools.
+import type { ChatMessage } from '../../../backend/generation-request.ts';
+import { type ContentPart, type MessageContent, textContent } from '../../../backend/message-content.ts';
+import type { ToolCall } from '../../../backend/tool.ts';
+import { toImagePart } from '../chat/image-part.ts';
+import { toArgumentsText } from './custom-tool.ts';
+import { type InputItem, isMessageItem } from './response-item.ts';
+import { toModelName } from './tool-namespace.ts';
+
+export interface ItemConversation {
+  readonly messages: readonly ChatMessage[];
+  /** Where in the body the parts of each message stand, such as `input[1].output`; undefined: not in it. */
+  readonly contentParams: readonly (string | undefined)[];
+}
+
+/** Without the reasoning of earlier answers. The items of the history stand in no body. */
+export function toItemConversation(
+  instructions: string | null | undefined,
+  history: readonly InputItem[],
+  items: readonly InputItem[],
+): ItemConversation {
+  const messages: ChatMessage[] = [];
+  const contentParams: (string | undefined)[] = [];
+  const add = (message: ChatMessage, param?: string) => {
+    messages.push(message);
+    contentParams.push(param);
+  };
+  if (typeof instructions === 'string') add({ role: 'system', content: textContent(instructions) });
+  for (const [at, item] of [...history, ...items].entries()) {
+    const index = at - history.length;
+    const toParam = (field: string) => (index < 0 ? undefined : `input[${index}].${field}`);
+    if (isMessageItem(item)) {
+      const role = item.role === 'developer' ? 'system' : item.role;
+      add({ role, content: toContent(item.content) }, toParam('content'));
+    } else if (item.type === 'function_call' || item.type === 'custom_tool_call') {
+      const last = messages.at(-1);
+      // The text and calls of the assistant are one message made of several items.
+      if (last?.role === 'assistant') messages[messages.length - 1] = withCall(last, toCall(item));
+      else add(withCall({ role: 'assistant', content: textContent('') }, toCall(item)));
+    } else if (item.type !== 'reasoning') {
+      add({ role: 'tool', content: toContent(item.output), toolCallId: item.call_id }, toParam('output'));
+    }
+  }
+  return { messages, contentParams };
+}
+
+function withCall(message: ChatMessage, call: ToolCall): ChatMessage {
+  return { ...message, toolCalls: [...(message.toolCalls ?? []), call] };
+}
+
+type CallItem = Extract<InputItem, { readonly type: 'function_call' | 'custom_tool_call' }>;
+
+function toCall(item: CallItem): ToolCall {
+  const argumentsText = item.type === 'function_call' ? item.arguments : toArgumentsText(item.input);
+  return { id: item.call_id, name: toModelName(item), argumentsText };
+}
+
+type ItemContent = Extract<InputItem, { readonly content: unknown; readonly role: string }>['content'];
+type ItemPart = Exclude<ItemContent, string>[number];
+
+function toContent(content: ItemContent): MessageContent {
+  return typeof content === 'string' ? textContent(content) : content.map(toPart);
+}
+
+function toPart(part: ItemPart): ContentPart {
+  switch (part.type) {
+    case 'input_text':
+    case 'output_text':
+      return { kind: 'text', text: part.text };
+    case 'refusal':
+      return { kind: 'text', text: part.refusal };
+    case 'input_image': {
+      const detail = part.detail === 'original' ? undefined : part.detail;
+      return toImagePart({ type: 'image_url', image_url: { url: part.image_url, detail } });
+    }
+  }
+}
