@@ -18,7 +18,9 @@ import { environmentIdentity } from '../src/service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from '../src/service/keys/keys.ts';
 import { readKeyUse } from '../src/service/limits/key-use.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
+import { createModelInventory } from '../src/service/models/model-inventory.ts';
 import { createModelManagement, type ModelManagementEvent } from '../src/service/models/model-management.ts';
+import { createModelPulls } from '../src/service/models/model-pulls.ts';
 import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
 import { createUsageReports } from '../src/service/usage/usage-reports.ts';
@@ -27,9 +29,9 @@ import type { StoreWatch } from '../src/store/store-watch.ts';
 import { toBucketStart, toWindowStart, windows, windowWidths } from '../src/store/usage-store.ts';
 import { createLogger, type Logger } from '../src/telemetry/logger.ts';
 import { createRouterOf } from '../test/create-routed-model.ts';
+import { idleControls, idleMemory } from '../test/create-test-model-services.ts';
 import { createScriptedBackend, sayTexts } from '../test/scripted-backend.ts';
 import { createScriptedOutputCompiler } from '../test/scripted-output-compiler.ts';
-import { idleControls } from '../test/start-test-app.ts';
 
 /** `off`: every key is good, nothing is limited, and no row is written. */
 export type Side = 'on' | 'off';
@@ -116,6 +118,7 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
   const compiler = createScriptedOutputCompiler();
   const models = createModelService(router, () => true);
   const feed = createEventFeed<ModelManagementEvent>();
+  const management = createModelManagement({ router, models, feed, now: Date.now, controls: idleControls });
   return {
     chat: createChatService({ router, compiler, ...config }),
     stored: createStoredCompletionService({
@@ -127,7 +130,15 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
     embeddings: createEmbeddingService({ router }),
     tokens: createTokenService({ router, compiler, ...config }),
     models,
-    management: createModelManagement({ router, models, feed, now: Date.now, controls: idleControls }),
+    management,
+    inventory: createModelInventory({
+      router,
+      models,
+      memory: idleMemory,
+      isDefault: () => true,
+      modelMemoryBytesMax: undefined,
+    }),
+    pulls: createModelPulls({ pull: management.pull, toFullName: (name) => name, now: Date.now }),
     idempotency: createIdempotencyService({
       store: stores.idempotency,
       limits: config,

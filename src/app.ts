@@ -11,7 +11,7 @@ import { ListenError } from './app/listen-error.ts';
 import { loadStartModels } from './app/load-start-models.ts';
 import { createMeasuredModels } from './app/measured-models.ts';
 import { type ServerMetering, startServerMetering } from './app/metering.ts';
-import { createModelControls } from './app/model-controls.ts';
+import { createModelAdministration } from './app/model-administration.ts';
 import { createModelPrices, toCurrency } from './app/model-prices.ts';
 import { createSignInUrl, openConsole } from './app/open-console.ts';
 import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-stores.ts';
@@ -42,7 +42,6 @@ import { type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts'
 import type { KeyIdentity } from './service/keys/key-identity.ts';
 import { createKeyService, type KeyService } from './service/keys/keys.ts';
 import { readKeyUse } from './service/limits/key-use.ts';
-import { createModelManagement } from './service/models/model-management.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
 import { createUsageReports } from './service/usage/usage-reports.ts';
@@ -184,14 +183,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     assertServableAliases(config, served.installed, createFixedSource([]));
     await assertNamedModels(served.router, config);
     const defaultNames = [config.model, toFullModelName(config.model)];
-    const models = createModelService(served.router, (name) => defaultNames.includes(name));
-    const management = createModelManagement({
-      router: served.router,
-      models,
-      feed,
-      now: Date.now,
-      controls: createModelControls(config, library, served),
-    });
+    const isDefault = (name: string) => defaultNames.includes(name);
+    const models = createModelService(served.router, isDefault);
+    const administration = createModelAdministration({ config, library, served, models, feed, isDefault });
     const compiler = createGrammarWorker();
     const stored = await startStoredCompletions(stores, config, logger);
     const idempotency = await startIdempotency(stores, config, logger);
@@ -209,7 +203,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...createGeneration(served, compiler, config),
         stored,
         models,
-        management,
+        ...administration,
         keys,
         config: configReload,
         idempotency,
@@ -235,6 +229,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       loadModels: () => loadStartModels(served, config, logger),
       reloadConfig: () => reloadForOperator(configReload, logger),
       close: async () => {
+        await administration.pulls.close();
         await served.close(config.drainMsMax);
         await compiler.close();
         await closeHttp(http);

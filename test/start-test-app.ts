@@ -33,11 +33,8 @@ import type { OutageLimits } from '../src/service/limits/admission-queue.ts';
 import { readKeyUse } from '../src/service/limits/key-use.ts';
 import { createPriceList, type ModelPrice } from '../src/service/limits/model-price.ts';
 import { createEventFeed } from '../src/service/models/event-feed.ts';
-import {
-  createModelManagement,
-  type ModelControls,
-  type ModelManagementEvent,
-} from '../src/service/models/model-management.ts';
+import type { ModelMemory } from '../src/service/models/model-inventory.ts';
+import type { ModelControls, ModelManagementEvent } from '../src/service/models/model-management.ts';
 import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
 import { startMetering } from '../src/service/usage/metering.ts';
@@ -59,6 +56,7 @@ import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import type { StoreWatch } from '../src/store/store-watch.ts';
 import type { UsageStore } from '../src/store/usage-store.ts';
 import { createRoutedModel } from './create-routed-model.ts';
+import { createTestModelServices } from './create-test-model-services.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
 import { readLedger } from './usage-rows.ts';
@@ -80,6 +78,8 @@ export interface TestAppOptions {
   readonly showSchema?: boolean;
   /** By which models come and go; nothing does by default. */
   readonly controls?: ModelControls;
+  /** What is in memory; nothing by default. */
+  readonly memory?: ModelMemory;
   /** In place of the scripted one; the test closes it. */
   readonly compiler?: OutputCompiler;
   /** Stands before the real store, to let it fail. */
@@ -176,18 +176,6 @@ const noticesDefault: NoticeConfig = {
   webhookMsMax: 2000,
   webhookAttemptsMax: 3,
   lookMs: 100,
-};
-
-/** Nothing comes, and nothing goes. */
-export const idleControls: ModelControls = {
-  pull: async () => {
-    throw new Error('Nothing is pulled in this test.');
-  },
-  load: async () => undefined,
-  unload: async () => undefined,
-  remove: async () => ({ freedBytes: 0 }),
-  refresh: async () => undefined,
-  toFullName: (name) => name,
 };
 
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
@@ -291,6 +279,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     oldestEndedAtMs: () => metering.writer.oldestEndedAtMs(),
   });
   const links = createSignInLinks({ readKey: async () => key, now: () => performance.now() });
+  const modelServices = createTestModelServices({ ...options, router, models: modelService, feed });
   const services = {
     console: await openConsole(options.consoleFolder, links),
     frame: createUseCaseFrame(
@@ -306,13 +295,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       showSchema,
     }),
     models: modelService,
-    management: createModelManagement({
-      router,
-      models: modelService,
-      controls: options.controls ?? idleControls,
-      feed,
-      now: Date.now,
-    }),
+    ...modelServices,
     keys,
     config: createConfigReload({
       apply: () => Promise.reject(new ConfigRefusal(['There is no configuration here.'])),
@@ -369,6 +352,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     close: async () => {
       http.server.closeAllConnections();
       await http.close();
+      await modelServices.pulls.close();
       await idempotency.close();
       await metering.close(1000);
       await notices.close();

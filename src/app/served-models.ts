@@ -11,9 +11,11 @@ import { createRouter, type RoutedModel, type Router } from '../gateway/router.t
 import { InstalledModels, type ServableModel } from '../residency/installed-models.ts';
 import type { ModelEvent } from '../residency/model-event.ts';
 import { ModelPool } from '../residency/model-pool.ts';
+import type { ModelMemory } from '../service/models/model-inventory.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createEngine } from './engine.ts';
 import { estimateNeedBytes } from './estimate-need.ts';
+import { createModelMemory } from './model-memory.ts';
 import { assertServableAliases } from './servable-aliases.ts';
 import { toModelFacts } from './to-model-facts.ts';
 import { createConfiguredModels, type ModelPlace } from './upstreams/configured-models.ts';
@@ -25,6 +27,7 @@ export interface ServedModels {
   readonly router: Router;
   readonly pool: ModelPool;
   readonly installed: InstalledModels;
+  readonly memory: ModelMemory;
   /** As of the last look, without aliases. */
   current(): readonly RoutedModel[];
   listPlaces(): readonly ModelPlace[];
@@ -58,7 +61,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       onEvent(event);
     },
   });
-  const pinned = toNames(config.pinned, config.aliases);
+  const pinned = new Set(toNames(config.pinned, config.aliases));
   // Models loaded at startup stay until their memory is needed.
   const staying = toNames([config.model, ...config.preload, ...config.pinned], config.aliases);
   const installed = new InstalledModels({
@@ -68,7 +71,13 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       return models.map((model) => toServable(model, { modelMemoryBytesMax, pinned, staying }, options));
     },
   });
-  return { pool, installed, ...startRouter(options, pool, installed) };
+  const memory = createModelMemory({
+    pool,
+    find: (name) => installed.find(name),
+    pinned,
+    budget: { modelMemoryBytesMax, loadedModelsMax },
+  });
+  return { pool, installed, memory, ...startRouter(options, pool, installed) };
 }
 
 /** The router of the joined models, and what changes them. */
@@ -148,8 +157,12 @@ function toServable(
     },
     poolModel: {
       name,
-      isPinned: pinned.has(name),
-      keepAliveMs: stays ? Number.POSITIVE_INFINITY : config.keepAliveMs,
+      get isPinned() {
+        return pinned.has(name);
+      },
+      get keepAliveMs() {
+        return stays || pinned.has(name) ? Number.POSITIVE_INFINITY : config.keepAliveMs;
+      },
       needBytes: estimateNeedBytes(facts, {
         slots: config.slots,
         contextLength: config.contextLength,

@@ -24,6 +24,7 @@ import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { createRateLimitHook } from './hooks/rate-limits.ts';
 import { HttpError, type HttpFailure, toHttpFailure } from './http-error.ts';
 import type { HttpLimits } from './http-limits.ts';
+import { listAdminModelRoutes } from './list-admin-model-routes.ts';
 import { listAdminRoutes } from './list-admin-routes.ts';
 import {
   listManagementRoutes,
@@ -110,6 +111,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
       },
       ...listManagementRoutes(base, services, pingMs),
       ...listAdminRoutes(base, services),
+      ...listAdminModelRoutes(base, services),
       ...listUsageRoutes(base, services),
     ]),
     // Where vLLM and llama-server have them.

@@ -8,7 +8,9 @@ import type { IdempotencyService } from '../service/idempotency/idempotency.ts';
 import type { KeyIdentity } from '../service/keys/key-identity.ts';
 import type { KeyService } from '../service/keys/keys.ts';
 import type { KeyUse } from '../service/limits/key-use.ts';
+import type { ModelInventory } from '../service/models/model-inventory.ts';
 import type { ModelManagement } from '../service/models/model-management.ts';
+import type { ModelPulls } from '../service/models/model-pulls.ts';
 import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
@@ -27,6 +29,8 @@ export interface HttpServices {
   readonly tokens: TokenService;
   readonly models: ModelService;
   readonly management: ModelManagement;
+  readonly inventory: ModelInventory;
+  readonly pulls: ModelPulls;
   readonly idempotency: IdempotencyService;
   readonly keys: KeyService;
   readonly config: ConfigReload;

@@ -5,7 +5,7 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { createLoadWaiters, type LoadWaiters, type WaitLimits } from './load-waiters.ts';
 import type { ModelEvent } from './model-event.ts';
-import { inOrderOfLeaving, type PoolBudget, planAdmission } from './plan-admission.ts';
+import { type Admission, inOrderOfLeaving, type PoolBudget, planAdmission } from './plan-admission.ts';
 import { type Lease, type LoadableBackend, type PoolModel, ResidentModel } from './resident-model.ts';
 
 export interface ModelPoolOptions {
@@ -60,6 +60,22 @@ export class ModelPool {
   /** The model in memory, or undefined. */
   find(name: string): ResidentModel | undefined {
     return this.#residents.get(name);
+  }
+
+  /** The models in memory. */
+  list(): readonly PoolModel[] {
+    return [...this.#residents.values()].map(({ model }) => model);
+  }
+
+  /** What would have to be done now before the model could be loaded. */
+  planLoad(model: PoolModel): Admission {
+    const loading = [...this.#loads.values()].filter(({ backend }) => backend !== undefined);
+    return planAdmission(
+      model,
+      [...this.#residents.values()],
+      loading.map((other) => other.model),
+      this.#options.budget,
+    );
   }
 
   isLoading(name: string): boolean {
@@ -180,13 +196,7 @@ export class ModelPool {
       return true;
     }
     if (this.#residents.has(model.name) || load.afterLeaving !== undefined) return false;
-    const loading = [...this.#loads.values()].filter(({ backend }) => backend !== undefined);
-    const admission = planAdmission(
-      model,
-      [...this.#residents.values()],
-      loading.map((other) => other.model),
-      this.#options.budget,
-    );
+    const admission = this.planLoad(model);
     switch (admission.kind) {
       case 'load':
         void this.#start(load);

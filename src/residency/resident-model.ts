@@ -16,9 +16,9 @@ export interface PoolModel {
   readonly name: string;
   /** Estimated memory in bytes. */
   readonly needBytes: number;
-  /** Whether it is never unloaded to make room for another. */
+  /** Whether it is never unloaded to make room for another. It may change. */
   readonly isPinned: boolean;
-  /** How long it stays without requests, in milliseconds. Infinity keeps it until its memory is needed. */
+  /** How long it stays without requests, in milliseconds. Infinity keeps it until its memory is needed. It may change. */
   readonly keepAliveMs: number;
   /** Throws a `BackendError` if the model can't be loaded at all. */
   readonly prepare: () => Promise<void>;

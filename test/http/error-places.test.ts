@@ -9,8 +9,9 @@ import { assertPromptTokens, toTextTokens } from '../../src/engine/engine-proces
 import { assertKnownTokens } from '../../src/engine/engine-process/step/to-sampler-config.ts';
 import { PullRefusal } from '../../src/service/models/model-management.ts';
 import { usageEndpoints } from '../../src/service/usage/usage-record.ts';
+import { idleControls } from '../create-test-model-services.ts';
 import { refuse, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
-import { idleControls, startTestApp, type TestApp } from '../start-test-app.ts';
+import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readAny } from './requests.ts';
 
 let app: TestApp;

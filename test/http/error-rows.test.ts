@@ -6,8 +6,9 @@ import { type ErrorCode, errorTable, wireCodes } from '../../src/http/error-tabl
 import type { NewKey } from '../../src/service/keys/new-key.ts';
 import { PullRefusal } from '../../src/service/models/model-management.ts';
 import { StoreError } from '../../src/store/store-error.ts';
+import { idleControls } from '../create-test-model-services.ts';
 import { callTools, createScriptedBackend, refuse, sayTexts } from '../scripted-backend.ts';
-import { idleControls, type TestApp } from '../start-test-app.ts';
+import type { TestApp } from '../start-test-app.ts';
 import { listAdminCases } from './admin-error-cases.ts';
 import { type ErrorCase, expectErrorAnswer, refused } from './expect-error-answer.ts';
 import { chatBody, postChat, postWithPolicy, rawHead, sendRawRequest } from './requests.ts';

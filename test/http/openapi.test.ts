@@ -46,6 +46,13 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
     ];
   }),
   `POST ${base}/admin/keys/{key_id}/rotate`,
+  `GET ${base}/admin/models`,
+  `GET ${base}/admin/models/catalogue`,
+  `POST ${base}/admin/models/pin`,
+  `POST ${base}/admin/models/unpin`,
+  `GET ${base}/admin/models/pulls`,
+  `POST ${base}/admin/models/pulls`,
+  `POST ${base}/admin/models/pulls/cancel`,
   `GET ${base}/admin/audit`,
   `POST ${base}/admin/config/reload`,
   ...['admin/usage', 'admin/requests', 'usage', 'key'].map((path) => `GET ${base}/${path}`),

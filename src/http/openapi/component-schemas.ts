@@ -6,6 +6,13 @@ import {
   messageRequestSchema,
 } from '../../protocol/anthropic/messages/message-request.ts';
 import { anthropicModelListSchema } from '../../protocol/anthropic/models/anthropic-model.ts';
+import {
+  adminModelListSchema,
+  adminModelSchema,
+  modelCatalogueSchema,
+  modelPullListSchema,
+  modelPullSchema,
+} from '../../protocol/openai/admin/admin-models.ts';
 import { auditEntryListSchema } from '../../protocol/openai/admin/audit.ts';
 import { configReloadSchema } from '../../protocol/openai/admin/config-reload.ts';
 import {
@@ -55,6 +62,7 @@ import {
   loadRequestSchema,
   modelDeletedSchema,
   modelEventSchema,
+  modelRequestSchema,
   pullEventSchema,
   pullRequestSchema,
   unloadRequestSchema,
@@ -127,6 +135,12 @@ const roots = {
   unloadRequest: unloadRequestSchema,
   modelDeleted: modelDeletedSchema,
   modelEvent: modelEventSchema,
+  modelRequest: modelRequestSchema,
+  adminModel: adminModelSchema,
+  adminModels: adminModelListSchema,
+  modelCatalogue: modelCatalogueSchema,
+  modelPull: modelPullSchema,
+  modelPulls: modelPullListSchema,
   createKeyRequest: createKeyRequestSchema,
   updateKeyRequest: updateKeyRequestSchema,
   rotateKeyRequest: rotateKeyRequestSchema,

@@ -45,7 +45,7 @@ export const loadRequestSchema = z
 /** Body of `POST /models/unload`. */
 export const unloadRequestSchema = z.object({ model }).meta({ id: 'UnloadRequest' });
 
-const pullPhases = ['wait', 'download', 'copy', 'unpack', 'verify'] as const;
+export const pullPhases = ['wait', 'download', 'copy', 'unpack', 'verify'] as const;
 
 export const pullEventSchema = z
   .discriminatedUnion('type', [
@@ -155,6 +155,14 @@ export function toModelDeleted(id: string, freedBytes: number): WireModelDeleted
 
 export function parsePullRequest(body: unknown, options: { readonly strict: boolean }) {
   return parseFields(pullRequestSchema, body, options);
+}
+
+/** Body of a request that has nothing but the name of a model. */
+export const modelRequestSchema = z.object({ model }).meta({ id: 'ModelRequest' });
+
+/** Nothing else is accepted. */
+export function parseModelRequest(body: unknown): string {
+  return parseFields(modelRequestSchema, body, { strict: true }).fields.model;
 }
 
 export function parseUnloadRequest(body: unknown, options: { readonly strict: boolean }) {
