@@ -131,6 +131,7 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
     tokens: createTokenService({ router, compiler, ...config }),
     models,
     management,
+    listSettings: () => [],
     inventory: createModelInventory({
       router,
       models,

@@ -7,6 +7,7 @@ import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
 import { listSecrets } from './app/list-secrets.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
+import { listSettings } from './app/list-settings.ts';
 import { ListenError } from './app/listen-error.ts';
 import { loadStartModels } from './app/load-start-models.ts';
 import { createMeasuredModels } from './app/measured-models.ts';
@@ -206,6 +207,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...administration,
         keys,
         config: configReload,
+        listSettings: () => listSettings(reloader.current()),
         idempotency,
         ...createUsageView(stores, reloader.current),
         isStoreAnswering: () => watch.failure === undefined,

@@ -14,6 +14,7 @@ import { readConsoleFiles } from '../src/http/console/console-files.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { HttpLimits } from '../src/http/http-limits.ts';
 import { createMetrics } from '../src/metrics/create-metrics.ts';
+import type { ShownSetting } from '../src/protocol/openai/admin/settings.ts';
 import { createChatService } from '../src/service/chat/chat.ts';
 import type { OutputCompiler } from '../src/service/chat/output-compiler.ts';
 import {
@@ -76,6 +77,8 @@ export interface TestAppOptions {
   readonly commandName?: CommandName;
   readonly requestMsMax?: number;
   readonly showSchema?: boolean;
+  /** That operators see; none by default. */
+  readonly settings?: readonly ShownSetting[];
   /** By which models come and go; nothing does by default. */
   readonly controls?: ModelControls;
   /** What is in memory; nothing by default. */
@@ -297,6 +300,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     models: modelService,
     ...modelServices,
     keys,
+    listSettings: () => options.settings ?? [],
     config: createConfigReload({
       apply: () => Promise.reject(new ConfigRefusal(['There is no configuration here.'])),
       change: (work) => store.change(work),

@@ -8,7 +8,7 @@ import { findCurrency, type ModelPrices } from './model-prices.ts';
 import type { ServedModels } from './served-models.ts';
 
 /** The settings that change while the server runs. */
-const reloadable: ReadonlySet<keyof Settings> = new Set(['upstreams', 'models', 'aliases']);
+export const reloadable: ReadonlySet<keyof Settings> = new Set(['upstreams', 'models', 'aliases']);
 
 export interface ConfigReloaderOptions {
   /** The configuration of the start. */
@@ -34,7 +34,8 @@ export function createConfigReloader(options: ConfigReloaderOptions): ConfigRelo
     const read = loadOrRefuse(load);
     // Everything else stays as it was at the start.
     const { upstreams, upstreamKeys, models, aliases } = read;
-    const next: Config = { ...started, upstreams, upstreamKeys, models, aliases };
+    const settingOrigins = joinOrigins(started, read);
+    const next: Config = { ...started, upstreams, upstreamKeys, models, aliases, settingOrigins };
     assertSameCurrency(current, next);
     await served.installed.refresh();
     try {
@@ -49,6 +50,12 @@ export function createConfigReloader(options: ConfigReloaderOptions): ConfigRelo
     return change;
   };
   return { current: () => current, reload };
+}
+
+function joinOrigins(started: Config, read: Config): Config['settingOrigins'] {
+  const isReloadable = ([name]: [string, unknown]) => (reloadable as ReadonlySet<string>).has(name);
+  const kept = [...started.settingOrigins].filter((entry) => !isReloadable(entry));
+  return new Map([...kept, ...[...read.settingOrigins].filter(isReloadable)]);
 }
 
 function loadOrRefuse(load: () => Config): Config {

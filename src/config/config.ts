@@ -348,11 +348,19 @@ export const configSchema = settingsSchema.refine(
 export type Settings = z.output<typeof configSchema>;
 
 /** The settings and the environment of the process. */
+export interface SettingOrigin {
+  readonly source: 'file' | 'environment' | 'flag';
+  /** Of the variable or the flag; for a file the name of the setting. */
+  readonly name: string;
+}
+
 export interface Config extends Settings {
   /** GRAVIX_HOME: the data folder. */
   readonly home: string;
   /** The file that was read, if it exists. */
   readonly configFile: string;
+  /** Where settings come from; those that are not among them have their defaults. */
+  readonly settingOrigins: ReadonlyMap<string, SettingOrigin>;
   /** The keys of upstreams by the upstream's name. Never logged or shown. */
   readonly upstreamKeys: ReadonlyMap<string, string>;
   /** `model` is an installed model, which the server loads at its start. Otherwise other models serve. */

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { assertKnownVariables } from './assert-known-variables.ts';
 import { checkSettings, type WrittenSettings } from './check-settings.ts';
-import { type Config, type Settings, settingMeta, settingNames } from './config.ts';
+import { type Config, type SettingOrigin, type Settings, settingMeta, settingNames } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { type RawMapping, toRawMapping, toRawText } from './raw-config.ts';
 import { readConfigFile } from './read-config-file.ts';
@@ -42,6 +42,7 @@ export function loadConfig({ environment, flags, file, needsUpstreamKeys = true 
     ...settings,
     home,
     configFile,
+    settingOrigins: listOrigins({ environment, flags }, fromFile),
     ...toStartModel(settings, written.origins.has('model')),
     upstreamKeys: toFound(keys),
     environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
@@ -85,6 +86,23 @@ function mergeSources(
     }
   }
   return { values, origins, fileName };
+}
+
+/** As `mergeSources` lets one source go before another. */
+function listOrigins(
+  { environment, flags }: Pick<ConfigSources, 'environment' | 'flags'>,
+  fromFile: RawMapping,
+): ReadonlyMap<string, SettingOrigin> {
+  const origins = new Map<string, SettingOrigin>();
+  for (const name of settingNames) {
+    const { environment: variable, flag } = settingMeta(name);
+    if (fromFile[name] !== undefined) origins.set(name, { source: 'file', name });
+    if (variable !== undefined && environment[variable]) {
+      origins.set(name, { source: 'environment', name: variable });
+    }
+    if (flags[name] !== undefined) origins.set(name, { source: 'flag', name: flag ?? name });
+  }
+  return origins;
 }
 
 /** Variables that hold keys of upstreams. Their names are the operator's, and may start with GRAVIX_. */

@@ -8,6 +8,7 @@ import {
   listAuditOperation,
   listKeysOperation,
   listProjectsOperation,
+  listSettingsOperation,
   reloadConfigOperation,
   rotateKeyOperation,
   updateKeyOperation,
@@ -22,13 +23,13 @@ import {
   listProjectApiKeysOperation,
 } from './openapi/organization-operations.ts';
 import type { Handler, HttpServices, Route } from './route.ts';
-import { createReloadConfigHandler } from './routes/admin-config.ts';
+import { createReloadConfigHandler, createSettingsHandler } from './routes/admin-config.ts';
 import { createAdminKeyHandlers } from './routes/admin-keys.ts';
 import { createAdminProjectHandlers } from './routes/admin-projects.ts';
 import { createOrganizationHandlers } from './routes/organization.ts';
 
 /** Keys, projects, the log of changes, and the configuration: for keys of the scope `admin`. */
-export function listAdminRoutes(base: string, { keys, config }: HttpServices): Route[] {
+export function listAdminRoutes(base: string, { keys, config, listSettings }: HttpServices): Route[] {
   const { create, list, get, update, rotate, remove, listAudit } = createAdminKeyHandlers(keys);
   const projects = createAdminProjectHandlers(keys.projects);
   const organization = createOrganizationHandlers(keys);
@@ -43,6 +44,7 @@ export function listAdminRoutes(base: string, { keys, config }: HttpServices): R
     toRoute('DELETE', key, remove, deleteKeyOperation),
     toRoute('POST', `${key}/rotate`, rotate, rotateKeyOperation),
     toRoute('GET', `${base}/admin/audit`, listAudit, listAuditOperation),
+    toRoute('GET', `${base}/admin/settings`, createSettingsHandler(listSettings), listSettingsOperation),
     toRoute('POST', `${base}/admin/config/reload`, createReloadConfigHandler(config), reloadConfigOperation),
     toRoute('POST', `${base}/admin/projects`, projects.create, createProjectOperation),
     toRoute('GET', `${base}/admin/projects`, projects.list, listProjectsOperation),

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ToParam } from '../backend/request-place.ts';
+import type { ShownSetting } from '../protocol/openai/admin/settings.ts';
 import type { ChatService } from '../service/chat/chat.ts';
 import type { StoredCompletionService } from '../service/chat/stored-completions.ts';
 import type { ConfigReload } from '../service/config-reload.ts';
@@ -34,6 +35,8 @@ export interface HttpServices {
   readonly idempotency: IdempotencyService;
   readonly keys: KeyService;
   readonly config: ConfigReload;
+  /** The effective settings, without secrets. */
+  readonly listSettings: () => readonly ShownSetting[];
   /** The state of the limits of keys. */
   readonly admissions: KnownLimits;
   /** The limits and budgets of a key, with their current use. */

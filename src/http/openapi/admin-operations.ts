@@ -179,6 +179,16 @@ export const deleteProjectOperation: Operation = {
   toSamples: (surroundings) => toPlainSamples(surroundings, 'DELETE', '/admin/projects/proj_ID'),
 };
 
+export const listSettingsOperation: Operation = {
+  id: 'listSettings',
+  tag: 'Models',
+  summary: 'List the settings',
+  description: `The settings as they hold now, and where each comes from: a flag, the environment, \`config.yaml\` or its default. What may hold a secret is not shown. ${adminNote}`,
+  answers: { 200: toJsonAnswer('The settings.', 'SettingList') },
+  errors: ['invalid_api_key', 'insufficient_permissions'],
+  toSamples: (surroundings) => toPlainSamples(surroundings, 'GET', '/admin/settings'),
+};
+
 export const reloadConfigOperation: Operation = {
   id: 'reloadConfig',
   tag: 'Models',

@@ -26,6 +26,7 @@ import {
   updateProjectRequestSchema,
 } from '../../protocol/openai/admin/project-requests.ts';
 import { requestLogSchema } from '../../protocol/openai/admin/request-log.ts';
+import { settingListSchema } from '../../protocol/openai/admin/settings.ts';
 import { usagePageSchema } from '../../protocol/openai/admin/usage.ts';
 import {
   createdKeySchema,
@@ -155,6 +156,7 @@ const roots = {
   projectDeleted: projectDeletedSchema,
   auditEntries: auditEntryListSchema,
   configReload: configReloadSchema,
+  settings: settingListSchema,
   organizationProjects: organizationProjectListSchema,
   projectApiKeys: projectApiKeyListSchema,
   projectApiKeyDeleted: projectApiKeyDeletedSchema,
