@@ -46,6 +46,8 @@ export interface GenerationRequest {
   readonly toolUse: ToolUse | undefined;
   /** How much a model that thinks may think; undefined: as much as it likes. */
   readonly reasoning: ReasoningLimit | undefined;
+  /** How long the answer to a conversation should be. The model follows it as well as it can. Absent: as it likes. */
+  readonly verbosity?: Verbosity;
   /** The client's own variables for the chat template: JSON values by identifiers, none of which is the prompt's. */
   readonly templateVariables: Readonly<Record<string, unknown>>;
   /**
@@ -110,6 +112,8 @@ export interface ReasoningLimit {
    */
   readonly tokensMax: number | undefined;
 }
+
+export type Verbosity = 'low' | 'high';
 
 export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 

@@ -110,12 +110,13 @@ test('what an earlier answer of another server has is accepted: encrypted reason
 test('a patch is a call of a custom tool, whose grammar is held', async () => {
   const input = '*** Begin Patch\n*** Add File: a\n+b\n*** End Patch\n';
   const first = await readTurn(0, 'patch', patching);
-  expect(first.answer.headers.get('x-ignored-params')).toBe('text.verbosity, include[0], tools[2], tools[3]');
+  expect(first.answer.headers.get('x-ignored-params')).toBe('include[0], tools[2], tools[3]');
   expect(first.events.filter(({ type }) => type.startsWith('response.custom'))).toMatchObject([
     { type: 'response.custom_tool_call_input.delta', delta: '*** Begin Patch\n*** Add' },
     { type: 'response.custom_tool_call_input.delta', delta: ' File: a\n+b\n*** End Patch\n' },
     { type: 'response.custom_tool_call_input.done', input },
   ]);
+  expect(first.request.verbosity).toBe('low');
   expect(first.request.toolUse?.tools[1]).toMatchObject({
     name: 'apply_patch',
     parameters: { properties: { input: { pattern: expect.stringContaining('Begin Patch') } } },

@@ -47,8 +47,6 @@ async function ask(endpoint: Endpoint, fields: object, { model = 'good', isStric
 }
 
 const hints: readonly [Endpoint, object, string][] = [
-  ['chat', { verbosity: 'low' }, 'verbosity'],
-  ['chat', { verbosity: 'high' }, 'verbosity'],
   ['chat', { tool_choice: 'none' }, 'tool_choice'],
   ['chat', { tool_choice: 'auto', tools: [] }, 'tool_choice'],
   ['chat', { function_call: 'none' }, 'function_call'],
@@ -56,7 +54,6 @@ const hints: readonly [Endpoint, object, string][] = [
   ['chat', { id_slot: 0 }, 'id_slot'],
   ['completions', { priority: -1 }, 'priority'],
   ['completions', { id_slot: 2 }, 'id_slot'],
-  ['responses', { text: { verbosity: 'low' } }, 'text.verbosity'],
   ['responses', { reasoning: { summary: 'auto' } }, 'reasoning.summary'],
   ['responses', { reasoning: { generate_summary: 'concise' } }, 'reasoning.generate_summary'],
   ['responses', { truncation: 'auto' }, 'truncation'],
@@ -131,6 +128,23 @@ test('an effort is a hint for a model that does not think, and is kept to by one
     ignored: null,
   });
 });
+
+test.each(['low', 'high', 'medium', null] as const)(
+  'the verbosity %s reaches the model',
+  async (verbosity) => {
+    const asked = [
+      ['chat', { verbosity }],
+      ['responses', { text: { verbosity } }],
+    ] as const;
+    for (const [endpoint, fields] of asked) {
+      for (const isStrict of [false, true]) {
+        expect(await ask(endpoint, fields, { isStrict })).toMatchObject({ status: 200, ignored: null });
+        const wanted = verbosity === 'medium' ? undefined : (verbosity ?? undefined);
+        expect(app.backend('good').requests.at(-1)?.verbosity).toBe(wanted);
+      }
+    }
+  },
+);
 
 test("SGLang's names for a form are honoured by every endpoint", async () => {
   const forms = [

@@ -29,5 +29,11 @@ export type PromptModel = Pick<
 
 export type PromptRequest = Pick<
   GenerationRequest,
-  'prompt' | 'toolUse' | 'reasoning' | 'templateVariables' | 'continuesLastMessage' | 'maxTokens'
+  | 'prompt'
+  | 'toolUse'
+  | 'reasoning'
+  | 'verbosity'
+  | 'templateVariables'
+  | 'continuesLastMessage'
+  | 'maxTokens'
 >;

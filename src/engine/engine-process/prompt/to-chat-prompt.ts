@@ -1,6 +1,7 @@
 import { BackendError, createContextOverflowError } from '../../../backend/backend-error.ts';
 import type { ChatMessage } from '../../../backend/generation-request.ts';
 import { toText } from '../../../backend/message-content.ts';
+import { withVerbosity } from '../../../backend/with-verbosity.ts';
 import { beginsInThought, endsInThought } from '../../reasoning/find-reasoning-tags.ts';
 import { toReasoningVariables } from '../reasoning/to-reasoning-variables.ts';
 import type { TemplateConversation, ToolConversationMessage } from '../tool-calls/tool-call-format.ts';
@@ -13,8 +14,9 @@ import { assertKnownVariables, hideVariables } from './template-variables.ts';
 export function toChatPrompt(
   model: PromptModel,
   request: PromptRequest,
-  messages: readonly ChatMessage[],
+  asked: readonly ChatMessage[],
 ): Prompt {
+  const messages = withVerbosity(asked, request.verbosity);
   const { reasoning, templateVariables, continuesLastMessage } = request;
   assertKnownVariables(model.templateText, templateVariables);
   const shield = model.tokenizer.createShield();

@@ -4,6 +4,7 @@ import { testModelPath } from '../../../../test/test-model.ts';
 import type { ChatMessage, GenerationPrompt } from '../../../backend/generation-request.ts';
 import { textContent } from '../../../backend/message-content.ts';
 import type { ToolDefinition, ToolUse } from '../../../backend/tool.ts';
+import { verbosityTexts } from '../../../backend/with-verbosity.ts';
 import { findReasoningTags } from '../../reasoning/find-reasoning-tags.ts';
 import { type Binding, openBinding } from '../model/binding.ts';
 import { createVocabulary, type Vocabulary } from '../model/vocabulary.ts';
@@ -112,6 +113,16 @@ describe.each([
       const at = shown.indexOf(part, from);
       expect(at, `${part} in ${shown}`).toBeGreaterThanOrEqual(from);
       from = at + part.length;
+    }
+  });
+
+  test('says the verbosity that was asked for, with tools and without', () => {
+    for (const toolUse of [undefined, toToolUse([{}])]) {
+      const messages = [{ role: 'user', content: textContent('How warm is it?') }] as const;
+      const request = { ...plainRequest, prompt: { kind: 'chat', messages } as const, toolUse };
+      const shown = textOf(toPrompt(open(text), { ...request, verbosity: 'high' }).tokens);
+      expect(shown).toContain(verbosityTexts.high);
+      expect(textOf(toPrompt(open(text), request).tokens)).not.toContain(verbosityTexts.high);
     }
   });
 

@@ -37,6 +37,7 @@ export function toGenerationRequest(
     max_completion_tokens,
     reasoning_effort,
     reasoning_budget,
+    verbosity,
     chat_template_kwargs,
     prediction,
     ...sampling
@@ -54,6 +55,7 @@ export function toGenerationRequest(
     grammar: undefined,
     toolUse,
     reasoning: toReasoningLimit(reasoning_effort, reasoning_budget),
+    ...(verbosity === 'low' || verbosity === 'high' ? { verbosity } : {}),
     templateVariables: isJsonObject(chat_template_kwargs) ? chat_template_kwargs : {},
     continuesLastMessage: isContinued(request),
     ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
@@ -71,7 +73,6 @@ function withoutSettled(request: ChatCompletionRequest) {
     n: _n,
     stream: _stream,
     stream_options: _streamOptions,
-    verbosity: _verbosity,
     // Hints.
     priority: _priority,
     prompt_cache_options: _promptCacheOptions,

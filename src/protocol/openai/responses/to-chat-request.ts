@@ -32,6 +32,7 @@ export function toChatRequestFields(
     ...shared,
     max_completion_tokens: max_output_tokens,
     reasoning_effort: reasoning?.effort,
+    verbosity: text?.verbosity,
     logprobs: hasLogprobs,
     top_logprobs: hasLogprobs ? top_logprobs : undefined,
     response_format: text?.format ? toResponseFormat(text.format) : undefined,

@@ -6,14 +6,11 @@ import { z } from 'zod';
 
 const noEffect = 'Accepted without effect and listed in `x-ignored-params`.';
 
-export const verbositySchema = z
-  .enum(['low', 'medium', 'high'])
-  .nullish()
-  .meta({
-    default: 'medium',
-    description: `The length of the answer. ${noEffect}`,
-    'x-effect': 'none',
-  });
+export const verbositySchema = z.enum(['low', 'medium', 'high']).nullish().meta({
+  default: 'medium',
+  description:
+    'How long the answer should be. With `low` or `high` the model reads a sentence about it at the end of the system message, or the upstream gets the parameter; nothing enforces it.',
+});
 
 export const reasoningSummarySchema = z
   .enum(['auto', 'concise', 'detailed'])
@@ -54,7 +51,6 @@ export const serverHintFields = {
 
 /** The default behaviour. */
 const neutralHints: Readonly<Record<string, readonly unknown[]>> = {
-  verbosity: ['medium'],
   summary: [],
   generate_summary: [],
   truncation: ['disabled'],

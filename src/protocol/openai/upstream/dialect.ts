@@ -54,6 +54,8 @@ export interface Dialect {
   readonly templateVariablesField: string | undefined;
   /** `repetition_stop`. */
   readonly endsLoops: boolean;
+  /** `verbosity`; false: the system message says it. */
+  readonly verbosity: boolean;
   /** `prediction`. */
   readonly prediction: boolean;
   /** The field of `cacheKey`. */

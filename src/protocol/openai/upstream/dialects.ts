@@ -37,6 +37,7 @@ const common: Dialect = {
   ignoreEndField: undefined,
   templateVariablesField: undefined,
   endsLoops: false,
+  verbosity: false,
   prediction: false,
   cacheKeyField: undefined,
 };
@@ -135,6 +136,7 @@ export const dialects: Readonly<Record<UpstreamKind, Dialect>> = {
     tokenPrompts: true,
     echo: 'tokens',
     suffix: true,
+    verbosity: true,
     prediction: true,
     cacheKeyField: 'prompt_cache_key',
   },
@@ -163,6 +165,7 @@ export const dialects: Readonly<Record<UpstreamKind, Dialect>> = {
     images: false,
     suffix: true,
     endsLoops: true,
+    verbosity: true,
     prediction: true,
     cacheKeyField: 'prompt_cache_key',
   },

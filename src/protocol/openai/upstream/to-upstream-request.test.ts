@@ -3,7 +3,8 @@ import { createRequest } from '../../../../test/create-request.ts';
 import { type GenerationRequest, neutralSampling } from '../../../backend/generation-request.ts';
 import { textContent } from '../../../backend/message-content.ts';
 import type { ToolUse } from '../../../backend/tool.ts';
-import type { UpstreamKind } from '../../../upstream-rules/upstream-kinds.ts';
+import { verbosityTexts } from '../../../backend/with-verbosity.ts';
+import { type UpstreamKind, upstreamKinds } from '../../../upstream-rules/upstream-kinds.ts';
 import { dialects } from './dialects.ts';
 import {
   toUpstreamChatRequest,
@@ -41,6 +42,23 @@ test('what the client left open is sent only where the settings of the model say
   expect(chat('openai', { sampling: { ...neutralSampling, topK: 20 }, openSampling })).not.toHaveProperty(
     'top_k',
   );
+});
+
+test('a verbosity is a field where the server has it, and a sentence elsewhere', () => {
+  const said = [
+    { role: 'system', content: verbosityTexts.low },
+    { role: 'user', content: 'Hello' },
+  ];
+  for (const kind of upstreamKinds) {
+    const { messages, verbosity } = chat(kind, { verbosity: 'low' });
+    const hasField = kind === 'openai' || kind === 'gravix';
+    expect([kind, verbosity, messages]).toEqual([
+      kind,
+      hasField ? 'low' : undefined,
+      hasField ? said.slice(1) : said,
+    ]);
+    expect(chat(kind, {})['messages']).toEqual(said.slice(1));
+  }
 });
 
 describe('the limit of tokens', () => {

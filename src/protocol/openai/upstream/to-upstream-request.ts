@@ -1,4 +1,5 @@
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
+import { withVerbosity } from '../../../backend/with-verbosity.ts';
 import type { Dialect } from './dialect.ts';
 import { toUpstreamFormat } from './to-upstream-format.ts';
 import { toUpstreamMessages } from './to-upstream-messages.ts';
@@ -29,13 +30,16 @@ export type UpstreamBody = Readonly<Record<string, unknown>>;
 
 /** The body of `POST chat/completions` for a conversation. */
 export function toUpstreamChatRequest(request: GenerationRequest, form: UpstreamRequestForm): UpstreamBody {
-  const { prompt, toolUse, maxTokens, topLogprobs } = request;
+  const { prompt, toolUse, maxTokens, topLogprobs, verbosity } = request;
   if (prompt.kind !== 'chat') throw new Error('Only a conversation becomes a chat request.');
   const { dialect } = form;
   return {
     ...toPassed(request, form),
     model: form.model,
-    messages: toUpstreamMessages(prompt.messages, dialect),
+    messages: toUpstreamMessages(
+      dialect.verbosity ? prompt.messages : withVerbosity(prompt.messages, verbosity),
+      dialect,
+    ),
     ...toShared(request, form),
     ...(sendsLength(request, form) ? { [dialect.maxTokensField]: maxTokens } : {}),
     ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
@@ -96,6 +100,7 @@ function toShared(request: GenerationRequest, form: UpstreamRequestForm): Upstre
     passedParameters: _passedParameters,
     // Only a conversation has them.
     reasoning: _reasoning,
+    verbosity: _verbosity,
     templateVariables: _templateVariables,
     continuesLastMessage: _continuesLastMessage,
     prediction: _prediction,
@@ -130,7 +135,7 @@ function toShared(request: GenerationRequest, form: UpstreamRequestForm): Upstre
 
 /** What only a conversation has. */
 function toChatOnly(request: GenerationRequest, dialect: Dialect): UpstreamBody {
-  const { reasoning, templateVariables, continuesLastMessage, prediction } = request;
+  const { reasoning, verbosity, templateVariables, continuesLastMessage, prediction } = request;
   const { reasoningBudgetField, templateVariablesField } = dialect;
   const { tokensMax } = reasoning ?? {};
   // No token of reasoning is the effort `none`.
@@ -140,6 +145,7 @@ function toChatOnly(request: GenerationRequest, dialect: Dialect): UpstreamBody 
   const isPredicted = prediction !== undefined && dialect.prediction;
   return {
     ...(effort === undefined ? {} : { reasoning_effort: effort }),
+    ...(verbosity !== undefined && dialect.verbosity ? { verbosity } : {}),
     ...(tokensMax !== undefined && reasoningBudgetField ? { [reasoningBudgetField]: tokensMax } : {}),
     ...(hasVariables ? { [templateVariablesField]: templateVariables } : {}),
     ...(isContinued ? { continue_final_message: true, add_generation_prompt: false } : {}),
