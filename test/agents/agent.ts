@@ -6,8 +6,10 @@ export interface Agent {
   readonly package: AgentPackage;
   /** Which of the APIs it speaks. */
   readonly api: 'chat' | 'responses' | 'messages';
-  /** How it is started, with nothing but what is given here. */
-  toCommand(place: AgentPlace): AgentCommand;
+  /** As `gravix connect` names it: its configuration for the server is what that command writes. */
+  readonly client: string;
+  /** How it is started for the task, with nothing but that configuration and what is given here. */
+  readonly command: AgentCommand;
   /** What its model answers so that the task is done. */
   readonly script: (filePath: string) => Script;
 }
@@ -20,19 +22,10 @@ export interface AgentPackage {
   readonly program: string;
 }
 
-export interface AgentPlace {
-  /** Of the server, without a path. */
-  readonly url: string;
-  readonly key: string;
-  /** An empty home folder. */
-  readonly home: string;
-  readonly filePath: string;
-}
-
 export interface AgentCommand {
   readonly flags: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Its configuration, by paths below the home folder. */
+  /** Its other settings, by paths below the home folder. */
   readonly files?: Readonly<Record<string, string>>;
 }
 

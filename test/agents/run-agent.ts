@@ -6,6 +6,7 @@ import type { Backend } from '../../src/backend/backend.ts';
 import { createScriptedBackend, type Script } from '../scripted-backend.ts';
 import { startTestApp } from '../start-test-app.ts';
 import { type Agent, model, task } from './agent.ts';
+import { connectAgent } from './connect-agent.ts';
 import { type RecordedRequest, recordRequests } from './record-requests.ts';
 
 export interface AgentRun {
@@ -32,13 +33,14 @@ export async function runAgent(agent: Agent, programPath: string): Promise<Agent
   const app = await startTestApp({ models: {}, backends: { [model]: createModel(agent.script(filePath)) } });
   const recorder = await recordRequests(app.port);
   try {
-    const place = { url: recorder.url, key: app.key, model, home, filePath };
-    const { flags, environment = {}, files = {} } = agent.toCommand(place);
+    const { flags, environment = {}, files = {} } = agent.command;
     await mkdir(home);
     for (const [path, content] of Object.entries(files)) await writeNewFile(join(home, path), content);
+    const server = { url: recorder.url, key: app.key, contextLength };
+    const variables = await connectAgent(agent.client, home, server);
     const ended = await runProgram(programPath, flags, {
       folder: dirname(filePath),
-      environment: { HOME: home, PATH: process.env['PATH'] ?? '', ...environment },
+      environment: { HOME: home, PATH: process.env['PATH'] ?? '', ...variables, ...environment },
     });
     const isDone = (await readFile(filePath, 'utf8')) === task.after;
     return { ...ended, isDone, requests: recorder.requests(), serverLog: app.logText() };
