@@ -18,10 +18,16 @@ export async function checkAgentContext(subject: AgentSubject): Promise<CheckFin
     };
   }
   const length = `A request has up to ${toCount(contextLength)} tokens.`;
-  if (contextLength >= agentContextTokens) {
-    return { status: 'ok', message: `${length}${await describeMemory(subject, contextLength)}` };
-  }
   const trained = installed?.facts.contextLength;
+  if (contextLength >= agentContextTokens) {
+    const message = `${length}${await describeMemory(subject, contextLength)}`;
+    if (trained === undefined || trained >= contextLength) return { status: 'ok', message };
+    return {
+      status: 'warn',
+      message: `${message} ${installed?.name} was trained for ${toCount(trained)}: behind them, its answers may make no sense.`,
+      wayOut: 'Choose a model that was trained for more.',
+    };
+  }
   const wayOut =
     installed === undefined
       ? `Serve it with a context of ${toCount(agentContextTokens)} tokens or more.`
@@ -42,7 +48,7 @@ async function describeMemory({ config, installed }: AgentSubject, contextLength
   const need = await inspectMemory({ ...config, contextLength }, installed);
   const bytes = need.modelBytes + need.contextBytes;
   const count = slots === 1 ? '1 slot' : `${slots} slots`;
-  return ` ${count} of ${toCount(contextLength)} take ${toMegabytes(bytes)} with the model, and ${toMegabytes(need.availableBytes)} are available now.`;
+  return ` ${count} of ${toCount(contextLength)} tokens ${slots === 1 ? 'takes' : 'take'} ${toMegabytes(bytes)} with the model, and ${toMegabytes(need.availableBytes)} are available now.`;
 }
 
 function toCount(tokens: number): string {
