@@ -11,7 +11,7 @@ import { startTestApp } from '../../test/start-test-app.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 
 /** Each starts a process of its own. */
-const processes = { timeout: 60_000 };
+const processes = { timeout: 180_000 };
 
 it('lists the clients, and says which there are when there is no such one', processes, async () => {
   const list = await runCommand(['connect']);

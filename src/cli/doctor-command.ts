@@ -88,7 +88,8 @@ async function* examineForAgents(
   url: string | undefined,
 ): AsyncGenerator<NamedFinding> {
   const config = loadConfig(flags);
-  const subject = await findAgentSubject(config, toServerUrl(url ?? toLocalUrl(config)));
+  const wanted = typeof flags['model'] === 'string' ? flags['model'] : undefined;
+  const subject = await findAgentSubject(config, toServerUrl(url ?? toLocalUrl(config)), wanted);
   for (const check of listAgentChecks(subject)) yield await runCheck(check);
 }
 

@@ -4,6 +4,7 @@ import { toFullModelName } from '../../catalog/full-model-name.ts';
 import type { Config } from '../../config/config.ts';
 import { readServedModels, type ServedModel } from '../../protocol/openai/models/read-served-models.ts';
 import { askServer } from '../ask-server.ts';
+import { chooseServedModel } from '../choose-served-model.ts';
 import { isLocalServer } from '../server-address.ts';
 import type { Client, Connection } from './client.ts';
 import { contextTokensAssumed } from './provider-name.ts';
@@ -12,7 +13,7 @@ export interface ConnectionWish {
   readonly serverUrl: string;
   readonly key: string | undefined;
   readonly keyVariable: string;
-  /** Undefined: the default model of the settings, or the only one of the server. */
+  /** Undefined: see `chooseServedModel`; without a server, the default model of the settings. */
   readonly model: string | undefined;
 }
 
@@ -86,11 +87,9 @@ function chooseServed(
   config: Config,
   { serverUrl, model }: Pick<ConnectionWish, 'serverUrl' | 'model'>,
 ): ServedModel {
-  const find = (name: string) => served.find(({ id }) => id === name || id === toFullModelName(name));
-  const writers = served.filter(({ capabilities }) => capabilities.chat);
-  const only = writers.length === 1 ? writers[0] : undefined;
-  const found = model === undefined ? (find(config.model) ?? only) : find(model);
+  const found = chooseServedModel(served, { wanted: model, usual: config.model });
   if (found !== undefined) return found;
+  const writers = served.filter(({ capabilities }) => capabilities.chat);
   const names = writers.map(({ id }) => id);
   throw new Error(
     names.length === 0

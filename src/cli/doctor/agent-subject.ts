@@ -5,6 +5,7 @@ import type { InstalledModel } from '../../catalog/library/installed-model.ts';
 import type { Config } from '../../config/config.ts';
 import { readServedModels, type ServedModel } from '../../protocol/openai/models/read-served-models.ts';
 import { askServer } from '../ask-server.ts';
+import { chooseServedModel } from '../choose-served-model.ts';
 import { findServerKey } from '../server-address.ts';
 import { toLocalUrl } from '../to-local-url.ts';
 
@@ -19,6 +20,7 @@ export interface AgentSubject {
   readonly status: number | undefined;
   /** Undefined: there is no Gravix server, or it does not show its models. */
   readonly served: readonly ServedModel[] | undefined;
+  readonly modelName: string;
   /** The model of the checks, as it is served. */
   readonly model: ServedModel | undefined;
   /** The same, if its files are on this machine. */
@@ -27,14 +29,19 @@ export interface AgentSubject {
   readonly contextLength: number | undefined;
 }
 
-export async function findAgentSubject(config: Config, serverUrl: string): Promise<AgentSubject> {
+/** @param wanted the model that the user named */
+export async function findAgentSubject(
+  config: Config,
+  serverUrl: string,
+  wanted?: string,
+): Promise<AgentSubject> {
   const isLocal = serverUrl === toLocalUrl(config);
   const key = await findServerKey(config, serverUrl);
   const answer = await askServer({ url: `${serverUrl}/v1/models`, key });
   const served = answer?.status === 200 ? readServedModels(answer.body) : undefined;
-  const names = [config.model, toFullModelName(config.model)];
-  const model = served?.find(({ id }) => names.includes(id));
-  const installed = isLocal ? await findInstalled(config, names) : undefined;
+  const model = chooseServedModel(served ?? [], { wanted, usual: config.model });
+  const modelName = model?.id ?? wanted ?? config.model;
+  const installed = isLocal ? await findInstalled(config, modelName) : undefined;
   const settings = installed === undefined ? undefined : toModelFacts(installed, config);
   return {
     config,
@@ -44,16 +51,13 @@ export async function findAgentSubject(config: Config, serverUrl: string): Promi
     status: answer?.status,
     served,
     model,
+    modelName,
     installed,
     contextLength: model === undefined ? settings?.contextLength : model.contextLength,
   };
 }
 
-async function findInstalled(config: Config, names: readonly string[]): Promise<InstalledModel | undefined> {
+async function findInstalled(config: Config, name: string): Promise<InstalledModel | undefined> {
   const library = openModelLibrary(config);
-  for (const name of names) {
-    const installed = await library.find(name);
-    if (installed !== undefined) return installed;
-  }
-  return undefined;
+  return (await library.find(name)) ?? library.find(toFullModelName(name));
 }

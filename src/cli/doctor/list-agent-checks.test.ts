@@ -28,13 +28,17 @@ beforeAll(async () => {
 
 afterAll(() => app.close());
 
-async function examine(options: { readonly key?: string; readonly url?: string; readonly flags?: object }) {
-  const { key, url = app.url, flags = {} } = options;
+async function examine(options: {
+  readonly key?: string;
+  readonly url?: string;
+  readonly flags?: { readonly model: string };
+}) {
+  const { key, url = app.url, flags } = options;
   const environment = {
     GRAVIX_HOME: createTemporaryFolder(),
     ...(key === undefined ? {} : { GRAVIXLAYER_API_KEY: key }),
   };
-  const subject = await findAgentSubject(loadConfig({ environment, flags: { ...flags } }), url);
+  const subject = await findAgentSubject(loadConfig({ environment, flags: { ...flags } }), url, flags?.model);
   const found: Record<string, string> = {};
   for (const { name, run } of listAgentChecks(subject)) {
     const { status, message, wayOut = '' } = await run();
@@ -80,7 +84,7 @@ it('a wrong key, no key, and a model that is not there', async () => {
   expect(others).not.toHaveProperty('chat');
 });
 
-it('the settings, where no server runs', { timeout: 60_000 }, async () => {
+it('the settings, where no server runs', { timeout: 180_000 }, async () => {
   const home = createTemporaryFolder();
   await installSampleModel(home, 'm');
   const flags = ['doctor', '--for', 'agents', '--port=1', '--model=m', '--json'];
@@ -102,7 +106,7 @@ it('the settings, where no server runs', { timeout: 60_000 }, async () => {
   expect(lines.stdout).toMatch(/^warn {2}slots {5}There is 1 slot: /m);
 });
 
-it('refuses another use, and an address without one', { timeout: 60_000 }, async () => {
+it('refuses another use, and an address without one', { timeout: 180_000 }, async () => {
   const other = await runCommand(['doctor', '--for', 'music']);
   expect(other).toMatchObject({ exitCode: 1, stdout: '' });
   expect(other.stderr).toContain('Allowed choices are agents.');

@@ -52,8 +52,7 @@ async function checkAgentKey({ isLocal, config, key }: AgentSubject): Promise<Ch
     : { status: 'ok', message: 'GRAVIXLAYER_API_KEY is set. The requests below show whether it is right.' };
 }
 
-function checkAgentModel({ config, served, model, installed }: AgentSubject): CheckFinding {
-  const { model: name } = config;
+function checkAgentModel({ modelName: name, served, model, installed }: AgentSubject): CheckFinding {
   const wayOut = 'docs/guides/agents.md lists models that agents can work with.';
   if (served !== undefined && model === undefined) {
     return {
