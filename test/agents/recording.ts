@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent } from './agent.ts';
 
@@ -23,17 +23,13 @@ export interface CleanRequest {
 /** As in the recordings. */
 export const recordedFilePath = '/project/greeting.txt';
 
-export function recordingPath({ name }: Agent): string {
+export function recordingPath({ name }: Pick<Agent, 'name'>): string {
   const file = `${name.toLowerCase().replaceAll(' ', '-')}.json`;
   return join(import.meta.dirname, 'recordings', file);
 }
 
-export function readRecording(agent: Agent): Recording {
+export function readRecording(agent: Pick<Agent, 'name'>): Recording {
   return JSON.parse(readFileSync(recordingPath(agent), 'utf8')) as Recording;
-}
-
-export function hasRecording(agent: Agent): boolean {
-  return existsSync(recordingPath(agent));
 }
 
 /** The body as it was sent. */
