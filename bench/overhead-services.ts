@@ -29,7 +29,7 @@ import type { StoreWatch } from '../src/store/store-watch.ts';
 import { toBucketStart, toWindowStart, windows, windowWidths } from '../src/store/usage-store.ts';
 import { createLogger, type Logger } from '../src/telemetry/logger.ts';
 import { createRouterOf } from '../test/create-routed-model.ts';
-import { idleControls, idleMemory } from '../test/create-test-model-services.ts';
+import { idleControls, idleMemory, noUpstreams } from '../test/create-test-model-services.ts';
 import { createScriptedBackend, sayTexts } from '../test/scripted-backend.ts';
 import { createScriptedOutputCompiler } from '../test/scripted-output-compiler.ts';
 
@@ -132,6 +132,7 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
     models,
     management,
     listSettings: () => [],
+    upstreams: noUpstreams,
     inventory: createModelInventory({
       router,
       models,

@@ -22,6 +22,7 @@ import type { ServedModels } from './app/served-models.ts';
 import { readMetricsFrom } from './app/server-metrics.ts';
 import { createStoreWatch, ensureFirstKeyInTime, unlessOutage } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
+import { createUpstreamOverview } from './app/upstreams/upstream-overview.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
 import type { InstalledModel } from './catalog/library/installed-model.ts';
@@ -207,6 +208,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...administration,
         keys,
         config: configReload,
+        upstreams: createUpstreamOverview({ served, config: reloader.current }),
         listSettings: () => listSettings(reloader.current()),
         idempotency,
         ...createUsageView(stores, reloader.current),

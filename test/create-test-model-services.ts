@@ -8,6 +8,7 @@ import {
 } from '../src/service/models/model-management.ts';
 import { createModelPulls } from '../src/service/models/model-pulls.ts';
 import type { ModelService } from '../src/service/models/models.ts';
+import { DrillRefusal, type UpstreamOverview } from '../src/service/upstream-overview.ts';
 
 /** Nothing comes, and nothing goes. */
 export const idleControls: ModelControls = {
@@ -32,6 +33,14 @@ export const idleMemory: ModelMemory = {
     loadedModelsMax: 3,
   }),
   setPinned: () => undefined,
+};
+
+/** There is nothing to drill. */
+export const noUpstreams: UpstreamOverview = {
+  list: () => ({ upstreams: [], places: [] }),
+  drill: async () => {
+    throw new DrillRefusal('unknown', 'There is no deployment here.');
+  },
 };
 
 export interface TestModelOptions {

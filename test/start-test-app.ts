@@ -38,6 +38,7 @@ import type { ModelMemory } from '../src/service/models/model-inventory.ts';
 import type { ModelControls, ModelManagementEvent } from '../src/service/models/model-management.ts';
 import { createModelService } from '../src/service/models/models.ts';
 import { createTokenService } from '../src/service/tokens.ts';
+import type { UpstreamOverview } from '../src/service/upstream-overview.ts';
 import { startMetering } from '../src/service/usage/metering.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
 import { createUsageReports } from '../src/service/usage/usage-reports.ts';
@@ -57,7 +58,7 @@ import { openDatabase } from '../src/store/sqlite/open-database.ts';
 import type { StoreWatch } from '../src/store/store-watch.ts';
 import type { UsageStore } from '../src/store/usage-store.ts';
 import { createRoutedModel } from './create-routed-model.ts';
-import { createTestModelServices } from './create-test-model-services.ts';
+import { createTestModelServices, noUpstreams } from './create-test-model-services.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
 import { readLedger } from './usage-rows.ts';
@@ -77,6 +78,8 @@ export interface TestAppOptions {
   readonly commandName?: CommandName;
   readonly requestMsMax?: number;
   readonly showSchema?: boolean;
+  /** None by default. */
+  readonly upstreams?: UpstreamOverview;
   /** That operators see; none by default. */
   readonly settings?: readonly ShownSetting[];
   /** By which models come and go; nothing does by default. */
@@ -301,6 +304,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     ...modelServices,
     keys,
     listSettings: () => options.settings ?? [],
+    upstreams: options.upstreams ?? noUpstreams,
     config: createConfigReload({
       apply: () => Promise.reject(new ConfigRefusal(['There is no configuration here.'])),
       change: (work) => store.change(work),

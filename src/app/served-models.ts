@@ -20,7 +20,7 @@ import { assertServableAliases } from './servable-aliases.ts';
 import { toModelFacts } from './to-model-facts.ts';
 import { createConfiguredModels, type ModelPlace } from './upstreams/configured-models.ts';
 import type { UpstreamListeners } from './upstreams/open-upstream.ts';
-import { createUpstreamFleet } from './upstreams/upstream-fleet.ts';
+import { createUpstreamFleet, type ListedUpstream } from './upstreams/upstream-fleet.ts';
 
 /** The installed models, and those of upstreams. */
 export interface ServedModels {
@@ -31,6 +31,7 @@ export interface ServedModels {
   /** As of the last look, without aliases. */
   current(): readonly RoutedModel[];
   listPlaces(): readonly ModelPlace[];
+  listUpstreams(): readonly ListedUpstream[];
   /** Serves the upstreams, models and aliases of this configuration. Throws `AliasError`, and then nothing changes. */
   apply(config: Config): void;
   close(drainTimeoutMs: number): Promise<void>;
@@ -103,6 +104,7 @@ function startRouter(
     router: toCurrentRouter(() => router),
     current: () => source.current(),
     listPlaces: () => models.listPlaces(),
+    listUpstreams: () => fleet.list(),
     apply: (next: Config) => {
       assertServableAliases(next, installed, models.discovered);
       fleet.apply(next);

@@ -1,7 +1,7 @@
 // The deployments of one model as one backend. A request goes to the best place that can take it now (`choose-place.ts`),
 // waits where there is none (`seats.ts`), and is tried elsewhere if its place fails before anything was sent
 // (`attempts.ts`, `open-answer.ts`).
-import type { Backend, Tokenizer } from '../backend/backend.ts';
+import type { Backend, BackendLoad, BackendState, Tokenizer } from '../backend/backend.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { ChoiceEvent } from '../backend/choice-event.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
@@ -38,6 +38,17 @@ export interface PlaceState {
   readonly placeName: string;
   /** Requests are kept from it, or only one is let through. */
   readonly isOpen: boolean;
+  /** It is open because the place failed; otherwise the place has too much load. */
+  readonly isFailing: boolean;
+  /** Until the next request may pass, in milliseconds; infinite while one is being tried. */
+  readonly msUntilPass: number;
+  readonly priority: number;
+  readonly weight: number;
+  readonly spillOverMs: number | undefined;
+  readonly state: BackendState;
+  /** Requests of ours that it holds. */
+  readonly running: number;
+  readonly load: BackendLoad;
 }
 
 /**
@@ -135,10 +146,18 @@ interface CompositeParts extends AttemptParts {
 
 function listPlaceStates(entries: readonly Entry[]): readonly PlaceState[] {
   return entries.flatMap(({ deployment, places }) =>
-    places.map(({ name, breaker }) => ({
+    places.map(({ name, breaker, backend, running }) => ({
       deploymentName: deployment.name,
       placeName: name,
       isOpen: breaker.isOpen,
+      isFailing: breaker.isFailing,
+      msUntilPass: breaker.msUntilPass(),
+      priority: deployment.priority,
+      weight: deployment.weight,
+      spillOverMs: deployment.spillOverMs,
+      state: backend.state(),
+      running,
+      load: backend.load(),
     })),
   );
 }

@@ -14,6 +14,7 @@ import type { ModelManagement } from '../service/models/model-management.ts';
 import type { ModelPulls } from '../service/models/model-pulls.ts';
 import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
+import type { UpstreamOverview } from '../service/upstream-overview.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UsageReports } from '../service/usage/usage-reports.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
@@ -31,6 +32,7 @@ export interface HttpServices {
   readonly models: ModelService;
   readonly management: ModelManagement;
   readonly inventory: ModelInventory;
+  readonly upstreams: UpstreamOverview;
   readonly pulls: ModelPulls;
   readonly idempotency: IdempotencyService;
   readonly keys: KeyService;

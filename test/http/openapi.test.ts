@@ -53,6 +53,8 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   `GET ${base}/admin/models/pulls`,
   `POST ${base}/admin/models/pulls`,
   `POST ${base}/admin/models/pulls/cancel`,
+  `GET ${base}/admin/upstreams`,
+  `POST ${base}/admin/upstreams/drill`,
   `GET ${base}/admin/settings`,
   `GET ${base}/admin/audit`,
   `POST ${base}/admin/config/reload`,

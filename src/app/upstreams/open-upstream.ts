@@ -24,11 +24,19 @@ export interface FleetDeployment {
 /** One server, a router, or replicas. */
 export interface FleetUpstream {
   facts(): UpstreamFacts;
+  /** The last time that one of its servers was found failing. */
+  lastFailure(): UpstreamFailure | undefined;
   /** Resolves when each server was asked once, whatever that found. */
   readonly probed: Promise<void>;
   createDeployment(options: UpstreamDeploymentOptions): FleetDeployment;
   closeDeployments(drainTimeoutMs: number): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface UpstreamFailure {
+  /** Milliseconds since 1970. */
+  readonly atMs: number;
+  readonly error: unknown;
 }
 
 /** Hears of upstreams that fail and come back. */
@@ -64,10 +72,17 @@ export function openUpstream(
     logger,
     onCall: onCall && ((call: UpstreamCall) => onCall({ name, kind: settings.kind }, call)),
   };
-  const { facts, probed, createDeployment, close } = openServers(name, settings, apiKey, listeners);
+  let failure: UpstreamFailure | undefined;
+  const { facts, probed, createDeployment, close } = openServers(name, settings, apiKey, {
+    ...listeners,
+    onFailure: (error) => {
+      failure = { atMs: Date.now(), error };
+    },
+  });
   const open = new Set<FleetDeployment>();
   return {
     facts,
+    lastFailure: () => failure,
     probed,
     close,
     createDeployment: (options) => {
@@ -89,12 +104,22 @@ export function openUpstream(
   };
 }
 
+interface ServerListeners {
+  readonly logger: UpstreamLogger;
+  readonly onCall: UpstreamCallListener | undefined;
+  readonly onFailure: (error: unknown) => void;
+}
+
 function openServers(
   name: string,
   settings: UpstreamSettings,
   apiKey: string | undefined,
-  { logger, onCall }: { readonly logger: UpstreamLogger; readonly onCall: UpstreamCallListener | undefined },
-): Omit<FleetUpstream, 'closeDeployments'> {
+  { logger, onCall, onFailure }: ServerListeners,
+): Omit<FleetUpstream, 'closeDeployments' | 'lastFailure'> {
+  const noteState = (server: string, state: ProbedState, error: unknown) => {
+    if (state === 'failed') onFailure(error);
+    logState(logger, server, state, error);
+  };
   const { kind, projectHeader, probeMs, baseUrl } = settings;
   const shared = { kind, apiKey, projectHeader, probeMs };
   if (baseUrl === undefined) {
@@ -103,7 +128,7 @@ function openServers(
       name,
       source: toReplicaSource(settings),
       onCall,
-      onState: (server, state, error) => logState(logger, server, state, error),
+      onState: noteState,
       onLookupFailure: (error) => logger.warn({ upstream: name, err: error }, 'upstream-lookup-failed'),
     });
     return {
@@ -115,7 +140,7 @@ function openServers(
   }
   const upstream = createUpstream(
     { ...shared, baseUrl: new URL(baseUrl), mode: settings.mode === 'router' ? 'router' : 'single' },
-    { onCall, onState: (state, error) => logState(logger, name, state, error) },
+    { onCall, onState: (state, error) => noteState(name, state, error) },
   );
   return {
     facts: () => upstream.facts(),

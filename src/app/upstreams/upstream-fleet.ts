@@ -14,10 +14,17 @@ export interface UpstreamFleet {
   apply(config: FleetConfig): void;
   /** The same object until the upstream changes. Undefined: none has the name. */
   find(upstreamName: string): FleetUpstream | undefined;
+  list(): readonly ListedUpstream[];
   close(): Promise<void>;
 }
 
 export type FleetConfig = Pick<Config, 'upstreams' | 'upstreamKeys' | 'requestMsMax'>;
+
+export interface ListedUpstream {
+  readonly name: string;
+  readonly settings: UpstreamSettings;
+  readonly upstream: FleetUpstream;
+}
 
 interface Member {
   readonly settings: UpstreamSettings;
@@ -43,6 +50,7 @@ export function createUpstreamFleet(listeners: UpstreamListeners): UpstreamFleet
       for (const [, member] of dropped) void retire(member, requestMsMax);
     },
     find: (name) => members.get(name)?.upstream,
+    list: () => [...members].map(([name, { settings, upstream }]) => ({ name, settings, upstream })),
     close: async () => {
       const open = [...[...members.values()].map(({ upstream }) => upstream), ...retiring];
       members = new Map();

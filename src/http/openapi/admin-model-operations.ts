@@ -92,3 +92,30 @@ export const cancelPullOperation: Operation = {
   errors: ofBodies,
   toSamples: (context) => toFetchSamples(context, '/admin/models/pulls/cancel', { model: context.model }),
 };
+
+export const listUpstreamsOperation: Operation = {
+  id: 'listUpstreams',
+  tag,
+  summary: 'List the upstreams and the places of deployments',
+  description: `What each upstream says of itself, and of each place whether it gets requests, and how busy it is. \`GET /admin/usage?group_by=deployment\` has requests, outcomes and times. ${adminNote}`,
+  answers: { 200: toJsonAnswer('Upstreams and places.', 'UpstreamList') },
+  errors: refusals,
+  toSamples: (context) => toPlainSamples(context, 'GET', '/admin/upstreams'),
+};
+
+export const drillOperation: Operation = {
+  id: 'drillDeployment',
+  tag,
+  summary: 'Drill a deployment',
+  description: `Sends requests to a copy of a deployment whose upstream fails in every way that is known, and says which promises held. The real upstream gets no request. One drill at a time; it takes some seconds. ${adminNote}`,
+  body: {
+    schema: { $ref: '#/components/schemas/DrillRequest' },
+    toExample: () => ({ deployment: 'gpu1/llama3' }),
+  },
+  answers: { 200: toJsonAnswer('The report.', 'Drill') },
+  errors: [
+    ...refusals,
+    ...(['malformed_body', 'request_too_large', 'unsupported_media_type', 'overloaded'] as const),
+  ],
+  toSamples: (context) => toFetchSamples(context, '/admin/upstreams/drill', { deployment: 'gpu1/llama3' }),
+};

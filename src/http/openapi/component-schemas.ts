@@ -27,6 +27,11 @@ import {
 } from '../../protocol/openai/admin/project-requests.ts';
 import { requestLogSchema } from '../../protocol/openai/admin/request-log.ts';
 import { settingListSchema } from '../../protocol/openai/admin/settings.ts';
+import {
+  drillRequestSchema,
+  drillSchema,
+  upstreamListSchema,
+} from '../../protocol/openai/admin/upstreams.ts';
 import { usagePageSchema } from '../../protocol/openai/admin/usage.ts';
 import {
   createdKeySchema,
@@ -157,6 +162,9 @@ const roots = {
   auditEntries: auditEntryListSchema,
   configReload: configReloadSchema,
   settings: settingListSchema,
+  upstreams: upstreamListSchema,
+  drillRequest: drillRequestSchema,
+  drill: drillSchema,
   organizationProjects: organizationProjectListSchema,
   projectApiKeys: projectApiKeyListSchema,
   projectApiKeyDeleted: projectApiKeyDeletedSchema,

@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
+import { loadConfig } from '../../config/load-config.ts';
+import type { DrillReport } from '../drill/run-drill.ts';
+import { createUpstreamOverview } from './upstream-overview.ts';
+
+const report: DrillReport = {
+  deployment: 'gpu1/llama3',
+  model: 'llama3',
+  kind: 'vllm',
+  shortened: [],
+  faults: [],
+  heldCount: 3,
+  brokenCount: 0,
+};
+
+function loadSettings() {
+  const home = createTemporaryFolder();
+  writeFileSync(
+    join(home, 'config.yaml'),
+    [
+      'upstreams: { gpu1: { kind: vllm, baseUrl: "http://127.0.0.1:1/v1" } }',
+      'models: [{ name: llama3, deployments: [{ upstream: gpu1, model: llama3 }] }]',
+    ].join('\n'),
+  );
+  return loadConfig({ environment: { GRAVIX_HOME: home }, flags: {} });
+}
+
+test('one drill runs at a time, also after one that failed', async () => {
+  const ends: { resolve: (report: DrillReport) => void; reject: (error: unknown) => void }[] = [];
+  const config = loadSettings();
+  const overview = createUpstreamOverview({
+    served: { listPlaces: () => [], listUpstreams: () => [] },
+    config: () => config,
+    run: () => new Promise((resolve, reject) => ends.push({ resolve, reject })),
+  });
+  const first = overview.drill('gpu1/llama3', undefined);
+  await expect(overview.drill('llama3', undefined)).rejects.toMatchObject({ kind: 'busy' });
+  ends[0]?.reject(new Error('It broke.'));
+  await expect(first).rejects.toThrow('It broke.');
+  const second = overview.drill('llama3', 'llama3');
+  ends[1]?.resolve(report);
+  expect(await second).toBe(report);
+  await expect(overview.drill('gpu2/llama3', undefined)).rejects.toMatchObject({
+    kind: 'unknown',
+    message: expect.stringContaining('gpu1/llama3'),
+  });
+});
