@@ -5,7 +5,7 @@ import type { AgentSubject } from './agent-subject.ts';
 /** With less, an agent compacts its conversation all the time. */
 export const agentContextTokens = 32_768;
 
-/** The first request of a small agent; others start with up to 25,000. */
+/** Below this the first request of most agents is refused. docs/guides/agents.md has the measured ones. */
 const firstRequestTokens = 10_000;
 
 export async function checkAgentContext(subject: AgentSubject): Promise<CheckFinding> {
@@ -36,7 +36,7 @@ export async function checkAgentContext(subject: AgentSubject): Promise<CheckFin
         : `Use --context-length ${agentContextTokens}.${await describeMemory(subject, agentContextTokens)}`;
   return {
     status: contextLength < firstRequestTokens ? 'fail' : 'warn',
-    message: `${length} Agents start with ${toCount(firstRequestTokens)} to 25,000.`,
+    message: `${length} Agents start with 8,000 to 23,000.`,
     wayOut,
   };
 }

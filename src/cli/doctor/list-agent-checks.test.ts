@@ -55,7 +55,7 @@ it('a server and a model that do everything', async () => {
     template: 'ok The model calls tools. Its template is on another server.',
     // The context of the scripted models.
     context:
-      'fail A request has up to 2,048 tokens. Agents start with 10,000 to 25,000. Serve it with a context of 32,768 tokens or more.',
+      'fail A request has up to 2,048 tokens. Agents start with 8,000 to 23,000. Serve it with a context of 32,768 tokens or more.',
     chat: 'ok /v1/chat/completions answers, for opencode, aider and most others.',
     calls: 'ok A forced call of a tool has the arguments of its schema.',
     json: 'ok An answer in a form matches its schema.',
@@ -103,7 +103,7 @@ it('the settings, where no server runs', { timeout: 180_000 }, async () => {
   const lines = await runCommand(['doctor', '--for', 'agents', '--port=1', '--slots=1'], { home });
   expect(lines.stdout).toMatch(/^warn {2}server {4}No server answers at http:\/\/127\.0\.0\.1:1\. /);
   expect(lines.stdout).toMatch(/^fail {2}model {5}.+ `npx gravix pull /m);
-  expect(lines.stdout).toMatch(/^warn {2}slots {5}There is 1 slot: /m);
+  expect(lines.stdout).toMatch(/^warn {2}slots {5}The settings have 1 slot: /m);
 });
 
 it('refuses another use, and an address without one', { timeout: 180_000 }, async () => {

@@ -106,11 +106,12 @@ function checkSlots({ config }: AgentSubject): CheckFinding {
   return config.slots === 1
     ? {
         status: 'warn',
-        message: 'There is 1 slot: each side request of an agent pushes the conversation out of the cache.',
+        message:
+          'The settings have 1 slot: each side request of an agent pushes the conversation out of the cache.',
         wayOut: 'Use --slots 2 if the memory allows.',
       }
     : {
         status: 'ok',
-        message: `${config.slots} slots: as many requests run at once, each with its conversation in the cache.`,
+        message: `The settings have ${config.slots} slots: as many requests run at once, each with its conversation in the cache.`,
       };
 }
