@@ -144,7 +144,11 @@ export const houseRules: HouseRules = {
     'lucide-react',
     'react-markdown',
     'remark-gfm',
-    'rehype-highlight',
+    'remark-math',
+    // What rehype-highlight has inside: colours code that is complete, instead of all code again and again.
+    'lowlight',
+    'highlight.js',
+    '@cfworker/json-schema',
     'temml',
     'uplot',
     // Only by the configuration of its build.

@@ -71,14 +71,15 @@ export async function openConsole(browser: Browser, options: OpenConsoleOptions)
 }
 
 /** Checks the page as it is with axe-core, which is injected by the browser and so needs no exception of the policy. */
-export async function expectAccessible(page: Page): Promise<void> {
+export async function expectAccessible(page: Page, exceptedRules: readonly string[] = []): Promise<void> {
   // The policy of the pages forbids evaluation, so the test asks again and again.
   const isStill =
     'document.getAnimations().every((one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity)';
   await expect.poll(() => page.evaluate(isStill), { timeout: 10_000 }).toBe(true);
   await page.evaluate(await readFile(axePath, 'utf8'));
+  const rules = Object.fromEntries(['region', ...exceptedRules].map((rule) => [rule, { enabled: false }]));
   const results = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ${JSON.stringify(axeTags)}, rules: { region: { enabled: false } } })`,
+    `axe.run(document, { runOnly: ${JSON.stringify(axeTags)}, rules: ${JSON.stringify(rules)} })`,
   );
   const found = results.violations.map(
     ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(' ')}`,

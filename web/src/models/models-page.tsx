@@ -1,5 +1,10 @@
 import { Page } from '../ui/page.tsx';
+import { PullForm } from './pull-form.tsx';
 
 export function ModelsPage() {
-  return <Page title="Models">{null}</Page>;
+  return (
+    <Page title="Models" description="Pull a model by its name.">
+      <PullForm />
+    </Page>
+  );
 }

@@ -1,0 +1,78 @@
+import { isAbort, toErrorText } from '../api/api-error.ts';
+import { sendRequest } from '../api/client.ts';
+import { createStore, type Store } from '../api/create-store.ts';
+import { readEventStream } from '../api/read-event-stream.ts';
+import { type AnswerFold, createAnswerFold } from './answer-fold.ts';
+import type { Answer } from './conversation.ts';
+import type { ChatRequest } from './to-chat-request.ts';
+
+/** An answer under way. */
+export interface AnswerRun {
+  /** What has arrived, at most once for each frame of the screen. */
+  readonly answer: Store<Answer>;
+  /** The whole answer, also if it failed or was stopped. */
+  readonly finished: Promise<Answer>;
+  stop(): void;
+}
+
+export function runAnswer(model: string, request: ChatRequest): AnswerRun {
+  const fold = createAnswerFold(model);
+  const answer = createStore(fold.read());
+  const abort = new AbortController();
+  const startedAt = performance.now();
+  const frame = createFrame(() => answer.set(fold.read()));
+  const read = async (): Promise<Answer> => {
+    let problem: string | undefined;
+    try {
+      const { body } = await sendRequest('/v1/chat/completions', {
+        method: 'POST',
+        body: request,
+        signal: abort.signal,
+      });
+      if (body !== null) await readInto(fold, body, startedAt, frame.ask);
+    } catch (error) {
+      problem = toProblem(error);
+    }
+    frame.cancel();
+    const whole = { ...fold.read(), problem, durationMs: performance.now() - startedAt };
+    answer.set(whole);
+    return whole;
+  };
+  return { answer, finished: read(), stop: () => abort.abort() };
+}
+
+function toProblem(error: unknown): string {
+  if (isAbort(error)) return 'Stopped.';
+  // What browsers say of a connection that ends in the middle differs, and says nothing.
+  if (error instanceof TypeError) return 'The connection broke off before the answer ended.';
+  return toErrorText(error);
+}
+
+async function readInto(
+  fold: AnswerFold,
+  body: ReadableStream<Uint8Array>,
+  startedAt: number,
+  onPiece: () => void,
+): Promise<void> {
+  for await (const events of readEventStream(body)) {
+    const atMs = performance.now() - startedAt;
+    for (const event of events) fold.take(event, atMs);
+    onPiece();
+  }
+}
+
+/** Does the work before the next frame, however often it is asked. A page in the background has no frames. */
+function createFrame(work: () => void) {
+  let handle: number | undefined;
+  return {
+    ask: () => {
+      handle ??= requestAnimationFrame(() => {
+        handle = undefined;
+        work();
+      });
+    },
+    cancel: () => {
+      if (handle !== undefined) cancelAnimationFrame(handle);
+    },
+  };
+}
