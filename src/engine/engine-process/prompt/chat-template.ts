@@ -28,10 +28,11 @@ export interface ChatTemplate {
 }
 
 /**
- * Some templates drop a system message silently, others refuse it, or refuse roles that don't alternate. A
- * conversation that this template refuses is reshaped, with the mildest change first: merge neighbours with
- * the same role, then move the system text before the first user text, then insert an empty user turn at the
- * start.
+ * Some templates drop a system message silently, others refuse it, or refuse roles that don't alternate. Agents send system
+ * messages in the middle too, which many templates drop, or move to the start, where each one changes the beginning of the
+ * prompt: such a template gets them as the user's. A conversation that a template refuses is reshaped, with the mildest change
+ * first: merge neighbours with the same role, give late system messages to the user, then move the system text before the
+ * first user text, then insert an empty user turn at the start.
  */
 export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTexts): ChatTemplate {
   const toRender =
@@ -45,23 +46,51 @@ export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTe
         eos_token: texts.endText,
       });
   const renderExactly = toRender('new-turn');
-  const takesSystem = showsSystemMessage(renderExactly);
+  const takes = {
+    system: showsSystemMessage(renderExactly),
+    lateSystem: showsLateSystemMessage(renderExactly),
+  };
   return {
     renderFirst: (conversations, end = 'new-turn') =>
       renderFirstThatWorks(
         toRender(end),
         conversations.flatMap(({ messages, variables }) =>
-          listShapes(messages, takesSystem).map((shape) => ({ messages: shape, variables })),
+          listShapes(messages, takes).map((shape) => ({ messages: shape, variables })),
         ),
       ),
     renderExactly,
   };
 }
 
-function listShapes(messages: readonly TemplateMessage[], takesSystem: boolean) {
-  const wanted = takesSystem ? messages : foldSystemIntoUser(messages);
-  const folded = mergeNeighbours(foldSystemIntoUser(wanted));
-  return [wanted, mergeNeighbours(wanted), folded, startWithUser(folded)];
+interface Takes {
+  readonly system: boolean;
+  /** After a message of the user, at its place. */
+  readonly lateSystem: boolean;
+}
+
+function listShapes(messages: readonly TemplateMessage[], takes: Takes) {
+  const placed = takes.lateSystem ? messages : giveLateSystemToUser(messages);
+  const wanted = takes.system ? placed : foldSystemIntoUser(placed);
+  const given = giveLateSystemToUser(wanted);
+  const folded = mergeNeighbours(foldSystemIntoUser(given));
+  const moved = mergeNeighbours(foldSystemIntoUser(messages));
+  return [
+    wanted,
+    mergeNeighbours(wanted),
+    mergeNeighbours(given),
+    folded,
+    startWithUser(folded),
+    moved,
+    startWithUser(moved),
+  ];
+}
+
+/** Exported for its test. A system message that is not at the start becomes the user's. */
+export function giveLateSystemToUser(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
+  const start = messages.findIndex(({ role }) => role !== 'system');
+  return messages.map((message, index) =>
+    message.role === 'system' && start >= 0 && index > start ? { ...message, role: 'user' } : message,
+  );
 }
 
 function showsSystemMessage(render: RenderTemplate): boolean {
@@ -76,6 +105,25 @@ function showsSystemMessage(render: RenderTemplate): boolean {
     ).includes(marker);
   } catch {
     // The template raises an exception on system messages, as Gemma's does: that is the answer we asked for.
+    return false;
+  }
+}
+
+function showsLateSystemMessage(render: RenderTemplate): boolean {
+  const [before, marker] = ['before-the-probe', 'late-system-message-probe'];
+  try {
+    const text = render(
+      [
+        { role: 'system', content: 'Hello' },
+        { role: 'user', content: 'Hello' },
+        { role: 'assistant', content: before },
+        { role: 'system', content: marker },
+        { role: 'user', content: 'Hello' },
+      ],
+      {},
+    );
+    return text.includes(before) && text.lastIndexOf(marker) > text.lastIndexOf(before);
+  } catch {
     return false;
   }
 }
