@@ -1,6 +1,7 @@
 // What servers do otherwise than OpenAI's API says, each seen at one of them.
 import { describe, expect, test } from 'vitest';
 import { askedTools, createRequest } from '../../../../test/create-request.ts';
+import { estimatePromptTokens } from '../../../backend/estimate-prompt-tokens.ts';
 import type { GenerationEvent } from '../../../backend/generation-event.ts';
 import type { GenerationRequest } from '../../../backend/generation-request.ts';
 import { textContent } from '../../../backend/message-content.ts';
@@ -360,11 +361,13 @@ describe('usage', () => {
 
   test('of an answer that is cut off is what was read', () => {
     const reader = createReader();
+    // The request was sent, so its prompt is counted.
     expect(reader.usage()).toEqual({
-      promptTokens: 0,
+      promptTokens: estimatePromptTokens(createRequest('Hello', { toolUse: askedTools })),
       completionTokens: 0,
       cachedTokens: 0,
       reasoningTokens: 0,
+      isEstimated: true,
     });
     for (const value of [a, a]) reader.read(value);
     expect(reader.usage()).toMatchObject({ completionTokens: 2, isEstimated: true });
