@@ -13,6 +13,9 @@ import { createResponseValidator } from './response-validator.ts';
 
 const progress = { phase: 'download', source: 'a registry', doneBytes: 10, totalBytes: 100 } as const;
 
+/** On a busy machine, a server takes its time. */
+const setUpMsMax = 60_000;
+
 let app: TestApp;
 let admin: AdminRequest;
 let pinned: Set<string>;
@@ -64,7 +67,7 @@ beforeEach(async () => {
     memory,
   });
   admin = await createAdminClient(app);
-});
+}, setUpMsMax);
 
 afterEach(() => app.close());
 

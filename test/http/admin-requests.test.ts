@@ -16,6 +16,9 @@ const price = { inputNano: 2e9, cachedInputNano: 1e9, outputNano: 8e9, currency:
 const hour = 3_600_000;
 const dayOne = 20_000 * 24 * hour;
 
+/** On a busy machine, a database takes its time. */
+const setUpMsMax = 60_000;
+
 interface Row {
   readonly id: string;
   readonly request_id: string;
@@ -58,8 +61,8 @@ function testLog(openOptions: () => Promise<Pick<TestAppOptions, 'openStore'>>):
       await answer.text();
       expect(answer.status).toBe(200);
     }
-    await vi.waitFor(async () => expect(await app.ledger()).toHaveLength(27), { timeout: 15_000 });
-  });
+    await vi.waitFor(async () => expect(await app.ledger()).toHaveLength(27), { timeout: 45_000 });
+  }, setUpMsMax);
 
   afterAll(() => app.close());
 

@@ -7,6 +7,9 @@ import { createAdminClient } from './admin-client.ts';
 import type { OpenApiFacts } from './read-openapi.ts';
 import { createResponseValidator } from './response-validator.ts';
 
+/** On a busy machine, a server takes its time. */
+const setUpMsMax = 60_000;
+
 let server: WholeApp;
 let adminKey: string;
 
@@ -48,7 +51,7 @@ beforeEach(async () => {
     environment: { GPU1_KEY: 'sk-upstream-secret' },
   });
   adminKey = await server.createKey('admin', ['admin']);
-});
+}, setUpMsMax);
 
 test('an upstream that is down has its last failure, and no key', async () => {
   await expect
