@@ -1,4 +1,4 @@
-import { Box, MessageSquare } from 'lucide-react';
+import { Box, KeyRound, MessageSquare } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 export interface ConsolePage {
@@ -36,5 +36,13 @@ export const consolePages: readonly ConsolePage[] = [
     Content: lazy(() =>
       import('../models/models-page.tsx').then(({ ModelsPage }) => ({ default: ModelsPage })),
     ),
+  },
+  {
+    path: '/console/keys',
+    title: 'Keys',
+    icon: KeyRound,
+    letter: 'k',
+    needsAdmin: true,
+    Content: lazy(() => import('../keys/keys-page.tsx').then(({ KeysPage }) => ({ default: KeysPage }))),
   },
 ];

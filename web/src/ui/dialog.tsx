@@ -15,6 +15,8 @@ export interface DialogProps {
   readonly actions?: ReactNode;
   /** `side` slides in from the edge, for navigation and settings on a phone. */
   readonly place?: 'centre' | 'wide' | 'left' | 'right';
+  /** A click outside does not close it: what was written would be lost. */
+  readonly keepsOpenOutside?: boolean;
 }
 
 export function Dialog({
@@ -25,9 +27,14 @@ export function Dialog({
   children,
   actions,
   place = 'centre',
+  keepsOpenOutside = false,
 }: DialogProps) {
   return (
-    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Base.Root
+      open={isOpen}
+      disablePointerDismissal={keepsOpenOutside}
+      onOpenChange={(open) => !open && onClose()}
+    >
       <Base.Portal>
         <Base.Backdrop className="dialog-shade" />
         <Base.Popup className={classNames('dialog', `dialog-${place}`)}>
