@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Four projects: `fast` needs no model, `model` runs the real engine one file at a time (two cores are all
-// it may have), `browser` opens the built console in Chromium, also one file at a time, `soak` holds the long counts and runs only when it is asked for by name.
+// it may have), `browser` opens the built console in Chromium, also one file at a time, `soak` holds the long
+// counts and runs only when it is asked for by name.
 const model = ['**/*.model.test.ts'];
 const browser = ['**/*.browser.test.ts'];
 const soak = ['**/*.soak.test.ts'];
@@ -16,7 +17,9 @@ export default defineConfig({
           name: 'fast',
           include: ['**/*.test.ts'],
           exclude: [...never, ...model, ...browser, ...soak],
-          testTimeout: 20_000,
+          // Nothing takes this long, except where the machine is busy.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },
