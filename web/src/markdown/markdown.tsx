@@ -1,5 +1,5 @@
 import './markdown.css';
-import { memo, useRef } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { CodeView } from './code-view.tsx';
 import { MarkdownText } from './markdown-text.tsx';
 import { type MarkdownBlock, splitBlocks } from './split-blocks.ts';
@@ -19,20 +19,35 @@ export function Markdown({ text, isGrowing = false }: MarkdownProps) {
     seen.current = { text, blocks: splitBlocks(text, before) };
   }
   const { blocks } = seen.current;
+  const hiddenCount = useHiddenCount(blocks.length);
   return (
     <div className="markdown">
-      {blocks.map(({ start, text: piece, code }, index) => (
+      {blocks.slice(hiddenCount).map(({ start, text: piece, code }, index) => (
         <Block
           key={start}
           text={piece}
           language={code?.language}
           isFirst={code?.isFirst ?? true}
           isLast={code?.isLast ?? true}
-          isGrowing={isGrowing && index === blocks.length - 1}
+          isGrowing={isGrowing && index === blocks.length - hiddenCount - 1}
         />
       ))}
     </div>
   );
+}
+
+/** Blocks that are drawn in one frame, when a long text is there at once. */
+const blocksPerFrame = 12;
+
+/** How many of the first blocks are not drawn yet: the last ones, which are in view, come first. */
+function useHiddenCount(count: number): number {
+  const [hiddenCount, setHiddenCount] = useState(() => Math.max(0, count - blocksPerFrame));
+  useEffect(() => {
+    if (hiddenCount === 0) return;
+    const frame = requestAnimationFrame(() => setHiddenCount(Math.max(0, hiddenCount - blocksPerFrame)));
+    return () => cancelAnimationFrame(frame);
+  }, [hiddenCount]);
+  return Math.min(hiddenCount, count);
 }
 
 interface BlockProps {

@@ -21,14 +21,14 @@ async function startAnswer(conversationId: string, laneIndex: number): Promise<v
   const conversation = findConversation(conversationId);
   const lane = conversation?.lanes[laneIndex];
   if (conversation === undefined || lane === undefined) return;
-  const run = runAnswer(lane.model, toChatRequest(lane, conversation.settings));
+  const run = runAnswer(createMessageId(), lane.model, toChatRequest(lane, conversation.settings));
   const name = toRunName(conversationId, laneIndex);
   const parentId = lane.headId;
   answerRuns.set({ ...answerRuns.get(), [name]: run });
   const answer = await run.finished;
   changeConversation(conversationId, (current) =>
     changeLane(current, laneIndex, (shown) =>
-      addMessage(shown, { id: createMessageId(), parentId, kind: 'assistant', answer }),
+      addMessage(shown, { id: run.messageId, parentId, kind: 'assistant', answer }),
     ),
   );
   const { [name]: _finished, ...others } = answerRuns.get();

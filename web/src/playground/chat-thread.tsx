@@ -1,9 +1,11 @@
 import './chat-thread.css';
+import { useSyncExternalStore } from 'react';
 import { useStore } from '../api/use-store.ts';
 import { Button } from '../ui/button.tsx';
 import { answerRuns, changeLane, toRunName } from './answer-runs.ts';
 import { AnswerView } from './answer-view.tsx';
 import {
+  type Answer,
   type Conversation,
   type Lane,
   listVersions,
@@ -27,22 +29,23 @@ export function ChatThread({ conversation, lane, laneIndex }: ChatThreadProps) {
   const run = useStore(answerRuns)[toRunName(conversation.id, laneIndex)];
   const path = toPath(lane);
   const last = path.at(-1);
+  const isUnderWay = run !== undefined && !path.some(({ id }) => id === run.messageId);
+  const messages = !isUnderWay ? path : [...path, toMessage(run, lane)];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls with the keyboard, too, which needs the focus
     <section className="thread" aria-label={`Messages of ${lane.model}`} tabIndex={0}>
       <div className="thread-messages">
         {path.length === 0 && run === undefined && <Welcome model={lane.model} />}
-        {path.map((message) => (
+        {messages.map((message) => (
           <MessageView
             key={message.id}
             conversation={conversation}
             lane={lane}
             laneIndex={laneIndex}
             message={message}
-            isBusy={run !== undefined}
+            run={run}
           />
         ))}
-        {run !== undefined && <LiveAnswer run={run} conversation={conversation} />}
         {run === undefined && last?.kind === 'assistant' && last.answer.toolCalls.length > 0 && (
           <ResultsForm calls={last.answer.toolCalls} laneIndex={laneIndex} />
         )}
@@ -77,17 +80,20 @@ function Welcome({ model }: { readonly model: string }) {
   );
 }
 
-function LiveAnswer({ run, conversation }: { readonly run: AnswerRun; readonly conversation: Conversation }) {
-  const answer = useStore(run.answer);
-  return <AnswerView answer={answer} settings={conversation.settings} isGrowing />;
+/** The place of an answer under way. It stays the same element when the answer ends, so that nothing is drawn again. */
+function toMessage({ messageId, answer }: AnswerRun, { headId }: Lane): Message {
+  return { id: messageId, parentId: headId, kind: 'assistant', answer: answer.get() };
 }
 
 interface MessageViewProps extends ChatThreadProps {
   readonly message: Message;
-  readonly isBusy: boolean;
+  /** The answer under way, if there is one. */
+  readonly run: AnswerRun | undefined;
 }
 
-function MessageView({ conversation, lane, laneIndex, message, isBusy }: MessageViewProps) {
+function MessageView({ conversation, lane, laneIndex, message, run }: MessageViewProps) {
+  const live = useLiveAnswer(run?.messageId === message.id ? run : undefined);
+  if (live !== undefined) return <AnswerView answer={live} settings={conversation.settings} isGrowing />;
   const versions = listVersions(lane, message);
   const show = (index: number) => {
     const version = versions[index];
@@ -96,7 +102,12 @@ function MessageView({ conversation, lane, laneIndex, message, isBusy }: Message
       changeLane(current, laneIndex, (shown) => showVersion(shown, version.id)),
     );
   };
-  const place = { position: versions.indexOf(message), count: versions.length, show, isBusy };
+  const place = {
+    position: versions.indexOf(message),
+    count: versions.length,
+    show,
+    isBusy: run !== undefined,
+  };
   switch (message.kind) {
     case 'user':
       return <QuestionView message={message} laneIndex={laneIndex} versions={place} />;
@@ -113,4 +124,10 @@ function MessageView({ conversation, lane, laneIndex, message, isBusy }: Message
     case 'tool':
       return <ResultsView results={message.results} />;
   }
+}
+
+const neverChanges = () => () => undefined;
+
+function useLiveAnswer(run: AnswerRun | undefined): Answer | undefined {
+  return useSyncExternalStore(run?.answer.subscribe ?? neverChanges, () => run?.answer.get());
 }

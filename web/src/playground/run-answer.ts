@@ -8,6 +8,8 @@ import type { ChatRequest } from './to-chat-request.ts';
 
 /** An answer under way. */
 export interface AnswerRun {
+  /** Of the message that it becomes. */
+  readonly messageId: string;
   /** What has arrived, at most once for each frame of the screen. */
   readonly answer: Store<Answer>;
   /** The whole answer, also if it failed or was stopped. */
@@ -15,7 +17,7 @@ export interface AnswerRun {
   stop(): void;
 }
 
-export function runAnswer(model: string, request: ChatRequest): AnswerRun {
+export function runAnswer(messageId: string, model: string, request: ChatRequest): AnswerRun {
   const fold = createAnswerFold(model);
   const answer = createStore(fold.read());
   const abort = new AbortController();
@@ -38,7 +40,7 @@ export function runAnswer(model: string, request: ChatRequest): AnswerRun {
     answer.set(whole);
     return whole;
   };
-  return { answer, finished: read(), stop: () => abort.abort() };
+  return { messageId, answer, finished: read(), stop: () => abort.abort() };
 }
 
 function toProblem(error: unknown): string {

@@ -1,0 +1,101 @@
+// Sizes and speed of the console: `npm run bench:console`. The bytes that a first visit loads, the first paint with an empty
+// cache, and the tasks and frames of the page while it shows an answer of 50,000 tokens.
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { startBrowser } from '../test/browser.ts';
+import { consoleFolder } from '../test/console/open-console.ts';
+import { sayTexts } from '../test/scripted-backend.ts';
+import { startTestApp } from '../test/start-test-app.ts';
+import { median } from './figures.ts';
+
+const tokens = 50_000;
+const visits = 5;
+
+/** What is loaded when an answer needs it, and never before. */
+const lateFiles = /^(?:highlight|temml|check-partial-json|uplot)/i;
+
+/** A bit of everything, so that no kind of block is left out. */
+const paragraph =
+  '## Part\n\nSome **words** with `code`, a [link](https://example.com) and more words that go on for a while.\n\n- one\n- two\n\n```js\nconst a = 1;\nlet b = 2;\n```\n\n';
+
+const pieces = paragraph.split(/(?<=[ \n])/);
+const words = Array.from({ length: tokens }, (_, index) => pieces[index % pieces.length] ?? '');
+const app = await startTestApp({
+  models: { small: sayTexts('Hi'), long: sayTexts(...words) },
+  consoleFolder,
+});
+const browser = await startBrowser();
+try {
+  await printSizes();
+  if (browser !== undefined) {
+    await printFirstPaint(browser);
+    await printLongAnswer(browser);
+  }
+} finally {
+  await browser?.close();
+  await app.close();
+}
+
+async function printSizes(): Promise<void> {
+  const folder = join(consoleFolder, 'assets');
+  const files = (await readdir(folder)).filter((name) => /\.(?:js|css)\.gz$/.test(name));
+  const sizes = await Promise.all(
+    files.map(async (name) => [name, (await stat(join(folder, name))).size] as const),
+  );
+  const sum = (isLate: boolean) =>
+    sizes.filter(([name]) => lateFiles.test(name) === isLate).reduce((total, [, size]) => total + size, 0) /
+    1000;
+  console.log(
+    `scripts and styles, gzip: ${sum(false).toFixed(1)} kB, and ${sum(true).toFixed(1)} kB when needed`,
+  );
+}
+
+async function printFirstPaint(chromium: Browser): Promise<void> {
+  const paints: number[] = [];
+  for (let visit = 0; visit < visits; visit++) {
+    const page = await openPage(chromium);
+    const paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null";
+    let paintedAtMs: number | null = null;
+    while (paintedAtMs === null) paintedAtMs = await page.evaluate<number | null>(paint);
+    paints.push(paintedAtMs);
+    await page.context().close();
+  }
+  console.log(
+    `first contentful paint, empty cache: median ${median(paints).toFixed(0)} ms of ${visits} visits`,
+  );
+}
+
+async function printLongAnswer(chromium: Browser): Promise<void> {
+  const page = await openPage(chromium);
+  await page.getByRole('combobox', { name: 'Model', exact: true }).click();
+  await page.getByRole('option', { name: /^long/ }).click();
+  await page.evaluate(`
+    window.tasks = [];
+    new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map((one) => one.duration))).observe({ type: 'longtask' });
+    window.frames = [];
+    let last = performance.now();
+    const frame = (now) => { window.frames.push(now - last); last = now; requestAnimationFrame(frame); };
+    requestAnimationFrame(frame);`);
+  const startedAtMs = performance.now();
+  await page.getByRole('textbox', { name: 'Message' }).fill('Write a book');
+  await page.keyboard.press('Enter');
+  await page.getByText(/50,001 tokens/).waitFor({ timeout: 180_000 });
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  const tasks = await page.evaluate<number[]>('window.tasks');
+  const frames = (await page.evaluate<number[]>('window.frames')).sort((a, b) => a - b);
+  const at = (share: number) => (frames[Math.floor((frames.length - 1) * share)] ?? 0).toFixed(1);
+  console.log(`an answer of ${tokens} tokens: ${seconds.toFixed(1)} s`);
+  console.log(`tasks above 50 ms: ${tasks.length}, the longest ${Math.max(0, ...tasks).toFixed(0)} ms`);
+  console.log(`frames: median ${at(0.5)} ms, 99 % within ${at(0.99)} ms, the longest ${at(1)} ms`);
+}
+
+async function openPage(chromium: Browser) {
+  const context = await chromium.newContext({ viewport: { width: 1280, height: 800 } });
+  await context.addInitScript(
+    `if (location.protocol === 'http:') sessionStorage.setItem('gravix.key', ${JSON.stringify(app.key)})`,
+  );
+  const page = await context.newPage();
+  await page.goto(app.url);
+  return page;
+}
