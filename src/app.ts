@@ -56,6 +56,7 @@ import {
   createLogger,
   type Logger,
 } from './telemetry/logger.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** The stored keys, for commands that list or change them. */
 export interface OpenedKeyService {
@@ -180,7 +181,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     const firstKey = await ensureServerKey(stores, config, watch, logger);
     const keys = createKeys(stores, config, watch, logger);
     const library = openModelLibrary(config);
-    const { metrics, feed, served } = createMeasuredModels(config, logger, library);
+    const { metrics, tracing, feed, served } = await createMeasuredModels(config, logger, library);
     await served.installed.refresh();
     assertServableAliases(config, served.installed, createFixedSource([]));
     await assertNamedModels(served.router, config);
@@ -214,6 +215,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...createUsageView(stores, reloader.current),
         isStoreAnswering: () => watch.failure === undefined,
         metrics,
+        traces: tracing,
         logger,
         version: readVersion(),
         commandName,
@@ -236,7 +238,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         await administration.pulls.close();
         await served.close(config.drainMsMax);
         await compiler.close();
-        await closeHttp(http);
+        await closeHttp(http, tracing);
         stored.close();
         await idempotency.close();
         await closeStorage(metering, watch, stores);
@@ -371,8 +373,12 @@ async function listen(http: ReturnType<typeof createHttpApp>, config: Config): P
 /** Cut connections that are still busy this long after the last answer, in milliseconds. */
 const closeMsMax = 2000;
 
-async function closeHttp(http: ReturnType<typeof createHttpApp>): Promise<void> {
+async function closeHttp(
+  http: ReturnType<typeof createHttpApp>,
+  tracing: Tracing | undefined,
+): Promise<void> {
   const timer = setTimeout(() => http.server.closeAllConnections(), closeMsMax);
   await http.close();
   clearTimeout(timer);
+  await tracing?.close();
 }

@@ -374,6 +374,7 @@ function toRecord(
     timeToBackendMs: undefined,
     timeToFirstTokenMs: undefined,
     timePerOutputTokenMs: undefined,
+    startedAtMs: 0,
     totalMs: 5,
   };
 }

@@ -5,10 +5,12 @@ import type { ModelManagementEvent } from '../service/models/model-management.ts
 import type { Logger } from '../telemetry/logger.ts';
 import { createServedModels } from './served-models.ts';
 import { createServerMetrics } from './server-metrics.ts';
+import { startServerTracing } from './server-tracing.ts';
 import { logUpstreamCall } from './upstreams/log-upstream-call.ts';
 
-/** The models, with those who hear of their events. */
-export function createMeasuredModels(config: Config, logger: Logger, library: ModelLibrary) {
+/** The models, with what measures and traces them. */
+export async function createMeasuredModels(config: Config, logger: Logger, library: ModelLibrary) {
+  const tracing = await startServerTracing(config);
   const metrics = createServerMetrics(config);
   const feed = createEventFeed<ModelManagementEvent>(({ type }) => metrics.noteModelEvent(type));
   const served = createServedModels({
@@ -19,8 +21,9 @@ export function createMeasuredModels(config: Config, logger: Logger, library: Mo
     onEngineCrash: metrics.noteEngineCrash,
     onUpstreamCall: (upstream, call) => {
       metrics.noteUpstreamCall(upstream, call);
+      tracing?.noteUpstreamCall(upstream, call);
       logUpstreamCall(logger, upstream.name, call);
     },
   });
-  return { metrics, feed, served };
+  return { metrics, tracing, feed, served };
 }

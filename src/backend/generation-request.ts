@@ -15,6 +15,8 @@ export interface GenerationRequest {
   readonly cacheKey: string | undefined;
   /** The id of the client's request, for logs and for remote servers; `id` is the one of the answer. Absent: the same. */
   readonly requestId?: string;
+  /** The W3C trace context of the client's request; a remote server is sent it with a span of its own. Absent: none. */
+  readonly traceparent?: string;
   /** The caller as an opaque name; callers get slots in turn. Absent: one more caller, without a name. */
   readonly callerId?: string;
   /** The project of the caller as an opaque name: servers that share their time among callers go by it. */

@@ -326,6 +326,15 @@ const settingsSchema = z.strictObject({
     description:
       'Form of the log and of the messages at the start: readable lines (human), JSON lines (json), or human on a terminal and json elsewhere (auto)',
   }),
+  otlpEndpoint: setting(z.url({ protocol: /^https?$/ }).optional(), {
+    environment: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    description:
+      'URL of an OpenTelemetry collector that gets traces by OTLP over HTTP; by default there are none',
+  }),
+  otlpServiceName: setting(z.string().min(1).max(255).default('gravix'), {
+    environment: 'OTEL_SERVICE_NAME',
+    description: 'Name of this service in traces',
+  }),
   huggingFaceEndpoint: setting(z.url({ protocol: /^https?$/ }).optional(), {
     environment: 'HF_ENDPOINT',
     description: 'URL of a Hugging Face mirror',

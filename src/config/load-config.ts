@@ -19,7 +19,7 @@ export interface ConfigSources {
 }
 
 /** Names of variables that may hold secrets. Child processes don't get them. */
-const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH/i;
+const secretName = /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH|OTLP_.*HEADERS/i;
 /** A URL with a user name or password, as used for proxies and databases. */
 const secretValue = /:\/\/[^/\s@]*@/;
 /** Proxy variables. Their URLs may contain a password. */

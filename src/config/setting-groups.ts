@@ -28,6 +28,8 @@ export const settingGroup: Readonly<Record<keyof Settings, SettingGroup>> = {
   console: 'Address and logs',
   logLevel: 'Address and logs',
   logFormat: 'Address and logs',
+  otlpEndpoint: 'Address and logs',
+  otlpServiceName: 'Address and logs',
   upstreams: 'Models',
   models: 'Models',
   model: 'Models',

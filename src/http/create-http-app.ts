@@ -22,6 +22,7 @@ import { createAnswerOnceHooks, noteBody } from './hooks/answer-once.ts';
 import { createAuthenticateHook, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
 import { createRateLimitHook } from './hooks/rate-limits.ts';
+import { beginTrace } from './hooks/trace.ts';
 import { HttpError, type HttpFailure, toHttpFailure } from './http-error.ts';
 import type { HttpLimits } from './http-limits.ts';
 import { listAdminModelRoutes } from './list-admin-model-routes.ts';
@@ -281,6 +282,7 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
   const logAccess = createAccessLog(logger, metrics);
   app.addHook('onRequest', async (request, reply) => {
     request.state = createRequestState(request, cors);
+    beginTrace(request, services.traces);
     reply.raw.once('close', () => void logAccess(request, reply));
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new HttpError('malformed_body', 'The request has no Host header.');

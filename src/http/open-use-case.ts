@@ -25,6 +25,7 @@ export function openUseCase(
     endpoint,
     model,
     isStreamed,
+    traceparent: request.state.traceparent,
     arrivedAtMs: request.state.startedAtMs,
     signal: createClientSignal(reply),
     onFigures: (figures) => {

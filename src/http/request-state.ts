@@ -11,6 +11,7 @@ import { type ApiForm, toApiForm } from './api-form.ts';
 import { toClientAddress } from './client-address.ts';
 import type { CorsPolicy } from './hooks/cors.ts';
 import { toAnthropicRateLimitHeaders, toRateLimitHeaders } from './rate-limit-headers.ts';
+import type { HttpTrace } from './route.ts';
 
 /** The state of a request while it is served: one object for the hooks, the routes and the access log. */
 export interface RequestState {
@@ -20,6 +21,10 @@ export interface RequestState {
   readonly corsHeaders: Readonly<Record<string, string>>;
   /** The client's IP address. Undefined if the connection is already gone. */
   readonly clientAddress: string | undefined;
+  /** Undefined: it is not traced. */
+  trace?: HttpTrace;
+  /** The W3C trace context for remote servers: of its own span, or as the client sent it. */
+  traceparent?: string;
   /** Undefined without a valid key. */
   caller?: Caller;
   /** Throws where its key may not use a model; undefined without a valid key. */

@@ -15,7 +15,7 @@ import type { ModelPulls } from '../service/models/model-pulls.ts';
 import type { ModelService } from '../service/models/models.ts';
 import type { TokenService } from '../service/tokens.ts';
 import type { UpstreamOverview } from '../service/upstream-overview.ts';
-import type { UsageEndpoint } from '../service/usage/usage-record.ts';
+import type { UsageEndpoint, UsageRecord } from '../service/usage/usage-record.ts';
 import type { UsageReports } from '../service/usage/usage-reports.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -50,6 +50,8 @@ export interface HttpServices {
   readonly console: Console | undefined;
   readonly isStoreAnswering: () => boolean;
   readonly metrics: HttpMetrics;
+  /** Undefined: requests are not traced. */
+  readonly traces?: HttpTraces | undefined;
   readonly logger: Logger;
   /** Of this server, as its package has it. */
   readonly version: string;
@@ -65,6 +67,29 @@ export interface HttpMetrics {
   readText(): Promise<string>;
   /** @param route the pattern of its URL, never the URL */
   noteAnswer(route: string, status: number): void;
+}
+
+export interface HttpTraces {
+  /** @param traceparent the header as the client sent it */
+  begin(traceparent: unknown): HttpTrace;
+}
+
+/** The trace of one request. */
+export interface HttpTrace {
+  /** For requests that are sent on because of this one. */
+  readonly traceparent: string;
+  end(request: EndedRequest): void;
+}
+
+export interface EndedRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** The pattern of its URL. */
+  readonly route: string;
+  readonly status: number;
+  /** On the clock of `performance.now()`. */
+  readonly arrivedAtMs: number;
+  readonly usage: UsageRecord | undefined;
 }
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;

@@ -8,6 +8,9 @@ export interface UpstreamCall {
   readonly requestId: string;
   /** The one that the upstream answered with; undefined: none. */
   readonly upstreamRequestId: string | undefined;
+  /** The W3C trace context of the client's request, and the one that the upstream was sent. undefined: none. */
+  readonly parentTraceparent: string | undefined;
+  readonly traceparent: string | undefined;
   /** The upstream's name of the model. */
   readonly model: string;
   readonly promptKind: GenerationPrompt['kind'];

@@ -36,6 +36,8 @@ const everyRoom = [
   'config',
   'telemetry',
   'metrics',
+  'tracing',
+  'trace-context.ts',
   'webhook',
 ];
 
@@ -80,10 +82,10 @@ export const houseRules: HouseRules = {
     'app.ts': { uses: ['app', ...everyRoom] },
     // Pieces of the composition root.
     app: { uses: everyRoom },
-    http: { uses: ['service', 'protocol', 'telemetry', 'backend', 'json'] },
+    http: { uses: ['service', 'protocol', 'telemetry', 'backend', 'json', 'trace-context.ts'] },
     service: { uses: ['gateway', 'store', 'backend', 'catalog', 'grammar', 'grammar/gbnf', 'json'] },
     gateway: { uses: ['backend', 'queueing'] },
-    upstream: { uses: ['backend', 'protocol', 'json', 'queueing', 'upstream-rules'] },
+    upstream: { uses: ['backend', 'protocol', 'json', 'queueing', 'upstream-rules', 'trace-context.ts'] },
     'upstream-rules': { uses: [] },
     residency: { uses: ['backend', 'gateway'] },
     // Schemas are compiled elsewhere, within limits of time and memory: the engine only joins grammars.
@@ -101,6 +103,8 @@ export const houseRules: HouseRules = {
     'grammar-worker': { uses: ['grammar', 'grammar/gbnf', 'service', 'backend', 'json', 'threads'] },
     config: { uses: ['upstream-rules'] },
     telemetry: { uses: [] },
+    tracing: { uses: ['trace-context.ts'], types: ['service', 'upstream'] },
+    'trace-context.ts': { uses: [] },
     metrics: { uses: [], types: ['service', 'upstream', 'upstream-rules', 'backend'] },
     webhook: { uses: [], types: ['service'] },
     json: { uses: [] },
@@ -123,6 +127,11 @@ export const houseRules: HouseRules = {
     '@decimalturn/toml-patch': ['cli'],
     pino: ['telemetry'],
     'prom-client': ['metrics'],
+    // Loaded only where traces are sent.
+    '@opentelemetry/api': ['tracing'],
+    '@opentelemetry/sdk-trace-node': ['tracing'],
+    '@opentelemetry/exporter-trace-otlp-http': ['tracing'],
+    '@opentelemetry/resources': ['tracing'],
     // The viewer of the reference: its files are served, none is imported.
     'swagger-ui-dist': [],
     undici: ['catalog', 'upstream'],

@@ -40,9 +40,13 @@ export function createAccessLog(
       streamErrorCode: state.streamErrorCode,
       elapsedMs: roundMs(elapsedMs),
     };
-    metrics.noteAnswer(line.route, line.status);
-    // Frequent polling would bury the other lines.
-    const level = probeRoutes.has(line.route) ? 'debug' : 'info';
+    const { requestId, method, route, status } = line;
+    metrics.noteAnswer(route, status);
+    // Frequent polling would bury the other lines and spans.
+    const isProbe = probeRoutes.has(route);
+    const level = isProbe ? 'debug' : 'info';
+    if (!isProbe)
+      state.trace?.end({ requestId, method, route, status, arrivedAtMs: state.startedAtMs, usage });
     logger[level](line, 'request');
   };
 }

@@ -137,6 +137,7 @@ async function startAnswers(
     ...known,
     ...(passed && { passedParameters: passed }),
     requestId: useCase.requestId,
+    ...(useCase.traceparent === undefined ? {} : { traceparent: useCase.traceparent }),
     callerId: caller.id,
     projectId: caller.projectId,
     isStreamed: useCase.isStreamed,

@@ -10,11 +10,12 @@ export interface EndedUseCase {
   /** The error that ended it. Undefined also if the reader left. */
   readonly error: unknown;
   readonly isClientGone: boolean;
+  readonly startedAtMs: number;
   readonly totalMs: number;
 }
 
 export function toUsageRecord(ended: EndedUseCase): UsageRecord {
-  const { call, notes, totalMs } = ended;
+  const { call, notes, startedAtMs, totalMs } = ended;
   const { caller, requestId, endpoint, isStreamed } = call;
   const { model, deployment, isReplay, answers, embedded } = notes;
   const attempts = listAttempts(notes);
@@ -36,6 +37,7 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
     timeToBackendMs: first?.sentAtMs === undefined ? undefined : first.sentAtMs - call.arrivedAtMs,
     timeToFirstTokenMs: first?.timeToFirstTokenMs,
     timePerOutputTokenMs: first?.timePerOutputTokenMs,
+    startedAtMs,
     totalMs,
   };
 }

@@ -64,6 +64,8 @@ export interface UsageRecord {
   readonly timeToFirstTokenMs: number | undefined;
   /** Mean pause between two tokens of the first answer, in milliseconds; undefined below two tokens. */
   readonly timePerOutputTokenMs: number | undefined;
+  /** When its use case began, on the clock of `performance.now()`. */
+  readonly startedAtMs: number;
   /** In milliseconds. */
   readonly totalMs: number;
 }

@@ -12,6 +12,8 @@ export interface UseCaseCall {
   readonly model: string | undefined;
   /** When its headers had arrived, on the clock of `performance.now()`. */
   readonly arrivedAtMs: number;
+  /** The W3C trace context that remote servers are sent; absent: none. */
+  readonly traceparent?: string | undefined;
   /** Events are wanted as they are made. */
   readonly isStreamed: boolean;
   /** Aborts when the client leaves. */

@@ -80,6 +80,7 @@ function openUseCase(
       notes,
       error: error ?? stoppedFor,
       isClientGone,
+      startedAtMs,
       totalMs: performance.now() - startedAtMs,
     };
     // The backend reports the cost of an answer that was cut off a moment later.

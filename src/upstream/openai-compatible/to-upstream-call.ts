@@ -2,20 +2,20 @@ import { BackendError } from '../../backend/backend-error.ts';
 import type { UpstreamCall } from '../upstream-call.ts';
 import type { AnswerEnd } from './open-answer.ts';
 
-export type AskedCall = Pick<UpstreamCall, 'requestId' | 'model' | 'promptKind' | 'isStreamed'>;
+export type AskedCall = Pick<
+  UpstreamCall,
+  'requestId' | 'parentTraceparent' | 'traceparent' | 'model' | 'promptKind' | 'isStreamed'
+>;
 
 export function toUpstreamCall(
   { error, usage, pace, upstreamRequestId }: AnswerEnd,
-  { requestId, model, promptKind, isStreamed }: AskedCall,
+  asked: AskedCall,
 ): UpstreamCall {
   const { startedAtMs, firstTokenAtMs: firstChunkAtMs, lastPieceAtMs: lastChunkAtMs, tokenEvents } = pace;
   const failure = error instanceof BackendError ? error.code : 'cancelled';
   return {
-    requestId,
+    ...asked,
     upstreamRequestId,
-    model,
-    promptKind,
-    isStreamed,
     startedAtMs,
     endedAtMs: performance.now(),
     firstChunkAtMs,

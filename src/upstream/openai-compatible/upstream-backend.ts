@@ -20,6 +20,7 @@ import {
   toUpstreamEmbeddingRequest,
 } from '../../protocol/openai/upstream/upstream-embeddings.ts';
 import { createEventQueue } from '../../queueing/event-queue.ts';
+import { toChildTraceParent } from '../../trace-context.ts';
 import { projectHeaderDefault, timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { findContextLength } from '../probe/upstream-facts.ts';
 import type { UpstreamDeploymentOptions } from '../upstream-options.ts';
@@ -172,6 +173,8 @@ class UpstreamBackend {
     const dialect = dialects[endpoint.kind];
     const { connectMs, betweenChunksMs, totalMs } = { ...timeoutDefaults, ...toSet(timeouts) };
     const { isStreamed: isAsked = true, reportsUsage = false, projectId, requestId = request.id } = request;
+    const { traceparent: parentTraceparent } = request;
+    const traceparent = parentTraceparent && toChildTraceParent(parentTraceparent);
     const isStreamed = isAsked || reportsUsage || timeouts.firstTokenMs !== undefined;
     const contextLength = this.#contextLength();
     const form = { model, isStreamed, choiceCount, dialect, passParameters, contextLength };
@@ -186,7 +189,11 @@ class UpstreamBackend {
         path: isChat ? '/chat/completions' : '/completions',
         body: isChat ? toUpstreamChatRequest(request, whole) : toUpstreamCompletionRequest(request, whole),
         connectMs,
-        headers: { 'x-request-id': requestId, ...(isTold ? { [projectHeader]: projectId } : {}) },
+        headers: {
+          'x-request-id': requestId,
+          ...(traceparent && { traceparent }),
+          ...(isTold ? { [projectHeader]: projectId } : {}),
+        },
       });
     };
     return openAnswer({
@@ -206,7 +213,12 @@ class UpstreamBackend {
         if (error === undefined) probe.note('ready');
         else if (isUnreachable(error)) probe.note('failed', error);
       },
-      onEnd: onCall && ((end) => onCall(toUpstreamCall(end, { requestId, model, promptKind, isStreamed }))),
+      onEnd:
+        onCall &&
+        ((end) =>
+          onCall(
+            toUpstreamCall(end, { requestId, parentTraceparent, traceparent, model, promptKind, isStreamed }),
+          )),
     });
   }
 

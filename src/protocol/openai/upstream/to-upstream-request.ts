@@ -110,6 +110,7 @@ function toShared(request: GenerationRequest, form: UpstreamRequestForm): Upstre
     callerId: _callerId,
     projectId: _projectId,
     requestId: _requestId,
+    traceparent: _traceparent,
     isStreamed: _isStreamed,
     reportsUsage: _reportsUsage,
     grammar: _grammar,
