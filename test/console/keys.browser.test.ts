@@ -92,7 +92,7 @@ test('a key is created with limits, its secret is shown once, and it works', asy
   await form.getByLabel('Name').fill('from the console');
   await form.getByRole('button', { name: 'Allow small' }).click();
   await form.getByRole('button', { name: '30 days' }).click();
-  await form.getByLabel('Requests a minute').fill('2');
+  await form.getByLabel('Requests a day').fill('2');
   await form.getByLabel('Tokens a day').fill('1 000 000');
   await form.getByLabel('Period').click();
   await page.getByRole('option', { name: 'Each month' }).click();
@@ -118,7 +118,7 @@ test('a key is created with limits, its secret is shown once, and it works', asy
   const id = new URL(page.url()).searchParams.get('key') ?? '';
   expect(await readKey(id)).toMatchObject({
     models: ['small'],
-    limits: { requests_per_minute: 2, tokens_per_day: 1_000_000, tokens_per_minute: null },
+    limits: { requests_per_day: 2, tokens_per_day: 1_000_000, tokens_per_minute: null },
     budget: { amount: 20.5, currency: 'EUR', tokens: null, period: 'month', time_zone: 'UTC' },
     metadata: { owner: 'ana' },
   });
@@ -293,7 +293,7 @@ test('a project is created, limits all of its keys, and is deleted when it has n
   const { page, close } = await open({ path: '/console/keys?tab=projects', expected: /409/ });
   await page.getByRole('button', { name: 'New project' }).click();
   await page.getByLabel('Name').fill('team');
-  await page.getByLabel('Requests a minute').fill('1');
+  await page.getByLabel('Requests a day').fill('1');
   await page.getByRole('button', { name: 'Create project' }).click();
   await page.getByText('The project team is there').waitFor();
   const one = await createKey('member one', { project: 'team' });
@@ -302,7 +302,7 @@ test('a project is created, limits all of its keys, and is deleted when it has n
   expect(await chat(two.key)).toBe(429);
 
   await page.getByRole('button', { name: 'team', exact: true }).click();
-  await page.getByLabel('Requests a minute').fill('');
+  await page.getByLabel('Requests a day').fill('');
   await page.getByRole('button', { name: 'Save changes' }).click();
   await page.getByText('team is changed').waitFor();
   await expect.poll(() => chat(two.key), { timeout: 10_000 }).toBe(200);

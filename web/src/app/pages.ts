@@ -1,4 +1,4 @@
-import { Box, KeyRound, MessageSquare } from 'lucide-react';
+import { Box, ChartNoAxesColumn, Gauge, KeyRound, MessageSquare } from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 export interface ConsolePage {
@@ -44,5 +44,23 @@ export const consolePages: readonly ConsolePage[] = [
     letter: 'k',
     needsAdmin: true,
     Content: lazy(() => import('../keys/keys-page.tsx').then(({ KeysPage }) => ({ default: KeysPage }))),
+  },
+  {
+    path: '/console/usage',
+    title: 'Usage',
+    icon: ChartNoAxesColumn,
+    letter: 'u',
+    needsAdmin: true,
+    Content: lazy(() => import('../usage/usage-page.tsx').then(({ UsagePage }) => ({ default: UsagePage }))),
+  },
+  {
+    path: '/console/my-key',
+    title: 'My key',
+    icon: Gauge,
+    letter: 'y',
+    needsAdmin: false,
+    Content: lazy(() =>
+      import('../my-key/my-key-page.tsx').then(({ MyKeyPage }) => ({ default: MyKeyPage })),
+    ),
   },
 ];

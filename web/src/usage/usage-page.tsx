@@ -1,0 +1,82 @@
+import '../ui/list.css';
+import { useCallback } from 'react';
+import { useSearchParams } from 'wouter';
+import { keysQuery, useProjectNames } from '../api/key-queries.ts';
+import { useWholeList } from '../api/list-query.ts';
+import type { UsageGroup } from '../api/usage-wire.ts';
+import { Page } from '../ui/page.tsx';
+import { Select } from '../ui/select.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { ranges, toRange } from './ranges.ts';
+import { RequestLog } from './request-log.tsx';
+import { UsageOverview } from './usage-overview.tsx';
+
+const groups: readonly (readonly [group: UsageGroup, title: string])[] = [
+  ['none', 'All together'],
+  ['api_key_id', 'By key'],
+  ['project_id', 'By project'],
+  ['model', 'By model'],
+  ['deployment', 'By deployment'],
+];
+
+/** What all keys have used over time, and the log of requests. */
+export function UsagePage() {
+  const [search, setSearch] = useSearchParams();
+  const names = useNames();
+  const range = toRange(search.get('range'));
+  const group = groups.find(([one]) => one === search.get('by'))?.[0] ?? 'none';
+  const change = (name: string, value: string) =>
+    setSearch((before) => {
+      const next = new URLSearchParams(before);
+      next.set(name, value);
+      return next;
+    });
+  return (
+    <Page title="Usage" description="Requests, tokens, cost, errors and times of all keys.">
+      <Tabs
+        value={search.get('tab') ?? 'overview'}
+        onChange={(tab) => change('tab', tab)}
+        tabs={[
+          {
+            id: 'overview',
+            title: 'Over time',
+            content: (
+              <div className="list">
+                <h2 className="unseen">Over time</h2>
+                <div className="filters">
+                  <Select
+                    label="Time"
+                    value={range}
+                    options={Object.entries(ranges).map(([value, { title }]) => ({ value, label: title }))}
+                    onChange={(next) => change('range', next)}
+                  />
+                  <Select
+                    label="Lines"
+                    value={group}
+                    options={groups.map(([value, label]) => ({ value, label }))}
+                    onChange={(next) => change('by', next)}
+                  />
+                </div>
+                <UsageOverview question={{ path: '/v1/admin/usage', range, group }} toName={names} />
+              </div>
+            ),
+          },
+          { id: 'requests', title: 'Requests', content: <RequestLog toName={names} /> },
+        ]}
+      />
+    </Page>
+  );
+}
+
+/** The names of keys and projects by their ids. What is not known, such as a deleted key, keeps its id. */
+function useNames(): (id: string) => string {
+  const { data: keys } = useWholeList(keysQuery);
+  const projects = useProjectNames();
+  return useCallback(
+    (id: string) => {
+      if (id === '') return 'Not known';
+      return keys?.find((key) => key.id === id)?.name ?? projects.get(id) ?? id;
+    },
+    [keys, projects],
+  );
+}
