@@ -106,14 +106,16 @@ export async function readSums({ queries }: Pick<SqlDatabase, 'queries'>) {
   const names = await readNames(queries);
   const rows = await queries.selectFrom('usageSums').selectAll().execute();
   return rows
-    .map(({ key, project, model, endpoint, ...sums }) => ({
+    .map(({ key, project, model, endpoint, deployment, outcome, ...sums }) => ({
       key: names.get(key),
       project: names.get(project),
       model: names.get(model),
       endpoint: names.get(endpoint) ?? '',
+      deployment: names.get(deployment),
+      outcome: names.get(outcome) ?? '',
       ...sums,
     }))
-    .sort((a, b) => a.endpoint.localeCompare(b.endpoint));
+    .sort((a, b) => a.endpoint.localeCompare(b.endpoint) || a.outcome.localeCompare(b.outcome));
 }
 
 async function readNames(queries: SqlDatabase['queries']): Promise<ReadonlyMap<number, string>> {

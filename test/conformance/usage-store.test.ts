@@ -105,7 +105,7 @@ describeStores('usage store', openUsage, (open) => {
     }
   });
 
-  it('keeps one row for an hour, a key, a project, a model and an endpoint', async () => {
+  it('keeps one row for each hour, key, project, model, endpoint, deployment and outcome', async () => {
     const { store } = await open();
     const rows = [
       createLedgerRow({ totalMs: 100 }),
@@ -133,14 +133,21 @@ describeStores('usage store', openUsage, (open) => {
         completionTokens: 10,
         reasoningTokens: 2,
         costNano: 77,
-        latency0: 1,
-        latency1: 1,
-        latency11: 0,
+        duration5: 1,
+        duration6: 1,
+        duration28: 0,
+      },
+      {
+        hourMs: 3_600_000,
+        endpoint: 'chat/completions',
+        outcome: 'not-admitted',
+        requests: 0,
+        duration5: 0,
         refusedByLimit: 3,
         refusedByBudget: 2,
         refusedOtherwise: 1,
       },
-      { endpoint: 'embeddings', requests: 1, latency11: 1 },
+      { endpoint: 'embeddings', requests: 1, duration5: 0, duration28: 1 },
     ]);
   });
 
