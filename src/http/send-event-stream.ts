@@ -8,6 +8,7 @@ import {
 } from '../protocol/openai/shared/server-sent-events.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { ClientLeftError } from './client-signal.ts';
+import { createGatheredText, type GatheredText } from './gathered-text.ts';
 import { type HttpFailure, toHttpFailure } from './http-error.ts';
 import { toAnswerHeaders } from './request-state.ts';
 import { createStreamRecording, toKeptHeaders } from './stream-recording.ts';
@@ -64,6 +65,7 @@ export async function sendEventStream<Event>(
 ): Promise<void> {
   const raw = openEventStream(request, reply, { ...toKeptHeaders(request.state), ...headers });
   const recording = createStreamRecording(request.state, headers);
+  const gathered = createGatheredText(raw);
   const ping = setInterval(() => raw.write(form.ping ?? pingComment), pingMs);
   try {
     for await (const event of events) {
@@ -75,12 +77,13 @@ export async function sendEventStream<Event>(
       if (text === '') continue;
       ping.refresh();
       recording?.add(text);
-      if (!raw.write(text)) await waitForDrain(raw, signal);
+      gathered.add(text);
+      if (raw.writableNeedDrain) await waitForDrain(raw, signal);
     }
     await recording?.keep(form.end);
-    raw.end(form.end);
+    raw.end(`${gathered.take()}${form.end}`);
   } catch (error) {
-    breakOff({ request, raw, error, logger, form });
+    breakOff({ request, raw, gathered, error, logger, form });
   } finally {
     clearInterval(ping);
   }
@@ -123,12 +126,13 @@ function waitForDrain(raw: ServerResponse, signal: AbortSignal): Promise<void> {
 interface Break {
   readonly request: FastifyRequest;
   readonly raw: ServerResponse;
+  readonly gathered: GatheredText;
   readonly error: unknown;
   readonly logger: Logger;
   readonly form: Pick<EventStreamForm<never>, 'writeFailure'>;
 }
 
-function breakOff({ request, raw, error, logger, form }: Break): void {
+function breakOff({ request, raw, gathered, error, logger, form }: Break): void {
   if (error instanceof ClientLeftError) {
     raw.destroy();
     return;
@@ -141,5 +145,5 @@ function breakOff({ request, raw, error, logger, form }: Break): void {
   // A client that does not read may never receive the error, and would hold the connection forever.
   const timer = setTimeout(() => raw.destroy(), errorEventMsMax).unref();
   raw.once('close', () => clearTimeout(timer));
-  raw.write(form.writeFailure(failure, request.id), () => raw.destroy());
+  raw.write(`${gathered.take()}${form.writeFailure(failure, request.id)}`, () => raw.destroy());
 }
