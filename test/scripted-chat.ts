@@ -7,6 +7,7 @@ import type { JsonSchemaFormat, OutputFormat } from '../src/backend/output-forma
 import type { RequestedGeneration } from '../src/backend/requested-generation.ts';
 import { type ChatRun, type ChatServiceOptions, createChatService } from '../src/service/chat/chat.ts';
 import type { UsageRecord } from '../src/service/usage/usage-record.ts';
+import type { UseCase } from '../src/service/usage/use-case.ts';
 import { type BackendKind, embeddedKind } from './backend-kinds.ts';
 import { createRequest } from './create-request.ts';
 import { createRouterOf } from './create-routed-model.ts';
@@ -69,12 +70,18 @@ export function prepare(script: Script, setup: ChatSetup = {}) {
   });
   const controller = new AbortController();
   const { signal } = controller;
+  const useCases: UseCase[] = [];
+  const openUseCase = (model: string) => {
+    const useCase = openTestUseCase({ model, signal, isStreamed, requestMsMax, usages });
+    useCases.push(useCase);
+    return useCase;
+  };
   const usages: UsageRecord[] = [];
   const start = (request: RequestedGeneration = toRequest(), model = 'm') =>
-    service.start(openTestUseCase({ model, signal, isStreamed, requestMsMax, usages }), request, {
+    service.start(openUseCase(model), request, {
       choiceCount,
     });
-  return { backend, compiler, controller, start, usages };
+  return { backend, compiler, controller, start, usages, useCases };
 }
 
 export interface Outcome {

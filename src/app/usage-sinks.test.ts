@@ -26,7 +26,11 @@ test('the log has a record without what its key may do', async () => {
   const lines: unknown[] = [];
   const useCase = openTestUseCase({ callerId: 'key_1' });
   useCase.end(new Error('A fault of ours.'));
-  createUsageLog({ debug: (line: unknown) => lines.push(line) }).take(await useCase.usage);
+  const usage = await useCase.usage;
+  const debug = (line: unknown) => lines.push(line);
+  createUsageLog({ debug, isLevelEnabled: () => false }).take(usage);
+  expect(lines).toEqual([]);
+  createUsageLog({ debug, isLevelEnabled: (level: string) => level === 'debug' }).take(usage);
   expect(lines).toEqual([
     expect.objectContaining({ keyId: 'key_1', projectId: 'default', outcome: 'failed' }),
   ]);

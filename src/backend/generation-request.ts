@@ -14,15 +14,15 @@ export interface GenerationRequest {
   /** Requests with the same key are likely to begin alike: a backend may keep them together. */
   readonly cacheKey: string | undefined;
   /** The id of the client's request, for logs and for remote servers; `id` is the one of the answer. Absent: the same. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** The W3C trace context of the client's request; a remote server is sent it with a span of its own. Absent: none. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** The caller as an opaque name; callers get slots in turn. Absent: one more caller, without a name. */
-  readonly callerId?: string;
+  readonly callerId?: string | undefined;
   /** The project of the caller as an opaque name: servers that share their time among callers go by it. */
-  readonly projectId?: string;
+  readonly projectId?: string | undefined;
   /** False: only the whole answer is read, so a remote server may send it as one. Default: true. */
-  readonly isStreamed?: boolean;
+  readonly isStreamed?: boolean | undefined;
   readonly prompt: GenerationPrompt;
   readonly sampling: SamplingParameters;
   /**
@@ -49,7 +49,7 @@ export interface GenerationRequest {
   /** How much a model that thinks may think; undefined: as much as it likes. */
   readonly reasoning: ReasoningLimit | undefined;
   /** How long the answer to a conversation should be. The model follows it as well as it can. Absent: as it likes. */
-  readonly verbosity?: Verbosity;
+  readonly verbosity?: Verbosity | undefined;
   /** The client's own variables for the chat template: JSON values by identifiers, none of which is the prompt's. */
   readonly templateVariables: Readonly<Record<string, unknown>>;
   /**
@@ -59,15 +59,15 @@ export interface GenerationRequest {
   readonly continuesLastMessage: boolean;
   readonly ending: EndingRules;
   /** A completion that repeats itself exactly, for long and outside of a grammar, ends with `length`. Default: false. */
-  readonly endsLoops?: boolean;
+  readonly endsLoops?: boolean | undefined;
   /** Each delta says how many tokens were generated so far. Default: false. */
-  readonly reportsUsage?: boolean;
+  readonly reportsUsage?: boolean | undefined;
   /** The likely answer, in parts or as a whole. It makes the answer faster and never changes it. */
   readonly prediction: string | undefined;
   /** Fields of the client's body that we don't know. A backend takes those in its `passedParameters`. Absent: none. */
-  readonly passedParameters?: Readonly<Record<string, unknown>>;
+  readonly passedParameters?: Readonly<Record<string, unknown>> | undefined;
   /** Sampling parameters that the client left open; for the embedded engine their values hold all the same. Absent: none. */
-  readonly openSampling?: ReadonlySet<keyof SamplingParameters>;
+  readonly openSampling?: ReadonlySet<keyof SamplingParameters> | undefined;
 }
 
 /** The input that the model continues. */

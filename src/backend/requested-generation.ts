@@ -9,7 +9,7 @@ export interface RequestedGeneration extends Omit<GenerationRequest, 'sampling' 
   /** undefined: left open; an empty list: no stop sequence, not even the model's own. */
   readonly stop: readonly string[] | undefined;
   /** For `maxTokens` where neither the request nor the model says it. */
-  readonly maxTokensDefault?: number;
+  readonly maxTokensDefault?: number | undefined;
 }
 
 /** undefined: left open. */

@@ -19,19 +19,23 @@ function toState({ backend, breaker }: Place): BackendState {
 
 /** The first usable one's, as it would serve a request. Its notation holds only if all that need one share it. */
 export function combineDescriptions(entries: readonly Entry[]): BackendDescription | undefined {
-  const places = listPlaces(entries);
-  const isUsable = (place: Place) => toState(place) !== 'failed' && place.backend.describe() !== undefined;
-  const first = (
-    places.find(isUsable) ?? places.find(({ backend }) => backend.describe())
-  )?.backend.describe();
+  const first = describeFirst(listPlaces(entries));
   if (first === undefined) return undefined;
-  const { argumentsNotation: _own, ...description } = first;
   const grammarPlaces = entries.flatMap((entry) => (entry.capabilities.grammar ? entry.places : []));
   const notations = new Set(grammarPlaces.map(({ backend }) => backend.describe()?.argumentsNotation));
-  const [argumentsNotation] = notations;
-  return notations.size === 1 && argumentsNotation !== undefined
-    ? { ...description, argumentsNotation }
-    : description;
+  const argumentsNotation = notations.size === 1 ? [...notations][0] : undefined;
+  // Each request asks for it, and a copy would cost as much as the rest.
+  return first.argumentsNotation === argumentsNotation ? first : { ...first, argumentsNotation };
+}
+
+function describeFirst(places: readonly Place[]): BackendDescription | undefined {
+  let unusable: BackendDescription | undefined;
+  for (const place of places) {
+    const description = place.backend.describe();
+    if (description !== undefined && toState(place) !== 'failed') return description;
+    unusable ??= description;
+  }
+  return unusable;
 }
 
 /** @param waiting requests that wait for a place */

@@ -21,21 +21,21 @@ export function createCompositeGeneration<Event>(
   attempts: readonly PlaceAttempt[],
   leave: () => void,
 ): Generation<Event> {
+  let found: OpenedAnswer<Event> | undefined;
   let rest: AsyncIterator<Event> | undefined;
   let heldIndex = 0;
-  const nextHeld = async (): Promise<IteratorResult<Event>> => {
-    const opened = await opening;
-    const event = opened.held[heldIndex];
-    if (event === undefined) {
-      rest = opened.rest;
-      return rest.next();
-    }
+  const readHeld = (answer: OpenedAnswer<Event>): Promise<IteratorResult<Event>> => {
+    found = answer;
+    const event = answer.held[heldIndex];
     heldIndex += 1;
-    if (heldIndex === opened.held.length) rest = opened.rest;
-    return { done: false, value: event };
+    if (heldIndex >= answer.held.length) rest = answer.rest;
+    return event === undefined ? answer.rest.next() : Promise.resolve({ done: false, value: event });
   };
   const iterator: AsyncIterator<Event> = {
-    next: () => (rest === undefined ? nextHeld() : rest.next()),
+    next: () => {
+      if (rest !== undefined) return rest.next();
+      return found === undefined ? opening.then(readHeld) : readHeld(found);
+    },
     return: async () => {
       // The place's own iterator ends what is left of it; an abort would cost every answer that was read to its end.
       if (rest === undefined) leave();

@@ -109,8 +109,12 @@ function noteStart(
   { waitedMs }: Pick<AnswerOpening<unknown>, 'waitedMs'>,
 ): GenerationEvent {
   const { queueWaitMs = 0 } = event;
-  const named = { ...event, servedBy: entry.deployment.name };
-  return waitedMs > 0 ? { ...named, queueWaitMs: queueWaitMs + waitedMs } : named;
+  const servedBy = entry.deployment.name;
+  return Object.assign(
+    {},
+    event,
+    waitedMs > 0 ? { servedBy, queueWaitMs: queueWaitMs + waitedMs } : { servedBy },
+  );
 }
 
 function createCutError(): BackendError {

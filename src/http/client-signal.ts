@@ -8,18 +8,18 @@ export class ClientLeftError extends Error {
   }
 }
 
-/** Aborts when the client closes its connection before the answer is whole, whatever it was waiting for. */
+/** Calls `leave` when the client closes its connection before the answer is whole, or has closed it already. */
+export function onClientLeft({ raw }: FastifyReply, leave: (reason: ClientLeftError) => void): void {
+  const leaveUnanswered = () => {
+    if (!raw.writableFinished) leave(new ClientLeftError());
+  };
+  if (raw.closed) leaveUnanswered();
+  else raw.once('close', leaveUnanswered);
+}
+
+/** Aborts when the client leaves, whatever it was waiting for. */
 export function createClientSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  const leave = () => {
-    if (!reply.raw.writableFinished) {
-      controller.abort(new ClientLeftError());
-    }
-  };
-  if (reply.raw.closed) {
-    leave();
-  } else {
-    reply.raw.once('close', leave);
-  }
+  onClientLeft(reply, (reason) => controller.abort(reason));
   return controller.signal;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { METHODS } from 'node:http';
 import {
   type FastifyInstance,
@@ -245,12 +246,9 @@ function toBodyError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+/** Without a byte order mark. undefined: it is not UTF-8. */
 function toText(body: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(body) ? body.toString('utf8').replace(/^\uFEFF/, '') : undefined;
 }
 
 function addRoutes(
@@ -266,8 +264,9 @@ function addRoutes(
     'any-key': [authenticate],
   };
   for (const { access = ['inference'] as const, method, url, handler, toParam, replaysAs } of routes) {
-    const setNames = async ({ state }: FastifyRequest) => {
+    const setNames = ({ state }: FastifyRequest, _reply: FastifyReply, done: () => void) => {
       if (toParam !== undefined) state.toParam = toParam;
+      done();
     };
     const checks = typeof access === 'string' ? hooks[access] : [authenticate, requireScope(access)];
     const showLimits = createRateLimitHook(services.admissions, { method, url });
@@ -280,7 +279,7 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
   const { logger, metrics } = services;
   app.decorateRequest('state');
   const logAccess = createAccessLog(logger, metrics);
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     request.state = createRequestState(request, cors);
     beginTrace(request, services.traces);
     reply.raw.once('close', () => void logAccess(request, reply));
@@ -291,7 +290,9 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
     if (countHeader(request, 'host') > 1) {
       throw new HttpError('malformed_body', 'The request has more than one Host header.');
     }
+    done();
   });
+  // A promise, because a client that left within its body is known to have left only after this turn.
   app.addHook('onSend', async (request, reply) => {
     reply.headers(toAnswerHeaders(request));
   });

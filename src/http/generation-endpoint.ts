@@ -80,7 +80,7 @@ export function createGenerationHandler(
     const { generation, start, toAnswer, toRefusedStream, toParam = reading.toParam } = prepared;
     request.state.toParam = toParam;
     const useCase = openUseCase(frame, request, reply, asked);
-    const requested = { ...generation, ...(unknownFields && { passedParameters: unknownFields }) };
+    const requested = { ...generation, passedParameters: unknownFields };
     const run = await chat.start(useCase, requested, start).catch((error: unknown) => {
       const failure = toHttpFailure(error, toParam);
       const text = isStreamed ? toRefusedStream?.(failure) : undefined;
@@ -92,11 +92,12 @@ export function createGenerationHandler(
     if (run === undefined) return reply;
     const ignored = ignoredParameters.filter((name) => !run.passedParameters.has(name));
     const answer = toAnswer(run);
-    const toHeaders = () => ({
-      ...toIgnoredHeaders([...ignored, ...listIdleParameters(run, toParam)]),
-      ...toStructuredHeaders(run, toParam),
-      ...answer.toHeaders?.(),
-    });
+    const toHeaders = (): Record<string, string> =>
+      Object.assign(
+        toIgnoredHeaders([...ignored, ...listIdleParameters(run, toParam)]),
+        toStructuredHeaders(run, toParam),
+        answer.toHeaders?.(),
+      );
     if (isStreamed) {
       const options = { pingMs, headers: toHeaders(), logger, signal: useCase.signal };
       await sendEventStream(request, reply, run.events, answer.stream, options);

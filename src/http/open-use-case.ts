@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../service/service-error.ts';
 import type { UsageEndpoint } from '../service/usage/usage-record.ts';
 import type { UseCase, UseCaseFrame } from '../service/usage/use-case.ts';
-import { createClientSignal } from './client-signal.ts';
+import { onClientLeft } from './client-signal.ts';
 import { toCallerOf } from './request-state.ts';
 
 export interface AskedUseCase {
@@ -27,11 +27,11 @@ export function openUseCase(
     isStreamed,
     traceparent: request.state.traceparent,
     arrivedAtMs: request.state.startedAtMs,
-    signal: createClientSignal(reply),
     onFigures: (figures) => {
       request.state.rateLimits = figures;
     },
   });
+  onClientLeft(reply, useCase.leave);
   request.state.usage = useCase.usage;
   return useCase;
 }

@@ -3,7 +3,7 @@ import type { RateLimitFigure, RateLimitFigures } from '../service/limits/rate-l
 
 /** As OpenAI names them; none where nothing limits the key. */
 export function toRateLimitHeaders({ requests, tokens }: RateLimitFigures = {}): Record<string, string> {
-  return { ...toHeaders('requests', requests), ...toHeaders('tokens', tokens) };
+  return Object.assign(toHeaders('requests', requests), toHeaders('tokens', tokens));
 }
 
 /** As Anthropic names them: times of day in place of durations. */

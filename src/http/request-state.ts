@@ -77,13 +77,17 @@ export function createRequestId(): string {
 
 /** Headers of every answer, plain, streamed or failed. */
 export function toAnswerHeaders(request: FastifyRequest): Record<string, string> {
-  return {
-    ...request.state.corsHeaders,
-    ...toRateLimitHeaders(request.state.rateLimits),
-    ...(request.state.apiForm === 'anthropic' ? toAnthropicHeaders(request) : {}),
+  const { corsHeaders, rateLimits, apiForm, startedAtMs } = request.state;
+  const headers: Record<string, string> = {
     'x-request-id': request.id,
-    'openai-processing-ms': String(Math.round(performance.now() - request.state.startedAtMs)),
+    'openai-processing-ms': String(Math.round(performance.now() - startedAtMs)),
   };
+  return Object.assign(
+    headers,
+    corsHeaders,
+    toRateLimitHeaders(rateLimits),
+    apiForm === 'anthropic' && toAnthropicHeaders(request),
+  );
 }
 
 function toAnthropicHeaders({ id, state }: FastifyRequest): Record<string, string> {

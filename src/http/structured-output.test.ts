@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ToParam } from '../backend/request-place.ts';
-import { createChatRecord } from '../service/chat/chat-record.ts';
+import { AnswerRecord } from '../service/chat/chat-record.ts';
 import { listIdleParameters, toStructuredHeaders, unenforcedHeaderBytesMax } from './structured-output.ts';
 
 function headersOf(unenforced: readonly string[], structuredAttempts?: number) {
-  const record = { ...createChatRecord(), structuredAttempts };
+  const record = Object.assign(new AnswerRecord(), { structuredAttempts });
   return toStructuredHeaders({ record, unenforced: unenforced.map((path) => ({ path })) }, () => null);
 }
 
@@ -41,7 +41,7 @@ test('the path of a tool goes on from its parameters', () => {
   const toParam: ToParam = (place) =>
     place.kind === 'tool-parameters' ? `functions[${place.toolIndex}]/${place.path}` : null;
   const unenforced = [{ path: 'uniqueItems' }, { path: 'not', toolIndex: 1 }];
-  expect(toStructuredHeaders({ record: createChatRecord(), unenforced }, toParam)).toEqual({
+  expect(toStructuredHeaders({ record: new AnswerRecord(), unenforced }, toParam)).toEqual({
     'x-structured-unenforced': 'uniqueItems, functions[1]_not',
   });
 });

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { BackendError } from '../backend/backend-error.ts';
 
-/** Aborts when the time of a request is over, or when its client left. */
+/** Aborts when the time of a request is over. */
 export interface TimeLimit {
   readonly signal: AbortSignal;
-  /** Aborts at once, for a reason of the service's own. */
+  /** Aborts at once, for another reason. */
   abort(reason: unknown): void;
   clear(): void;
 }
@@ -14,25 +14,16 @@ export interface TimeLimit {
  */
 const listenersMax = 100;
 
-export function createTimeLimit(limitMs: number, clientSignal: AbortSignal): TimeLimit {
+export function createTimeLimit(limitMs: number): TimeLimit {
   const controller = new AbortController();
   setMaxListeners(listenersMax, controller.signal);
   const timer = setTimeout(() => {
     controller.abort(new BackendError('timeout', `The request took longer than ${limitMs / 1000} seconds.`));
   }, limitMs);
-  const leave = () => controller.abort(clientSignal.reason);
-  if (clientSignal.aborted) {
-    leave();
-  } else {
-    clientSignal.addEventListener('abort', leave, { once: true });
-  }
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
-    clear: () => {
-      clearTimeout(timer);
-      clientSignal.removeEventListener('abort', leave);
-    },
+    clear: () => clearTimeout(timer),
   };
 }
 

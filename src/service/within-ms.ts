@@ -9,7 +9,14 @@ export type Late = typeof late;
 export function withinMs<Result>(msMax: number, work: Promise<Result>): Promise<Result | Late> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => setImmediate(() => resolve(late)), Math.max(0, msMax));
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    const settle = <Value>(how: (value: Value) => void, value: Value) => {
+      clearTimeout(timer);
+      how(value);
+    };
+    work.then(
+      (result) => settle(resolve, result),
+      (error: unknown) => settle(reject, error),
+    );
   });
 }
 

@@ -22,12 +22,13 @@ export function createAccessLog(
     const { state } = request;
     const elapsedMs = performance.now() - state.startedAtMs;
     const usage = await state.usage;
+    // The route instead of the URL, because a query string may contain private data.
+    const route = request.routeOptions.url ?? 'unknown';
     // Unknown values are undefined here and omitted from the line.
-    const line = {
+    const asked = {
       requestId: request.id,
       method: request.method,
-      // The route instead of the URL, because a query string may contain private data.
-      route: request.routeOptions.url ?? 'unknown',
+      route,
       status: reply.raw.headersSent ? reply.raw.statusCode : clientLeftStatus,
       // False where the client left before its answer was whole, or a stream broke.
       isComplete: reply.raw.writableFinished,
@@ -36,18 +37,16 @@ export function createAccessLog(
       clientAddress: state.clientAddress,
       userAgent: toLogText(request.headers['user-agent']),
       model: toLogText(state.model),
-      ...toUsageFields(usage),
-      streamErrorCode: state.streamErrorCode,
-      elapsedMs: roundMs(elapsedMs),
     };
-    const { requestId, method, route, status } = line;
-    metrics.noteAnswer(route, status);
+    metrics.noteAnswer(route, asked.status);
     // Frequent polling would bury the other lines and spans.
     const isProbe = probeRoutes.has(route);
-    const level = isProbe ? 'debug' : 'info';
-    if (!isProbe)
+    if (!isProbe) {
+      const { requestId, method, status } = asked;
       state.trace?.end({ requestId, method, route, status, arrivedAtMs: state.startedAtMs, usage });
-    logger[level](line, 'request');
+    }
+    const ended = { streamErrorCode: state.streamErrorCode, elapsedMs: roundMs(elapsedMs) };
+    logger[isProbe ? 'debug' : 'info'](Object.assign(asked, toUsageFields(usage), ended), 'request');
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyScope } from '../../service/keys/api-key.ts';
 import type { KeyService } from '../../service/keys/keys.ts';
 import type { ModelService } from '../../service/models/models.ts';
@@ -52,8 +52,9 @@ const scopeSentences = {
 
 /** Lets only a key with one of these scopes pass, after it was found valid. */
 export function requireScope(scopes: readonly [KeyScope, ...KeyScope[]]) {
-  return async ({ state }: FastifyRequest): Promise<void> => {
-    if (scopes.some((scope) => state.caller?.scopes.includes(scope))) return;
-    throw new HttpError('insufficient_permissions', scopeSentences[scopes[0]]);
+  return ({ state }: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    if (!scopes.some((scope) => state.caller?.scopes.includes(scope)))
+      throw new HttpError('insufficient_permissions', scopeSentences[scopes[0]]);
+    done();
   };
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AdmissionService } from '../../service/limits/admission.ts';
 import { usageEndpoints } from '../../service/usage/usage-record.ts';
 import { apiBases } from '../to-route-url.ts';
@@ -16,12 +16,14 @@ export function createRateLimitHook(
   const base = apiBases.find((candidate) => url.startsWith(`${candidate}/`)) ?? '';
   const path = url.slice(base.length + 1);
   const endpoint = method === 'POST' ? usageEndpoints.find((one) => one === path) : undefined;
-  return async ({ state, headers }: FastifyRequest): Promise<void> => {
-    if (state.caller === undefined) return;
-    const { key } = state.caller;
-    state.rateLimits = figuresOf(key);
-    // One that was answered before is answered again, which costs nothing.
-    if (endpoint === undefined || headers['idempotency-key'] !== undefined) return;
-    assertNotUsedUp(key, endpoint);
+  return ({ state, headers }: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
+    const key = state.caller?.key;
+    if (key !== undefined) {
+      state.rateLimits = figuresOf(key);
+      // One that was answered before is answered again, which costs nothing.
+      const isChecked = endpoint !== undefined && headers['idempotency-key'] === undefined;
+      if (isChecked) assertNotUsedUp(key, endpoint);
+    }
+    done();
   };
 }

@@ -1,12 +1,15 @@
 /** Characters of a client's text that a line of the log holds. */
 const charactersMax = 200;
 
+/** Most texts are so: short, and of visible ASCII characters. */
+const plainText = new RegExp(`^[ -~]{0,${charactersMax}}$`);
+
 /**
  * A text that a client chose, as a log may hold it: cut, and without characters that a terminal or a viewer of logs would
  * act on. JSON escapes only some of them.
  */
 export function toLogText(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || plainText.test(text)) return text;
   const characters = [...text.slice(0, charactersMax * 2)];
   const isCut = characters.length > charactersMax || text.length > charactersMax * 2;
   const kept = characters.slice(0, charactersMax).map(escapeCharacter).join('');

@@ -11,46 +11,68 @@ import { textContent } from '../../backend/message-content.ts';
 import type { DefaultSampling, ModelDefaults } from '../../backend/model-defaults.ts';
 import type { RequestedGeneration, RequestedSampling } from '../../backend/requested-generation.ts';
 
+/**
+ * With every field, also those that are undefined or that the service sets later: a copy that only replaces members is fast,
+ * and one that gets further members is not (docs/decisions/0070).
+ */
+type WholeRequest = { readonly [Name in keyof GenerationRequest]-?: GenerationRequest[Name] };
+
 /** @param defaults undefined for a model that brings none. */
 export function applyModelDefaults(
   request: RequestedGeneration,
   defaults: ModelDefaults = {},
 ): GenerationRequest {
-  const { stop, maxTokens, systemText, ...sampling } = defaults;
-  const { maxTokensDefault, ...kept } = request;
-  return {
-    ...kept,
-    prompt: addSystemText(request.prompt, systemText),
-    sampling: toEffectiveSampling(request.sampling, sampling),
-    ...toOpenSampling(request.sampling),
-    maxTokens: request.maxTokens ?? maxTokens ?? maxTokensDefault,
+  const whole: WholeRequest = {
+    id: request.id,
+    isFurtherChoice: request.isFurtherChoice,
+    cacheKey: request.cacheKey,
+    requestId: undefined,
+    traceparent: undefined,
+    callerId: undefined,
+    projectId: undefined,
+    isStreamed: undefined,
+    prompt: addSystemText(request.prompt, defaults.systemText),
+    sampling: toEffectiveSampling(request.sampling, defaults),
+    maxTokens: request.maxTokens ?? defaults.maxTokens ?? request.maxTokensDefault,
+    topLogprobs: request.topLogprobs,
     // A response format ends when it is complete, and a default stop sequence must not cut it off.
-    stop: request.stop ?? (request.outputFormat === undefined ? stop : undefined) ?? [],
+    stop: request.stop ?? (request.outputFormat === undefined ? defaults.stop : undefined) ?? [],
+    outputFormat: request.outputFormat,
+    grammar: request.grammar,
+    toolUse: request.toolUse,
+    reasoning: request.reasoning,
+    verbosity: request.verbosity,
+    templateVariables: request.templateVariables,
+    continuesLastMessage: request.continuesLastMessage,
+    ending: request.ending,
+    endsLoops: request.endsLoops,
+    reportsUsage: request.reportsUsage,
+    prediction: request.prediction,
+    passedParameters: request.passedParameters,
+    openSampling: toOpenSampling(request.sampling),
   };
+  return whole;
 }
 
-function toOpenSampling(wanted: RequestedSampling): Pick<GenerationRequest, 'openSampling'> {
+function toOpenSampling(wanted: RequestedSampling): GenerationRequest['openSampling'] {
   const open = samplingNames.filter((name) => wanted[name] === undefined);
-  return open.length === 0 ? {} : { openSampling: new Set(open) };
+  return open.length === 0 ? undefined : new Set(open);
 }
 
 const samplingNames = Object.keys(neutralSampling) as (keyof SamplingParameters)[];
 
 function toEffectiveSampling(wanted: RequestedSampling, own: DefaultSampling): SamplingParameters {
-  const { temperature, topP, topK, minP, logitBias, seed, ...penalties } = wanted;
-  const { frequencyPenalty, presencePenalty, repetitionPenalty, ...unhandled } = penalties;
-  unhandled satisfies Record<string, never>;
   const neutral = neutralSampling;
   return {
-    temperature: temperature ?? own.temperature ?? neutral.temperature,
-    topP: topP ?? own.topP ?? neutral.topP,
-    topK: topK ?? own.topK ?? neutral.topK,
-    minP: minP ?? own.minP ?? neutral.minP,
-    frequencyPenalty: frequencyPenalty ?? own.frequencyPenalty ?? neutral.frequencyPenalty,
-    presencePenalty: presencePenalty ?? own.presencePenalty ?? neutral.presencePenalty,
-    repetitionPenalty: repetitionPenalty ?? own.repetitionPenalty ?? neutral.repetitionPenalty,
-    logitBias: logitBias ?? neutral.logitBias,
-    seed: seed ?? own.seed ?? neutral.seed,
+    temperature: wanted.temperature ?? own.temperature ?? neutral.temperature,
+    topP: wanted.topP ?? own.topP ?? neutral.topP,
+    topK: wanted.topK ?? own.topK ?? neutral.topK,
+    minP: wanted.minP ?? own.minP ?? neutral.minP,
+    frequencyPenalty: wanted.frequencyPenalty ?? own.frequencyPenalty ?? neutral.frequencyPenalty,
+    presencePenalty: wanted.presencePenalty ?? own.presencePenalty ?? neutral.presencePenalty,
+    repetitionPenalty: wanted.repetitionPenalty ?? own.repetitionPenalty ?? neutral.repetitionPenalty,
+    logitBias: wanted.logitBias ?? neutral.logitBias,
+    seed: wanted.seed ?? own.seed ?? neutral.seed,
   };
 }
 

@@ -24,7 +24,7 @@ export function boundOpenAnswer(
   const isText = isOpenForm && toolUse === undefined && !capabilities.reasoning;
   return {
     ...request,
-    ...(isText && maxTokensDefault > 0 ? { maxTokensDefault } : {}),
-    ...(repetitionStop ? { endsLoops: request.endsLoops ?? true } : {}),
+    maxTokensDefault: isText && maxTokensDefault > 0 ? maxTokensDefault : request.maxTokensDefault,
+    endsLoops: request.endsLoops ?? (repetitionStop ? true : undefined),
   };
 }

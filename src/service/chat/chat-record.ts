@@ -1,5 +1,10 @@
 import type { LostAttempt, SettledUsage } from '../../backend/generation.ts';
-import type { FinishReason, GenerationEvent, TokenUsage } from '../../backend/generation-event.ts';
+import type {
+  FinishReason,
+  GenerationEvent,
+  StartedEvent,
+  TokenUsage,
+} from '../../backend/generation-event.ts';
 import { createQuotaError } from '../limits/limit-error.ts';
 import type { AttemptMeter } from '../limits/request-meter.ts';
 import type { AttemptUsage, TokenCounts } from '../usage/usage-record.ts';
@@ -43,55 +48,55 @@ export interface Answer {
   readonly sharesPrompt: boolean;
 }
 
-/** The record of one answer. */
-export interface AnswerRecord extends ChatRecord {
-  readonly attempts: { -readonly [Name in keyof AttemptRecord]: AttemptRecord[Name] }[];
-  readonly costs: Promise<unknown>[];
-  /** The time of the latest token, on the clock of `performance.now()`. Undefined before the first one. */
-  lastTokenAtMs: number | undefined;
-  firstTokenAtMs: number | undefined;
-}
+type NotedAttempt = { -readonly [Name in keyof AttemptRecord]: AttemptRecord[Name] };
 
-export function createChatRecord(): AnswerRecord {
-  const attempts: AnswerRecord['attempts'] = [];
-  const latest = () => attempts.at(-1);
-  const record: AnswerRecord = {
-    get promptTokens() {
-      return latest()?.promptTokens ?? 0;
-    },
-    get cachedTokens() {
-      return latest()?.cachedTokens ?? 0;
-    },
-    get completionTokens() {
-      return latest()?.completionTokens ?? 0;
-    },
-    get reasoningTokens() {
-      return latest()?.reasoningTokens ?? 0;
-    },
-    get machineMs() {
-      return latest()?.machineMs ?? 0;
-    },
-    get timePerOutputTokenMs() {
-      const { firstTokenAtMs, lastTokenAtMs, completionTokens } = record;
-      if (firstTokenAtMs === undefined || lastTokenAtMs === undefined || completionTokens < 2)
-        return undefined;
-      return (lastTokenAtMs - firstTokenAtMs) / (completionTokens - 1);
-    },
-    get answers() {
-      return [{ record, sharesPrompt: false }];
-    },
-    attempts,
-    costs: [],
-    queueWaitMs: undefined,
-    sentAtMs: undefined,
-    timeToFirstTokenMs: undefined,
-    firstTokenAtMs: undefined,
-    lastTokenAtMs: undefined,
-    finishReason: undefined,
-    toolCalls: 0,
-    structuredAttempts: undefined,
-  };
-  return record;
+/** The record of one answer. A class, because getters of an object literal are defined again for each request. */
+export class AnswerRecord implements ChatRecord {
+  readonly attempts: NotedAttempt[] = [];
+  readonly costs: Promise<unknown>[] = [];
+  queueWaitMs: number | undefined = undefined;
+  sentAtMs: number | undefined = undefined;
+  timeToFirstTokenMs: number | undefined = undefined;
+  /** The time of the latest token, on the clock of `performance.now()`. Undefined before the first one. */
+  lastTokenAtMs: number | undefined = undefined;
+  firstTokenAtMs: number | undefined = undefined;
+  finishReason: FinishReason | undefined = undefined;
+  toolCalls = 0;
+  structuredAttempts: number | undefined = undefined;
+
+  get latest(): NotedAttempt | undefined {
+    return this.attempts.at(-1);
+  }
+
+  get promptTokens(): number {
+    return this.latest?.promptTokens ?? 0;
+  }
+
+  get cachedTokens(): number {
+    return this.latest?.cachedTokens ?? 0;
+  }
+
+  get completionTokens(): number {
+    return this.latest?.completionTokens ?? 0;
+  }
+
+  get reasoningTokens(): number {
+    return this.latest?.reasoningTokens ?? 0;
+  }
+
+  get machineMs(): number {
+    return this.latest?.machineMs ?? 0;
+  }
+
+  get timePerOutputTokenMs(): number | undefined {
+    const { firstTokenAtMs, lastTokenAtMs, completionTokens } = this;
+    if (firstTokenAtMs === undefined || lastTokenAtMs === undefined || completionTokens < 2) return undefined;
+    return (lastTokenAtMs - firstTokenAtMs) / (completionTokens - 1);
+  }
+
+  get answers(): readonly Answer[] {
+    return [{ record: this, sharesPrompt: false }];
+  }
 }
 
 /** The recorded facts of a completion, and their receiver. */
@@ -135,7 +140,7 @@ function noteEvent(event: GenerationEvent, recording: Recording): void {
   if (event.type === 'echo' || event.type === 'started') return;
   onEvaluated();
   const nowMs = performance.now();
-  const attempt = record.attempts.at(-1);
+  const attempt = record.latest;
   if (event.type === 'finish') {
     const { completionTokens } = event.usage;
     attemptMeter?.tell(completionTokens);
@@ -164,7 +169,7 @@ function noteEvent(event: GenerationEvent, recording: Recording): void {
   attemptMeter?.tell(attempt.completionTokens);
 }
 
-function setCounts(attempt: AnswerRecord['attempts'][number], usage: TokenUsage): void {
+function setCounts(attempt: NotedAttempt, usage: TokenUsage): void {
   attempt.promptTokens = usage.promptTokens;
   attempt.cachedTokens = usage.cachedTokens;
   attempt.completionTokens = usage.completionTokens;
@@ -178,19 +183,8 @@ export function noteStart(
   { started, settled }: Attempt,
   meter: AttemptMeter | undefined,
 ): void {
-  const { promptTokens = 0, cachedTokens = 0, queueWaitMs, servedBy } = started;
-  const attempt: AnswerRecord['attempts'][number] = {
-    promptTokens,
-    cachedTokens,
-    completionTokens: 0,
-    reasoningTokens: 0,
-    isEstimated: false,
-    finishReason: undefined,
-    deployment: servedBy,
-    get machineMs() {
-      return meter?.machineMs() ?? 0;
-    },
-  };
+  const { queueWaitMs } = started;
+  const attempt = new RunningAttempt(started, meter);
   record.attempts.push(attempt);
   record.costs.push(
     settled.then((usage) => {
@@ -209,6 +203,31 @@ export function noteStart(
   record.toolCalls = 0;
 }
 
+class RunningAttempt implements NotedAttempt {
+  promptTokens: number;
+  cachedTokens: number;
+  completionTokens = 0;
+  reasoningTokens = 0;
+  isEstimated = false;
+  finishReason: FinishReason | undefined = undefined;
+  deployment: string | undefined;
+  readonly #meter: AttemptMeter | undefined;
+
+  constructor(
+    { promptTokens = 0, cachedTokens = 0, servedBy }: StartedEvent,
+    meter: AttemptMeter | undefined,
+  ) {
+    this.promptTokens = promptTokens;
+    this.cachedTokens = cachedTokens;
+    this.deployment = servedBy;
+    this.#meter = meter;
+  }
+
+  get machineMs(): number {
+    return this.#meter?.machineMs() ?? 0;
+  }
+}
+
 /** A generation failed, or was left, before it had begun. Its backend may have worked all the same. */
 export function noteLost(record: AnswerRecord, settled: Promise<SettledUsage>): void {
   record.costs.push(
@@ -222,7 +241,7 @@ function isSpent({ promptTokens, completionTokens }: TokenUsage): boolean {
   return promptTokens + completionTokens > 0;
 }
 
-function toLostRecord({ servedBy, ...usage }: LostAttempt): AnswerRecord['attempts'][number] {
+function toLostRecord({ servedBy, ...usage }: LostAttempt): NotedAttempt {
   const { promptTokens, cachedTokens, completionTokens, reasoningTokens, isEstimated = false } = usage;
   const counts = { promptTokens, cachedTokens, completionTokens, reasoningTokens };
   return { ...counts, isEstimated, machineMs: 0, finishReason: undefined, deployment: servedBy };
@@ -236,63 +255,90 @@ export function combineRecords(
   records: readonly [Readonly<ChatRecord>, ...Readonly<ChatRecord>[]],
   prompts: 'one' | 'each',
 ): Readonly<ChatRecord> {
-  const [first] = records;
-  const evaluated = prompts === 'one' ? [first] : records;
-  const sum = (
-    name: keyof TokenCounts | 'toolCalls' | 'machineMs',
-    of: readonly Readonly<ChatRecord>[] = records,
-  ) => of.reduce((total, record) => total + record[name], 0);
-  return {
-    get promptTokens() {
-      return sum('promptTokens', evaluated);
-    },
-    get cachedTokens() {
-      return sum('cachedTokens', evaluated);
-    },
-    get completionTokens() {
-      return sum('completionTokens');
-    },
-    get reasoningTokens() {
-      return sum('reasoningTokens');
-    },
-    get machineMs() {
-      return sum('machineMs');
-    },
-    get queueWaitMs() {
-      return first.queueWaitMs;
-    },
-    get sentAtMs() {
-      return first.sentAtMs;
-    },
-    get timeToFirstTokenMs() {
-      return first.timeToFirstTokenMs;
-    },
-    get timePerOutputTokenMs() {
-      return first.timePerOutputTokenMs;
-    },
-    get finishReason() {
-      return records.every(({ finishReason }) => finishReason !== undefined) ? first.finishReason : undefined;
-    },
-    get toolCalls() {
-      return sum('toolCalls');
-    },
-    get structuredAttempts() {
-      const attempts = records.flatMap(({ structuredAttempts }) => structuredAttempts ?? []);
-      return attempts.length === 0 ? undefined : Math.max(...attempts);
-    },
-    get attempts() {
-      return records.flatMap(({ attempts }) => attempts);
-    },
-    get costs() {
-      return records.flatMap(({ costs }) => costs);
-    },
-    get answers() {
-      return records
-        .flatMap(({ answers }) => answers)
-        .map(({ record, sharesPrompt }, index) => ({
-          record,
-          sharesPrompt: prompts === 'one' ? index > 0 : sharesPrompt,
-        }));
-    },
-  };
+  return records.length === 1 ? records[0] : new CombinedRecord(records, prompts);
+}
+
+type SummedCount = keyof TokenCounts | 'toolCalls' | 'machineMs';
+
+class CombinedRecord implements Readonly<ChatRecord> {
+  readonly #records: readonly Readonly<ChatRecord>[];
+  readonly #prompts: 'one' | 'each';
+  readonly #first: Readonly<ChatRecord>;
+
+  constructor(records: readonly [Readonly<ChatRecord>, ...Readonly<ChatRecord>[]], prompts: 'one' | 'each') {
+    this.#records = records;
+    this.#prompts = prompts;
+    this.#first = records[0];
+  }
+
+  get promptTokens(): number {
+    return this.#prompts === 'one' ? this.#first.promptTokens : this.#sum('promptTokens');
+  }
+
+  get cachedTokens(): number {
+    return this.#prompts === 'one' ? this.#first.cachedTokens : this.#sum('cachedTokens');
+  }
+
+  get completionTokens(): number {
+    return this.#sum('completionTokens');
+  }
+
+  get reasoningTokens(): number {
+    return this.#sum('reasoningTokens');
+  }
+
+  get machineMs(): number {
+    return this.#sum('machineMs');
+  }
+
+  get queueWaitMs(): number | undefined {
+    return this.#first.queueWaitMs;
+  }
+
+  get sentAtMs(): number | undefined {
+    return this.#first.sentAtMs;
+  }
+
+  get timeToFirstTokenMs(): number | undefined {
+    return this.#first.timeToFirstTokenMs;
+  }
+
+  get timePerOutputTokenMs(): number | undefined {
+    return this.#first.timePerOutputTokenMs;
+  }
+
+  get finishReason(): FinishReason | undefined {
+    const isFinished = this.#records.every(({ finishReason }) => finishReason !== undefined);
+    return isFinished ? this.#first.finishReason : undefined;
+  }
+
+  get toolCalls(): number {
+    return this.#sum('toolCalls');
+  }
+
+  get structuredAttempts(): number | undefined {
+    const attempts = this.#records.flatMap(({ structuredAttempts }) => structuredAttempts ?? []);
+    return attempts.length === 0 ? undefined : Math.max(...attempts);
+  }
+
+  get attempts(): readonly AttemptRecord[] {
+    return this.#records.flatMap(({ attempts }) => attempts);
+  }
+
+  get costs(): readonly Promise<unknown>[] {
+    return this.#records.flatMap(({ costs }) => costs);
+  }
+
+  get answers(): readonly Answer[] {
+    return this.#records
+      .flatMap(({ answers }) => answers)
+      .map(({ record, sharesPrompt }, index) => ({
+        record,
+        sharesPrompt: this.#prompts === 'one' ? index > 0 : sharesPrompt,
+      }));
+  }
+
+  #sum(name: SummedCount): number {
+    return this.#records.reduce((total, record) => total + record[name], 0);
+  }
 }

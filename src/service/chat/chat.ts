@@ -1,7 +1,6 @@
 import type { Backend } from '../../backend/backend.ts';
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import { estimatePromptTokens } from '../../backend/estimate-prompt-tokens.ts';
-import type { GenerationEvent } from '../../backend/generation-event.ts';
 import type {
   GenerationPrompt,
   GenerationRequest,
@@ -29,9 +28,9 @@ import { applyModelDefaults } from './apply-model-defaults.ts';
 import { boundOpenAnswer, type OpenAnswerBounds } from './bound-open-answer.ts';
 import type { ChatRecord } from './chat-record.ts';
 import { dropIdleEffort } from './drop-idle-effort.ts';
-import { mergeChoices } from './merge-choices.ts';
 import type { OutputCompiler } from './output-compiler.ts';
 import { prepareAnswer, type UnenforcedKeyword } from './prepare-answer.ts';
+import { readToEnd } from './read-to-end.ts';
 import { replaceUnseenImages } from './replace-unseen-images.ts';
 import { startPrompts } from './start-prompts.ts';
 import { toPrepared } from './to-prepared.ts';
@@ -96,8 +95,7 @@ export function createChatService(options: ChatServiceOptions): ChatService {
   return {
     start: async (useCase, requested, start) => {
       try {
-        const { choices, ...run } = await startAnswers(useCase, requested, start, options);
-        return { ...run, events: readToEnd(useCase, choices) };
+        return await startAnswers(useCase, requested, start, options);
       } catch (error) {
         useCase.end(error);
         throw error;
@@ -111,7 +109,7 @@ async function startAnswers(
   requested: RequestedGeneration,
   { choiceCount, isStrict = false, furtherPrompts = [] }: ChatStart,
   options: ChatServiceOptions,
-) {
+): Promise<ChatRun> {
   const { caller, signal, startedAtMs, notes } = useCase;
   const model = await findRoutedModel(options.router, useCase);
   const { backend, facts } = model;
@@ -120,7 +118,7 @@ async function startAnswers(
   const bounded = applyModelDefaults(boundOpenAnswer(seen.request, facts, options), facts.defaults);
   for (const prompt of [bounded.prompt, ...furtherPrompts])
     requireCapabilities(model, { ...bounded, prompt });
-  const contextLength = toContextLength(model);
+  const contextLength = toContextLength({ backend, facts });
   const admission = await useCase.admit({
     modelName: model.name,
     deploymentName: model.deploymentName,
@@ -131,13 +129,13 @@ async function startAnswers(
     prompts: 1 + furtherPrompts.length,
   });
   const meter = admission?.meter;
-  const { passedParameters: unknown, ...known } = limitAnswer(bounded, meter);
-  const passed = pickPassed(unknown, backend);
+  const limited = limitAnswer(bounded, meter);
+  const passed = pickPassed(limited.passedParameters, backend);
   const request: GenerationRequest = {
-    ...known,
-    ...(passed && { passedParameters: passed }),
+    ...limited,
+    passedParameters: passed,
     requestId: useCase.requestId,
-    ...(useCase.traceparent === undefined ? {} : { traceparent: useCase.traceparent }),
+    traceparent: useCase.traceparent,
     callerId: caller.id,
     projectId: caller.projectId,
     isStreamed: useCase.isStreamed,
@@ -169,7 +167,7 @@ async function startAnswers(
     useCase.isStreamed ? 1 : options.structuredAttemptsMax,
   );
   return {
-    choices,
+    events: readToEnd(useCase, choices),
     record,
     systemFingerprint: backend.describe()?.fingerprint ?? '',
     sampling: request.sampling,
@@ -225,37 +223,4 @@ function limitAnswer(request: GenerationRequest, meter: RequestMeter | undefined
     // Otherwise a delta would count as one token.
     reportsUsage: reportsUsage || meter.isExact,
   };
-}
-
-/** The events of all choices to the last `finish`, with which the use case ends. */
-async function* readToEnd(
-  useCase: UseCase,
-  choices: readonly AsyncIterable<GenerationEvent>[],
-): AsyncGenerator<ChoiceEvent> {
-  let open = choices.length;
-  const isLast = ({ type }: GenerationEvent): boolean => {
-    if (type === 'finish') open -= 1;
-    return open === 0;
-  };
-  const [first, ...others] = choices;
-  try {
-    if (first !== undefined && others.length === 0) {
-      // One choice has nothing to be merged with: its tokens pass one iterator less.
-      for await (const event of first) {
-        yield { choice: 0, event };
-        if (isLast(event)) return;
-      }
-    } else {
-      for await (const choiceEvent of mergeChoices(choices, useCase.abort)) {
-        yield choiceEvent;
-        if (isLast(choiceEvent.event)) return;
-      }
-    }
-    throw new Error('The generation ended without a finish event.');
-  } catch (error) {
-    useCase.end(error);
-    throw error;
-  } finally {
-    useCase.end();
-  }
 }

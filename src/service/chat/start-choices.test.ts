@@ -119,7 +119,7 @@ describe.each(backendKinds)('several choices over a backend of the kind $name', 
     const { backend, controller, start } = prepare(script, { choiceCount: 3 });
     expect((await readAll(await start())).error).toMatchObject({ code: 'invalid_structured_output' });
     expect(backend.running()).toBe(0);
-    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+    await expect.poll(() => getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
   test.each([0, 1])('a failure of choice %i is the failure of all', async (failing) => {

@@ -11,9 +11,9 @@ import type { AttemptMeter, RequestMeter } from '../limits/request-meter.ts';
 import { untilAborted } from '../time-limit.ts';
 import { type Attempt, beginAttempt, varyAttempt } from './begin-attempt.ts';
 import {
+  AnswerRecord,
   type ChatRecord,
   combineRecords,
-  createChatRecord,
   noteLost,
   noteStart,
   type Recording,
@@ -100,12 +100,18 @@ function toCompletions(request: GenerationRequest, choiceCount: number, context:
   const toCompletion = (choice: number): Completion => {
     // The others begin with the first token of the first one, so it is read as it comes.
     const isAwaited = choice === 0 && choiceCount > 1 && beginTogether === undefined;
-    const own = { ...toChoiceRequest(request, choice), ...(isAwaited ? { isStreamed: true } : {}) };
+    const chosen = toChoiceRequest(request, choice);
+    const own = isAwaited ? { ...chosen, isStreamed: true } : chosen;
     return {
-      ...context,
+      backend,
+      output: context.output,
+      signal,
+      startedAtMs: context.startedAtMs,
+      meter: context.meter,
+      onRecord: context.onRecord,
       request: own,
       generate: () => beginTogether?.(choice) ?? backend.generate(own, signal),
-      record: createChatRecord(),
+      record: new AnswerRecord(),
       sharesPrompt: choice > 0,
       onEvaluated,
     };
@@ -145,7 +151,8 @@ async function begin(completion: Completion, number: number): Promise<MeteredAtt
   const isShared = sharesPrompt && number === 1;
   const attemptMeter = meter?.begin(isShared ? undefined : attempt.started.promptTokens);
   noteStart(record, attempt, attemptMeter);
-  return { ...attempt, attemptMeter };
+  const { started, rest, settled } = attempt;
+  return { started, rest, settled, attemptMeter };
 }
 
 interface MeteredAttempt extends Attempt {
@@ -168,16 +175,21 @@ function readCompletion(
 ): AsyncIterable<GenerationEvent> {
   const { output, request, signal, record } = completion;
   const check = output?.check;
-  const { attemptMeter } = first;
-  if (check === undefined) return recordAttempt(first, { ...completion, attemptMeter });
+  if (check === undefined) return recordAttempt(first, toRecording(completion, first));
   const checkInTime: AnswerCheck = async (answer) =>
     addStopHint(await untilAborted(check(answer), signal), request.stop);
   const read = async function* (number: number): AsyncGenerator<GenerationEvent> {
     const attempt = number === 1 ? first : await begin(completion, number);
-    const recording = { ...completion, attemptMeter: attempt.attemptMeter };
-    yield* checkAnswer(recordAttempt(attempt, recording), checkInTime, record);
+    yield* checkAnswer(recordAttempt(attempt, toRecording(completion, attempt)), checkInTime, record);
   };
   return attemptsMax === 1 ? read(1) : tryUntilValid(read, attemptsMax);
+}
+
+function toRecording(
+  { record, startedAtMs, onEvaluated }: Completion,
+  { attemptMeter }: MeteredAttempt,
+): Recording {
+  return { record, startedAtMs, onEvaluated, attemptMeter };
 }
 
 /** Otherwise the client would not learn that its `stop` makes every answer invalid. */

@@ -65,7 +65,7 @@ export function createKeyService(options: KeyServiceOptions): KeyService {
       const hash = hashKey(presented);
       if (environmentHash !== undefined && timingSafeEqual(hash, environmentHash))
         return toEnvironmentIdentity(await known.findDefaultProject());
-      const owned = await known.find(presented, hash);
+      const owned = known.recall(hash) ?? (await known.find(presented, hash));
       const nowMs = now();
       if (owned === undefined || !isKey(owned.key, hash, nowMs)) return undefined;
       noteLastUse(owned.key, nowMs);

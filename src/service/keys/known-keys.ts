@@ -88,6 +88,13 @@ export class KnownKeys {
     return owned;
   }
 
+  /** The key with this hash if it was found before, and memory is fresh: most requests need not wait for a promise. */
+  recall(hash: Buffer): OwnedKey | undefined {
+    if (this.#ageMs() >= refreshAgeMs) return undefined;
+    const id = this.#checkedIds.get(hash.toString('hex'));
+    return id === undefined ? undefined : this.#entries.get(id);
+  }
+
   /**
    * The default project, or what is last known of it while the store does not answer. Undefined if it was never read.
    *

@@ -149,12 +149,8 @@ async function admit(
     return { kind: 'refused', refusal, retryAfterMs, used };
   }
   const { reserved } = decision;
-  opened.push({
-    ...open,
-    startedAtMs: transaction.nowMs,
-    reserved,
-    made: { promptTokens: 0, completionTokens: 0, costNano: 0 },
-  });
+  const made = { promptTokens: 0, completionTokens: 0, costNano: 0 };
+  opened.push(Object.assign({}, open, { startedAtMs: transaction.nowMs, reserved, made }));
   for (const { subject, use } of used) uses.set(subject.subject, addReservation(use, reserved));
   return { kind: 'admitted', decision, used: listUsed(subjects, uses) };
 }

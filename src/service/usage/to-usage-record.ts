@@ -18,7 +18,8 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
   const { call, notes, startedAtMs, totalMs } = ended;
   const { caller, requestId, endpoint, isStreamed } = call;
   const { model, deployment, isReplay, answers, embedded } = notes;
-  const attempts = listAttempts(notes);
+  const { outcome, errorCode } = toOutcome(ended);
+  const { attempts, served, total, returned, machineMs, isEstimated } = sumAttempts(listAttempts(notes));
   const first = answers?.answers[0]?.record;
   return {
     caller,
@@ -28,9 +29,15 @@ export function toUsageRecord(ended: EndedUseCase): UsageRecord {
     deployment: (embedded.at(-1) ?? first?.attempts.at(-1))?.deployment ?? deployment,
     isStreamed,
     isReplay,
-    ...toOutcome(ended),
+    outcome,
+    errorCode,
     finishReason: answers?.finishReason,
-    ...sumAttempts(attempts),
+    attempts,
+    served,
+    total,
+    returned,
+    machineMs,
+    isEstimated,
     toolCalls: answers?.toolCalls ?? 0,
     structuredAttempts: answers?.structuredAttempts,
     queueWaitMs: first?.queueWaitMs,

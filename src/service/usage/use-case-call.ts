@@ -16,10 +16,8 @@ export interface UseCaseCall {
   readonly traceparent?: string | undefined;
   /** Events are wanted as they are made. */
   readonly isStreamed: boolean;
-  /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
   /** Hears what the caller's limits leave. */
-  readonly onFigures?: (figures: RateLimitFigures) => void;
+  readonly onFigures?: ((figures: RateLimitFigures) => void) | undefined;
 }
 
 /** Written by the service while the use case runs, and read at its end. */

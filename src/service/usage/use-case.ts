@@ -24,6 +24,8 @@ export interface UseCase extends UseCaseCall {
   admit(need: AdmissionNeed): Promise<Admission | undefined>;
   /** Aborts the signal for a reason of the service's own. */
   abort(reason: unknown): void;
+  /** The client left before its answer was whole. Aborts the signal. */
+  leave(reason: unknown): void;
   /** Ends the use case; only the first end counts. `error` is what broke it. */
   end(error?: unknown): void;
   /** Runs `work` and ends with it. */
@@ -50,9 +52,10 @@ function openUseCase(
   admissions: Pick<AdmissionService, 'admit'> | undefined,
 ): UseCase {
   const startedAtMs = performance.now();
-  const limit = createTimeLimit(call.caller.limits.requestMsMax, call.signal);
+  const { caller, requestId, endpoint, model, isStreamed, traceparent, arrivedAtMs, onFigures } = call;
+  const limit = createTimeLimit(caller.limits.requestMsMax);
   const notes: UseCaseNotes = {
-    model: call.model,
+    model,
     deployment: undefined,
     isReplay: false,
     answers: undefined,
@@ -63,9 +66,15 @@ function openUseCase(
     settle = resolve;
   });
   let hasEnded = false;
+  let isClientGone = false;
   let stoppedFor: unknown;
   const stop = (reason: unknown) => {
     stoppedFor ??= reason;
+    limit.abort(reason);
+  };
+  const leave = (reason: unknown) => {
+    if (hasEnded || limit.signal.aborted) return;
+    isClientGone = true;
     limit.abort(reason);
   };
   let admission: Promise<Admission | undefined> = Promise.resolve(undefined);
@@ -73,7 +82,6 @@ function openUseCase(
     if (hasEnded) return;
     hasEnded = true;
     limit.clear();
-    const isClientGone = call.signal.aborted && limit.signal.reason === call.signal.reason;
     // A reader that was stopped leaves without an error.
     const ended = {
       call,
@@ -91,15 +99,24 @@ function openUseCase(
     });
   };
   return {
-    ...call,
+    caller,
+    requestId,
+    endpoint,
+    model,
+    isStreamed,
+    traceparent,
+    arrivedAtMs,
+    onFigures,
     signal: limit.signal,
     startedAtMs,
     notes,
     admit: (need) => {
-      admission = admissions?.admit({ ...call, abort: stop }, need) ?? admission;
+      const admitted = { caller, requestId, endpoint, isStreamed, onFigures, abort: stop };
+      admission = admissions?.admit(admitted, need) ?? admission;
       return admission;
     },
     abort: limit.abort,
+    leave,
     end,
     run: async (work) => {
       try {

@@ -2,18 +2,20 @@
 export class Turns {
   #last: Promise<void> = Promise.resolve();
 
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    const end = await this.#take();
-    try {
-      return await work();
-    } finally {
-      end();
-    }
+  run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.then(ignore, ignore);
+    return result;
   }
 
   /** Resolves with a function that ends the turn, for a turn that outlasts `work`. If `work` fails, the turn is over. */
   async begin(work: () => Promise<unknown>): Promise<() => void> {
-    const end = await this.#take();
+    const previous = this.#last;
+    let end = () => {};
+    this.#last = new Promise((resolve) => {
+      end = resolve;
+    });
+    await previous;
     try {
       await work();
       return end;
@@ -22,14 +24,6 @@ export class Turns {
       throw error;
     }
   }
-
-  async #take(): Promise<() => void> {
-    const previous = this.#last;
-    let end = () => {};
-    this.#last = new Promise((resolve) => {
-      end = resolve;
-    });
-    await previous;
-    return end;
-  }
 }
+
+function ignore(): void {}

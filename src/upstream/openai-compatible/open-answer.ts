@@ -86,6 +86,8 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   /** Nothing more is wanted from the upstream. */
   #isOver = false;
   #isPaused = false;
+  /** The connection has brought all that there is. */
+  #isRead = false;
   #endTimer: NodeJS.Timeout | undefined;
 
   constructor(options: OpenAnswerOptions<Event>) {
@@ -156,6 +158,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     if (this.#refusal !== undefined) this.#refuse(this.#refusal);
     else
       this.#run(() => {
+        this.#isRead = true;
         this.#body.end();
         if (!this.#isOver) this.#complete();
       });
@@ -207,11 +210,11 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
       if (type === 'started') {
         if (!this.#hasStarted) this.#options.onOutcome(undefined);
         this.#hasStarted = true;
-      } else if (type !== 'echo') this.#clock.noteToken();
+      } else if (type !== 'echo' && !this.#isRead) this.#clock.noteToken();
       this.#queue.push(this.#options.toEvent(event));
     }
     // The last usage and `[DONE]` may follow, but need not.
-    if (this.#endTimer === undefined && this.#options.reader.isWhole()) {
+    if (this.#endTimer === undefined && !this.#isRead && this.#options.reader.isWhole()) {
       this.#endTimer = setTimeout(() => this.#run(() => this.#complete()), endMsMax);
     }
   }
@@ -226,7 +229,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     this.#queue.end();
     this.#leave(undefined);
     this.#resume();
-    this.#endTimer = setTimeout(() => this.#exchange.abort(), endMsMax).unref();
+    if (!this.#isRead) this.#endTimer = setTimeout(() => this.#exchange.abort(), endMsMax).unref();
     this.#settleNow();
   }
 

@@ -58,6 +58,8 @@ class UpstreamBackend {
   readonly capabilities: BackendCapabilities;
   readonly #server: UpstreamServer;
   readonly #options: UpstreamDeploymentOptions;
+  /** Of an answer, with the defaults. */
+  readonly #times: typeof timeoutDefaults;
   readonly #running = new Set<{ breakOff(error: unknown): void }>();
   #closing: 'draining' | 'closed' | undefined;
   /** One for each call of `close` that waits: a reload closes by the model, by its deployments and by their upstream. */
@@ -66,6 +68,7 @@ class UpstreamBackend {
   constructor(server: UpstreamServer, options: UpstreamDeploymentOptions) {
     this.#server = server;
     this.#options = options;
+    this.#times = { ...timeoutDefaults, ...toSet(options.timeouts) };
     this.capabilities = toUpstreamCapabilities(server.endpoint.kind, options.capabilities);
   }
 
@@ -171,19 +174,27 @@ class UpstreamBackend {
     const { connections, endpoint, probe, onCall } = this.#server;
     const { model, timeouts, passParameters } = this.#options;
     const dialect = dialects[endpoint.kind];
-    const { connectMs, betweenChunksMs, totalMs } = { ...timeoutDefaults, ...toSet(timeouts) };
+    const { connectMs, firstTokenMs, betweenChunksMs, totalMs } = this.#times;
     const { isStreamed: isAsked = true, reportsUsage = false, projectId, requestId = request.id } = request;
     const { traceparent: parentTraceparent } = request;
     const traceparent = parentTraceparent && toChildTraceParent(parentTraceparent);
     const isStreamed = isAsked || reportsUsage || timeouts.firstTokenMs !== undefined;
     const contextLength = this.#contextLength();
-    const form = { model, isStreamed, choiceCount, dialect, passParameters, contextLength };
+    const form = {
+      model,
+      isStreamed,
+      choiceCount,
+      dialect,
+      passParameters,
+      contextLength,
+      isLengthOpen: false,
+    };
     const promptKind = request.prompt.kind;
     const isChat = promptKind === 'chat';
     const { projectHeader = projectHeaderDefault } = endpoint;
     const isTold = endpoint.mode === 'router' && projectId !== undefined;
     const toRequest = (isLengthOpen: boolean) => {
-      const whole = { ...form, isLengthOpen };
+      const whole = isLengthOpen ? { ...form, isLengthOpen } : form;
       return this.#server.toRequest({
         below: 'base',
         path: isChat ? '/chat/completions' : '/completions',
@@ -192,7 +203,7 @@ class UpstreamBackend {
         headers: {
           'x-request-id': requestId,
           ...(traceparent && { traceparent }),
-          ...(isTold ? { [projectHeader]: projectId } : {}),
+          ...(isTold && { [projectHeader]: projectId }),
         },
       });
     };
@@ -203,7 +214,7 @@ class UpstreamBackend {
       refused: { promptKind, contextLength },
       reader: createUpstreamAnswerReader({ request, form, contextLength }),
       times: {
-        firstTokenMs: isStreamed ? (timeouts.firstTokenMs ?? timeoutDefaults.firstTokenMs) : undefined,
+        firstTokenMs: isStreamed ? firstTokenMs : undefined,
         betweenChunksMs,
         totalMs,
       },

@@ -22,7 +22,7 @@ export interface UpstreamServer {
 }
 
 export interface ServerQuestion extends Question {
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly connectMs?: number;
 }
 
@@ -61,7 +61,7 @@ export function createUpstreamServer(
     method: body === undefined ? 'GET' : 'POST',
     path: `${below === 'base' ? basePath : rootPath}${path}`,
     headers: headers === undefined ? (body === undefined ? shared : withBody) : { ...withBody, ...headers },
-    ...(body === undefined ? {} : { body: writeJson(body) }),
+    body: body === undefined ? undefined : writeJson(body),
     connectMs: connectMs ?? timeoutDefaults.connectMs,
   });
   const totalMs = Math.min(Math.max(probeMs, probeAnswerMsMin), probeAnswerMsMax);

@@ -6,7 +6,7 @@ export interface ExchangeRequest {
   /** From the root of the server. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Time to open a connection, with TLS, in milliseconds. */
   readonly connectMs: number;
 }

@@ -55,13 +55,16 @@ export function toGenerationRequest(
     grammar: undefined,
     toolUse,
     reasoning: toReasoningLimit(reasoning_effort, reasoning_budget),
-    ...(verbosity === 'low' || verbosity === 'high' ? { verbosity } : {}),
+    verbosity: verbosity === 'low' || verbosity === 'high' ? verbosity : undefined,
     templateVariables: isJsonObject(chat_template_kwargs) ? chat_template_kwargs : {},
     continuesLastMessage: isContinued(request),
     ending: toEndingRules({ min_tokens, ignore_eos, stop_token_ids }),
-    ...(reportsUsage(request) ? { reportsUsage: true } : {}),
-    ...(typeof repetition_stop === 'boolean' ? { endsLoops: repetition_stop } : {}),
+    endsLoops: repetition_stop ?? undefined,
+    reportsUsage: reportsUsage(request) || undefined,
     prediction: prediction ? toText(toContent(prediction.content)) : undefined,
+    // Steps behind this one may set them: members that a copy replaces cost less than further ones (docs/decisions/0070).
+    maxTokensDefault: undefined,
+    passedParameters: undefined,
   };
 }
 

@@ -76,8 +76,10 @@ export function findUnsupportedParameters(
 /** The fields that ask for what a table does not let through; `prefix` is where they stand. */
 export function findUnhonoured(fields: JsonObject, table: NeutralValues, prefix: string): RequestProblem[] {
   const problems: RequestProblem[] = [];
+  const given = new Set(Object.keys(fields).filter((name) => Object.hasOwn(table, name)));
+  if (given.size === 0) return problems;
   for (const [name, neutral] of Object.entries(table)) {
-    if (!Object.hasOwn(fields, name) || fields[name] === null) continue;
+    if (!given.has(name) || fields[name] === null) continue;
     if (neutral.some((value) => isDeepStrictEqual(value, fields[name]))) continue;
     problems.push(toProblem(`${prefix}${name}`, neutral));
   }

@@ -33,19 +33,21 @@ export function toUpstreamChatRequest(request: GenerationRequest, form: Upstream
   const { prompt, toolUse, maxTokens, topLogprobs, verbosity } = request;
   if (prompt.kind !== 'chat') throw new Error('Only a conversation becomes a chat request.');
   const { dialect } = form;
-  return {
-    ...toPassed(request, form),
-    model: form.model,
-    messages: toUpstreamMessages(
-      dialect.verbosity ? prompt.messages : withVerbosity(prompt.messages, verbosity),
-      dialect,
-    ),
-    ...toShared(request, form),
-    ...(sendsLength(request, form) ? { [dialect.maxTokensField]: maxTokens } : {}),
-    ...(topLogprobs === undefined ? {} : { logprobs: true, top_logprobs: topLogprobs }),
-    ...(toolUse === undefined ? {} : toUpstreamTools(toolUse, dialect)),
-    ...toChatOnly(request, dialect),
-  };
+  return Object.assign(
+    toPassed(request, form),
+    {
+      model: form.model,
+      messages: toUpstreamMessages(
+        dialect.verbosity ? prompt.messages : withVerbosity(prompt.messages, verbosity),
+        dialect,
+      ),
+    },
+    toShared(request, form),
+    sendsLength(request, form) && { [dialect.maxTokensField]: maxTokens },
+    topLogprobs !== undefined && { logprobs: true, top_logprobs: topLogprobs },
+    toolUse && toUpstreamTools(toolUse, dialect),
+    toChatOnly(request, dialect),
+  );
 }
 
 /** The body of `POST completions` for a text or for token ids. */
@@ -56,16 +58,15 @@ export function toUpstreamCompletionRequest(
   const { prompt, maxTokens, topLogprobs } = request;
   if (prompt.kind === 'chat') throw new Error('A conversation becomes a chat request.');
   const suffix = prompt.kind === 'text' ? prompt.suffix : undefined;
-  return {
-    ...toPassed(request, form),
-    model: form.model,
-    prompt: prompt.kind === 'text' ? prompt.text : prompt.tokens,
-    ...toShared(request, form),
-    ...(suffix === undefined ? {} : { suffix }),
-    ...(sendsLength(request, form) ? { max_tokens: maxTokens } : {}),
-    ...(topLogprobs === undefined ? {} : { logprobs: topLogprobs }),
-    ...(isEchoAsked(request, form.dialect) ? { echo: true } : {}),
-  };
+  return Object.assign(
+    toPassed(request, form),
+    { model: form.model, prompt: prompt.kind === 'text' ? prompt.text : prompt.tokens },
+    toShared(request, form),
+    suffix !== undefined && { suffix },
+    sendsLength(request, form) && { max_tokens: maxTokens },
+    topLogprobs !== undefined && { logprobs: topLogprobs },
+    isEchoAsked(request, form.dialect) && { echo: true },
+  );
 }
 
 /** Some servers take a limit of no tokens only with an echo, which is dropped where the client did not ask for it. */
@@ -120,18 +121,18 @@ function toShared(request: GenerationRequest, form: UpstreamRequestForm): Upstre
   unhandled satisfies Record<string, never>;
   const { dialect, choiceCount } = form;
   const { minTokensField, stopTokensField, ignoreEndField, cacheKeyField } = dialect;
-  return {
-    ...toUpstreamSampling({ sampling, openSampling }, dialect),
-    ...(choiceCount > 1 ? { n: choiceCount } : {}),
-    ...(stop.length > 0 ? { stop } : {}),
-    ...(outputFormat === undefined ? {} : toUpstreamFormat(outputFormat, dialect)),
-    ...(ending.minTokens > 0 && minTokensField ? { [minTokensField]: ending.minTokens } : {}),
-    ...(ending.stopTokens.length > 0 && stopTokensField ? { [stopTokensField]: ending.stopTokens } : {}),
-    ...(ending.isEndBarred && ignoreEndField ? { [ignoreEndField]: true } : {}),
-    ...(endsLoops !== undefined && dialect.endsLoops ? { repetition_stop: endsLoops } : {}),
-    ...(cacheKey !== undefined && cacheKeyField ? { [cacheKeyField]: cacheKey } : {}),
-    ...toStreaming(form),
-  };
+  return Object.assign(
+    toUpstreamSampling({ sampling, openSampling }, dialect),
+    choiceCount > 1 && { n: choiceCount },
+    stop.length > 0 && { stop },
+    outputFormat && toUpstreamFormat(outputFormat, dialect),
+    ending.minTokens > 0 && minTokensField && { [minTokensField]: ending.minTokens },
+    ending.stopTokens.length > 0 && stopTokensField && { [stopTokensField]: ending.stopTokens },
+    ending.isEndBarred && ignoreEndField && { [ignoreEndField]: true },
+    endsLoops !== undefined && dialect.endsLoops && { repetition_stop: endsLoops },
+    cacheKey !== undefined && cacheKeyField && { [cacheKeyField]: cacheKey },
+    toStreaming(form),
+  );
 }
 
 /** What only a conversation has. */

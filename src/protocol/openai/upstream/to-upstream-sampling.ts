@@ -14,26 +14,22 @@ type Sampled = {
 export function toUpstreamSampling(
   { sampling, openSampling }: Sampled,
   { sampling: names }: Pick<Dialect, 'sampling'>,
-): Readonly<Record<string, unknown>> {
+): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(toWireValues(sampling))) {
-    const field = names[name as SamplingName];
-    if (field === undefined || value === undefined) continue;
-    if (openSampling?.has(name as SamplingName) && isNeutral(sampling, name as SamplingName)) continue;
-    fields[field] = value;
+  for (const name of samplingNames) {
+    const field = names[name];
+    if (field === undefined) continue;
+    if (openSampling?.has(name) && sampling[name] === neutralSampling[name]) continue;
+    const value = toWireValue(sampling[name]);
+    if (value !== undefined) fields[field] = value;
   }
   return fields;
 }
 
-function isNeutral(sampling: SamplingParameters, name: SamplingName): boolean {
-  return sampling[name] === neutralSampling[name];
-}
+const samplingNames = Object.keys(neutralSampling) as SamplingName[];
 
-function toWireValues(sampling: SamplingParameters): Record<SamplingName, unknown> {
-  const { logitBias, seed, ...others } = sampling;
-  return {
-    ...others,
-    logitBias: logitBias.size === 0 ? undefined : Object.fromEntries(logitBias),
-    seed: typeof seed === 'bigint' ? new ExactNumber(String(seed)) : seed,
-  };
+function toWireValue(value: SamplingParameters[SamplingName]): unknown {
+  if (typeof value === 'bigint') return new ExactNumber(String(value));
+  if (typeof value !== 'object') return value;
+  return value.size === 0 ? undefined : Object.fromEntries(value);
 }
