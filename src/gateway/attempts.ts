@@ -111,9 +111,19 @@ export function noteFailure(
   else if (!loadCodes.has(code)) seat.fail(error);
   else if (seat.entry.deployment.mode !== 'router') seat.refuse(toRestMs(retryAfterMs, parts));
   // A router knows which of its places have room for the next request.
-  else if (code === 'rate_limited' || seat.place.serving > 0) seat.forgive();
+  else if (isBusyRouter(seat, error)) seat.forgive();
   else seat.fail(error);
   return !isRetryable;
+}
+
+/** It refuses a request because of its load, and answers others. */
+export function isBusyRouter({ entry, place }: Seat, error: unknown): boolean {
+  return (
+    entry.deployment.mode === 'router' &&
+    error instanceof BackendError &&
+    loadCodes.has(error.code) &&
+    (error.code === 'rate_limited' || place.serving > 0)
+  );
 }
 
 /** Without a `Retry-After`, in milliseconds. */

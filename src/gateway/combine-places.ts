@@ -5,7 +5,10 @@ import type { Entry, Place } from './roster.ts';
 /** Best first. */
 const states: readonly BackendState[] = ['ready', 'unloaded', 'starting', 'failed', 'draining', 'closed'];
 
-/** The best one's. A place that gets no requests because they failed counts as failed. */
+/**
+ * The best one's. A place that gets no requests because they failed counts as failed, until the next one may pass: a balancer
+ * that follows this state would send none, and only a request tells whether the place is well.
+ */
 export function combineStates(entries: readonly Entry[]): BackendState {
   const found = new Set(listPlaces(entries).map(toState));
   return states.find((state) => found.has(state)) ?? 'failed';
@@ -14,7 +17,7 @@ export function combineStates(entries: readonly Entry[]): BackendState {
 function toState({ backend, breaker }: Place): BackendState {
   const state = backend.state();
   breaker.noteHealth(state === 'failed');
-  return state === 'ready' && breaker.isFailing ? 'failed' : state;
+  return state === 'ready' && breaker.isFailing && breaker.msUntilPass() > 0 ? 'failed' : state;
 }
 
 /** The first usable one's, as it would serve a request. Its notation holds only if all that need one share it. */

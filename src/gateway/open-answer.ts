@@ -5,7 +5,7 @@ import type { Generation } from '../backend/generation.ts';
 import type { GenerationEvent, TokenUsage } from '../backend/generation-event.ts';
 import type { Clock } from './clock.ts';
 import type { Seat } from './seats.ts';
-import { createSpeedWatch } from './speed-watch.ts';
+import { createSpeedWatch, type SpeedWatch } from './speed-watch.ts';
 
 export interface OpenedAnswer<Event> {
   /** What was read so far. */
@@ -49,7 +49,7 @@ export async function openAnswer<Event>(
   const { form, isHeld, start, onStarted, clock } = opening;
   const { deployment } = seat.entry;
   const watch = createSpeedWatch(deployment, { isHeld, mayMove, clock }, signal);
-  const { events, settled } = start(watch.signal);
+  const { events, settled } = startIn(seat, watch, start);
   onStarted(settled);
   void settled.then(() => {
     watch.stop();
@@ -81,6 +81,21 @@ export async function openAnswer<Event>(
     watch.stop();
     // It has ended, or its signal has aborted: nothing else would end it where the events just stop.
     await rest.return?.();
+    throw error;
+  }
+}
+
+/** A start that fails leaves the seat free. */
+function startIn<Event>(
+  seat: Seat,
+  watch: SpeedWatch,
+  start: AnswerOpening<Event>['start'],
+): Generation<Event> {
+  try {
+    return start(watch.signal);
+  } catch (error) {
+    watch.stop();
+    seat.release();
     throw error;
   }
 }

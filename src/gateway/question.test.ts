@@ -135,3 +135,32 @@ test('a place that makes embeddings is asked for one', async () => {
   expect(await embed('good')).toBe(1);
   expect(inputs).toContain('Hi');
 });
+
+test('a model whose last requests provoked failures is ready: without a next request nothing would ask', async () => {
+  const { composite, ask } = prepare(isPoison);
+  for (let turn = 0; turn < 6; turn += 1) {
+    await ask('poison');
+    expect(composite.state()).toBe('ready');
+  }
+});
+
+test('a router that has no room for the question answers the next request itself, and is not asked again and again', async () => {
+  const clock = createFakeClock();
+  const busy = new BackendError('rate_limited', 'Too many requests.');
+  const texts: string[] = [];
+  const backend = createScriptedBackend((request) => {
+    const text = toText(request);
+    texts.push(text);
+    return refuse(text === 'poison' ? malformed : busy)(request);
+  });
+  const composite = createComposite([createDeployment('one', backend, { mode: 'router' })], clock);
+  const ask = async (text: string) => {
+    const answer = readAnswer(composite.generate(createRequest(text), untouched()));
+    await clock.advance(1_000);
+    return (await answer).error;
+  };
+  for (let turn = 0; turn < 4; turn += 1) await ask('poison');
+  const before = questions(texts);
+  for (let turn = 0; turn < 10; turn += 1) expect(await ask('good')).toBe(busy);
+  expect(questions(texts) - before).toBeLessThanOrEqual(1);
+});

@@ -2,7 +2,7 @@
 import { BackendError } from '../backend/backend-error.ts';
 import { type GenerationRequest, neutralSampling, plainRules } from '../backend/generation-request.ts';
 import { textContent } from '../backend/message-content.ts';
-import { type AttemptParts, noteFailure } from './attempts.ts';
+import { type AttemptParts, isBusyRouter, noteFailure } from './attempts.ts';
 import { openAnswer, plainForm } from './open-answer.ts';
 import type { Seat } from './seats.ts';
 
@@ -21,8 +21,10 @@ export async function askPlace(seat: Seat, parts: Pick<AttemptParts, 'policy' | 
     if (seat.place.backend.describe()?.task === 'embed') await embed(seat, late.signal);
     else await generate(seat, late.signal, parts);
   } catch (error) {
+    // It answers, and a request that it has no room for may be told so. Without a verdict the next question would follow at once.
+    if (isBusyRouter(seat, error)) seat.succeed();
     // Not that of a client who left: the place is to blame for a question that takes too long.
-    noteFailure(seat, error, new AbortController().signal, parts);
+    else noteFailure(seat, error, new AbortController().signal, parts);
   } finally {
     stopTimer();
   }

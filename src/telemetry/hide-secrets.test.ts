@@ -36,3 +36,8 @@ test('secrets of this server, also with characters that patterns and JSON treat 
   }
   expect(filter('myxown+key$1 and a short word')).toBe('myxown+key$1 and a short word');
 });
+
+test('a secret that begins another one leaves nothing of it', () => {
+  const hide = createSecretFilter(['abcdefgh', 'abcdefgh-PROD-1']);
+  expect(hide('abcdefgh-PROD-1 and abcdefgh')).toBe('[secret] and [secret]');
+});

@@ -18,6 +18,8 @@ const shapes = [
 export function createSecretFilter(secrets: readonly string[] = []): (line: string) => string {
   const own = secrets
     .filter(({ length }) => length >= secretCharactersMin)
+    // The first that matches is taken: one that begins another one must not leave the rest of it.
+    .toSorted((a, b) => b.length - a.length)
     // A line of JSON has them escaped.
     .map((secret) => escapePattern(JSON.stringify(secret).slice(1, -1)));
   const pattern = new RegExp([...own, ...shapes].join('|'), 'g');

@@ -1,3 +1,4 @@
+import { BackendError } from '../../backend/backend-error.ts';
 import type { UpstreamCall } from '../../upstream/upstream-call.ts';
 
 export interface UpstreamCallLogger {
@@ -10,7 +11,9 @@ export function logUpstreamCall(logger: UpstreamCallLogger, upstream: string, ca
   const { requestId, upstreamRequestId, model, errorType, error, startedAtMs, endedAtMs } = call;
   const elapsedMs = Math.round((endedAtMs - startedAtMs) * 10) / 10;
   const fields = { requestId, upstreamRequestId, upstream, model, errorType, elapsedMs };
-  const isFailure = errorType !== undefined && errorType !== 'cancelled';
+  // A fault of the request's is the client's affair, and what an upstream writes of it may have texts of the conversation.
+  const isOfRequest = error instanceof BackendError && !error.isRetryable;
+  const isFailure = errorType !== undefined && errorType !== 'cancelled' && !isOfRequest;
   if (isFailure) logger.warn({ ...fields, err: error }, 'an upstream failed a request');
   else logger.debug(fields, 'upstream request');
 }

@@ -19,35 +19,45 @@ export function Markdown({ text, isGrowing = false }: MarkdownProps) {
     seen.current = { text, blocks: splitBlocks(text, before) };
   }
   const { blocks } = seen.current;
-  const hiddenCount = useHiddenCount(blocks.length);
+  const drawn = useDrawnRange(blocks.length);
   return (
     <div className="markdown">
-      {blocks.slice(hiddenCount).map(({ start, text: piece, code }, index) => (
+      {blocks.slice(drawn.from, drawn.to).map(({ start, text: piece, code }, index) => (
         <Block
           key={start}
           text={piece}
           language={code?.language}
           isFirst={code?.isFirst ?? true}
           isLast={code?.isLast ?? true}
-          isGrowing={isGrowing && index === blocks.length - hiddenCount - 1}
+          isGrowing={isGrowing && drawn.from + index === blocks.length - 1}
         />
       ))}
     </div>
   );
 }
 
-/** Blocks that are drawn in one frame, when a long text is there at once. */
-const blocksPerFrame = 12;
+/** Blocks that are drawn in one frame, when much text is there at once. */
+const blocksPerFrame = 8;
 
-/** How many of the first blocks are not drawn yet: the last ones, which are in view, come first. */
-function useHiddenCount(count: number): number {
-  const [hiddenCount, setHiddenCount] = useState(() => Math.max(0, count - blocksPerFrame));
+interface DrawnRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which blocks are drawn: at first the last ones, which are in view. Those that come, and the earlier ones, follow frame by frame. */
+function useDrawnRange(count: number): DrawnRange {
+  const [range, setRange] = useState(() => ({ from: Math.max(0, count - blocksPerFrame), to: count }));
+  const from = Math.min(range.from, count);
+  // The first blocks of a new text need no frame of their own.
+  const to = Math.min(Math.max(range.to, blocksPerFrame), count);
   useEffect(() => {
-    if (hiddenCount === 0) return;
-    const frame = requestAnimationFrame(() => setHiddenCount(Math.max(0, hiddenCount - blocksPerFrame)));
+    if (from === 0 && to === count) return;
+    const frame = requestAnimationFrame(() =>
+      setRange(to < count ? { from, to: to + blocksPerFrame } : { from: from - blocksPerFrame, to }),
+    );
     return () => cancelAnimationFrame(frame);
-  }, [hiddenCount]);
-  return Math.min(hiddenCount, count);
+  }, [from, to, count]);
+  return { from: Math.max(0, from), to };
 }
 
 interface BlockProps {

@@ -50,16 +50,24 @@ function toProblem(error: unknown): string {
   return toErrorText(error);
 }
 
+/** How long a stream is read before the page gets a turn. */
+const sliceMsMax = 10;
+
 async function readInto(
   fold: AnswerFold,
   body: ReadableStream<Uint8Array>,
   startedAt: number,
   onPiece: () => void,
 ): Promise<void> {
+  let sliceStartedAt = performance.now();
   for await (const events of readEventStream(body)) {
-    const atMs = performance.now() - startedAt;
-    for (const event of events) fold.take(event, atMs);
+    const now = performance.now();
+    for (const event of events) fold.take(event, now - startedAt);
     onPiece();
+    // Pieces that wait already are read without a pause, and the page could neither draw nor hear a click.
+    if (now - sliceStartedAt < sliceMsMax) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    sliceStartedAt = performance.now();
   }
 }
 
