@@ -5,7 +5,7 @@ import { answerHeaders } from './openapi/answer-headers.ts';
 /** Each answer has its own, also one that is sent again. */
 const ofOneAnswer = [
   ...['x-request-id', 'openai-processing-ms', 'retry-after', 'x-should-retry', 'www-authenticate'],
-  ...[keptHeader, replayedHeader, 'request-id', 'x-token-count'],
+  ...[keptHeader, replayedHeader, 'request-id', 'x-token-count', 'x-next-after'],
 ];
 
 test('each header of an answer is either kept with it or not', () => {

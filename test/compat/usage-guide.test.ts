@@ -21,6 +21,9 @@ runGuideSamples({
   server: () => ({ url: app.url, key }),
   expected: {
     js: [/^good 1\n$/],
-    sh: [/"object":"bucket".*"api_key_id":"key_.*"model":"good".*"requests":1,/],
+    sh: [
+      /"object":"bucket".*"api_key_id":"key_.*"model":"good".*"requests":1,/,
+      /"data":\[\].*"has_more":false/,
+    ],
   },
 });
