@@ -1,4 +1,12 @@
-import { Box, ChartNoAxesColumn, Gauge, KeyRound, MessageSquare } from 'lucide-react';
+import {
+  Box,
+  ChartNoAxesColumn,
+  Gauge,
+  KeyRound,
+  MessageSquare,
+  Network,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { type ComponentType, lazy } from 'react';
 
 export interface ConsolePage {
@@ -52,6 +60,26 @@ export const consolePages: readonly ConsolePage[] = [
     letter: 'u',
     needsAdmin: true,
     Content: lazy(() => import('../usage/usage-page.tsx').then(({ UsagePage }) => ({ default: UsagePage }))),
+  },
+  {
+    path: '/console/upstreams',
+    title: 'Upstreams',
+    icon: Network,
+    letter: 'd',
+    needsAdmin: true,
+    Content: lazy(() =>
+      import('../upstreams/upstreams-page.tsx').then(({ UpstreamsPage }) => ({ default: UpstreamsPage })),
+    ),
+  },
+  {
+    path: '/console/settings',
+    title: 'Settings',
+    icon: SlidersHorizontal,
+    letter: 's',
+    needsAdmin: true,
+    Content: lazy(() =>
+      import('../settings/settings-page.tsx').then(({ SettingsPage }) => ({ default: SettingsPage })),
+    ),
   },
   {
     path: '/console/my-key',

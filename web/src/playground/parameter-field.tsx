@@ -1,5 +1,6 @@
-import { createElement, useState } from 'react';
+import { useState } from 'react';
 import { Field, type FieldParts, TextInput } from '../ui/field.tsx';
+import { MarkedText } from '../ui/marked-text.tsx';
 import { Select } from '../ui/select.tsx';
 import { readJsonText } from './read-json-text.ts';
 import { checkParameter, type SamplingParameter } from './sampling-parameters.ts';
@@ -27,14 +28,6 @@ export function ParameterField(props: ParameterFieldProps) {
       {(parts) => <Control {...props} parts={parts} standard={standard} onProblem={setProblem} />}
     </Field>
   );
-}
-
-/** Names stand between backticks, as in Markdown. The pieces never change their order. */
-function MarkedText({ text }: { readonly text: string }) {
-  const pieces = text
-    .split('`')
-    .map((part, index) => (index % 2 === 0 ? part : createElement('code', {}, part)));
-  return createElement('span', {}, ...pieces);
 }
 
 interface ControlProps extends ParameterFieldProps {
