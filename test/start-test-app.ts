@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
 import { type NoticeConfig, startBudgetNotices } from '../src/app/budget-notices.ts';
 import { type CommandName, nameCommands } from '../src/app/command-name.ts';
 import { joinUsageSinks } from '../src/app/usage-sinks.ts';
@@ -59,6 +57,7 @@ import type { StoreWatch } from '../src/store/store-watch.ts';
 import type { UsageStore } from '../src/store/usage-store.ts';
 import { createRoutedModel } from './create-routed-model.ts';
 import { createTestModelServices, noUpstreams } from './create-test-model-services.ts';
+import { createMemoryLog } from './memory-log.ts';
 import { createScriptedBackend, type Script, type ScriptedBackend } from './scripted-backend.ts';
 import { createScriptedOutputCompiler, type ScriptedOutputCompiler } from './scripted-output-compiler.ts';
 import { readLedger } from './usage-rows.ts';
@@ -351,12 +350,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       return await readLedger(database);
     },
     logText: log.text,
-    logLines: () =>
-      log
-        .text()
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line): Record<string, unknown> => JSON.parse(line)),
+    logLines: log.lines,
     close: async () => {
       http.server.closeAllConnections();
       await http.close();
@@ -367,20 +361,6 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
-  };
-}
-
-function createMemoryLog() {
-  const texts: string[] = [];
-  const stream = new Writable({
-    write(bytes: Buffer, _encoding, done) {
-      texts.push(bytes.toString());
-      done();
-    },
-  });
-  return {
-    logger: pino({ level: 'debug', base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream),
-    text: () => texts.join(''),
   };
 }
 

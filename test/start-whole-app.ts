@@ -1,12 +1,10 @@
-import { Writable } from 'node:stream';
-import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { listSecrets } from '../src/app/list-secrets.ts';
 import { type App, openKeyService, startApp } from '../src/app.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { createSecretFilter } from '../src/telemetry/hide-secrets.ts';
-import type { Logger } from '../src/telemetry/logger.ts';
+import { createMemoryLog } from './memory-log.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
 
 /** The server as `gravix serve` starts it, in this process and without a model of its own. It ends with the test. */
@@ -29,7 +27,7 @@ export async function startWholeApp({ settings, environment = {} }: WholeAppOpti
   const load = () =>
     loadConfig({ environment: { ...environment, GRAVIX_HOME: home }, flags: { port: 0, ...settings } });
   const config = load();
-  const { logger, text } = createMemoryLogger(createSecretFilter(listSecrets(config)));
+  const { logger, text, lines } = createMemoryLog(createSecretFilter(listSecrets(config)));
   const app = await startApp({
     config,
     logger,
@@ -48,24 +46,6 @@ export async function startWholeApp({ settings, environment = {} }: WholeAppOpti
     config,
     createKey: async (name, scopes = ['inference']) => (await keys.service.create({ name, scopes })).key,
     logText: text,
-    logLines: () =>
-      text()
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line): Record<string, unknown> => JSON.parse(line)),
+    logLines: lines,
   };
-}
-
-function createMemoryLogger(hideSecrets: (line: string) => string): {
-  readonly logger: Logger;
-  text(): string;
-} {
-  const texts: string[] = [];
-  const stream = new Writable({
-    write(bytes: Buffer, _encoding, done) {
-      texts.push(hideSecrets(bytes.toString()));
-      done();
-    },
-  });
-  return { logger: pino({ level: 'debug', base: null }, stream), text: () => texts.join('') };
 }
