@@ -1,16 +1,15 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { expect, test, vi } from 'vitest';
+import { listenOnLoopback } from '../../test/listen-on-loopback.ts';
 import { createGatheredText } from './gathered-text.ts';
 
 async function answer(write: (raw: ServerResponse) => Promise<void>): Promise<string> {
   const server = createServer((_request, raw) => void write(raw));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+  const { port, close } = await listenOnLoopback(server);
   try {
     return await (await fetch(`http://127.0.0.1:${port}/`)).text();
   } finally {
-    server.close();
+    await close();
   }
 }
 

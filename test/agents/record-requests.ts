@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request as sendRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 
 /** One request of a client, with its answer. */
 export interface RecordedRequest {
@@ -54,15 +54,10 @@ export async function recordRequests(port: number): Promise<RequestRecorder> {
       answer: answerText,
     };
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port: ownPort, close } = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${ownPort}`,
     requests: () => requests.filter((request) => request !== undefined),
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
+    close,
   };
 }
