@@ -7,7 +7,7 @@ import { idleControls, idleMemory } from '../create-test-model-services.ts';
 import { createScriptedBackend, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { type AdminRequest, createAdminClient } from './admin-client.ts';
-import { readOpenApi } from './read-openapi.ts';
+import { findOperation, readOpenApi } from './read-openapi.ts';
 import { chatBody, postChat } from './requests.ts';
 import { createResponseValidator } from './response-validator.ts';
 
@@ -210,8 +210,7 @@ test.each([
   ['GET', '/pulls', undefined],
 ])('%s /admin/models%s answers as the document says', async (method, path, body) => {
   const document = await readOpenApi(app);
-  const operation = document.paths[`/v1/admin/models${path}`]?.[method.toLowerCase()];
-  if (operation === undefined) throw new Error('It is not in the document.');
+  const operation = findOperation(document, method.toLowerCase(), `/v1/admin/models${path}`);
   const answer = await admin(method, `/v1/admin/models${path}`, body);
   const validate = createResponseValidator(document, operation);
   expect(validate(answer.status, 'application/json', answer.body)).toBeUndefined();

@@ -4,7 +4,7 @@ import { DrillRefusal } from '../../src/service/upstream-overview.ts';
 import { startTestApp } from '../start-test-app.ts';
 import { startWholeApp, type WholeApp } from '../start-whole-app.ts';
 import { createAdminClient } from './admin-client.ts';
-import type { OpenApiFacts } from './read-openapi.ts';
+import { findOperation, readOpenApi } from './read-openapi.ts';
 import { createResponseValidator } from './response-validator.ts';
 
 /** On a busy machine, a server takes its time. */
@@ -23,9 +23,8 @@ async function ask(method: string, path: string, body?: object, key = adminKey) 
 }
 
 async function validate(method: string, path: string, body: unknown) {
-  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as OpenApiFacts;
-  const operation = document.paths[`/v1/admin/${path}`]?.[method];
-  if (operation === undefined) throw new Error('It is not in the document.');
+  const document = await readOpenApi(server);
+  const operation = findOperation(document, method, `/v1/admin/${path}`);
   return createResponseValidator(document, operation)(200, 'application/json', body);
 }
 

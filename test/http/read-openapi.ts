@@ -27,3 +27,10 @@ export async function readOpenApi({ url }: Pick<TestApp, 'url'>): Promise<OpenAp
   const answer = await fetch(`${url}/openapi.json`);
   return JSON.parse(await answer.text());
 }
+
+/** @param method in small letters */
+export function findOperation({ paths }: OpenApiFacts, method: string, path: string): OperationFacts {
+  const operation = paths[path]?.[method];
+  if (operation === undefined) throw new Error(`${method} ${path} is not in the document.`);
+  return operation;
+}

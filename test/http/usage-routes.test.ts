@@ -8,7 +8,7 @@ import { describeWithPostgres } from '../postgres-server.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../start-test-app.ts';
 import { type AdminRequest, createAdminClient } from './admin-client.ts';
-import { readOpenApi } from './read-openapi.ts';
+import { findOperation, readOpenApi } from './read-openapi.ts';
 import { postChat } from './requests.ts';
 import { createResponseValidator } from './response-validator.ts';
 
@@ -355,8 +355,7 @@ function testRoutes(openOptions: () => Promise<Pick<TestAppOptions, 'openStore'>
     ['/key', ''],
   ])('%s answers as the document says', async (path, query) => {
     const document = await readOpenApi(app);
-    const operation = document.paths[`/v1${path}`]?.['get'];
-    if (operation === undefined) throw new Error('It is not in the document.');
+    const operation = findOperation(document, 'get', `/v1${path}`);
     const { status, body } = await admin('GET', `/v1${path}${query}`);
     expect(status).toBe(200);
     expect(createResponseValidator(document, operation)(status, 'application/json', body)).toBeUndefined();
