@@ -54,7 +54,7 @@ export async function tryPlaces<Answer>(
     try {
       return await work(seat, mayMove);
     } catch (error) {
-      const isFinal = noteFailure(seat, error, signal, parts) || number >= policy.attemptsMax;
+      const isFinal = noteFailure(seat, error, signal.aborted, parts) || number >= policy.attemptsMax;
       // A place that gets nothing more can't be overrun by attempts that leave it.
       if (isFinal || !(place.breaker.isOpen || budget.take())) throw error;
       avoided.add(place);
@@ -94,14 +94,18 @@ function toCausedError({ code, sentence, retryAfterMs }: BackendError, cause: un
   return new BackendError(code, sentence, { cause, retryAfterMs });
 }
 
-/** Tells the place what the failure says of it. True: no other place would do better. */
+/**
+ * Tells the place what the failure says of it. True: no other place would do better.
+ *
+ * @param hasLeft who asked did not wait for the end
+ */
 export function noteFailure(
   seat: Seat,
   error: unknown,
-  signal: AbortSignal,
+  hasLeft: boolean,
   parts: Pick<AttemptParts, 'policy' | 'clock'>,
 ): boolean {
-  if (signal.aborted || !(error instanceof BackendError)) {
+  if (hasLeft || !(error instanceof BackendError)) {
     seat.forgive();
     return true;
   }

@@ -24,7 +24,7 @@ export async function askPlace(seat: Seat, parts: Pick<AttemptParts, 'policy' | 
     // It answers, and a request that it has no room for may be told so. Without a verdict the next question would follow at once.
     if (isBusyRouter(seat, error)) seat.succeed();
     // Not that of a client who left: the place is to blame for a question that takes too long.
-    else noteFailure(seat, error, new AbortController().signal, parts);
+    else noteFailure(seat, error, false, parts);
   } finally {
     stopTimer();
   }
