@@ -10,6 +10,7 @@ import { installAgent } from '../test/agents/install-agent.ts';
 import { listAgents } from '../test/agents/list-agents.ts';
 import { recordingPath } from '../test/agents/recording.ts';
 import { type AgentRun, runAgent } from '../test/agents/run-agent.ts';
+import { chooseNamed } from './choose-named.ts';
 import { toMarkdownTable } from './markdown-table.ts';
 
 /** Characters of what a failed agent wrote. */
@@ -19,13 +20,9 @@ const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, record: { type: 'boolean', default: false } },
 });
 const { only, record } = values;
-const known = listAgents();
-const unknown = only?.find((name) => !known.some((agent) => agent.name === name));
-if (unknown !== undefined) {
-  throw new Error(`There is no agent ${unknown}. There are: ${known.map(({ name }) => name).join(', ')}.`);
-}
+const agents = chooseNamed(listAgents(), only, 'agent');
 const rows: string[][] = [];
-for (const agent of known.filter(({ name }) => only?.includes(name) ?? true)) {
+for (const agent of agents) {
   process.stderr.write(`${agent.name} …\n`);
   const [outcome, note] = await checkAgent(agent);
   rows.push([agent.name, agent.package.version, agent.api, outcome, note]);

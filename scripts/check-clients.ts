@@ -8,6 +8,7 @@ import { type ClientReport, toClientTable, toFailureTexts } from '../test/client
 import { setup as pullTestModel } from '../test/pull-test-model.ts';
 import { startServerProcess } from '../test/server-process.ts';
 import { testModelEntry, testModelPath } from '../test/test-model.ts';
+import { chooseNamed } from './choose-named.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,11 +20,7 @@ const { values } = parseArgs({
 });
 const { url, key, model, only } = values;
 if ((url === undefined) !== (key === undefined)) throw new Error('--url and --key belong together.');
-const known = listClients();
-const unknown = only?.find((name) => !known.some((client) => client.name === name));
-if (unknown !== undefined) {
-  throw new Error(`There is no client ${unknown}. There are: ${known.map(({ name }) => name).join(', ')}.`);
-}
+const clients = chooseNamed(listClients(), only, 'client');
 await pullTestModel();
 const server = url === undefined ? await startServerProcess({ flags: ['--log-level', 'error'] }) : undefined;
 const target: ClientTarget = {
@@ -33,7 +30,7 @@ const target: ClientTarget = {
   ggufPath: testModelPath(),
 };
 const reports: ClientReport[] = [];
-for (const client of known.filter(({ name }) => only?.includes(name) ?? true)) {
+for (const client of clients) {
   process.stderr.write(`${client.name} …\n`);
   const report = await runClient(client, target);
   reports.push(report);
