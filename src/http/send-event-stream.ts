@@ -69,7 +69,7 @@ export async function sendEventStream<Event>(
   const ping = setInterval(() => raw.write(form.ping ?? pingComment), pingMs);
   try {
     for await (const event of events) {
-      // Events from before an abort are still in the channel, without a reader.
+      // Events from before an abort are still in the queue, without a reader.
       signal.throwIfAborted();
       const written = form.write(event);
       // A token does not wait for a promise that nothing needs.
