@@ -1,9 +1,9 @@
 import { inspectEngine, inspectMemory, openModelLibrary } from '../app.ts';
 import { findCatalogEntry } from '../catalog/catalog.ts';
-import { toFullModelName } from '../catalog/full-model-name.ts';
 import type { Config } from '../config/config.ts';
 import { isServed } from './check-machine.ts';
 import { type CheckFinding, toMegabytes } from './doctor-check.ts';
+import { findInstalledModel } from './find-installed-model.ts';
 
 export async function checkEngine(config: Config): Promise<CheckFinding> {
   const { release, cpuVariant, systemInfo, mathCores } = await inspectEngine(config);
@@ -23,7 +23,7 @@ function toInstructionSets(systemInfo: string): string {
 export async function checkModel(config: Config): Promise<CheckFinding> {
   const { model: name } = config;
   const library = openModelLibrary(config);
-  const installed = (await library.find(name)) ?? (await library.find(toFullModelName(name)));
+  const installed = await findInstalledModel(library, name);
   if (installed !== undefined) {
     await library.verifyModel(installed);
     return {

@@ -1,10 +1,10 @@
 import { toModelFacts } from '../../app/to-model-facts.ts';
 import { openModelLibrary } from '../../app.ts';
-import { toFullModelName } from '../../catalog/full-model-name.ts';
 import type { Config } from '../../config/config.ts';
 import { readServedModels, type ServedModel } from '../../protocol/openai/models/read-served-models.ts';
 import { askServer } from '../ask-server.ts';
 import { chooseServedModel } from '../choose-served-model.ts';
+import { findInstalledModel } from '../find-installed-model.ts';
 import { isLocalServer } from '../server-address.ts';
 import type { Client, Connection } from './client.ts';
 import { contextTokensAssumed } from './provider-name.ts';
@@ -29,6 +29,12 @@ const answerTokensMax = 8192;
 
 type KnownModel = Pick<ServedModel, 'id' | 'contextLength'> & {
   readonly capabilities: Pick<ServedModel['capabilities'], 'chat' | 'tools' | 'reasoning'>;
+};
+
+/** Of a model that can't be asked. */
+const assumedFacts: Omit<KnownModel, 'id'> = {
+  contextLength: undefined,
+  capabilities: { chat: true, tools: true, reasoning: false },
 };
 
 /**
@@ -78,8 +84,7 @@ async function findModel(
         : `The program at ${serverUrl} is not a Gravix server, or a proxy is in between (status ${answer.status}).`;
   if (isLocalServer(config, serverUrl)) return { known: await findInstalled(config, model), warning };
   if (model === undefined) throw new Error(`${warning} Name a model with --model.`);
-  const capabilities = { chat: true, tools: true, reasoning: false };
-  return { known: { id: model, contextLength: undefined, capabilities }, warning };
+  return { known: { id: model, ...assumedFacts }, warning };
 }
 
 function chooseServed(
@@ -109,8 +114,7 @@ function listNames(names: readonly string[]): string {
 /** A model of this machine, or one that the settings serve from another server. */
 async function findInstalled(config: Config, wanted: string | undefined): Promise<KnownModel> {
   const name = wanted ?? config.model;
-  const library = openModelLibrary(config);
-  const installed = (await library.find(name)) ?? (await library.find(toFullModelName(name)));
+  const installed = await findInstalledModel(openModelLibrary(config), name);
   if (installed !== undefined) {
     const { contextLength, capabilities } = toModelFacts(installed, config);
     return { id: installed.name, contextLength, capabilities };
@@ -121,7 +125,7 @@ async function findInstalled(config: Config, wanted: string | undefined): Promis
       `The model ${name} is not installed. \`gravix pull ${name}\` installs it, or choose another one with --model.`,
     );
   }
-  return { id: name, contextLength: undefined, capabilities: { chat: true, tools: true, reasoning: false } };
+  return { id: name, ...assumedFacts };
 }
 
 /** What the client lacks with this model. */
@@ -145,6 +149,6 @@ export function findShortcomings(
   return warnings;
 }
 
-export function toTokens(count: number): string {
+function toTokens(count: number): string {
   return `${count.toLocaleString('en-US')} tokens`;
 }

@@ -1,11 +1,11 @@
 import { toModelFacts } from '../../app/to-model-facts.ts';
 import { openModelLibrary } from '../../app.ts';
-import { toFullModelName } from '../../catalog/full-model-name.ts';
 import type { InstalledModel } from '../../catalog/library/installed-model.ts';
 import type { Config } from '../../config/config.ts';
 import { readServedModels, type ServedModel } from '../../protocol/openai/models/read-served-models.ts';
 import { askServer } from '../ask-server.ts';
 import { chooseServedModel } from '../choose-served-model.ts';
+import { findInstalledModel } from '../find-installed-model.ts';
 import { findServerKey } from '../server-address.ts';
 import { toLocalUrl } from '../to-local-url.ts';
 
@@ -41,7 +41,7 @@ export async function findAgentSubject(
   const served = answer?.status === 200 ? readServedModels(answer.body) : undefined;
   const model = chooseServedModel(served ?? [], { wanted, usual: config.model });
   const modelName = model?.id ?? wanted ?? config.model;
-  const installed = isLocal ? await findInstalled(config, modelName) : undefined;
+  const installed = isLocal ? await findInstalledModel(openModelLibrary(config), modelName) : undefined;
   const settings = installed === undefined ? undefined : toModelFacts(installed, config);
   return {
     config,
@@ -55,9 +55,4 @@ export async function findAgentSubject(
     installed,
     contextLength: model === undefined ? settings?.contextLength : model.contextLength,
   };
-}
-
-async function findInstalled(config: Config, name: string): Promise<InstalledModel | undefined> {
-  const library = openModelLibrary(config);
-  return (await library.find(name)) ?? library.find(toFullModelName(name));
 }
