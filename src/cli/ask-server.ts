@@ -1,3 +1,5 @@
+import { readBodyText } from './read-body-text.ts';
+
 /** Time for one answer of a server, in milliseconds. */
 const answerMsMax = 10_000;
 
@@ -9,7 +11,6 @@ export interface ServerQuestion {
   readonly key: string | undefined;
   /** Sent as JSON with POST. Undefined: GET. */
   readonly body?: object;
-  readonly headers?: Readonly<Record<string, string>>;
   /** Default: 10 seconds. */
   readonly timeoutMs?: number;
 }
@@ -22,12 +23,11 @@ export interface ServerAnswer {
 
 /** Undefined if no server answers there. */
 export async function askServer(question: ServerQuestion): Promise<ServerAnswer | undefined> {
-  const { url, key, body, headers, timeoutMs = answerMsMax } = question;
+  const { url, key, body, timeoutMs = answerMsMax } = question;
   try {
     const response = await fetch(url, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
-        ...headers,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       },
@@ -36,20 +36,10 @@ export async function askServer(question: ServerQuestion): Promise<ServerAnswer 
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    return { status: response.status, body: toJson(await readText(response)) };
+    return { status: response.status, body: toJson(await readBodyText(response, answerCharactersMax)) };
   } catch {
     return undefined;
   }
-}
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const piece of response.body ?? []) {
-    text += decoder.decode(piece, { stream: true });
-    if (text.length > answerCharactersMax) throw new Error('The answer is too long.');
-  }
-  return text;
 }
 
 function toJson(text: string): unknown {

@@ -6,6 +6,7 @@ import {
 import { type ChatTurn, toStreamedChatRequest } from '../protocol/openai/chat/to-streamed-chat-request.ts';
 import { EventStreamError } from '../protocol/openai/shared/event-stream-parser.ts';
 import { parseErrorBody, type ReceivedError } from '../protocol/openai/shared/parse-error-body.ts';
+import { readBodyText } from './read-body-text.ts';
 
 /** A failed turn. The message is one or two sentences for the user. */
 export class ChatFailure extends Error {
@@ -92,7 +93,7 @@ async function send(
 }
 
 /** Also accepts the base URL that other clients use. */
-export function toCompletionsUrl(url: string): string {
+function toCompletionsUrl(url: string): string {
   const base = url.replace(/\/+$/, '');
   return /\/v1(\/inference)?$/.test(base)
     ? `${base}/chat/completions`
@@ -109,13 +110,7 @@ async function* onEachPiece(pieces: AsyncIterable<Uint8Array>, tell: () => void)
 /** Undefined if the body is not an OpenAI error. */
 async function readFailure(response: Response): Promise<ReceivedError | undefined> {
   try {
-    let text = '';
-    const decoder = new TextDecoder();
-    for await (const piece of response.body ?? []) {
-      text += decoder.decode(piece, { stream: true });
-      if (text.length > failureCharactersMax) return undefined;
-    }
-    return parseErrorBody(JSON.parse(text));
+    return parseErrorBody(JSON.parse(await readBodyText(response, failureCharactersMax)));
   } catch {
     return undefined;
   }
