@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, realpath } from 'node:fs/promises';
+import { copyFile, mkdir, open, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isMissingFile } from '../../catalog/is-missing-file.ts';
 import { writeFileAtomically } from '../../catalog/write-file-atomically.ts';
 import { changeText } from './change-text.ts';
 import { UnchangeableError } from './change-value.ts';
@@ -54,7 +55,8 @@ export async function writeFileChange(
   const target = await realpath(path);
   const backupPath = `${path}.${new Date(nowMs).toISOString().replace(/[-:.]/g, '')}.bak`;
   await copyFile(target, backupPath, constants.COPYFILE_EXCL);
-  await writeFileAtomically(target, after, await readMode(target));
+  const { mode } = await stat(target);
+  await writeFileAtomically(target, after, mode & 0o777);
   return { path, backupPath };
 }
 
@@ -69,21 +71,8 @@ async function readIfThere(path: string): Promise<string | undefined> {
       await file.close();
     }
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isMissingFile(error)) return undefined;
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Can't read ${path}: ${reason}. Nothing was written.`);
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-async function readMode(path: string): Promise<number> {
-  const file = await open(path, 'r');
-  try {
-    return (await file.stat()).mode & 0o777;
-  } finally {
-    await file.close();
   }
 }

@@ -3,7 +3,7 @@ import { type CheckFinding, toMegabytes } from '../doctor-check.ts';
 import type { AgentSubject } from './agent-subject.ts';
 
 /** With less, an agent compacts its conversation all the time. */
-export const agentContextTokens = 32_768;
+const agentContextTokens = 32_768;
 
 /** Below this the first request of most agents is refused. docs/guides/agents.md has the measured ones. */
 const firstRequestTokens = 10_000;
