@@ -1,6 +1,6 @@
 import { checkModels } from './check-models.ts';
 import { checkUpstreams } from './check-upstreams.ts';
-import { configSchema, type Settings, settingNames } from './config.ts';
+import { configSchema, type SettingOrigin, type Settings, settingNames } from './config.ts';
 import { type ConfigPath, type ConfigProblem, quoteValue } from './config-problem.ts';
 import { describeIssue, type SchemaIssue } from './describe-issue.ts';
 import { describeSettings } from './describe-settings.ts';
@@ -10,8 +10,7 @@ import type { UpstreamKey } from './read-upstream-keys.ts';
 /** The settings as they were written, and where each comes from. */
 export interface WrittenSettings {
   readonly values: Readonly<Record<string, unknown>>;
-  /** Names a setting in its source: `slots in config.yaml`, `--slots`, `GRAVIX_SLOTS`. */
-  readonly origins: ReadonlyMap<string, string>;
+  readonly origins: ReadonlyMap<string, SettingOrigin>;
   readonly fileName: string;
 }
 
@@ -62,7 +61,13 @@ function describe(
   }
   const setting = describeSettings().find((candidate) => candidate.name === name);
   const quoted = setting?.mayHoldSecret ? '' : `, not ${quoteValue(values[name])}`;
-  return [{ path: name, message: `${origins.get(name) ?? name} must be ${setting?.range}${quoted}.` }];
+  const place = describeOrigin(origins.get(name), fileName) ?? name;
+  return [{ path: name, message: `${place} must be ${setting?.range}${quoted}.` }];
+}
+
+/** Names a setting in its source: `slots in config.yaml`, `--slots`, `GRAVIX_SLOTS`. */
+function describeOrigin(origin: SettingOrigin | undefined, fileName: string): string | undefined {
+  return origin?.source === 'file' ? `${origin.name} in ${fileName}` : origin?.name;
 }
 
 function readAt(values: unknown, path: ConfigPath): unknown {

@@ -356,13 +356,13 @@ export const configSchema = settingsSchema.refine(
 
 export type Settings = z.output<typeof configSchema>;
 
-/** The settings and the environment of the process. */
 export interface SettingOrigin {
   readonly source: 'file' | 'environment' | 'flag';
   /** Of the variable or the flag; for a file the name of the setting. */
   readonly name: string;
 }
 
+/** The settings and the environment of the process. */
 export interface Config extends Settings {
   /** GRAVIX_HOME: the data folder. */
   readonly home: string;

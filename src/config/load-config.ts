@@ -42,7 +42,7 @@ export function loadConfig({ environment, flags, file, needsUpstreamKeys = true 
     ...settings,
     home,
     configFile,
-    settingOrigins: listOrigins({ environment, flags }, fromFile),
+    settingOrigins: written.origins,
     ...toStartModel(settings, written.origins.has('model')),
     upstreamKeys: toFound(keys),
     environmentKey: environment['GRAVIXLAYER_API_KEY'] || undefined,
@@ -71,38 +71,22 @@ function mergeSources(
   fromFile: RawMapping,
   fileName: string,
 ): WrittenSettings {
-  const origins = new Map(Object.keys(fromFile).map((name) => [name, `${name} in ${fileName}`]));
+  const origins = new Map<string, SettingOrigin>(
+    Object.keys(fromFile).map((name) => [name, { source: 'file', name }]),
+  );
   const values: Record<string, unknown> = { ...fromFile };
   for (const name of settingNames) {
     const { environment: variable, flag } = settingMeta(name);
-    const fromEnvironment = variable === undefined ? undefined : environment[variable];
-    if (fromEnvironment !== undefined && fromEnvironment !== '') {
-      values[name] = fromEnvironment;
-      origins.set(name, variable ?? name);
+    if (variable !== undefined && environment[variable]) {
+      values[name] = environment[variable];
+      origins.set(name, { source: 'environment', name: variable });
     }
     if (flags[name] !== undefined) {
       values[name] = flags[name];
-      origins.set(name, flag ?? name);
+      origins.set(name, { source: 'flag', name: flag ?? name });
     }
   }
   return { values, origins, fileName };
-}
-
-/** As `mergeSources` lets one source go before another. */
-function listOrigins(
-  { environment, flags }: Pick<ConfigSources, 'environment' | 'flags'>,
-  fromFile: RawMapping,
-): ReadonlyMap<string, SettingOrigin> {
-  const origins = new Map<string, SettingOrigin>();
-  for (const name of settingNames) {
-    const { environment: variable, flag } = settingMeta(name);
-    if (fromFile[name] !== undefined) origins.set(name, { source: 'file', name });
-    if (variable !== undefined && environment[variable]) {
-      origins.set(name, { source: 'environment', name: variable });
-    }
-    if (flags[name] !== undefined) origins.set(name, { source: 'flag', name: flag ?? name });
-  }
-  return origins;
 }
 
 /** Variables that hold keys of upstreams. Their names are the operator's, and may start with GRAVIX_. */
