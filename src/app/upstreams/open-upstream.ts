@@ -68,13 +68,10 @@ export function openUpstream(
   apiKey: string | undefined,
   { logger, onCall }: UpstreamListeners,
 ): FleetUpstream {
-  const listeners = {
-    logger,
-    onCall: onCall && ((call: UpstreamCall) => onCall({ name, kind: settings.kind }, call)),
-  };
   let failure: UpstreamFailure | undefined;
   const { facts, probed, createDeployment, close } = openServers(name, settings, apiKey, {
-    ...listeners,
+    logger,
+    onCall: onCall && ((call) => onCall({ name, kind: settings.kind }, call)),
     onFailure: (error) => {
       failure = { atMs: Date.now(), error };
     },

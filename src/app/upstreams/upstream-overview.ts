@@ -1,11 +1,10 @@
 import type { Config } from '../../config/config.ts';
-import type {
-  ShownDrill,
-  ShownPlace,
-  ShownUpstream,
-  UpstreamOverview,
+import {
+  DrillRefusal,
+  type ShownDrill,
+  type ShownUpstream,
+  type UpstreamOverview,
 } from '../../service/upstream-overview.ts';
-import { DrillRefusal } from '../../service/upstream-overview.ts';
 import { findDrilled } from '../drill/find-drilled.ts';
 import { runDrill } from '../drill/run-drill.ts';
 import type { ServedModels } from '../served-models.ts';
@@ -25,7 +24,7 @@ export function createUpstreamOverview(options: UpstreamOverviewOptions): Upstre
   return {
     list: () => ({
       upstreams: served.listUpstreams().map(toShownUpstream),
-      places: served.listPlaces().map((place): ShownPlace => place),
+      places: served.listPlaces(),
     }),
     async drill(deployment, modelName): Promise<ShownDrill> {
       if (isDrilling)
