@@ -1,17 +1,9 @@
 // The metrics of requests to models, from the usage record that each of them leaves: one look-up for a request, and nothing
 // for a token.
-import type { UsageEndpoint, UsageRecord, UsageSink } from '../service/usage/usage-record.ts';
+import { toRequestOperation } from '../gen-ai-operation.ts';
+import type { UsageRecord, UsageSink } from '../service/usage/usage-record.ts';
 import { createBoundedLabel, rememberByKey } from './bounded-labels.ts';
 import type { MetricRegistry } from './create-registry.ts';
-
-/** The operations of the conventions. Endpoints that only count tokens are none. */
-const operations: Partial<Record<UsageEndpoint, string>> = {
-  'chat/completions': 'chat',
-  responses: 'chat',
-  messages: 'chat',
-  completions: 'text_completion',
-  embeddings: 'embeddings',
-};
 
 /** Values that labels may have; each further value is `_OTHER`. */
 export const modelLabelsMax = 200;
@@ -56,7 +48,7 @@ export function createRequestMetrics(
   const budgetRefusals = registry.counter('gravix_limit_refusals_total', { reason: 'budget' });
 
   const take = (record: UsageRecord) => {
-    const operation = operations[record.endpoint];
+    const operation = toRequestOperation(record.endpoint);
     if (record.errorCode === 'rate_limit_exceeded') rateRefusals.add();
     else if (record.errorCode === 'insufficient_quota') budgetRefusals.add();
     if (operation === undefined || record.isReplay) return;

@@ -1,3 +1,4 @@
+import { toUpstreamOperation } from '../gen-ai-operation.ts';
 import type { UpstreamCall } from '../upstream/upstream-call.ts';
 import type { UpstreamKind } from '../upstream-rules/upstream-kinds.ts';
 import { createBoundedLabel, rememberByKey } from './bounded-labels.ts';
@@ -35,7 +36,7 @@ export function createUpstreamMetrics(registry: MetricRegistry) {
   }));
   return (upstream: MeasuredUpstream, call: UpstreamCall): void => {
     const { promptKind, errorType, startedAtMs, endedAtMs, usage } = call;
-    const operation = promptKind === 'chat' ? 'chat' : 'text_completion';
+    const operation = toUpstreamOperation(promptKind);
     const name = toUpstream(upstream.name);
     const model = toModel(call.model);
     const labels = {

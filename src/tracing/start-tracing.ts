@@ -1,5 +1,6 @@
 // Traces by OTLP over HTTP. The packages are loaded here, and only when a collector is configured.
 import type { Attributes, Context, Span } from '@opentelemetry/api';
+import { toUpstreamOperation } from '../gen-ai-operation.ts';
 import { formatTraceParent, parseTraceParent } from '../trace-context.ts';
 import type { UpstreamCall } from '../upstream/upstream-call.ts';
 import { toPhases } from './to-phases.ts';
@@ -106,7 +107,7 @@ export async function startTracing({ endpoint, serviceName, version }: TracingOp
 function toUpstreamAttributes({ name, kind }: TracedUpstream, call: UpstreamCall): Attributes {
   const { promptKind, model, isStreamed, usage, requestId, startedAtMs, firstChunkAtMs } = call;
   return {
-    'gen_ai.operation.name': promptKind === 'chat' ? 'chat' : 'text_completion',
+    'gen_ai.operation.name': toUpstreamOperation(promptKind),
     'gen_ai.provider.name': kind,
     'gen_ai.request.model': model,
     'gen_ai.request.stream': isStreamed,

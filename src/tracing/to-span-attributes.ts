@@ -1,14 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { UsageEndpoint } from '../service/usage/usage-record.ts';
+import { toRequestOperation } from '../gen-ai-operation.ts';
 import type { TracedRequest } from './tracing.ts';
-
-const operations: Partial<Record<UsageEndpoint, string>> = {
-  'chat/completions': 'chat',
-  responses: 'chat',
-  messages: 'chat',
-  completions: 'text_completion',
-  embeddings: 'embeddings',
-};
 
 /** What the span of a request says of it: names and amounts, and no text of the conversation. */
 export function toSpanAttributes({ requestId, method, route, status, usage }: TracedRequest): Attributes {
@@ -18,7 +10,7 @@ export function toSpanAttributes({ requestId, method, route, status, usage }: Tr
     'http.response.status_code': status,
     'gravix.request.id': requestId,
   };
-  const operation = usage && operations[usage.endpoint];
+  const operation = usage && toRequestOperation(usage.endpoint);
   if (usage === undefined || operation === undefined) return http;
   const { deployment, model, isStreamed, finishReason, returned, timeToFirstTokenMs } = usage;
   return {

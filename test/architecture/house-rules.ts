@@ -38,6 +38,7 @@ const everyRoom = [
   'metrics',
   'tracing',
   'trace-context.ts',
+  'gen-ai-operation.ts',
   'webhook',
 ];
 
@@ -103,9 +104,10 @@ export const houseRules: HouseRules = {
     'grammar-worker': { uses: ['grammar', 'grammar/gbnf', 'service', 'backend', 'json', 'threads'] },
     config: { uses: ['upstream-rules'] },
     telemetry: { uses: [] },
-    tracing: { uses: ['trace-context.ts'], types: ['service', 'upstream'] },
+    tracing: { uses: ['trace-context.ts', 'gen-ai-operation.ts'], types: ['service', 'upstream'] },
     'trace-context.ts': { uses: [] },
-    metrics: { uses: [], types: ['service', 'upstream', 'upstream-rules', 'backend'] },
+    'gen-ai-operation.ts': { uses: [], types: ['service', 'upstream'] },
+    metrics: { uses: ['gen-ai-operation.ts'], types: ['service', 'upstream', 'upstream-rules', 'backend'] },
     webhook: { uses: [], types: ['service'] },
     json: { uses: [] },
     queueing: { uses: [] },
