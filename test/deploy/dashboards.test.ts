@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { chatBody } from '../http/requests.ts';
+import { chatBody, postChat } from '../http/requests.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp } from '../start-test-app.ts';
 import { startWholeApp } from '../start-whole-app.ts';
@@ -97,9 +97,8 @@ async function readMetrics(): Promise<string> {
   onTestFinished(() => scripted.close());
   const read = async (url: string) => await (await fetch(`${url}/metrics`)).text();
   const ask = async (url: string, key: string, model: string) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const body = chatBody(model, { stream: true });
-    const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body });
+    const answer = await postChat({ url, key }, body, { path: '/v1/chat/completions' });
     expect(answer.status).toBe(200);
     await answer.text();
   };

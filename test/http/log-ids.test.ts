@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startWholeApp } from '../start-whole-app.ts';
 import { jsonHead, wholeBody, wholeHead } from '../upstream/answer-texts.ts';
 import { startFaultyUpstream } from '../upstream/faulty-upstream.ts';
-import { chatBody, eventually } from './requests.ts';
+import { chatBody, eventually, postChat } from './requests.ts';
 
 const upstreamKey = 'made-up.key+of*the/upstream';
 
@@ -35,11 +35,8 @@ async function start() {
   });
   const key = await server.createKey('user');
   const ask = async (model: string, headers: Record<string, string> = {}) => {
-    const answer = await fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-      body: chatBody(model),
-    });
+    const path = '/v1/chat/completions';
+    const answer = await postChat({ url: server.url, key }, chatBody(model), { headers, path });
     await answer.text();
     return answer.headers.get('x-request-id');
   };

@@ -6,7 +6,7 @@ import { startTestApp, type TestApp, type TestAppOptions } from '../start-test-a
 import { startWholeApp } from '../start-whole-app.ts';
 import { jsonHead, wholeBody, wholeHead } from '../upstream/answer-texts.ts';
 import { startFaultyUpstream } from '../upstream/faulty-upstream.ts';
-import { chatBody } from './requests.ts';
+import { chatBody, postChat } from './requests.ts';
 
 async function start(options: Partial<TestAppOptions> = {}): Promise<TestApp> {
   const app = await startTestApp({ models: { m: sayTexts('Hi', ' you') }, ...options });
@@ -34,13 +34,8 @@ async function readUntil(read: () => Promise<string>, line: string): Promise<str
   }
 }
 
-function post(url: string, key: string, body: string): Promise<Response> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  return fetch(url, { method: 'POST', headers, body });
-}
-
 function ask({ url }: { readonly url: string }, key: string, body = chatBody('m')): Promise<Response> {
-  return post(`${url}/v1/chat/completions`, key, body);
+  return postChat({ url, key }, body, { path: '/v1/chat/completions' });
 }
 
 describe('who may read them', () => {
@@ -68,7 +63,7 @@ describe('what requests leave', () => {
     const app = await start();
     const read = await createReader(app);
     for (let count = 0; count < 3; count += 1) await (await ask(app, app.key)).text();
-    await (await post(`${app.url}/v1/completions`, app.key, '{"model":"m","prompt":"Once"}')).text();
+    await (await postChat(app, '{"model":"m","prompt":"Once"}', { path: '/v1/completions' })).text();
     const labels = 'gen_ai_operation_name="chat",gen_ai_provider_name="gravix",gen_ai_request_model="m"';
     const text = await readUntil(read, 'gravix_request_overhead_seconds_count 4');
     expect(text).toContain(`gen_ai_server_request_duration_seconds_count{${labels}} 3\n`);

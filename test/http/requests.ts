@@ -14,11 +14,15 @@ export interface PostOptions {
 }
 
 /** Posts to the chat endpoint, or to another path, with the app's key; a text is sent as it is. */
-export function postChat(app: TestApp, body: string | Buffer, options: PostOptions = {}): Promise<Response> {
+export function postChat(
+  { url, key }: Pick<TestApp, 'url' | 'key'>,
+  body: string | Buffer,
+  options: PostOptions = {},
+): Promise<Response> {
   const { headers = {}, signal, path = '/v1/inference/chat/completions' } = options;
-  return fetch(`${app.url}${path}`, {
+  return fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${app.key}`, 'content-type': 'application/json', ...headers },
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : new Uint8Array(body),
     ...(signal === undefined ? {} : { signal }),
   });

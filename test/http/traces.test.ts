@@ -5,7 +5,7 @@ import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../otlp
 import { startWholeApp, type WholeApp } from '../start-whole-app.ts';
 import { jsonHead, wholeBody, wholeHead } from '../upstream/answer-texts.ts';
 import { startFaultyUpstream } from '../upstream/faulty-upstream.ts';
-import { chatBody } from './requests.ts';
+import { chatBody, postChat } from './requests.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const clientSpanId = 'b7ad6b7169203331';
@@ -46,11 +46,8 @@ async function start(hasCollector = true): Promise<Traced> {
   });
   const key = await server.createKey('user');
   const ask = async (model: string, headers: Readonly<Record<string, string>> = {}) => {
-    const answer = await fetch(`${server.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-      body: chatBody(model, { stream: true }),
-    });
+    const body = chatBody(model, { stream: true });
+    const answer = await postChat({ url: server.url, key }, body, { headers, path: '/v1/chat/completions' });
     await answer.text();
     return answer.headers.get('x-request-id') ?? '';
   };
