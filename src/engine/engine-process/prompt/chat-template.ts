@@ -52,12 +52,7 @@ export function createChatTemplate(native: NativeTemplate, texts: ChatTemplateTe
   };
   return {
     renderFirst: (conversations, end = 'new-turn') =>
-      renderFirstThatWorks(
-        toRender(end),
-        conversations.flatMap(({ messages, variables }) =>
-          listShapes(messages, takes).map((shape) => ({ messages: shape, variables })),
-        ),
-      ),
+      renderFirstThatWorks(toRender(end), listForms(conversations, takes)),
     renderExactly,
   };
 }
@@ -68,21 +63,32 @@ interface Takes {
   readonly lateSystem: boolean;
 }
 
-function listShapes(messages: readonly TemplateMessage[], takes: Takes) {
+/** Each is made when the ones before it are refused: for nearly all requests the first one works. */
+function* listForms(
+  conversations: readonly TemplateConversation[],
+  takes: Takes,
+): Generator<TemplateConversation> {
+  for (const { messages, variables } of conversations) {
+    for (const shape of listShapes(messages, takes)) yield { messages: shape, variables };
+  }
+}
+
+function* listShapes(
+  messages: readonly TemplateMessage[],
+  takes: Takes,
+): Generator<readonly TemplateMessage[]> {
   const placed = takes.lateSystem ? messages : giveLateSystemToUser(messages);
   const wanted = takes.system ? placed : foldSystemIntoUser(placed);
+  yield wanted;
+  yield mergeNeighbours(wanted);
   const given = giveLateSystemToUser(wanted);
+  yield mergeNeighbours(given);
   const folded = mergeNeighbours(foldSystemIntoUser(given));
+  yield folded;
+  yield startWithUser(folded);
   const moved = mergeNeighbours(foldSystemIntoUser(messages));
-  return [
-    wanted,
-    mergeNeighbours(wanted),
-    mergeNeighbours(given),
-    folded,
-    startWithUser(folded),
-    moved,
-    startWithUser(moved),
-  ];
+  yield moved;
+  yield startWithUser(moved);
 }
 
 /** Exported for its test. A system message that is not at the start becomes the user's. */
@@ -128,7 +134,7 @@ function showsLateSystemMessage(render: RenderTemplate): boolean {
   }
 }
 
-function renderFirstThatWorks(render: RenderTemplate, forms: readonly TemplateConversation[]): string {
+function renderFirstThatWorks(render: RenderTemplate, forms: Iterable<TemplateConversation>): string {
   let failure: unknown;
   for (const { messages, variables } of forms) {
     try {
