@@ -1,6 +1,7 @@
 // What an agent sent, without what belongs to its maker or to the machine: long texts are placeholders, names of folders,
 // ids, keys and dates are the same in each recording. Fields, kinds of parts and schemas stay.
 import type { IncomingHttpHeaders } from 'node:http';
+import { tryParseJson } from '../../src/json/try-parse-json.ts';
 import type { RecordedRequest } from './record-requests.ts';
 import type { CleanRequest, Recording } from './recording.ts';
 
@@ -72,18 +73,13 @@ function toClean(value: unknown, field = ''): unknown {
 function toCleanText(value: string, field: string): string {
   const text = withRules(value, textRules);
   const isKept =
-    text.length <= keptCharactersMax || readFields.has(field) || billingText.test(text) || isJson(text);
+    text.length <= keptCharactersMax ||
+    readFields.has(field) ||
+    billingText.test(text) ||
+    typeof tryParseJson(text) === 'object';
   return isKept ? text : `A text of ${Math.ceil(text.length / 100) * 100} characters at most.`;
 }
 
 function withRules(text: string, rules: typeof textRules): string {
   return rules.reduce((changed, [pattern, replacement]) => changed.replace(pattern, replacement), text);
-}
-
-function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === 'object';
-  } catch {
-    return false;
-  }
 }

@@ -1,3 +1,5 @@
+import { tryParseJson } from '../../src/json/try-parse-json.ts';
+
 /** What is compared of an answer: ids, times and names of builds are left out. */
 export interface Outcome {
   readonly status: number;
@@ -87,9 +89,6 @@ function addCall(calls: [string, string][], index: number, { function: made }: W
 }
 
 function toPlainJson(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text));
-  } catch {
-    return text;
-  }
+  const value = tryParseJson(text);
+  return value === undefined ? text : JSON.stringify(value);
 }
