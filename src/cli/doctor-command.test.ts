@@ -1,10 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { installSampleModel } from '../../test/catalog/install-sample-model.ts';
 import { runCommand } from '../../test/cli/command-line-process.ts';
+import { listenOnLoopback } from '../../test/listen-on-loopback.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 import { openKeyService } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -127,14 +127,9 @@ it.each([
   ['{"status":"ok"}', 'ok', /^A Gravix server is running at http:/],
   ['<html>', 'fail', /^Another program uses port \d+\. Stop it, or choose another port/],
 ])('tells who holds the port: %s', async (body, status, message) => {
-  const server = createServer((_, response) => response.end(body));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(() => {
-    server.close();
-  });
-  const config = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  const { port, close } = await listenOnLoopback(createServer((_, response) => response.end(body)));
+  onTestFinished(close);
+  const config = { host: '127.0.0.1', port };
   expect(await checkPort(config)).toStrictEqual({ status, message: expect.stringMatching(message) });
 });
 

@@ -1,23 +1,19 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startCommandLine } from '../../test/cli/command-line-process.ts';
+import { type ListeningServer, listenOnLoopback } from '../../test/listen-on-loopback.ts';
 import { createStopSignal } from './stop-signal.ts';
 
-let server: Server;
+let server: ListeningServer;
 let endpoint: string;
 let onAsked: () => void = () => undefined;
 
 beforeAll(async () => {
   // It never answers, so that the pull goes on until it is stopped.
-  server = createServer(() => onAsked());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server = await listenOnLoopback(createServer(() => onAsked()));
+  endpoint = `http://127.0.0.1:${server.port}`;
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 
 it.each([
   ['SIGINT', 130],

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from '../listen-on-loopback.ts';
 
 /** What the other side of `gravix chat` does, chosen by the last word of the question. */
 export interface ScriptedChatServer {
@@ -33,13 +32,9 @@ export async function startScriptedChatServer(): Promise<ScriptedChatServer> {
     const question: string = body.messages.at(-1).content;
     await answer(response, question.split(' ').at(-1) ?? '', abandoned);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies, abandoned };
+  const { port, close } = await listenOnLoopback(server);
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${port}`, bodies, abandoned };
 }
 
 async function answer(response: ServerResponse, word: string, abandoned: { count: number }): Promise<void> {

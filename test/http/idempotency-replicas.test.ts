@@ -1,11 +1,9 @@
 // Several servers on one database answer a request under one idempotency key once, also when one of them dies.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { describeWithPostgres } from '../postgres-server.ts';
 import { finish, sayTexts, started, textDelta } from '../scripted-backend.ts';
+import { startProgram } from '../start-program.ts';
 import { startTestApp, type TestApp, type TestAppOptions } from '../start-test-app.ts';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 import { ask, chat, read } from './ask-once.ts';
@@ -25,18 +23,10 @@ interface OtherProcess {
 }
 
 async function startProcess(place: string): Promise<OtherProcess> {
-  const program = fileURLToPath(new URL('./idempotent-server.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', program, place], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  };
+  const path = join(import.meta.dirname, 'idempotent-server.ts');
+  const { announced, kill } = await startProgram<Pick<OtherProcess, 'url' | 'key'>>(path, [place]);
   onTestFinished(kill);
-  const [line] = await once(child.stdout, 'data');
-  return { ...JSON.parse(String(line)), kill };
+  return { ...announced, kill };
 }
 
 function defineTests(createPlace: () => Promise<string>): void {

@@ -1,8 +1,8 @@
 // Documents and files through a real proxy.
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { type ProxyServer, startProxyServer } from '../../../test/catalog/proxy-server.ts';
+import { listenOnLoopback } from '../../../test/listen-on-loopback.ts';
 import { SourceError } from '../pull-error.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { defaultHttpLimits } from './http-limits.ts';
@@ -24,13 +24,10 @@ async function startProxy(refusal?: number): Promise<ProxyServer> {
 }
 
 async function startSource(): Promise<string> {
-  const server: Server = createServer((_request, response) => response.end('{"from":"the source"}'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/manifest`;
+  const server = createServer((_request, response) => response.end('{"from":"the source"}'));
+  const { port, close } = await listenOnLoopback(server);
+  closers.push(close);
+  return `http://127.0.0.1:${port}/manifest`;
 }
 
 function ask(url: string, environment: Record<string, string>): Promise<unknown> {
