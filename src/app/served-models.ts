@@ -12,13 +12,14 @@ import { InstalledModels, type ServableModel } from '../residency/installed-mode
 import type { ModelEvent } from '../residency/model-event.ts';
 import { ModelPool } from '../residency/model-pool.ts';
 import type { ModelMemory } from '../service/models/model-inventory.ts';
+import type { ModelPlace } from '../service/upstream-overview.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createEngine } from './engine.ts';
 import { estimateNeedBytes } from './estimate-need.ts';
 import { createModelMemory } from './model-memory.ts';
 import { assertServableAliases } from './servable-aliases.ts';
 import { toModelFacts } from './to-model-facts.ts';
-import { createConfiguredModels, type ModelPlace } from './upstreams/configured-models.ts';
+import { createConfiguredModels } from './upstreams/configured-models.ts';
 import type { UpstreamListeners } from './upstreams/open-upstream.ts';
 import { createUpstreamFleet, type ListedUpstream } from './upstreams/upstream-fleet.ts';
 

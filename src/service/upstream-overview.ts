@@ -1,4 +1,4 @@
-import type { BackendLoad, BackendState } from '../backend/backend.ts';
+import type { PlaceState } from '../gateway/create-composite-backend.ts';
 
 /** A remote server, or several of one kind. */
 export interface ShownUpstream {
@@ -12,19 +12,8 @@ export interface ShownUpstream {
 }
 
 /** A place of a deployment, to which requests go. */
-export interface ShownPlace {
+export interface ModelPlace extends PlaceState {
   readonly modelName: string;
-  readonly deploymentName: string;
-  readonly placeName: string;
-  readonly isOpen: boolean;
-  readonly isFailing: boolean;
-  readonly msUntilPass: number;
-  readonly priority: number;
-  readonly weight: number;
-  readonly spillOverMs: number | undefined;
-  readonly state: BackendState;
-  readonly running: number;
-  readonly load: BackendLoad;
 }
 
 export interface ShownTrial {
@@ -49,7 +38,7 @@ export interface ShownDrill {
 }
 
 export interface UpstreamOverview {
-  list(): { readonly upstreams: readonly ShownUpstream[]; readonly places: readonly ShownPlace[] };
+  list(): { readonly upstreams: readonly ShownUpstream[]; readonly places: readonly ModelPlace[] };
   /** One at a time. Throws `DrillRefusal`. */
   drill(deployment: string, modelName: string | undefined): Promise<ShownDrill>;
 }

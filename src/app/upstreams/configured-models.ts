@@ -4,12 +4,9 @@ import type { DeploymentSettings } from '../../config/deployment-settings.ts';
 import type { ModelSettings } from '../../config/model-settings.ts';
 import { systemClock } from '../../gateway/clock.ts';
 import { compositePolicyDefaults } from '../../gateway/composite-policy.ts';
-import {
-  type CompositeBackend,
-  createCompositeBackend,
-  type PlaceState,
-} from '../../gateway/create-composite-backend.ts';
+import { type CompositeBackend, createCompositeBackend } from '../../gateway/create-composite-backend.ts';
 import type { RoutedModel, RoutedModelSource } from '../../gateway/router.ts';
+import type { ModelPlace } from '../../service/upstream-overview.ts';
 import { createEmbeddedDeployment } from './embedded-deployment.ts';
 import { toOrder } from './list-configured-models.ts';
 import { toDiscoveredModel } from './to-discovered-model.ts';
@@ -43,10 +40,6 @@ export interface ConfiguredModels {
   /** The places of each model's deployments. */
   listPlaces(): readonly ModelPlace[];
   close(drainTimeoutMs: number): Promise<void>;
-}
-
-export interface ModelPlace extends PlaceState {
-  readonly modelName: string;
 }
 
 export interface ConfiguredModelsOptions {
