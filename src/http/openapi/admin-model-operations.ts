@@ -1,7 +1,7 @@
 import { toFetchSamples, toPlainSamples } from './code-samples.ts';
+import { adminNote } from './common-parameters.ts';
 import { type Operation, toJsonAnswer } from './operation.ts';
 
-const adminNote = 'Only with a key of the scope `admin`.';
 const tag = 'Models';
 const refusals = ['invalid_api_key', 'insufficient_permissions'] as const;
 const ofBodies = [

@@ -6,10 +6,9 @@ import {
   projectChange,
 } from '../../protocol/openai/admin/sample-requests.ts';
 import { toFetchSamples, toPlainSamples } from './code-samples.ts';
-import { toIdParameter, toPageParameters } from './common-parameters.ts';
+import { adminNote, toIdParameter, toPageParameters } from './common-parameters.ts';
 import { type Operation, toJsonAnswer } from './operation.ts';
 
-const adminNote = 'Only with a key of the scope `admin`.';
 const tag = 'Keys and projects';
 
 const keyId = toIdParameter('key_id', 'Id of a key, such as `key_0123456789abcdef`.');

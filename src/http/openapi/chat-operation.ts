@@ -11,12 +11,9 @@ listed in the header \`x-ignored-params\`.
 With \`stream: true\` each event is \`data: \` with a chunk as JSON; the last one is \`data: [DONE]\`. A stream that
 fails after its start ends with an event that has an error, without \`[DONE]\`, and the connection is cut.`;
 
-/** Of every request that asks a model to go on with a conversation, or counts it. */
-export const conversationErrors = [
+/** Of every request that asks a model. */
+export const modelErrors = [
   'malformed_body',
-  'unsupported_schema',
-  'unsupported_grammar',
-  'unsupported_messages',
   'unsupported_capability',
   'context_length_exceeded',
   'invalid_api_key',
@@ -28,6 +25,14 @@ export const conversationErrors = [
   'engine_crashed',
   'insufficient_memory',
   'timeout',
+] as const;
+
+/** Of every request that asks a model to go on with a conversation, or counts it. */
+export const conversationErrors = [
+  ...modelErrors,
+  'unsupported_schema',
+  'unsupported_grammar',
+  'unsupported_messages',
 ] as const;
 
 /** One event of the stream, as readers of such streams see it; a failure after the begin is an event too. */

@@ -1,6 +1,9 @@
 import { listLimitDefault, listLimitMax } from '../../protocol/openai/shared/list-query.ts';
 import type { OperationParameter } from './operation.ts';
 
+/** The end of a description. */
+export const adminNote = 'Only with a key of the scope `admin`.';
+
 export const compatParameter: OperationParameter = {
   name: 'x-compat',
   in: 'header',

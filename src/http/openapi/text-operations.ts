@@ -1,27 +1,11 @@
-import { toEventSchema } from './chat-operation.ts';
+import { conversationErrors, modelErrors, toEventSchema } from './chat-operation.ts';
 import { toFetchSamples, toPostSamples } from './code-samples.ts';
 import { compatParameter } from './common-parameters.ts';
 import { type Operation, toJsonAnswer } from './operation.ts';
 import { toJavaScriptString, toPythonString } from './quote-in-sample.ts';
 
-const commonErrors = [
-  'malformed_body',
-  'context_length_exceeded',
-  'unsupported_model',
-  'unsupported_capability',
-  'unknown_prompt_token',
-  'invalid_api_key',
-  'model_not_found',
-  'request_too_large',
-  'unsupported_media_type',
-  'overloaded',
-  'model_loading',
-  'engine_crashed',
-  'insufficient_memory',
-  'timeout',
-] as const;
-
-const chatErrors = ['unsupported_schema', 'unsupported_grammar', 'unsupported_messages'] as const;
+const tokenErrors = ['unsupported_model', 'unknown_prompt_token'] as const;
+const textErrors = [...modelErrors, ...tokenErrors] as const;
 
 export const createCompletionOperation: Operation = {
   id: 'createCompletion',
@@ -47,7 +31,7 @@ of the prompt's tokens; with \`max_tokens: 0\` it has nothing else.`,
     },
   },
   errors: [
-    ...commonErrors,
+    ...textErrors,
     'unsupported_schema',
     'unsupported_grammar',
     'unsupported_suffix',
@@ -96,7 +80,7 @@ export const createEmbeddingOperation: Operation = {
       'x-warning',
     ]),
   },
-  errors: [...commonErrors, 'too_many_dimensions'],
+  errors: [...textErrors, 'too_many_dimensions'],
   toSamples: (context) => {
     const { model } = context;
     return toPostSamples(
@@ -133,7 +117,7 @@ export const countInputTokensOperation: Operation = {
   answers: {
     200: toJsonAnswer('The count.', 'InputTokens', ['x-ignored-params']),
   },
-  errors: [...commonErrors, ...chatErrors],
+  errors: [...conversationErrors, ...tokenErrors],
   toSamples: (context) =>
     toFetchSamples(context, '/chat/completions/input_tokens', {
       model: context.model,
@@ -155,7 +139,7 @@ export const tokenizeOperation: Operation = {
   answers: {
     200: toJsonAnswer('The tokens.', 'TokenizeAnswer', ['x-ignored-params']),
   },
-  errors: [...commonErrors, ...chatErrors],
+  errors: [...conversationErrors, ...tokenErrors],
   toSamples: (context) => toFetchSamples(context, '/tokenize', { model: context.model, prompt: 'Hello!' }),
 };
 
@@ -172,6 +156,6 @@ export const detokenizeOperation: Operation = {
   answers: {
     200: toJsonAnswer('The text.', 'DetokenizeAnswer', ['x-ignored-params']),
   },
-  errors: [...commonErrors],
+  errors: textErrors,
   toSamples: (context) => toFetchSamples(context, '/detokenize', { model: context.model, tokens: [1, 2, 3] }),
 };

@@ -2,11 +2,11 @@ import { csvRowsMax, requestLogFilters } from '../../protocol/openai/admin/reque
 import { usageForms } from '../../protocol/openai/organization/usage-forms.ts';
 import { listLimitDefault, listLimitMax } from '../../protocol/openai/shared/list-query.ts';
 import { toPlainSamples } from './code-samples.ts';
+import { adminNote } from './common-parameters.ts';
 import { type Operation, toJsonAnswer } from './operation.ts';
 import { timeSchema, toFilterParameter, toUsageParameters } from './usage-parameters.ts';
 
 const tag = 'Usage';
-const adminNote = 'Only with a key of the scope `admin`.';
 const openAiNote = `In the form of OpenAI's administration API. ${adminNote}`;
 
 const refusals = ['invalid_api_key', 'store_unavailable'] as const;
