@@ -1,9 +1,6 @@
-import { toCoarseHistogram } from '../../store/latency.ts';
+import { coarseBoundsMs, toCoarseHistogram } from '../../store/latency.ts';
 import type { UsageTotals } from '../../store/usage-report-store.ts';
 import { type TimeSummary, toTimeSummary } from './time-summary.ts';
-
-/** Bounds of the shown buckets in milliseconds; each is one of the histogram. */
-const shownBoundsMs = [100, 250, 500, 1000, 2500, 5000, 10_000, 20_000, 30_000, 60_000, 120_000];
 
 export interface UsageTimes {
   readonly duration: TimeSummary;
@@ -18,8 +15,8 @@ export function toUsageTimes({ totals }: { readonly totals: UsageTotals }): Usag
   return {
     duration: toTimeSummary(durations),
     firstToken: toTimeSummary(firstTokens),
-    latency: toCoarseHistogram(durations, shownBoundsMs).map((requests, bucket) => ({
-      upToMs: shownBoundsMs[bucket],
+    latency: toCoarseHistogram(durations, coarseBoundsMs).map((requests, bucket) => ({
+      upToMs: coarseBoundsMs[bucket],
       requests,
     })),
   };

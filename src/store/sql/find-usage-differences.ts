@@ -1,7 +1,7 @@
 // Whether the ledger, its sums and what was settled agree: each row is in the sums once, nothing is reserved by a process
 // that is gone, and no budget paid for what the sums do not have.
 import { type RawBuilder, sql } from 'kysely';
-import { latencyBoundsMs } from '../latency.ts';
+import { coarseBoundsMs, toCoarseBucket } from '../latency.ts';
 import { hourMs, toHourStart } from '../ledger-row.ts';
 import type { DifferenceQuestion, UsageDifference } from '../usage-report-store.ts';
 import { toOwnerId, toSubjectKind } from '../usage-store.ts';
@@ -12,9 +12,8 @@ import { countedNames, durationColumns } from './usage-tables.ts';
 
 type Queries = SqlDatabase['queries'];
 
-/** Hours of earlier versions have no other place, and their times are in these buckets. */
+/** Hours of earlier versions have no other place. */
 const placeNames = ['hourMs', 'key', 'project', 'model', 'endpoint'] as const;
-const coarseBoundsMs = [100, 250, 500, 1000, 2500, 5000, 10_000, 20_000, 30_000, 60_000, 120_000];
 
 /** A number that is in the sums and can be counted in the ledger. */
 interface Compared {
@@ -78,14 +77,10 @@ function listCompared(): readonly Compared[] {
     .filter((name) => !name.startsWith('refused'))
     .map((name) => ({ name, ofLedger: toSum('ledger', name), ofSums: sql<number>`${sql.ref(name)}` }));
   const latencies = [...coarseBoundsMs, undefined].map((upToMs, bucket) => {
-    const aboveMs = coarseBoundsMs[bucket - 1];
-    const columns = durationColumns.filter((_, fine) => {
-      const boundMs = latencyBoundsMs[fine] ?? Number.POSITIVE_INFINITY;
-      return boundMs > (aboveMs ?? -1) && boundMs <= (upToMs ?? Number.POSITIVE_INFINITY);
-    });
+    const columns = durationColumns.filter((_, fine) => toCoarseBucket(fine, coarseBoundsMs) === bucket);
     return {
       name: `latency${bucket}`,
-      ofLedger: countBetween('totalMs', aboveMs, upToMs),
+      ofLedger: countBetween('totalMs', coarseBoundsMs[bucket - 1], upToMs),
       ofSums: sql<number>`${sql.join(
         columns.map((column) => sql.ref(column)),
         sql` + `,

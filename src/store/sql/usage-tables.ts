@@ -156,8 +156,6 @@ export const sumPlaceNames = [
   ...(['hourMs', 'key', 'project', 'model', 'endpoint', 'deployment', 'outcome'] as const),
 ] as const;
 
-export type SumPlaceName = (typeof sumPlaceNames)[number];
-
 /** All but the counts of requests have the same names in the ledger. */
 export const countedNames = [
   'requests',
