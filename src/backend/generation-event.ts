@@ -133,6 +133,11 @@ export const noUsage: TokenUsage = {
   reasoningTokens: 0,
 };
 
+/** Whether a request was served, also where no answer was read. */
+export function isSpent({ promptTokens, completionTokens }: TokenUsage): boolean {
+  return promptTokens + completionTokens > 0;
+}
+
 /** Tokens that a backend guessed before the model drew them. */
 export interface DraftUsage {
   /** Drafted tokens that the model sampled; part of `completionTokens`. */

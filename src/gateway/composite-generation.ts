@@ -1,5 +1,5 @@
 import type { Generation, SettledUsage } from '../backend/generation.ts';
-import { noUsage, type TokenUsage } from '../backend/generation-event.ts';
+import { isSpent, noUsage, type TokenUsage } from '../backend/generation-event.ts';
 import type { OpenedAnswer } from './open-answer.ts';
 
 /** The request at one place. */
@@ -56,9 +56,8 @@ async function sumUp(attempts: readonly PlaceAttempt[], wasAnswered: boolean): P
   const usages = await Promise.all(attempts.map(({ settled }) => settled));
   const answer = wasAnswered ? usages.pop() : undefined;
   const lostAttempts = usages.flatMap((usage, index) => {
-    const wasServed = usage.promptTokens + usage.completionTokens > 0;
     const { servedBy = '' } = attempts[index] ?? {};
-    return wasServed ? [{ ...usage, servedBy }] : [];
+    return isSpent(usage) ? [{ ...usage, servedBy }] : [];
   });
   return lostAttempts.length === 0 ? (answer ?? noUsage) : { ...(answer ?? noUsage), lostAttempts };
 }

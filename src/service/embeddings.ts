@@ -8,8 +8,8 @@ import { toCostOf, toServedPrice } from './limits/model-price.ts';
 import { requireEmbeddings } from './require-capability.ts';
 import { ServiceError } from './service-error.ts';
 import { findRoutedModel } from './usage/find-routed-model.ts';
+import { toAttemptCost } from './usage/to-attempt-cost.ts';
 import type { UseCase } from './usage/use-case.ts';
-import type { EmbeddingAttempt } from './usage/use-case-call.ts';
 
 export interface EmbeddingService {
   /**
@@ -46,12 +46,12 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
           answers: 0,
         });
         const meter = admission?.meter.begin(undefined);
-        const onLost = (attempt: LostAttempt) => notes.embedded.push(toEmbeddingAttempt(attempt, 0));
+        const onLost = (attempt: LostAttempt) => notes.embedded.push(toAttemptCost(attempt, 0));
         const made = await embed({ id, callerId: caller.id, inputs, onLost }, signal).finally(() =>
           meter?.end(),
         );
         const { vectors, promptTokens, servedBy } = made;
-        const attempt = toEmbeddingAttempt({ ...noUsage, ...made }, meter?.machineMs() ?? 0);
+        const attempt = toAttemptCost({ ...noUsage, ...made }, meter?.machineMs() ?? 0);
         notes.embedded.push(attempt);
         return {
           vectors: dimensions === undefined ? vectors : shorten(vectors, dimensions),
@@ -60,21 +60,6 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
         };
       }),
   };
-}
-
-function toEmbeddingAttempt(
-  {
-    promptTokens,
-    cachedTokens,
-    completionTokens,
-    reasoningTokens,
-    isEstimated = false,
-    servedBy,
-  }: LostAttempt,
-  machineMs: number,
-): EmbeddingAttempt {
-  const counts = { promptTokens, cachedTokens, completionTokens, reasoningTokens };
-  return { ...counts, machineMs, isEstimated, deployment: servedBy };
 }
 
 /** A model that was trained for it keeps most of the meaning in the first dimensions. */

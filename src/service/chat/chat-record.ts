@@ -1,12 +1,14 @@
 import type { LostAttempt, SettledUsage } from '../../backend/generation.ts';
-import type {
-  FinishReason,
-  GenerationEvent,
-  StartedEvent,
-  TokenUsage,
+import {
+  type FinishReason,
+  type GenerationEvent,
+  isSpent,
+  type StartedEvent,
+  type TokenUsage,
 } from '../../backend/generation-event.ts';
 import { createQuotaError } from '../limits/limit-error.ts';
 import type { AttemptMeter } from '../limits/request-meter.ts';
+import { toAttemptCost } from '../usage/to-attempt-cost.ts';
 import type { AttemptUsage, TokenCounts } from '../usage/usage-record.ts';
 import type { Attempt } from './begin-attempt.ts';
 
@@ -237,14 +239,8 @@ export function noteLost(record: AnswerRecord, settled: Promise<SettledUsage>): 
   );
 }
 
-function isSpent({ promptTokens, completionTokens }: TokenUsage): boolean {
-  return promptTokens + completionTokens > 0;
-}
-
-function toLostRecord({ servedBy, ...usage }: LostAttempt): NotedAttempt {
-  const { promptTokens, cachedTokens, completionTokens, reasoningTokens, isEstimated = false } = usage;
-  const counts = { promptTokens, cachedTokens, completionTokens, reasoningTokens };
-  return { ...counts, isEstimated, machineMs: 0, finishReason: undefined, deployment: servedBy };
+function toLostRecord(attempt: LostAttempt): NotedAttempt {
+  return { ...toAttemptCost(attempt, 0), finishReason: undefined };
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { ChatRecord } from '../chat/chat-record.ts';
 import type { RateLimitFigures } from '../limits/rate-limit-figures.ts';
 import type { Caller } from './caller.ts';
-import type { AttemptUsage, UsageEndpoint } from './usage-record.ts';
+import type { AttemptCost } from './to-attempt-cost.ts';
+import type { UsageEndpoint } from './usage-record.ts';
 
 /** The data that a request passes to its use case. */
 export interface UseCaseCall {
@@ -28,8 +29,5 @@ export interface UseCaseNotes {
   /** Of generated answers. */
   answers: Readonly<ChatRecord> | undefined;
   /** Of embeddings: those that failed, and the one that made them. */
-  readonly embedded: EmbeddingAttempt[];
+  readonly embedded: AttemptCost[];
 }
-
-/** One batch of embeddings. */
-export type EmbeddingAttempt = Omit<AttemptUsage, 'answer' | 'finishReason' | 'isReturned'>;
