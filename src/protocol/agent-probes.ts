@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tryParseJson } from '../json/try-parse-json.ts';
 
 /** A small request that an agent depends on, and how to recognize the right answer. */
 export interface AgentProbe {
@@ -84,10 +85,7 @@ function readMessage(body: unknown): z.infer<typeof messageSchema> | undefined {
 }
 
 function findJsonFault(text: string): string | undefined {
-  try {
-    if (argumentsSchema.safeParse(JSON.parse(text)).success) return undefined;
-  } catch {
-    return 'is no JSON';
-  }
-  return 'does not match the schema';
+  const value = tryParseJson(text);
+  if (value === undefined) return 'is no JSON';
+  return argumentsSchema.safeParse(value).success ? undefined : 'does not match the schema';
 }
