@@ -1,4 +1,5 @@
 import { signOut } from '../api/session-key.ts';
+import { createWordSearch, toSearchWords } from '../ui/search-words.ts';
 import type { ConsolePage } from './pages.ts';
 import { keepTheme } from './theme.ts';
 
@@ -29,12 +30,10 @@ export function listCommands({ pages, navigate, onOpenShortcuts }: CommandParts)
 
 /** The commands whose titles have all words of the query; those that begin with it first. */
 export function filterCommands(commands: readonly Command[], query: string): readonly Command[] {
-  const words = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const begins = ({ title }: Command) => Number(title.toLowerCase().startsWith(words[0] ?? ''));
+  const hasWords = createWordSearch(query);
+  const [first = ''] = toSearchWords(query);
+  const begins = ({ title }: Command) => Number(title.toLowerCase().startsWith(first));
   return commands
-    .filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)))
+    .filter(({ title }) => hasWords(title))
     .sort((a, b) => begins(b) - begins(a));
 }

@@ -1,4 +1,5 @@
 import type { ApiKey, KeyStatus } from '../api/key-wire.ts';
+import { toSearchWords } from '../ui/search-words.ts';
 
 export interface KeyFilter {
   /** Words that all are somewhere in what is known of the key. */
@@ -14,10 +15,7 @@ export function filterKeys(
   { text, status, project }: KeyFilter,
   projectNames: ReadonlyMap<string, string>,
 ): readonly ApiKey[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
+  const words = toSearchWords(text);
   return keys.filter((key) => {
     if (status !== 'all' && key.status !== status) return false;
     if (project !== 'all' && key.project !== project) return false;

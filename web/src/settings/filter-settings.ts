@@ -1,4 +1,5 @@
 import type { Setting, SettingSource } from '../api/settings-query.ts';
+import { createWordSearch } from '../ui/search-words.ts';
 
 export interface SettingFilter {
   /** Words that all are somewhere in what is known of the setting. */
@@ -10,16 +11,12 @@ export function filterSettings(
   settings: readonly Setting[],
   { text, source }: SettingFilter,
 ): readonly Setting[] {
-  const words = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
+  const hasWords = createWordSearch(text);
   return settings.filter((setting) => {
     if (source !== 'all' && setting.source !== source) return false;
     const { name, group, description, flag, environment, value } = setting;
     const known = [name, group, description, flag ?? '', environment ?? '', JSON.stringify(value)];
-    const all = known.join('\n').toLowerCase();
-    return words.every((word) => all.includes(word));
+    return hasWords(known.join('\n'));
   });
 }
 
