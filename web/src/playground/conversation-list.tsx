@@ -6,6 +6,7 @@ import { useStore } from '../api/use-store.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
+import { saveFile } from '../ui/save-file.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { showToast } from '../ui/toast.tsx';
 import type { Conversation } from './conversation.ts';
@@ -182,7 +183,9 @@ function FileActions({ all }: { readonly all: readonly Conversation[] }) {
           look="quiet"
           size="s"
           icon={<Download aria-hidden="true" />}
-          onClick={() => download(toFileText(all))}
+          onClick={() =>
+            saveFile(new Blob([toFileText(all)], { type: 'application/json' }), 'gravix-conversations.json')
+          }
         >
           Export
         </Button>
@@ -200,12 +203,4 @@ function FileActions({ all }: { readonly all: readonly Conversation[] }) {
       />
     </div>
   );
-}
-
-function download(text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = 'gravix-conversations.json';
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -1,4 +1,5 @@
 import { sendRequest } from '../api/client.ts';
+import { saveFile } from '../ui/save-file.ts';
 import { type RequestFilter, toRequestLogPath } from './request-log-query.ts';
 
 /** Rows that one file of this page has at most: the browser holds all of it. `gravix usage export` has no such limit. */
@@ -19,13 +20,5 @@ export async function downloadCsv(filter: RequestFilter): Promise<void> {
     if (next === null) break;
     url.searchParams.set('after', next);
   }
-  save(new Blob(parts, { type: 'text/csv' }), 'requests.csv');
-}
-
-function save(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+  saveFile(new Blob(parts, { type: 'text/csv' }), 'requests.csv');
 }
