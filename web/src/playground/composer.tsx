@@ -2,6 +2,7 @@ import './composer.css';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowUp, ImagePlus, Square, X } from 'lucide-react';
 import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { toErrorText } from '../api/api-error.ts';
 import { useStore } from '../api/use-store.ts';
 import type { Model } from '../api/wire.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -45,7 +46,7 @@ export function Composer({ conversation, models }: ComposerProps) {
     try {
       setImages([...images, ...(await readImages(files))]);
     } catch (error) {
-      showToast(String(error instanceof Error ? error.message : error), 'error');
+      showToast(toErrorText(error), 'error');
     }
   };
   const onPaste = (event: ClipboardEvent) => {

@@ -1,3 +1,5 @@
+import { toErrorText } from '../api/api-error.ts';
+
 export type JsonReading =
   | { readonly isValid: true; readonly value: unknown }
   | { readonly isValid: false; readonly problem: string };
@@ -6,7 +8,7 @@ export function readJsonText(text: string): JsonReading {
   try {
     return { isValid: true, value: JSON.parse(text) };
   } catch (error) {
-    return { isValid: false, problem: error instanceof Error ? error.message : String(error) };
+    return { isValid: false, problem: toErrorText(error) };
   }
 }
 
