@@ -5,11 +5,12 @@ import { auditQuery, useProjectNames } from '../api/key-queries.ts';
 import type { AuditEntry } from '../api/key-wire.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { formatCode } from '../ui/format.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Table, type TableColumn } from '../ui/table.tsx';
 import { TableSkeleton } from '../ui/table-skeleton.tsx';
 import { Time } from '../ui/time.tsx';
-import { toActionText, toActorText, toChangeTexts } from './audit-texts.ts';
+import { toActorText, toChangeTexts } from './audit-texts.ts';
 
 export interface AuditListProps {
   /** Of one key or project; all changes without it. */
@@ -18,7 +19,6 @@ export interface AuditListProps {
 
 /** Who changed what, the latest first. */
 export function AuditList({ targetId }: AuditListProps) {
-  const query = targetId === undefined ? auditQuery() : auditQuery(targetId);
   const {
     data: entries,
     isPending,
@@ -26,7 +26,7 @@ export function AuditList({ targetId }: AuditListProps) {
     hasNextPage,
     isFetchingNextPage,
     fetchNextPage,
-  } = useInfiniteQuery(query);
+  } = useInfiniteQuery(auditQuery(targetId));
   const projectNames = useProjectNames();
   if (isPending) return <TableSkeleton label="Loading the changes" />;
   if (entries === undefined) return <Notice kind="error">{toErrorText(error)}</Notice>;
@@ -55,7 +55,7 @@ export function AuditList({ targetId }: AuditListProps) {
 }
 
 const toColumns = (projectNames: ReadonlyMap<string, string>): readonly TableColumn<AuditEntry>[] => [
-  { id: 'action', title: 'Change', render: ({ action }) => toActionText(action) },
+  { id: 'action', title: 'Change', render: ({ action }) => formatCode(action) },
   { id: 'target', title: 'Of', render: ({ target }) => target.name },
   { id: 'actor', title: 'By', render: ({ actor }) => toActorText(actor) },
   { id: 'time', title: 'When', render: (entry) => <Time unixSeconds={entry.created_at} /> },

@@ -2,12 +2,6 @@ import { type AuditEntry, type Budget, type LimitName, limitNames } from '../api
 import { formatTime } from '../ui/format.ts';
 import { toShortBudget, toShortLimits } from './limit-texts.ts';
 
-/** Such as `Key updated` for `key.updated`. */
-export function toActionText(action: string): string {
-  const text = action.replaceAll(/[._]/g, ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 export function toActorText({ type, id, name }: AuditEntry['actor']): string {
   switch (type) {
     case 'command_line':

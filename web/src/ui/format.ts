@@ -32,6 +32,12 @@ export function formatDurationMs(ms: number): string {
   return `${Math.round(seconds / 86_400)} days`;
 }
 
+/** A code of the API in words, such as `Timed out` for `timed_out` and `Key updated` for `key.updated`. */
+export function formatCode(code: string): string {
+  const text = code.replaceAll(/[._]/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export function formatTime(unixSeconds: number): string {

@@ -1,5 +1,5 @@
 import { Badge, type BadgeProps } from '../ui/badge.tsx';
-import { formatCount, formatDurationMs, formatMoney } from '../ui/format.ts';
+import { formatCode, formatCount, formatDurationMs, formatMoney } from '../ui/format.ts';
 import type { TableColumn } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
 import type { LoggedRequest } from './request-log-query.ts';
@@ -11,11 +11,6 @@ const tones: Readonly<Record<string, NonNullable<BadgeProps['tone']>>> = {
   interrupted: 'danger',
   refused: 'warn',
 };
-
-export function toOutcomeTitle(outcome: string): string {
-  const text = outcome.replaceAll('_', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 export function requestColumns(toName: (id: string) => string): readonly TableColumn<LoggedRequest>[] {
   return [
@@ -40,7 +35,7 @@ export function requestColumns(toName: (id: string) => string): readonly TableCo
       render: ({ outcome, error_code: code }) => (
         <span className="two-lines">
           <Badge tone={tones[outcome] ?? 'plain'} hasDot>
-            {toOutcomeTitle(outcome)}
+            {formatCode(outcome)}
           </Badge>
           {code !== null && <span className="muted">{code}</span>}
         </span>

@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { keysQuery } from '../api/key-queries.ts';
 import { useWholeList } from '../api/list-query.ts';
+import { formatCode } from '../ui/format.ts';
 import { Select, type SelectOption } from '../ui/select.tsx';
-import { toOutcomeTitle } from './request-columns.tsx';
 import type { RequestFilter } from './request-log-query.ts';
 import { usageQuery } from './usage-query.ts';
 
@@ -59,7 +59,7 @@ export function RequestFilters({ filter, onChange, action }: RequestFiltersProps
       {select(
         'Outcome',
         'outcome',
-        outcomes.map((value) => ({ value, label: toOutcomeTitle(value) })),
+        outcomes.map((value) => ({ value, label: formatCode(value) })),
       )}
       <Select
         label="Time"
