@@ -1,5 +1,6 @@
 // Keys, projects and the audit log, as the console reads them. Names are as on the wire.
-import type { KeyScope } from './wire.ts';
+
+export type KeyScope = 'inference' | 'admin' | 'metrics';
 
 export const limitNames = [
   'requests_per_minute',

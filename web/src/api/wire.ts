@@ -1,4 +1,5 @@
 // What the API answers, as far as the console reads it. Names are as on the wire.
+import type { BudgetPeriod, KeyScope, LimitName } from './key-wire.ts';
 
 export interface ModelCapabilities {
   readonly chat: boolean;
@@ -34,8 +35,6 @@ export interface ModelList {
   readonly data: readonly Model[];
 }
 
-export type KeyScope = 'inference' | 'admin' | 'metrics';
-
 export interface LimitUse {
   readonly limit: number;
   readonly used: number;
@@ -45,7 +44,7 @@ export interface LimitUse {
 }
 
 export interface BudgetUse {
-  readonly period: string;
+  readonly period: BudgetPeriod;
   readonly currency: string | null;
   readonly amount: { readonly limit: number; readonly used: number; readonly remaining: number } | null;
   readonly tokens: { readonly limit: number; readonly used: number; readonly remaining: number } | null;
@@ -58,16 +57,7 @@ export interface OwnKey {
   readonly project: string;
   readonly scopes: readonly KeyScope[];
   readonly models: readonly string[] | null;
-  readonly limits: Readonly<
-    Record<
-      | 'requests_per_minute'
-      | 'requests_per_day'
-      | 'tokens_per_minute'
-      | 'tokens_per_day'
-      | 'concurrent_requests',
-      LimitUse | null
-    >
-  >;
+  readonly limits: Readonly<Record<LimitName, LimitUse | null>>;
   readonly budget: BudgetUse | null;
   readonly project_budget: BudgetUse | null;
 }

@@ -1,5 +1,4 @@
-import type { ApiKey } from '../api/key-wire.ts';
-import type { KeyScope } from '../api/wire.ts';
+import type { ApiKey, KeyScope } from '../api/key-wire.ts';
 import { toLocalText, toUnixSeconds } from './local-time.ts';
 import { type PolicyDraft, toPolicyBody, toPolicyDraft } from './policy-draft.ts';
 

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { limitNames, type Project } from '../api/key-wire.ts';
+import { type KeyScope, limitNames, type Project } from '../api/key-wire.ts';
 import { modelsQuery } from '../api/queries.ts';
-import type { KeyScope } from '../api/wire.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
 import { Field, TextArea, TextInput } from '../ui/field.tsx';

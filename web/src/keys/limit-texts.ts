@@ -1,4 +1,4 @@
-import type { Budget, LimitName } from '../api/key-wire.ts';
+import { type Budget, type LimitName, limitNames } from '../api/key-wire.ts';
 import { formatMoney, formatShortCount } from '../ui/format.ts';
 
 export const limitTitles: Readonly<Record<LimitName, string>> = {
@@ -19,9 +19,9 @@ const shortUnits: Readonly<Record<LimitName, string>> = {
 
 /** At a glance, such as `60 req/min`. */
 export function toShortLimits(limits: Readonly<Record<LimitName, number | null>>): readonly string[] {
-  return (Object.keys(shortUnits) as LimitName[]).flatMap((name) => {
+  return limitNames.flatMap((name) => {
     const limit = limits[name];
-    return limit === null || limit === undefined ? [] : [`${formatShortCount(limit)} ${shortUnits[name]}`];
+    return limit === null ? [] : [`${formatShortCount(limit)} ${shortUnits[name]}`];
   });
 }
 

@@ -60,14 +60,13 @@ export function listReached(key: OwnKey): readonly string[] {
 function toBudgetCards(budget: BudgetUse | null, owner: 'key' | 'project'): readonly LimitCard[] {
   if (budget === null) return [];
   const { amount, tokens, currency, period, resets_at: resetsAt } = budget;
-  const periodTitle = periodTitles[period as keyof typeof periodTitles];
   const money = (value: number) => formatMoney(value, currency ?? 'USD');
   const toCard = (
     what: string,
     use: NonNullable<BudgetUse['amount']>,
     format: (value: number) => string,
   ): LimitCard => ({
-    title: `${what} ${periodTitle}`,
+    title: `${what} ${periodTitles[period]}`,
     used: use.used,
     limit: use.limit,
     usedText: format(use.used),
