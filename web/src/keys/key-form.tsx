@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type KeyScope, limitNames, type Project } from '../api/key-wire.ts';
+import type { KeyScope, Project } from '../api/key-wire.ts';
 import { modelsQuery } from '../api/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/checkbox.tsx';
@@ -13,7 +13,7 @@ import { type FormErrors, toFormErrors } from './form-errors.ts';
 import type { KeyDraft } from './key-draft.ts';
 import { LimitFields } from './limit-fields.tsx';
 import { MetadataFields } from './metadata-fields.tsx';
-import { budgetFieldNames } from './policy-fields.ts';
+import { policyFieldNames } from './policy-fields.ts';
 
 export interface KeyFormProps {
   readonly id: string;
@@ -25,11 +25,7 @@ export interface KeyFormProps {
   readonly onSubmit: () => void;
 }
 
-const fields = [
-  ...['name', 'project', 'scopes', 'models', 'expires_at', 'limits', 'metadata'],
-  ...limitNames.map((name) => `limits.${name}`),
-  ...budgetFieldNames,
-];
+const fields = [...policyFieldNames, 'project', 'scopes', 'models', 'expires_at'];
 
 export function KeyForm({ id, draft, projects, error, onChange, onSubmit }: KeyFormProps) {
   const errors = toFormErrors(error, fields);

@@ -1,4 +1,3 @@
-import { limitNames } from '../api/key-wire.ts';
 import { Field, TextInput } from '../ui/field.tsx';
 import { Form } from '../ui/form.tsx';
 import { BudgetFields } from './budget-fields.tsx';
@@ -6,7 +5,7 @@ import { toFormErrors } from './form-errors.ts';
 import { LimitFields } from './limit-fields.tsx';
 import { MetadataFields } from './metadata-fields.tsx';
 import type { PolicyDraft } from './policy-draft.ts';
-import { budgetFieldNames } from './policy-fields.ts';
+import { policyFieldNames } from './policy-fields.ts';
 
 export interface ProjectFormProps {
   readonly id: string;
@@ -16,14 +15,8 @@ export interface ProjectFormProps {
   readonly onSubmit: () => void;
 }
 
-const fields = [
-  ...['name', 'limits', 'metadata'],
-  ...limitNames.map((name) => `limits.${name}`),
-  ...budgetFieldNames,
-];
-
 export function ProjectForm({ id, draft, error, onChange, onSubmit }: ProjectFormProps) {
-  const errors = toFormErrors(error, fields);
+  const errors = toFormErrors(error, policyFieldNames);
   const change = (part: Partial<PolicyDraft>) => onChange({ ...draft, ...part });
   return (
     <Form id={id} error={errors.other} onSubmit={onSubmit}>
