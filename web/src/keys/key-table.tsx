@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { ApiKey } from '../api/key-wire.ts';
-import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Table, type TableColumn } from '../ui/table.tsx';
 import { Time } from '../ui/time.tsx';
 import { KeyStatusBadge } from './key-status.tsx';
 import { LimitsAtAGlance } from './limits-at-a-glance.tsx';
+import { ScopeBadges } from './scope-badges.tsx';
 
 export interface KeyTableProps {
   readonly keys: readonly ApiKey[];
@@ -63,15 +63,7 @@ function toColumns(
     {
       id: 'scopes',
       title: 'Scopes',
-      render: ({ scopes }) => (
-        <span className="badges">
-          {scopes.map((scope) => (
-            <Badge key={scope} tone={scope === 'admin' ? 'accent' : 'plain'}>
-              {scope}
-            </Badge>
-          ))}
-        </span>
-      ),
+      render: ({ scopes }) => <ScopeBadges scopes={scopes} />,
     },
     { id: 'limits', title: 'Limits and budget', render: (key) => <LimitsAtAGlance {...key} /> },
     {

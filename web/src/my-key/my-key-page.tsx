@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { toErrorText } from '../api/api-error.ts';
 import { ownKeyQuery } from '../api/queries.ts';
 import type { OwnKey } from '../api/wire.ts';
-import { Badge } from '../ui/badge.tsx';
+import { ScopeBadges } from '../keys/scope-badges.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
@@ -48,16 +48,7 @@ function KeyFacts({ ownKey }: { readonly ownKey: OwnKey }) {
           ['Name', name],
           ['Id', <code key="id">{id}</code>],
           ['Project', project],
-          [
-            'Scopes',
-            <span key="scopes" className="key-badges">
-              {scopes.map((scope) => (
-                <Badge key={scope} tone={scope === 'admin' ? 'accent' : 'plain'}>
-                  {scope}
-                </Badge>
-              ))}
-            </span>,
-          ],
+          ['Scopes', <ScopeBadges key="scopes" scopes={scopes} />],
           ['Models', models === null ? 'All' : models.join(', ')],
         ]}
       />
