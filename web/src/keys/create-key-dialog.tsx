@@ -8,21 +8,15 @@ import { KeyForm } from './key-form.tsx';
 import { toChanges } from './to-changes.ts';
 
 export interface CreateKeyDialogProps {
-  readonly isOpen: boolean;
   readonly projects: readonly Project[];
   readonly onClose: () => void;
   readonly onCreated: (created: CreatedKey) => void;
 }
 
-export function CreateKeyDialog({ isOpen, onClose, ...rest }: CreateKeyDialogProps) {
-  if (!isOpen) return null;
-  return <OpenDialog onClose={onClose} {...rest} />;
-}
-
 const formId = 'new-key';
 const empty = toKeyDraft(undefined);
 
-function OpenDialog({ projects, onClose, onCreated }: Omit<CreateKeyDialogProps, 'isOpen'>) {
+export function CreateKeyDialog({ projects, onClose, onCreated }: CreateKeyDialogProps) {
   const [draft, setDraft] = useState<KeyDraft>(empty);
   const create = useCreateKey();
   const submit = () => {

@@ -65,12 +65,13 @@ export function KeyList() {
           empty={<NoKeys keys={keys.data ?? []} />}
         />
       )}
-      <CreateKeyDialog
-        isOpen={layer?.type === 'create'}
-        projects={projects.data ?? []}
-        onClose={() => setLayer(undefined)}
-        onCreated={(created) => setLayer({ type: 'secret', created })}
-      />
+      {layer?.type === 'create' && (
+        <CreateKeyDialog
+          projects={projects.data ?? []}
+          onClose={() => setLayer(undefined)}
+          onCreated={(created) => setLayer({ type: 'secret', created })}
+        />
+      )}
       {layer?.type === 'secret' && (
         <SecretDialog created={layer.created} onClose={() => setLayer(undefined)} />
       )}
