@@ -3,7 +3,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startBrowser } from '../browser.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { consoleFolder, expectAccessible, type OpenConsoleOptions, openConsole } from './open-console.ts';
+import {
+  consoleFolder,
+  expectAccessible,
+  looks,
+  type OpenConsoleOptions,
+  openConsole,
+} from './open-console.ts';
 
 let app: TestApp;
 let adminKey: string;
@@ -54,14 +60,6 @@ async function createKey(name: string, fields = {}): Promise<{ readonly id: stri
 async function readCode(page: Page, label: string): Promise<string> {
   return ((await page.getByRole('region', { name: label }).textContent()) ?? '').trim();
 }
-
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
-const looks = sizes.flatMap((viewport) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
-);
 
 test.each(looks)('keys are accessible, and fit: $viewport.width $colorScheme', async (look) => {
   const { id } = await createKey('seen', {

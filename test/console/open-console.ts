@@ -6,6 +6,16 @@ import { expect } from 'vitest';
 
 export const consoleFolder = join(import.meta.dirname, '..', '..', 'dist', 'console');
 
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+
+/** How each page is looked at: on a desk and on a phone, in both themes. */
+export const looks = sizes.flatMap((viewport) =>
+  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
+);
+
 const axePath = join(import.meta.dirname, '..', '..', 'node_modules', 'axe-core', 'axe.min.js');
 
 /** What axe-core checks: everything of WCAG 2.2 AA, and its own good practice. A tooltip is in no landmark, and needs none. */

@@ -5,7 +5,7 @@ import { startBrowser } from '../browser.ts';
 import { sayTexts, started } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { startWholeApp } from '../start-whole-app.ts';
-import { expectAccessible, type OpenConsoleOptions, openConsole } from './open-console.ts';
+import { expectAccessible, looks, type OpenConsoleOptions, openConsole } from './open-console.ts';
 
 const secret = 'gx-the-secret-of-an-upstream';
 const webhookSecret = Buffer.from('the secret of the web hook here').toString('base64');
@@ -69,14 +69,6 @@ const withUpstreams = () => ({
     { name: 'lost', deployments: [{ upstream: 'down', model: 'meta/lost', priority: 2 }] },
   ],
 });
-
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
-const looks = sizes.flatMap((viewport) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
-);
 
 test.each(looks)('both pages are accessible, and fit: $viewport.width $colorScheme', async (look) => {
   const { open } = await startServer(withUpstreams());

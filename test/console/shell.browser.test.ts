@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startBrowser } from '../browser.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { consoleFolder, expectAccessible, openConsole } from './open-console.ts';
+import { consoleFolder, expectAccessible, looks, openConsole } from './open-console.ts';
 
 let app: TestApp;
 let browser: Browser;
@@ -22,14 +22,6 @@ afterAll(async () => {
   await browser?.close();
   await app.close();
 });
-
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
-const looks = sizes.flatMap((viewport) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
-);
 
 test.each(looks)('signing in is accessible, and fits: $viewport.width $colorScheme', async (look) => {
   const { page, close } = await openConsole(browser, { url: app.url, ...look });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startBrowser } from '../browser.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { consoleFolder, expectAccessible, openConsole } from './open-console.ts';
+import { consoleFolder, expectAccessible, looks, openConsole } from './open-console.ts';
 
 let app: TestApp;
 let adminKey: string;
@@ -48,14 +48,6 @@ async function chat(key: string, model: string): Promise<number> {
 
 const open = (path = '/console/usage', options = {}) =>
   openConsole(browser, { url: app.url, key: adminKey, path, ...options });
-
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
-];
-const looks = sizes.flatMap((viewport) =>
-  (['light', 'dark'] as const).map((colorScheme) => ({ viewport, colorScheme })),
-);
 
 test.each(looks)('usage is accessible, and fits: $viewport.width $colorScheme', async (look) => {
   const { page, close } = await open('/console/usage?by=model', look);
