@@ -5,26 +5,20 @@ import { keysQuery, useProjectNames } from '../api/key-queries.ts';
 import { useWholeList } from '../api/list-query.ts';
 import type { UsageGroup } from '../api/usage-wire.ts';
 import { Page } from '../ui/page.tsx';
-import { Select } from '../ui/select.tsx';
 import { Tabs } from '../ui/tabs.tsx';
-import { ranges, toRange } from './ranges.ts';
+import { toRange } from './ranges.ts';
 import { RequestLog } from './request-log.tsx';
+import { UsageChoices } from './usage-choices.tsx';
 import { UsageOverview } from './usage-overview.tsx';
 
-const groups: readonly (readonly [group: UsageGroup, title: string])[] = [
-  ['none', 'All together'],
-  ['api_key_id', 'By key'],
-  ['project_id', 'By project'],
-  ['model', 'By model'],
-  ['deployment', 'By deployment'],
-];
+const groups: readonly UsageGroup[] = ['none', 'api_key_id', 'project_id', 'model', 'deployment'];
 
 /** What all keys have used over time, and the log of requests. */
 export function UsagePage() {
   const [search, setSearch] = useSearchParams();
   const names = useNames();
   const range = toRange(search.get('range'));
-  const group = groups.find(([one]) => one === search.get('by'))?.[0] ?? 'none';
+  const group = groups.find((one) => one === search.get('by')) ?? 'none';
   const change = (name: string, value: string) =>
     setSearch((before) => {
       const next = new URLSearchParams(before);
@@ -44,17 +38,12 @@ export function UsagePage() {
               <div className="list">
                 <h2 className="unseen">Over time</h2>
                 <div className="filters">
-                  <Select
-                    label="Time"
-                    value={range}
-                    options={Object.entries(ranges).map(([value, { title }]) => ({ value, label: title }))}
-                    onChange={(next) => change('range', next)}
-                  />
-                  <Select
-                    label="Lines"
-                    value={group}
-                    options={groups.map(([value, label]) => ({ value, label }))}
-                    onChange={(next) => change('by', next)}
+                  <UsageChoices
+                    range={range}
+                    group={group}
+                    groups={groups}
+                    onRange={(next) => change('range', next)}
+                    onGroup={(next) => change('by', next)}
                   />
                 </div>
                 <UsageOverview question={{ path: '/v1/admin/usage', range, group }} toName={names} />
