@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { formatTime } from '../ui/format.ts';
 import { Table } from '../ui/table.tsx';
@@ -19,7 +19,6 @@ export function Figure({ figure, times, series }: FigureProps) {
   const { title, help, format } = figure;
   const [isTable, setTable] = useState(false);
   const [point, setPoint] = useState<number>();
-  const onPoint = useCallback((index: number | undefined) => setPoint(index), []);
   return (
     <section className="figure" aria-label={title}>
       <header className="figure-header">
@@ -47,7 +46,7 @@ export function Figure({ figure, times, series }: FigureProps) {
               series={series}
               format={format}
               label={`${title} over time`}
-              onPoint={onPoint}
+              onPoint={setPoint}
             />
           </Suspense>
           <Legend figure={figure} times={times} series={series} point={point} />

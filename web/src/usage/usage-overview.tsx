@@ -30,16 +30,17 @@ export function UsageOverview({ question, toName }: UsageOverviewProps) {
   return <Figures buckets={buckets} currency={currency} group={question.group} toName={toName} />;
 }
 
-interface FiguresProps extends Omit<FigureOfProps, 'figure'> {
+interface FiguresProps extends Omit<FigureOfProps, 'figure' | 'times'> {
   readonly currency: string;
 }
 
-function Figures({ currency, ...rest }: FiguresProps) {
+function Figures({ currency, buckets, ...rest }: FiguresProps) {
   const figures = useMemo(() => listFigures(currency), [currency]);
+  const times = useMemo(() => buckets.map((bucket) => bucket.start_time), [buckets]);
   return (
     <div className="figures">
       {figures.map((figure) => (
-        <FigureOf key={figure.title} figure={figure} {...rest} />
+        <FigureOf key={figure.title} figure={figure} times={times} buckets={buckets} {...rest} />
       ))}
     </div>
   );
@@ -47,11 +48,11 @@ function Figures({ currency, ...rest }: FiguresProps) {
 
 interface FigureOfProps extends Pick<UsageOverviewProps, 'toName'>, Pick<UsageQuestion, 'group'> {
   readonly figure: UsageFigure;
+  readonly times: readonly number[];
   readonly buckets: readonly UsageBucket[];
 }
 
-function FigureOf({ figure, buckets, group, toName }: FigureOfProps) {
-  const times = useMemo(() => buckets.map((bucket) => bucket.start_time), [buckets]);
+function FigureOf({ figure, times, buckets, group, toName }: FigureOfProps) {
   const series = useMemo(
     () =>
       group === 'none'
