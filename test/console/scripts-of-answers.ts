@@ -1,7 +1,7 @@
 import { callTools, finish, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 
 /** Markdown that tries to run something, or to tell someone that it is read. */
-export const hostileTexts: readonly string[] = [
+const hostileTexts: readonly string[] = [
   '<script>window.hacked = 1</script>\n\n<img src=x onerror="window.hacked = 2">\n\n',
   '<svg onload="window.hacked = 3"><script>window.hacked = 4</script></svg>\n\n',
   '<iframe srcdoc="<script>parent.hacked = 5</script>"></iframe><style>body { display: none }</style>\n\n',

@@ -2,29 +2,21 @@
 interface ErrorBody {
   readonly error?: {
     readonly message?: unknown;
-    readonly type?: unknown;
     readonly param?: unknown;
-    readonly code?: unknown;
   };
 }
 
 /** A refusal of the API. */
 export class ApiError extends Error {
   readonly status: number;
-  readonly code: string | undefined;
   readonly param: string | undefined;
-  /** After which the same request may succeed, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, body: unknown, retryAfter: string | null = null) {
-    const { message, code, param } = (body as ErrorBody | undefined)?.error ?? {};
+  constructor(status: number, body: unknown) {
+    const { message, param } = (body as ErrorBody | undefined)?.error ?? {};
     super(typeof message === 'string' ? message : `The server answered with status ${status}.`);
     this.name = 'ApiError';
     this.status = status;
-    this.code = typeof code === 'string' ? code : undefined;
     this.param = typeof param === 'string' ? param : undefined;
-    const seconds = Number(retryAfter);
-    this.retryAfterMs = retryAfter !== null && Number.isFinite(seconds) ? seconds * 1000 : undefined;
   }
 }
 

@@ -7,12 +7,11 @@ export interface ApiRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Sends a request with the key, and resolves with the answer if the status is a success. @throws {ApiError | ConnectionError} */
 export async function sendRequest(path: string, request: ApiRequest = {}): Promise<Response> {
-  const { method = 'GET', body, signal, headers = {} } = request;
+  const { method = 'GET', body, signal } = request;
   const key = sessionKey.get();
   let response: Response;
   try {
@@ -23,7 +22,6 @@ export async function sendRequest(path: string, request: ApiRequest = {}): Promi
       headers: {
         ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -36,7 +34,7 @@ export async function sendRequest(path: string, request: ApiRequest = {}): Promi
   if (response.ok) return response;
   // Only if it is still the key of this tab: an answer may come after another key was put in.
   if (response.status === 401 && key !== undefined && key === sessionKey.get()) dropKey();
-  throw new ApiError(response.status, await readJson(response), response.headers.get('retry-after'));
+  throw new ApiError(response.status, await readJson(response));
 }
 
 /** The answer as JSON. @throws {ApiError | ConnectionError} */

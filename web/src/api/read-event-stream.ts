@@ -1,9 +1,6 @@
 /** Characters of one event; the server's are far smaller. */
 const eventCharactersMax = 16 * 1024 * 1024;
 
-/** Thrown for a stream that is no stream of server-sent events. */
-export class EventStreamError extends Error {}
-
 /**
  * The data of each server-sent event, as it arrives: https://html.spec.whatwg.org/multipage/server-sent-events.html
  * Events that came with one piece of the network come together, so that a reader may take them in one step.
@@ -35,7 +32,7 @@ export function createEventSplitter(): (piece: string) => readonly string[] {
     if (piece !== '') endsWithReturn = piece.endsWith('\r');
     const parts = (rest + text).split(/\r\n|\n|\r/);
     rest = parts.pop() ?? '';
-    if (rest.length > eventCharactersMax) throw new EventStreamError('An event of the stream is too long.');
+    if (rest.length > eventCharactersMax) throw new Error('An event of the stream is too long.');
     const events: string[] = [];
     for (const line of parts) {
       if (line.startsWith('data:')) lines.push(line.slice(line.startsWith('data: ') ? 6 : 5));

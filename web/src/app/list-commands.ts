@@ -33,7 +33,5 @@ export function filterCommands(commands: readonly Command[], query: string): rea
   const hasWords = createWordSearch(query);
   const [first = ''] = toSearchWords(query);
   const begins = ({ title }: Command) => Number(title.toLowerCase().startsWith(first));
-  return commands
-    .filter(({ title }) => hasWords(title))
-    .sort((a, b) => begins(b) - begins(a));
+  return commands.filter(({ title }) => hasWords(title)).sort((a, b) => begins(b) - begins(a));
 }

@@ -76,7 +76,7 @@ export interface Conversation {
   readonly settings: ConversationSettings;
 }
 
-export const plainSettings: ConversationSettings = {
+const plainSettings: ConversationSettings = {
   system: '',
   parameters: {},
   hasLogprobs: false,

@@ -19,7 +19,7 @@ function toOpened(draft: Conversation) {
   return { id: draft.id, draft };
 }
 
-export function readOpenConversation(): Conversation {
+function readOpenConversation(): Conversation {
   const { id, draft } = openConversation.get();
   return findConversation(id) ?? draft;
 }

@@ -1,5 +1,5 @@
 /** Bytes of one picture. The server refuses larger requests anyway. */
-export const imageBytesMax = 6 * 1024 * 1024;
+const imageBytesMax = 6 * 1024 * 1024;
 
 /** The pictures as `data:` addresses. @throws {Error} with a sentence for the reader */
 export function readImages(files: readonly File[]): Promise<readonly string[]> {

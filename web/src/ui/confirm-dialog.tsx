@@ -9,21 +9,12 @@ export interface ConfirmDialogProps {
   readonly children: ReactNode;
   /** The verb of the action, such as "Delete". */
   readonly action: string;
-  readonly isBusy?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks before something that can't be undone. */
-export function ConfirmDialog({
-  isOpen,
-  title,
-  children,
-  action,
-  isBusy,
-  onConfirm,
-  onClose,
-}: ConfirmDialogProps) {
+export function ConfirmDialog({ isOpen, title, children, action, onConfirm, onClose }: ConfirmDialogProps) {
   return (
     <Dialog
       isOpen={isOpen}
@@ -32,7 +23,7 @@ export function ConfirmDialog({
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="danger" isBusy={isBusy} onClick={onConfirm}>
+          <Button look="danger" onClick={onConfirm}>
             {action}
           </Button>
         </>

@@ -4,16 +4,15 @@ import { IconButton } from './button.tsx';
 import { showToast } from './toast.tsx';
 
 export interface CopyButtonProps {
-  readonly text: string | (() => string);
+  readonly text: string;
   /** Such as "Copy the key". */
   readonly label?: string;
-  readonly size?: 'm' | 's';
 }
 
 /** How long the sign of success is seen, in milliseconds. */
 const shownMs = 1600;
 
-export function CopyButton({ text, label = 'Copy', size = 's' }: CopyButtonProps) {
+export function CopyButton({ text, label = 'Copy' }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
@@ -22,7 +21,7 @@ export function CopyButton({ text, label = 'Copy', size = 's' }: CopyButtonProps
   }, [isCopied]);
   const copy = async () => {
     try {
-      await copyText(typeof text === 'string' ? text : text());
+      await copyText(text);
       setCopied(true);
     } catch {
       showToast(
@@ -32,13 +31,11 @@ export function CopyButton({ text, label = 'Copy', size = 's' }: CopyButtonProps
     }
   };
   const icon = isCopied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />;
-  return (
-    <IconButton label={isCopied ? 'Copied' : label} size={size} icon={icon} onClick={() => void copy()} />
-  );
+  return <IconButton label={isCopied ? 'Copied' : label} size="s" icon={icon} onClick={() => void copy()} />;
 }
 
 /** The clipboard exists in secure pages only, and a server on a home network is plain HTTP. */
-export async function copyText(text: string): Promise<void> {
+async function copyText(text: string): Promise<void> {
   if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');
   area.value = text;

@@ -59,8 +59,8 @@ const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: num
 const wholeShare = 0.98;
 
 /** Such as `3 minutes ago` or `in 2 days`. */
-export function formatRelativeTime(unixSeconds: number, nowMs = Date.now()): string {
-  const distance = unixSeconds - nowMs / 1000;
+export function formatRelativeTime(unixSeconds: number): string {
+  const distance = unixSeconds - Date.now() / 1000;
   const step = steps.find(([, , from]) => Math.abs(distance) >= from * wholeShare);
   if (step === undefined) return distance > 0 ? 'in a moment' : 'just now';
   return relative.format(Math.round(distance / step[1]), step[0]);

@@ -5,15 +5,13 @@ import { classNames } from './class-names.ts';
 export interface NoticeProps {
   readonly kind?: 'note' | 'warn' | 'error' | 'done';
   readonly children: ReactNode;
-  readonly action?: ReactNode;
 }
 
 /** A sentence in the page that says what happened, and what to do. */
-export function Notice({ kind = 'note', children, action }: NoticeProps) {
+export function Notice({ kind = 'note', children }: NoticeProps) {
   return (
     <div className={classNames('notice', `notice-${kind}`)} role={kind === 'error' ? 'alert' : 'note'}>
       <div className="notice-text">{children}</div>
-      {action}
     </div>
   );
 }

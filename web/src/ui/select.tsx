@@ -2,7 +2,6 @@ import './select.css';
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
 
 export interface SelectOption {
   readonly value: string;
@@ -17,23 +16,12 @@ export interface SelectProps {
   readonly id?: string;
   readonly value: string | undefined;
   readonly options: readonly SelectOption[];
-  readonly placeholder?: string;
-  readonly className?: string;
   readonly isDisabled?: boolean;
   readonly onChange: (value: string) => void;
 }
 
 export function Select(props: SelectProps) {
-  const {
-    label,
-    id,
-    value,
-    options,
-    placeholder = 'Choose…',
-    className,
-    isDisabled = false,
-    onChange,
-  } = props;
+  const { label, id, value, options, isDisabled = false, onChange } = props;
   return (
     <Base.Root<string>
       value={value ?? null}
@@ -41,9 +29,9 @@ export function Select(props: SelectProps) {
       disabled={isDisabled}
       onValueChange={(next) => next !== null && onChange(next)}
     >
-      <Base.Trigger id={id} aria-label={label} className={classNames('select', className)}>
+      <Base.Trigger id={id} aria-label={label} className={'select'}>
         <Base.Value className="select-value">
-          {(chosen: string | null) => toLabel(options, chosen) ?? placeholder}
+          {(chosen: string | null) => toLabel(options, chosen) ?? 'Choose…'}
         </Base.Value>
         <Base.Icon className="select-icon">
           <ChevronsUpDown aria-hidden="true" />

@@ -17,7 +17,7 @@ export interface UsageFigure {
 
 const failures = ['failed', 'timed_out', 'interrupted'];
 
-export function countFailures({ outcomes }: UsageResult): number {
+function countFailures({ outcomes }: UsageResult): number {
   return failures.reduce((total, word) => total + (outcomes[word] ?? 0), 0);
 }
 

@@ -23,7 +23,7 @@ export function toRange(text: string | null): RangeId {
 }
 
 /** Where the range begins: the last bucket is the one that is running. */
-export function toStartSeconds({ width, buckets }: Range, nowMs = Date.now()): number {
+export function toStartSeconds({ width, buckets }: Range): number {
   const seconds = widthSeconds[width];
-  return (Math.floor(nowMs / 1000 / seconds) - buckets + 1) * seconds;
+  return (Math.floor(Date.now() / 1000 / seconds) - buckets + 1) * seconds;
 }
