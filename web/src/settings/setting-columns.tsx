@@ -23,7 +23,7 @@ export const settingColumns: readonly TableColumn<Setting>[] = [
     id: 'name',
     title: 'Setting',
     render: ({ name, description }) => (
-      <span className="setting-lines setting-name">
+      <span className="table-lines">
         <code>{name}</code>
         <span className="muted">
           <MarkedText text={description} />
@@ -51,7 +51,7 @@ export const settingColumns: readonly TableColumn<Setting>[] = [
     id: 'source',
     title: 'Source',
     render: ({ source, source_name: sourceName }) => (
-      <span className="setting-lines">
+      <span className="table-lines">
         <Badge tone={tones[source]}>{sourceTitles[source]}</Badge>
         {sourceName !== null && <code className="setting-source">{sourceName}</code>}
       </span>

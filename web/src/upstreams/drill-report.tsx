@@ -32,7 +32,7 @@ export function DrillReport({ drill: { held, broken, faults } }: { readonly dril
 
 function Trial({ trial: { held, outcome, problems } }: { readonly trial: DrillTrial }) {
   return (
-    <span className="upstreams-lines">
+    <span className="table-lines">
       <span className="drill-outcome">
         <Badge tone={held ? 'ok' : 'danger'} hasDot>
           {held ? 'Held' : 'Broken'}

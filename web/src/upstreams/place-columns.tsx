@@ -25,7 +25,7 @@ export const placeColumns: readonly TableColumn<Place>[] = [
     id: 'model',
     title: 'Model',
     render: ({ model, deployment }) => (
-      <span className="upstreams-lines upstreams-name">
+      <span className="table-lines upstreams-name">
         {model}
         <span className="muted">{deployment}</span>
       </span>
@@ -45,7 +45,7 @@ export const placeColumns: readonly TableColumn<Place>[] = [
     id: 'breaker',
     title: 'Breaker',
     render: (place) => (
-      <span className="upstreams-lines">
+      <span className="table-lines">
         <Badge tone={breakers[place.breaker][1]} hasDot>
           {breakers[place.breaker][0]}
         </Badge>

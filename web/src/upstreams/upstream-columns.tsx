@@ -17,7 +17,7 @@ export const upstreamColumns: readonly TableColumn<Upstream>[] = [
     id: 'kind',
     title: 'Kind',
     render: ({ kind, mode }) => (
-      <span className="upstreams-lines">
+      <span className="table-lines">
         {kind}
         <span className="muted">{modes[mode]}</span>
       </span>
@@ -36,7 +36,7 @@ export const upstreamColumns: readonly TableColumn<Upstream>[] = [
       failure === null ? (
         <span className="muted">None</span>
       ) : (
-        <span className="upstreams-lines upstreams-reason">
+        <span className="table-lines upstreams-reason">
           <Time unixSeconds={failure.at} />
           <span className="muted">{failure.reason}</span>
         </span>

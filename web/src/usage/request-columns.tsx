@@ -20,7 +20,7 @@ export function requestColumns(toName: (id: string) => string): readonly TableCo
       id: 'model',
       title: 'Model',
       render: ({ model, deployment, endpoint }) => (
-        <span className="two-lines">
+        <span className="table-lines">
           {model}
           <span className="muted">
             {endpoint}
@@ -33,7 +33,7 @@ export function requestColumns(toName: (id: string) => string): readonly TableCo
       id: 'outcome',
       title: 'Outcome',
       render: ({ outcome, error_code: code }) => (
-        <span className="two-lines">
+        <span className="table-lines">
           <Badge tone={tones[outcome] ?? 'plain'} hasDot>
             {formatCode(outcome)}
           </Badge>
