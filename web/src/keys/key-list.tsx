@@ -1,6 +1,5 @@
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { useSearchParams } from 'wouter';
 import { toErrorText } from '../api/api-error.ts';
 import { keysQuery, projectsQuery, useProjectNames } from '../api/key-queries.ts';
 import type { ApiKey, CreatedKey } from '../api/key-wire.ts';
@@ -9,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { TableSkeleton } from '../ui/table-skeleton.tsx';
+import { useSearchFields } from '../ui/use-search-fields.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { filterKeys, type KeyFilter } from './filter-keys.ts';
 import { KeyDialog } from './key-dialog.tsx';
@@ -21,7 +21,7 @@ type Layer = { readonly type: 'create' } | { readonly type: 'secret'; readonly c
 export function KeyList() {
   const keys = useWholeList(keysQuery);
   const projects = useWholeList(projectsQuery);
-  const [search, setSearch] = useSearchParams();
+  const { search, change } = useSearchFields();
   const [text, setText] = useState('');
   const [status, setStatus] = useState<KeyFilter['status']>('all');
   const [layer, setLayer] = useState<Layer>();
@@ -29,13 +29,6 @@ export function KeyList() {
   const project = search.get('project') ?? 'all';
   const found = filterKeys(keys.data ?? [], { text, status, project }, projectNames);
   const opened = (keys.data ?? []).find(({ id }) => id === search.get('key'));
-  const change = (name: string, value: string | undefined) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      if (value === undefined) next.delete(name);
-      else next.set(name, value);
-      return next;
-    });
   return (
     <div className="list">
       <KeyFilters

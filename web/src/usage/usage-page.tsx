@@ -1,11 +1,11 @@
 import '../ui/list.css';
 import { useCallback } from 'react';
-import { useSearchParams } from 'wouter';
 import { keysQuery, useProjectNames } from '../api/key-queries.ts';
 import { useWholeList } from '../api/list-query.ts';
 import type { UsageGroup } from '../api/usage-wire.ts';
 import { Page } from '../ui/page.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { useSearchFields } from '../ui/use-search-fields.ts';
 import { toRange } from './ranges.ts';
 import { RequestLog } from './request-log.tsx';
 import { UsageChoices } from './usage-choices.tsx';
@@ -15,16 +15,10 @@ const groups: readonly UsageGroup[] = ['none', 'api_key_id', 'project_id', 'mode
 
 /** What all keys have used over time, and the log of requests. */
 export function UsagePage() {
-  const [search, setSearch] = useSearchParams();
+  const { search, change } = useSearchFields();
   const names = useNames();
   const range = toRange(search.get('range'));
   const group = groups.find((one) => one === search.get('by')) ?? 'none';
-  const change = (name: string, value: string) =>
-    setSearch((before) => {
-      const next = new URLSearchParams(before);
-      next.set(name, value);
-      return next;
-    });
   return (
     <Page title="Usage" description="Requests, tokens, cost, errors and times of all keys.">
       <Tabs
