@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import type { DrillReport } from '../drill/run-drill.ts';
+import type { ListedUpstream } from './upstream-fleet.ts';
 import { createUpstreamOverview } from './upstream-overview.ts';
 
 const report: DrillReport = {
@@ -47,4 +48,29 @@ test('one drill runs at a time, also after one that failed', async () => {
     kind: 'unknown',
     message: expect.stringContaining('gpu1/llama3'),
   });
+});
+
+test.each([
+  ['a user and a password in an address', 'https://user:pass-word-1@gpu1.example/v1'],
+  ['a key of the configuration', 'the key upstream-secret-1.'],
+  ['a key of a well-known form', 'Incorrect API key: sk-abcdefghijklmnopqrstuvwx'],
+])('a reason has no part of %s, wherever it is cut', (_name, words) => {
+  const config = { ...loadSettings(), upstreamKeys: new Map([['gpu1', 'upstream-secret-1']]) };
+  for (let before = 230; before < 310; before += 1) {
+    const error = new Error(`${'x '.repeat(before / 2)}${' '.repeat(before % 2)}${words}`);
+    const settings = config.upstreams['gpu1'];
+    const upstream = {
+      facts: () => ({ version: undefined, models: undefined }),
+      lastFailure: () => ({ atMs: 1, error }),
+    };
+    const listed = { name: 'gpu1', settings, upstream } as unknown as ListedUpstream;
+    const overview = createUpstreamOverview({
+      served: { listPlaces: () => [], listUpstreams: () => [listed] },
+      config: () => config,
+    });
+    const reason = overview.list().upstreams[0]?.lastFailure?.reason ?? '';
+    expect(reason).not.toMatch(/user:|pass|upstream-s|sk-a/);
+    expect(reason.length).toBeGreaterThan(200);
+    expect(reason.length).toBeLessThanOrEqual(300);
+  }
 });

@@ -5,8 +5,10 @@ import {
   type ShownUpstream,
   type UpstreamOverview,
 } from '../../service/upstream-overview.ts';
+import { createSecretFilter } from '../../telemetry/hide-secrets.ts';
 import { findDrilled } from '../drill/find-drilled.ts';
 import { runDrill } from '../drill/run-drill.ts';
+import { listSecrets } from '../list-secrets.ts';
 import type { ServedModels } from '../served-models.ts';
 import { toUpstreamMode } from './open-upstream.ts';
 import type { ListedUpstream } from './upstream-fleet.ts';
@@ -22,10 +24,13 @@ export function createUpstreamOverview(options: UpstreamOverviewOptions): Upstre
   const { served, config, run = runDrill } = options;
   let isDrilling = false;
   return {
-    list: () => ({
-      upstreams: served.listUpstreams().map(toShownUpstream),
-      places: served.listPlaces(),
-    }),
+    list: () => {
+      const hide = createSecretFilter(listSecrets(config()));
+      return {
+        upstreams: served.listUpstreams().map((listed) => toShownUpstream(listed, hide)),
+        places: served.listPlaces(),
+      };
+    },
     async drill(deployment, modelName): Promise<ShownDrill> {
       if (isDrilling)
         throw new DrillRefusal('busy', 'A drill is running already. Try again when it has ended.');
@@ -49,7 +54,10 @@ function findOrRefuse(config: Config, deployment: string, modelName: string | un
   }
 }
 
-function toShownUpstream({ name, settings, upstream }: ListedUpstream): ShownUpstream {
+function toShownUpstream(
+  { name, settings, upstream }: ListedUpstream,
+  hide: (text: string) => string,
+): ShownUpstream {
   const { models, version } = upstream.facts();
   const failure = upstream.lastFailure();
   return {
@@ -58,14 +66,16 @@ function toShownUpstream({ name, settings, upstream }: ListedUpstream): ShownUps
     mode: toUpstreamMode(settings),
     version,
     models: models?.map(({ id }) => id),
-    lastFailure: failure && { atMs: failure.atMs, reason: toReason(failure.error) },
+    lastFailure: failure && { atMs: failure.atMs, reason: toReason(failure.error, hide) },
   };
 }
 
 const reasonCharactersMax = 300;
 
-/** Addresses are refused with a password in them, and keys are in no message. */
-function toReason(error: unknown): string {
+/** Secrets go before the text is cut: of one that the cut divides, no pattern would find the rest. */
+function toReason(error: unknown, hide: (text: string) => string): string {
   const text = error instanceof Error ? error.message : 'It did not answer.';
-  return text.slice(0, reasonCharactersMax).replace(/\/\/[^/\s]*@/g, '//…@');
+  return hide(text)
+    .replace(/\/\/[^/\s]*@/g, '//…@')
+    .slice(0, reasonCharactersMax);
 }

@@ -19,3 +19,11 @@ test('what a terminal or a viewer acts on is written out', () => {
     '\\u{202e}gpj.exe\\u{2066}\\u{2028}\\u{200b}\\u{d800}',
   );
 });
+
+test('a key has no part in a text that is cut', () => {
+  for (const key of [`gx-${'A'.repeat(43)}`, `sk-${'B'.repeat(40)}`, `Bearer ${'C'.repeat(40)}`]) {
+    for (let before = 140; before <= 200; before += 1) {
+      expect(toLogText(`${'.'.repeat(before)} ${key} ${'.'.repeat(100)}`)).not.toMatch(/A|B{2}|C/);
+    }
+  }
+});
