@@ -22,8 +22,13 @@ export interface EventStreamForm<Event> {
   write(event: Event): string | Promise<string>;
   /** Ends a stream that is whole. */
   readonly end: string;
-  /** Ends one that is not. */
+  /** The last event of one that is not. */
   writeFailure(failure: HttpFailure, requestId: string): string;
+  /**
+   * The event of a failure is an end of the answer in this API, so no client takes the stream for a whole one. Default:
+   * false, and the connection is cut.
+   */
+  readonly endsWithFailure?: boolean;
   /** Keeps a silent connection open. Default: a comment. */
   readonly ping?: string;
 }
@@ -53,8 +58,8 @@ export function toDataForm<Event>(
 }
 
 /**
- * Sends server-sent events, each as it is made. A failure becomes one last error event, and the
- * connection is cut without the end that HTTP knows: a broken stream must never look whole.
+ * Sends server-sent events, each as it is made. A broken stream must never look whole: a failure becomes the last event,
+ * and the connection is cut without the end that HTTP knows, unless the event itself says that the answer ended.
  */
 export async function sendEventStream<Event>(
   request: FastifyRequest,
@@ -129,7 +134,7 @@ interface Break {
   readonly gathered: GatheredText;
   readonly error: unknown;
   readonly logger: Logger;
-  readonly form: Pick<EventStreamForm<never>, 'writeFailure'>;
+  readonly form: Pick<EventStreamForm<never>, 'writeFailure' | 'endsWithFailure'>;
 }
 
 function breakOff({ request, raw, gathered, error, logger, form }: Break): void {
@@ -145,5 +150,7 @@ function breakOff({ request, raw, gathered, error, logger, form }: Break): void 
   // A client that does not read may never receive the error, and would hold the connection forever.
   const timer = setTimeout(() => raw.destroy(), errorEventMsMax).unref();
   raw.once('close', () => clearTimeout(timer));
-  raw.write(`${gathered.take()}${form.writeFailure(failure, request.id)}`, () => raw.destroy());
+  const text = `${gathered.take()}${form.writeFailure(failure, request.id)}`;
+  if (form.endsWithFailure) raw.end(text);
+  else raw.write(text, () => raw.destroy());
 }

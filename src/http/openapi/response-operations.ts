@@ -10,8 +10,8 @@ A response is stored unless \`store\` is false. Nothing is ignored silently: an 
 \`unsupported_parameter\`, and an unknown field is listed in the header \`x-ignored-params\`.
 
 With \`stream: true\` each event has the name of its \`type\`. The last one is \`response.completed\` or
-\`response.incomplete\`. A stream that fails after its start ends with \`error\` and \`response.failed\`, and the
-connection is cut.`;
+\`response.incomplete\`. A stream that fails after its start ends with \`error\`, which has the code of the failure,
+and \`response.failed\`.`;
 
 const responseId = toIdParameter('response_id', 'Id of a response that was stored with the same key.');
 

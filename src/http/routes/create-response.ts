@@ -119,6 +119,8 @@ function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStream
     // The last event says that it is the last.
     end: '',
     writeFailure: ({ body }) => writeAll(fold.fail(body)),
+    // Clients that see the connection cut report that, and not the failure that they were sent.
+    endsWithFailure: true,
   };
 }
 
