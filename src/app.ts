@@ -5,7 +5,7 @@ import { assertNamedModels } from './app/assert-named-models.ts';
 import { type CommandName, nameCommands } from './app/command-name.ts';
 import { toDatabasePath } from './app/database-path.ts';
 import { toEngineOptions } from './app/engine.ts';
-import { listSecrets } from './app/list-secrets.ts';
+import { learnSecrets, listSecrets } from './app/list-secrets.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
 import { listSettings } from './app/list-settings.ts';
 import { ListenError } from './app/listen-error.ts';
@@ -49,6 +49,7 @@ import { createTokenService } from './service/tokens.ts';
 import { createUsageReports } from './service/usage/usage-reports.ts';
 import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { StoreWatch } from './store/store-watch.ts';
+import { createSecretFilter } from './telemetry/hide-secrets.ts';
 import {
   type Announcer,
   type CreatedLogger,
@@ -121,13 +122,23 @@ export function openModelLibrary(config: Config): ModelLibrary {
   return createModelLibrary({ folder: join(config.home, 'models') });
 }
 
-export function createAppLogger(config: Config): CreatedLogger {
-  return createLogger(config.logLevel, { format: config.logFormat, secrets: listSecrets(config) });
+/** What a server writes, without the secrets of any configuration that it has read. */
+export interface AppOutput {
+  readonly logging: CreatedLogger;
+  /** Writes announcements for the operator to standard output. */
+  readonly announcer: Announcer;
+  /** Reads the configuration again. Its secrets are hidden before anything else is done with it. */
+  readonly loadConfig: () => Config;
 }
 
-/** Writes announcements for the operator to standard output. */
-export function createAppAnnouncer(config: Config): Announcer {
-  return createAnnouncer({ format: config.logFormat, secrets: listSecrets(config) });
+export function createAppOutput(config: Config, loadConfig: () => Config): AppOutput {
+  const secretFilter = createSecretFilter(listSecrets(config));
+  const { logLevel, logFormat: format } = config;
+  return {
+    logging: createLogger(logLevel, { format, secretFilter }),
+    announcer: createAnnouncer({ format, secretFilter }),
+    loadConfig: learnSecrets(secretFilter, loadConfig),
+  };
 }
 
 /** A server that accepts requests. The model may still be loading. */

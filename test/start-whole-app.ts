@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { listSecrets } from '../src/app/list-secrets.ts';
+import { learnSecrets, listSecrets } from '../src/app/list-secrets.ts';
 import { type App, openKeyService, startApp } from '../src/app.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadConfig } from '../src/config/load-config.ts';
@@ -27,12 +27,13 @@ export async function startWholeApp({ settings, environment = {} }: WholeAppOpti
   const load = () =>
     loadConfig({ environment: { ...environment, GRAVIX_HOME: home }, flags: { port: 0, ...settings } });
   const config = load();
-  const { logger, text, lines } = createMemoryLog(createSecretFilter(listSecrets(config)));
+  const filter = createSecretFilter(listSecrets(config));
+  const { logger, text, lines } = createMemoryLog(filter.hide);
   const app = await startApp({
     config,
     logger,
     modelName: undefined,
-    loadConfig: load,
+    loadConfig: learnSecrets(filter, load),
     commandName: 'gravix',
   });
   const keys = await openKeyService(config);

@@ -1,13 +1,13 @@
 import { type CommandName, nameCommands } from '../app/command-name.ts';
 import { toPagesAccess } from '../app/to-pages-access.ts';
 import { readVersion } from '../app/version.ts';
-import { type App, type createAppAnnouncer, openKeyFile } from '../app.ts';
+import { type App, type AppOutput, openKeyFile } from '../app.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
 import type { Config } from '../config/config.ts';
 import { toMegabytes } from './doctor-check.ts';
 import { toServedWords } from './to-served-words.ts';
 
-export type Announcer = ReturnType<typeof createAppAnnouncer>;
+export type Announcer = AppOutput['announcer'];
 type Announcement = Parameters<Announcer['tell']>[0];
 
 /** Only the text for a terminal contains the key, so that the key never ends up in a log. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandName } from '../app/command-name.ts';
 import { listEmbeddedModels } from '../app/upstreams/list-embedded-models.ts';
-import { type App, createAppAnnouncer, createAppLogger, openModelLibrary, startApp } from '../app.ts';
+import { type App, createAppOutput, openModelLibrary, startApp } from '../app.ts';
 import { assertModelFits, readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
 import { readModelMemoryBytes } from '../catalog/model-memory.ts';
@@ -57,12 +57,11 @@ interface ServeSignals {
 async function serve(
   context: CommandContext,
   config: Config,
-  { stop, reload, loadConfig }: ServeSignals,
+  { stop, reload, loadConfig: readConfig }: ServeSignals,
 ): Promise<void> {
   const { commandName } = context;
   const modelName = await ensureModels(context, config, stop.signal);
-  const logging = createAppLogger(config);
-  const announcer = createAppAnnouncer(config);
+  const { logging, announcer, loadConfig } = createAppOutput(config, readConfig);
   try {
     const app = await startApp({
       config,

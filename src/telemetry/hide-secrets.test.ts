@@ -14,7 +14,7 @@ test.each([
   ['redis://:password@host', 'redis://:[secret]@host'],
   ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '[secret]'],
 ])('%s', (line, safe) => {
-  expect(createSecretFilter()(line)).toBe(safe);
+  expect(createSecretFilter().hide(line)).toBe(safe);
 });
 
 test.each([
@@ -24,7 +24,7 @@ test.each([
   'see https://example.com:443/@user',
   '{"msg":"request","route":"/v1/models/*","elapsedMs":12.5}',
 ])('%s stays', (line) => {
-  expect(createSecretFilter()(line)).toBe(line);
+  expect(createSecretFilter().hide(line)).toBe(line);
 });
 
 test('secrets of this server, also with characters that patterns and JSON treat specially', () => {
@@ -32,12 +32,21 @@ test('secrets of this server, also with characters that patterns and JSON treat 
   const filter = createSecretFilter(secrets);
   for (const secret of secrets.slice(0, 2)) {
     const line = JSON.stringify({ detail: `it was ${secret}.` });
-    expect(filter(line)).toBe('{"detail":"it was [secret]."}');
+    expect(filter.hide(line)).toBe('{"detail":"it was [secret]."}');
   }
-  expect(filter('myxown+key$1 and a short word')).toBe('myxown+key$1 and a short word');
+  expect(filter.hide('myxown+key$1 and a short word')).toBe('myxown+key$1 and a short word');
 });
 
 test('a secret that begins another one leaves nothing of it', () => {
-  const hide = createSecretFilter(['abcdefgh', 'abcdefgh-PROD-1']);
+  const { hide } = createSecretFilter(['abcdefgh', 'abcdefgh-PROD-1']);
   expect(hide('abcdefgh-PROD-1 and abcdefgh')).toBe('[secret] and [secret]');
+});
+
+test('secrets that are learned later are hidden too, and the earlier ones stay hidden', () => {
+  const { hide, learn } = createSecretFilter(['the-first-one']);
+  learn(['the-second.one', '', 'short']);
+  learn([]);
+  expect(hide('the-first-one the-second.one short')).toBe('[secret] [secret] short');
+  learn(Array.from({ length: 1024 }, (_, number) => `rotated-${number}-key`));
+  expect(hide('the-first-one rotated-0-key rotated-1023-key')).toBe('the-first-one [secret] [secret]');
 });

@@ -14,16 +14,38 @@ const shapes = [
   /(?<=\b[a-z][a-z\d+.-]*:\/\/[^\s:/@"]*:)[^\s/@"]+(?=@)/,
 ].map(({ source }) => source);
 
-/** @param secrets of this server, whatever their form */
-export function createSecretFilter(secrets: readonly string[] = []): (line: string) => string {
-  const own = secrets
-    .filter(({ length }) => length >= secretCharactersMin)
+/** Secrets that are known at the same time; beyond, the oldest are forgotten. A reload may bring new ones each time. */
+const secretsMax = 1024;
+
+/** Hides what looks like a secret, and the secrets that it knows, whatever their form. */
+export interface SecretFilter {
+  hide(line: string): string;
+  /** Those that were known before stay hidden: they may still be valid. */
+  learn(secrets: readonly string[]): void;
+}
+
+export function createSecretFilter(secrets: readonly string[] = []): SecretFilter {
+  const known = new Set<string>();
+  let pattern = toPattern(known);
+  const learn = (more: readonly string[]) => {
+    for (const secret of more) {
+      known.delete(secret);
+      if (secret.length >= secretCharactersMin) known.add(secret);
+    }
+    for (const oldest of [...known].slice(0, Math.max(0, known.size - secretsMax))) known.delete(oldest);
+    pattern = toPattern(known);
+  };
+  learn(secrets);
+  return { hide: (line) => line.replace(pattern, hidden), learn };
+}
+
+function toPattern(secrets: ReadonlySet<string>): RegExp {
+  const own = [...secrets]
     // The first that matches is taken: one that begins another one must not leave the rest of it.
     .toSorted((a, b) => b.length - a.length)
     // A line of JSON has them escaped.
     .map((secret) => escapePattern(JSON.stringify(secret).slice(1, -1)));
-  const pattern = new RegExp([...own, ...shapes].join('|'), 'g');
-  return (line) => line.replace(pattern, hidden);
+  return new RegExp([...own, ...shapes].join('|'), 'g');
 }
 
 function escapePattern(text: string): string {

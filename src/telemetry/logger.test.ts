@@ -93,7 +93,8 @@ describe('the form of lines', () => {
   const write = (format: string) => {
     const lines = `
 import { createAnnouncer, createLogger } from ${JSON.stringify(join(import.meta.dirname, 'logger.ts'))};
-const options = { format: ${JSON.stringify(format)}, secrets: ['my-own-secret'] };
+import { createSecretFilter } from ${JSON.stringify(join(import.meta.dirname, 'hide-secrets.ts'))};
+const options = { format: ${JSON.stringify(format)}, secretFilter: createSecretFilter(['my-own-secret']) };
 const logging = createLogger('info', options);
 logging.logger.info({ detail: 'my-own-secret' }, 'said');
 await logging.close();

@@ -1,5 +1,5 @@
 import { type Logger as PinoLogger, pino } from 'pino';
-import { createSecretFilter } from './hide-secrets.ts';
+import { createSecretFilter, type SecretFilter } from './hide-secrets.ts';
 import { createLineWriter, type LineLoss } from './line-writer.ts';
 import { openLogSink } from './log-sink.ts';
 import { toHumanLine } from './to-human-line.ts';
@@ -20,8 +20,8 @@ export type LogFormat = 'auto' | 'human' | 'json';
 
 export interface LineOptions {
   readonly format?: LogFormat;
-  /** Texts that no line may have, in addition to everything that looks like a key. */
-  readonly secrets?: readonly string[];
+  /** Knows the texts that no line may have. Default: one that hides everything that looks like a key. */
+  readonly secretFilter?: SecretFilter;
 }
 
 /** If the log can't be written, the server continues; lines are dropped and counted. */
@@ -60,12 +60,14 @@ export function createAnnouncer(options: LineOptions = {}): Announcer {
   };
 }
 
-function openLines(fd: 1 | 2, { format = 'auto', secrets }: LineOptions) {
+function openLines(fd: 1 | 2, { format = 'auto', secretFilter = createSecretFilter() }: LineOptions) {
   const sink = openLogSink(fd);
   const { isTerminal } = sink;
-  const hideSecrets = createSecretFilter(secrets);
   const isHuman = format === 'human' || (format === 'auto' && isTerminal);
-  const toLine = (line: string) => (isHuman ? toHumanLine(hideSecrets(line)) : hideSecrets(line));
+  const toLine = (line: string) => {
+    const safe = secretFilter.hide(line);
+    return isHuman ? toHumanLine(safe) : safe;
+  };
   const writer = createLineWriter(sink, (loss) => toLine(toLossLine(loss)));
   return {
     isTerminal,

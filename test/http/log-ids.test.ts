@@ -1,13 +1,16 @@
 // The ids that join a client, the access line, and the log of an upstream.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startWholeApp } from '../start-whole-app.ts';
+import { createTemporaryFolder } from '../temporary-folder.ts';
 import { jsonHead, wholeBody, wholeHead } from '../upstream/answer-texts.ts';
 import { startFaultyUpstream } from '../upstream/faulty-upstream.ts';
 import { chatBody, eventually, postChat } from './requests.ts';
 
 const upstreamKey = 'made-up.key+of*the/upstream';
 
-async function start() {
+async function start(keySource: object = { apiKeyEnv: 'CLOUD_KEY' }) {
   const seen: (string | undefined)[] = [];
   const upstream = await startFaultyUpstream({
     behaviours: {
@@ -29,7 +32,7 @@ async function start() {
     environment: { CLOUD_KEY: upstreamKey },
     settings: {
       queueWaitMsMax: 200,
-      upstreams: { cloud: { kind: 'vllm', baseUrl: upstream.baseUrl.href, apiKeyEnv: 'CLOUD_KEY' } },
+      upstreams: { cloud: { kind: 'vllm', baseUrl: upstream.baseUrl.href, ...keySource } },
       models: ['good', 'broken'].map((name) => ({ name, deployments: [{ upstream: 'cloud' }] })),
     },
   });
@@ -73,4 +76,23 @@ test('the cause of a failure is in the log, without the key of the upstream', as
     { level: 40, upstream: 'cloud', upstreamRequestId: 'theirs-2', errorType: 'upstream_error' },
   ]);
   expect(server.logText()).not.toContain(upstreamKey);
+});
+
+test('a key that a reload brings is in no line either, and the one before it stays hidden', async () => {
+  const keyPath = join(createTemporaryFolder(), 'cloud.key');
+  const [firstKey, rotatedKey] = ['made-up:first-key', 'made-up:second-key'] as const;
+  await writeFile(keyPath, firstKey);
+  const { ask, server } = await start({ apiKeyFile: keyPath });
+  const admin = await server.createKey('operator', ['admin']);
+  await writeFile(keyPath, rotatedKey);
+  const reloaded = await fetch(`${server.url}/v1/admin/config/reload`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${admin}` },
+  });
+  expect(await reloaded.json()).toMatchObject({ changed: ['upstreams.cloud'] });
+  // The ids of clients are logged as they are.
+  for (const key of [firstKey, rotatedKey]) await ask('good', { 'x-request-id': key });
+  const isLogged = ({ msg, requestId }: LogLine) => msg === 'request' && requestId === '[secret]';
+  await eventually(() => server.logLines().filter(isLogged).length === 2);
+  expect(server.logText()).not.toMatch(/made-up:/);
 });

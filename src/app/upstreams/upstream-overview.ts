@@ -25,7 +25,7 @@ export function createUpstreamOverview(options: UpstreamOverviewOptions): Upstre
   let isDrilling = false;
   return {
     list: () => {
-      const hide = createSecretFilter(listSecrets(config()));
+      const { hide } = createSecretFilter(listSecrets(config()));
       return {
         upstreams: served.listUpstreams().map((listed) => toShownUpstream(listed, hide)),
         places: served.listPlaces(),

@@ -7,7 +7,7 @@ const charactersMax = 200;
 const plainText = new RegExp(`^[ -~]{0,${charactersMax}}$`);
 
 /** Before the text is cut: of a key that the cut divides, the filter of the log would not find the rest. */
-const hideKeys = createSecretFilter();
+const { hide: hideKeys } = createSecretFilter();
 
 /**
  * A text that a client chose, as a log may hold it: cut, and without characters that a terminal or a viewer of logs would
