@@ -1,6 +1,6 @@
 // Names that metrics and traces share: the operations of OpenTelemetry's semantic conventions for generative AI.
 import type { UsageEndpoint } from './service/usage/usage-record.ts';
-import type { UpstreamCall } from './upstream/upstream-call.ts';
+import type { UpstreamPurpose } from './upstream/upstream-call.ts';
 
 const operations: Partial<Record<UsageEndpoint, string>> = {
   'chat/completions': 'chat',
@@ -15,6 +15,14 @@ export function toRequestOperation(endpoint: UsageEndpoint): string | undefined 
   return operations[endpoint];
 }
 
-export function toUpstreamOperation(promptKind: UpstreamCall['promptKind']): string {
-  return promptKind === 'chat' ? 'chat' : 'text_completion';
+const upstreamOperations: Readonly<Record<UpstreamPurpose, string | undefined>> = {
+  chat: 'chat',
+  completion: 'text_completion',
+  embeddings: 'embeddings',
+  tokens: undefined,
+};
+
+/** Undefined: it only shows or counts tokens, which is no operation. */
+export function toUpstreamOperation(purpose: UpstreamPurpose): string | undefined {
+  return upstreamOperations[purpose];
 }

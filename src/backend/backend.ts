@@ -2,6 +2,7 @@ import type { BackendCapabilities } from './backend-capabilities.ts';
 import type { EmbeddingRequest, Embeddings } from './embedding.ts';
 import type { ChoicesGeneration, Generation } from './generation.ts';
 import type { GenerationRequest } from './generation-request.ts';
+import type { RequestOrigin } from './request-origin.ts';
 import type { TokenizationInput, TokenizedText } from './tokenization.ts';
 import type { ArgumentsNotation } from './tool.ts';
 
@@ -42,9 +43,9 @@ export interface Backend {
 /** Shows the tokens of the model's vocabulary. */
 export interface Tokenizer {
   /** The tokens of a text, or of the prompt of a request. Fails as `generate` does. */
-  tokenize(input: TokenizationInput, signal: AbortSignal): Promise<TokenizedText>;
+  tokenize(input: TokenizationInput, signal: AbortSignal, origin: RequestOrigin): Promise<TokenizedText>;
   /** The text of up to `detokenizedTokensMax` tokens, control tokens by their names. */
-  detokenize(tokens: readonly number[], signal: AbortSignal): Promise<string>;
+  detokenize(tokens: readonly number[], signal: AbortSignal, origin: RequestOrigin): Promise<string>;
 }
 
 /**

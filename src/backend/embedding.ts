@@ -2,8 +2,10 @@ import type { LostAttempt } from './generation.ts';
 
 /** Texts whose meaning is wanted as vectors. */
 export interface EmbeddingRequest {
-  /** For logs; unique among the running requests. */
+  /** For logs and for remote servers; unique among the running requests. */
   readonly id: string;
+  /** The W3C trace context of the client's request; a remote server is sent it with a span of its own. Absent: none. */
+  readonly traceparent?: string | undefined;
   /** The caller as an opaque name; callers take turns. Absent: one more caller, without a name. */
   readonly callerId?: string;
   /** At least one. */

@@ -264,7 +264,7 @@ test('counts, tokens and vectors come from another deployment where the first on
   ];
   const composite = createComposite(deployments, clock, { failuresMax: 100 });
   expect(await composite.countTokens?.(createRequest('Hi'), untouched())).toBe(2);
-  expect(await composite.tokenizer?.detokenize([72, 105], untouched())).toBe('Hi');
+  expect(await composite.tokenizer?.detokenize([72, 105], untouched(), { requestId: 'a' })).toBe('Hi');
   const inputs = [{ kind: 'text', text: 'Hi' }] as const;
   expect((await composite.embed?.({ id: 'e', inputs }, untouched()))?.vectors).toHaveLength(1);
   const {

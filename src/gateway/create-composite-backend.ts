@@ -74,12 +74,14 @@ export function createCompositeBackend(
     (entries) => new Set(listSamples(entries).flatMap(({ passedParameters: names = [] }) => [...names])),
   );
   const tokenizer: Tokenizer = {
-    tokenize: (input, signal) =>
+    tokenize: (input, signal, origin) =>
       ask(parts, 'tokenizer', toAffinityOf(input), signal, (backend) =>
-        backend.tokenizer?.tokenize(input, signal),
+        backend.tokenizer?.tokenize(input, signal, origin),
       ),
-    detokenize: (tokens, signal) =>
-      ask(parts, 'tokenizer', noAffinity, signal, (backend) => backend.tokenizer?.detokenize(tokens, signal)),
+    detokenize: (tokens, signal, origin) =>
+      ask(parts, 'tokenizer', noAffinity, signal, (backend) =>
+        backend.tokenizer?.detokenize(tokens, signal, origin),
+      ),
   };
   const toAffinityOf = (input: Parameters<Tokenizer['tokenize']>[0]) =>
     input.kind === 'request' ? toAffinity(policy.modelName, input.request) : noAffinity;

@@ -13,7 +13,7 @@ export interface MeasuredUpstream {
   readonly kind: UpstreamKind;
 }
 
-/** Measures requests to upstreams, each once at its end. */
+/** Measures requests to upstreams, each once at its end. Those that only show or count tokens are none. */
 export function createUpstreamMetrics(registry: MetricRegistry) {
   const toModel = createBoundedLabel(modelLabelsMax);
   const toUpstream = createBoundedLabel(upstreamLabelsMax);
@@ -35,8 +35,9 @@ export function createUpstreamMetrics(registry: MetricRegistry) {
     reasoning: registry.counter('gen_ai_client_inference_usage_reasoning_output_tokens_total', labels),
   }));
   return (upstream: MeasuredUpstream, call: UpstreamCall): void => {
-    const { promptKind, errorType, startedAtMs, endedAtMs, usage } = call;
-    const operation = toUpstreamOperation(promptKind);
+    const { purpose, errorType, startedAtMs, endedAtMs, usage } = call;
+    const operation = toUpstreamOperation(purpose);
+    if (operation === undefined) return;
     const name = toUpstream(upstream.name);
     const model = toModel(call.model);
     const labels = {

@@ -3,6 +3,7 @@ import type { BackendCapabilities } from '../backend/backend-capabilities.ts';
 import type { EmbeddingRequest, Embeddings } from '../backend/embedding.ts';
 import type { Generation } from '../backend/generation.ts';
 import type { GenerationRequest } from '../backend/generation-request.ts';
+import type { RequestOrigin } from '../backend/request-origin.ts';
 import type { TokenizationInput } from '../backend/tokenization.ts';
 import { generateWithLease } from './generate-with-lease.ts';
 import type { ModelPool } from './model-pool.ts';
@@ -11,10 +12,10 @@ import type { LoadableBackend, PoolModel } from './resident-model.ts';
 /** A backend that is always available: its first request loads the model. */
 export class OnDemandBackend implements Backend {
   readonly tokenizer = {
-    tokenize: (input: TokenizationInput, signal: AbortSignal) =>
-      this.#use(signal, ({ tokenizer }) => tokenizer.tokenize(input, signal)),
-    detokenize: (tokens: readonly number[], signal: AbortSignal) =>
-      this.#use(signal, ({ tokenizer }) => tokenizer.detokenize(tokens, signal)),
+    tokenize: (input: TokenizationInput, signal: AbortSignal, origin: RequestOrigin) =>
+      this.#use(signal, ({ tokenizer }) => tokenizer.tokenize(input, signal, origin)),
+    detokenize: (tokens: readonly number[], signal: AbortSignal, origin: RequestOrigin) =>
+      this.#use(signal, ({ tokenizer }) => tokenizer.detokenize(tokens, signal, origin)),
   };
   readonly #pool: ModelPool;
   readonly #model: PoolModel;

@@ -34,7 +34,7 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
   return {
     embed: (useCase, inputs, dimensions) =>
       useCase.run(async () => {
-        const { requestId: id, caller, signal, notes } = useCase;
+        const { requestId: id, traceparent, caller, signal, notes } = useCase;
         const model = await findRoutedModel(router, useCase);
         const embed = requireEmbeddings(model);
         const admission = await useCase.admit({
@@ -47,9 +47,8 @@ export function createEmbeddingService({ router }: { readonly router: Router }):
         });
         const meter = admission?.meter.begin(undefined);
         const onLost = (attempt: LostAttempt) => notes.embedded.push(toAttemptCost(attempt, 0));
-        const made = await embed({ id, callerId: caller.id, inputs, onLost }, signal).finally(() =>
-          meter?.end(),
-        );
+        const request = { id, traceparent, callerId: caller.id, inputs, onLost };
+        const made = await embed(request, signal).finally(() => meter?.end());
         const { vectors, promptTokens, servedBy } = made;
         const attempt = toAttemptCost({ ...noUsage, ...made }, meter?.machineMs() ?? 0);
         notes.embedded.push(attempt);

@@ -42,7 +42,8 @@ export interface TokenServiceOptions {
 
 export function createTokenService(options: TokenServiceOptions): TokenService {
   const { router, compiler } = options;
-  const prepare = async (requested: RequestedGeneration, model: RoutedModel, signal: AbortSignal) => {
+  const prepare = async (requested: RequestedGeneration, model: RoutedModel, useCase: UseCase) => {
+    const { requestId, traceparent, signal } = useCase;
     const { facts, backend } = model;
     const hinted = dropIdleEffort(requested, facts, false);
     const seen = replaceUnseenImages(hinted.request, backend.capabilities, false);
@@ -55,7 +56,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     };
     const preparing = prepareAnswer(compiler, request, room);
     const output = preparing && (await untilAborted(preparing, signal));
-    return output ? toPrepared(request, output, model.backend, options) : request;
+    const prepared = output ? toPrepared(request, output, model.backend, options) : request;
+    return { ...prepared, requestId, traceparent };
   };
   /** Reserves a request without tokens: a model is asked, and generates nothing. */
   const findAdmitted = async (useCase: UseCase) => {
@@ -75,12 +77,12 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       useCase.run(async () => {
         const model = await findAdmitted(useCase);
         const count = requireTokenCounts(model);
-        return count(await prepare(request, model, useCase.signal), useCase.signal);
+        return count(await prepare(request, model, useCase), useCase.signal);
       }),
     countOrEstimate: (useCase, request) =>
       useCase.run(async () => {
         const model = await findAdmitted(useCase);
-        const prepared = await prepare(request, model, useCase.signal);
+        const prepared = await prepare(request, model, useCase);
         if (model.backend.countTokens === undefined) {
           return { tokens: estimatePromptTokens(prepared), isEstimated: true };
         }
@@ -88,11 +90,11 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       }),
     tokenize: (useCase, input) =>
       useCase.run(async () => {
-        const { signal } = useCase;
         const model = await findAdmitted(useCase);
         const found = await requireTokenizer(model).tokenize(
-          'kind' in input ? input : { kind: 'request', request: await prepare(input, model, signal) },
-          signal,
+          'kind' in input ? input : { kind: 'request', request: await prepare(input, model, useCase) },
+          useCase.signal,
+          useCase,
         );
         // It has been ready once, or there would be no tokens.
         return { ...found, contextLength: model.backend.describe()?.contextLength ?? 0 };
@@ -100,7 +102,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     detokenize: (useCase, tokens) =>
       useCase.run(async () => {
         const model = await findAdmitted(useCase);
-        return requireTokenizer(model).detokenize(tokens, useCase.signal);
+        return requireTokenizer(model).detokenize(tokens, useCase.signal, useCase);
       }),
   };
 }

@@ -89,7 +89,7 @@ export async function startTracing({ endpoint, serviceName, version }: TracingOp
       const attributes = toUpstreamAttributes(upstream, call);
       plannedSpanId = own.spanId;
       const span = tracer.startSpan(
-        `${attributes['gen_ai.operation.name']} ${call.model}`,
+        `${toUpstreamOperation(call.purpose) ?? call.purpose} ${call.model}`,
         { kind: SpanKind.CLIENT, startTime: toHrTime(startedAtMs), attributes },
         toContext(parentTraceparent),
       );
@@ -105,9 +105,10 @@ export async function startTracing({ endpoint, serviceName, version }: TracingOp
 }
 
 function toUpstreamAttributes({ name, kind }: TracedUpstream, call: UpstreamCall): Attributes {
-  const { promptKind, model, isStreamed, usage, requestId, startedAtMs, firstChunkAtMs } = call;
+  const { purpose, model, isStreamed, usage, requestId, startedAtMs, firstChunkAtMs } = call;
+  const operation = toUpstreamOperation(purpose);
   return {
-    'gen_ai.operation.name': toUpstreamOperation(promptKind),
+    ...(operation && { 'gen_ai.operation.name': operation }),
     'gen_ai.provider.name': kind,
     'gen_ai.request.model': model,
     'gen_ai.request.stream': isStreamed,

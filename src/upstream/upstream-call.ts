@@ -1,8 +1,10 @@
 import type { BackendErrorCode } from '../backend/backend-error.ts';
 import type { TokenUsage } from '../backend/generation-event.ts';
-import type { GenerationPrompt } from '../backend/generation-request.ts';
 
-/** One request for an answer that an upstream got, after its end. Times are on the clock of `performance.now()`. */
+/** What an upstream was asked for: an answer to a conversation or to a text, vectors, or the tokens of a text. */
+export type UpstreamPurpose = 'chat' | 'completion' | 'embeddings' | 'tokens';
+
+/** One request of a client that an upstream got, after its end. Times are on the clock of `performance.now()`. */
 export interface UpstreamCall {
   /** Ours, which the upstream got as `x-request-id`. */
   readonly requestId: string;
@@ -13,7 +15,7 @@ export interface UpstreamCall {
   readonly traceparent: string | undefined;
   /** The upstream's name of the model. */
   readonly model: string;
-  readonly promptKind: GenerationPrompt['kind'];
+  readonly purpose: UpstreamPurpose;
   readonly isStreamed: boolean;
   readonly startedAtMs: number;
   readonly endedAtMs: number;

@@ -9,6 +9,8 @@ import { jsonHead } from './answer-texts.ts';
 import { type FaultyUpstream, type FaultyUpstreamOptions, startFaultyUpstream } from './faulty-upstream.ts';
 import { toDeploymentOptions } from './upstream-setup.ts';
 
+const origin = { requestId: 'req_1' };
+
 interface Probed {
   readonly server: FaultyUpstream;
   readonly upstream: Upstream;
@@ -214,9 +216,12 @@ test("vLLM's tokens", async () => {
   };
   const { backend } = await probe({ behaviours }, {});
   const { tokenizer, countTokens } = backend;
-  expect(await tokenizer?.tokenize(text, untouched())).toEqual({ tokens: [1, 9690], texts: ['<s>', 'Hi'] });
+  expect(await tokenizer?.tokenize(text, untouched(), origin)).toEqual({
+    tokens: [1, 9690],
+    texts: ['<s>', 'Hi'],
+  });
   expect(await countTokens?.(createRequest('Hi'), untouched())).toBe(2);
-  expect(await tokenizer?.detokenize([1, 9690], untouched())).toBe('Hi');
+  expect(await tokenizer?.detokenize([1, 9690], untouched(), origin)).toBe('Hi');
   const messages = [{ role: 'user', content: 'Hi' }];
   expect(asked).toEqual([
     ['/tokenize', { model: 'm', prompt: 'Hi', add_special_tokens: true, return_token_strs: true }],
@@ -239,9 +244,12 @@ test("llama-server's tokens, of which a conversation is rendered first", async (
   };
   const { backend } = await probe({ behaviours: { m: answer, undefined: answer } }, { kind: 'llama-server' });
   const { tokenizer, countTokens } = backend;
-  expect(await tokenizer?.tokenize(text, untouched())).toEqual({ tokens: [5, 6], texts: ['Hi', '\uFFFD'] });
+  expect(await tokenizer?.tokenize(text, untouched(), origin)).toEqual({
+    tokens: [5, 6],
+    texts: ['Hi', '\uFFFD'],
+  });
   expect(await countTokens?.(createRequest('Hi'), untouched())).toBe(2);
-  expect(await tokenizer?.detokenize([5], untouched())).toBe('Hi');
+  expect(await tokenizer?.detokenize([5], untouched(), origin)).toBe('Hi');
   expect(asked).toEqual(['/tokenize Hi', '/apply-template ', '/tokenize <|im_start|>Hi', '/detokenize ']);
 });
 

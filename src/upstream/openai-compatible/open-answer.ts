@@ -16,6 +16,7 @@ import {
 import type { Connections } from '../transport/connections.ts';
 import type { AnswerHead, Exchange, ExchangeRequest, ExchangeSink } from '../transport/exchange.ts';
 import { type AnswerBody, createAnswerBody } from './answer-body.ts';
+import { toUpstreamRequestId } from './call-trace.ts';
 import { toBackendError, toRefusal, toTimeoutError } from './to-backend-error.ts';
 
 export interface OpenAnswerOptions<Event> {
@@ -130,7 +131,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   onHead(head: AnswerHead): void {
     const { status, headers } = head;
     this.#hasHead = true;
-    this.#upstreamRequestId = toRequestId(headers['x-request-id'] ?? headers['request-id']);
+    this.#upstreamRequestId = toUpstreamRequestId(headers);
     if (status !== 200) {
       this.#refusal = { head, pieces: [], bytes: 0 };
       this.#wasRefused = true;
@@ -297,14 +298,6 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     if (!this.#isOver) this.#clock.resume();
     this.#exchange.resume();
   }
-}
-
-/** Characters of an id of an upstream that are kept. */
-const requestIdCharactersMax = 128;
-
-function toRequestId(value: string | string[] | undefined): string | undefined {
-  const text = Array.isArray(value) ? value[0] : value;
-  return text?.replace(/[^\w.:-]/g, '').slice(0, requestIdCharactersMax);
 }
 
 function isEncoded(encoding: string | string[] | undefined): boolean {

@@ -4,7 +4,7 @@ import type { AnswerEnd } from './open-answer.ts';
 
 export type AskedCall = Pick<
   UpstreamCall,
-  'requestId' | 'parentTraceparent' | 'traceparent' | 'model' | 'promptKind' | 'isStreamed'
+  'requestId' | 'parentTraceparent' | 'traceparent' | 'model' | 'purpose' | 'isStreamed'
 >;
 
 export function toUpstreamCall(

@@ -20,11 +20,11 @@ import {
   toUpstreamEmbeddingRequest,
 } from '../../protocol/openai/upstream/upstream-embeddings.ts';
 import { createEventQueue } from '../../queueing/event-queue.ts';
-import { toChildTraceParent } from '../../trace-context.ts';
 import { projectHeaderDefault, timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { findContextLength } from '../probe/upstream-facts.ts';
 import type { UpstreamDeploymentOptions } from '../upstream-options.ts';
 import { askJson } from './ask-json.ts';
+import { toCallTrace, toTraceHeaders } from './call-trace.ts';
 import { type OpenAnswer, openAnswer } from './open-answer.ts';
 import { toUpstreamCall } from './to-upstream-call.ts';
 import type { UpstreamServer } from './upstream-server.ts';
@@ -120,11 +120,23 @@ class UpstreamBackend {
       const both = AbortSignal.any([signal, aborting.signal]);
       return await askJson(
         this.#server,
-        { below: 'base', path: '/embeddings', body },
-        (value) => readUpstreamEmbeddings(value, request),
-        timeouts,
+        {
+          below: 'base',
+          path: '/embeddings',
+          body,
+          model,
+          purpose: 'embeddings',
+          origin: { requestId: request.id, traceparent: request.traceparent },
+          timeouts,
+          read: (value) => readUpstreamEmbeddings(value, request),
+          toUsage: ({ promptTokens, isEstimated = false }) => ({ ...noUsage, promptTokens, isEstimated }),
+          onUnanswered: () => {
+            const lost = toLostEmbeddings(request);
+            request.onLost?.(lost);
+            return lost;
+          },
+        },
         both,
-        () => request.onLost?.(toLostEmbeddings(request)),
       );
     } finally {
       this.#end(work);
@@ -176,8 +188,7 @@ class UpstreamBackend {
     const dialect = dialects[endpoint.kind];
     const { connectMs, firstTokenMs, betweenChunksMs, totalMs } = this.#times;
     const { isStreamed: isAsked = true, reportsUsage = false, projectId, requestId = request.id } = request;
-    const { traceparent: parentTraceparent } = request;
-    const traceparent = parentTraceparent && toChildTraceParent(parentTraceparent);
+    const trace = toCallTrace({ requestId, traceparent: request.traceparent });
     const isStreamed = isAsked || reportsUsage || timeouts.firstTokenMs !== undefined;
     const contextLength = this.#contextLength();
     const form = {
@@ -201,8 +212,7 @@ class UpstreamBackend {
         body: isChat ? toUpstreamChatRequest(request, whole) : toUpstreamCompletionRequest(request, whole),
         connectMs,
         headers: {
-          'x-request-id': requestId,
-          ...(traceparent && { traceparent }),
+          ...toTraceHeaders(trace),
           ...(isTold && { [projectHeader]: projectId }),
         },
       });
@@ -228,7 +238,7 @@ class UpstreamBackend {
         onCall &&
         ((end) =>
           onCall(
-            toUpstreamCall(end, { requestId, parentTraceparent, traceparent, model, promptKind, isStreamed }),
+            toUpstreamCall(end, { ...trace, model, purpose: isChat ? 'chat' : 'completion', isStreamed }),
           )),
     });
   }

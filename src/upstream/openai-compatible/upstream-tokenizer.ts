@@ -1,6 +1,7 @@
 import type { Backend, Tokenizer } from '../../backend/backend.ts';
 import { BackendError } from '../../backend/backend-error.ts';
 import type { GenerationRequest } from '../../backend/generation-request.ts';
+import type { RequestOrigin } from '../../backend/request-origin.ts';
 import type { TokenizedText } from '../../backend/tokenization.ts';
 import { dialects } from '../../protocol/openai/upstream/dialects.ts';
 import type { UpstreamBody } from '../../protocol/openai/upstream/to-upstream-request.ts';
@@ -32,47 +33,69 @@ export function createUpstreamTokenizer(
     body: UpstreamBody,
     read: (value: unknown) => Answer,
     signal: AbortSignal,
-  ) => askJson(server, { below: 'root', path, body }, read, options.timeouts, signal);
-  const tokenizeText: TokenizeText = (input, signal) =>
-    post(form.tokenizePath, toTextTokenizeRequest(input, model, form), readTokens, signal);
-  const tokenizeChat = async (request: GenerationRequest, signal: AbortSignal): Promise<TokenizedText> => {
+    origin: RequestOrigin,
+  ) => {
+    const { timeouts } = options;
+    const about = { model, purpose: 'tokens', origin, timeouts } as const;
+    return askJson(server, { below: 'root', path, body, read, ...about }, signal);
+  };
+  const tokenizeText: TokenizeText = (input, signal, origin) =>
+    post(form.tokenizePath, toTextTokenizeRequest(input, model, form), readTokens, signal, origin);
+  const tokenizeChat = async (
+    request: GenerationRequest,
+    signal: AbortSignal,
+    origin: RequestOrigin,
+  ): Promise<TokenizedText> => {
     const body = toChatTokenizeRequest(request, model, dialects[kind]);
     switch (form.conversations) {
       case 'messages':
-        return post(form.tokenizePath, body, readTokens, signal);
+        return post(form.tokenizePath, body, readTokens, signal, origin);
       case 'template': {
-        const text = await post(form.templatePath, body, readText, signal);
-        return tokenizeText({ ...promptRules, text }, signal);
+        const text = await post(form.templatePath, body, readText, signal, origin);
+        return tokenizeText({ ...promptRules, text }, signal, origin);
       }
       case 'none':
         throw new BackendError('invalid_request', "The upstream can't show the tokens of a conversation.");
     }
   };
-  const tokenizePrompt = (request: GenerationRequest, signal: AbortSignal) => {
+  const tokenizePrompt = (request: GenerationRequest, signal: AbortSignal, origin: RequestOrigin) => {
     const { prompt } = request;
     switch (prompt.kind) {
       case 'chat':
-        return tokenizeChat(request, signal);
+        return tokenizeChat(request, signal, origin);
       case 'text':
-        return tokenizeText({ ...promptRules, text: prompt.text }, signal);
+        return tokenizeText({ ...promptRules, text: prompt.text }, signal, origin);
       case 'tokens':
         return Promise.resolve({ tokens: prompt.tokens, texts: prompt.tokens.map(() => '') });
     }
   };
   const tokenizer: Tokenizer = {
-    tokenize: (input, signal) =>
-      input.kind === 'text' ? tokenizeText(input, signal) : tokenizePrompt(input.request, signal),
-    detokenize: (tokens, signal) =>
-      post(form.detokenizePath, { ...(form.takesContent ? {} : { model }), tokens }, readText, signal),
+    tokenize: (input, signal, origin) =>
+      input.kind === 'text'
+        ? tokenizeText(input, signal, origin)
+        : tokenizePrompt(input.request, signal, origin),
+    detokenize: (tokens, signal, origin) =>
+      post(
+        form.detokenizePath,
+        { ...(form.takesContent ? {} : { model }), tokens },
+        readText,
+        signal,
+        origin,
+      ),
   };
   if (form.conversations === 'none') return { tokenizer };
   return {
     tokenizer,
-    countTokens: async (request, signal) => (await tokenizePrompt(request, signal)).tokens.length,
+    countTokens: async (request, signal) => {
+      const { requestId = request.id, traceparent } = request;
+      const { tokens } = await tokenizePrompt(request, signal, { requestId, traceparent });
+      return tokens.length;
+    },
   };
 }
 
 type TokenizeText = (
   input: Parameters<typeof toTextTokenizeRequest>[0],
   signal: AbortSignal,
+  origin: RequestOrigin,
 ) => Promise<TokenizedText>;

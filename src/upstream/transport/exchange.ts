@@ -17,7 +17,7 @@ export interface AnswerHead {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** Hears what becomes of a request: a head and bytes, and then an end or a failure, or a failure alone. */
+/** Hears what becomes of a request, after it was opened: a head and bytes, and then an end or a failure, or a failure alone. */
 export interface ExchangeSink {
   onHead(head: AnswerHead): void;
   onBytes(bytes: Buffer): void;
@@ -74,6 +74,7 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
   #connection: Connection | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   wasSent = false;
+  #isSending = false;
   #hasHead = false;
   #isOver = false;
   #isPaused = false;
@@ -90,13 +91,14 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#controller = undefined;
     // One whose connection was closed without an answer was not served.
     this.wasSent = false;
+    this.#isSending = true;
     try {
       this.#connection = this.#source.take(connectMs, isFresh);
+      this.#connection.client.dispatch({ method, path, headers, body }, this);
     } catch (error) {
-      queueMicrotask(() => this.#fail(error instanceof Error ? error : new Error(String(error))));
-      return;
+      this.#failLater(error);
     }
-    this.#connection.client.dispatch({ method, path, headers, body }, this);
+    this.#isSending = false;
   }
 
   pause(): void {
@@ -160,6 +162,11 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#isOver) return;
+    // What undici finds wrong with a request, such as a header, it says before `dispatch` returns.
+    if (this.#isSending) {
+      this.#failLater(error);
+      return;
+    }
     const wasReused = this.#connection?.isReused === true;
     this.#leave();
     // An upstream closes connections that are idle, and may do so while a request is on its way. Some, such as llama-server,
@@ -169,6 +176,15 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
       return;
     }
     this.#fail(error);
+  }
+
+  /** Who sends the request has nothing in hand yet that could fail. */
+  #failLater(error: unknown): void {
+    queueMicrotask(() => {
+      if (this.#isOver) return;
+      this.#leave();
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    });
   }
 
   #fail(error: Error): void {
