@@ -164,6 +164,9 @@ function toScriptedTokens(input: TokenizationInput): TokenizedText {
 }
 
 function toPromptText(prompt: GenerationPrompt): string {
+  if (prompt.kind === 'tokens' && prompt.tokens.some((token) => token > lastCodePoint)) {
+    throw new BackendError('unknown_prompt_token', 'There is no such token.');
+  }
   switch (prompt.kind) {
     case 'chat':
       return prompt.messages.map(({ content }) => toText(content)).join('');

@@ -192,6 +192,8 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   app.removeContentTypeParser('text/plain');
   acceptJson(app);
   app.server.maxConnections = limits.connectionsMax;
+  // Node's own answer to another expectation has no body and no id: a hook says it in our form.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   addHooks(app, services, cors);
   const routes = listRoutes(services, limits);
   addRoutes(app, routes, services, limits);
@@ -285,6 +287,9 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
     reply.raw.once('close', () => void logAccess(request, reply));
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
       throw new HttpError('malformed_body', 'The request has no Host header.');
+    }
+    if (!/^(?:100-continue)?$/i.test(request.headers.expect ?? '')) {
+      throw new HttpError('malformed_body', 'The header Expect may be 100-continue only.');
     }
     // RFC 9112, 3.2: a proxy before this server may have taken the other one.
     if (countHeader(request, 'host') > 1) {

@@ -89,7 +89,7 @@ export const arbitraryRequest = fc
   }));
 
 /** Where a request is made wrong: a path of names and indices that are taken as far as they lead. */
-const mutation = fc.record({
+export const arbitraryMutation: fc.Arbitrary<Mutation> = fc.record({
   path: fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 4 }),
   value: fc.oneof(
     fc.jsonValue(),
@@ -104,19 +104,20 @@ export const arbitraryBody: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
-      .tuple(arbitraryRequest, fc.array(mutation, { minLength: 1, maxLength: 3 }))
+      .tuple(arbitraryRequest, fc.array(arbitraryMutation, { minLength: 1, maxLength: 3 }))
       .map(([request, mutations]) => JSON.stringify(mutations.reduce(mutate, request))),
   },
   { weight: 1, arbitrary: fc.json() },
   { weight: 1, arbitrary: fc.string() },
 );
 
-interface Mutation {
+export interface Mutation {
   readonly path: readonly number[];
   readonly value: unknown;
 }
 
-function mutate<T>(value: T, { path, value: replacement }: Mutation): T {
+/** The value with the part at the path replaced. */
+export function mutate<T>(value: T, { path, value: replacement }: Mutation): T {
   const [step, ...rest] = path;
   if (step === undefined || typeof value !== 'object' || value === null) return replacement as T;
   const names = Object.keys(value);

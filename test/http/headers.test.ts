@@ -97,3 +97,19 @@ test('curl asks before it sends a big body, and is told to go on', async () => {
   socket.write(body);
   expect(await closed).toMatch(/HTTP\/1\.1 200 OK/);
 });
+
+test.each([
+  ['/v1/chat/completions', { error: { type: 'invalid_request_error', param: null, code: null } }],
+  ['/v1/messages', { type: 'error', error: { type: 'invalid_request_error' } }],
+])('an expectation that is not known is refused in the form of %s', async (path, body) => {
+  const { socket, closed } = openRawConnection(app.port);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: gravix\r\nConnection: close\r\nAuthorization: Bearer ${app.key}\r\n` +
+      'Content-Type: application/json\r\nExpect: a miracle\r\nContent-Length: 2\r\n\r\n{}',
+  );
+  const [head = '', text = ''] = (await closed).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 400 /);
+  expect(head).toMatch(/\r\nx-request-id: req_[0-9a-f]{32}/);
+  expect(JSON.parse(text)).toMatchObject(body);
+  expect(JSON.parse(text).error.message).toBe('The header Expect may be 100-continue only.');
+});
