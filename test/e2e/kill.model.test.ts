@@ -8,7 +8,7 @@ import { expectNothingLost, killUnderLoad } from '../kill-under-load.ts';
 import { createTestHome, startServerProcess } from '../server-process.ts';
 
 /** `npm run soak` kills more often. */
-const kills = 5;
+const kills = 3;
 
 let home: string;
 

@@ -103,7 +103,7 @@ function toTurn(index: number): Turn {
   return {
     index,
     tool: toolAt(index).name,
-    force: forces[round % forces.length] ?? 'named',
+    force: forces[(index + round) % forces.length] ?? 'named',
     temperature: temperatures[index % temperatures.length] ?? 0,
     isStreamed: (index + round) % 2 === 1,
   };
