@@ -61,6 +61,8 @@ export interface BackendErrorDetails {
   readonly isAccessRefused?: boolean;
   /** A remote server took the request, and failed at it or sent what is no answer: the content may be why. Default: false. */
   readonly mayBeProvoked?: boolean;
+  /** The server was lost while it had the request: the content may have ended its process. Default: what the code says. */
+  readonly isServerLost?: boolean;
   /** The part of the request at fault, where it is another one than the code says. */
   readonly place?: RequestPlace | undefined;
   readonly cause?: unknown;
@@ -96,6 +98,8 @@ export class BackendError extends Error {
   readonly isAccessRefused: boolean;
   /** Another request may be served well at the same place. */
   readonly mayBeProvoked: boolean;
+  /** The request may have ended the process that served it, and would end the next one. */
+  readonly isServerLost: boolean;
 
   constructor(code: BackendErrorCode, sentence: PlacedText, details: BackendErrorDetails = {}) {
     super(writePlacedText(sentence, describePlace), { cause: details.cause });
@@ -108,6 +112,7 @@ export class BackendError extends Error {
     this.wasGenerating = details.wasGenerating ?? false;
     this.isAccessRefused = details.isAccessRefused ?? false;
     this.mayBeProvoked = details.mayBeProvoked ?? false;
+    this.isServerLost = details.isServerLost ?? code === 'engine_crashed';
   }
 }
 

@@ -47,6 +47,7 @@ export async function tryPlaces<Answer>(
   signal.throwIfAborted();
   budget.noteRequest();
   let seat = seats.take(call, false) ?? (await seats.wait(call, signal));
+  let lostServers = 0;
   for (let number = 1; ; number += 1) {
     const { place } = seat;
     const mayMove = () =>
@@ -54,7 +55,11 @@ export async function tryPlaces<Answer>(
     try {
       return await work(seat, mayMove);
     } catch (error) {
-      const isFinal = noteFailure(seat, error, signal.aborted, parts) || number >= policy.attemptsMax;
+      if (error instanceof BackendError && error.isServerLost) lostServers += 1;
+      const isFinal =
+        noteFailure(seat, error, signal.aborted, parts) ||
+        number >= policy.attemptsMax ||
+        lostServers >= policy.lostServersMax;
       // A place that gets nothing more can't be overrun by attempts that leave it.
       if (isFinal || !(place.breaker.isOpen || budget.take())) throw error;
       avoided.add(place);

@@ -8,6 +8,8 @@ export interface CompositePolicy {
   readonly queueWaitMsMax: number;
   /** Places that one request is sent to at most, the first included; 1 or more. */
   readonly attemptsMax: number;
+  /** Places that one request may be lost with, 1 or more: its content may be what ends their processes. */
+  readonly lostServersMax: number;
   /** Further attempts at most, as a share of the requests. One that leaves a place that is given up does not count. */
   readonly retryShareMax: number;
   /** Further attempts in ten seconds that need no share, so that a quiet service may retry as well; also the most at once. */
@@ -28,6 +30,7 @@ export interface CompositePolicy {
 
 export const compositePolicyDefaults = {
   attemptsMax: 3,
+  lostServersMax: 2,
   retryShareMax: 0.2,
   retriesMin: 10,
   retryDelayMs: 100,

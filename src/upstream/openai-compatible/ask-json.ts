@@ -44,6 +44,7 @@ export async function askJson<Answer>(
   const startedAtMs = performance.now();
   let usage = noUsage;
   let answer: WholeAnswer | undefined;
+  let wasSent = false;
   const noteEnd = (error?: unknown) => {
     const upstreamRequestId = answer && toUpstreamRequestId(answer.headers);
     const pace = { startedAtMs, firstTokenAtMs: undefined, lastPieceAtMs: performance.now(), tokenEvents: 0 };
@@ -51,6 +52,7 @@ export async function askJson<Answer>(
     server.onCall?.(toUpstreamCall({ error, usage, pace, upstreamRequestId }, call));
   };
   const noteUnanswered = () => {
+    wasSent = true;
     usage = onUnanswered?.() ?? noUsage;
   };
   try {
@@ -60,7 +62,7 @@ export async function askJson<Answer>(
     noteEnd();
     return made;
   } catch (error) {
-    const failure = signal.aborted ? signal.reason : toBackendError(error, aboutText);
+    const failure = signal.aborted ? signal.reason : toBackendError(error, aboutText, { wasSent });
     noteEnd(failure);
     throw failure;
   }

@@ -250,7 +250,8 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#wasRefused ||= error instanceof UpstreamFailure && !this.#hasStarted;
-    const progress = { hasHead: this.#hasHead, wasGenerating: this.#hasStarted };
+    const wasSent = this.#exchange?.wasSent === true;
+    const progress = { wasSent, hasHead: this.#hasHead, wasGenerating: this.#hasStarted };
     const failure = toBackendError(error, this.#options.refused, progress);
     this.#stop(failure);
     this.#options.onOutcome(failure);

@@ -12,8 +12,10 @@ import { AnswerTooLongError, AnswerTooSlowError } from '../transport/ask.ts';
 import { TooManyConnectionsError } from '../transport/connections.ts';
 import type { AnswerHead } from '../transport/exchange.ts';
 
-/** How far an answer came. */
+/** How far a request and its answer came. */
 export interface Progress {
+  /** The upstream has the request, or a part of it. */
+  readonly wasSent?: boolean;
   /** Its head came. */
   readonly hasHead?: boolean;
   /** The upstream took the request. */
@@ -24,7 +26,7 @@ export interface Progress {
 export function toBackendError(
   error: unknown,
   request: RefusedRequest,
-  { hasHead = false, wasGenerating = false }: Progress = {},
+  { wasSent = false, hasHead = false, wasGenerating = false }: Progress = {},
 ): BackendError {
   if (error instanceof BackendError) return error;
   if (error instanceof UpstreamFailure) {
@@ -60,7 +62,8 @@ export function toBackendError(
   const sentence = hasHead
     ? 'The connection to the upstream broke before its answer was complete.'
     : 'The upstream could not be reached, or closed the connection without an answer.';
-  return new BackendError('upstream_error', sentence, hasHead ? ofAnswer : details);
+  const lost = { ...(hasHead ? ofAnswer : details), isServerLost: wasSent || hasHead };
+  return new BackendError('upstream_error', sentence, lost);
 }
 
 const timeoutSentences: Readonly<Record<AnswerTime, string>> = {
