@@ -18,6 +18,8 @@ const errorEventMsMax = 2000;
 
 /** How events are written. */
 export interface EventStreamForm<Event> {
+  /** Sent at once, in a stream whose first event may be long in coming: the headers would come with that. */
+  readonly start?: string;
   /** The server-sent events for an event, as text; a promise where something must be done before they go out. */
   write(event: Event): string | Promise<string>;
   /** Ends a stream that is whole. */
@@ -69,6 +71,12 @@ export async function sendEventStream<Event>(
   { pingMs, headers, logger, signal }: EventStreamOptions,
 ): Promise<void> {
   const raw = openEventStream(request, reply, { ...toKeptHeaders(request.state), ...headers });
+  // Node would keep the headers back until a body comes, which an answer to HEAD never has.
+  if (request.method === 'HEAD') {
+    raw.end();
+    return;
+  }
+  if (form.start !== undefined) raw.write(form.start);
   const recording = createStreamRecording(request.state, headers);
   const gathered = createGatheredText(raw);
   const ping = setInterval(() => raw.write(form.ping ?? pingComment), pingMs);

@@ -219,10 +219,19 @@ test('a name that is not there is not there for any of them', async () => {
   }
 });
 
+test('HEAD of the events has their headers and ends', async () => {
+  const answer = await send('HEAD', 'models/events');
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  expect(await answer.text()).toBe('');
+});
+
 test('a watcher hears what happens from then on', async () => {
   const leaving = new AbortController();
   const watching = await send('GET', 'models/events', undefined, adminKey, leaving.signal);
   const reader = watching.body?.pipeThrough(new TextDecoderStream()).getReader();
+  // Before anything happens: a client that waits for the headers knows that it is connected.
+  expect((await reader?.read())?.value).toBe(': ping\n\n');
   await send('POST', 'models/pull', { model: 'smollm2' });
   await send('DELETE', 'models/good');
   let text = '';

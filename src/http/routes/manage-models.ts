@@ -8,6 +8,7 @@ import {
   toModelEvent,
   toPullEvent,
 } from '../../protocol/openai/models/model-management.ts';
+import { pingComment } from '../../protocol/openai/shared/server-sent-events.ts';
 import type {
   ModelManagement,
   ModelManagementEvent,
@@ -87,7 +88,8 @@ export function createManageModelsHandlers({ management, pingMs, logger }: Manag
     /** GET /models/events: from now on, until the client leaves. */
     watch: async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const signal = createClientSignal(reply);
-      const form = toDataForm((event: ModelManagementEvent) => [toModelEvent(event)]);
+      const events = toDataForm((event: ModelManagementEvent) => [toModelEvent(event)]);
+      const form = { ...events, start: pingComment };
       await sendEventStream(request, reply, management.watch(signal), form, {
         pingMs,
         headers: {},
