@@ -42,6 +42,7 @@ it('describes a server that does not run by its settings', processes, async () =
     model = "m"
     model_provider = "gravix"
     model_context_window = 40000
+    model_auto_compact_token_limit = 31808
 
     [model_providers.gravix]
     name = "Gravix"

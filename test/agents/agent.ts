@@ -1,5 +1,3 @@
-import type { Script } from '../scripted-backend.ts';
-
 /** Another maker's program that lets a model read and change files. */
 export interface Agent {
   readonly name: string;
@@ -10,8 +8,35 @@ export interface Agent {
   readonly client: string;
   /** How it is started for the task, with nothing but that configuration and what is given here. */
   readonly command: AgentCommand;
-  /** What its model answers so that the task is done. */
-  readonly script: (filePath: string) => Script;
+  /** What its model answers so that the task is done: two calls of its tools, or a text. */
+  readonly work: AgentCalls | AgentText;
+  /** Long sessions, in which the context of the model runs full. */
+  readonly longSessions: readonly LongSession[];
+}
+
+export interface AgentCalls {
+  readonly kind: 'calls';
+  readonly read: (path: string) => PlayedCall;
+  readonly correct: (path: string) => PlayedCall;
+}
+
+export interface AgentText {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** A call of a tool of an agent. */
+export type PlayedCall = readonly [tool: string, arguments: Readonly<Record<string, unknown>>];
+
+export interface LongSession {
+  /** Tokens of the model's context. */
+  readonly contextLength: number;
+  /** What the configuration of the agent says. Default: the same. */
+  readonly configuredLength?: number;
+  /** When the agent compacts the conversation: before the context is full, or once a prompt was refused as too long. */
+  readonly compacts: 'in time' | 'after a refusal';
+  /** Some agents end with another code if a prompt was refused, also when their task is done. Default: 0. */
+  readonly exit?: number;
 }
 
 export interface AgentPackage {

@@ -1,6 +1,6 @@
 // The agents of `npm run check:agents`, each with the version that is checked.
+import { basename } from 'node:path';
 import { type Agent, task } from './agent.ts';
-import { playCalls, playText } from './play-task.ts';
 
 export function listAgents(): readonly Agent[] {
   return [claudeCode, codex, opencode, qwenCode, aider];
@@ -9,7 +9,7 @@ export function listAgents(): readonly Agent[] {
 const claudeCode: Agent = {
   name: 'Claude Code',
   client: 'claude-code',
-  package: { registry: 'npm', name: '@anthropic-ai/claude-code', version: '2.1.197', program: 'claude' },
+  package: { registry: 'npm', name: '@anthropic-ai/claude-code', version: '2.1.332', program: 'claude' },
   api: 'messages',
   command: {
     flags: ['-p', task.prompt, '--allowedTools', 'Read,Edit'],
@@ -18,11 +18,15 @@ const claudeCode: Agent = {
       DISABLE_AUTOUPDATER: '1',
     },
   },
-  script: (filePath) =>
-    playCalls(
-      ['Read', { file_path: filePath }],
-      ['Edit', { file_path: filePath, old_string: 'wrold', new_string: 'world' }],
-    ),
+  work: {
+    kind: 'calls',
+    read: (path) => ['Read', { file_path: path }],
+    correct: (path) => ['Edit', { file_path: path, old_string: 'wrold', new_string: 'world' }],
+  },
+  longSessions: [
+    { contextLength: 65_536, compacts: 'in time' },
+    { contextLength: 65_536, configuredLength: 131_072, compacts: 'after a refusal' },
+  ],
 };
 
 const codex: Agent = {
@@ -41,11 +45,13 @@ const codex: Agent = {
       ].join('\n'),
     },
   },
-  script: () =>
-    playCalls(
-      ['exec_command', { cmd: `cat ${task.fileName}` }],
-      ['exec_command', { cmd: `sed -i s/wrold/world/ ${task.fileName}` }],
-    ),
+  work: {
+    kind: 'calls',
+    read: (path) => ['exec_command', { cmd: `cat ${basename(path)}` }],
+    correct: (path) => ['exec_command', { cmd: `sed -i s/wrold/world/ ${basename(path)}` }],
+  },
+  // It ends its work at a prompt that is too long.
+  longSessions: [{ contextLength: 32_768, compacts: 'in time' }],
 };
 
 const opencode: Agent = {
@@ -65,8 +71,15 @@ const opencode: Agent = {
       '.config/opencode/opencode.json': JSON.stringify({ share: 'disabled' }),
     },
   },
-  script: (filePath) =>
-    playCalls(['read', { filePath }], ['edit', { filePath, oldString: 'wrold', newString: 'world' }]),
+  work: {
+    kind: 'calls',
+    read: (path) => ['read', { filePath: path }],
+    correct: (path) => ['edit', { filePath: path, oldString: 'wrold', newString: 'world' }],
+  },
+  longSessions: [
+    { contextLength: 32_768, compacts: 'in time' },
+    { contextLength: 32_768, configuredLength: 131_072, compacts: 'after a refusal', exit: 1 },
+  ],
 };
 
 const qwenCode: Agent = {
@@ -84,11 +97,13 @@ const qwenCode: Agent = {
       }),
     },
   },
-  script: (filePath) =>
-    playCalls(
-      ['read_file', { file_path: filePath }],
-      ['edit', { file_path: filePath, old_string: 'wrold', new_string: 'world' }],
-    ),
+  work: {
+    kind: 'calls',
+    read: (path) => ['read_file', { file_path: path }],
+    correct: (path) => ['edit', { file_path: path, old_string: 'wrold', new_string: 'world' }],
+  },
+  // It compacts in time only before a message of the user.
+  longSessions: [{ contextLength: 32_768, compacts: 'after a refusal' }],
 };
 
 const aider: Agent = {
@@ -106,18 +121,20 @@ const aider: Agent = {
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
     },
   },
-  script: () =>
-    playText(
-      [
-        task.fileName,
-        '```',
-        '<<<<<<< SEARCH',
-        task.before.trimEnd(),
-        '=======',
-        task.after.trimEnd(),
-        '>>>>>>> REPLACE',
-        '```',
-        '',
-      ].join('\n'),
-    ),
+  work: {
+    kind: 'text',
+    text: [
+      task.fileName,
+      '```',
+      '<<<<<<< SEARCH',
+      task.before.trimEnd(),
+      '=======',
+      task.after.trimEnd(),
+      '>>>>>>> REPLACE',
+      '```',
+      '',
+    ].join('\n'),
+  },
+  // It keeps its own summary of the conversation and reads no files by itself.
+  longSessions: [],
 };

@@ -1,4 +1,6 @@
 // A model that reads a file, changes it and says so. What it calls depends on the agent, whose tools have their own names.
+import type { GenerationRequest } from '../../src/backend/generation-request.ts';
+import { toText } from '../../src/backend/message-content.ts';
 import { messagesOf } from '../messages-of.ts';
 import {
   finish,
@@ -9,27 +11,39 @@ import {
   toolCallDelta,
   toolCallStart,
 } from '../scripted-backend.ts';
-
-export type PlayedCall = readonly [tool: string, arguments: Readonly<Record<string, unknown>>];
+import type { Agent, PlayedCall } from './agent.ts';
 
 const closing = ['The spelling', ' is correct', ' now.'];
 
+/** Does the task of an agent with a file. */
+export function playTask({ work }: Pick<Agent, 'work'>, filePath: string): Script {
+  return work.kind === 'text'
+    ? () => sayPieces(work.text.split(/(?<=\n)/))
+    : playCalls(work.read(filePath), work.correct(filePath));
+}
+
 /** A call in each turn, the first of them after a thought and the others after a text. */
-export function playCalls(...calls: readonly PlayedCall[]): Script {
+function playCalls(...calls: readonly PlayedCall[]): Script {
   return (request) => {
-    // Agents also ask for titles and summaries, without tools.
-    if (request.toolUse === undefined) return sayPieces(['A greeting']);
+    if (forbidsCalls(request)) return sayPieces(['A greeting']);
     const results = messagesOf(request).filter(({ role }) => role === 'tool').length;
-    const call = calls[results];
-    return call === undefined ? sayPieces(closing) : callTool(call, results);
+    return playTurn(calls[results], results);
   };
 }
 
-export function playText(text: string): Script {
-  return () => sayPieces(text.split(/(?<=\n)/));
+/** The turn with a call, or the last one. */
+export function playTurn(call: PlayedCall | undefined, index: number): ScriptStep[] {
+  return call === undefined ? sayPieces(closing) : callTool(call, index);
 }
 
-function sayPieces(pieces: readonly string[]): ScriptStep[] {
+/** Agents also ask for titles and summaries, without tools, or with a sentence against their use. */
+export function forbidsCalls(request: GenerationRequest): boolean {
+  if (request.toolUse === undefined) return true;
+  const asked = messagesOf(request).findLast(({ role }) => role === 'user');
+  return asked !== undefined && /do not call any tools/i.test(toText(asked.content));
+}
+
+export function sayPieces(pieces: readonly string[]): ScriptStep[] {
   return [started, ...pieces.map(textDelta), finish(pieces.length + 1)];
 }
 

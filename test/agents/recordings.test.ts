@@ -6,6 +6,7 @@ import { messagesOf } from '../messages-of.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { model } from './agent.ts';
 import { listAgents } from './list-agents.ts';
+import { playTask } from './play-task.ts';
 import { type CleanRequest, readRecording, recordedFilePath, toBody } from './recording.ts';
 import { toStreamShape } from './to-stream-shape.ts';
 
@@ -13,11 +14,20 @@ type Answer = 'thought and call' | 'text and call' | 'text';
 
 const wholeTask: readonly Answer[] = ['thought and call', 'text and call', 'text'];
 
+interface Expected {
+  readonly answers: readonly Answer[];
+  readonly ignored: readonly (string | null)[];
+  /** It asks for thoughts without their text. Default: false. */
+  readonly omitsThoughts?: boolean;
+}
+
 /** What each agent's requests are answered with, and which of their fields change nothing here. */
-const expected: Readonly<
-  Record<string, { readonly answers: readonly Answer[]; readonly ignored: readonly (string | null)[] }>
-> = {
-  'Claude Code': { answers: wholeTask, ignored: wholeTask.map(() => 'context_management') },
+const expected: Readonly<Record<string, Expected>> = {
+  'Claude Code': {
+    answers: wholeTask,
+    ignored: wholeTask.map(() => 'context_management, tools[10].defer_loading'),
+    omitsThoughts: true,
+  },
   Codex: {
     answers: wholeTask,
     ignored: [
@@ -90,12 +100,12 @@ function callItem(): string[] {
 describe.each(listAgents())('$name', (agent) => {
   const recording = readRecording(agent);
   const requests = recording.requests.filter(({ body }) => body !== undefined);
-  const { answers, ignored } = expected[agent.name] ?? { answers: [], ignored: [] };
+  const { answers, ignored, omitsThoughts }: Expected = expected[agent.name] ?? { answers: [], ignored: [] };
   const read: object[] = [];
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await startTestApp({ models: { [model]: agent.script(recordedFilePath) } });
+    app = await startTestApp({ models: { [model]: playTask(agent, recordedFilePath) } });
     for (const request of recording.requests) {
       const answer = await send(app, request, toBody(recording, request));
       const text = await answer.text();
@@ -112,7 +122,9 @@ describe.each(listAgents())('$name', (agent) => {
     expect(read.slice(0, others)).toEqual(Array(others).fill({ status: 200, shape: [], ignored: null }));
     const wanted = answers.map((kind, at) => {
       const end = agent.api === 'chat' ? toChatEnd(requests[at]) : [];
-      return { status: 200, shape: [...shapes[agent.api][kind], ...end], ignored: ignored[at] };
+      const shape: string[] = [...shapes[agent.api][kind], ...end];
+      const isShown = (event: string) => !(omitsThoughts && event === 'content_block_delta thinking_delta');
+      return { status: 200, shape: shape.filter(isShown), ignored: ignored[at] };
     });
     expect(read.slice(others)).toEqual(wanted);
   });

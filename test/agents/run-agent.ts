@@ -7,6 +7,7 @@ import { createScriptedBackend, type Script } from '../scripted-backend.ts';
 import { startTestApp } from '../start-test-app.ts';
 import { type Agent, model, task } from './agent.ts';
 import { connectAgent } from './connect-agent.ts';
+import { countPrompt } from './play-session.ts';
 import { type RecordedRequest, recordRequests } from './record-requests.ts';
 
 export interface AgentRun {
@@ -18,31 +19,44 @@ export interface AgentRun {
   readonly serverLog: string;
 }
 
+/** What an agent meets. */
+export interface AgentScene {
+  readonly script: (projectFolder: string) => Script;
+  /** Tokens. Default: more than an agent needs. */
+  readonly contextLength?: number;
+  /** What the configuration says, in tokens. Default: the same. */
+  readonly configuredLength?: number;
+  /** Next to the file of the task, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** Agents begin with 10,000 tokens and more. */
-const contextLength = 131_072;
+const longContextTokens = 131_072;
 
 /** A start on a busy machine takes ten seconds. */
 const runMsMax = 120_000;
 
 /** Lets an agent do the task, against the real server with a scripted model. */
-export async function runAgent(agent: Agent, programPath: string): Promise<AgentRun> {
+export async function runAgent(agent: Agent, programPath: string, scene: AgentScene): Promise<AgentRun> {
+  const { contextLength = longContextTokens, configuredLength = contextLength } = scene;
   const folder = await mkdtemp(join(tmpdir(), 'gravix-agent-'));
   const home = join(folder, 'home');
-  const filePath = join(folder, 'project', task.fileName);
-  await writeNewFile(filePath, task.before);
-  const app = await startTestApp({ models: {}, backends: { [model]: createModel(agent.script(filePath)) } });
+  const project = join(folder, 'project');
+  await writeFiles(project, { ...scene.files, [task.fileName]: task.before });
+  const backend = createModel(scene.script(project), contextLength);
+  const app = await startTestApp({ models: {}, backends: { [model]: backend } });
   const recorder = await recordRequests(app.port);
   try {
     const { flags, environment = {}, files = {} } = agent.command;
     await mkdir(home);
-    for (const [path, content] of Object.entries(files)) await writeNewFile(join(home, path), content);
-    const server = { url: recorder.url, key: app.key, contextLength };
+    await writeFiles(home, files);
+    const server = { url: recorder.url, key: app.key, contextLength: configuredLength };
     const variables = await connectAgent(agent.client, home, server);
     const ended = await runProgram(programPath, flags, {
-      folder: dirname(filePath),
+      folder: project,
       environment: { HOME: home, PATH: process.env['PATH'] ?? '', ...variables, ...environment },
     });
-    const isDone = (await readFile(filePath, 'utf8')) === task.after;
+    const isDone = (await readFile(join(project, task.fileName), 'utf8')) === task.after;
     return { ...ended, isDone, requests: recorder.requests(), serverLog: app.logText() };
   } finally {
     await recorder.close();
@@ -51,11 +65,11 @@ export async function runAgent(agent: Agent, programPath: string): Promise<Agent
   }
 }
 
-/** With a context for agents. */
-function createModel(script: Script): Backend {
+function createModel(script: Script, contextLength: number): Backend {
   const backend = createScriptedBackend(script);
   return {
     ...backend,
+    countTokens: async (request) => countPrompt(request),
     describe: () => {
       const described = backend.describe();
       return described && { ...described, contextLength };
@@ -63,9 +77,12 @@ function createModel(script: Script): Backend {
   };
 }
 
-async function writeNewFile(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
 }
 
 interface ProgramPlace {

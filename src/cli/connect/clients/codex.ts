@@ -8,7 +8,7 @@ export const codex: Client = {
   name: 'codex',
   title: 'Codex',
   contextTokensMin: 32_768,
-  setUp: ({ openaiUrl, model, keyVariable, contextLength }, places) => ({
+  setUp: ({ openaiUrl, model, keyVariable, contextLength, answerTokens }, places) => ({
     files: [
       {
         path: join(toOwnFolder(places, 'CODEX_HOME', '.codex'), 'config.toml'),
@@ -16,8 +16,13 @@ export const codex: Client = {
         changes: [
           { path: ['model'], value: model },
           { path: ['model_provider'], value: providerId },
-          // Codex compacts the conversation when it comes near.
-          ...(contextLength === undefined ? [] : [{ path: ['model_context_window'], value: contextLength }]),
+          ...(contextLength === undefined
+            ? []
+            : [
+                { path: ['model_context_window'], value: contextLength },
+                // Codex ends its work at a prompt that is too long. It compacts the conversation before, and an answer fits then.
+                { path: ['model_auto_compact_token_limit'], value: contextLength - answerTokens },
+              ]),
           {
             path: ['model_providers', providerId],
             value: {
