@@ -105,9 +105,18 @@ export async function ensureBuilt() {
 }
 
 async function ensureServerBuilt() {
-  const sources = listSources(join(projectRoot, 'src'));
-  const stamp = `${hashFiles(['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources])}\n`;
+  const stamp = stampOfServer();
   await once(buildStamp, stamp, () => build(stamp));
+}
+
+/** Whether dist/ is what src/ compiles to. */
+export function isServerBuilt() {
+  return readIfThere(buildStamp) === stampOfServer();
+}
+
+function stampOfServer() {
+  const sources = listSources(join(projectRoot, 'src'));
+  return `${hashFiles(['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources])}\n`;
 }
 
 /** A project without web/ has no console. */

@@ -2,9 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { isServerBuilt } from '../../scripts/prepare.mjs';
 import { createTemporaryFolder } from '../temporary-folder.ts';
 
-const program = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+const checkout = join(import.meta.dirname, '..', '..');
+
+let program: readonly string[] | undefined;
+
+/** What `npm test` has built starts in half the time; after a change the source runs. */
+function findProgram(): readonly string[] {
+  return isServerBuilt()
+    ? [join(checkout, 'dist', 'main.js')]
+    : ['--import', 'tsx', join(checkout, 'src', 'main.ts')];
+}
 
 /** A `gravix` of its own process, without a terminal. */
 export interface CommandLineProcess {
@@ -34,7 +44,8 @@ export function startCommandLine(
   words: readonly string[],
   { environment = {}, home = createTemporaryFolder(), hasNoTerminal = false }: CommandLineOptions = {},
 ): CommandLineProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...words], {
+  program ??= findProgram();
+  const child = spawn(process.execPath, [...program, ...words], {
     detached: hasNoTerminal,
     env: { PATH: process.env['PATH'], HOME: home, GRAVIX_HOME: home, ...environment },
   });

@@ -1,0 +1,2 @@
+/** Whether dist/ is what src/ compiles to. */
+export function isServerBuilt(): boolean;
