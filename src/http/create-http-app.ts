@@ -198,7 +198,9 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   const routes = listRoutes(services, limits);
   addRoutes(app, routes, services, limits);
   addWrongMethods(app, routes, cors);
-  app.setNotFoundHandler((request) => {
+  // Fastify would read the body first, and say what is wrong with it.
+  app.addHook('onRequest', async (request) => {
+    if (!request.is404) return;
     throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
   });
   return app;

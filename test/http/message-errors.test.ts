@@ -230,6 +230,19 @@ describe('a failure before the endpoint', () => {
     ['a body that is too large', { body: `"${'a'.repeat(30_000)}"` }, 413, 'request_too_large'],
     ['a wrong method', { method: 'DELETE', body: undefined }, 405, 'invalid_request_error'],
     ['batches', { path: '/batches' }, 404, 'not_found_error'],
+    ['batches in malformed JSON', { path: '/batches', body: '{' }, 404, 'not_found_error'],
+    [
+      'batches that are too large',
+      { path: '/batches', body: `"${'a'.repeat(30_000)}"` },
+      404,
+      'not_found_error',
+    ],
+    [
+      'batches in another content type',
+      { path: '/batches', body: 'a', headers: { 'content-type': 'multipart/form-data; boundary=a' } },
+      404,
+      'not_found_error',
+    ],
     ['a batch', { path: '/batches/msgbatch_1', method: 'GET', body: undefined }, 404, 'not_found_error'],
     ['a URL with a broken escape', { path: '/%zz' }, 404, 'not_found_error'],
   ])('%s', async (_name, sent, status, type) => {

@@ -33,7 +33,7 @@ describe('refusals', () => {
     [input('good', { input: [] }), 'empty_array', 'input'],
     [input('good', { input: [7] }), 'invalid_type', 'input[0]'],
     [input('good', { input: [{ role: 'king', content: '' }] }), 'unsupported_value', 'input[0].role'],
-    [input('good', { input: [{ type: 'web_search_call', id: 'a' }] }), 'unsupported_value', 'input[0].type'],
+    [input('good', { input: [{ type: 'compaction', id: 'a' }] }), 'unsupported_value', 'input[0].type'],
     [
       input('good', {
         input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'https://example.com/a.png' }] }],
@@ -64,6 +64,7 @@ describe('refusals', () => {
       'input[0].call_id',
     ],
     [input('good', { input: [{ type: 'reasoning', summary: [] }] }), 'invalid_value', 'input'],
+    [input('good', { input: [{ type: 'web_search_call', id: 'a' }] }), 'invalid_value', 'input'],
     [input('good', { background: true }), 'unsupported_parameter', 'background'],
     [input('good', { conversation: 'conv_1' }), 'unsupported_parameter', 'conversation'],
     [input('good', { prompt: { id: 'a' } }), 'unsupported_parameter', 'prompt'],

@@ -153,6 +153,27 @@ const toolUseBlockSchema = z
   })
   .meta({ id: 'MessageToolUseBlock' });
 
+/** In the answers of a model whose tools Anthropic runs. */
+export const hostedBlockTypes = [
+  'server_tool_use',
+  'mcp_tool_use',
+  'mcp_tool_result',
+  'web_search_tool_result',
+  'web_fetch_tool_result',
+  'code_execution_tool_result',
+  'bash_code_execution_tool_result',
+  'text_editor_code_execution_tool_result',
+  'tool_search_tool_result',
+  'advisor_tool_result',
+] as const;
+
+const hostedBlockSchema = z.object({ type: z.enum(hostedBlockTypes) }).meta({
+  id: 'MessageHostedToolBlock',
+  'x-effect': 'none',
+  description:
+    'A call of a tool that Anthropic runs, or its result. Left out, and listed in `x-ignored-params`.',
+});
+
 const userMessageSchema = z.object({
   role: z.literal('user'),
   content: z
@@ -177,6 +198,7 @@ const assistantMessageSchema = z.object({
           thinkingBlockSchema,
           redactedThinkingBlockSchema,
           toolUseBlockSchema,
+          hostedBlockSchema,
         ]),
       )
       .max(contentPartsMax),

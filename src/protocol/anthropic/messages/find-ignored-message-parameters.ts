@@ -6,6 +6,7 @@ import {
   toList,
 } from '../../openai/chat/find-ignored-parameters.ts';
 import { isJsonObject, type JsonObject } from '../../openai/shared/json-object.ts';
+import { hostedBlockTypes } from './content-block.ts';
 import { messageRequestSchema, messageToolSchema } from './message-request.ts';
 
 /** Of every block. What an answer or a client adds to a block for itself has no meaning for the model. */
@@ -22,6 +23,9 @@ const fieldsByType: ReadonlyMap<unknown, ReadonlySet<string>> = new Map(
     tool_use: ['id', 'name', 'input', 'caller'],
   }).map(([type, fields]) => [type, new Set([...sharedFields, ...fields])]),
 );
+
+/** Blocks of an earlier answer that the model does not see. */
+const leftOutTypes: ReadonlySet<unknown> = new Set(['redacted_thinking', ...hostedBlockTypes]);
 
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 
@@ -73,8 +77,8 @@ function collectFromBlocks(names: Set<string>, seen: Set<string>, content: unkno
     if (names.size >= ignoredParametersMax) return;
     if (!isJsonObject(block)) continue;
     const { type } = block as { readonly type?: unknown };
-    if (type === 'redacted_thinking') {
-      if (!isRepeated(seen, 'redacted_thinking')) names.add(`${at}[${index}]`);
+    if (leftOutTypes.has(type)) {
+      if (!isRepeated(seen, String(type))) names.add(`${at}[${index}]`);
       continue;
     }
     const fields = fieldsByType.get(type) ?? new Set();

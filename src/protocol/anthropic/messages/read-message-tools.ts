@@ -20,8 +20,8 @@ export interface LeftOutTool {
   readonly name: string | undefined;
 }
 
-/** Every type of a tool that Anthropic defines ends in a date. */
-const definedType = /^[a-z][a-z0-9_]{0,60}_\d{8}$/;
+/** The types of tools that Anthropic defines end in a date; the tools of a server that Anthropic asks have no names here. */
+const definedType = /^(?:[a-z][a-z0-9_]{0,60}_\d{8}|mcp_toolset)$/;
 
 /** The schema has bounded the list before; a bad tool becomes a problem. */
 export function readMessageTools(list: unknown, problems: RequestProblem[]): MessageTools {

@@ -7,6 +7,7 @@ import { writeJson } from '../../../json/write-json.ts';
 import { withoutBillingLine } from './billing-line.ts';
 import type {
   AssistantBlock,
+  hostedBlockTypes,
   MessageParam,
   ReadableBlock,
   SystemContent,
@@ -149,10 +150,9 @@ function toAssistantMessage(content: string | readonly AssistantBlock[], param: 
       case 'tool_use':
         toolCalls.push({ id: block.id, name: block.name, argumentsText: writeJson(block.input) });
         break;
-      case 'redacted_thinking':
-        break;
       default:
-        block satisfies never;
+        // The others are left out.
+        block.type satisfies 'redacted_thinking' | (typeof hostedBlockTypes)[number];
     }
   }
   return { message: toAssistant(thoughts, toolCalls), param, parts: orEmptyText(parts, param) };

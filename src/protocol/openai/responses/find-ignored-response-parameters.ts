@@ -11,6 +11,7 @@ import { listIdleToolFields } from '../chat/read-tool-use.ts';
 import { isIdleHint } from '../shared/hint-fields.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { isFreeFormat } from './custom-tool.ts';
+import { isHostedItem } from './hosted-items.ts';
 import { isHostedTool } from './hosted-tools.ts';
 import { itemSchemas } from './response-item.ts';
 import { logprobsInclude, responseRequestSchema } from './response-request.ts';
@@ -110,8 +111,8 @@ function collectFromItems(names: Set<string>, items: readonly unknown[]): void {
     if (names.size >= ignoredParametersMax) return;
     if (!isJsonObject(item)) continue;
     const at = `input[${index}]`;
-    if (item['type'] === 'reasoning') {
-      if (!isRepeated(seen, 'reasoning')) names.add(at);
+    if (item['type'] === 'reasoning' || isHostedItem(item)) {
+      if (!isRepeated(seen, String(item['type']))) names.add(at);
       continue;
     }
     const fields = itemFields.get(item['type']) ?? messageFields;

@@ -25,6 +25,7 @@ import { pickUnknownFields } from '../shared/pick-unknown-fields.ts';
 import { findSeedProblem } from '../shared/seed.ts';
 import { toRequestProblems } from '../shared/to-request-problems.ts';
 import { findIgnoredResponseParameters } from './find-ignored-response-parameters.ts';
+import { hostedItemSchema, isHostedItem } from './hosted-items.ts';
 import { isHostedTool } from './hosted-tools.ts';
 import { type CalledTools, type ResponseTools, readResponseTools } from './read-response-tools.ts';
 import { itemSchemas, type RequestedItem } from './response-item.ts';
@@ -168,7 +169,7 @@ function parseItems(input: unknown, problems: RequestProblem[]): RequestedItem[]
       continue;
     }
     const kind = toKind(item);
-    const schema = itemSchemas[kind];
+    const schema = isHostedItem(item) ? hostedItemSchema : itemSchemas[kind];
     // OpenAI lets the type of a reference be left out.
     const { error, data } = schema.safeParse(kind === 'item_reference' ? { ...item, type: kind } : item);
     if (error) problems.push(...toRequestProblems(error.issues, { schema, input: item, at }));
@@ -193,7 +194,7 @@ function isOfReference(name: string): boolean {
 }
 
 function findUnsupportedItem(item: unknown, at: string): RequestProblem | undefined {
-  if (!isJsonObject(item)) return undefined;
+  if (!isJsonObject(item) || isHostedItem(item)) return undefined;
   const { type } = item as { readonly type?: unknown };
   if (typeof type === 'string' && !Object.hasOwn(itemSchemas, type)) {
     const supported = Object.keys(itemSchemas).map((kind) => `'${kind}'`);

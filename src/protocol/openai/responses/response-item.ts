@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contentPartsMax, toolCallIdCharactersMax } from '../chat/chat-message.ts';
 import { toImageSource } from '../chat/image-part.ts';
 import { toolNameSchema } from '../chat/tool-fields.ts';
+import { hostedItemSchema } from './hosted-items.ts';
 
 /** UTF-16 code units of an item's or a response's id. */
 export const idCharactersMax = 256;
@@ -167,6 +168,7 @@ export const inputItemSchema = z
     customCallItemSchema,
     customOutputItemSchema,
     reasoningItemSchema,
+    hostedItemSchema,
   ])
   .meta({ id: 'ResponseInputItem' });
 

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { parseJson } from '../../../json/parse-json.ts';
 import { toListPageSchema } from '../shared/list-page.ts';
+import { type HostedItem, isHostedItem } from './hosted-items.ts';
 import { type InputItem, inputItemSchema, isMessageItem, type MessageItem } from './response-item.ts';
 import type { WireResponse } from './response-object.ts';
 
@@ -20,10 +21,11 @@ export function toCreatedAtMs({ created_at: seconds }: WireResponse): number {
   return seconds * 1000;
 }
 
-/** The items of a request in the long form, each with an id. */
+/** The items of a request in the long form, each with an id, without the ones that are left out. */
 export function toStoredItems(items: readonly InputItem[], responseId: string): StoredItem[] {
   const seen = new Set<string>();
-  return items.map((item, index) => {
+  return items.flatMap((item, index) => {
+    if (isHostedItem(item)) return [];
     const given = item.id ?? undefined;
     const isOwn = given !== undefined && given !== '' && !seen.has(given);
     const id = isOwn ? given : `${toPrefix(item)}_${responseId.replace(/^resp_/, '')}_in${index}`;
@@ -32,7 +34,9 @@ export function toStoredItems(items: readonly InputItem[], responseId: string): 
   });
 }
 
-function toPrefix(item: InputItem): string {
+type KeptItem = Exclude<InputItem, HostedItem>;
+
+function toPrefix(item: KeptItem): string {
   if (isMessageItem(item)) return 'msg';
   switch (item.type) {
     case 'function_call':
@@ -48,7 +52,7 @@ function toPrefix(item: InputItem): string {
   }
 }
 
-function toLongForm(item: InputItem): InputItem {
+function toLongForm(item: KeptItem): KeptItem {
   const status = item.status ?? 'completed';
   return isMessageItem(item) ? { ...toLongMessage(item), type: 'message', status } : { ...item, status };
 }

@@ -5,6 +5,7 @@ import { type ContentPart, type MessageContent, textContent } from '../../../bac
 import type { ToolCall } from '../../../backend/tool.ts';
 import { toImagePart } from '../chat/image-part.ts';
 import { toArgumentsText } from './custom-tool.ts';
+import { isHostedItem } from './hosted-items.ts';
 import { type InputItem, isMessageItem } from './response-item.ts';
 import { toModelName } from './tool-namespace.ts';
 
@@ -14,7 +15,7 @@ export interface ItemConversation {
   readonly contentParams: readonly (string | undefined)[];
 }
 
-/** Without the reasoning of earlier answers. The items of the history stand in no body. */
+/** Without the reasoning of earlier answers, and what tools did that this server lacks. The items of the history stand in no body. */
 export function toItemConversation(
   instructions: string | null | undefined,
   history: readonly InputItem[],
@@ -38,7 +39,7 @@ export function toItemConversation(
       // The text and calls of the assistant are one message made of several items.
       if (last?.role === 'assistant') messages[messages.length - 1] = withCall(last, toCall(item));
       else add(withCall({ role: 'assistant', content: textContent('') }, toCall(item)));
-    } else if (item.type !== 'reasoning') {
+    } else if (item.type !== 'reasoning' && !isHostedItem(item)) {
       add({ role: 'tool', content: toContent(item.output), toolCallId: item.call_id }, toParam('output'));
     }
   }
