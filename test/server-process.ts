@@ -22,6 +22,8 @@ export interface ServerProcessOptions {
   readonly checkout?: string;
   /** A file for its log, which is then nowhere else. */
   readonly logPath?: string;
+  /** A program with its words, which then runs the words behind them: the server. */
+  readonly launcher?: readonly string[];
   /** A data folder that stays; without it the server gets one of its own, removed at `stop`. */
   readonly home?: string;
 }
@@ -144,10 +146,12 @@ function runGravix(
   {
     checkout = join(import.meta.dirname, '..'),
     logPath,
-  }: Pick<ServerProcessOptions, 'checkout' | 'logPath'> = {},
+    launcher = [],
+  }: Pick<ServerProcessOptions, 'checkout' | 'logPath' | 'launcher'> = {},
 ): RunningCommand {
   const log = logPath === undefined ? undefined : openSync(logPath, 'a');
-  const child = spawn(process.execPath, [builtEntry(checkout), ...commandArguments], {
+  const words = [...launcher, process.execPath, builtEntry(checkout), ...commandArguments];
+  const child = spawn(words[0] ?? '', words.slice(1), {
     env: { ...withoutOwnSettings(process.env), GRAVIX_THREADS: engineThreads, ...environment },
     stdio: ['ignore', 'pipe', log ?? 'pipe'],
   });

@@ -9,6 +9,7 @@ import { suggestModel } from '../catalog/suggest-model.ts';
 import type { Config } from '../config/config.ts';
 import type { CommandContext } from './command-context.ts';
 import { ensureModel } from './ensure-model.ts';
+import { findFewDescriptors } from './few-descriptors.ts';
 import { hasTerminal } from './has-terminal.ts';
 import { createReloadSignal, type ReloadSignal } from './reload-signal.ts';
 import {
@@ -76,6 +77,13 @@ async function serve(
       logging.logger.warn(
         { addresses: outside },
         'other machines can reach this server over plain HTTP, which exposes keys and conversations on the network; use a TLS proxy, or listen on 127.0.0.1',
+      );
+    }
+    const few = findFewDescriptors(config);
+    if (few !== undefined) {
+      logging.logger.warn(
+        few,
+        'this process may open too few files for connectionsMax; raise the limit (LimitNOFILE of systemd, ulimit -n), or lower connectionsMax',
       );
     }
     await serveApp(app, { config, commandName, modelName, announcer, stop });

@@ -71,3 +71,15 @@ test('a query waits until the transaction of another caller is over', async () =
   await query;
   expect(order).toEqual(['transaction', 'query']);
 });
+
+test('a transaction that is rolled back already fails for its own reason, and the next one works', async () => {
+  const { lock, database, store } = await openLocked(10_000);
+  await lock.release();
+  const transaction = database.queries.transaction().execute(async (inside) => {
+    // As SQLite does by itself when the disk is full.
+    await sql`ROLLBACK`.execute(inside);
+    throw new Error('The disk is full.');
+  });
+  await expect(transaction).rejects.toThrow('The disk is full.');
+  expect(await insertStoredKey(store, createStoredKey('key_1'))).toBe(true);
+});

@@ -76,7 +76,7 @@ export function createSqliteDriver({ database, execute, busyTimeoutMs, watch }: 
       toOpen(connection).endTurn = await waitForLock(() => turns.begin(async () => execute(begin)));
     },
     commitTransaction: async () => execute('COMMIT'),
-    rollbackTransaction: async () => execute('ROLLBACK'),
+    rollbackTransaction: async () => rollBack(execute),
     releaseConnection: async (connection) => toOpen(connection).endTurn?.(),
     destroy: async () => database.close(),
   };
