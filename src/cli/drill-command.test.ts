@@ -31,10 +31,10 @@ models:
 }
 
 it('prints that every promise of a deployment holds, with the exit code 0', async () => {
-  const environment = { GPU1_KEY: 'sk-secret' };
+  // The key of the upstream is not needed.
   const { exitCode, stdout, stderr } = await runCommand(['drill', 'gpu1/meta/llama'], {
     home: createHome(),
-    environment,
+    environment: {},
   });
   expect(stderr).toBe('');
   expect(stdout).not.toContain('broken');
@@ -57,9 +57,7 @@ it('prints that every promise of a deployment holds, with the exit code 0', asyn
 });
 
 it('prints one sentence for a deployment that is not there', async () => {
-  expect(
-    await runCommand(['drill', 'gpu2/llama'], { home: createHome(), environment: { GPU1_KEY: 'k' } }),
-  ).toEqual({
+  expect(await runCommand(['drill', 'gpu2/llama'], { home: createHome(), environment: {} })).toEqual({
     exitCode: 1,
     stdout: '',
     stderr:
@@ -88,9 +86,9 @@ const report: DrillReport = {
 async function printReport(...words: string[]): Promise<string> {
   const output = new PassThrough();
   const program = new Command().exitOverride();
-  const environment = { GRAVIX_HOME: createHome(), GPU1_KEY: 'k' };
-  const context: Pick<CommandContext, 'loadConfig' | 'output'> = {
-    loadConfig: (flags) => loadConfig({ environment, flags }),
+  const environment = { GRAVIX_HOME: createHome() };
+  const context: Pick<CommandContext, 'loadConfigWithoutKeys' | 'output'> = {
+    loadConfigWithoutKeys: () => loadConfig({ environment, flags: {}, needsUpstreamKeys: false }),
     output: output as unknown as NodeJS.WriteStream,
   };
   registerDrillCommand(program, context, async () => report);

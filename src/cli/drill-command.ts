@@ -15,7 +15,7 @@ interface DrillFlags {
 /** `gravix drill DEPLOYMENT`: exit code 1 if a promise was broken. */
 export function registerDrillCommand(
   program: Command,
-  { loadConfig, output }: Pick<CommandContext, 'loadConfig' | 'output'>,
+  { loadConfigWithoutKeys, output }: Pick<CommandContext, 'loadConfigWithoutKeys' | 'output'>,
   run: typeof runDrill = runDrill,
 ): void {
   program
@@ -31,7 +31,7 @@ export function registerDrillCommand(
       '\nThe command starts a faulty upstream on loopback, and sends it requests with a copy of the settings of\nthe deployment. The real upstream gets no request, and its key is not sent.',
     )
     .action(async (wanted: string, { model, json }: DrillFlags) => {
-      const config = loadConfig({});
+      const config = loadConfigWithoutKeys();
       const report = await run(findDrilled(config, wanted, model), config);
       if (json) writeJson(output, report);
       else output.write(toText(report));
