@@ -11,6 +11,7 @@ export interface DialectNote {
 const vllmSource = 'vLLM 0.32, `entrypoints/openai/chat_completion/protocol.py`';
 const sglangSource = 'SGLang, `srt/entrypoints/openai/protocol.py`';
 const llamaSource = 'llama.cpp, `tools/server/server-common.cpp` and its README';
+const llamaRecording = 'recorded with llama-server b11434';
 const ollamaSource = 'Ollama, `openai/openai.go`';
 
 /** Shown in docs/guides/upstreams.md. */
@@ -91,8 +92,68 @@ export const dialectNotes: Readonly<Record<UpstreamKind, readonly DialectNote[]>
     {
       parameter: '`n`',
       behaviour: 'ignored by most builds',
-      handling: 'One request for each answer.',
+      handling: 'One request for each answer; its own usage counts one of them.',
       source: llamaSource,
+    },
+    {
+      parameter: '`repetition_penalty`',
+      behaviour: 'named `repeat_penalty`; this name is ignored',
+      handling: 'Sent as `repeat_penalty`.',
+      source: llamaSource,
+    },
+    {
+      parameter: '`echo`',
+      behaviour: 'ignored',
+      handling: 'The text stands before the answer.',
+      source: llamaRecording,
+    },
+    {
+      parameter: 'several prompts',
+      behaviour: 'Its usage counts one of them.',
+      handling: 'One request for each; the usage counts all.',
+      source: llamaRecording,
+    },
+    {
+      parameter: 'invalid values',
+      behaviour: 'accepted, such as no messages, an unknown role or a negative temperature',
+      handling: 'Refused with 400.',
+      source: llamaRecording,
+    },
+    {
+      parameter: 'images for a model without eyes',
+      behaviour: '500',
+      handling: 'Refused with 400.',
+      source: llamaRecording,
+    },
+    {
+      parameter: 'embeddings of a model that chats',
+      behaviour: '501',
+      handling: '400 `unsupported_model`.',
+      source: llamaRecording,
+    },
+    {
+      parameter: 'the limit of `/responses`',
+      behaviour: 'An answer that the limit cut is `completed`.',
+      handling: 'It is `incomplete`, with `max_output_tokens` as the reason.',
+      source: llamaRecording,
+    },
+    {
+      parameter: '`text.format` of `/responses`',
+      behaviour: 'ignored',
+      handling: 'It holds: Gravix asks for a chat completion.',
+      source: llamaRecording,
+    },
+    {
+      parameter: 'a streamed response to a prompt that is too long',
+      behaviour: '400',
+      handling: "The stream ends with `response.failed`, as OpenAI's does.",
+      source: llamaRecording,
+    },
+    {
+      parameter: 'stop sequences of `/messages`',
+      behaviour: '`stop_reason` is `end_turn`, with the `stop_sequence`.',
+      handling: '`stop_reason` is `end_turn`: a chat completion does not name the sequence.',
+      source: llamaRecording,
     },
     {
       parameter: 'the last message of the assistant',
@@ -182,10 +243,16 @@ export const dialectNotes: Readonly<Record<UpstreamKind, readonly DialectNote[]>
   ],
   gravix: [
     {
-      parameter: 'nothing',
-      behaviour: 'A request arrives as it was sent; a test compares them.',
-      handling: '',
+      parameter: 'fields of a request',
+      behaviour: 'all taken',
+      handling: 'A request arrives as it was sent; a test compares them.',
       source: '`request-round-trip.test.ts`',
+    },
+    {
+      parameter: 'stop sequences of `/messages`',
+      behaviour: '`stop_reason` is `stop_sequence`, with the sequence.',
+      handling: '`stop_reason` is `end_turn`: a chat completion does not name the sequence.',
+      source: 'recorded with a second Gravix',
     },
   ],
 };
