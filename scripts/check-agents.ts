@@ -1,7 +1,7 @@
 // `npm run check:agents`: installs other people's coding agents, and lets each read a file, correct it and finish, against
-// the real server with a scripted model. Then the same in long sessions, in which the context runs full. `-- --only NAME`
-// (repeatable) names one, `--record` also writes what it sent to test/agents/recordings/. An agent that can't be installed is
-// skipped. Packages are kept in .cache/agents.
+// the real server with a scripted model. Then the same when a stream breaks, and in long sessions, in which the context runs
+// full. `-- --only NAME` (repeatable) names one, `--record` also writes what it sent to test/agents/recordings/. An agent
+// that can't be installed is skipped. Packages are kept in .cache/agents.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { type Agent, type LongSession, task } from '../test/agents/agent.ts';
 import { toRecording } from '../test/agents/clean-recording.ts';
 import { installAgent } from '../test/agents/install-agent.ts';
 import { listAgents } from '../test/agents/list-agents.ts';
-import { playTask } from '../test/agents/play-task.ts';
+import { playBrokenTask, playTask } from '../test/agents/play-task.ts';
 import { recordingPath } from '../test/agents/recording.ts';
 import { type AgentRun, runAgent } from '../test/agents/run-agent.ts';
 import { runLongSession } from '../test/agents/run-long-session.ts';
@@ -29,22 +29,23 @@ for (const agent of agents) {
   process.stderr.write(`${agent.name} …\n`);
   rows.push([agent.name, agent.package.version, agent.api, ...(await checkAgent(agent))]);
 }
-console.log(toMarkdownTable(['agent', 'version', 'API', 'task', 'long sessions'], rows));
+console.log(toMarkdownTable(['agent', 'version', 'API', 'task', 'broken stream', 'long sessions'], rows));
 
-async function checkAgent(agent: Agent): Promise<[task: string, sessions: string]> {
+async function checkAgent(agent: Agent): Promise<[task: string, afterBreak: string, sessions: string]> {
   let programPath: string;
   try {
     programPath = await installAgent(agent.package);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     console.warn(`SKIPPED: ${agent.name} could not be installed.\n${reason.slice(-outputCharactersMax)}`);
-    return ['skipped: could not be installed', 'skipped'];
+    return ['skipped: could not be installed', 'skipped', 'skipped'];
   }
   const outcome = await checkTask(agent, programPath);
+  const afterBreak = agent.asksAgain ? await checkBrokenStream(agent, programPath) : 'not played';
   const sessions: string[] = [];
   for (const session of agent.longSessions) sessions.push(await checkSession(agent, programPath, session));
   if (sessions.length === 0) console.warn(`SKIPPED: there are no long sessions with ${agent.name}.`);
-  return [outcome, sessions.join('; ') || 'none'];
+  return [outcome, afterBreak, sessions.join('; ') || 'none'];
 }
 
 async function checkTask(agent: Agent, programPath: string): Promise<string> {
@@ -63,6 +64,15 @@ async function checkTask(agent: Agent, programPath: string): Promise<string> {
     await writeFile(path, `${JSON.stringify(recording, undefined, 1)}\n`);
   }
   return `done with ${run.requests.length} requests`;
+}
+
+async function checkBrokenStream(agent: Agent, programPath: string): Promise<string> {
+  const script = (project: string) => playBrokenTask(agent, join(project, task.fileName));
+  const run = await runAgent(agent, programPath, { script });
+  if (run.isDone && run.exit === 0) return 'asks again';
+  process.exitCode = 1;
+  console.log(toFailureText(agent, run));
+  return `FAILED: exit ${run.exit}, the file is ${run.isDone ? 'right' : 'wrong'}`;
 }
 
 async function checkSession(agent: Agent, programPath: string, session: LongSession): Promise<string> {

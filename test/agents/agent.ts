@@ -10,6 +10,8 @@ export interface Agent {
   readonly command: AgentCommand;
   /** What its model answers so that the task is done: two calls of its tools, or a text. */
   readonly work: AgentCalls | AgentText;
+  /** It asks again after a stream that broke, which is played then. */
+  readonly asksAgain: boolean;
   /** Long sessions, in which the context of the model runs full. */
   readonly longSessions: readonly LongSession[];
 }

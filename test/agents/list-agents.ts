@@ -23,6 +23,7 @@ const claudeCode: Agent = {
     read: (path) => ['Read', { file_path: path }],
     correct: (path) => ['Edit', { file_path: path, old_string: 'wrold', new_string: 'world' }],
   },
+  asksAgain: true,
   longSessions: [
     { contextLength: 65_536, compacts: 'in time' },
     { contextLength: 65_536, configuredLength: 131_072, compacts: 'after a refusal' },
@@ -50,6 +51,7 @@ const codex: Agent = {
     read: (path) => ['exec_command', { cmd: `cat ${basename(path)}` }],
     correct: (path) => ['exec_command', { cmd: `sed -i s/wrold/world/ ${basename(path)}` }],
   },
+  asksAgain: true,
   // It ends its work at a prompt that is too long.
   longSessions: [{ contextLength: 32_768, compacts: 'in time' }],
 };
@@ -76,6 +78,7 @@ const opencode: Agent = {
     read: (path) => ['read', { filePath: path }],
     correct: (path) => ['edit', { filePath: path, oldString: 'wrold', newString: 'world' }],
   },
+  asksAgain: true,
   longSessions: [
     { contextLength: 32_768, compacts: 'in time' },
     { contextLength: 32_768, configuredLength: 131_072, compacts: 'after a refusal', exit: 1 },
@@ -102,6 +105,7 @@ const qwenCode: Agent = {
     read: (path) => ['read_file', { file_path: path }],
     correct: (path) => ['edit', { file_path: path, old_string: 'wrold', new_string: 'world' }],
   },
+  asksAgain: false,
   // It compacts in time only before a message of the user.
   longSessions: [{ contextLength: 32_768, compacts: 'after a refusal' }],
 };
@@ -135,6 +139,7 @@ const aider: Agent = {
       '',
     ].join('\n'),
   },
+  asksAgain: false,
   // It keeps its own summary of the conversation and reads no files by itself.
   longSessions: [],
 };

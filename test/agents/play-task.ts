@@ -1,4 +1,5 @@
 // A model that reads a file, changes it and says so. What it calls depends on the agent, whose tools have their own names.
+import { BackendError } from '../../src/backend/backend-error.ts';
 import type { GenerationRequest } from '../../src/backend/generation-request.ts';
 import { toText } from '../../src/backend/message-content.ts';
 import { messagesOf } from '../messages-of.ts';
@@ -21,6 +22,22 @@ export function playTask({ work }: Pick<Agent, 'work'>, filePath: string): Scrip
     ? () => sayPieces(work.text.split(/(?<=\n)/))
     : playCalls(work.read(filePath), work.correct(filePath));
 }
+
+/** The same, but the first answer after a call breaks in its middle. */
+export function playBrokenTask(agent: Pick<Agent, 'work'>, filePath: string): Script {
+  const play = playTask(agent, filePath);
+  let turns = 0;
+  return (request) => {
+    if (!forbidsCalls(request)) turns += 1;
+    return turns === 2 && !forbidsCalls(request) ? brokenTurn : play(request);
+  };
+}
+
+const brokenTurn: readonly ScriptStep[] = [
+  started,
+  textDelta('Now I'),
+  { type: 'fail', error: new BackendError('engine_crashed', 'The engine crashed.') },
+];
 
 /** A call in each turn, the first of them after a thought and the others after a text. */
 function playCalls(...calls: readonly PlayedCall[]): Script {
