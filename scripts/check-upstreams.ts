@@ -2,7 +2,7 @@
 // server of ours in front of them, and compares the answers: status, form of errors, text, calls, finish, counts of tokens, and
 // the order of events. A difference has to be in the preset's table of docs/guides/upstreams.md. URLs are without `/v1`.
 // `--key KEY` is the key of the second Gravix, `--model NAME` a model of all servers; without it, the first that a server
-// lists. `--only TEXT` asks only what has this text in its name.
+// lists. `--only TEXT` asks only what has this text in its name, `--at-once N` asks for N comparisons at the same time.
 import { parseArgs } from 'node:util';
 import { type Comparison, compareUpstream } from '../test/compared-upstreams/compare-upstream.ts';
 import type { ComparedKind } from '../test/compared-upstreams/compared-case.ts';
@@ -21,10 +21,13 @@ const { values } = parseArgs({
     key: { type: 'string' },
     model: { type: 'string' },
     only: { type: 'string' },
+    'at-once': { type: 'string', default: '1' },
   },
 });
 await pullTestModel();
 const cases = comparedCases.filter(({ name }) => name.includes(values.only ?? ''));
+const atOnce = Number(values['at-once']);
+if (!(atOnce >= 1)) throw new Error('--at-once needs a number from 1.');
 const summaries: string[] = [];
 let faults = 0;
 for (const kind of kinds) {
@@ -50,7 +53,10 @@ async function compare(kind: ComparedKind, url: string): Promise<readonly Compar
   const key = kind === 'gravix' ? values.key : undefined;
   try {
     const model = values.model ?? (await findModel(url, key));
-    return await compareUpstream({ kind, url, key, model }, cases, (comparison) => show(kind, comparison));
+    return await compareUpstream(
+      { kind, url, key, model },
+      { cases, atOnce, onCompared: (comparison) => show(kind, comparison) },
+    );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [{ name: 'all', isStreamed: false, result: 'failed', reason }];

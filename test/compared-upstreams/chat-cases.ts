@@ -50,6 +50,17 @@ const called = [
 const form = { type: 'json_schema', json_schema: { name: 'person', schema: personSchema, strict: true } };
 
 const choiceNotes: Differences = { 'llama-server': differ('`n`', 'usage') };
+const calledNotes: Differences = {
+  vllm: differ(
+    '`tool_choice`: `required` or a function',
+    'status',
+    'texts',
+    'calls',
+    'finishes',
+    'usage',
+    'isBroken',
+  ),
+};
 const invalidNotes: Differences = { 'llama-server': differ('invalid values', 'status') };
 const blindNotes: Differences = { 'llama-server': differ('images for a model without eyes', 'status') };
 
@@ -93,14 +104,18 @@ export const chatCases: readonly ComparedCase[] = [
   }),
   chat('a JSON schema', { response_format: form, max_tokens: callTokens }),
   chat('a tool', tools),
-  chat('a required tool', { ...tools, tool_choice: 'required' }),
-  chat('a named tool', {
-    ...tools,
-    tools: [weather, clock],
-    tool_choice: { type: 'function', function: { name: 'get_time' } },
-  }),
+  chat('a required tool', { ...tools, tool_choice: 'required' }, calledNotes),
+  chat(
+    'a named tool',
+    {
+      ...tools,
+      tools: [weather, clock],
+      tool_choice: { type: 'function', function: { name: 'get_time' } },
+    },
+    calledNotes,
+  ),
   chat('no tool', { ...tools, tool_choice: 'none' }),
-  chat('one call at a time', { ...tools, tool_choice: 'required', parallel_tool_calls: false }),
+  chat('one call at a time', { ...tools, tool_choice: 'required', parallel_tool_calls: false }, calledNotes),
   chat('the result of a tool', { messages: called, tools: [weather] }),
   chat('usage in the stream', { stream_options: { include_usage: true } }),
   text('a text', {}),
@@ -117,7 +132,11 @@ export const chatCases: readonly ComparedCase[] = [
   chat('no messages', { messages: [] }, invalidNotes),
   chat('a temperature out of range', { temperature: -1 }, invalidNotes),
   chat('a wrong type', { max_tokens: 'many' }),
-  chat('a role that is none', { messages: [{ role: 'wizard', content: 'Hi' }] }, invalidNotes),
+  chat(
+    'a role that is none',
+    { messages: [{ role: 'wizard', content: 'Hi' }] },
+    { ...invalidNotes, vllm: differ('unknown roles', 'status') },
+  ),
   chat(
     'an image for a model without eyes',
     {
@@ -125,13 +144,20 @@ export const chatCases: readonly ComparedCase[] = [
     },
     blindNotes,
   ),
-  chat('a schema that is none', {
-    response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 7 }, strict: true } },
-  }),
+  chat(
+    'a schema that is none',
+    {
+      response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 7 }, strict: true } },
+    },
+    { vllm: differ('a stream with a schema that is none', 'status') },
+  ),
   {
     name: 'embeddings of a model that chats',
     path: '/embeddings',
     body: { input: 'Hello' },
-    differs: { 'llama-server': differ('embeddings of a model that chats', 'status') },
+    differs: {
+      'llama-server': differ('embeddings of a model that chats', 'status'),
+      vllm: differ('embeddings of a model that chats', 'status'),
+    },
   },
 ];

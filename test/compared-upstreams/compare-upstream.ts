@@ -32,38 +32,52 @@ export interface Comparison {
 /** Time for one answer: the servers may share few cores, in milliseconds. */
 const answerMsMax = 300_000;
 
+export interface ComparingOptions {
+  readonly cases: readonly ComparedCase[];
+  /** Comparisons at the same time: a server that batches is done sooner. */
+  readonly atOnce: number;
+  /** Hears of each answer at once: all of them take minutes. */
+  readonly onCompared: (comparison: Comparison) => void;
+}
+
 /**
  * Asks the server everything twice: directly, and through a server of ours in front of it.
  *
- * @param onCompared hears of each answer at once: all of them take minutes
  * @throws {Error} before anything is asked, if a case names a note that the preset's table has not
  */
 export async function compareUpstream(
   server: ComparedServer,
-  cases: readonly ComparedCase[],
-  onCompared: (comparison: Comparison) => void,
+  { cases, atOnce, onCompared }: ComparingOptions,
 ): Promise<readonly Comparison[]> {
   assertNotes(cases, server.kind);
   const home = await createTestHome();
   await writeConfig(home, toConfig(server));
   const environment = server.key === undefined ? {} : { COMPARED_UPSTREAM: server.key };
   const ours = await startServerProcess({ home, flags: ['--log-level', 'error'], environment });
-  try {
-    const comparisons: Comparison[] = [];
-    for (const compared of cases) {
-      for (const isStreamed of compared.path === '/embeddings' ? [false] : [false, true]) {
-        const askDirect = () => ask(server, compared, isStreamed);
-        const askOurs = () => ask({ ...server, url: ours.url, key: ours.key }, compared, isStreamed);
-        const comparison = await compare(compared, isStreamed, server.kind, askDirect, askOurs).catch(
-          (error: unknown): Comparison => {
-            const { name } = compared;
-            return { name, isStreamed, result: 'failed', reason: toReason(error) };
-          },
-        );
-        onCompared(comparison);
-        comparisons.push(comparison);
-      }
+  const jobs = cases.flatMap((compared) =>
+    (compared.path === '/embeddings' ? [false] : [false, true]).map((isStreamed) => ({
+      compared,
+      isStreamed,
+    })),
+  );
+  const comparisons: Comparison[] = [];
+  const left = jobs.entries();
+  const work = async (): Promise<void> => {
+    for (const [place, { compared, isStreamed }] of left) {
+      const askDirect = () => ask(server, compared, isStreamed);
+      const askOurs = () => ask({ ...server, url: ours.url, key: ours.key }, compared, isStreamed);
+      const comparison = await compare(compared, isStreamed, server.kind, askDirect, askOurs).catch(
+        (error: unknown): Comparison => {
+          const { name } = compared;
+          return { name, isStreamed, result: 'failed', reason: toReason(error) };
+        },
+      );
+      onCompared(comparison);
+      comparisons[place] = comparison;
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work));
     return comparisons;
   } finally {
     await ours.stop();

@@ -14,6 +14,7 @@ const limited = { temperature: 0, max_output_tokens: answerTokens, store: false 
 /** It says so of no answer that its limit cut. */
 const limitNotes: Differences = {
   'llama-server': differ('the limit of `/responses`', 'finishes', 'events'),
+  vllm: differ('the limit of `/responses`', 'events'),
 };
 const invalidNotes: Differences = { 'llama-server': differ('invalid values', 'status') };
 
@@ -68,7 +69,10 @@ export const responseCases: readonly ComparedCase[] = [
   respond(
     'a prompt that is too long',
     { input: 'word '.repeat(9000) },
-    { 'llama-server': differ('a streamed response to a prompt that is too long', 'status') },
+    {
+      'llama-server': differ('a streamed response to a prompt that is too long', 'status'),
+      vllm: differ('a streamed response to a prompt that is too long', 'status'),
+    },
   ),
   respond('no input', { input: [] }, invalidNotes),
   respond('a temperature out of range', { temperature: -1 }, invalidNotes),

@@ -9,6 +9,7 @@ export interface DialectNote {
 }
 
 const vllmSource = 'vLLM 0.32, `entrypoints/openai/chat_completion/protocol.py`';
+const vllmRecording = 'recorded with vLLM 0.32';
 const sglangSource = 'SGLang, `srt/entrypoints/openai/protocol.py`';
 const llamaSource = 'llama.cpp, `tools/server/server-common.cpp` and its README';
 const llamaRecording = 'recorded with llama-server b11434';
@@ -26,16 +27,46 @@ export const dialectNotes: Readonly<Record<UpstreamKind, readonly DialectNote[]>
   ],
   vllm: [
     {
-      parameter: '`tool_choice`: a function',
-      behaviour: 'The answer ends with `stop`, and its arguments may be any JSON.',
-      handling: 'It ends with `tool_calls`; arguments that are no object are an invalid answer.',
-      source: 'recorded with vLLM 0.32',
+      parameter: '`tool_choice`: `required` or a function',
+      behaviour: 'Arguments may be any JSON. The call of a function ends with `stop`.',
+      handling: 'Arguments that are no object are an invalid answer. The call ends with `tool_calls`.',
+      source: vllmRecording,
+    },
+    {
+      parameter: 'unknown roles',
+      behaviour: 'accepted',
+      handling: 'Refused with 400.',
+      source: vllmRecording,
+    },
+    {
+      parameter: 'a stream with a schema that is none',
+      behaviour: 'status 200, and an error in the stream',
+      handling: 'Refused with 400.',
+      source: vllmRecording,
+    },
+    {
+      parameter: 'embeddings of a model that chats',
+      behaviour: '404',
+      handling: '400 `unsupported_model`.',
+      source: vllmRecording,
+    },
+    {
+      parameter: 'the limit of `/responses`',
+      behaviour: 'A stream that the limit cut ends with `response.completed`.',
+      handling: 'It ends with `response.incomplete`.',
+      source: vllmRecording,
+    },
+    {
+      parameter: 'a streamed response to a prompt that is too long',
+      behaviour: '400',
+      handling: "The stream ends with `response.failed`, as OpenAI's does.",
+      source: vllmRecording,
     },
     {
       parameter: '`max_completion_tokens` beyond the context',
       behaviour: 'refused with 400',
       handling: 'It is left out, and the answer ends with `length` where the context does.',
-      source: 'recorded with vLLM 0.32',
+      source: vllmRecording,
     },
     {
       parameter: 'allowed tools',
