@@ -11,7 +11,9 @@ export async function checkUpstreams(config: Config): Promise<CheckFinding> {
     logger: {
       info: () => undefined,
       warn: ({ upstream, err }) => {
-        failures.push(`${upstream}: ${err instanceof Error ? err.message : String(err)}`);
+        const reason = err instanceof Error ? err.message : String(err);
+        // Errors of the system have no full stop, and others follow.
+        failures.push(`${upstream}: ${reason.replace(/\.?$/, '.')}`);
       },
     },
   });
