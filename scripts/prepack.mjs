@@ -1,5 +1,6 @@
 // What `npm pack` runs after the build: while npm packs, package.json and those of the bundled packages are what is
-// published. Afterwards postpack.mjs puts back what was there; after a pack that was killed, `npm run postpack` does.
+// published. Afterwards postpack.mjs puts back what was there. After a pack that was killed or failed,
+// `node scripts/postpack.mjs` does, as package.json has no scripts then.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keep, restoreKept } from './kept-files.mjs';
@@ -9,6 +10,12 @@ import { toPublishedManifests } from './published-manifests.mjs';
 const { listCpuPackageNames } = await import('../dist/engine/binary-package.js');
 
 restoreKept();
+// npm finds out only after it has packed, and then leaves out postpack.
+const destination = process.env.npm_config_pack_destination;
+if (destination && !existsSync(destination)) {
+  console.error(`There is no folder ${destination} for the package: make it first.`);
+  process.exit(1);
+}
 const root = readManifest('package.json');
 const manifests = Object.fromEntries(
   Object.keys(root.dependencies).map((name) => [name, readManifest(toManifestPath(name))]),

@@ -105,6 +105,16 @@ test('a pack that was killed is undone by the next', async () => {
   expect(readFileSync(path, 'utf8')).toBe(before);
 });
 
+test('a folder that is not there is refused before anything is replaced', async () => {
+  const copy = join(folder, 'clone');
+  const before = readFileSync(join(copy, 'package.json'), 'utf8');
+  const env = { ...process.env, npm_config_pack_destination: join(folder, 'nowhere') };
+  await expect(
+    promisify(execFile)(process.execPath, [join(copy, 'scripts', 'prepack.mjs')], { env }),
+  ).rejects.toThrow(`There is no folder ${env.npm_config_pack_destination}`);
+  expect(readFileSync(join(copy, 'package.json'), 'utf8')).toBe(before);
+});
+
 test('two ranges for one package are refused rather than chosen between', () => {
   const manifest: Manifest = {
     name: 'a',

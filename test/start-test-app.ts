@@ -248,7 +248,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     hasKeyNames: options.metricsKeyNames ?? false,
     hasProcessMetrics: false,
   });
-  const feed = createEventFeed<ModelManagementEvent>(({ type }) => metrics.noteModelEvent(type));
+  const feed = createEventFeed<ModelManagementEvent>(metrics.noteModelEvent);
   const usages: UsageRecord[] = [];
   const usageStore = createSqlUsageStore(database);
   const servedUsageStore = options.wrapUsageStore?.(usageStore) ?? usageStore;
@@ -279,6 +279,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   metrics.readFrom({
     models: () => deployments.map(({ name, backend }) => ({ name, load: backend.load() })),
     places: () => [],
+    loadedModels: () => 0,
     isDatabaseAnswering: () => options.watch?.failure === undefined,
     waitingRows: () => metering.writer.waitingRows(),
     oldestEndedAtMs: () => metering.writer.oldestEndedAtMs(),

@@ -12,7 +12,7 @@ import { logUpstreamCall } from './upstreams/log-upstream-call.ts';
 export async function createMeasuredModels(config: Config, logger: Logger, library: ModelLibrary) {
   const tracing = await startServerTracing(config);
   const metrics = createServerMetrics(config);
-  const feed = createEventFeed<ModelManagementEvent>(({ type }) => metrics.noteModelEvent(type));
+  const feed = createEventFeed<ModelManagementEvent>(metrics.noteModelEvent);
   const served = createServedModels({
     config,
     logger,

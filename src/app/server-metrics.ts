@@ -12,13 +12,14 @@ export function createServerMetrics({ metricsKeyNames }: Pick<Config, 'metricsKe
 /** Connects the metrics with the parts of the server whose state they show. */
 export function readMetricsFrom(
   metrics: Metrics,
-  served: Pick<ServedModels, 'current' | 'listPlaces'>,
+  served: Pick<ServedModels, 'current' | 'listPlaces' | 'pool'>,
   { writer }: Pick<ServerMetering, 'writer'>,
   watch: Pick<StoreWatch, 'failure'>,
 ): void {
   metrics.readFrom({
     models: () => served.current().map(({ name, backend }) => ({ name, load: backend.load() })),
     places: () => served.listPlaces(),
+    loadedModels: () => served.pool.list().length,
     isDatabaseAnswering: () => watch.failure === undefined,
     waitingRows: () => writer.waitingRows(),
     oldestEndedAtMs: () => writer.oldestEndedAtMs(),

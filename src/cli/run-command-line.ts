@@ -51,7 +51,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(context: CommandContext): Command {
+/** All commands with their options. */
+export function createProgram(context: CommandContext): Command {
   const { output, errorOutput, commandName } = context;
   const program = new Command(commandName)
     .description('An OpenAI-compatible server for language models on your own machine')

@@ -313,6 +313,7 @@ function addHooks(app: FastifyInstance, services: HttpServices, cors: CorsPolicy
     // get a reset instead of this answer. Keep it open, and read and drop the rest, for as long as any
     // request may take to arrive.
     reply.removeHeader('connection');
+    request.state.errorCode = failure.body.error.code ?? undefined;
     if (isUnexpected) {
       logger.error({ err: error, requestId: request.id }, 'a request failed unexpectedly');
     }

@@ -43,6 +43,8 @@ export interface RequestState {
    * The remaining limits of its key. Undefined if it has none, or if the request does not count towards them.
    */
   rateLimits?: RateLimitFigures;
+  /** What a refused or failed request was answered with, where no stream had begun. */
+  errorCode?: string | undefined;
   /** A stream that had begun and then failed; its status was 200. */
   streamErrorCode?: string;
 }

@@ -20,6 +20,8 @@ export interface MetricsOptions {
 export interface MetricSources {
   models(): readonly MeasuredModel[];
   places(): readonly MeasuredPlace[];
+  /** Models in memory. */
+  loadedModels(): number;
   isDatabaseAnswering(): boolean;
   waitingRows(): number;
   /** When the request of the oldest waiting row ended, in milliseconds since 1970; undefined: none waits. */
@@ -38,7 +40,7 @@ export interface MeasuredPlace {
   readonly isOpen: boolean;
 }
 
-export type MeasuredModelEvent = 'loaded' | 'load-failed' | 'unloaded' | 'pulling' | 'pulled' | 'pull-failed';
+export type MeasuredModelEvent = 'loaded' | 'load-failed' | 'pulling' | 'pulled' | 'pull-failed';
 
 export interface Metrics {
   readonly contentType: string;
@@ -49,7 +51,7 @@ export interface Metrics {
   noteAnswer(route: string, status: number): void;
   noteUpstreamCall(upstream: MeasuredUpstream, call: UpstreamCall): void;
   /** Events of other types are ignored. */
-  noteModelEvent(type: string): void;
+  noteModelEvent(event: { readonly type: string; readonly model: string }): void;
   noteEngineCrash(modelName: string): void;
   /** Once, when the server has its parts. */
   readFrom(sources: MetricSources): void;
@@ -64,6 +66,7 @@ export function createMetrics({ version, hasKeyNames, hasProcessMetrics }: Metri
   const findRestarts = rememberByKey((model: string) =>
     registry.counter('gravix_engine_restarts_total', { model }),
   );
+  const noteModelEvent = createModelEventMetrics(registry);
   registry.gauge('gravix_build_info', () => [
     { labels: { version, node_version: process.versions.node }, value: 1 },
   ]);
@@ -74,7 +77,11 @@ export function createMetrics({ version, hasKeyNames, hasProcessMetrics }: Metri
     noteEarlyRefusal: requests.noteEarlyRefusal,
     noteAnswer: (route, status) => findAnswers(`${status} ${route}`, route, status).add(),
     noteUpstreamCall: createUpstreamMetrics(registry),
-    noteModelEvent: createModelEventMetrics(registry),
+    noteModelEvent: (event) => {
+      // Prometheus sees no increase in a series that begins with its first crash.
+      if (event.type === 'loaded') findRestarts(event.model, event.model);
+      noteModelEvent(event.type);
+    },
     noteEngineCrash: (modelName) => findRestarts(modelName, modelName).add(),
     readFrom: (sources) => addGauges(registry, sources),
   };
@@ -91,19 +98,11 @@ function createModelEventMetrics(registry: MetricRegistry): (type: string) => vo
     pulled: count('gravix_pulls_total', 'pulled'),
     failed: count('gravix_pulls_total', 'failed'),
   };
-  let loaded = 0;
   let pulling = 0;
-  registry.gauge('gravix_models_loaded', () => [{ labels: {}, value: loaded }]);
   registry.gauge('gravix_pulls_running', () => [{ labels: {}, value: pulling }]);
   const effects: Readonly<Record<MeasuredModelEvent, () => void>> = {
-    loaded: () => {
-      loads.loaded.add();
-      loaded += 1;
-    },
+    loaded: () => loads.loaded.add(),
     'load-failed': () => loads.failed.add(),
-    unloaded: () => {
-      loaded -= 1;
-    },
     pulling: () => {
       pulling += 1;
     },
@@ -146,6 +145,7 @@ function addGauges(registry: MetricRegistry, sources: MetricSources): void {
       value: Number(isOpen),
     })),
   );
+  registry.gauge('gravix_models_loaded', () => [{ labels: {}, value: sources.loadedModels() }]);
   registry.gauge('gravix_database_up', () => [{ labels: {}, value: Number(sources.isDatabaseAnswering()) }]);
   registry.gauge('gravix_ledger_waiting_rows', () => [{ labels: {}, value: sources.waitingRows() }]);
   registry.gauge('gravix_ledger_lag_seconds', () => {

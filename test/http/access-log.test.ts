@@ -89,8 +89,18 @@ test("calls are counted, and their arguments are nobody else's", async () => {
 });
 
 test('what was refused has its status and what is known', async () => {
-  expect(await logLineOf(say('busy'))).toEqual({ ...common, status: 503, isComplete: true, model: 'busy' });
-  expect(await logLineOf(say('nobody'))).toMatchObject({ status: 404, model: 'nobody' });
+  expect(await logLineOf(say('busy'))).toEqual({
+    ...common,
+    status: 503,
+    isComplete: true,
+    model: 'busy',
+    errorCode: 'overloaded',
+  });
+  expect(await logLineOf(say('nobody'))).toMatchObject({
+    status: 404,
+    model: 'nobody',
+    errorCode: 'model_not_found',
+  });
   expect(await logLineOf(say('good', { messages: [] }))).toMatchObject({ status: 400 });
   expect(await logLineOf(say('broken'))).toMatchObject({ status: 500 });
   const { keyId: _keyId, keyName: _keyName, ...anonymous } = common;
@@ -98,6 +108,7 @@ test('what was refused has its status and what is known', async () => {
     ...anonymous,
     status: 401,
     isComplete: true,
+    errorCode: 'invalid_api_key',
   });
 });
 

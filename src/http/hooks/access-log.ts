@@ -45,7 +45,8 @@ export function createAccessLog(
       const { requestId, method, status } = asked;
       state.trace?.end({ requestId, method, route, status, arrivedAtMs: state.startedAtMs, usage });
     }
-    const ended = { streamErrorCode: state.streamErrorCode, elapsedMs: roundMs(elapsedMs) };
+    const { errorCode, streamErrorCode } = state;
+    const ended = { errorCode, streamErrorCode, elapsedMs: roundMs(elapsedMs) };
     logger[isProbe ? 'debug' : 'info'](Object.assign(asked, toUsageFields(usage), ended), 'request');
   };
 }
