@@ -47,30 +47,42 @@ async function expectRows({ queries }: SqlDatabase, version: number): Promise<vo
   }
 }
 
-function ask(app: TestApp, path: string, key: string) {
-  return fetch(`${app.url}${path}`, { headers: { authorization: `Bearer ${key}` } }).then(async (answer) => ({
-    status: answer.status,
-    body: await readAny(answer),
-  }));
+interface Answered {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: each check says what it expects in it.
+  readonly body: any;
 }
 
+/** Again while the database takes too long for a key, which it may on a busy machine: nothing has begun then. */
+async function read(send: () => Promise<Response>): Promise<Answered> {
+  const giveUpAtMs = performance.now() + 30_000;
+  for (;;) {
+    const answer = await send();
+    const body = await readAny(answer);
+    const isBusy = answer.status === 503 && body.error.code === 'store_unavailable';
+    if (!isBusy || performance.now() > giveUpAtMs) return { status: answer.status, body };
+  }
+}
+
+const ask = (app: TestApp, path: string, key: string) =>
+  read(() => fetch(`${app.url}${path}`, { headers: { authorization: `Bearer ${key}` } }));
+
+const chat = (app: TestApp, key: string) =>
+  read(() => postChat(app, chatBody('m'), { headers: { authorization: `Bearer ${key}` } }));
+
 async function expectKeysToWork(app: TestApp, version: number): Promise<void> {
-  const chat = async (key: string) => {
-    const answer = await postChat(app, chatBody('m'), { headers: { authorization: `Bearer ${key}` } });
-    return { status: answer.status, body: await readAny(answer) };
-  };
   expect((await ask(app, '/v1/key', earlierKeys.first)).body).toMatchObject({
     name: 'first',
     project: 'default',
   });
-  expect((await chat(earlierKeys.first)).status).toBe(200);
-  expect((await chat(earlierKeys.revoked)).status).toBe(401);
+  expect((await chat(app, earlierKeys.first)).status).toBe(200);
+  expect((await chat(app, earlierKeys.revoked)).status).toBe(401);
   if (version >= 4) {
     expect((await ask(app, '/v1/key', earlierKeys.team)).body).toMatchObject({
       name: 'of the team',
       project: 'proj_0000000000000001',
     });
-    const { status, body } = await chat(earlierKeys.team);
+    const { status, body } = await chat(app, earlierKeys.team);
     // What was spent is spent.
     if (version >= 5) expect([status, body.error.code]).toEqual([429, 'insufficient_quota']);
     else expect(status).toBe(200);
@@ -88,7 +100,7 @@ async function expectStoredAnswer(app: TestApp): Promise<void> {
 
 async function expectUsage(app: TestApp, version: number): Promise<void> {
   // The ledger is written behind the answers.
-  const listRows = async () => (await ask(app, '/v1/admin/requests', earlierKeys.first)).body.data;
+  const listRows = async () => (await ask(app, '/v1/admin/requests', earlierKeys.first)).body.data ?? [];
   const toModels = (rows: readonly { model: string }[]) => rows.map(({ model }) => model).sort();
   const old = version >= 5 ? ['old', 'old'] : [];
   const now = version === 4 ? ['m', 'm'] : ['m'];
