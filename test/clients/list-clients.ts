@@ -43,6 +43,7 @@ export function listClients(): readonly Client[] {
     python('litellm', 'litellm'),
     python('lm-eval', 'lm_eval'),
     python('guidellm', 'guidellm'),
+    python('LLM', 'llm'),
     { kind: 'node', name: 'Vercel AI SDK', checks: 'vercel-ai-sdk-checks.ts', packageName: 'ai' },
     // The whole takes several gigabytes, most of them torch, which chats, streams, tools and forms don't need.
     python('Open WebUI', 'open_webui', { file: 'open-webui', bare: ['open-webui==0.12.4'] }),

@@ -9,7 +9,7 @@ import { toOwnFolder } from '../places.ts';
 export const claudeCode: Client = {
   name: 'claude-code',
   title: 'Claude Code',
-  // It compacts 13,000 tokens and an answer before the end, and starts with about 20,000.
+  // It compacts 13,000 tokens and an answer before the end, and starts with 12,000 to 23,000, depending on its version.
   contextTokensMin: 65_536,
   setUp: (connection, places) => ({
     files: [
