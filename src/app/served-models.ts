@@ -64,8 +64,8 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     },
   });
   const pinned = new Set(toNames(config.pinned, config.aliases));
-  // Models loaded at startup stay until their memory is needed.
-  const staying = toNames([config.model, ...config.preload, ...config.pinned], config.aliases);
+  // Models loaded at startup stay until their memory is needed. So does a pinned one, as long as it is pinned.
+  const staying = toNames([config.model, ...config.preload], config.aliases);
   const installed = new InstalledModels({
     pool,
     list: async () => {
