@@ -11,6 +11,8 @@ export interface ServedModel
   readonly aliases: readonly string[];
   readonly state: BackendState;
   readonly facts: ModelFacts;
+  /** Messages to it may have images. */
+  readonly readsImages: boolean;
 }
 
 /** The served models. */
@@ -81,6 +83,7 @@ function toServedModel(model: RoutedModel, all: readonly RoutedModel[]): ServedM
     aliases: all.filter((other) => other.aliasOf === target).map((other) => other.name),
     state: backend.state(),
     facts: { ...facts, contextLength: toContextLength(model) },
+    readsImages: backend.capabilities.images,
   };
 }
 

@@ -10,6 +10,7 @@ const entry: ModelEntry = {
   aliases: ['llama3.1:8b-instruct-fp16'],
   state: 'ready',
   backendKind: 'engine',
+  readsImages: false,
   facts: {
     architecture: 'llama',
     parameterCount: 134_515_008,
@@ -46,6 +47,13 @@ test('a list shows models, and for an alias what it stands for', () => {
   });
   expect(model).not.toHaveProperty('alias_of');
   expect(aliased).toEqual({ ...model, id: 'llama3.1:8b-instruct-fp16', alias_of: entry.name });
+});
+
+test('a model that reads images says so', () => {
+  expect(toModel({ ...entry, readsImages: true }).modalities).toEqual({
+    input: ['text', 'image'],
+    output: ['text'],
+  });
 });
 
 test('parameters that a model can not honour are not among its own', () => {

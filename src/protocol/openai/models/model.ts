@@ -77,6 +77,8 @@ export interface ModelEntry {
   readonly aliasOf: string | undefined;
   readonly aliases: readonly string[];
   readonly state: BackendState;
+  /** Messages to it may have images. */
+  readonly readsImages: boolean;
   readonly backendKind: 'engine' | 'upstream';
   readonly facts: ModelFacts;
 }
@@ -91,7 +93,7 @@ const wireStates = {
 } as const satisfies Record<BackendState, WireModel['state']>;
 
 export function toModel({ name, createdAtSeconds, ownedBy, aliasOf, ...entry }: ModelEntry): WireModel {
-  const { facts, aliases, state, backendKind } = entry;
+  const { facts, aliases, state, backendKind, readsImages } = entry;
   const { capabilities, contextLength = null } = facts;
   const { structuredOutputs, ...named } = capabilities;
   const { systemText = null, ...defaults } = facts.defaults ?? {};
@@ -112,7 +114,10 @@ export function toModel({ name, createdAtSeconds, ownedBy, aliasOf, ...entry }: 
     quantization: facts.quantization ?? null,
     size_bytes: facts.sizeBytes ?? null,
     license: facts.license ?? null,
-    modalities: { input: ['text'], output: [capabilities.embeddings ? 'embedding' : 'text'] },
+    modalities: {
+      input: readsImages ? ['text', 'image'] : ['text'],
+      output: [capabilities.embeddings ? 'embedding' : 'text'],
+    },
     capabilities: { ...named, structured_outputs: structuredOutputs },
     supported_parameters: [...listSupportedParameters(capabilities)],
     default_parameters: toDefaultParameters(defaults),
