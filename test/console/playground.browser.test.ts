@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startBrowser } from '../browser.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, expectAccessible, type OpenedConsole, openConsole } from './open-console.ts';
+import { answerOf, choose, openSection, send, waitForEnd } from './playground-actions.ts';
 import { answers } from './scripts-of-answers.ts';
 
 let app: TestApp;
@@ -31,29 +32,6 @@ async function open(model: string, options: object = {}): Promise<OpenedConsole>
   const opened = await openConsole(browser, { url: app.url, key: app.key, ...options });
   await choose(opened.page, model);
   return opened;
-}
-
-async function choose(page: Page, model: string, label = 'Model'): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).click();
-  await page.getByRole('option', { name: new RegExp(`^${model}\\b`) }).click();
-}
-
-async function send(page: Page, text: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Message' }).fill(text);
-  await page.keyboard.press('Enter');
-}
-
-function answerOf(page: Page, model: string) {
-  return page.getByRole('article', { name: `Answer of ${model}` });
-}
-
-/** The figures of an answer stand there when it has ended. */
-async function waitForEnd(page: Page, count = 1): Promise<void> {
-  await expect.poll(() => page.getByText(/first after/).count(), { timeout: 20_000 }).toBe(count);
-}
-
-async function openSection(page: Page, name: string): Promise<void> {
-  await page.locator('summary').filter({ hasText: name }).click();
 }
 
 test('a message is answered in Markdown, with tokens, speed and the time to the first', async () => {
@@ -219,26 +197,6 @@ test('two models answer side by side, and each goes on in its lane', async () =>
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Show one model only' }).click();
   expect(await page.getByText('I am another.').count()).toBe(0);
-  await close();
-});
-
-test('an answer that breaks off says so, and can be asked for again', async () => {
-  const { page, close } = await open('broken', {
-    expected: /ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION/,
-  });
-  await send(page, 'Go');
-  await page.getByRole('alert').waitFor();
-  await page.getByRole('button', { name: 'Generate another answer' }).waitFor();
-  await close();
-});
-
-test('a spent limit is said in the words of the server', async () => {
-  const { key } = await app.keys.create({ name: 'limited', limits: { requestsPerMinute: 1 } });
-  const { page, close } = await open('friendly', { key, expected: /429/ });
-  await send(page, 'One');
-  await waitForEnd(page);
-  await send(page, 'Two');
-  await page.getByRole('alert').getByText(/limit/i).waitFor();
   await close();
 });
 

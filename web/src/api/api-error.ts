@@ -3,6 +3,7 @@ interface ErrorBody {
   readonly error?: {
     readonly message?: unknown;
     readonly param?: unknown;
+    readonly code?: unknown;
   };
 }
 
@@ -10,13 +11,15 @@ interface ErrorBody {
 export class ApiError extends Error {
   readonly status: number;
   readonly param: string | undefined;
+  readonly code: string | undefined;
 
   constructor(status: number, body: unknown) {
-    const { message, param } = (body as ErrorBody | undefined)?.error ?? {};
+    const { message, param, code } = (body as ErrorBody | undefined)?.error ?? {};
     super(typeof message === 'string' ? message : `The server answered with status ${status}.`);
     this.name = 'ApiError';
     this.status = status;
     this.param = typeof param === 'string' ? param : undefined;
+    this.code = typeof code === 'string' ? code : undefined;
   }
 }
 

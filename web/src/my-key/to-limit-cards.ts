@@ -3,6 +3,14 @@ import type { BudgetUse, OwnKey } from '../api/wire.ts';
 import { limitTitles, periodTitles } from '../keys/limit-texts.ts';
 import { formatCount, formatDurationMs, formatMoney, formatRelativeTime } from '../ui/format.ts';
 
+/** Of requests that a budget refused. */
+const budgetCode = 'insufficient_quota';
+
+/** Of requests that a limit or a budget refused. */
+export const limitCodes: readonly string[] = ['rate_limit_exceeded', budgetCode];
+
+const askOperator = 'Ask the operator of this server to raise it.';
+
 /** A limit or a budget, with what is left of it. */
 export interface LimitCard {
   readonly title: string;
@@ -45,16 +53,38 @@ export function toLimitCards(key: OwnKey): readonly LimitCard[] {
 }
 
 /** In words, what stops the requests of the key now. */
-export function listReached(key: OwnKey): readonly string[] {
+export function listReached(
+  key: OwnKey,
+  isWanted: (card: LimitCard) => boolean = () => true,
+): readonly string[] {
   return toLimitCards(key)
-    .filter(({ isReached }) => isReached)
+    .filter((card) => card.isReached && isWanted(card))
     .map(({ title, limitText, resetText, owner, isBudget }) => {
-      const whose = owner === 'project' ? 'all keys of the project together' : 'this key';
+      const whose = toOwnerText(owner);
       const text = isBudget
         ? `The budget of ${whose} is spent (${limitText}, ${title.toLowerCase()}). Requests are refused.`
         : `The limit of ${whose} is reached: ${limitText}, ${title.toLowerCase()}.`;
-      return `${text} ${resetText ?? (isBudget ? 'Ask the operator of this server to raise it.' : 'Wait until a request has ended.')}`;
+      return `${text} ${resetText ?? (isBudget ? askOperator : 'Wait until a request has ended.')}`;
     });
+}
+
+/** In words, why a request of the key was refused with this code of the API: what is reached, and what is left of budgets. */
+export function explainRefusal(key: OwnKey, code: string): readonly string[] {
+  const isOfBudget = code === budgetCode;
+  const reached = listReached(key, (card) => card.isBudget === isOfBudget);
+  if (!isOfBudget || reached.length > 0) return reached;
+  return toLimitCards(key)
+    .filter(({ isBudget }) => isBudget)
+    .map(({ title, limitText, remainingText, resetText, owner }) =>
+      [
+        `The budget of ${toOwnerText(owner)} (${limitText}, ${title.toLowerCase()}) has ${remainingText} left, and this request may cost more.`,
+        resetText ?? askOperator,
+      ].join(' '),
+    );
+}
+
+function toOwnerText(owner: LimitCard['owner']): string {
+  return owner === 'project' ? 'all keys of the project together' : 'this key';
 }
 
 function toBudgetCards(budget: BudgetUse | null, owner: 'key' | 'project'): readonly LimitCard[] {

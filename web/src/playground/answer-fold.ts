@@ -8,7 +8,7 @@ interface WireToken {
 
 /** A chunk of a streamed chat completion, as far as it is read here. */
 interface WireChunk {
-  readonly error?: { readonly message?: string };
+  readonly error?: { readonly message?: string; readonly code?: string | null };
   readonly choices?: readonly {
     readonly delta?: {
       readonly content?: string | null;
@@ -36,7 +36,14 @@ export interface AnswerFold {
 }
 
 /** The stream says that the answer failed. */
-export class StreamProblem extends Error {}
+export class StreamProblem extends Error {
+  readonly code: string | undefined;
+
+  constructor(message: string | undefined, code?: string | null) {
+    super(message ?? 'The answer failed.');
+    this.code = code ?? undefined;
+  }
+}
 
 export function createAnswerFold(model: string): AnswerFold {
   let text = '';
@@ -69,7 +76,7 @@ export function createAnswerFold(model: string): AnswerFold {
     take: (line, atMs) => {
       if (line === '[DONE]') return;
       const chunk = JSON.parse(line) as WireChunk;
-      if (chunk.error !== undefined) throw new StreamProblem(chunk.error.message ?? 'The answer failed.');
+      if (chunk.error !== undefined) throw new StreamProblem(chunk.error.message, chunk.error.code);
       const choice = chunk.choices?.[0];
       if (choice !== undefined) takeChoice(choice, atMs);
       usage = chunk.usage ?? usage;

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { Markdown } from '../markdown/markdown.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { toFigures } from './answer-figures.ts';
 import type { Answer, ConversationSettings } from './conversation.ts';
 import { JsonCheck } from './json-check.tsx';
 import { MessageVersions, type Versions } from './message-versions.tsx';
 import { regenerateAnswer } from './open-conversation.ts';
+import { ProblemNotice } from './problem-notice.tsx';
 import { TokenView } from './token-view.tsx';
 import { CallView } from './tool-views.tsx';
 
@@ -25,7 +25,7 @@ export interface AnswerViewProps {
 export function AnswerView(props: AnswerViewProps) {
   const { answer, settings, isGrowing = false, versions, laneIndex = 0, parentId = null } = props;
   const [showsTokens, setShowsTokens] = useState(false);
-  const { text, reasoning, toolCalls, tokens, problem, model } = answer;
+  const { text, reasoning, toolCalls, tokens, problem, problemCode, model } = answer;
   const isWaiting = isGrowing && text === '' && reasoning === '' && toolCalls.length === 0;
   return (
     <article className="answer" aria-label={`Answer of ${model}`} aria-busy={isGrowing}>
@@ -42,7 +42,7 @@ export function AnswerView(props: AnswerViewProps) {
       {toolCalls.map((call) => (
         <CallView key={call.id} call={call} />
       ))}
-      {problem !== undefined && <Notice kind={problem === 'Stopped.' ? 'note' : 'error'}>{problem}</Notice>}
+      {problem !== undefined && <ProblemNotice problem={problem} code={problemCode} />}
       {versions !== undefined && (
         <div className="message-actions">
           <CopyButton text={text} label="Copy the answer" />

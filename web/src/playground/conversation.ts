@@ -28,6 +28,8 @@ export interface Answer {
   readonly durationMs: number | undefined;
   /** Why there is no more of it. */
   readonly problem: string | undefined;
+  /** The code of the API for it. */
+  readonly problemCode?: string | undefined;
 }
 
 interface MessagePlace {

@@ -1,8 +1,8 @@
-import { isAbort, toErrorText } from '../api/api-error.ts';
+import { ApiError, isAbort, toErrorText } from '../api/api-error.ts';
 import { sendRequest } from '../api/client.ts';
 import { createStore, type Store } from '../api/create-store.ts';
 import { readEventStream } from '../api/read-event-stream.ts';
-import { type AnswerFold, createAnswerFold } from './answer-fold.ts';
+import { type AnswerFold, createAnswerFold, StreamProblem } from './answer-fold.ts';
 import type { Answer } from './conversation.ts';
 import type { ChatRequest } from './to-chat-request.ts';
 
@@ -24,7 +24,7 @@ export function runAnswer(messageId: string, model: string, request: ChatRequest
   const startedAt = performance.now();
   const frame = createFrame(() => answer.set(fold.read()));
   const read = async (): Promise<Answer> => {
-    let problem: string | undefined;
+    let end: Pick<Answer, 'problem' | 'problemCode'> = { problem: undefined };
     try {
       const { body } = await sendRequest('/v1/chat/completions', {
         method: 'POST',
@@ -33,10 +33,11 @@ export function runAnswer(messageId: string, model: string, request: ChatRequest
       });
       if (body !== null) await readInto(fold, body, startedAt, frame.ask);
     } catch (error) {
-      problem = toProblem(error);
+      const hasCode = error instanceof ApiError || error instanceof StreamProblem;
+      end = { problem: toProblem(error), problemCode: hasCode ? error.code : undefined };
     }
     frame.cancel();
-    const whole = { ...fold.read(), problem, durationMs: performance.now() - startedAt };
+    const whole = { ...fold.read(), ...end, durationMs: performance.now() - startedAt };
     answer.set(whole);
     return whole;
   };
