@@ -62,6 +62,15 @@ export function stallAfter(bytes: number): Behaviour {
   };
 }
 
+/** Sends so many bytes of the body, and the rest when the promise resolves. */
+export function holdAfter(bytes: number, released: Promise<unknown>): Behaviour {
+  return (request, response, content) => {
+    const body = startAnswer(request, response, content);
+    response.write(body.subarray(0, bytes));
+    void released.then(() => response.end(body.subarray(bytes)));
+  };
+}
+
 /** Sends the file in small pieces, one each few milliseconds. */
 export function serveSlowly(pieceBytes: number, everyMs: number): Behaviour {
   return (request, response, content) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { serve } from './file-server.ts';
+import { type Behaviour, serve } from './file-server.ts';
 import { answerJson, createRegistryServer, type RegistryServer } from './registry-server.ts';
 
 export interface OllamaLayer {
@@ -8,9 +8,13 @@ export interface OllamaLayer {
   readonly content: Buffer;
 }
 
-/** Speaks as Ollama's registry does: a manifest for its accept header, and blobs that redirect to a storage server. */
+/**
+ * Speaks as Ollama's registry does: a manifest for its accept header, and blobs that redirect to a storage server.
+ * @param serveBlob how the storage server sends a blob
+ */
 export async function createOllamaRegistry(
   models: Readonly<Record<string, readonly OllamaLayer[]>>,
+  serveBlob: Behaviour = serve,
 ): Promise<RegistryServer & { readonly storage: RegistryServer }> {
   const blobs = new Map(
     Object.values(models).flatMap((layers) =>
@@ -20,7 +24,7 @@ export async function createOllamaRegistry(
   const storage = await createRegistryServer((request, response, { pathname }) => {
     const content = blobs.get(pathname.slice(1));
     if (content === undefined) return false;
-    serve(request, response, content);
+    serveBlob(request, response, content);
     return true;
   }, 'localhost');
   const registry = await createRegistryServer((request, response, { pathname }) => {

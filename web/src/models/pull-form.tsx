@@ -1,59 +1,51 @@
-import './pull-form.css';
-import { useQueryClient } from '@tanstack/react-query';
+import './pulls.css';
 import { useState } from 'react';
-import { useStore } from '../api/use-store.ts';
+import { toErrorText } from '../api/api-error.ts';
 import { Button } from '../ui/button.tsx';
 import { Field, TextInput } from '../ui/field.tsx';
-import { Notice } from '../ui/notice.tsx';
-import { PullProgress } from './pull-progress.tsx';
-import { pulls, startPull } from './pulls.ts';
+import { useStartPull } from './pull-queries.ts';
 
 export interface PullFormProps {
   /** The name that stands in the field at first. */
   readonly suggestion?: string;
 }
 
-/** Pulls models, and shows how far they are. They go on while another page of the console is open. */
+/** Characters of a name, as the server takes them. */
+const nameCharactersMax = 256;
+
+/** Pulls a model by its name. */
 export function PullForm({ suggestion = '' }: PullFormProps) {
   const [name, setName] = useState(suggestion);
-  const queries = useQueryClient();
-  const running = useStore(pulls);
-  const isRunning = running.some((pull) => pull.model === name.trim() && pull.problem === undefined);
+  const start = useStartPull();
+  const wanted = name.trim();
   return (
-    <div className="pull">
-      <form
-        className="pull-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void startPull(name.trim(), () => void queries.invalidateQueries({ queryKey: ['models'] }));
-        }}
+    <form
+      className="pull-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (wanted !== '') start.mutate(wanted, { onSuccess: () => setName('') });
+      }}
+    >
+      <Field
+        label="Pull by name"
+        help="A name such as llama3.2:1b-instruct-q4_K_M, hf:OWNER/REPOSITORY:QUANTIZATION or ollama:NAME:TAG."
+        error={start.isError ? toErrorText(start.error) : undefined}
       >
-        <Field
-          label="Model"
-          help="A name such as llama3.2:1b-instruct-q4_K_M, hf:OWNER/REPOSITORY:QUANTIZATION or ollama:NAME:TAG."
-        >
-          {(parts) => (
-            <TextInput
-              {...parts}
-              value={name}
-              maxLength={256}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Button look="primary" type="submit" disabled={name.trim() === '' || isRunning}>
-          Pull
-        </Button>
-      </form>
-      {running.map((pull) =>
-        pull.problem === undefined ? (
-          <PullProgress key={pull.model} pull={pull} />
-        ) : (
-          <Notice key={pull.model} kind="error">
-            {pull.model}: {pull.problem}
-          </Notice>
-        ),
-      )}
-    </div>
+        {(parts) => (
+          <TextInput
+            {...parts}
+            value={name}
+            maxLength={nameCharactersMax}
+            onChange={(event) => {
+              setName(event.target.value);
+              start.reset();
+            }}
+          />
+        )}
+      </Field>
+      <Button look="primary" type="submit" disabled={wanted === ''} isBusy={start.isPending}>
+        Pull
+      </Button>
+    </form>
   );
 }

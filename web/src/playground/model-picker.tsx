@@ -1,4 +1,5 @@
 import type { Model } from '../api/wire.ts';
+import { listCapabilities } from '../models/list-capabilities.ts';
 import { Select } from '../ui/select.tsx';
 
 export interface ModelPickerProps {
@@ -17,14 +18,4 @@ export function ModelPicker({ label, models, value, onChange }: ModelPickerProps
   return (
     <Select label={label} value={value === '' ? undefined : value} options={options} onChange={onChange} />
   );
-}
-
-/** What it can do besides chat. */
-export function listCapabilities({ capabilities, modalities }: Model): readonly string[] {
-  return [
-    ...(modalities.input.includes('image') ? ['images'] : []),
-    ...(capabilities.tools ? ['tools'] : []),
-    ...(capabilities.structured_outputs ? ['JSON'] : []),
-    ...(capabilities.reasoning ? ['reasoning'] : []),
-  ];
 }

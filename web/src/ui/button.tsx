@@ -1,5 +1,5 @@
 import './button.css';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { Tooltip } from './tooltip.tsx';
 
@@ -13,19 +13,25 @@ export interface ButtonProps extends ComponentProps<'button'> {
 }
 
 export function Button(props: ButtonProps) {
-  const { look = 'plain', size = 'm', isBusy = false, icon, className, children, ...rest } = props;
+  const { look = 'plain', size = 'm', isBusy = false, icon, className, children, onClick, ...rest } = props;
   return (
     <button
       type="button"
       {...rest}
+      onClick={isBusy ? ignoreClick : onClick}
       className={classNames('button', `button-${look}`, `button-${size}`, isBusy && 'button-busy', className)}
       aria-busy={isBusy || undefined}
-      disabled={rest.disabled === true || isBusy}
+      aria-disabled={isBusy || undefined}
     >
       {icon}
       {children}
     </button>
   );
+}
+
+/** Not `disabled` while it is busy: that would take the focus away. A form is not submitted either. */
+function ignoreClick(event: MouseEvent): void {
+  event.preventDefault();
 }
 
 export interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children'> {

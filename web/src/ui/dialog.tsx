@@ -17,6 +17,8 @@ export interface DialogProps {
   readonly place?: 'centre' | 'wide' | 'left' | 'right';
   /** A click outside does not close it: what was written would be lost. */
   readonly keepsOpenOutside?: boolean;
+  /** What has the focus afterwards. `true`, the default: what had it before. */
+  readonly toFocusAfter?: () => HTMLElement | true | null;
 }
 
 export function Dialog({
@@ -28,6 +30,7 @@ export function Dialog({
   actions,
   place = 'centre',
   keepsOpenOutside = false,
+  toFocusAfter = () => true,
 }: DialogProps) {
   return (
     <Base.Root
@@ -37,7 +40,7 @@ export function Dialog({
     >
       <Base.Portal>
         <Base.Backdrop className="dialog-shade" />
-        <Base.Popup className={classNames('dialog', `dialog-${place}`)}>
+        <Base.Popup className={classNames('dialog', `dialog-${place}`)} finalFocus={toFocusAfter}>
           <header className="dialog-header">
             <Base.Title className="dialog-title">{title}</Base.Title>
             {/* No tooltip: it would take the first Escape. */}

@@ -13,6 +13,13 @@ export function formatShortCount(count: number): string {
   return Math.abs(count) < 10_000 ? plain.format(count) : compact.format(count);
 }
 
+/** Such as `98 MB` and `4.7 GB`. */
+export function formatBytes(bytes: number): string {
+  const [divisor, unit] = bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB'];
+  const amount = bytes / divisor;
+  return `${amount.toLocaleString(undefined, { maximumFractionDigits: amount < 10 ? 1 : 0 })} ${unit}`;
+}
+
 /** Small amounts have more decimals: a request may cost a millionth. */
 export function formatMoney(amount: number, currency: string): string {
   const isTiny = amount !== 0 && Math.abs(amount) < 0.01;

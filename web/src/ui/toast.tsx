@@ -27,7 +27,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
 function ToastList() {
   const { toasts: shown } = Toast.useToastManager();
   return shown.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className="toast">
+    <Toast.Root key={toast.id} toast={toast} className="toast" aria-label="Message">
       <Toast.Content className="toast-content">
         <Toast.Description className="toast-text" />
         <Toast.Close render={<IconButton label="Close" size="s" icon={<X aria-hidden="true" />} />} />

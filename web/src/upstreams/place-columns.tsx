@@ -20,6 +20,15 @@ const breakers: Readonly<Record<Place['breaker'], readonly [title: string, tone:
   resting: ['Resting', 'warn'],
 };
 
+export function PlaceHealth({ place: { state } }: { readonly place: Place }) {
+  const [title, tone] = states[state];
+  return (
+    <Badge tone={tone} hasDot>
+      {title}
+    </Badge>
+  );
+}
+
 export const placeColumns: readonly TableColumn<Place>[] = [
   {
     id: 'model',
@@ -35,11 +44,7 @@ export const placeColumns: readonly TableColumn<Place>[] = [
   {
     id: 'health',
     title: 'Health',
-    render: ({ state }) => (
-      <Badge tone={states[state][1]} hasDot>
-        {states[state][0]}
-      </Badge>
-    ),
+    render: (place) => <PlaceHealth place={place} />,
   },
   {
     id: 'breaker',
