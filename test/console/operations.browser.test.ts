@@ -144,6 +144,27 @@ test('an open page reads again: a request that runs is seen, and its end', {
   await close();
 });
 
+test('an upstream that is down: the playground says so, and another model answers', {
+  timeout: testMsMax,
+}, async () => {
+  const { open } = await startServer({ ...withUpstreams(), queueWaitMsMax: 1000 });
+  const { page, close } = await open('/', { expected: /50[0-4]/ });
+  const ask = async (model: string) => {
+    await page.getByRole('combobox', { name: 'Model', exact: true }).click();
+    await page.getByRole('option', { name: new RegExp(`^${model}\\b`) }).click();
+    await page.getByRole('textbox', { name: 'Message' }).fill('Hi');
+    await page.keyboard.press('Enter');
+  };
+  await ask('lost');
+  await page.getByRole('alert').waitFor({ timeout: 60_000 });
+  const problem = await page.getByRole('alert').textContent();
+  expect(problem).toMatch(/can be reached now|upstream|server/);
+  expect(problem).not.toContain('127.0.0.1');
+  await ask('small');
+  await page.getByRole('article', { name: 'Answer of small' }).getByText('Hi').waitFor({ timeout: 60_000 });
+  await close();
+});
+
 test('a drill starts after a question, and its results are a table', { timeout: testMsMax }, async () => {
   const { open } = await startServer(withUpstreams());
   const { page, close } = await open('/console/upstreams');

@@ -1,35 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createTestHome } from '../server-process.ts';
-
-const repository = join(import.meta.dirname, '..', '..');
-
-/** A server on a terminal. */
-async function startOnTerminal(home: string, ...flags: string[]) {
-  const words = [process.execPath, join(repository, 'dist', 'main.js'), 'serve', '--port', '0', ...flags];
-  const child = spawn('python3', [join(import.meta.dirname, 'terminal.py'), ...words], {
-    env: { PATH: process.env['PATH'], HOME: home, GRAVIX_HOME: home, GRAVIX_THREADS: '1' },
-  });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  let shown = '';
-  child.stdout.on('data', (bytes: Buffer) => {
-    shown += bytes.toString().replaceAll('\r\n', '\n');
-  });
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const until = async (pattern: RegExp) => {
-    while (!pattern.test(shown)) {
-      if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}: ${shown}`);
-      await sleep(20);
-    }
-  };
-  await until(/listening on http\S+\n/);
-  return { shown: () => shown, type: (text: string) => child.stdin.write(text), until, exited };
-}
+import { startOnTerminal } from '../start-on-terminal.ts';
 
 test('a terminal shows the key once, the address last, and what Ctrl-C waits for', async () => {
   const home = await createTestHome();
