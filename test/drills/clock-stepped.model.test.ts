@@ -19,8 +19,7 @@ test('limits hold, expiries follow the calendar, and usage agrees with the ledge
     home,
     environment: { NODE_OPTIONS: `--import=${preload}`, SHIFTED_CLOCK_FILE: clockFile },
   });
-  const create = async (policy: object) =>
-    (await server.ask('POST', '/v1/admin/keys', { name: 'drilled', ...policy })).body.key as string;
+  const create = (policy: object) => server.createKey({ name: 'drilled', ...policy });
   const limited = await create({ limits: { requests_per_day: 3 } });
   const expiring = await create({ expires_at: Math.floor((Date.now() + hourMs) / 1000) });
   const step = async (aheadMs: number) => {

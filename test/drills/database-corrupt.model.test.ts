@@ -21,8 +21,8 @@ const pageBytes = 4096;
 test('the start refuses it, the doctor names it, and a restored backup is served with its keys', async () => {
   const server = await startDrilledServer();
   const { home } = server;
-  const { body: made } = await server.ask('POST', '/v1/admin/keys', { name: 'kept' });
-  expect((await server.chat(made.key)).status).toBe(200);
+  const key = await server.createKey({ name: 'kept' });
+  expect((await server.chat(key)).status).toBe(200);
   expect(await server.stop()).toBe(0);
   const environment = { GRAVIX_HOME: home, GRAVIXLAYER_API_KEY: drillKey, PORT: '0' };
   const file = join(home, 'gravix.db');
@@ -52,7 +52,7 @@ test('the start refuses it, the doctor names it, and a restored backup is served
     expect(readFileSync(file).subarray(0, 15).toString()).toBe('SQLite format 3');
   }
   const again = await startDrilledServer({ home });
-  expect((await again.chat(made.key)).status).toBe(200);
+  expect((await again.chat(key)).status).toBe(200);
   const { body: log } = await again.ask('GET', '/v1/admin/requests');
   expect(log.data.length).toBeGreaterThanOrEqual(1);
   expect(await again.stop()).toBe(0);

@@ -23,7 +23,7 @@ test('a start on the data folder of the first version keeps its keys', async () 
 test('an older version refuses the database of a newer one, and serves the backup from before', async () => {
   const server = await startDrilledServer();
   const { home } = server;
-  const { body: made } = await server.ask('POST', '/v1/admin/keys', { name: 'kept' });
+  const key = await server.createKey({ name: 'kept' });
   const environment = { GRAVIX_HOME: home, GRAVIXLAYER_API_KEY: drillKey, PORT: '0' };
   const backup = join(home, 'before.db');
   expect(await runCommand(['backup', backup], environment)).toMatchObject({ exit: 0 });
@@ -39,6 +39,6 @@ test('an older version refuses the database of a newer one, and serves the backu
   );
   expect(await runCommand(['restore', backup, '--force'], environment)).toMatchObject({ exit: 0 });
   const again = await startDrilledServer({ home });
-  expect((await again.chat(made.key)).status).toBe(200);
+  expect((await again.chat(key)).status).toBe(200);
   expect(await again.stop()).toBe(0);
 });
