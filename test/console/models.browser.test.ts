@@ -1,7 +1,7 @@
 // What operators do with models, on a real server with the real model, a registry, and an upstream that is down.
 import { rm } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startBrowser } from '../browser.ts';
 import { holdAfter } from '../catalog/file-server.ts';
 import { createOllamaRegistry } from '../catalog/ollama-registry.ts';
@@ -19,6 +19,8 @@ const heldBytes = 1_000_000;
 /** A server, its engine and a browser share a busy machine. */
 const testMsMax = 120_000;
 const poll = { timeout: 60_000 };
+
+vi.setConfig({ testTimeout: testMsMax });
 
 let upstream: TestApp;
 let registry: RegistryServer;
@@ -90,22 +92,18 @@ async function pullByName(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Pull', exact: true }).click();
 }
 
-test.each(looks)(
-  'the page is accessible, and fits: $viewport.width $colorScheme',
-  { timeout: testMsMax },
-  async (look) => {
-    const { page, close } = await open(look);
-    await rowOf(page, realModel).waitFor(poll);
-    await expectAccessible(page);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
-    await page.getByRole('tab', { name: 'Pull a model' }).click();
-    await page.locator('summary').filter({ hasText: 'qwen3' }).click();
-    await page.getByRole('button', { name: 'Pull qwen3:0.6b-q4_K_M' }).waitFor();
-    await expectAccessible(page);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
-    await close();
-  },
-);
+test.each(looks)('the page is accessible, and fits: $viewport.width $colorScheme', async (look) => {
+  const { page, close } = await open(look);
+  await rowOf(page, realModel).waitFor(poll);
+  await expectAccessible(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
+  await page.getByRole('tab', { name: 'Pull a model' }).click();
+  await page.locator('summary').filter({ hasText: 'qwen3' }).click();
+  await page.getByRole('button', { name: 'Pull qwen3:0.6b-q4_K_M' }).waitFor();
+  await expectAccessible(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
+  await close();
+});
 
 test('what is served stands there with its state, place, context, memory and load', async () => {
   const { page, close } = await open();
@@ -129,7 +127,7 @@ test('what is served stands there with its state, place, context, memory and loa
   await close();
 });
 
-test('a model is unloaded, pinned, loaded and unpinned', { timeout: testMsMax }, async () => {
+test('a model is unloaded, pinned, loaded and unpinned', async () => {
   const { page, close } = await open();
   await page.getByRole('button', { name: `Unload ${realModel}` }).click();
   const row = rowOf(page, realModel);
@@ -150,9 +148,7 @@ test('a model is unloaded, pinned, loaded and unpinned', { timeout: testMsMax },
   await close();
 });
 
-test('a pull is found again after a reload and in another tab, and is cancelled there', {
-  timeout: testMsMax,
-}, async () => {
+test('a pull is found again after a reload and in another tab, and is cancelled there', async () => {
   const { page, openTab, close } = await open({ path: '/console/models?tab=pull' });
   await pullByName(page, 'ollama:left');
   const toPull = (shown: Page) => shown.getByRole('region', { name: 'Pull of ollama:left:latest' });
@@ -169,9 +165,7 @@ test('a pull is found again after a reload and in another tab, and is cancelled 
   await close();
 });
 
-test('a pulled model is served; what can not be loaded says why; it is removed', {
-  timeout: testMsMax,
-}, async () => {
+test('a pulled model is served; what can not be loaded says why; it is removed', async () => {
   // A first attempt that failed may have left it.
   const headers = { authorization: `Bearer ${server.key}` };
   await fetch(`${server.url}/v1/models/ollama:held:latest`, { method: 'DELETE', headers });
@@ -202,9 +196,7 @@ test('a pulled model is served; what can not be loaded says why; it is removed',
   await close();
 });
 
-test('a name that no registry knows is refused beside its field, and a broken model says so', {
-  timeout: testMsMax,
-}, async () => {
+test('a name that no registry knows is refused beside its field, and a broken model says so', async () => {
   const { page, close } = await open({ path: '/console/models?tab=pull', expected: /40[04]|50\d/ });
   for (const name of ['there-is-none:1b', 'https://example.com/model.gguf']) {
     await pullByName(page, name);
