@@ -252,6 +252,76 @@ test('a key is deleted only after its name was written', async () => {
   await close();
 });
 
+/** Moves the focus to the control of this name with Tab, as people do who have no mouse. */
+async function tabTo(page: Page, role: 'button' | 'textbox', name: string): Promise<void> {
+  // What lies under a dialog is out of reach.
+  const dialog = page.locator('.dialog').last();
+  const root = (await dialog.count()) > 0 ? dialog : page;
+  const control = root.getByRole(role, { name }).first();
+  await control.waitFor();
+  for (let presses = 0; presses < tabsMax; presses += 1) {
+    if (await control.evaluate((one) => one === one.ownerDocument.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`The keyboard does not reach ${name}.`);
+}
+
+const tabsMax = 80;
+
+test('with the keyboard alone a key is made, copied, limited, rotated, disabled and deleted', {
+  timeout: 240_000,
+}, async () => {
+  const { page, close } = await open({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const press = async (name: string) => {
+    await tabTo(page, 'button', name);
+    await page.keyboard.press('Enter');
+  };
+  const write = async (name: string, text: string) => {
+    await tabTo(page, 'textbox', name);
+    await page.keyboard.type(text);
+  };
+  const readClipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
+  await press('New key');
+  await write('Name', 'by keyboard');
+  await write('Requests a day', '5');
+  await press('Create key');
+  await press('Copy the key');
+  await expect.poll(readClipboard, { timeout: 10_000 }).toMatch(/^gx-/);
+  const key = await readClipboard();
+  expect(await chat(key)).toBe(200);
+  await press('I have kept it');
+  await page.locator('.dialog').waitFor({ state: 'detached' });
+
+  await press('by keyboard');
+  await tabTo(page, 'textbox', 'Requests a day');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('1');
+  await press('Save changes');
+  await page.getByText('by keyboard is changed').waitFor();
+  expect(await chat(key)).toBe(429);
+
+  await press('by keyboard');
+  await press('Rotate');
+  await page.getByRole('dialog', { name: 'Rotate by keyboard' }).waitFor();
+  await press('Rotate');
+  await press('Copy the key');
+  await expect.poll(readClipboard, { timeout: 10_000 }).not.toBe(key);
+  await press('I have kept it');
+  await page.locator('.dialog').waitFor({ state: 'detached' });
+
+  await press('by keyboard');
+  await press('Disable');
+  await page.getByRole('button', { name: 'Enable' }).waitFor();
+  expect(await chat(key)).toBe(401);
+  await press('Delete');
+  await page.getByRole('dialog', { name: /Delete the key/ }).waitFor();
+  await write('Write “by keyboard” to confirm', 'by keyboard');
+  await page.keyboard.press('Enter');
+  await page.getByText('is deleted').first().waitFor();
+  await page.keyboard.press('Escape');
+  await close();
+});
+
 test('the last admin key stays, and the page says why', async () => {
   const id = /gx-([0-9a-f]{16})/.exec(adminKey)?.[1];
   const { page, close } = await open({ path: `/console/keys?key=key_${id}`, expected: /409/ });
