@@ -13,7 +13,7 @@ const tokens = 50_000;
 const visits = 5;
 
 /** What is loaded when an answer needs it, and never before. */
-const lateFiles = /^(?:highlight|temml|check-partial-json|uplot)/i;
+const lateFiles = /^(?:highlight|temml|check-partial-json|chart|uplot)/i;
 
 /** A bit of everything, so that no kind of block is left out. */
 const paragraph =

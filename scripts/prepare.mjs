@@ -146,7 +146,9 @@ async function buildConsole(stamp) {
       'warn',
     ];
     // Its output is no output of the program that we start: it goes to the error stream.
-    const outcome = await runTool(process.execPath, viteArguments, { stdio: ['ignore', 2, 2] });
+    // The tests set another NODE_ENV, with which React would be built for development.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const outcome = await runTool(process.execPath, viteArguments, { stdio: ['ignore', 2, 2], env });
     if (outcome !== 0) {
       throw new PreparationError(
         'The build of the console failed; see above. Mend the place, or return to a commit that builds.',
