@@ -15,6 +15,9 @@ const visits = 5;
 /** What is loaded when an answer needs it, and never before. */
 const lateFiles = /^(?:highlight|temml|check-partial-json|chart|uplot)/i;
 
+/** What /models and /docs load, and the console does not. */
+const pageFiles = /^(?:docs|models|colour-code)-[\w-]+\.(?:js|css)\.gz$/i;
+
 /** A bit of everything, so that no kind of block is left out. */
 const paragraph =
   '## Part\n\nSome **words** with `code`, a [link](https://example.com) and more words that go on for a while.\n\n- one\n- two\n\n```js\nconst a = 1;\nlet b = 2;\n```\n\n';
@@ -29,6 +32,7 @@ const browser = await startBrowser();
 try {
   await printSizes();
   if (browser !== undefined) {
+    await printFirstView(browser);
     await printFirstPaint(browser);
     await printLongAnswer(browser);
   }
@@ -43,12 +47,31 @@ async function printSizes(): Promise<void> {
   const sizes = await Promise.all(
     files.map(async (name) => [name, (await stat(join(folder, name))).size] as const),
   );
-  const sum = (isLate: boolean) =>
-    sizes.filter(([name]) => lateFiles.test(name) === isLate).reduce((total, [, size]) => total + size, 0) /
-    1000;
+  const sum = (isWanted: (name: string) => boolean) =>
+    (sizes.filter(([name]) => isWanted(name)).reduce((total, [, size]) => total + size, 0) / 1000).toFixed(1);
+  const isLate = (name: string) => lateFiles.test(name);
+  const isOfPages = (name: string) => pageFiles.test(name);
   console.log(
-    `scripts and styles, gzip: ${sum(false).toFixed(1)} kB, and ${sum(true).toFixed(1)} kB when needed`,
+    `scripts and styles, gzip: ${sum((name) => !isLate(name) && !isOfPages(name))} kB on all views of the console, ${sum(isLate)} kB when needed, ${sum(isOfPages)} kB for /models and /docs`,
   );
+}
+
+/** What a browser with an empty cache loads until the playground is there. */
+async function printFirstView(chromium: Browser): Promise<void> {
+  const page = await openPage(chromium);
+  await page.getByRole('textbox', { name: 'Message' }).waitFor();
+  const names = await page.evaluate<string[]>(
+    "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((path) => /\\.(js|css)$/.test(path))",
+  );
+  const sizes = await Promise.all(
+    [...new Set(names)].map(async (name) => {
+      const answer = await app.inject(name, { 'accept-encoding': 'gzip' });
+      return answer.rawPayload.length;
+    }),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0) / 1000;
+  console.log(`the first view loads ${total.toFixed(1)} kB of them, in ${sizes.length} files`);
+  await page.context().close();
 }
 
 async function printFirstPaint(chromium: Browser): Promise<void> {

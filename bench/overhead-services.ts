@@ -155,6 +155,7 @@ function createPlainServices(config: Config, stores: OpenedStores, logger: Logge
       onAuditFailure: (error) => logger.warn({ err: error }, 'audit'),
     }),
     currency: () => 'EUR',
+    build: undefined,
     console: undefined,
     isStoreAnswering: () => true,
     metrics: createServerMetrics(config),

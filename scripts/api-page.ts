@@ -1,5 +1,5 @@
+import { listFields } from '../src/http/docs/describe-fields.ts';
 import { createComponentSchemas } from '../src/http/openapi/component-schemas.ts';
-import { listFields } from './list-fields.ts';
 import { toCode, toMarkdownTable } from './markdown-table.ts';
 
 const toHead = ({ title, path, source, isGenerating }: ApiPage) => `# ${title}: every field

@@ -7,7 +7,6 @@
 const unusedFiles = {
   // The bundle holds llama.cpp's sources, for builds; the templates start other people's projects.
   'node-llama-cpp': ['!**/*.d.ts', '!**/*.map', '!llama/gitRelease.bundle', '!templates/'],
-  'swagger-ui-dist': ['!**/*.map', '!swagger-ui-es-*', '!swagger-ui-standalone-preset*'],
 };
 
 /** Only who develops or builds a package reads these. */

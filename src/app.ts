@@ -208,10 +208,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     readMetricsFrom(metrics, served, metering, watch);
     const reloader = createConfigReloader({ config, load: options.loadConfig, served, prices });
     const configReload = createReload(stores, reloader.reload, logger);
-    const console = await openConsole(config, { keys, findLocalKey, logger });
+    const pages = await openConsole(config, { keys, findLocalKey, logger });
     const http = createHttpApp(
       {
-        console,
+        ...pages,
         frame: metering.frame,
         admissions: metering.admissions,
         ...createGeneration(served, compiler, config),
@@ -241,7 +241,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       url,
       addresses,
       firstKey,
-      createSignInUrl: () => createSignInUrl(console, url),
+      createSignInUrl: () => createSignInUrl(pages.console, url),
       runningRequests: () => served.pool.runningRequests,
       loadModels: () => loadStartModels(served, config, logger),
       reloadConfig: () => reloadForOperator(configReload, logger),

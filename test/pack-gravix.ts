@@ -14,10 +14,9 @@ const isWindows = process.platform === 'win32';
 export async function packGravix(folder: string): Promise<string> {
   const copy = join(folder, 'clone');
   const manifest = readManifest(join(root, 'package.json'));
-  for (const path of ['dist', 'scripts', 'README.md', 'LICENSE', 'CHANGELOG.md']) copyIn(path);
+  for (const path of ['dist', 'docs', 'scripts', 'README.md', 'LICENSE', 'CHANGELOG.md']) copyIn(path);
   for (const name of Object.keys(manifest.dependencies ?? {})) {
-    const isPacked = name === 'node-llama-cpp' || name === 'swagger-ui-dist';
-    copyIn(isPacked ? `node_modules/${name}` : `node_modules/${name}/package.json`);
+    copyIn(name === 'node-llama-cpp' ? `node_modules/${name}` : `node_modules/${name}/package.json`);
   }
   const { prepack = '' } = manifest.scripts ?? {};
   const scripts = { ...manifest.scripts, prepack: prepack.replace('node scripts/build.mjs && ', '') };

@@ -8,7 +8,7 @@ import { joinUsageSinks } from '../src/app/usage-sinks.ts';
 import type { Backend } from '../src/backend/backend.ts';
 import type { ModelFacts } from '../src/backend/model-facts.ts';
 import { createFixedSource, createRouter } from '../src/gateway/router.ts';
-import { readConsoleFiles } from '../src/http/console/console-files.ts';
+import { readConsoleBuild } from '../src/http/console/console-build.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { HttpLimits } from '../src/http/http-limits.ts';
 import { createMetrics } from '../src/metrics/create-metrics.ts';
@@ -112,8 +112,10 @@ export interface TestAppOptions {
   /** Of the database that `openStore` opens. */
   readonly watch?: StoreWatch;
   readonly keyStaleMsMax?: number;
-  /** The folder of the built console; without it there is none. */
+  /** The folder of the built console; without it there is none, and pages have no styles. */
   readonly consoleFolder?: string;
+  /** The build is there, but the console is switched off. */
+  readonly isConsoleOff?: boolean;
 }
 
 /** The real HTTP app on a real port, with keys in a real database; only backends and compiler are scripted. */
@@ -286,8 +288,11 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   });
   const links = createSignInLinks({ readKey: async () => key, now: () => performance.now() });
   const modelServices = createTestModelServices({ ...options, router, models: modelService, feed });
+  const build =
+    options.consoleFolder === undefined ? undefined : await readConsoleBuild(options.consoleFolder);
   const services = {
-    console: await openConsole(options.consoleFolder, links),
+    build,
+    console: build === undefined || options.isConsoleOff ? undefined : { files: build.files, links },
     frame: createUseCaseFrame(
       joinUsageSinks([{ take: (usage) => usages.push(usage) }, metrics.sink, metering.sink], log.logger),
       metering.admissions,
@@ -363,9 +368,4 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function openConsole(folder: string | undefined, links: SignInLinks) {
-  const files = folder === undefined ? undefined : await readConsoleFiles(folder);
-  return files === undefined ? undefined : { files, links };
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressFiles } from './compress-files.ts';
@@ -13,6 +14,13 @@ export default defineConfig({
     // A file as text in a style sheet or a script would be no file of this server, which the policy requires.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    // By it the server finds what its own pages load.
+    manifest: true,
+    rolldownOptions: {
+      input: ['index.html', 'src/pages/docs.ts', 'src/pages/models.ts'].map((path) =>
+        join(import.meta.dirname, path),
+      ),
+    },
     license: { fileName: 'licenses.md' },
     modulePreload: { polyfill: false },
   },

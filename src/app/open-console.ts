@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
 import type { Console } from '../http/console/console.ts';
-import { readConsoleFiles } from '../http/console/console-files.ts';
+import { type ConsoleBuild, readConsoleBuild } from '../http/console/console-build.ts';
 import { createSignInLinks } from '../service/console/sign-in-links.ts';
 import type { KeyService } from '../service/keys/keys.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -12,22 +12,28 @@ export interface ConsoleParts {
   readonly logger: Logger;
 }
 
-/** Undefined if the console is switched off, or was not built. */
+export interface OpenedConsole {
+  /** Undefined if web/ was not built. */
+  readonly build: ConsoleBuild | undefined;
+  /** Undefined if it is switched off, or was not built. */
+  readonly console: Console | undefined;
+}
+
 export async function openConsole(
   config: Config,
   { keys, findLocalKey, logger }: ConsoleParts,
-): Promise<Console | undefined> {
-  if (!config.console) return undefined;
-  const files = await readConsoleFiles(fileURLToPath(toConsoleFolder(import.meta.url)));
-  if (files === undefined) {
-    logger.warn('the console was not built, so / is a page of links; build it with npm run build');
-    return undefined;
+): Promise<OpenedConsole> {
+  const build = await readConsoleBuild(fileURLToPath(toConsoleFolder(import.meta.url)));
+  if (build === undefined) {
+    logger.warn('the console was not built, and pages have no styles; build both with npm run build');
   }
+  if (build === undefined || !config.console) return { build, console: undefined };
   const readKey = async () => {
     const key = await findLocalKey(config);
     return key !== undefined && (await keys.verify(key)) !== undefined ? key : undefined;
   };
-  return { files, links: createSignInLinks({ readKey, now: () => performance.now() }) };
+  const links = createSignInLinks({ readKey, now: () => performance.now() });
+  return { build, console: { files: build.files, links } };
 }
 
 /** A link that signs in to the console at this URL, once. */

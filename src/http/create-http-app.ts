@@ -15,7 +15,7 @@ import { parseRequestBody } from '../protocol/openai/shared/parse-request-body.t
 import { toAnthropicFailure } from './anthropic-failure.ts';
 import { answerClientError } from './client-error.ts';
 import { ClientLeftError } from './client-signal.ts';
-import { listConsoleRoutes } from './console/list-console-routes.ts';
+import { listBuildRoutes, listConsoleRoutes } from './console/list-console-routes.ts';
 import { countHeader } from './count-header.ts';
 import { createGenerationHandler } from './generation-endpoint.ts';
 import { createAccessLog } from './hooks/access-log.ts';
@@ -35,30 +35,21 @@ import {
   listStoredResponseRoutes,
   listTextRoutes,
 } from './list-api-routes.ts';
+import { listPageRoutes } from './list-page-routes.ts';
 import { listUsageRoutes } from './list-usage-routes.ts';
 import { createChatCompletionOperation } from './openapi/chat-operation.ts';
 import { withIdempotencyKey } from './openapi/idempotency-key.ts';
 import { getModelOperation, listModelsOperation } from './openapi/model-operations.ts';
 import { createResponseOperation } from './openapi/response-operations.ts';
-import {
-  getDocsOperation,
-  getHealthOperation,
-  getMetricsOperation,
-  getModelsPageOperation,
-  getOpenApiOperation,
-  getReadyOperation,
-} from './openapi/server-operations.ts';
+import { getHealthOperation, getMetricsOperation, getReadyOperation } from './openapi/server-operations.ts';
 import { createRequestState, toAnswerHeaders, toRequestId } from './request-state.ts';
-import type { Handler, HttpServices, Route } from './route.ts';
+import type { HttpServices, Route } from './route.ts';
 import { createChatCompletionsEndpoint } from './routes/chat-completions.ts';
 import { createResponseEndpoint } from './routes/create-response.ts';
-import { createDocsAssetHandlers, handleDocsPage } from './routes/docs.ts';
 import { createReadyHandler, handleHealth } from './routes/health.ts';
-import { createHomeHandler, handleHomeStylesheet } from './routes/home.ts';
+import { createHomeHandler } from './routes/home.ts';
 import { createMetricsHandler } from './routes/metrics.ts';
 import { createGetModelHandler, createListModelsHandler } from './routes/models.ts';
-import { createModelsPageHandler, modelsAssetHandlers } from './routes/models-page.ts';
-import { createOpenApiHandler } from './routes/openapi.ts';
 import { createDetokenizeHandler, createTokenizeHandler } from './routes/tokens.ts';
 import { apiBases, toRouteUrl } from './to-route-url.ts';
 
@@ -67,15 +58,14 @@ const slowRequestCheckMs = 500;
 
 /** The API's table of contents. */
 function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
-  const { pingMs, publicUrl, modelMemoryBytesMax } = limits;
-  const { frame, stored, tokens, models, version, commandName } = services;
+  const { pingMs } = limits;
+  const { frame, stored, tokens, models } = services;
   const generation = { ...services, pingMs };
   const chatCompletions = createGenerationHandler(createChatCompletionsEndpoint(stored), generation);
   const createResponse = createGenerationHandler(createResponseEndpoint(stored), generation);
   const listModels = createListModelsHandler(models);
   const getModel = createGetModelHandler(models);
   const ready = createReadyHandler(() => models.isReady(), services.isStoreAnswering);
-  const openApi = createOpenApiHandler({ models, version, publicUrl, listRoutes: () => routes });
   const routes: Route[] = [
     ...apiBases.flatMap((base): Route[] => [
       {
@@ -120,7 +110,6 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
     { method: 'POST', url: '/tokenize', handler: createTokenizeHandler(frame, tokens) },
     { method: 'POST', url: '/detokenize', handler: createDetokenizeHandler(frame, tokens) },
     { method: 'GET', url: '/', handler: createHomeHandler(services, limits), access: 'open' },
-    { method: 'GET', url: '/page.css', handler: handleHomeStylesheet, access: 'open' },
     { method: 'GET', url: '/health', handler: handleHealth, access: 'open', operation: getHealthOperation },
     { method: 'GET', url: '/ready', handler: ready, access: 'open', operation: getReadyOperation },
     {
@@ -130,39 +119,11 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
       access: limits.metrics === 'open' ? 'open' : ['metrics'],
       operation: getMetricsOperation,
     },
-    {
-      method: 'GET',
-      url: '/openapi.json',
-      handler: openApi,
-      access: 'page',
-      operation: getOpenApiOperation,
-    },
-    {
-      method: 'GET',
-      url: '/docs',
-      handler: handleDocsPage,
-      access: 'page',
-      operation: getDocsOperation,
-    },
-    {
-      method: 'GET',
-      url: '/models',
-      handler: createModelsPageHandler(models, { commandName, publicUrl, modelMemoryBytesMax }),
-      access: 'page',
-      operation: getModelsPageOperation,
-    },
-    ...listAssetRoutes('/docs', createDocsAssetHandlers()),
-    ...listAssetRoutes('/models', modelsAssetHandlers),
+    ...listPageRoutes(services, limits, () => routes),
+    ...(services.build === undefined ? [] : listBuildRoutes(services.build.files)),
     ...(services.console === undefined ? [] : listConsoleRoutes(services.console)),
   ];
   return routes;
-}
-
-/** The files that a page loads. */
-function listAssetRoutes(page: string, handlers: Readonly<Record<string, Handler>>): Route[] {
-  return Object.entries(handlers).map(([name, handler]) => {
-    return { method: 'GET', url: `${page}/${name}`, handler, access: 'page' };
-  });
 }
 
 export function createHttpApp(services: HttpServices, limits: HttpLimits): FastifyInstance {

@@ -20,6 +20,7 @@ import type { UsageReports } from '../service/usage/usage-reports.ts';
 import type { UseCaseFrame } from '../service/usage/use-case.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Console } from './console/console.ts';
+import type { ConsoleBuild } from './console/console-build.ts';
 import type { KnownLimits } from './hooks/rate-limits.ts';
 import type { DescribedRoute } from './openapi/create-openapi-document.ts';
 
@@ -48,6 +49,8 @@ export interface HttpServices {
   readonly currency: () => string;
   /** Undefined: it is switched off, or was not built. */
   readonly console: Console | undefined;
+  /** Undefined: web/ was not built. */
+  readonly build: ConsoleBuild | undefined;
   readonly isStoreAnswering: () => boolean;
   readonly metrics: HttpMetrics;
   /** Undefined: requests are not traced. */

@@ -134,8 +134,8 @@ export const houseRules: HouseRules = {
     '@opentelemetry/sdk-trace-node': ['tracing'],
     '@opentelemetry/exporter-trace-otlp-http': ['tracing'],
     '@opentelemetry/resources': ['tracing'],
-    // The viewer of the reference: its files are served, none is imported.
-    'swagger-ui-dist': [],
+    // The guides, and descriptions in the reference, are Markdown.
+    marked: ['http'],
     undici: ['catalog', 'upstream'],
     zod: ['protocol', 'config', 'catalog', 'http'],
     yaml: ['config', 'cli'],

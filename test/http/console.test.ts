@@ -123,6 +123,16 @@ test('the address of the exchange takes POST only, and a form of another page is
   expect(form.status).toBe(415);
 });
 
+test('where the console is switched off, the files of other pages remain', async () => {
+  const off = await startTestApp({ models: {}, consoleFolder: folder, isConsoleOff: true });
+  expect(await (await fetch(off.url)).text()).toContain('An OpenAI-compatible API');
+  expect((await fetch(`${off.url}/console/assets/main-1a2b.js`)).status).toBe(200);
+  for (const path of ['/console', '/console/keys', '/console/index.html', '/console/assets/gone.js']) {
+    expect((await fetch(off.url + path)).status).toBe(404);
+  }
+  await off.close();
+});
+
 test('without a console, / is the page of links, and nothing is below /console', async () => {
   const without = await startTestApp({
     models: { small: sayTexts('Hi') },

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parseSignInRequest } from '../../protocol/openai/console/sign-in.ts';
 import type { SignInLinks } from '../../service/console/sign-in-links.ts';
 import { HttpError } from '../http-error.ts';
@@ -9,6 +9,36 @@ import type { Console } from './console.ts';
 import { type ConsoleFile, type ConsoleFiles, consolePage } from './console-files.ts';
 import { isSameMachine } from './is-same-machine.ts';
 import { sendConsoleFile } from './send-console-file.ts';
+
+/**
+ * The files that other pages load, too. They hold no data, and are served where the console is switched off.
+ */
+export function listBuildRoutes(files: ConsoleFiles): Route[] {
+  const handler = (prefix: string): Handler => {
+    return (request, reply) => sendKnownFile(request, reply, files, prefix + readUrlParam(request, '*'));
+  };
+  return [
+    { method: 'GET', url: '/console/assets/*', handler: handler('assets/'), access: 'open' },
+    {
+      method: 'GET',
+      url: '/console/favicon.svg',
+      handler: (request, reply) => sendKnownFile(request, reply, files, 'favicon.svg'),
+      access: 'open',
+    },
+  ];
+}
+
+function sendKnownFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  files: ConsoleFiles,
+  path: string,
+): Promise<FastifyReply> {
+  const file = files.get(path);
+  // A page of an earlier version asks for files that are gone: markup in their place would be a riddle.
+  if (file === undefined) throw new HttpError('unknown_url', `The console has no file ${path}.`);
+  return sendConsoleFile(request, reply, file);
+}
 
 /** The addresses below /console/. The page itself finds out which view an address means. */
 export function listConsoleRoutes({ files, links }: Console): Route[] {
@@ -33,10 +63,7 @@ function createFileHandler(file: ConsoleFile): Handler {
 function createFilesHandler(files: ConsoleFiles, page: ConsoleFile): Handler {
   return (request, reply) => {
     const path = readUrlParam(request, '*');
-    const file = files.get(path);
-    if (file !== undefined) return sendConsoleFile(request, reply, file);
-    // A page of an earlier version asks for files that are gone: markup in their place would be a riddle.
-    if (path.includes('.')) throw new HttpError('unknown_url', `The console has no file ${path}.`);
+    if (path.includes('.')) return sendKnownFile(request, reply, files, path);
     return sendConsoleFile(request, reply, page);
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { pagePolicy } from '../pages/page-policy.ts';
 import { chooseEncoding } from './choose-encoding.ts';
 import type { ConsoleFile } from './console-files.ts';
-import { consolePolicy } from './console-policy.ts';
 
 /** A file whose name has a hash is kept by browsers for a year, the page that names it for no time. */
 export async function sendConsoleFile(
@@ -16,7 +16,7 @@ export async function sendConsoleFile(
     .headers({
       'content-type': file.type,
       'cache-control': file.isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'content-security-policy': consolePolicy,
+      'content-security-policy': pagePolicy,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       vary: file.isHashed ? 'Accept-Encoding' : 'Accept, Accept-Encoding',

@@ -1,61 +1,87 @@
-import { toPagePolicy } from '../pages/to-page-policy.ts';
+import { searchCharactersMax } from '../../protocol/openai/models/models-query.ts';
+import { type Html, html } from '../pages/html.ts';
+import type { PageAssets } from '../pages/page-assets.ts';
+import { renderPageFrame } from '../pages/page-frame.ts';
+import type { DocText } from './doc-files.ts';
+import { toDocLink } from './doc-links.ts';
+import type { DocsSite, OperationGroup } from './docs-site.ts';
+import { type MarkdownOptions, renderInlineMarkdown, renderMarkdown } from './render-markdown.ts';
+import { renderNavigation } from './render-navigation.ts';
+import { type OperationRendering, renderOperation } from './render-operation.ts';
+import { renderOverview } from './render-overview.ts';
+import { renderSearch } from './render-search.ts';
 
-/**
- * The page of the reference. Nothing in it is inline, so that its policy needs no exception; the viewer makes the rest
- * from `/openapi.json`.
- */
-export const docsPage = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Gravix API reference</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="/docs/viewer.css">
-<link rel="stylesheet" href="/docs/page.css">
-</head>
-<body>
-<noscript>This page needs JavaScript. The same reference, for programs: <a href="/openapi.json">/openapi.json</a>.</noscript>
-<nav aria-label="Pages"><a href="/models">Models</a> <a href="/docs" aria-current="page">API reference</a> <a href="/openapi.json">openapi.json</a></nav>
-<main id="reference"></main>
-<script src="/docs/viewer.js"></script>
-<script src="/docs/page.js"></script>
-</body>
-</html>
-`;
-
-export const docsContentSecurityPolicy = toPagePolicy({
-  'script-src': "'self'",
-  // The viewer's stylesheet holds its icons.
-  'img-src': "'self' data:",
-  'connect-src': "'self'",
-});
-
-/**
- * Added to the viewer's stylesheet: the samples, no column for links (there are none), and a layout for
- * phones.
- */
-export const docsStylesheet = `html, body { margin: 0; background: #fff; }
-html.dark-mode, html.dark-mode body { background: #1c2022; }
-nav { display: flex; gap: 20px; justify-content: end; padding: 12px 20px; font: 15px/1.5 system-ui, sans-serif; }
-nav a { color: #245ea8; text-decoration: none; }
-nav a:hover { text-decoration: underline; }
-nav a[aria-current] { color: #5d6267; }
-html.dark-mode nav a { color: #8db8f2; }
-html.dark-mode nav a[aria-current] { color: #a3a9af; }
-noscript { display: block; padding: 2rem; font-family: sans-serif; }
-.swagger-ui .samples { padding: 0 20px 20px; }
-.swagger-ui .samples h4 { margin: 0 0 8px; }
-.swagger-ui .samples .bar { display: flex; flex-wrap: wrap; gap: 8px; }
-.swagger-ui .samples button { padding: 6px 12px; border: 1px solid #888; border-radius: 4px; background: none; color: inherit; cursor: pointer; font: inherit; }
-.swagger-ui .samples button[aria-pressed=true] { background: #3b4151; color: #fff; }
-.swagger-ui .samples .copy { margin-left: auto; }
-.swagger-ui .samples pre { overflow-x: auto; padding: 12px; border-radius: 4px; background: #22272e; color: #e4e6e6; font-size: 12px; line-height: 1.5; white-space: pre; }
-.swagger-ui .response-col_links { display: none; }
-@media (max-width: 640px) {
-  .swagger-ui .wrapper { padding: 0 8px; }
-  .swagger-ui .samples { padding: 0 8px 12px; }
-  .swagger-ui .info { margin: 24px 0; }
+export interface DocsPageOptions {
+  readonly site: DocsSite;
+  /** Such as `/docs/guides/chat`. */
+  readonly path: string;
+  /** The words that are searched. */
+  readonly query: string;
+  readonly assets: PageAssets;
+  readonly hasConsole: boolean;
+  readonly serverUrl: string;
 }
-`;
+
+export interface DocsPage {
+  readonly page: Html;
+  readonly isFound: boolean;
+}
+
+/** Any page below /docs, as its address says. */
+export function renderDocsPage(options: DocsPageOptions): DocsPage {
+  const { site, path, query, assets, hasConsole } = options;
+  const found = findContent(options);
+  const { title, content } = found ?? unknownPage;
+  const page = renderPageFrame({
+    title,
+    assets,
+    hasConsole,
+    place: '/docs',
+    className: 'docs-body',
+    tools: renderSearchForm(query),
+    content: html`<div class="docs">${renderNavigation(site, path)}<main id="content" class="docs-main" tabindex="-1">${content}</main></div>`,
+  });
+  return { page, isFound: found !== undefined };
+}
+
+interface DocsContent {
+  readonly title: string;
+  readonly content: Html;
+}
+
+const unknownPage: DocsContent = {
+  title: 'No such page',
+  content: html`<h1>There is no such page</h1><p>The documentation has no page at this address. <a href="/docs">Overview</a></p>`,
+};
+
+function findContent({ site, path, query, serverUrl }: DocsPageOptions): DocsContent | undefined {
+  const markdown: MarkdownOptions = { serverUrl, toLink: (href) => toDocLink(href, 'README.md') };
+  const rendering: OperationRendering = {
+    toText: (text) => renderInlineMarkdown(text, markdown),
+    toProse: (text) => renderMarkdown(text, markdown),
+    schemas: site.document.components['schemas'] ?? {},
+  };
+  if (path === '/docs') return { title: 'Docs', content: renderOverview(site, rendering) };
+  if (path === '/docs/search') return { title: 'Search', content: renderSearch(site, query) };
+  const group = site.groups.find((one) => one.path === path);
+  if (group !== undefined) return { title: group.title, content: renderGroup(group, rendering) };
+  const text = site.texts.find((one) => one.path === path);
+  return text === undefined ? undefined : { title: text.title, content: renderText(text, serverUrl) };
+}
+
+function renderGroup(
+  { title, description, operations }: OperationGroup,
+  rendering: OperationRendering,
+): Html {
+  return html`<header class="docs-head"><h1>${title}</h1><p class="muted">${rendering.toText(description)} Under <code>/v1/inference</code> and under <code>/v1</code>.</p></header>
+${operations.map((operation) => renderOperation(operation, rendering))}`;
+}
+
+function renderText({ title, text, file }: DocText, serverUrl: string): Html {
+  const markdown: MarkdownOptions = { serverUrl, toLink: (href) => toDocLink(href, file) };
+  return html`<article class="doc-prose doc-text"><h1>${title}</h1>${renderMarkdown(text, markdown)}</article>`;
+}
+
+function renderSearchForm(query: string): Html {
+  return html`<search class="docs-search"><form action="/docs/search" method="get"><input class="input" type="search" name="q" value="${query}" maxlength="${searchCharactersMax}" aria-label="Search the documentation" placeholder="Search" autocomplete="off"></form></search>`;
+}

@@ -3,7 +3,8 @@ import { apiBases } from '../to-route-url.ts';
 import { answerHeaders, commonHeaders, toHeaderReferences } from './answer-headers.ts';
 import { createComponentSchemas } from './component-schemas.ts';
 import { toErrorResponses } from './error-responses.ts';
-import type { JsonSchema, Operation, OperationParameter, SampleContext } from './operation.ts';
+import type { AnswerObject, CodeSample, OpenApiDocument, OperationObject } from './openapi-document.ts';
+import type { Operation, OperationParameter, SampleContext } from './operation.ts';
 
 /** A route, as far as the reference is concerned. */
 export interface DescribedRoute {
@@ -17,13 +18,6 @@ export interface DescribedRoute {
   readonly access?: 'open' | 'page' | 'any-key' | readonly [KeyScope, ...KeyScope[]];
   /** Absent for what a page loads. */
   readonly operation?: Operation;
-}
-
-export interface OpenApiDocument {
-  readonly openapi: '3.1.0';
-  readonly paths: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
-  readonly components: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
-  readonly [member: string]: unknown;
 }
 
 /** Names of models for samples. */
@@ -42,7 +36,8 @@ export interface OpenApiOptions {
   readonly models: SampleModels;
 }
 
-const apiDescription = `The API of this Gravix server. It speaks OpenAI's chat completions API: point any OpenAI
+/** For the overview: Markdown. */
+export const apiDescription = `The API of this Gravix server. It speaks OpenAI's chat completions API: point any OpenAI
 client at \`/v1/inference\` or \`/v1\` of this address: both have every operation.
 
 Send a key with each request, as \`Authorization: Bearer KEY\`. The samples read it from the variable
@@ -55,7 +50,7 @@ Anthropic's form.`;
 /** The OpenAPI 3.1 document: every route that stands in the table of contents, with the schemas that validate. */
 export function createOpenApiDocument(options: OpenApiOptions): OpenApiDocument {
   const { routes, version, context, models } = options;
-  const paths: Record<string, Record<string, JsonSchema>> = {};
+  const paths: Record<string, Record<string, OperationObject>> = {};
   for (const route of routes) {
     const { operation, method, url } = route;
     if (operation === undefined) continue;
@@ -113,7 +108,7 @@ function toOperationObject(
   operation: Operation,
   { access }: DescribedRoute,
   context: SampleContext,
-): JsonSchema {
+): OperationObject {
   const { id, tag, summary, description, parameters = [], body, answers, errors, apiForm } = operation;
   const hasRequestErrors = body !== undefined || operation.hasRequestErrors === true;
   const isSecond = context.base === '/v1';
@@ -132,18 +127,18 @@ function toOperationObject(
   };
 }
 
-function toParameter(parameter: OperationParameter): JsonSchema {
+function toParameter(parameter: OperationParameter): OperationParameter {
   return { ...parameter, required: parameter.in === 'path' || parameter.required === true };
 }
 
 function toRequestBody(
   { schema, toExample }: NonNullable<Operation['body']>,
   context: SampleContext,
-): JsonSchema {
+): NonNullable<OperationObject['requestBody']> {
   return { required: true, content: { 'application/json': { schema, example: toExample(context) } } };
 }
 
-function toAnswers(answers: Operation['answers']): Record<string, JsonSchema> {
+function toAnswers(answers: Operation['answers']): Record<string, AnswerObject> {
   const responses = Object.entries(answers).map(([status, { description, content, headers = [] }]) => [
     status,
     {
@@ -155,7 +150,7 @@ function toAnswers(answers: Operation['answers']): Record<string, JsonSchema> {
   return Object.fromEntries(responses);
 }
 
-function toSampleList({ toSamples }: Operation, context: SampleContext): readonly JsonSchema[] {
+function toSampleList({ toSamples }: Operation, context: SampleContext): readonly CodeSample[] {
   const { curl, python, javascript } = toSamples(context);
   return [
     { lang: 'Shell', label: 'cURL', source: curl },

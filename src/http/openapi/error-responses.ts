@@ -8,6 +8,7 @@ import {
   rateLimitHeaders,
   toHeaderReferences,
 } from './answer-headers.ts';
+import type { AnswerObject } from './openapi-document.ts';
 import type { JsonSchema } from './operation.ts';
 
 /** Errors that can occur before a request reaches its route. */
@@ -23,7 +24,7 @@ interface ErrorResponseOptions {
 export function toErrorResponses(
   errors: readonly ErrorCode[],
   { hasRequestErrors, apiForm = 'openai' }: ErrorResponseOptions,
-): Record<string, JsonSchema> {
+): Record<string, AnswerObject> {
   const byStatus = new Map<number, ErrorCode[]>();
   if (hasRequestErrors) byStatus.set(400, []);
   // A route that wants a key looks it up.
@@ -66,7 +67,7 @@ function toErrorResponse(
   status: number,
   codes: readonly ErrorCode[],
   { hasRequestErrors, apiForm }: ErrorResponseOptions,
-): JsonSchema {
+): AnswerObject {
   const isAnthropic = apiForm === 'anthropic';
   const named = new Set<string | null>(codes.map(toWireCode));
   // Problems of a body or query have separate codes, all with status 400.

@@ -1,6 +1,7 @@
 import {
   filterCapabilities,
   filterKinds,
+  modelOrders,
   searchCharactersMax,
 } from '../../protocol/openai/models/models-query.ts';
 import { toOpenSamples } from './code-samples.ts';
@@ -65,9 +66,9 @@ export const getOpenApiOperation: Operation = {
 export const getDocsOperation: Operation = {
   id: 'getDocs',
   tag: 'Server',
-  summary: 'The reference as a page',
+  summary: 'The documentation as pages',
   description:
-    'A page for people, generated from this document. Needs no key if the setting `pages` is `open`.',
+    'Pages for people: the reference, generated from this document, and the guides. Needs no key if the setting `pages` is `open`.',
   answers: { 200: { description: 'The page.', content: { 'text/html': { type: 'string' } } } },
   errors: ['invalid_api_key'],
   toSamples: (context) => toPageSamples(context, '/docs'),
@@ -97,6 +98,12 @@ export const getModelsPageOperation: Operation = {
       in: 'query',
       description: 'Served or available models. Empty: both.',
       schema: { type: 'string', enum: ['', ...Object.keys(filterKinds)] },
+    },
+    {
+      name: 'sort',
+      in: 'query',
+      description: 'The order. Empty: the default model first, and models that chat before others.',
+      schema: { type: 'string', enum: ['', ...Object.keys(modelOrders)] },
     },
   ],
   answers: {

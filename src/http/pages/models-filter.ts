@@ -1,4 +1,4 @@
-import type { FilterKind, ModelsFilter } from '../../protocol/openai/models/models-query.ts';
+import type { FilterKind, ModelOrder, ModelsFilter } from '../../protocol/openai/models/models-query.ts';
 
 /** The searchable text of a model. The script of the page searches in the same way. */
 export interface Searchable {
@@ -31,4 +31,29 @@ export function toSearchText(parts: readonly (string | null | undefined)[]): str
     .filter((part) => part !== null && part !== undefined)
     .join(' ')
     .toLowerCase();
+}
+
+interface Sortable {
+  readonly name: string;
+  readonly sizeBytes: number | undefined;
+}
+
+/** In the given order; models of unknown size come last. Names count their numbers: `7b` comes before `13b`. */
+export function sortModels<Item>(
+  items: readonly Item[],
+  order: ModelOrder | '',
+  toSortable: (item: Item) => Sortable,
+): readonly Item[] {
+  if (order === '') return items;
+  return items.toSorted((one, other) => compare(toSortable(one), toSortable(other), order));
+}
+
+const names = new Intl.Collator('en', { numeric: true });
+
+function compare(one: Sortable, other: Sortable, order: ModelOrder): number {
+  if (order === 'name') return names.compare(one.name, other.name);
+  const unknown = order === 'smallest' ? Number.POSITIVE_INFINITY : 0;
+  const [first = unknown, second = unknown] = [one.sizeBytes, other.sizeBytes];
+  if (first === second) return names.compare(one.name, other.name);
+  return order === 'smallest' ? first - second : second - first;
 }

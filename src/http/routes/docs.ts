@@ -1,35 +1,45 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { docsContentSecurityPolicy, docsPage, docsStylesheet } from '../docs/docs-page.ts';
-import { docsScript } from '../docs/docs-script.ts';
-import { sendPageText } from '../pages/send-page-text.ts';
+import type { FastifyRequest } from 'fastify';
+import { parseDocsQuery } from '../../protocol/openai/docs/docs-query.ts';
+import { createDocTexts } from '../docs/doc-files.ts';
+import { renderDocsPage } from '../docs/docs-page.ts';
+import { createDocsSite } from '../docs/docs-site.ts';
+import type { OpenApiDocument } from '../openapi/openapi-document.ts';
+import { noAssets, type PageAssets } from '../pages/page-assets.ts';
+import { sendPage } from '../pages/send-page.ts';
+import { toIgnoredHeaders } from '../read-body.ts';
+import type { Handler } from '../route.ts';
+import { toServerUrl } from '../server-url.ts';
 
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+export interface DocsHandlerOptions {
+  /** The document of /openapi.json, as it answers this request. */
+  readonly readDocument: (request: FastifyRequest) => Promise<OpenApiDocument>;
+  readonly publicUrl: string | undefined;
+  readonly assets: PageAssets | undefined;
+  readonly hasConsole: boolean;
+}
 
-/** GET /docs: the reference as a page. */
-export const handleDocsPage: Handler = async (_request, reply) =>
-  sendText(reply, 'text/html; charset=utf-8', docsPage);
-
-/** The files that the page loads, by name below /docs/. The viewer's files come from its package. */
-export function createDocsAssetHandlers(): Readonly<Record<string, Handler>> {
-  return {
-    'page.js': async (_request, reply) => sendText(reply, 'text/javascript; charset=utf-8', docsScript),
-    'page.css': async (_request, reply) => sendText(reply, 'text/css; charset=utf-8', docsStylesheet),
-    'viewer.js': createFileHandler('swagger-ui-dist/swagger-ui-bundle.js', 'text/javascript; charset=utf-8'),
-    'viewer.css': createFileHandler('swagger-ui-dist/swagger-ui.css', 'text/css; charset=utf-8'),
+/** GET /docs and all pages below it. */
+export function createDocsHandler(options: DocsHandlerOptions): Handler {
+  const { readDocument, publicUrl, assets = noAssets, hasConsole } = options;
+  const readTexts = createDocTexts();
+  return async (request, reply) => {
+    const { fields, ignoredParameters } = parseDocsQuery(request.query as Record<string, unknown>);
+    const site = createDocsSite(await readDocument(request), await readTexts());
+    const { page, isFound } = renderDocsPage({
+      site,
+      path: toPath(request.url),
+      query: fields.q,
+      assets,
+      hasConsole,
+      serverUrl: toServerUrl(request, publicUrl),
+    });
+    reply.code(isFound ? 200 : 404).headers(toIgnoredHeaders(ignoredParameters));
+    return sendPage(reply, page);
   };
 }
 
-/** Read at the first request and kept: 1.9 MB that a server without readers never takes. */
-function createFileHandler(file: string, type: string): Handler {
-  let content: Promise<Buffer> | undefined;
-  return async (_request, reply) => {
-    content ??= readFile(createRequire(import.meta.url).resolve(file));
-    return sendText(reply, type, await content);
-  };
-}
-
-function sendText(reply: FastifyReply, type: string, content: string | Buffer): FastifyReply {
-  return sendPageText(reply, { type, content, contentSecurityPolicy: docsContentSecurityPolicy });
+/** A slash at the end changes nothing. */
+function toPath(url: string): string {
+  const [path = ''] = url.split('?');
+  return path.replace(/\/+$/, '');
 }

@@ -1,20 +1,18 @@
 import { getConsolePage } from '../console/list-console-routes.ts';
 import { sendConsoleFile } from '../console/send-console-file.ts';
 import type { HttpLimits } from '../http-limits.ts';
-import { homeStylesheet, renderHomePage } from '../pages/home-page.ts';
-import { sendPageText } from '../pages/send-page-text.ts';
-import { toPagePolicy } from '../pages/to-page-policy.ts';
+import { renderHomePage } from '../pages/home-page.ts';
+import { noAssets } from '../pages/page-assets.ts';
+import { sendPage } from '../pages/send-page.ts';
 import type { Handler, HttpServices } from '../route.ts';
 import { toServerUrl } from '../server-url.ts';
-
-const contentSecurityPolicy = toPagePolicy();
 
 /**
  * GET /: the console or, without one, a page of links; JSON for clients that ask for it. Models are named only where the
  * pages are open.
  */
 export function createHomeHandler(
-  { models, console }: Pick<HttpServices, 'models' | 'console'>,
+  { models, console, build }: Pick<HttpServices, 'models' | 'console' | 'build'>,
   { pages, publicUrl }: Pick<HttpLimits, 'pages' | 'publicUrl'>,
 ): Handler {
   const consolePage = console === undefined ? undefined : getConsolePage(console.files);
@@ -29,8 +27,9 @@ export function createHomeHandler(
       const links = { models: '/v1/models', health: '/health', ready: '/ready', openapi: '/openapi.json' };
       return reply.send({ name: 'gravix', status: isReady ? 'ready' : 'unavailable', models: names, links });
     }
-    const content = renderHomePage({ isReady, models: names, serverUrl: toServerUrl(request, publicUrl) });
-    return sendPageText(reply, { type: 'text/html; charset=utf-8', content, contentSecurityPolicy });
+    const assets = build?.pages?.models ?? noAssets;
+    const serverUrl = toServerUrl(request, publicUrl);
+    return sendPage(reply, renderHomePage({ isReady, models: names, serverUrl, assets }));
   };
 }
 
@@ -38,7 +37,3 @@ export function createHomeHandler(
 function wantsJson(accept = ''): boolean {
   return /\bapplication\/(?:[\w.+-]*\+)?json\b/i.test(accept) && !/\btext\/html\b/i.test(accept);
 }
-
-/** GET /page.css: open like its page, which stands unstyled without it. */
-export const handleHomeStylesheet: Handler = async (_request, reply) =>
-  sendPageText(reply, { type: 'text/css; charset=utf-8', content: homeStylesheet, contentSecurityPolicy });

@@ -1,63 +1,44 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toModel } from '../../protocol/openai/models/model.ts';
 import { toModelView } from '../../protocol/openai/models/model-view.ts';
 import { parseModelsQuery } from '../../protocol/openai/models/models-query.ts';
-import type { ModelService } from '../../service/models/models.ts';
 import { listPullableFamilies } from '../../service/models/pullable-models.ts';
+import type { HttpLimits } from '../http-limits.ts';
 import { renderModelsPage } from '../pages/models-page.ts';
-import { modelsScript } from '../pages/models-script.ts';
-import { modelsStylesheet } from '../pages/models-stylesheet.ts';
-import { sendPageText } from '../pages/send-page-text.ts';
-import { toPagePolicy } from '../pages/to-page-policy.ts';
+import { noAssets } from '../pages/page-assets.ts';
+import { sendPage } from '../pages/send-page.ts';
 import { toIgnoredHeaders } from '../read-body.ts';
+import type { Handler, HttpServices } from '../route.ts';
 import { toServerUrl } from '../server-url.ts';
-
-type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
-
-/** The form comes back here. */
-const contentSecurityPolicy = toPagePolicy({ 'script-src': "'self'", 'form-action': "'self'" });
-
-export interface ModelsPageSettings {
-  /** By which people start this program on its machine. */
-  readonly commandName: string;
-  readonly publicUrl?: string | undefined;
-  /** Memory that all models may take together, in bytes; undefined: a share of the machine's. */
-  readonly modelMemoryBytesMax?: number | undefined;
-}
 
 /** GET /models: what this server serves and what it can pull, for people. */
 export function createModelsPageHandler(
-  models: ModelService,
-  { commandName, publicUrl, modelMemoryBytesMax }: ModelsPageSettings,
+  {
+    models,
+    inventory,
+    commandName,
+    build,
+    console,
+  }: Pick<HttpServices, 'models' | 'inventory' | 'commandName' | 'build' | 'console'>,
+  { publicUrl, modelMemoryBytesMax }: Pick<HttpLimits, 'publicUrl' | 'modelMemoryBytesMax'>,
 ): Handler {
   return async (request, reply) => {
-    const { filter, ignoredParameters } = parseModelsQuery(request.query as Record<string, unknown>);
+    const { fields, ignoredParameters } = parseModelsQuery(request.query as Record<string, unknown>);
     const served = await models.list(request.state.caller?.key);
+    const { models: listed } = await inventory.list();
     const names = served.filter(({ aliasOf }) => aliasOf === undefined).map(({ name }) => name);
-    const content = renderModelsPage({
-      served: served.map((entry) => toModelView(toModel(entry))),
+    const page = renderModelsPage({
+      served: served.map((entry) => {
+        const { isDefault, needBytes, fit } = listed.find(({ name }) => name === entry.name) ?? {};
+        return { view: toModelView(toModel(entry)), isDefault: isDefault === true, needBytes, fit };
+      }),
       families: listPullableFamilies(names, modelMemoryBytesMax),
-      filter,
+      filter: fields,
       commandName,
       serverUrl: toServerUrl(request, publicUrl),
+      assets: build?.pages?.models ?? noAssets,
+      hasConsole: console !== undefined,
     });
     reply.headers(toIgnoredHeaders(ignoredParameters));
-    return sendPageText(reply, { type: 'text/html; charset=utf-8', content, contentSecurityPolicy });
+    return sendPage(reply, page);
   };
 }
-
-/** The files that the page loads, by name below /models/. */
-export const modelsAssetHandlers: Readonly<Record<string, Handler>> = {
-  'page.js': async (_request, reply) =>
-    sendPageText(reply, {
-      type: 'text/javascript; charset=utf-8',
-      content: modelsScript,
-      contentSecurityPolicy,
-    }),
-  'page.css': async (_request, reply) =>
-    sendPageText(reply, {
-      type: 'text/css; charset=utf-8',
-      content: modelsStylesheet,
-      contentSecurityPolicy,
-    }),
-};

@@ -5,25 +5,30 @@ import {
   type DescribedRoute,
   type SampleModels,
 } from '../openapi/create-openapi-document.ts';
+import type { OpenApiDocument } from '../openapi/openapi-document.ts';
 import { toServerUrl } from '../server-url.ts';
 
-export interface OpenApiHandlerOptions {
+export interface DocumentReaderOptions {
   readonly models: ModelService;
-  /** All routes, asked for with the first request: this one is among them. */
+  /** All routes, asked for with the first request: the one of the document is among them. */
   readonly listRoutes: () => readonly DescribedRoute[];
   readonly version: string;
   readonly publicUrl: string | undefined;
 }
 
-/** GET /openapi.json: made for each request, because its samples carry the address that was asked. */
-export function createOpenApiHandler({ models, listRoutes, version, publicUrl }: OpenApiHandlerOptions) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+/** The document as it answers a request: its samples carry the address that was asked, and models that its key may use. */
+export function createDocumentReader({ models, listRoutes, version, publicUrl }: DocumentReaderOptions) {
+  return async (request: FastifyRequest): Promise<OpenApiDocument> => {
     const context = { serverUrl: toServerUrl(request, publicUrl) };
     const sampleModels = toSampleModels(await models.list(request.state.caller?.key));
-    reply.header('cache-control', 'no-cache');
-    const routes = listRoutes();
-    return reply.send(createOpenApiDocument({ routes, version, context, models: sampleModels }));
+    return createOpenApiDocument({ routes: listRoutes(), version, context, models: sampleModels });
   };
+}
+
+/** GET /openapi.json */
+export function createOpenApiHandler(readDocument: (request: FastifyRequest) => Promise<OpenApiDocument>) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> =>
+    reply.header('cache-control', 'no-cache').send(await readDocument(request));
 }
 
 /** The first that can; where none can, a name that says what to put there. */

@@ -1,5 +1,10 @@
 export type Theme = 'system' | 'light' | 'dark';
 
+/** The themes in the order in which a button goes through them. */
+export const nextTheme: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+
+export const themeNames: Readonly<Record<Theme, string>> = { system: 'System', light: 'Light', dark: 'Dark' };
+
 const storageName = 'gravix.theme';
 
 export function readTheme(): Theme {

@@ -1,42 +1,13 @@
-import bash from 'highlight.js/lib/languages/bash';
-import cpp from 'highlight.js/lib/languages/cpp';
-import css from 'highlight.js/lib/languages/css';
-import go from 'highlight.js/lib/languages/go';
-import java from 'highlight.js/lib/languages/java';
-import javascript from 'highlight.js/lib/languages/javascript';
-import json from 'highlight.js/lib/languages/json';
-import python from 'highlight.js/lib/languages/python';
-import rust from 'highlight.js/lib/languages/rust';
-import sql from 'highlight.js/lib/languages/sql';
-import typescript from 'highlight.js/lib/languages/typescript';
-import xml from 'highlight.js/lib/languages/xml';
-import yaml from 'highlight.js/lib/languages/yaml';
-import { createLowlight } from 'lowlight';
 import { createElement, type ReactNode } from 'react';
+import { type Highlighter, highlighter } from './highlighter.ts';
 
-const lowlight = createLowlight({
-  bash,
-  cpp,
-  css,
-  go,
-  java,
-  javascript,
-  json,
-  python,
-  rust,
-  sql,
-  typescript,
-  xml,
-  yaml,
-});
-
-type Tree = ReturnType<typeof lowlight.highlight>;
+type Tree = ReturnType<Highlighter['highlight']>;
 
 /** The code as coloured elements. Undefined for a language that is not known. */
 export function highlight(code: string, language: string): ReactNode | undefined {
   const name = language.toLowerCase();
-  if (!lowlight.registered(name)) return undefined;
-  return lowlight.highlight(name, code).children.map(toNode);
+  if (!highlighter.registered(name)) return undefined;
+  return highlighter.highlight(name, code).children.map(toNode);
 }
 
 function toNode(node: Tree['children'][number], index: number): ReactNode {

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { findUnknownFields } from '../chat/find-ignored-parameters.ts';
-import { throwProblems } from '../shared/parse-fields.ts';
-import { toRequestProblems } from '../shared/to-request-problems.ts';
+import { type PageQuery, parsePageQuery } from '../shared/parse-page-query.ts';
 import { capabilityTitles } from './model-view.ts';
 
 const filterNames = ['chat', 'tools', 'structured_outputs', 'reasoning', 'embeddings'] as const;
@@ -17,6 +15,15 @@ export const filterKinds = { served: 'Served here', pullable: 'Ready to pull' } 
 
 export type FilterKind = keyof typeof filterKinds;
 
+/** Orders of the models, and what people call them. Without one, the default model comes first, and chat before embeddings. */
+export const modelOrders = {
+  name: 'Name',
+  smallest: 'Smallest first',
+  largest: 'Largest first',
+} as const;
+
+export type ModelOrder = keyof typeof modelOrders;
+
 /** UTF-16 code units of a search. */
 export const searchCharactersMax = 200;
 
@@ -25,22 +32,12 @@ const filterSchema = z.object({
   q: z.string().max(searchCharactersMax).default(''),
   capability: z.enum(['', ...filterNames]).default(''),
   show: z.enum(['', ...(Object.keys(filterKinds) as FilterKind[])]).default(''),
+  sort: z.enum(['', ...(Object.keys(modelOrders) as ModelOrder[])]).default(''),
 });
 
 export type ModelsFilter = z.infer<typeof filterSchema>;
 
-export interface ModelsQuery {
-  readonly filter: ModelsFilter;
-  /** Names that change nothing, safe in a header. */
-  readonly ignoredParameters: readonly string[];
-}
-
 /** @throws {RequestError} for a choice that there is not, and for a search that is too long */
-export function parseModelsQuery(fields: Readonly<Record<string, unknown>>): ModelsQuery {
-  const isKnown = (name: string) => Object.hasOwn(filterSchema.shape, name);
-  const input = Object.fromEntries(Object.entries(fields).filter(([name]) => isKnown(name)));
-  const parsed = filterSchema.safeParse(input);
-  if (parsed.success) return { filter: parsed.data, ignoredParameters: findUnknownFields(fields, isKnown) };
-  throwProblems(toRequestProblems(parsed.error.issues, { schema: filterSchema, input, at: '' }));
-  throw parsed.error;
+export function parseModelsQuery(query: Readonly<Record<string, unknown>>): PageQuery<ModelsFilter> {
+  return parsePageQuery(filterSchema, query);
 }

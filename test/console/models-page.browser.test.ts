@@ -3,14 +3,17 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from '../browser.ts';
 import { chatCapabilities } from '../create-routed-model.ts';
+import { type OpenedPage, openPage } from '../http/open-page.ts';
+import { chatAlias, chatFacts, chatModel, embeddingFacts, embeddingModel } from '../http/scripted-models.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { chatAlias, chatFacts, chatModel, embeddingFacts, embeddingModel } from './scripted-models.ts';
+import { consoleFolder, expectAccessible, looks } from './open-console.ts';
 
 const hostileModel = `<img src=x onerror="document.title='broken'">`;
 const script = sayTexts('Hi');
-const phone = { width: 390, height: 844 };
+
+/** axe-core looks at each element of a page: as long as that takes on a busy machine, in milliseconds. */
+const axeMsMax = 240_000;
 
 let app: TestApp;
 let browser: Browser | undefined;
@@ -18,6 +21,8 @@ let browser: Browser | undefined;
 beforeAll(async () => {
   app = await startTestApp({
     models: { [chatModel]: script, [embeddingModel]: script, [hostileModel]: script },
+    defaultModel: chatModel,
+    consoleFolder,
     aliases: { [chatAlias]: chatModel },
     facts: {
       [chatModel]: chatFacts,
@@ -129,8 +134,9 @@ test('with the keyboard alone a family is unfolded and the search is reached', a
   if (browser === undefined) return context.skip('no Chromium is installed');
   const { page } = await openModels(browser);
   await page.keyboard.press('Tab');
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the models');
-  for (let press = 0; press < 3; press += 1) await page.keyboard.press('Tab');
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
   expect(await page.evaluate('document.activeElement.id')).toBe('q');
   const family = page.locator('.family').filter({ hasText: 'llama3.3' });
   await family.locator('summary').focus();
@@ -139,38 +145,59 @@ test('with the keyboard alone a family is unfolded and the search is reached', a
   await page.close();
 });
 
-test.each(['light', 'dark'] as const)(
-  'on a phone nothing is wider than the screen: %s',
-  async (colorScheme) => {
+test.each(looks)(
+  'it is accessible, and nothing is wider than the screen: $viewport.width $colorScheme',
+  async (look) => {
     // Vitest gives no context to test.each.
     if (browser === undefined) return;
-    const { page, complaints } = await openModels(browser, { viewport: phone, colorScheme });
-    await page.getByRole('article').first().getByText('Samples').click();
-    await page.locator('.family').nth(1).locator('summary').click();
-    await takeScreenshot(page, `phone-${colorScheme}`, true);
-    const look = await page.evaluate<{ background: string; width: number }>(
+    const { page, complaints } = await openModels(browser, look, '?q=qwen3:');
+    await page.getByLabel('Sort').waitFor();
+    await page.locator('.family[open]:not([hidden])').first().waitFor();
+    await expectAccessible(page);
+    await takeScreenshot(page, `${look.viewport.width}-${look.colorScheme}`, true);
+    const shown = await page.evaluate<{ background: string; width: number }>(
       '({ background: getComputedStyle(document.body).backgroundColor, width: document.documentElement.scrollWidth })',
     );
-    const background = colorScheme === 'dark' ? 'rgb(21, 23, 25)' : 'rgb(250, 250, 248)';
-    expect(look).toEqual({ background, width: phone.width });
+    // The grounds of the console.
+    const background = look.colorScheme === 'dark' ? 'rgb(16, 20, 19)' : 'rgb(246, 247, 245)';
+    expect(shown).toEqual({ background, width: look.viewport.width });
     expect(complaints).toEqual([]);
     await page.close();
   },
+  axeMsMax,
 );
 
-test('in the dark on a wide screen it is dark', async (context) => {
+test('sorting is by the server, and the button to pull leads to the console with the name', async (context) => {
   if (browser === undefined) return context.skip('no Chromium is installed');
-  const { page } = await openModels(browser, { colorScheme: 'dark' }, '?q=llama3.1');
-  await takeScreenshot(page, 'dark', true);
-  expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(21, 23, 25)');
+  const { page, complaints } = await openModels(browser, {}, '?show=pullable&q=qwen3:');
+  await page.getByLabel('Sort').selectOption('Smallest first');
+  await page.waitForURL(/sort=smallest/);
+  expect(new URL(page.url()).searchParams.get('q')).toBe('qwen3:');
+  const link = page.getByRole('link', { name: 'Pull qwen3:8b-q8_0' });
+  expect(await link.getAttribute('href')).toBe('/console/models?tab=pull&q=qwen3%3A8b-q8_0');
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test('the theme that was chosen in the console holds here, too', async (context) => {
+  if (browser === undefined) return context.skip('no Chromium is installed');
+  const { page, complaints } = await openModels(browser, { colorScheme: 'dark' });
+  const ground = 'getComputedStyle(document.body).backgroundColor';
+  await page.getByRole('button', { name: 'Theme: System' }).click();
+  expect(await page.evaluate(ground)).toBe('rgb(246, 247, 245)');
+  expect(await page.evaluate("localStorage.getItem('gravix.theme')")).toBe('light');
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: Light' }).waitFor();
+  expect(await page.evaluate(ground)).toBe('rgb(246, 247, 245)');
+  expect(complaints).toEqual([]);
   await page.close();
 });
 
 test('the reference and this page lead to each other', async (context) => {
   if (browser === undefined) return context.skip('no Chromium is installed');
   const { page, complaints } = await openModels(browser);
-  await page.getByRole('link', { name: 'API reference' }).click();
-  await page.getByText('Create a chat completion').first().waitFor();
+  await page.getByRole('link', { name: 'Docs' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Gravix API' }).waitFor();
   await takeScreenshot(page, 'docs');
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Models' }).click();
   await page.getByRole('heading', { level: 1, name: 'Models' }).waitFor();

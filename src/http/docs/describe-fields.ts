@@ -1,45 +1,93 @@
 type JsonSchema = Readonly<Record<string, unknown>>;
 type Components = Readonly<Record<string, JsonSchema>>;
 
-/** One row of the field table. */
-export interface FieldDescription {
-  /** Such as `messages[role=user].content`. */
-  readonly path: string;
+/** A field of a JSON object, with what is inside it. */
+export interface Field {
+  readonly name: string;
   readonly type: string;
+  readonly isRequired: boolean;
+  /** It has one value only, which distinguishes a variant. */
+  readonly isConstant: boolean;
   readonly range: string;
   readonly default: string | undefined;
   readonly effect: 'honoured' | 'no effect' | 'refused';
   readonly description: string;
+  /** The forms that an object in it may have. */
+  readonly variants: readonly FieldVariant[];
+}
+
+export interface FieldVariant {
+  /** Such as `role=user`. Undefined where there is one form only. */
+  readonly label: string | undefined;
+  readonly fields: readonly Field[];
+}
+
+/** One row of the field table. */
+export interface FieldDescription
+  extends Pick<Field, 'type' | 'range' | 'default' | 'effect' | 'description'> {
+  /** Such as `messages[role=user].content`. */
+  readonly path: string;
 }
 
 /** The fields of a schema and of what stands inside it, in the schema's order. */
 export function listFields(components: Components, name: string): FieldDescription[] {
-  return listProperties(components, components[name] ?? {}, '');
+  return toFields(components, components[name] ?? {}, []).flatMap((field) => toRows(field, ''));
 }
 
-function listProperties(components: Components, schema: JsonSchema, path: string): FieldDescription[] {
+function toRows(field: Field, path: string): FieldDescription[] {
+  const { name, isRequired, isConstant, variants, type, range, effect, description } = field;
+  // The paths already distinguish the variants.
+  if (isConstant && path.endsWith(']')) return [];
+  const at = path === '' ? name : `${path}.${name}`;
+  const inside = variants.flatMap(({ label, fields }) =>
+    fields.flatMap((one) => toRows(one, label === undefined ? at : `${at}[${label}]`)),
+  );
+  const row = { path: at, type: isRequired ? `${type}, required` : type, range, effect, description };
+  return [{ ...row, default: field.default }, ...inside];
+}
+
+/** The forms of the objects in a value: in an object, in lists and in choices. */
+export function describeVariants(components: Components, schema: JsonSchema): FieldVariant[] {
+  return toVariants(components, schema, []);
+}
+
+/** @param seen the names of the schemas around this one: one that contains itself is described once */
+function toVariants(components: Components, schema: JsonSchema, seen: readonly unknown[]): FieldVariant[] {
+  const reference = schema['$ref'];
+  if (reference !== undefined && seen.includes(reference)) return [];
+  const around = reference === undefined ? seen : [...seen, reference];
+  const resolved = resolve(components, schema);
+  if ('properties' in resolved) return [{ label: undefined, fields: toFields(components, resolved, around) }];
+  if (typeof resolved['items'] === 'object')
+    return toVariants(components, resolved['items'] as JsonSchema, around);
+  const options = toOptions(resolved);
+  const objects = options.filter((option) => isObject(components, option));
+  if (objects.length < 2) return options.flatMap((option) => toVariants(components, option, around));
+  return objects.flatMap((option, index) =>
+    toVariants(components, option, around).map(({ fields }) => ({
+      label: toLabel(resolve(components, option)) ?? `form ${index + 1}`,
+      fields,
+    })),
+  );
+}
+
+function toFields(components: Components, schema: JsonSchema, seen: readonly unknown[]): Field[] {
   const properties = Object.entries((schema['properties'] ?? {}) as Components);
   const required = new Set((schema['required'] ?? []) as readonly string[]);
-  return properties.flatMap(([name, property]) => {
-    const at = path === '' ? name : `${path}.${name}`;
-    // The paths already distinguish the variants.
-    if ('const' in property && path.endsWith(']')) return [];
-    return [toField(components, property, at, required.has(name)), ...listInside(components, property, at)];
+  return properties.map(([name, property]) => {
+    const { description = '', default: value } = { ...resolve(components, property), ...property };
+    return {
+      name,
+      type: toType(components, property),
+      isRequired: required.has(name),
+      isConstant: 'const' in property,
+      range: toRange(components, property),
+      default: value === undefined ? undefined : JSON.stringify(value),
+      effect: toEffect(property),
+      description: `${property['deprecated'] === true ? 'Deprecated. ' : ''}${String(description)}`,
+      variants: toVariants(components, property, seen),
+    };
   });
-}
-
-/** Objects in objects, in lists and in choices. */
-function listInside(components: Components, schema: JsonSchema, path: string): FieldDescription[] {
-  const resolved = resolve(components, schema);
-  if ('properties' in resolved) return listProperties(components, resolved, path);
-  if (typeof resolved['items'] === 'object')
-    return listInside(components, resolved['items'] as JsonSchema, path);
-  const options = toOptions(resolved).map((option) => resolve(components, option));
-  const variants = options.filter((option) => 'properties' in option);
-  if (variants.length > 1) {
-    return variants.flatMap((variant) => listProperties(components, variant, `${path}[${toLabel(variant)}]`));
-  }
-  return options.flatMap((option) => listInside(components, option, path));
 }
 
 /** Values in the name of a field at most; its range lists all. */
@@ -50,33 +98,15 @@ function toShortList(values: readonly unknown[]): string {
 }
 
 /** The constant that distinguishes a variant, such as `role=user`. */
-function toLabel(variant: JsonSchema): string {
+function toLabel(variant: JsonSchema): string | undefined {
   for (const [name, property] of Object.entries((variant['properties'] ?? {}) as Components)) {
     if ('const' in property) return `${name}=${String(property['const'])}`;
     if (Array.isArray(property['enum'])) return `${name}=${toShortList(property['enum'])}`;
   }
-  throw new Error('Nothing tells this variant of a field apart.');
+  return undefined;
 }
 
-function toField(
-  components: Components,
-  schema: JsonSchema,
-  path: string,
-  isRequired: boolean,
-): FieldDescription {
-  const resolved = resolve(components, schema);
-  const { description = '', default: value } = { ...resolved, ...schema };
-  return {
-    path,
-    type: `${toType(components, schema)}${isRequired ? ', required' : ''}`,
-    range: toRange(components, schema),
-    default: value === undefined ? undefined : JSON.stringify(value),
-    effect: toEffect(schema),
-    description: `${schema['deprecated'] === true ? 'Deprecated. ' : ''}${String(description)}`,
-  };
-}
-
-function toEffect(schema: JsonSchema): FieldDescription['effect'] {
+function toEffect(schema: JsonSchema): Field['effect'] {
   switch (schema['x-effect']) {
     case undefined:
       return 'honoured';
