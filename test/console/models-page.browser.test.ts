@@ -174,7 +174,7 @@ test('sorting is by the server, and the button to pull leads to the console with
   await page.waitForURL(/sort=smallest/);
   expect(new URL(page.url()).searchParams.get('q')).toBe('qwen3:');
   const link = page.getByRole('link', { name: 'Pull qwen3:8b-q8_0' });
-  expect(await link.getAttribute('href')).toBe('/console/models?tab=pull&q=qwen3%3A8b-q8_0');
+  expect(await link.getAttribute('href')).toBe('/console/models?tab=pull&name=qwen3%3A8b-q8_0');
   expect(complaints).toEqual([]);
   await page.close();
 });

@@ -213,7 +213,8 @@ test('a name that no registry knows is refused beside its field, and a broken mo
 });
 
 test('the catalogue is searched and sorted, and says what fits', async () => {
-  const { page, close } = await open({ path: '/console/models?tab=pull' });
+  const { page, close } = await open({ path: '/console/models?tab=pull&name=qwen3%3A8b' });
+  expect(await page.getByLabel('Pull by name').inputValue()).toBe('qwen3:8b');
   await page.getByLabel('Search the catalogue').fill('q4_k_m llama');
   await page.getByLabel('Order').click();
   await page.getByRole('option', { name: 'Largest first' }).click();

@@ -103,7 +103,7 @@ function renderFit({ fits }: PullableModel): Html | string {
 
 /** A pull needs a key, which only the console has. */
 function renderPullButton(name: string): Html {
-  const address = `/console/models?tab=pull&q=${encodeURIComponent(name)}`;
+  const address = `/console/models?tab=pull&name=${encodeURIComponent(name)}`;
   return html`<td><a class="button button-plain button-s" href="${address}" aria-label="Pull ${name}">Pull</a></td>`;
 }
 

@@ -8,6 +8,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Table } from '../ui/table.tsx';
 import { TableSkeleton } from '../ui/table-skeleton.tsx';
+import { useSearchFields } from '../ui/use-search-fields.ts';
 import { catalogueColumns } from './catalogue-columns.tsx';
 import { CatalogueFilters } from './catalogue-filters.tsx';
 import { catalogueQuery } from './model-queries.ts';
@@ -24,13 +25,15 @@ const openFamiliesMax = 3;
 
 /** What can be pulled: by name, or from the catalogue. */
 export function Catalogue() {
+  // The page /models leads to here with the name of a model.
+  const { search } = useSearchFields();
   const { data: families, error } = useQuery(catalogueQuery);
   const [filter, setFilter] = useState<CatalogueFilter>({ text: '', capability: 'any', onlyFitting: false });
   const [order, setOrder] = useState<CatalogueOrder>('family');
   const found = filterCatalogue(families ?? [], filter);
   return (
     <div className="list">
-      <PullForm />
+      <PullForm suggestion={search.get('name') ?? undefined} />
       <CatalogueFilters filter={filter} order={order} onFilter={setFilter} onOrder={setOrder} />
       {families === undefined && error !== null && <Notice kind="error">{toErrorText(error)}</Notice>}
       {families === undefined && error === null && <TableSkeleton label="Loading the catalogue" rows={8} />}

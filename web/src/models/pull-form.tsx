@@ -7,7 +7,7 @@ import { useStartPull } from './pull-queries.ts';
 
 export interface PullFormProps {
   /** The name that stands in the field at first. */
-  readonly suggestion?: string;
+  readonly suggestion?: string | undefined;
 }
 
 /** Characters of a name, as the server takes them. */
