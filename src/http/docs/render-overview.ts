@@ -28,5 +28,5 @@ function formatOperations(count: number): string {
 }
 
 function renderCard(path: string, title: string, description?: Html): Html {
-  return html`<li><a href="${path}"><strong>${title}</strong>${description === undefined ? '' : html`<span class="muted">${description}</span>`}</a></li>`;
+  return html`<li><a class="docs-card" href="${path}"><strong>${title}</strong>${description === undefined ? '' : html`<span class="muted">${description}</span>`}</a></li>`;
 }

@@ -9,7 +9,7 @@ export function renderSearch(site: DocsSite, query: string): Html {
 <p role="status" class="muted">${toSummary(query.trim(), count)}</p>
 <ul class="docs-results">${results.map(
     ({ href, title, page, excerpt }) =>
-      html`<li><a href="${href}"><strong>${title}</strong>${page === title ? '' : html` <span class="muted">${page}</span>`}</a><p>${excerpt}</p></li>\n`,
+      html`<li class="docs-result"><a href="${href}"><strong>${title}</strong>${page === title ? '' : html` <span class="muted">${page}</span>`}</a><p>${excerpt}</p></li>\n`,
   )}</ul>`;
 }
 
