@@ -103,8 +103,22 @@ function toExcerpt(text: string, words: readonly string[]): string {
     .replace(/\s+/g, ' ')
     .trim();
   const places = words.map((word) => plain.toLowerCase().indexOf(word)).filter((at) => at >= 0);
-  const from = Math.max(0, Math.min(...places, plain.length) - excerptCharacters.before);
-  const start = places.length === 0 ? 0 : from;
-  const piece = plain.slice(start, start + excerptCharacters.all);
+  const first = places.length === 0 ? 0 : Math.min(...places);
+  const start = Math.min(first, toWordStart(plain, first - excerptCharacters.before));
+  const piece = toWholeWords(plain.slice(start), excerptCharacters.all);
   return `${start > 0 ? '…' : ''}${piece}${start + piece.length < plain.length ? '…' : ''}`;
+}
+
+/** Where the first whole word from a place on begins. */
+function toWordStart(text: string, from: number): number {
+  if (from <= 0) return 0;
+  const space = text.indexOf(' ', from - 1);
+  return space < 0 ? from : space + 1;
+}
+
+/** The beginning of a text up to its last whole word. */
+function toWholeWords(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  const end = text.lastIndexOf(' ', charactersMax);
+  return text.slice(0, end > 0 ? end : charactersMax);
 }
