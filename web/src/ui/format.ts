@@ -20,9 +20,9 @@ export function formatBytes(bytes: number): string {
   return `${amount.toLocaleString(undefined, { maximumFractionDigits: amount < 10 ? 1 : 0 })} ${unit}`;
 }
 
-/** Small amounts have more decimals: a request may cost a millionth. */
+/** Small amounts have more decimals: a request may cost a millionth, and an axis may count in half cents. */
 export function formatMoney(amount: number, currency: string): string {
-  const isTiny = amount !== 0 && Math.abs(amount) < 0.01;
+  const isTiny = amount !== 0 && Math.abs(amount) < 0.1;
   const digits = isTiny
     ? { maximumSignificantDigits: 2 }
     : { minimumFractionDigits: Number.isInteger(amount) ? 0 : 2, maximumFractionDigits: 2 };

@@ -16,6 +16,8 @@ export interface ChartProps {
 
 const heightPx = 170;
 const axisWidthPx = 68;
+/** Top, right, bottom and left. The last time of the axis needs room at the right. */
+const paddingPx = [8, 28, 0, 0] as const;
 
 /** Lines over time. The only file that loads uPlot. */
 export function Chart({ times, series, label, format, onPoint }: ChartProps) {
@@ -58,13 +60,14 @@ function toOptions(element: HTMLElement, { series, format, onPoint }: OptionPart
   return {
     width: element.clientWidth,
     height: heightPx,
+    padding: [...paddingPx],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
       {
         ...axis,
-        size: 30,
+        size: 24,
         grid: { show: false },
         space: 70,
         values: (_plot, ticks) => ticks.map(toTick(ticks)),
