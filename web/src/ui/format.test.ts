@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatMoney } from './format.ts';
+import { formatMoney, formatRelativeTime } from './format.ts';
 
 test.each([
   [0, '$0'],
@@ -14,4 +14,15 @@ test.each([
   [20, '$20'],
 ])('the amount %s is %s', (amount, text) => {
   expect(formatMoney(amount, 'USD')).toBe(text);
+});
+
+test.each([
+  [1.48, 'in 1 day'],
+  [0.99, 'in 1 day'],
+  [-1.2, '1 day ago'],
+  [-1.6, '2 days ago'],
+  [30, 'in 30 days'],
+  [0.5, 'in 12 hours'],
+])('%s days from now are %s', (days, text) => {
+  expect(formatRelativeTime(Date.now() / 1000 + days * 86_400)).toBe(text);
 });

@@ -51,7 +51,8 @@ export function formatTime(unixSeconds: number): string {
   return dateAndTime.format(unixSeconds * 1000);
 }
 
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+// A day and a half from noon is not "tomorrow".
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'always' });
 
 /** Units, and the distance from which on they are used, in seconds: 30 days are clearer than "next month". */
 const steps: readonly (readonly [unit: Intl.RelativeTimeFormatUnit, seconds: number, from: number])[] = [
