@@ -40,7 +40,8 @@ function findFaults(schema: unknown, { gbnf, checkedAfterwards }: CompiledGramma
   if (sampler.endlessRule !== undefined) return [`The rule ${sampler.endlessRule} never ends.`];
   return Array.from({ length: textsPerSchema }, () => sampler.sample(random) ?? '').flatMap((text) => {
     const value: unknown = JSON.parse(text);
-    if (checkedAfterwards.length > 0) return [];
+    // A double has lost the last digits of such a number: whether it is a multiple can't be said of it.
+    if (checkedAfterwards.length > 0 || /\d{16}/.test(text)) return [];
     const problems = validator?.check(value) ?? [];
     // A schema that leads back to itself for one and the same value has no answer.
     return problems
