@@ -13,6 +13,14 @@ const testPolicy: CompositePolicy = {
   queueWaitMsMax: 10_000,
 };
 
+/** What failed before does not decide what is asked. */
+export const forgivingPolicy: CompositePolicy = {
+  ...testPolicy,
+  queueWaitMsMax: 500,
+  failuresMax: 1000,
+  retriesMin: 1000,
+};
+
 /** One place of its own, or replicas by their names. */
 export function createDeployment(
   name: string,

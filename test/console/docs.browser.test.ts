@@ -1,31 +1,21 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openPage } from '../http/open-page.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, expectAccessible, looks } from './open-console.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 /** axe-core looks at each element of five pages: as long as that takes on a busy machine, in milliseconds. */
 const axeMsMax = 300_000;
 
 let app: TestApp;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   app = await startTestApp({ models: { small: sayTexts('Hi') }, consoleFolder });
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
+afterAll(() => app.close());
 
 test.each(looks)(
   'its pages are accessible, and fit: $viewport.width $colorScheme',
@@ -38,7 +28,7 @@ test.each(looks)(
       '/docs/search?q=key',
     ];
     for (const path of paths) {
-      const { page, complaints, hosts } = await openPage(browser, app.url + path, look);
+      const { page, complaints, hosts } = await openPage(browser(), app.url + path, look);
       await page.getByRole('button', { name: /^Theme/ }).waitFor();
       await expectAccessible(page);
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(look.viewport.width);
@@ -51,7 +41,7 @@ test.each(looks)(
 );
 
 test('the language of one sample is chosen for all, and stays for the next page', async () => {
-  const { page, complaints } = await openPage(browser, `${app.url}/docs/api/responses`);
+  const { page, complaints } = await openPage(browser(), `${app.url}/docs/api/responses`);
   await page.getByText('Python', { exact: true }).first().click();
   const samples = page.locator('.samples');
   await expect.poll(() => samples.nth(2).locator('.sample:visible').textContent()).toContain('import');
@@ -67,7 +57,7 @@ test('the language of one sample is chosen for all, and stays for the next page'
 
 test('a sample is copied as it is printed', async () => {
   const permissions = ['clipboard-read', 'clipboard-write'];
-  const { page, complaints } = await openPage(browser, `${app.url}/docs/api/chat`, { permissions });
+  const { page, complaints } = await openPage(browser(), `${app.url}/docs/api/chat`, { permissions });
   await page.getByRole('button', { name: 'Copy the code' }).first().click();
   await page.getByRole('button', { name: 'Copied' }).waitFor();
   const copied = await page.evaluate<string>('navigator.clipboard.readText()');
@@ -78,7 +68,7 @@ test('a sample is copied as it is printed', async () => {
 });
 
 test('a search shows what it finds while somebody types, and the page again when the field is empty', async () => {
-  const { page, complaints } = await openPage(browser, `${app.url}/docs/guides/chat`);
+  const { page, complaints } = await openPage(browser(), `${app.url}/docs/guides/chat`);
   await page.getByRole('heading', { level: 1, name: 'Chat' }).waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('insufficient_quota');
@@ -96,7 +86,7 @@ test('a search shows what it finds while somebody types, and the page again when
 
 test('without a script it reads, searches, and shows each language of a sample', async () => {
   const options = { javaScriptEnabled: false };
-  const { page, complaints } = await openPage(browser, `${app.url}/docs/api/chat`, options);
+  const { page, complaints } = await openPage(browser(), `${app.url}/docs/api/chat`, options);
   expect(await page.locator('.sample:visible').textContent()).toMatch(/^\s*curl/);
   await page.getByText('JavaScript', { exact: true }).click();
   expect(await page.locator('.sample:visible').textContent()).toContain("from 'openai'");
@@ -110,7 +100,7 @@ test('without a script it reads, searches, and shows each language of a sample',
 
 test('on a phone the navigation is folded, and leads to each page', async () => {
   const viewport = { width: 390, height: 844 };
-  const { page, complaints } = await openPage(browser, `${app.url}/docs`, { viewport });
+  const { page, complaints } = await openPage(browser(), `${app.url}/docs`, { viewport });
   await page.getByText('All pages').click();
   await page.locator('.docs-fold').getByRole('link', { name: 'Errors' }).click();
   await page.getByRole('heading', { level: 1, name: 'Errors' }).waitFor();
@@ -121,7 +111,7 @@ test('on a phone the navigation is folded, and leads to each page', async () => 
 test('where the console is switched off, the pages keep their look', async () => {
   const off = await startTestApp({ models: { small: sayTexts('Hi') }, consoleFolder, isConsoleOff: true });
   for (const path of ['/docs', '/models', '/']) {
-    const { page, complaints } = await openPage(browser, off.url + path);
+    const { page, complaints } = await openPage(browser(), off.url + path);
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(246, 247, 245)');
     expect(await page.getByRole('link', { name: 'Console', exact: true }).count()).toBe(0);
     await expectAccessible(page);

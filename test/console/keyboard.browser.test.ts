@@ -1,40 +1,27 @@
 // The life of a key, by somebody who has no mouse.
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
-import { chatBody, postChat } from '../http/requests.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readChatStatus } from '../http/requests.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, openConsole } from './open-console.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 const waitMsMax = 30_000;
 const tabsMax = 80;
 
 let app: TestApp;
 let adminKey: string;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   app = await startTestApp({ models: { small: sayTexts('Hi') }, defaultModel: 'small', consoleFolder });
   adminKey = (await app.keys.create({ name: 'operator', scopes: ['inference', 'admin'] })).key;
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
+afterAll(() => app.close());
 
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
-
-async function chat(key: string): Promise<number> {
-  const answer = await postChat(app, chatBody('small'), { headers: { authorization: `Bearer ${key}` } });
-  await answer.text();
-  return answer.status;
-}
+const chat = (key: string) => readChatStatus(app.url, key, 'small');
 
 /** Moves the focus to the control of this name with Tab, as people do who have no mouse. */
 async function tabTo(page: Page, role: 'button' | 'textbox', name: string): Promise<void> {
@@ -54,7 +41,7 @@ test('with the keyboard alone a key is made, copied, limited, rotated, disabled 
   timeout: 240_000,
 }, async () => {
   const permissions = ['clipboard-read', 'clipboard-write'];
-  const { page, close } = await openConsole(browser, {
+  const { page, close } = await openConsole(browser(), {
     url: app.url,
     key: adminKey,
     path: '/console/keys',

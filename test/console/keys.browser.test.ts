@@ -1,6 +1,6 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readChatStatus } from '../http/requests.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import {
@@ -10,39 +10,23 @@ import {
   type OpenConsoleOptions,
   openConsole,
 } from './open-console.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 let app: TestApp;
 let adminKey: string;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   app = await startTestApp({ models: { small: sayTexts('Hi') }, defaultModel: 'small', consoleFolder });
   adminKey = (await app.keys.create({ name: 'operator', scopes: ['inference', 'admin'] })).key;
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
+afterAll(() => app.close());
 
 const open = (options: Partial<OpenConsoleOptions> = {}) =>
-  openConsole(browser, { url: app.url, key: adminKey, path: '/console/keys', ...options });
+  openConsole(browser(), { url: app.url, key: adminKey, path: '/console/keys', ...options });
 
-async function chat(key: string): Promise<number> {
-  const answer = await fetch(`${app.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'small', messages: [{ role: 'user', content: 'Hi' }] }),
-  });
-  await answer.text();
-  return answer.status;
-}
+const chat = (key: string) => readChatStatus(app.url, key, 'small');
 
 async function readKey(id: string): Promise<Record<string, unknown>> {
   const answer = await fetch(`${app.url}/v1/admin/keys/${id}`, {

@@ -1,40 +1,23 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readChatStatus } from '../http/requests.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, expectAccessible, looks, openConsole } from './open-console.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 let app: TestApp;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   app = await startTestApp({ models: { small: sayTexts('Hi') }, defaultModel: 'small', consoleFolder });
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
+afterAll(() => app.close());
 
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
-
-async function chat(key: string): Promise<number> {
-  const answer = await fetch(`${app.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'small', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 2 }),
-  });
-  await answer.text();
-  return answer.status;
-}
+const chat = (key: string) => readChatStatus(app.url, key, 'small', { max_tokens: 2 });
 
 const open = (key: string, options = {}) =>
-  openConsole(browser, { url: app.url, key, path: '/console/my-key', ...options });
+  openConsole(browser(), { url: app.url, key, path: '/console/my-key', ...options });
 
 test.each(looks)(
   'limits and usage of a key are accessible, and fit: $viewport.width $colorScheme',

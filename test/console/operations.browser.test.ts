@@ -1,11 +1,10 @@
 // Upstreams and settings as an operator sees them, of a whole server with one upstream that answers and one that does not.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sayTexts, started } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { startWholeApp } from '../start-whole-app.ts';
 import { expectAccessible, looks, type OpenConsoleOptions, openConsole } from './open-console.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 const secret = 'gx-the-secret-of-an-upstream';
 const webhookSecret = Buffer.from('the secret of the web hook here').toString('base64');
@@ -13,24 +12,15 @@ const webhookSecret = Buffer.from('the secret of the web hook here').toString('b
 const testMsMax = 120_000;
 
 let upstream: TestApp;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   upstream = await startTestApp({
     models: { small: sayTexts('Hi'), silent: () => [started, { type: 'wait-for-abort' }] },
   });
-  const chromium = await startBrowser();
-  if (chromium !== undefined) browser = chromium;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await upstream.close();
-});
+afterAll(() => upstream.close());
 
 async function startServer(settings: Readonly<Record<string, unknown>> = {}) {
   const server = await startWholeApp({
@@ -39,7 +29,7 @@ async function startServer(settings: Readonly<Record<string, unknown>> = {}) {
   });
   const adminKey = await server.createKey('operator', ['inference', 'admin']);
   const open = (path: string, options: Partial<OpenConsoleOptions> = {}) =>
-    openConsole(browser, { url: server.url, key: adminKey, path, ...options });
+    openConsole(browser(), { url: server.url, key: adminKey, path, ...options });
   return { server, open, adminKey };
 }
 

@@ -1,35 +1,25 @@
 // What the playground says when there is no answer, and what it sends besides text.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createScriptedBackend, sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, expectAccessible, type OpenedConsole, openConsole } from './open-console.ts';
 import { answerOf, choose, openSection, send, waitForEnd } from './playground-actions.ts';
+import { provideBrowser } from './provide-browser.ts';
 import { answers } from './scripts-of-answers.ts';
 
 let app: TestApp;
-let browser: Browser;
+const browser = provideBrowser();
 const seeing = createScriptedBackend(sayTexts('A red dot.'));
 
 beforeAll(async () => {
   const backends = { seeing: { ...seeing, capabilities: { ...seeing.capabilities, images: true } } };
   app = await startTestApp({ models: answers, backends, consoleFolder });
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
+afterAll(() => app.close());
 
 async function open(model: string, options: object = {}): Promise<OpenedConsole> {
-  const opened = await openConsole(browser, { url: app.url, key: app.key, ...options });
+  const opened = await openConsole(browser(), { url: app.url, key: app.key, ...options });
   await choose(opened.page, model);
   return opened;
 }

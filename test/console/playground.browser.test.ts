@@ -2,34 +2,25 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, expectAccessible, type OpenedConsole, openConsole } from './open-console.ts';
 import { answerOf, choose, openSection, send, waitForEnd } from './playground-actions.ts';
+import { provideBrowser } from './provide-browser.ts';
 import { answers } from './scripts-of-answers.ts';
 
 let app: TestApp;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   app = await startTestApp({ models: answers, consoleFolder });
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
+afterAll(() => app.close());
 
 async function open(model: string, options: object = {}): Promise<OpenedConsole> {
-  const opened = await openConsole(browser, { url: app.url, key: app.key, ...options });
+  const opened = await openConsole(browser(), { url: app.url, key: app.key, ...options });
   await choose(opened.page, model);
   return opened;
 }

@@ -1,11 +1,12 @@
 // The console with the real server and the real model. What the model says is its own affair: no test reads it.
 import { rm } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
 import { createTestHome, startServerProcess } from '../server-process.ts';
 import { startOnTerminal } from '../start-on-terminal.ts';
 import { openConsole } from './open-console.ts';
+import { answerOf, openSection, send } from './playground-actions.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 const model = 'smollm2:135m-instruct-q4_1';
 /** A server, its engine and a browser share a busy machine. */
@@ -13,33 +14,13 @@ const testMsMax = 240_000;
 const poll = { timeout: 100_000 };
 const schema = '{"type":"object","properties":{"sky":{"enum":["blue","grey"]}},"required":["sky"]}';
 
-let browser: Browser;
-
-beforeAll(async () => {
-  const chromium = await startBrowser();
-  if (chromium !== undefined) browser = chromium;
-});
-
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(() => browser?.close());
+const browser = provideBrowser();
 
 async function createHome(): Promise<string> {
   const home = await createTestHome();
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   return home;
 }
-
-async function send(page: Page, text: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Message' }).fill(text);
-  await page.keyboard.press('Enter');
-}
-
-const answers = (page: Page) => page.getByRole('article', { name: `Answer of ${model}` });
-
-const openSection = (page: Page, name: string) => page.locator('summary').filter({ hasText: name }).click();
 
 /** The figures of an answer stand there when it has ended. */
 const waitForEnds = (page: Page, count: number) =>
@@ -51,7 +32,7 @@ test('the first minute: the link of the terminal, an answer, another one, JSON, 
   const server = await startOnTerminal(await createHome(), '--context-length', '4096');
   const link = /console\s+(http\S+#link=\S+)/.exec(server.shown())?.[1] ?? '';
   const url = new URL(link);
-  const { page, close } = await openConsole(browser, { url: url.origin, path: `/${url.hash}` });
+  const { page, close } = await openConsole(browser(), { url: url.origin, path: `/${url.hash}` });
   await page.getByText('What would you like to know?').waitFor(poll);
   expect(await page.getByRole('combobox', { name: 'Model', exact: true }).textContent()).toContain(model);
 
@@ -60,8 +41,8 @@ test('the first minute: the link of the terminal, an answer, another one, JSON, 
   await length.fill('24');
   await send(page, 'Say hello.');
   await waitForEnds(page, 1);
-  expect((await answers(page).locator('.markdown').textContent())?.length).toBeGreaterThan(0);
-  expect(await answers(page).locator('.answer-figures').textContent()).toMatch(/\d+ tokens/);
+  expect((await answerOf(page, model).locator('.markdown').textContent())?.length).toBeGreaterThan(0);
+  expect(await answerOf(page, model).locator('.answer-figures').textContent()).toMatch(/\d+ tokens/);
   await page.getByRole('button', { name: 'Generate another answer' }).click();
   await page.getByText('2 / 2').waitFor(poll);
   await waitForEnds(page, 1);
@@ -93,7 +74,9 @@ test('the first minute: the link of the terminal, an answer, another one, JSON, 
   await page.getByRole('option', { name: 'true', exact: true }).click();
   await length.fill('');
   await send(page, 'Tell me a story.');
-  await expect.poll(async () => (await answers(page).last().textContent())?.length, poll).toBeGreaterThan(60);
+  await expect
+    .poll(async () => (await answerOf(page, model).last().textContent())?.length, poll)
+    .toBeGreaterThan(60);
   await page.getByRole('button', { name: 'Stop the answer' }).click();
   await page.getByText('Stopped.').waitFor(poll);
   await close();
@@ -106,7 +89,7 @@ test('a server that is started again under an open page: the page says so, and g
 }, async () => {
   const home = await createHome();
   const first = await startServerProcess({ home, flags: ['--context-length', '512'] });
-  const { page, close } = await openConsole(browser, {
+  const { page, close } = await openConsole(browser(), {
     url: first.url,
     key: first.key,
     expected: /ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY_RESPONSE|503/,
@@ -125,7 +108,7 @@ test('a server that is started again under an open page: the page says so, and g
   await page.getByRole('spinbutton', { name: 'max_completion_tokens' }).fill('8');
   await page.getByRole('button', { name: 'Generate another answer' }).click();
   await waitForEnds(page, 1);
-  expect((await answers(page).locator('.markdown').textContent())?.length).toBeGreaterThan(0);
+  expect((await answerOf(page, model).locator('.markdown').textContent())?.length).toBeGreaterThan(0);
   await close();
   await second.stop();
 });

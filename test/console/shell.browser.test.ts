@@ -1,30 +1,20 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, expectAccessible, looks, openConsole } from './open-console.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 let app: TestApp;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   app = await startTestApp({ models: { small: sayTexts('Hi') }, defaultModel: 'small', consoleFolder });
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
+afterAll(() => app.close());
 
 test.each(looks)('signing in is accessible, and fits: $viewport.width $colorScheme', async (look) => {
-  const { page, close } = await openConsole(browser, { url: app.url, ...look });
+  const { page, close } = await openConsole(browser(), { url: app.url, ...look });
   await page.getByLabel('API key').waitFor();
   await expectAccessible(page);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
@@ -32,7 +22,7 @@ test.each(looks)('signing in is accessible, and fits: $viewport.width $colorSche
 });
 
 test('a pasted key signs in, stays in this tab, and is in no address and no local storage', async () => {
-  const { page, close } = await openConsole(browser, { url: app.url });
+  const { page, close } = await openConsole(browser(), { url: app.url });
   await page.getByLabel('API key').fill(`  ${app.key} `);
   await page.keyboard.press('Enter');
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
@@ -44,7 +34,7 @@ test('a pasted key signs in, stays in this tab, and is in no address and no loca
 });
 
 test('a wrong key is refused in words, beside its field', async () => {
-  const { page, close } = await openConsole(browser, { url: app.url, expected: /401/ });
+  const { page, close } = await openConsole(browser(), { url: app.url, expected: /401/ });
   const field = page.getByLabel('API key');
   await field.fill('gx-wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -58,21 +48,21 @@ test('a wrong key is refused in words, beside its field', async () => {
 
 test('a one-time link signs in once, and leaves the address', async () => {
   const secret = app.links.create();
-  const first = await openConsole(browser, { url: app.url, path: `/#link=${secret}` });
+  const first = await openConsole(browser(), { url: app.url, path: `/#link=${secret}` });
   await first.page.getByRole('navigation', { name: 'Pages' }).waitFor();
   expect(first.page.url()).not.toContain(secret);
   await first.page.goBack().catch(() => undefined);
   expect(first.page.url()).not.toContain(secret);
   await first.close();
 
-  const second = await openConsole(browser, { url: app.url, path: `/#link=${secret}`, expected: /401/ });
+  const second = await openConsole(browser(), { url: app.url, path: `/#link=${secret}`, expected: /401/ });
   await second.page.getByText('This sign-in link was used before').waitFor();
   await second.page.getByLabel('API key').waitFor();
   await second.close();
 });
 
 test('a new tab takes the key of an open one, and signing out signs out both', async () => {
-  const { page, openTab, close } = await openConsole(browser, { url: app.url });
+  const { page, openTab, close } = await openConsole(browser(), { url: app.url });
   await page.getByLabel('API key').fill(app.key);
   await page.keyboard.press('Enter');
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
@@ -85,7 +75,7 @@ test('a new tab takes the key of an open one, and signing out signs out both', a
 });
 
 test('with the keyboard alone: skip link, palette, letters, shortcuts', async () => {
-  const { page, close } = await openConsole(browser, { url: app.url, key: app.key });
+  const { page, close } = await openConsole(browser(), { url: app.url, key: app.key });
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
@@ -109,7 +99,7 @@ test('with the keyboard alone: skip link, palette, letters, shortcuts', async ()
 
 test('the theme follows the system until one is chosen, and the choice stays', async () => {
   const ground = 'getComputedStyle(document.body).backgroundColor';
-  const { page, close } = await openConsole(browser, { url: app.url, key: app.key, colorScheme: 'dark' });
+  const { page, close } = await openConsole(browser(), { url: app.url, key: app.key, colorScheme: 'dark' });
   await page.getByRole('navigation', { name: 'Pages' }).waitFor();
   const dark = await page.evaluate(ground);
   await page.getByRole('button', { name: 'Theme: System' }).click();
@@ -122,7 +112,7 @@ test('the theme follows the system until one is chosen, and the choice stays', a
 });
 
 test('offline it says so, and goes on when the network is back', async () => {
-  const { page, close } = await openConsole(browser, {
+  const { page, close } = await openConsole(browser(), {
     url: app.url,
     key: app.key,
     expected: /ERR_INTERNET_DISCONNECTED/,
@@ -137,7 +127,7 @@ test('offline it says so, and goes on when the network is back', async () => {
 
 test('on a phone the navigation is behind a button', async () => {
   const viewport = { width: 390, height: 844 };
-  const { page, close } = await openConsole(browser, { url: app.url, key: app.key, viewport });
+  const { page, close } = await openConsole(browser(), { url: app.url, key: app.key, viewport });
   await page.getByRole('button', { name: 'Open the navigation' }).click();
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Models' }).click();
@@ -147,7 +137,7 @@ test('on a phone the navigation is behind a button', async () => {
 });
 
 test('an address that no page has says so', async () => {
-  const { page, close } = await openConsole(browser, {
+  const { page, close } = await openConsole(browser(), {
     url: app.url,
     key: app.key,
     path: '/console/nothing',

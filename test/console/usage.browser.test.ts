@@ -1,24 +1,23 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { startBrowser } from '../browser.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { readChatStatus } from '../http/requests.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { consoleFolder, expectAccessible, looks, openConsole } from './open-console.ts';
+import { provideBrowser } from './provide-browser.ts';
 
 let app: TestApp;
 let adminKey: string;
-let browser: Browser;
+const browser = provideBrowser();
 
 beforeAll(async () => {
   const models = { small: sayTexts('Hi'), large: sayTexts('Hello') };
   app = await startTestApp({ models, defaultModel: 'small', consoleFolder });
   adminKey = (await app.keys.create({ name: 'operator', scopes: ['inference', 'admin'] })).key;
-  const started = await startBrowser();
-  if (started !== undefined) browser = started;
   const { key } = await app.keys.create({ name: 'traffic', limits: { requestsPerDay: 3 } });
   const statuses = [];
-  for (const model of ['small', 'small', 'large', 'large']) statuses.push(await chat(key, model));
+  for (const model of ['small', 'small', 'large', 'large'])
+    statuses.push(await readChatStatus(app.url, key, model));
   expect(statuses).toEqual([200, 200, 200, 429]);
   // Rows are written in the background.
   await vi.waitFor(async () => expect(await app.ledger()).toHaveLength(3), {
@@ -27,27 +26,10 @@ beforeAll(async () => {
   });
 });
 
-beforeEach((context) => {
-  if (browser === undefined) context.skip('no Chromium is installed');
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app.close();
-});
-
-async function chat(key: string, model: string): Promise<number> {
-  const answer = await fetch(`${app.url}/v1/chat/completions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
-  });
-  await answer.text();
-  return answer.status;
-}
+afterAll(() => app.close());
 
 const open = (path = '/console/usage', options = {}) =>
-  openConsole(browser, { url: app.url, key: adminKey, path, ...options });
+  openConsole(browser(), { url: app.url, key: adminKey, path, ...options });
 
 test.each(looks)('usage is accessible, and fits: $viewport.width $colorScheme', async (look) => {
   const { page, close } = await open('/console/usage?by=model', look);

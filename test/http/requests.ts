@@ -28,6 +28,13 @@ export function postChat(
   });
 }
 
+/** Asks a model with a key, and says with which status it is answered. */
+export async function readChatStatus(url: string, key: string, model: string, more = {}): Promise<number> {
+  const answer = await postChat({ url, key }, chatBody(model, more));
+  await answer.text();
+  return answer.status;
+}
+
 export interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: POST with a body, GET without. */

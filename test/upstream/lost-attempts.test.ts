@@ -2,11 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
-import { compositePolicyDefaults } from '../../src/gateway/composite-policy.ts';
 import { createCompositeBackend } from '../../src/gateway/create-composite-backend.ts';
 import { type ModelPrice, toHighestPrice } from '../../src/service/limits/model-price.ts';
 import type { LedgerRow } from '../../src/store/ledger-row.ts';
-import { createDeployment } from '../create-deployment.ts';
+import { createDeployment, forgivingPolicy } from '../create-deployment.ts';
 import { postChat } from '../http/requests.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readLedger } from '../usage-rows.ts';
@@ -168,15 +167,7 @@ function toComposite(first: Backend, second?: Backend, changes: { requestsMax?: 
       createDeployment('first', first, changes),
       ...(second === undefined ? [] : [createDeployment('second', second, { priority: 1 })]),
     ],
-    // What failed before must not decide what is asked.
-    {
-      ...compositePolicyDefaults,
-      modelName: 'm',
-      queueLengthMax: 16,
-      queueWaitMsMax: 500,
-      failuresMax: 1000,
-      retriesMin: 1000,
-    },
+    forgivingPolicy,
   );
 }
 

@@ -2,9 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { BackendError } from '../../src/backend/backend-error.ts';
-import { compositePolicyDefaults } from '../../src/gateway/composite-policy.ts';
 import { createCompositeBackend } from '../../src/gateway/create-composite-backend.ts';
-import { createDeployment } from '../create-deployment.ts';
+import { createDeployment, forgivingPolicy } from '../create-deployment.ts';
 import { postChat } from '../http/requests.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { events, jsonHead, roleChunk, wholeBody, wholeHead } from './answer-texts.ts';
@@ -74,20 +73,13 @@ beforeAll(async () => {
 });
 afterAll(() => setup.close());
 
-/** Priorities make the order certain. What failed before must not decide what is asked. */
+/** Priorities make the order certain. */
 function toComposite(places: readonly Backend[]): Backend {
   return createCompositeBackend(
     places.map((backend, index) =>
       createDeployment(names[index] ?? '', backend, { priority: index, mode: 'single' }),
     ),
-    {
-      ...compositePolicyDefaults,
-      modelName: 'm',
-      queueLengthMax: 16,
-      queueWaitMsMax: 500,
-      failuresMax: 1000,
-      retriesMin: 1000,
-    },
+    forgivingPolicy,
   );
 }
 
