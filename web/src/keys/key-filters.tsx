@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Project } from '../api/key-wire.ts';
-import { TextInput } from '../ui/field.tsx';
+import { SearchInput } from '../ui/search-input.tsx';
 import { Select } from '../ui/select.tsx';
 import type { KeyFilter } from './filter-keys.ts';
 import { keyStatusTitles } from './key-status.tsx';
@@ -22,13 +22,11 @@ const statusOptions = [
 export function KeyFilters({ filter, projects, onText, onStatus, onProject, action }: KeyFiltersProps) {
   return (
     <search className="filters" aria-label="Keys">
-      <TextInput
-        type="search"
-        className="filter-text"
-        aria-label="Search keys"
+      <SearchInput
+        label="Search keys"
         placeholder="Search by name, id, key, model…"
         value={filter.text}
-        onChange={(event) => onText(event.target.value)}
+        onChange={onText}
       />
       <Select
         label="Status"

@@ -7,9 +7,9 @@ import type { ApiKey, Project } from '../api/key-wire.ts';
 import { useWholeList } from '../api/list-query.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { TextInput } from '../ui/field.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Notice } from '../ui/notice.tsx';
+import { SearchInput } from '../ui/search-input.tsx';
 import { Table, type TableColumn } from '../ui/table.tsx';
 import { TableSkeleton } from '../ui/table-skeleton.tsx';
 import { Time } from '../ui/time.tsx';
@@ -32,13 +32,11 @@ export function ProjectList() {
   return (
     <div className="list">
       <search className="filters" aria-label="Projects">
-        <TextInput
-          type="search"
-          className="filter-text"
-          aria-label="Search projects"
+        <SearchInput
+          label="Search projects"
           placeholder="Search by name or id…"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={setText}
         />
         <span className="filters-action">
           <Button look="primary" icon={<Plus aria-hidden="true" />} onClick={() => setOpened('new')}>

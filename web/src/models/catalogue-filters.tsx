@@ -1,5 +1,5 @@
 import { Checkbox } from '../ui/checkbox.tsx';
-import { TextInput } from '../ui/field.tsx';
+import { SearchInput } from '../ui/search-input.tsx';
 import { Select } from '../ui/select.tsx';
 import type { CatalogueFilter, CatalogueOrder } from './sort-catalogue.ts';
 
@@ -28,13 +28,11 @@ const orders: readonly { readonly value: CatalogueOrder; readonly label: string 
 export function CatalogueFilters({ filter, order, onFilter, onOrder }: CatalogueFiltersProps) {
   return (
     <search className="filters" aria-label="Models that can be pulled">
-      <TextInput
-        type="search"
-        className="filter-text"
-        aria-label="Search the catalogue"
+      <SearchInput
+        label="Search the catalogue"
         placeholder="Search by name, size, licence…"
         value={filter.text}
-        onChange={(event) => onFilter({ ...filter, text: event.target.value })}
+        onChange={(text) => onFilter({ ...filter, text })}
       />
       <Select
         label="Capability"

@@ -1,3 +1,5 @@
+import { createWordSearch } from '../ui/search-words.ts';
+
 /** As many families are unfolded when a filter has found no more; the server does the same. */
 const openFamiliesMax = 3;
 
@@ -32,14 +34,14 @@ function applyFilter(form: FormData): void {
     string,
     string,
   ];
-  const words = q.toLowerCase().split(/\s+/);
+  const hasWords = createWordSearch(q);
   const isFiltered = q.trim() !== '' || capability !== '' || show !== '';
   for (const entry of document.querySelectorAll<HTMLElement>('[data-kind]')) {
     const { kind, text = '', capabilities = '' } = entry.dataset;
     entry.hidden = !(
       (show === '' || show === kind) &&
       (capability === '' || capabilities.split(' ').includes(capability)) &&
-      words.every((word) => text.includes(word))
+      hasWords(text)
     );
   }
   showFamilies(isFiltered);

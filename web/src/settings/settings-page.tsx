@@ -6,9 +6,9 @@ import { useState } from 'react';
 import { toErrorText } from '../api/api-error.ts';
 import { type Setting, settingsQuery } from '../api/settings-query.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { TextInput } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Page } from '../ui/page.tsx';
+import { SearchInput } from '../ui/search-input.tsx';
 import { Select } from '../ui/select.tsx';
 import { Table } from '../ui/table.tsx';
 import { TableSkeleton } from '../ui/table-skeleton.tsx';
@@ -47,13 +47,11 @@ interface FiltersProps {
 function Filters({ filter, onChange }: FiltersProps) {
   return (
     <search className="filters" aria-label="Settings">
-      <TextInput
-        type="search"
-        className="filter-text"
-        aria-label="Search settings"
+      <SearchInput
+        label="Search settings"
         placeholder="Search by name, value, variable…"
         value={filter.text}
-        onChange={(event) => onChange({ ...filter, text: event.target.value })}
+        onChange={(text) => onChange({ ...filter, text })}
       />
       <Select
         label="Source"
