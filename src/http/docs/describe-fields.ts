@@ -1,4 +1,5 @@
-type JsonSchema = Readonly<Record<string, unknown>>;
+import type { JsonSchema } from '../openapi/operation.ts';
+
 type Components = Readonly<Record<string, JsonSchema>>;
 
 /** A field of a JSON object, with what is inside it. */

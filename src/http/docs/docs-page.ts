@@ -5,7 +5,7 @@ import { renderPageFrame } from '../pages/page-frame.ts';
 import type { DocText } from './doc-files.ts';
 import { toDocLink } from './doc-links.ts';
 import type { DocsSite, OperationGroup } from './docs-site.ts';
-import { type MarkdownOptions, renderInlineMarkdown, renderMarkdown } from './render-markdown.ts';
+import { createMarkdownRenderer } from './render-markdown.ts';
 import { renderNavigation } from './render-navigation.ts';
 import { type OperationRendering, renderOperation } from './render-operation.ts';
 import { renderOverview } from './render-overview.ts';
@@ -55,10 +55,8 @@ const unknownPage: DocsContent = {
 };
 
 function findContent({ site, path, query, serverUrl }: DocsPageOptions): DocsContent | undefined {
-  const markdown: MarkdownOptions = { serverUrl, toLink: (href) => toDocLink(href, 'README.md') };
   const rendering: OperationRendering = {
-    toText: (text) => renderInlineMarkdown(text, markdown),
-    toProse: (text) => renderMarkdown(text, markdown),
+    ...createMarkdownRenderer({ serverUrl, toLink: (href) => toDocLink(href, 'README.md') }),
     schemas: site.document.components['schemas'] ?? {},
   };
   if (path === '/docs') return { title: 'Docs', content: renderOverview(site, rendering) };
@@ -78,8 +76,8 @@ ${operations.map((operation) => renderOperation(operation, rendering))}`;
 }
 
 function renderText({ title, text, file }: DocText, serverUrl: string): Html {
-  const markdown: MarkdownOptions = { serverUrl, toLink: (href) => toDocLink(href, file) };
-  return html`<article class="doc-prose doc-text"><h1>${title}</h1>${renderMarkdown(text, markdown)}</article>`;
+  const { toProse } = createMarkdownRenderer({ serverUrl, toLink: (href) => toDocLink(href, file) });
+  return html`<article class="doc-prose doc-text"><h1>${title}</h1>${toProse(text)}</article>`;
 }
 
 function renderSearchForm(query: string): Html {

@@ -14,14 +14,19 @@ export interface MarkdownOptions {
 const printedServerUrl = 'http://127.0.0.1:4728';
 
 /** Markdown of this project as markup. Markup in it is shown as text. */
-export function renderMarkdown(text: string, options: MarkdownOptions): Html {
-  const marked = new Marked(createRenderer(options));
-  return new Html(marked.parse(stripComments(text), { async: false }));
+export interface MarkdownRenderer {
+  /** Paragraphs and all else. */
+  readonly toProse: (text: string) => Html;
+  /** One line, such as a description in a table. */
+  readonly toText: (text: string) => Html;
 }
 
-/** One line, such as a description in a table. */
-export function renderInlineMarkdown(text: string, options: MarkdownOptions): Html {
-  return new Html(new Marked(createRenderer(options)).parseInline(text, { async: false }) as string);
+export function createMarkdownRenderer(options: MarkdownOptions): MarkdownRenderer {
+  const marked = new Marked(createRenderer(options));
+  return {
+    toProse: (text) => new Html(marked.parse(stripComments(text), { async: false })),
+    toText: (text) => new Html(marked.parseInline(text, { async: false }) as string),
+  };
 }
 
 /** What generated the page is for its editors. */

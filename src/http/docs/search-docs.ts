@@ -1,3 +1,4 @@
+import { toSearchWords } from '../pages/search-words.ts';
 import { describeVariants } from './describe-fields.ts';
 import type { DocText } from './doc-files.ts';
 import type { DocsSite, SiteOperation } from './docs-site.ts';
@@ -27,10 +28,7 @@ export interface SearchResults {
 
 /** Sections of guides and operations that contain all words of the search, those with a word in the title first. */
 export function searchDocs(site: DocsSite, query: string): SearchResults {
-  const words = query
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
+  const words = toSearchWords(query);
   if (words.length === 0) return { results: [], count: 0 };
   const found = listEntries(site).filter((entry) => {
     const text = `${entry.title} ${entry.page} ${entry.text}`.toLowerCase();

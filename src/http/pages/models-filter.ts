@@ -1,4 +1,5 @@
 import type { FilterKind, ModelOrder, ModelsFilter } from '../../protocol/openai/models/models-query.ts';
+import { toSearchWords } from './search-words.ts';
 
 /** The searchable text of a model. The script of the page searches in the same way. */
 export interface Searchable {
@@ -14,10 +15,7 @@ export function isShown({ q, capability, show }: ModelsFilter, searchable: Searc
   return (
     (show === '' || show === kind) &&
     (capability === '' || capabilities.includes(capability)) &&
-    q
-      .toLowerCase()
-      .split(/\s+/)
-      .every((word) => text.includes(word))
+    toSearchWords(q).every((word) => text.includes(word))
   );
 }
 
