@@ -160,9 +160,9 @@ export function createHttpApp(services: HttpServices, limits: HttpLimits): Fasti
   addRoutes(app, routes, services, limits);
   addWrongMethods(app, routes, cors);
   // Fastify would read the body first, and say what is wrong with it.
-  app.addHook('onRequest', async (request) => {
-    if (!request.is404) return;
-    throw new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`);
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!request.is404) return done();
+    done(new HttpError('unknown_url', `Unknown request URL: ${request.method} ${quoteUrl(request.url)}.`));
   });
   return app;
 }
