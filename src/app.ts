@@ -127,6 +127,8 @@ export interface AppOutput {
   readonly logging: CreatedLogger;
   /** Writes announcements for the operator to standard output. */
   readonly announcer: Announcer;
+  /** Hides the secrets of every configuration that was read. */
+  readonly hideSecrets: (text: string) => string;
   /** Reads the configuration again. Its secrets are hidden before anything else is done with it. */
   readonly loadConfig: () => Config;
 }
@@ -137,6 +139,7 @@ export function createAppOutput(config: Config, loadConfig: () => Config): AppOu
   return {
     logging: createLogger(logLevel, { format, secretFilter }),
     announcer: createAnnouncer({ format, secretFilter }),
+    hideSecrets: secretFilter.hide,
     loadConfig: learnSecrets(secretFilter, loadConfig),
   };
 }
@@ -166,6 +169,8 @@ export interface App {
 export interface AppOptions {
   readonly config: Config;
   readonly logger: Logger;
+  /** As the log does it. */
+  readonly hideSecrets: (text: string) => string;
   /** The installed model to load first. Undefined: the server has other models. */
   readonly modelName: string | undefined;
   /** Reads the configuration again for a reload. Throws `ConfigError`. */
@@ -220,7 +225,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         ...administration,
         keys,
         config: configReload,
-        upstreams: createUpstreamOverview({ served, config: reloader.current }),
+        upstreams: createUpstreamOverview({ served, config: reloader.current, hide: options.hideSecrets }),
         listSettings: () => listSettings(reloader.current()),
         idempotency,
         ...createUsageView(stores, reloader.current),

@@ -32,6 +32,7 @@ export async function startWholeApp({ settings, environment = {} }: WholeAppOpti
   const app = await startApp({
     config,
     logger,
+    hideSecrets: filter.hide,
     modelName: undefined,
     loadConfig: learnSecrets(filter, load),
     commandName: 'gravix',

@@ -62,12 +62,13 @@ async function serve(
 ): Promise<void> {
   const { commandName } = context;
   const modelName = await ensureModels(context, config, stop.signal);
-  const { logging, announcer, loadConfig } = createAppOutput(config, readConfig);
+  const { logging, announcer, hideSecrets, loadConfig } = createAppOutput(config, readConfig);
   try {
     const app = await startApp({
       config,
       commandName,
       logger: logging.logger,
+      hideSecrets,
       modelName,
       loadConfig,
     });

@@ -50,3 +50,21 @@ test('secrets that are learned later are hidden too, and the earlier ones stay h
   learn(Array.from({ length: 1024 }, (_, number) => `rotated-${number}-key`));
   expect(hide('the-first-one rotated-0-key rotated-1023-key')).toBe('the-first-one [secret] [secret]');
 });
+
+test('a secret that was cut off leaves nothing of it, whatever its form and wherever it was cut', () => {
+  const secrets = ['my.own+key$1-of-the-test', 'with "quotes" \\ in it', 'abcdefgh-PROD', 'abcdefghij'];
+  const { hide } = createSecretFilter(secrets);
+  for (const secret of secrets) {
+    for (let count = 8; count <= secret.length; count += 1) {
+      const line = JSON.stringify({ first: `It was ${secret.slice(0, count)}…`, second: 'cut… here… …' });
+      expect(hide(line)).toBe('{"first":"It was [secret]…","second":"cut… here… …"}');
+    }
+  }
+});
+
+test('a word before a mark of a cut stays, also if a secret begins like it', () => {
+  const { hide } = createSecretFilter(['password-of-mine']);
+  expect(hide('the passwor… of gx-0123456789abcdef-abcd… and a password')).toBe(
+    'the passwor… of gx-0123456789abcdef-abcd… and a password',
+  );
+});

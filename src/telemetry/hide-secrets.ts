@@ -17,6 +17,9 @@ const shapes = [
 /** Secrets that are known at the same time; beyond, the oldest are forgotten. A reload may bring new ones each time. */
 const secretsMax = 1024;
 
+/** Stands at the end of a text that was cut. */
+const cutMark = '…';
+
 /** Hides what looks like a secret, and the secrets that it knows, whatever their form. */
 export interface SecretFilter {
   hide(line: string): string;
@@ -36,16 +39,39 @@ export function createSecretFilter(secrets: readonly string[] = []): SecretFilte
     pattern = toPattern(known);
   };
   learn(secrets);
-  return { hide: (line) => line.replace(pattern, hidden), learn };
+  return { hide: (line) => hideCutSecrets(line.replace(pattern, hidden), known), learn };
+}
+
+/** A text may be cut before it comes here: hides what a cut left of a secret. Shorter beginnings may be words. */
+function hideCutSecrets(line: string, secrets: ReadonlySet<string>): string {
+  if (secrets.size === 0 || !line.includes(cutMark)) return line;
+  const [last = '', ...others] = line.split(cutMark).toReversed();
+  const cutTexts = others.toReversed().map((text) => {
+    const left = Math.max(...[...secrets].map((secret) => countLeft(text, toEscaped(secret))));
+    return left === 0 ? text : `${text.slice(0, -left)}${hidden}`;
+  });
+  return [...cutTexts, last].join(cutMark);
+}
+
+/** Characters of the secret's beginning at the end of the text; 0: too few to be one. */
+function countLeft(text: string, secret: string): number {
+  for (let count = Math.min(text.length, secret.length); count >= secretCharactersMin; count -= 1) {
+    if (text.endsWith(secret.slice(0, count))) return count;
+  }
+  return 0;
 }
 
 function toPattern(secrets: ReadonlySet<string>): RegExp {
   const own = [...secrets]
     // The first that matches is taken: one that begins another one must not leave the rest of it.
     .toSorted((a, b) => b.length - a.length)
-    // A line of JSON has them escaped.
-    .map((secret) => escapePattern(JSON.stringify(secret).slice(1, -1)));
+    .map((secret) => escapePattern(toEscaped(secret)));
   return new RegExp([...own, ...shapes].join('|'), 'g');
+}
+
+/** As a line of JSON has it. */
+function toEscaped(secret: string): string {
+  return JSON.stringify(secret).slice(1, -1);
 }
 
 function escapePattern(text: string): string {

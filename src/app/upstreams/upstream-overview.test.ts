@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { loadConfig } from '../../config/load-config.ts';
+import { createSecretFilter } from '../../telemetry/hide-secrets.ts';
 import type { DrillReport } from '../drill/run-drill.ts';
 import type { ListedUpstream } from './upstream-fleet.ts';
 import { createUpstreamOverview } from './upstream-overview.ts';
@@ -35,6 +36,7 @@ test('one drill runs at a time, also after one that failed', async () => {
   const overview = createUpstreamOverview({
     served: { listPlaces: () => [], listUpstreams: () => [] },
     config: () => config,
+    hide: (text) => text,
     run: () => new Promise((resolve, reject) => ends.push({ resolve, reject })),
   });
   const first = overview.drill('gpu1/llama3', undefined);
@@ -55,7 +57,8 @@ test.each([
   ['a key of the configuration', 'the key upstream-secret-1.'],
   ['a key of a well-known form', 'Incorrect API key: sk-abcdefghijklmnopqrstuvwx'],
 ])('a reason has no part of %s, wherever it is cut', (_name, words) => {
-  const config = { ...loadSettings(), upstreamKeys: new Map([['gpu1', 'upstream-secret-1']]) };
+  const config = loadSettings();
+  const { hide } = createSecretFilter(['upstream-secret-1']);
   for (let before = 230; before < 310; before += 1) {
     const error = new Error(`${'x '.repeat(before / 2)}${' '.repeat(before % 2)}${words}`);
     const settings = config.upstreams['gpu1'];
@@ -67,6 +70,7 @@ test.each([
     const overview = createUpstreamOverview({
       served: { listPlaces: () => [], listUpstreams: () => [listed] },
       config: () => config,
+      hide,
     });
     const reason = overview.list().upstreams[0]?.lastFailure?.reason ?? '';
     expect(reason).not.toMatch(/user:|pass|upstream-s|sk-a/);

@@ -5,10 +5,8 @@ import {
   type ShownUpstream,
   type UpstreamOverview,
 } from '../../service/upstream-overview.ts';
-import { createSecretFilter } from '../../telemetry/hide-secrets.ts';
 import { findDrilled } from '../drill/find-drilled.ts';
 import { runDrill } from '../drill/run-drill.ts';
-import { listSecrets } from '../list-secrets.ts';
 import type { ServedModels } from '../served-models.ts';
 import { toUpstreamMode } from './open-upstream.ts';
 import type { ListedUpstream } from './upstream-fleet.ts';
@@ -16,21 +14,20 @@ import type { ListedUpstream } from './upstream-fleet.ts';
 export interface UpstreamOverviewOptions {
   readonly served: Pick<ServedModels, 'listPlaces' | 'listUpstreams'>;
   readonly config: () => Config;
+  /** Hides the secrets of the configuration. */
+  readonly hide: (text: string) => string;
   /** A double may stand for it in a test of what is around it. */
   readonly run?: typeof runDrill;
 }
 
 export function createUpstreamOverview(options: UpstreamOverviewOptions): UpstreamOverview {
-  const { served, config, run = runDrill } = options;
+  const { served, config, hide, run = runDrill } = options;
   let isDrilling = false;
   return {
-    list: () => {
-      const { hide } = createSecretFilter(listSecrets(config()));
-      return {
-        upstreams: served.listUpstreams().map((listed) => toShownUpstream(listed, hide)),
-        places: served.listPlaces(),
-      };
-    },
+    list: () => ({
+      upstreams: served.listUpstreams().map((listed) => toShownUpstream(listed, hide)),
+      places: served.listPlaces(),
+    }),
     async drill(deployment, modelName): Promise<ShownDrill> {
       if (isDrilling)
         throw new DrillRefusal('busy', 'A drill is running already. Try again when it has ended.');

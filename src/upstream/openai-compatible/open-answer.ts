@@ -58,7 +58,7 @@ interface Refusal {
   bytes: number;
 }
 
-/** Bytes of a refusal that are read. */
+/** After these bytes no more of a refusal is read. */
 const refusalBytesMax = 64 * 1024;
 
 /** How long the end of an answer that has its finish and its usage is waited for, and then that of its connection, in milliseconds. */
@@ -183,7 +183,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   }
 
   #refuse({ head, pieces }: Refusal): void {
-    const bodyText = Buffer.concat(pieces).subarray(0, refusalBytesMax).toString('utf8');
+    const bodyText = Buffer.concat(pieces).toString('utf8');
     const { connections, refused, toOpenRequest } = this.#options;
     if (this.#isLengthOpen || !isLengthRefused({ ...head, bodyText })) {
       this.#fail(toRefusal(head, bodyText, refused));

@@ -34,6 +34,17 @@ export function toLoggedSentence(message: string): string {
   return cut(cleaned, loggedSentenceCharactersMax);
 }
 
+/**
+ * The beginning of a text that is not clean yet, without the word that the cut divides: if that is a secret, no pattern
+ * finds what is left of it.
+ */
+export function cutBetweenWords(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  let end = charactersMax - removed.length;
+  while (end > 0 && !/\s/.test(text.charAt(end - 1))) end -= 1;
+  return `${text.slice(0, end)}${removed}`;
+}
+
 function cut(text: string, charactersMax: number): string {
   return text.length <= charactersMax
     ? text

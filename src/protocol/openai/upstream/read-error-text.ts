@@ -1,5 +1,6 @@
 import { tryParseJson } from '../../../json/try-parse-json.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
+import { cutBetweenWords } from './clean-upstream-text.ts';
 
 /** UTF-16 code units of a body that are looked at. */
 export const errorBodyCharactersMax = 65_536;
@@ -23,12 +24,12 @@ export interface ErrorText {
  * text. An error around another one, as gateways send it, says what the inner one says.
  */
 export function readErrorText(bodyText: string): ErrorText {
-  const text = bodyText.slice(0, errorBodyCharactersMax).trim();
+  const text = cutBetweenWords(bodyText.trim(), errorBodyCharactersMax);
   const body = parse(text);
   if (body !== undefined) return readErrorBody(body);
   const isPage = text.startsWith('<') || /<html/i.test(text);
   return {
-    message: isPage ? '' : text.slice(0, messageCharactersMax),
+    message: isPage ? '' : cutBetweenWords(text, messageCharactersMax),
     words: [],
     status: undefined,
     fields: {},
@@ -43,9 +44,10 @@ export function readErrorBody(body: unknown): ErrorText {
   const words = [outer, inner].flatMap((fields) => [fields['code'], fields['type'], fields['status']]);
   const statuses = [inner['code'], inner['status'], outer['code'], outer['status']].map(Number);
   return {
-    message: (typeof body === 'string' ? body : findMessage(outer, inner))
-      .slice(0, messageCharactersMax)
-      .trim(),
+    message: cutBetweenWords(
+      (typeof body === 'string' ? body : findMessage(outer, inner)).trim(),
+      messageCharactersMax,
+    ),
     words: words.flatMap((word) => (typeof word === 'string' ? word.toLowerCase() : [])),
     status: statuses.find((status) => Number.isInteger(status) && status >= 400 && status < 600),
     fields: inner,

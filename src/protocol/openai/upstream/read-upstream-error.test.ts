@@ -119,6 +119,30 @@ describe('what a client is shown', () => {
     expect(read(400, toOpenAiError('so long '.repeat(1_000), 'x')).message.length).toBeLessThan(260);
   });
 
+  const secrets: readonly (readonly [string, string])[] = [
+    ['a key', 'sk-proj-abcdefghijkl0123456789'],
+    ['a token', `Bearer ${'c0ffee'.repeat(12)}`],
+    ['a digest', 'c0ffee'.repeat(12)],
+  ];
+  const bodies: readonly (readonly [string, (text: string) => string, number])[] = [
+    ['an object', (text) => JSON.stringify(toOpenAiError(text, 'x')), 4_096],
+    ['plain text', (text) => text, 4_096],
+    ['a body behind blanks', (text) => `${' '.repeat(65_536 - 3_900)}${text}`, 3_900],
+  ];
+  test.each(
+    bodies.flatMap(([form, toBody, cutAt]) =>
+      secrets.map(([kind, secret]) => ({ form, kind, secret, toBody, cutAt })),
+    ),
+  )('and the log never hold a part of $kind, wherever $form is cut', ({ secret, toBody, cutAt }) => {
+    const cuts = Array.from({ length: 110 }, (_, index) => cutAt - 105 + index);
+    for (const before of cuts) {
+      // Nothing of the blanks stays, so that the cut of the body is near the end of the sentence.
+      const bodyText = toBody(`x${' '.repeat(before - 3)}y ${secret} and more`);
+      const error = readUpstreamError({ status: 400, headers: {}, bodyText }, { promptKind: 'chat' });
+      expect(`${error.message} ${String(error.cause)}`).not.toMatch(/sk-p|c0f/);
+    }
+  });
+
   test('says nothing of our key, and the log does not hold it', () => {
     const error = read(
       401,
