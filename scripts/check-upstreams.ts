@@ -2,7 +2,8 @@
 // server of ours in front of them, and compares the answers: status, form of errors, text, calls, finish, counts of tokens, and
 // the order of events. A difference has to be in the preset's table of docs/guides/upstreams.md. URLs are without `/v1`.
 // `--key KEY` is the key of the second Gravix, `--model NAME` a model of all servers; without it, the first that a server
-// lists. `--only TEXT` asks only what has this text in its name, `--at-once N` asks for N comparisons at the same time.
+// lists. `--only TEXT` asks only what has this text in its name, or one of the texts if it is given several times. `--at-once N` asks
+// for N comparisons at the same time.
 import { parseArgs } from 'node:util';
 import { type Comparison, compareUpstream } from '../test/compared-upstreams/compare-upstream.ts';
 import type { ComparedKind } from '../test/compared-upstreams/compared-case.ts';
@@ -20,12 +21,13 @@ const { values } = parseArgs({
     gravix: { type: 'string' },
     key: { type: 'string' },
     model: { type: 'string' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [''] },
     'at-once': { type: 'string', default: '1' },
   },
 });
 await pullTestModel();
-const cases = comparedCases.filter(({ name }) => name.includes(values.only ?? ''));
+const cases = comparedCases.filter(({ name }) => values.only.some((text) => name.includes(text)));
+if (cases.length === 0) throw new Error('No case has a name with this text.');
 const atOnce = Number(values['at-once']);
 if (!(atOnce >= 1)) throw new Error('--at-once needs a number from 1.');
 const summaries: string[] = [];

@@ -10,6 +10,9 @@ import type {
   TokenUsage,
 } from '../src/backend/generation-event.ts';
 
+/** The stop sequences of the requests that are answered. */
+export const arbitraryStops: readonly string[] = ['END', '\n\n', '🌊'];
+
 export interface ArbitraryAnswer {
   readonly choiceCount: number;
   readonly topLogprobs: number | undefined;
@@ -76,6 +79,13 @@ const usage: fc.Arbitrary<TokenUsage> = fc
     ...(drafts === undefined ? {} : { drafts }),
   }));
 
+const stopSequence = fc.constantFrom(undefined, ...arbitraryStops);
+
+function toFinish(reason: FinishReason, met: string | undefined, cost: TokenUsage): GenerationEvent {
+  const isMet = reason === 'stop' && met !== undefined;
+  return { type: 'finish', reason, ...(isMet ? { stopSequence: met } : {}), usage: cost };
+}
+
 function toReason(hasCalls: boolean, wish: FinishReason): FinishReason {
   return wish === 'stop' && hasCalls ? 'tool-calls' : wish;
 }
@@ -91,9 +101,10 @@ const choice = (topLogprobs: number | undefined) =>
       }),
       calls: fc.array(argumentTexts, { maxLength: 3 }),
       wish: fc.constantFrom<FinishReason>('stop', 'stop', 'length', 'content-filter'),
+      met: stopSequence,
       usage,
     })
-    .map(({ reasoning, texts, tokens, calls, wish, usage: cost }): GenerationEvent[] => [
+    .map(({ reasoning, texts, tokens, calls, wish, met, usage: cost }): GenerationEvent[] => [
       { type: 'started' },
       ...reasoning.map((one): GenerationEvent => ({ type: 'reasoning-delta', text: one })),
       ...texts.map(
@@ -104,7 +115,7 @@ const choice = (topLogprobs: number | undefined) =>
         }),
       ),
       ...toCallEvents(calls),
-      { type: 'finish', reason: toReason(calls.length > 0, wish), usage: cost },
+      toFinish(toReason(calls.length > 0, wish), met, cost),
     ]);
 
 /** Several lists in one, each in its order; the first begins. */
@@ -157,9 +168,10 @@ export const arbitraryCompletion: fc.Arbitrary<ArbitraryCompletion> = fc
     isRanked: fc.boolean(),
     texts: fc.array(fc.array(text, { maxLength: 4 }), { minLength: 3, maxLength: 3 }),
     wish: fc.constantFrom<FinishReason>('stop', 'length', 'content-filter'),
+    met: stopSequence,
     cost: usage,
   })
-  .map(({ choiceCount, topLogprobs, words, isEchoed, isRanked, texts, wish, cost }) => {
+  .map(({ choiceCount, topLogprobs, words, isEchoed, isRanked, texts, wish, met, cost }) => {
     const isRated = topLogprobs !== undefined;
     const tokens = words.map((word) => toPlainToken(word, topLogprobs ?? 0, false));
     const echoed = tokens.map(
@@ -177,7 +189,7 @@ export const arbitraryCompletion: fc.Arbitrary<ArbitraryCompletion> = fc
           ...(isRated ? { logprobs: [toPlainToken(one, topLogprobs, isRanked)] } : {}),
         }),
       ),
-      { type: 'finish', reason: wish, usage: { ...cost, promptTokens: words.length, cachedTokens: 0 } },
+      toFinish(wish, met, { ...cost, promptTokens: words.length, cachedTokens: 0 }),
     ]);
     return { choiceCount, topLogprobs, prompt, isEchoed, events: merge(lists, [0, 1, 0]) };
   });

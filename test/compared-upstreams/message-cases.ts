@@ -45,10 +45,7 @@ export const messageCases: readonly ComparedCase[] = [
   message(
     'a stop sequence',
     { stop_sequences: ['world'] },
-    {
-      'llama-server': differ('stop sequences of `/messages`', 'finishes'),
-      gravix: differ('stop sequences of `/messages`', 'finishes'),
-    },
+    { 'llama-server': differ('stop sequences of `/messages`', 'finishes') },
   ),
   message('top_k and top_p', { temperature: 0.7, top_k: 1, top_p: 0.9 }),
   message('a tool', tools),

@@ -2,6 +2,7 @@ import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { TokenLogprob } from '../../../backend/generation-event.ts';
 import type { ChunkFold } from '../shared/chunk-fold.ts';
 import { toCompletionUsage } from '../shared/completion-usage.ts';
+import { toStopReason } from '../shared/stop-reason.ts';
 import { sumUsage } from '../shared/sum-usage.ts';
 import { createUsageMeter } from '../shared/usage-meter.ts';
 import { toFinishReason } from './chat-completion.ts';
@@ -51,7 +52,7 @@ export function createChatCompletionChunkFold(
         return [toChunk([toChoice(toDelta(event), null)])];
       case 'finish': {
         open -= 1;
-        const last = toChunk([toChoice({}, toFinishReason(event.reason))]);
+        const last = toChunk([{ ...toChoice({}, toFinishReason(event.reason)), ...toStopReason(event) }]);
         return includeUsage && open === 0 ? [last, { ...toChunk([]), usage: toUsage() }] : [last];
       }
     }

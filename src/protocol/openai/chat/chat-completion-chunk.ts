@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { servedTier } from '../shared/client-fields.ts';
+import { stopReasonSchema } from '../shared/stop-reason.ts';
 import { streamedFields } from '../shared/stream-fields.ts';
 import { finishReasonSchema } from './chat-completion.ts';
 import { choiceLogprobsSchema } from './choice-logprobs.ts';
@@ -36,6 +37,7 @@ const chunkChoiceSchema = z.object({
     .nullable()
     .describe('For the tokens that begin in this delta; null if there are none.'),
   finish_reason: finishReasonSchema.nullable().describe('Set in exactly one chunk, whose delta is empty.'),
+  stop_reason: stopReasonSchema,
 });
 
 /** One event of a streamed answer. */

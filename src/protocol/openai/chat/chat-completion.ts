@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FinishReason } from '../../../backend/generation-event.ts';
 import { servedTier } from '../shared/client-fields.ts';
 import { completionUsageSchema } from '../shared/completion-usage.ts';
+import { stopReasonSchema } from '../shared/stop-reason.ts';
 import { choiceLogprobsSchema } from './choice-logprobs.ts';
 
 /** Why generation ended, truthfully. */
@@ -62,6 +63,7 @@ export const chatCompletionSchema = z
         }),
         logprobs: choiceLogprobsSchema.nullable().describe('Null unless the request sets `logprobs`.'),
         finish_reason: finishReasonSchema,
+        stop_reason: stopReasonSchema,
       }),
     ),
     usage: completionUsageSchema,

@@ -1,6 +1,7 @@
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { FinishEvent, GenerationEvent, TokenLogprob } from '../../../backend/generation-event.ts';
 import { toCompletionUsage } from '../shared/completion-usage.ts';
+import { toStopReason } from '../shared/stop-reason.ts';
 import { sumUsage } from '../shared/sum-usage.ts';
 import { type ChatCompletion, toFinishReason } from './chat-completion.ts';
 import type { ChatCompletionEnvelope } from './chat-completion-envelope.ts';
@@ -75,6 +76,7 @@ export function createChatCompletionFold(
           message: message.finish(),
           logprobs: logprobs ? toChoiceLogprobs(tokens) : null,
           finish_reason: toFinishReason(finish.reason),
+          ...toStopReason(finish),
         })),
         usage: toCompletionUsage(sumUsage(drafts.map(({ finish }) => finish.usage)), envelope.toCost),
       };

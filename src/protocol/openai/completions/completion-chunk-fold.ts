@@ -1,6 +1,7 @@
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { EchoedToken } from '../../../backend/generation-event.ts';
 import type { ChunkFold } from '../shared/chunk-fold.ts';
+import { toStopReason } from '../shared/stop-reason.ts';
 import { createUsageMeter } from '../shared/usage-meter.ts';
 import {
   type CompletionAnswer,
@@ -71,7 +72,9 @@ export function createCompletionChunkFold(
       case 'finish': {
         open -= 1;
         const reason = toCompletionFinishReason(event.reason);
-        const last = toChunk([{ index, text: '', logprobs: null, finish_reason: reason }]);
+        const last = toChunk([
+          { index, text: '', logprobs: null, finish_reason: reason, ...toStopReason(event) },
+        ]);
         return includeUsage && open === 0 ? [last, { ...toChunk([]), usage: toUsage() }] : [last];
       }
     }

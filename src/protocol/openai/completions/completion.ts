@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FinishReason } from '../../../backend/generation-event.ts';
 import { completionUsageSchema, type ToCost } from '../shared/completion-usage.ts';
 import { createRandomHex } from '../shared/create-random-hex.ts';
+import { stopReasonSchema } from '../shared/stop-reason.ts';
 import { streamedFields } from '../shared/stream-fields.ts';
 import { completionLogprobsSchema } from './completion-logprobs.ts';
 
@@ -39,6 +40,7 @@ const choiceFields = {
   index: z.int().describe('Choices of the first prompt come first.'),
   text: z.string(),
   logprobs: completionLogprobsSchema.nullable().describe('Null unless the request sets `logprobs`.'),
+  stop_reason: stopReasonSchema,
 };
 
 /** The plain answer of `POST /completions`. */

@@ -1,6 +1,7 @@
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
 import type { EchoedToken, FinishEvent, TokenUsage } from '../../../backend/generation-event.ts';
 import { type CompletionUsage, type ToCost, toCompletionUsage } from '../shared/completion-usage.ts';
+import { toStopReason } from '../shared/stop-reason.ts';
 import { sumUsage } from '../shared/sum-usage.ts';
 import {
   type Completion,
@@ -51,6 +52,7 @@ export async function toCompletion(
         text: texts.join(''),
         logprobs: logprobs ? createCompletionLogprobsWriter(topCount).write(tokens) : null,
         finish_reason: toCompletionFinishReason(finish.reason),
+        ...toStopReason(finish),
       })),
     usage: sumPrompts(
       groups.map((group) => group.map(({ finish }) => finish.usage)),

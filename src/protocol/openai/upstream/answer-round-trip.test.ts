@@ -5,6 +5,7 @@ import {
   type ArbitraryAnswer,
   arbitraryChatAnswer,
   arbitraryCompletion,
+  arbitraryStops,
 } from '../../../../test/arbitrary-answer.ts';
 import { askedTools, createRequest } from '../../../../test/create-request.ts';
 import type { ChoiceEvent } from '../../../backend/choice-event.ts';
@@ -28,7 +29,7 @@ function readAnswer(
   isStreamed: boolean,
 ): readonly ChoiceEvent[] {
   const reader = createUpstreamAnswerReader({
-    request: createRequest('Hello', { toolUse: askedTools, ...request }),
+    request: createRequest('Hello', { toolUse: askedTools, stop: arbitraryStops, ...request }),
     form: { choiceCount, isStreamed, dialect: dialects.gravix },
   });
   const sent = values.map((value): unknown => JSON.parse(JSON.stringify(value)));

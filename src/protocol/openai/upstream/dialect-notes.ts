@@ -279,11 +279,5 @@ export const dialectNotes: Readonly<Record<UpstreamKind, readonly DialectNote[]>
       handling: 'A request arrives as it was sent; a test compares them.',
       source: '`request-round-trip.test.ts`',
     },
-    {
-      parameter: 'stop sequences of `/messages`',
-      behaviour: '`stop_reason` is `stop_sequence`, with the sequence.',
-      handling: '`stop_reason` is `end_turn`: a chat completion does not name the sequence.',
-      source: 'recorded with a second Gravix',
-    },
   ],
 };
