@@ -6,6 +6,7 @@ import {
   cityParameters,
   type Differences,
   differ,
+  forcedCallNotes,
   greedy,
   personSchema,
 } from './compared-case.ts';
@@ -50,17 +51,6 @@ const called = [
 const form = { type: 'json_schema', json_schema: { name: 'person', schema: personSchema, strict: true } };
 
 const choiceNotes: Differences = { 'llama-server': differ('`n`', 'usage') };
-const calledNotes: Differences = {
-  vllm: differ(
-    '`tool_choice`: `required` or a function',
-    'status',
-    'texts',
-    'calls',
-    'finishes',
-    'usage',
-    'isBroken',
-  ),
-};
 const invalidNotes: Differences = { 'llama-server': differ('invalid values', 'status') };
 const blindNotes: Differences = { 'llama-server': differ('images for a model without eyes', 'status') };
 
@@ -104,7 +94,7 @@ export const chatCases: readonly ComparedCase[] = [
   }),
   chat('a JSON schema', { response_format: form, max_tokens: callTokens }),
   chat('a tool', tools),
-  chat('a required tool', { ...tools, tool_choice: 'required' }, calledNotes),
+  chat('a required tool', { ...tools, tool_choice: 'required' }, forcedCallNotes),
   chat(
     'a named tool',
     {
@@ -112,10 +102,14 @@ export const chatCases: readonly ComparedCase[] = [
       tools: [weather, clock],
       tool_choice: { type: 'function', function: { name: 'get_time' } },
     },
-    calledNotes,
+    forcedCallNotes,
   ),
   chat('no tool', { ...tools, tool_choice: 'none' }),
-  chat('one call at a time', { ...tools, tool_choice: 'required', parallel_tool_calls: false }, calledNotes),
+  chat(
+    'one call at a time',
+    { ...tools, tool_choice: 'required', parallel_tool_calls: false },
+    forcedCallNotes,
+  ),
   chat('the result of a tool', { messages: called, tools: [weather] }),
   chat('usage in the stream', { stream_options: { include_usage: true } }),
   text('a text', {}),

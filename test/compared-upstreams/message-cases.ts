@@ -6,6 +6,7 @@ import {
   cityParameters,
   type Differences,
   differ,
+  forcedCallNotes,
 } from './compared-case.ts';
 
 const user = (content: unknown) => ({ role: 'user', content });
@@ -49,8 +50,8 @@ export const messageCases: readonly ComparedCase[] = [
   ),
   message('top_k and top_p', { temperature: 0.7, top_k: 1, top_p: 0.9 }),
   message('a tool', tools),
-  message('any tool', { ...tools, tool_choice: { type: 'any' } }),
-  message('a named tool', { ...tools, tool_choice: { type: 'tool', name: 'get_weather' } }),
+  message('any tool', { ...tools, tool_choice: { type: 'any' } }, forcedCallNotes),
+  message('a named tool', { ...tools, tool_choice: { type: 'tool', name: 'get_weather' } }, forcedCallNotes),
   message('the result of a tool', { messages: called, tools: [weather] }),
   message('a prompt that is too long', { messages: [user('word '.repeat(9000))] }),
   message('no limit', { max_tokens: undefined }, invalidNotes),

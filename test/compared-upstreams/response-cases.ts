@@ -6,6 +6,7 @@ import {
   cityParameters,
   type Differences,
   differ,
+  forcedCallNotes,
   personSchema,
 } from './compared-case.ts';
 
@@ -64,7 +65,7 @@ export const responseCases: readonly ComparedCase[] = [
     { 'llama-server': differ('`text.format` of `/responses`', 'texts', 'usage') },
   ),
   respond('a tool', tools),
-  respond('a required tool', { ...tools, tool_choice: 'required' }),
+  respond('a required tool', { ...tools, tool_choice: 'required' }, forcedCallNotes),
   respond('the result of a tool', { input: called, tools: [weather] }),
   respond(
     'a prompt that is too long',

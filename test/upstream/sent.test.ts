@@ -1,8 +1,8 @@
 // What an upstream is asked, and what its answers are read as.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noUsage } from '../../src/backend/generation-event.ts';
 import { textContent } from '../../src/backend/message-content.ts';
-import { createRequest, untouched } from '../create-request.ts';
+import { askedTools, createRequest, untouched } from '../create-request.ts';
 import { chatBody, postChat } from '../http/requests.ts';
 import {
   chunk,
@@ -25,6 +25,12 @@ const recorded: Behaviour = (turn) => {
   turn.response.end(wholeBody(turn.isStreamed));
 };
 
+/** Of the first tool. */
+function toStrict(body: Turn['body']): string {
+  const [tool] = body['tools'] as readonly { readonly function: { readonly strict?: boolean } }[];
+  return String(tool?.function.strict);
+}
+
 const behaviours: Readonly<Record<string, Behaviour>> = {
   ...faultyBehaviours,
   recorded,
@@ -45,6 +51,19 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
       'max_tokens=4000 cannot be greater than max_model_len=2048. Please request fewer output tokens. (parameter=max_tokens, value=4000)';
     response.end(
       isLimited ? JSON.stringify({ error: { message, type: 'BadRequestError', code: 400 } }) : wholeText,
+    );
+  },
+  'no such schema': (turn) => {
+    asked.push(turn);
+    const { body, response } = turn;
+    const isTooLong = body['max_completion_tokens'] !== undefined;
+    const message = isTooLong
+      ? 'max_tokens=4000 cannot be greater than max_model_len=2048. Please request fewer output tokens. (parameter=max_tokens, value=4000)'
+      : "Invalid grammar specification: 'triggers'";
+    const isRefused = isTooLong || toStrict(body) === 'true';
+    response.writeHead(isRefused ? 400 : 200, jsonHead);
+    response.end(
+      isRefused ? JSON.stringify({ error: { message, type: 'BadRequestError', code: 400 } }) : wholeText,
     );
   },
   'two choices': ({ response, body }) => {
@@ -128,6 +147,37 @@ test('an upstream that refuses only the length of the answer is asked without it
   const request = createRequest('Hi', { maxTokens: 4000, isStreamed: false });
   expect(await readText(backend.generate(request, untouched()))).toBe('Hello wörld');
   expect(asked).toHaveLength(2);
+});
+
+describe('an upstream that can hold no call to the parameters of a tool', () => {
+  const tool = { name: 'f', description: undefined, parameters: { type: 7 }, isStrict: false };
+  const forced = { ...askedTools, tools: [tool], choice: 'required' } as const;
+  const strict = { ...forced, tools: [{ ...tool, isStrict: true }] } as const;
+
+  test.each([
+    ['is asked without our strict', forced, undefined, ['true', 'undefined']],
+    [
+      'is asked without our strict and without a limit, whatever it refuses first',
+      forced,
+      4000,
+      ['true', 'true', 'undefined'],
+    ],
+    ['is not asked again if the client wants it so', strict, undefined, ['true']],
+    [
+      'is not asked for it where no call is forced',
+      { ...forced, choice: 'auto' } as const,
+      undefined,
+      ['undefined'],
+    ],
+  ])('%s', async (_, toolUse, maxTokens, sent) => {
+    asked.length = 0;
+    const backend = createBackend('no such schema');
+    const request = createRequest('Hi', { toolUse, maxTokens, isStreamed: false });
+    const answer = readText(backend.generate(request, untouched()));
+    if (toolUse === strict) await expect(answer).rejects.toMatchObject({ code: 'invalid_request' });
+    else expect(await answer).toBe('Hello wörld');
+    expect(asked.map(({ body }) => toStrict(body))).toEqual(sent);
+  });
 });
 
 test('several choices are one request', async () => {

@@ -3,7 +3,10 @@
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import type { Generation } from '../../backend/generation.ts';
 import { noUsage, type TokenUsage } from '../../backend/generation-event.ts';
-import { isLengthRefused, type RefusedRequest } from '../../protocol/openai/upstream/read-upstream-error.ts';
+import type {
+  RefusedRequest,
+  UpstreamErrorAnswer,
+} from '../../protocol/openai/upstream/read-upstream-error.ts';
 import type { UpstreamAnswerReader } from '../../protocol/openai/upstream/upstream-answer-reader.ts';
 import { UpstreamFailure, UpstreamFormatError } from '../../protocol/openai/upstream/upstream-error.ts';
 import { createEventQueue, type EventQueue } from '../../queueing/event-queue.ts';
@@ -22,8 +25,8 @@ import { toBackendError, toRefusal, toTimeoutError } from './to-backend-error.ts
 export interface OpenAnswerOptions<Event> {
   readonly connections: Connections;
   readonly request: ExchangeRequest;
-  /** The same without its own limit of tokens, for an upstream that refuses what its context can't hold. */
-  readonly toOpenRequest: () => ExchangeRequest;
+  /** The request in an easier form, which the upstream may take; undefined: there is none left. */
+  readonly toEasierRequest: (refused: UpstreamErrorAnswer) => ExchangeRequest | undefined;
   readonly refused: RefusedRequest;
   readonly reader: UpstreamAnswerReader;
   readonly times: AnswerTimes;
@@ -75,7 +78,6 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   readonly #body: AnswerBody;
   readonly #clock: AnswerClock;
   #exchange: Exchange;
-  #isLengthOpen = false;
   #settle: (usage: TokenUsage) => void = () => undefined;
   /** Of a refusal; undefined: the upstream takes the request. */
   #refusal: Refusal | undefined;
@@ -184,16 +186,16 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
 
   #refuse({ head, pieces }: Refusal): void {
     const bodyText = Buffer.concat(pieces).toString('utf8');
-    const { connections, refused, toOpenRequest } = this.#options;
-    if (this.#isLengthOpen || !isLengthRefused({ ...head, bodyText })) {
+    const { connections, refused, toEasierRequest } = this.#options;
+    const easier = toEasierRequest({ ...head, bodyText });
+    if (easier === undefined) {
       this.#fail(toRefusal(head, bodyText, refused));
       return;
     }
-    this.#isLengthOpen = true;
     this.#refusal = undefined;
     this.#wasRefused = false;
     this.#exchange.abort();
-    this.#exchange = connections.open(toOpenRequest(), this);
+    this.#exchange = connections.open(easier, this);
   }
 
   #run(work: () => void): void {

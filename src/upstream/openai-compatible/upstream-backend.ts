@@ -26,6 +26,7 @@ import type { UpstreamDeploymentOptions } from '../upstream-options.ts';
 import { askJson } from './ask-json.ts';
 import { toCallTrace, toTraceHeaders } from './call-trace.ts';
 import { type OpenAnswer, openAnswer } from './open-answer.ts';
+import { toEasierForm, wholeForm } from './to-easier-form.ts';
 import { toUpstreamCall } from './to-upstream-call.ts';
 import type { UpstreamServer } from './upstream-server.ts';
 import { createUpstreamTokenizer } from './upstream-tokenizer.ts';
@@ -198,14 +199,14 @@ class UpstreamBackend {
       dialect,
       passParameters,
       contextLength,
-      isLengthOpen: false,
     };
+    let sentForm = wholeForm;
     const promptKind = request.prompt.kind;
     const isChat = promptKind === 'chat';
     const { projectHeader = projectHeaderDefault } = endpoint;
     const isTold = endpoint.mode === 'router' && projectId !== undefined;
-    const toRequest = (isLengthOpen: boolean) => {
-      const whole = isLengthOpen ? { ...form, isLengthOpen } : form;
+    const toRequest = () => {
+      const whole = sentForm === wholeForm ? form : { ...form, ...sentForm };
       return this.#server.toRequest({
         below: 'base',
         path: isChat ? '/chat/completions' : '/completions',
@@ -219,8 +220,13 @@ class UpstreamBackend {
     };
     return openAnswer({
       connections,
-      request: toRequest(false),
-      toOpenRequest: () => toRequest(true),
+      request: toRequest(),
+      toEasierRequest: (refused) => {
+        const easier = toEasierForm(refused, sentForm, request, form);
+        if (easier === undefined) return undefined;
+        sentForm = easier;
+        return toRequest();
+      },
       refused: { promptKind, contextLength },
       reader: createUpstreamAnswerReader({ request, form, contextLength }),
       times: {

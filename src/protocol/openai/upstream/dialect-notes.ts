@@ -28,8 +28,10 @@ export const dialectNotes: Readonly<Record<UpstreamKind, readonly DialectNote[]>
   vllm: [
     {
       parameter: '`tool_choice`: `required` or a function',
-      behaviour: 'Arguments may be any JSON. The call of a function ends with `stop`.',
-      handling: 'Arguments that are no object are an invalid answer. The call ends with `tool_calls`.',
+      behaviour:
+        'Arguments may be any JSON, unless the tool is `strict`. The call of a function ends with `stop`.',
+      handling:
+        'The tools are sent as `strict`, unless the server refuses their parameters. The call ends with `tool_calls`.',
       source: vllmRecording,
     },
     {

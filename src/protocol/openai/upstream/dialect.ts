@@ -32,6 +32,8 @@ export interface Dialect {
   readonly toolChoices: ReadonlySet<'none' | 'required' | 'function' | 'allowed_tools'>;
   /** `parallel_tool_calls`; `told`: its default is false there, so it is always sent. */
   readonly parallelToolCalls: boolean | 'told';
+  /** The arguments of a forced call are held to the parameters of its tool only if the tool is `strict`. */
+  readonly holdsStrictCallsOnly: boolean;
   /** How an answer continues the last message. */
   readonly prefill: 'continue_final_message' | 'last-message' | undefined;
   /** The content of a message may be several texts; false: we join them. */

@@ -39,7 +39,7 @@ export function readUpstreamFailure(body: unknown, request: RefusedRequest): Bac
 }
 
 /**
- * The upstream refuses only the limit of the answer's tokens: send the request again with `isLengthOpen`, since its
+ * The upstream refuses only the limit of the answer's tokens: the request is sent again with `isLengthOpen`, since its
  * context has fewer left.
  */
 export function isLengthRefused({ status, bodyText }: UpstreamErrorAnswer): boolean {

@@ -107,14 +107,21 @@ describe('tools', () => {
     callableNames: ['f'],
     isParallel: false,
   };
-  const wire = (name: string) => ({
+  const wire = (name: string, more: object = {}) => ({
     type: 'function',
-    function: { name, parameters: { type: 'object', properties: {} } },
+    function: { name, parameters: { type: 'object', properties: {} }, ...more },
   });
+  const strict = { strict: true };
   const named = { type: 'function', function: { name: 'f' } };
 
   test.each<[UpstreamKind, Partial<ToolUse>, object]>([
-    ['vllm', {}, { tools: [wire('f'), wire('g')], tool_choice: named }],
+    ['vllm', {}, { tools: [wire('f', strict), wire('g', strict)], tool_choice: named }],
+    [
+      'vllm',
+      { callableNames: ['f', 'g'], isParallel: true },
+      { tools: [wire('f', strict), wire('g', strict)], tool_choice: 'required' },
+    ],
+    ['sglang', {}, { tools: [wire('f'), wire('g')], tool_choice: named }],
     ['llama-server', {}, { tools: [wire('f')], tool_choice: 'required', parallel_tool_calls: false }],
     ['ollama', {}, { tools: [wire('f')] }],
     ['ollama', { choice: 'none' }, {}],
@@ -128,6 +135,13 @@ describe('tools', () => {
   ])('of %s: %j', (kind, changes, fields) => {
     const { tools, tool_choice, parallel_tool_calls } = chat(kind, { toolUse: { ...use, ...changes } });
     expect({ tools, tool_choice, parallel_tool_calls }).toEqual(fields);
+  });
+
+  test('that a client sent as strict stay so where no others can', () => {
+    const tools = [{ ...toTool('f'), isStrict: true }, toTool('g')];
+    const body = chat('vllm', { toolUse: { ...use, tools } }, { areArgumentsFree: true });
+    expect(body).toMatchObject({ tools: [wire('f', strict), wire('g')] });
+    expect(JSON.stringify(body).match(/strict/g)).toHaveLength(1);
   });
 });
 

@@ -21,6 +21,8 @@ export interface UpstreamRequestForm {
    * `isLengthRefused`. Default: false.
    */
   readonly isLengthOpen?: boolean;
+  /** Only the client's own strict tools are sent as strict: the upstream can't hold calls to some parameters. Default: false. */
+  readonly areArgumentsFree?: boolean;
   /** Tokens that prompt and answer may have together; undefined: not known. */
   readonly contextLength?: number | undefined;
 }
@@ -45,7 +47,7 @@ export function toUpstreamChatRequest(request: GenerationRequest, form: Upstream
     toShared(request, form),
     sendsLength(request, form) && { [dialect.maxTokensField]: maxTokens },
     topLogprobs !== undefined && { logprobs: true, top_logprobs: topLogprobs },
-    toolUse && toUpstreamTools(toolUse, dialect),
+    toolUse && toUpstreamTools(toolUse, dialect, form.areArgumentsFree),
     toChatOnly(request, dialect),
   );
 }

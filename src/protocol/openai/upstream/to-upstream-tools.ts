@@ -7,7 +7,7 @@ type ToolFields = Readonly<Record<string, unknown>>;
  * The tools, and which of them must or may be called. What the dialect has no words for is approached, and the service
  * checks the calls: tools that may not be called are left out, and so is a choice that the upstream would ignore.
  */
-export function toUpstreamTools(toolUse: ToolUse, dialect: Dialect): ToolFields {
+export function toUpstreamTools(toolUse: ToolUse, dialect: Dialect, areArgumentsFree = false): ToolFields {
   // `callsMax` bounds a grammar, which no upstream takes.
   const { tools, choice, callableNames, isParallel, callsMax: _callsMax, ...unhandled } = toolUse;
   unhandled satisfies Record<string, never>;
@@ -24,10 +24,19 @@ export function toUpstreamTools(toolUse: ToolUse, dialect: Dialect): ToolFields 
       ? toAllowedTools(callableNames, choice)
       : toPlainChoice(choice, toolChoices);
   return {
-    tools: shown.map((tool) => toWireTool(tool, dialect)),
+    tools: shown.map((tool) => toWireTool(tool, dialect, !areArgumentsFree && holdsCalls(toolUse, dialect))),
     ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
     ...toParallel(isParallel, isNamed, dialect),
   };
+}
+
+/** Tools are sent as strict that the client did not send so: otherwise the arguments of a forced call could be any JSON. */
+export function addsStrict(toolUse: ToolUse, dialect: Dialect): boolean {
+  return holdsCalls(toolUse, dialect) && toolUse.tools.some(({ isStrict }) => !isStrict);
+}
+
+function holdsCalls({ choice }: ToolUse, { holdsStrictCallsOnly }: Dialect): boolean {
+  return holdsStrictCallsOnly && choice === 'required';
 }
 
 function toParallel(isParallel: boolean, isNamed: boolean, { parallelToolCalls }: Dialect): ToolFields {
@@ -47,7 +56,7 @@ function toAllowedTools(names: readonly string[], mode: 'auto' | 'required'): To
   return { type: 'allowed_tools', allowed_tools: { mode, tools: names.map(toNamedTool) } };
 }
 
-function toWireTool(tool: ToolDefinition, { bareTools }: Dialect): ToolFields {
+function toWireTool(tool: ToolDefinition, { bareTools }: Dialect, isHeld: boolean): ToolFields {
   const { name, description, parameters, isStrict, takesAnyArguments = false, ...rest } = tool;
   // A grammar, which no upstream takes.
   const { argumentsGrammars: _argumentsGrammars, ...unhandled } = rest;
@@ -59,7 +68,7 @@ function toWireTool(tool: ToolDefinition, { bareTools }: Dialect): ToolFields {
       name,
       ...(description === undefined ? {} : { description }),
       ...(parameters === undefined && bareTools ? {} : { parameters: parameters ?? implied }),
-      ...(isStrict ? { strict: true } : {}),
+      ...(isStrict || isHeld ? { strict: true } : {}),
     },
   };
 }
