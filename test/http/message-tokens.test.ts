@@ -24,7 +24,7 @@ test('the count is the prompt, and nothing is generated', async () => {
     {},
     '/count_tokens',
   );
-  expect(await readAny(answer)).toEqual({ input_tokens: 'Be kind.Hello'.length });
+  expect(await readAny(answer)).toEqual({ input_tokens: 'Be kind.Hello'.length, context_management: null });
   expect(answer.headers.get('x-token-count')).toBeNull();
   expect(answer.headers.get('x-ignored-params')).toBe('surprise');
   expect(app.backend('good').requests).toHaveLength(before);
@@ -32,7 +32,7 @@ test('the count is the prompt, and nothing is generated', async () => {
 
 test('a request for an answer is counted as it is', async () => {
   const answer = await sendMessage(app, ask('good', { stream: true }), {}, '/count_tokens');
-  expect(await readAny(answer)).toEqual({ input_tokens: 5 });
+  expect(await readAny(answer)).toEqual({ input_tokens: 5, context_management: null });
 });
 
 test('where the backend can not count, an estimate says that it is one', async () => {

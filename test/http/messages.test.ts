@@ -35,6 +35,7 @@ describe('an answer', () => {
       stop_details: null,
       container: null,
       diagnostics: null,
+      context_management: null,
       usage: {
         input_tokens: 9,
         cache_read_input_tokens: 3,
@@ -43,6 +44,8 @@ describe('an answer', () => {
         output_tokens: 3,
         output_tokens_details: { thinking_tokens: 0 },
         server_tool_use: null,
+        iterations: null,
+        fallback_credit: null,
         inference_geo: null,
         service_tier: 'standard',
         speed: null,

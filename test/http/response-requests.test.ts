@@ -186,7 +186,7 @@ describe('refusals', () => {
       input: [{ role: 'user', content: [{ type: 'input_text', text: 'a', colour: 1 }], colour: 1 }],
     });
     expect((await send('', body)).headers.get('x-ignored-params')).toBe(
-      'unknown, safety_identifier, text.colour, text.format.size, include[0], tools[0].colour, input[0].colour, input[0].content[0].colour',
+      'unknown, text.colour, text.format.size, include[0], tools[0].colour, input[0].colour, input[0].content[0].colour',
     );
     const strict = { headers: { 'x-compat': 'strict' } };
     expect(await readError(send('', body, strict))).toEqual({

@@ -28,7 +28,8 @@ function send(path: string, body?: unknown, sent?: Sent): Promise<Response> {
 
 describe('a plain response', () => {
   test('is whole', async () => {
-    const answer = await send('', input('good', { instructions: 'Be brief.', temperature: 0.5, seed: 7 }));
+    const sampling = { temperature: 0.5, frequency_penalty: 0.5, seed: 7 };
+    const answer = await send('', input('good', { instructions: 'Be brief.', ...sampling }));
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-ignored-params')).toBeNull();
     const response = await toJson(answer);
@@ -53,7 +54,7 @@ describe('a plain response', () => {
       ],
       usage: {
         input_tokens: 12,
-        input_tokens_details: { cached_tokens: 3 },
+        input_tokens_details: { cached_tokens: 3, cache_write_tokens: 0 },
         output_tokens: 3,
         output_tokens_details: { reasoning_tokens: 0 },
         total_tokens: 15,
@@ -63,12 +64,15 @@ describe('a plain response', () => {
       instructions: 'Be brief.',
       previous_response_id: null,
       max_output_tokens: null,
+      max_tool_calls: null,
       metadata: {},
       parallel_tool_calls: true,
       temperature: 0.5,
       top_p: 1,
+      presence_penalty: 0,
+      frequency_penalty: 0.5,
       top_logprobs: 0,
-      text: { format: { type: 'text' } },
+      text: { format: { type: 'text' }, verbosity: 'medium' },
       tools: [],
       tool_choice: 'auto',
       reasoning: { effort: null, summary: null },

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { anthropicErrorSchema } from '../shared/error-body.ts';
-import { answerBlockSchema, messageDeltaUsageSchema, messageSchema, stopFields } from './message-object.ts';
+import {
+  answerBlockSchema,
+  contextManagementSchema,
+  messageDeltaUsageSchema,
+  messageSchema,
+  stopFields,
+} from './message-object.ts';
 
 const ofBlock = { index: z.int().min(0).describe('Of the block in `content`.') };
 
@@ -24,6 +30,7 @@ export const messageEventSchema = z
       type: z.literal('message_delta'),
       delta: z.object(stopFields),
       usage: messageDeltaUsageSchema.describe('Of the whole request.'),
+      context_management: contextManagementSchema,
     }),
     z.object({ type: z.literal('message_stop') }),
     z.object({ type: z.literal('ping') }),

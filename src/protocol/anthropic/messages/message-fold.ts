@@ -76,7 +76,11 @@ export function createMessageFold(options: MessageFoldOptions): MessageFold {
     const delta = toStopFields(reason, isAsked ? stopSequence : undefined);
     const deltaUsage = toMessageDeltaUsage(usage, toCost);
     message = { ...toOpening(options), ...delta, content, usage: toMessageUsage(deltaUsage) };
-    return [...closing, { type: 'message_delta', delta, usage: deltaUsage }, { type: 'message_stop' }];
+    return [
+      ...closing,
+      { type: 'message_delta', delta, usage: deltaUsage, context_management: null },
+      { type: 'message_stop' },
+    ];
   };
   return {
     add: (event) => {
@@ -121,6 +125,7 @@ function toOpening(
     stop_details: null,
     container: null,
     diagnostics: null,
+    context_management: null,
     usage: toMessageUsage(toMessageDeltaUsage(usage)),
   };
 }

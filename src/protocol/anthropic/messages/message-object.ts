@@ -40,6 +40,8 @@ const outputFields = {
   output_tokens: countSchema.describe('Tokens generated.'),
   output_tokens_details: z.object({ thinking_tokens: countSchema }).nullable(),
   server_tool_use: z.null(),
+  iterations: z.null(),
+  fallback_credit: z.null(),
   cost: costSchema,
 };
 
@@ -64,12 +66,22 @@ export const messageDeltaUsageSchema = z.object({
   ...outputFields,
 });
 
+/** Null is Anthropic's value for a request that asks for none. */
+export const contextManagementSchema = z.null().describe('Nothing of the conversation is left out.');
+
 export const stopReasonSchema = z
   .enum(['end_turn', 'max_tokens', 'stop_sequence', 'tool_use', 'refusal'])
   .describe('`max_tokens`: the limit or the context was reached. `refusal`: a filter cut the answer.');
 
 const stopDetailsSchema = z
-  .object({ type: z.literal('refusal'), category: z.null(), explanation: z.null() })
+  .object({
+    type: z.literal('refusal'),
+    category: z.null(),
+    explanation: z.null(),
+    recommended_model: z.null(),
+    fallback_credit_token: z.null(),
+    fallback_has_prefill_claim: z.null(),
+  })
   .nullable();
 
 export const stopFields = {
@@ -89,6 +101,7 @@ export const messageSchema = z
     content: z.array(answerBlockSchema),
     ...stopFields,
     diagnostics: z.null(),
+    context_management: contextManagementSchema,
     usage: messageUsageSchema,
   })
   .meta({ id: 'Message' });
@@ -110,6 +123,8 @@ export function toMessageDeltaUsage(usage: TokenUsage, toCost?: ToCost): Message
     output_tokens: completionTokens,
     output_tokens_details: { thinking_tokens: reasoningTokens },
     server_tool_use: null,
+    iterations: null,
+    fallback_credit: null,
     ...(toCost === undefined ? {} : { cost: toCost(usage) }),
   };
 }
@@ -131,21 +146,33 @@ const stopReasons = {
   'content-filter': 'refusal',
 } as const satisfies Record<FinishReason, string>;
 
+const refusalDetails = {
+  type: 'refusal',
+  category: null,
+  explanation: null,
+  recommended_model: null,
+  fallback_credit_token: null,
+  fallback_has_prefill_claim: null,
+} as const;
+
 /** @param stopSequence of the request, if one was met. */
 export function toStopFields(reason: FinishReason, stopSequence: string | undefined): StopFields {
   const isMet = reason === 'stop' && stopSequence !== undefined;
   return {
     stop_reason: isMet ? 'stop_sequence' : stopReasons[reason],
     stop_sequence: isMet ? stopSequence : null,
-    stop_details: reason === 'content-filter' ? { type: 'refusal', category: null, explanation: null } : null,
+    stop_details: reason === 'content-filter' ? refusalDetails : null,
     container: null,
   };
 }
 
 export const messageTokensSchema = z
-  .object({ input_tokens: countSchema.describe('Tokens of the prompt, with tools and system message.') })
+  .object({
+    input_tokens: countSchema.describe('Tokens of the prompt, with tools and system message.'),
+    context_management: contextManagementSchema,
+  })
   .meta({ id: 'MessageTokens' });
 
 export function toMessageTokens(tokens: number): z.infer<typeof messageTokensSchema> {
-  return { input_tokens: tokens };
+  return { input_tokens: tokens, context_management: null };
 }

@@ -29,7 +29,6 @@ test('unknown fields are accepted and named, wherever they stand', () => {
   };
   expect(parseChatCompletionRequest(body, { strict: false }).ignoredParameters).toEqual([
     'future',
-    'safety_identifier',
     'metadata',
     'stream_options.colour',
     'messages[0].name',

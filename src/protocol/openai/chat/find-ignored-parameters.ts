@@ -13,8 +13,6 @@ export const ignoredParametersMax = 20;
 /** Characters of one reported name. */
 export const ignoredParameterCharactersMax = 64;
 
-/** Known fields without an effect in this request, such as metadata of an answer that is not stored. */
-const idleFields = new Set(['metadata', 'safety_identifier']);
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 /** Of the roles that have more. */
 const fieldsOfRoles: ReadonlyMap<unknown, ReadonlySet<string>> = new Map([
@@ -48,7 +46,8 @@ const predictionFields = new Set(['type', 'content']);
 export function findIgnoredParameters(body: JsonObject): string[] {
   const names = new Set<string>();
   collectUnknown(names, body, '', (name) =>
-    idleFields.has(name) && !(name === 'metadata' && body['store'] === true)
+    // Metadata are of a stored answer.
+    name === 'metadata' && body['store'] !== true
       ? body[name] === null || isDeepStrictEqual(body[name], {})
       : (Object.hasOwn(chatCompletionRequestSchema.shape, name) && !isIdleHint(name, body[name])) ||
         isUnsupportedParameter(name),

@@ -119,6 +119,9 @@ test.each<[Partial<ChatCompletionRequest>, string | undefined]>([
   [{ user: null, prompt_cache_key: null }, undefined],
   [{ user: 'a' }, 'a'],
   [{ user: 'a', prompt_cache_key: 'b' }, 'b'],
+  [{ safety_identifier: 'a' }, 'a'],
+  [{ safety_identifier: 'a', user: 'b' }, 'b'],
+  [{ safety_identifier: 'a', prompt_cache_key: 'b' }, 'b'],
 ])('the cache key of %j', (fields, cacheKey) => {
   expect(toGenerationRequest({ ...least, ...fields }, 'a').cacheKey).toBe(cacheKey);
 });

@@ -24,6 +24,7 @@ export function toGenerationRequest(
 ): RequestedGeneration {
   const {
     user,
+    safety_identifier,
     prompt_cache_key,
     messages,
     logprobs,
@@ -44,7 +45,7 @@ export function toGenerationRequest(
   } = withoutSettled(request);
   return {
     id,
-    cacheKey: prompt_cache_key ?? user ?? undefined,
+    cacheKey: prompt_cache_key ?? user ?? safety_identifier ?? undefined,
     isFurtherChoice: false,
     prompt: { kind: 'chat', messages: toChatMessages(messages) },
     sampling: toSampling(sampling),
@@ -81,9 +82,8 @@ function withoutSettled(request: ChatCompletionRequest) {
     prompt_cache_options: _promptCacheOptions,
     prompt_cache_retention: _promptCacheRetention,
     id_slot: _idSlot,
-    // Storage is not the backend's concern, and there are no tiers or safety checks.
+    // Storage is not the backend's concern, and there are no tiers.
     store: _store,
-    safety_identifier: _safetyIdentifier,
     metadata: _metadata,
     service_tier: _serviceTier,
     // Read by the parser: all of them are one use of tools.

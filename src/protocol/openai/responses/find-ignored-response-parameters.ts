@@ -43,7 +43,6 @@ const partFields: ReadonlySet<string> = new Set([
 export function findIgnoredResponseParameters(body: JsonObject): string[] {
   const names = new Set<string>();
   collectUnknown(names, body, '', (name) => {
-    if (name === 'safety_identifier') return isEmpty(body[name]);
     if (isIdleHint(name, body[name])) return false;
     return Object.hasOwn(responseRequestSchema.shape, name) || isUnsupportedResponseParameter('', name);
   });

@@ -85,7 +85,10 @@ const countSchema = z.int().min(0);
 const usageSchema = z
   .object({
     input_tokens: countSchema,
-    input_tokens_details: z.object({ cached_tokens: countSchema }),
+    input_tokens_details: z.object({
+      cached_tokens: countSchema,
+      cache_write_tokens: z.literal(0).describe('Writing to the prompt cache is not counted.'),
+    }),
     output_tokens: countSchema,
     output_tokens_details: z.object({ reasoning_tokens: countSchema }),
     total_tokens: countSchema,
@@ -111,12 +114,15 @@ export const responseSchema = z
     instructions: z.string().nullable().describe('As in the request, like the following fields.'),
     previous_response_id: z.string().nullable(),
     max_output_tokens: z.int().nullable(),
+    max_tool_calls: z.null(),
     metadata: z.record(z.string(), z.string()),
     parallel_tool_calls: z.boolean(),
     temperature: z.number(),
     top_p: z.number(),
+    presence_penalty: z.number(),
+    frequency_penalty: z.number(),
     top_logprobs: z.int(),
-    text: z.object({ format: z.unknown() }),
+    text: z.object({ format: z.unknown(), verbosity: z.enum(['low', 'medium', 'high']) }),
     tools: z.array(z.unknown()).describe('Without the tools that were left out.'),
     tool_choice: z.unknown(),
     reasoning: z.object({ effort: z.string().nullable(), summary: z.null() }),
@@ -152,7 +158,7 @@ export function toResponseUsage(usage: TokenUsage, toCost?: ToCost): NonNullable
   unhandled satisfies Record<string, never>;
   return {
     input_tokens: promptTokens,
-    input_tokens_details: { cached_tokens: cachedTokens },
+    input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },
     output_tokens: completionTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: promptTokens + completionTokens,

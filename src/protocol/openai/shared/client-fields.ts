@@ -36,7 +36,7 @@ export const clientFields = {
   ),
   ...promptCacheFields,
   safety_identifier: identifierSchema.describe(
-    `Identifies the end user for abuse detection, up to ${identifierCharactersMax} characters. It has no effect here and is listed in \`x-ignored-params\`.`,
+    `Newer name of \`user\`, which takes precedence; up to ${identifierCharactersMax} characters. Nothing is checked for abuse.`,
   ),
   metadata: metadataSchema,
   store: z.boolean().nullish().meta({
