@@ -7,6 +7,8 @@ const model = ['**/*.model.test.ts'];
 const browser = ['**/*.browser.test.ts'];
 const soak = ['**/*.soak.test.ts'];
 const never = ['**/node_modules/**', 'dist/**', '.cache/**'];
+/** What a test waits for comes at once, except where the machine is busy. */
+const poll = { timeout: 20_000, interval: 20 };
 
 export default defineConfig({
   test: {
@@ -20,6 +22,7 @@ export default defineConfig({
           // Nothing takes this long, except where the machine is busy.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll },
           sequence: { groupOrder: 0 },
         },
       },
@@ -32,6 +35,7 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 120_000,
+          expect: { poll },
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
@@ -46,6 +50,7 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          expect: { poll },
           // On a busy machine a browser may miss a key press. What is broken fails each time.
           retry: 2,
           sequence: { groupOrder: 2 },
@@ -60,6 +65,7 @@ export default defineConfig({
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 1_800_000,
+          expect: { poll },
           sequence: { groupOrder: 3 },
         },
       },

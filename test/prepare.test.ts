@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expectWithin } from './expect-within.ts';
 
 const projectRoot = join(import.meta.dirname, '..');
 let parent = '';
@@ -45,10 +46,10 @@ test('installs and builds once, then starts with nothing to do', async () => {
   expect(first.stderr).toContain('Built in');
   expect(first.stdout).toBe('one\n');
 
-  const startedAt = performance.now();
-  expect(await runScript('start')).toEqual({ exitCode: 0, stdout: 'one\n', stderr: '' });
   // The limit holds the whole process, on a machine that runs other tests beside it.
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  await expectWithin(2_000, async () => {
+    expect(await runScript('start')).toEqual({ exitCode: 0, stdout: 'one\n', stderr: '' });
+  });
 });
 
 test('npx finds the programs of the package', async () => {

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { expectWithin } from '../../test/expect-within.ts';
 import { findOsThreadId, readProcessorMs } from './thread-processor-time.ts';
 
 test.runIf(process.platform === 'linux')(
@@ -7,11 +8,14 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const id = findOsThreadId() ?? 0;
     const used = () => readProcessorMs(id) ?? Number.NaN;
+    // The thread may have other work than this test.
+    await expectWithin(200, async () => {
+      const beforeMs = used();
+      await setTimeout(300);
+      return used() - beforeMs;
+    });
     const beforeMs = used();
-    await setTimeout(300);
-    const waitedMs = used() - beforeMs;
     for (let stopMs = used() + 50; used() < stopMs; ) Math.sqrt(stopMs);
-    expect(waitedMs).toBeLessThan(200);
     expect(used() - beforeMs).toBeGreaterThan(49);
   },
 );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { createScriptedPoolModel as poolModel } from '../../test/scripted-pool-model.ts';
 import { BackendError } from '../backend/backend-error.ts';
 import type { ModelEvent } from './model-event.ts';
@@ -98,7 +98,7 @@ test('an engine that finds less memory than expected makes another model leave, 
   await pool.load(a, never);
   const loading = pool.load(b, never);
   b.loads[0]?.fail(new BackendError('insufficient_memory', 'It does not fit.'));
-  await vi.waitFor(() => expect(b.loads).toHaveLength(2));
+  await expect.poll(() => b.loads).toHaveLength(2);
   b.loads[1]?.finish();
   await loading;
   expect(log().slice(2)).toEqual([...['loading b', 'unloading a', 'unloaded a', 'loading b', 'loaded b']]);
@@ -128,7 +128,7 @@ test('who waits too long is told to come again, who leaves is forgotten, and nob
   expect(await late).toBe('model_loading');
   a.loads[0]?.finish();
   // Nobody holds it, so that its time to live, which is none, ends it.
-  await vi.waitFor(() => expect(a.loads[0]?.backend.state()).toBe('closed'));
+  await expect.poll(() => a.loads[0]?.backend.state()).toBe('closed');
 });
 
 test('a model that nobody waits for any more is not loaded when its turn comes', async () => {
@@ -152,7 +152,7 @@ test('an idle model is unloaded after its time to live, which a load may change'
   await sleep(40);
   expect(pool.find('a')?.phase).toBe('resident');
   lease.release();
-  await vi.waitFor(() => expect(pool.find('a')).toBeUndefined());
+  await expect.poll(() => pool.find('a')).toBeUndefined();
   await pool.load(a, never, Infinity);
   await sleep(40);
   expect(pool.find('a')?.phase).toBe('resident');
@@ -187,7 +187,7 @@ test('a model that has lost its files leaves, refuses with the reason, and is lo
   // What belongs to a request that runs goes on with it.
   (await pool.acquire(a, never, true)).release();
   running.release();
-  await vi.waitFor(() => expect(pool.find('a')).toBeUndefined());
+  await expect.poll(() => pool.find('a')).toBeUndefined();
   expect(await codeOf(pool.acquire(a, never))).toBe('model_unavailable');
   hasFiles = true;
   pool.noteFiles('a', true);

@@ -86,7 +86,7 @@ describeStores('budget notice store', createNoticeStore, (open) => {
       expect(await store.record(notice, messageOf(name))).toBe(true);
     }
     const claimed = await Promise.all(
-      Array.from({ length: 6 }, (_, index) => (index % 2 === 0 ? store : secondConnection).claimDue(100, 1)),
+      Array.from({ length: 6 }, (_, index) => (index % 2 === 0 ? store : secondConnection).claimDue(1500, 1)),
     );
     expect(
       claimed
@@ -98,8 +98,8 @@ describeStores('budget notice store', createNoticeStore, (open) => {
       attempts: 1,
       body: messageOf(claimed.flat()[0]?.id ?? '').body,
     });
-    expect(await store.claimDue(100, 9)).toStrictEqual([]);
-    await sleep(150);
+    expect(await store.claimDue(1500, 9)).toStrictEqual([]);
+    await sleep(1600);
     const again = await secondConnection.claimDue(60_000, 9);
     expect(again.map(({ attempts }) => attempts)).toEqual([2, 2, 2]);
     // A caller whose time was over has no say any more.

@@ -1,6 +1,7 @@
 // Several servers on one database answer a request under one idempotency key once, also when one of them dies.
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { expectWithin } from '../expect-within.ts';
 import { describeWithPostgres } from '../postgres-server.ts';
 import { finish, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { startProgram } from '../start-program.ts';
@@ -10,8 +11,13 @@ import { ask, chat, read } from './ask-once.ts';
 import { openPlace } from './open-place.ts';
 import { postChat } from './requests.ts';
 
-async function startReplica(place: string, models: TestAppOptions['models']): Promise<TestApp> {
-  const app = await startTestApp({ models, openStore: () => openPlace(place), claimMsMax: 1500 });
+/** @param claimMsMax longer by default than a busy machine stands still, so that no living server loses its claim */
+async function startReplica(
+  place: string,
+  models: TestAppOptions['models'],
+  claimMsMax = 30_000,
+): Promise<TestApp> {
+  const app = await startTestApp({ models, openStore: () => openPlace(place), claimMsMax });
   onTestFinished(() => app.close());
   return app;
 }
@@ -62,7 +68,7 @@ function defineTests(createPlace: () => Promise<string>): void {
   test('a process that is killed between its claim and its answer lets the next one answer', async () => {
     const place = await createPlace();
     const dying = await startProcess(place);
-    const heir = await startReplica(place, { m: sayTexts('Well') });
+    const heir = await startReplica(place, { m: sayTexts('Well') }, 1500);
     const sent = { 'idempotency-key': 'k', authorization: `Bearer ${dying.key}` };
     const body = JSON.stringify({ model: 'm', ...chat.prompt, stream: true });
     const { path } = chat;
@@ -99,12 +105,14 @@ describeWithPostgres('on one Postgres', (server) => {
     const app = await startReplica(place, { m: sayTexts('Well') });
     const answerOf = async (key: string) => read(await ask(chat, { key, of: app }));
     expect(await answerOf('before')).toMatchObject({ kept: 'true' });
+    let tries = 0;
     server.pause();
     try {
-      const startedAtMs = performance.now();
-      expect(await answerOf('while')).toMatchObject({ status: 200, kept: 'false' });
       // The limit is 100 ms; the machine may be busy.
-      expect(performance.now() - startedAtMs).toBeLessThan(1500);
+      await expectWithin(1500, async () => {
+        tries += 1;
+        expect(await answerOf(`while-${tries}`)).toMatchObject({ status: 200, kept: 'false' });
+      });
     } finally {
       server.resume();
     }

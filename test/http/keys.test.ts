@@ -25,8 +25,8 @@ function postWith(authorization: string | undefined, path = '/v1/inference/chat/
 test('every kind of bad key is told the same, byte for byte but for the request id', async () => {
   const revoked = await app.keys.create({ name: 'revoked' });
   await app.keys.revoke(revoked.record.id);
-  const expired = await app.keys.create({ name: 'expired', expiresAtMs: Date.now() + 30 });
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  const expired = await app.keys.create({ name: 'expired', expiresAtMs: Date.now() + 500 });
+  await new Promise((resolve) => setTimeout(resolve, 600));
   const variants = [
     undefined,
     '',

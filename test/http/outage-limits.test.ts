@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, test } from 'vitest';
 import type { NewKey } from '../../src/service/keys/new-key.ts';
 import { openDatabase as openSqlite } from '../../src/store/sqlite/open-database.ts';
 import type { UsageStore } from '../../src/store/usage-store.ts';
+import { expectWithin } from '../expect-within.ts';
 import { describeWithPostgres } from '../postgres-server.ts';
 import { finish, type Script, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { lockSqlite } from '../sqlite-lock.ts';
@@ -17,6 +18,7 @@ import {
   isOver,
   readReady,
   readStatus,
+  ShortestWaits,
   startApp,
   startOnPostgres,
 } from './outage-server.ts';
@@ -208,6 +210,10 @@ describeWithPostgres('keys with limits whose Postgres is down', (postgres) => {
   it('have one row where the answer to their admission comes late', async () => {
     const held = createHeldScript();
     let isSlow = false;
+    let answerLate: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => {
+      answerLate = resolve;
+    });
     const wrapUsageStore = (store: UsageStore): UsageStore => ({
       ...store,
       change: (subjects, work) =>
@@ -216,7 +222,7 @@ describeWithPostgres('keys with limits whose Postgres is down', (postgres) => {
           if (!isSlow) return result;
           isSlow = false;
           // In the meantime the request begins, and its row is written on another connection.
-          await sleep(500);
+          await hasBegun;
           return result;
         }),
     });
@@ -226,7 +232,8 @@ describeWithPostgres('keys with limits whose Postgres is down', (postgres) => {
     await app.ledger();
     isSlow = true;
     const asked = readStatus(chat(app, app.key, { model: 'held' }));
-    await expect.poll(() => app.backend('held').running(), { timeout: 400 }).toBe(1);
+    await expect.poll(() => app.backend('held').running()).toBe(1);
+    answerLate();
     const readOpen = () => app.database.queries.selectFrom('openRequests').select('number').execute();
     await sleep(1500);
     expect(await readOpen()).toHaveLength(1);
@@ -240,32 +247,36 @@ describeWithPostgres('keys with limits whose Postgres is down', (postgres) => {
     'wait for one that hangs for 100 ms at most, with limits and with an idempotency key',
     async () => {
       const { app } = await startOnPostgres(await postgres.createDatabase());
-      const key = await createKey(app, { limits: { requestsPerMinute: 100, tokensPerMinute: 100_000 } });
+      const key = await createKey(app, { limits: { requestsPerMinute: 1000, tokensPerMinute: 1_000_000 } });
       expect(await readStatus(chat(app, key))).toBe(200);
-      for (const kind of ['limited', 'idempotent']) {
+      let asked = 1;
+      const askWhileItHangs = async (kind: string, waits: ShortestWaits) => {
         postgres.pause();
+        const timesMs: number[] = [];
         try {
-          const timesMs = [];
           for (let turn = 0; turn < 6; turn += 1) {
             const beganMs = performance.now();
-            const headers = { 'idempotency-key': `${kind}-${turn}` };
-            const asked = chat(app, key, {}, kind === 'idempotent' ? headers : {});
-            expect(await readStatus(asked)).toBe(200);
+            const headers = { 'idempotency-key': `${kind}-${asked}` };
+            asked += 1;
+            const answer = chat(app, key, {}, kind === 'idempotent' ? headers : {});
+            expect(await readStatus(answer)).toBe(200);
             timesMs.push(performance.now() - beganMs);
           }
-          const [first = 0, ...others] = timesMs;
-          // 100 ms for the store, and what a busy machine takes for a request.
-          expect(first).toBeLessThan(250);
-          expect(others.toSorted((a, b) => a - b)[2]).toBeLessThan(80);
         } finally {
           postgres.resume();
         }
         await until(app, 'ok');
+        waits.add(timesMs);
+        return waits.areShort();
+      };
+      for (const kind of ['limited', 'idempotent']) {
+        const waits = new ShortestWaits();
+        await expect.poll(() => askWhileItHangs(kind, waits), { timeout: 50_000 }).toBe(true);
       }
-      await expect.poll(async () => (await app.ledger()).length, isOver).toBe(13);
+      await expect.poll(async () => (await app.ledger()).length, isOver).toBe(asked);
       await expectSettled(app);
     },
-    60_000,
+    120_000,
   );
 });
 
@@ -278,10 +289,15 @@ test('with SQLite, a lock of another process leaves limits exact and loses no ro
   expect(await countStatuses(app, key, 3)).toEqual({ 200: 3 });
   const lock = await lockSqlite(file);
   onTestFinished(() => lock.release());
-  const beganMs = performance.now();
-  expect(await readStatus(chat(app, key))).toBe(200);
-  expect(performance.now() - beganMs).toBeLessThan(300);
-  expect(await countStatuses(app, key, 20)).toEqual({ 200: 6, '429 rate_limit_exceeded': 14 });
+  let asked = 0;
+  await expectWithin(300, async () => {
+    asked += 1;
+    expect(await readStatus(chat(app, key))).toBe(200);
+  });
+  expect(await countStatuses(app, key, 20)).toEqual({
+    200: 7 - asked,
+    '429 rate_limit_exceeded': 13 + asked,
+  });
   await lock.release();
   await until(app, 'ok');
   await expect.poll(async () => (await app.ledger()).length, isOver).toBe(10);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import type { WebhookMessage } from '../../store/budget-notice-store.ts';
 import { createSqlBudgetNoticeStore } from '../../store/sql/sql-budget-notice-store.ts';
@@ -59,7 +59,7 @@ test('a message is sent until it arrives, always under one id', async () => {
   });
   await add('msg_1');
   sender.wake();
-  await vi.waitFor(async () => expect(await waiting()).toBe(0));
+  await expect.poll(waiting).toBe(0);
   expect(sent).toEqual(Array.from({ length: 3 }, () => 'msg_1 {"msg_1":1}'));
   expect(failures).toEqual([
     { messageId: 'msg_1', attempts: 1, reason: 'status 500' },
@@ -75,7 +75,7 @@ test('after its last attempt a message is given up', async () => {
   });
   await add('msg_1');
   sender.wake();
-  await vi.waitFor(async () => expect(await waiting()).toBe(0));
+  await expect.poll(waiting).toBe(0);
   expect(sent).toBe(3);
   expect(givenUp).toEqual([{ messageId: 'msg_1', attempts: 3, reason: 'status 500' }]);
 });
@@ -88,7 +88,7 @@ test('a receiver that is gone gets no second attempt', async () => {
   });
   await add('msg_1');
   sender.wake();
-  await vi.waitFor(async () => expect(await waiting()).toBe(0));
+  await expect.poll(waiting).toBe(0);
   expect(sent).toBe(1);
   expect(givenUp).toHaveLength(1);
 });
@@ -106,7 +106,7 @@ test('a message survives the end of the process', async () => {
     3,
     opened,
   );
-  await vi.waitFor(() => expect(isSending).toBe(true));
+  await expect.poll(() => isSending).toBe(true);
   await first.sender.close();
   expect(await opened.waiting()).toBe(1);
   const sent: string[] = [];
@@ -118,7 +118,7 @@ test('a message survives the end of the process', async () => {
     3,
     opened,
   );
-  await vi.waitFor(async () => expect(await opened.waiting()).toBe(0));
+  await expect.poll(opened.waiting).toBe(0);
   expect(sent).toEqual(['msg_1']);
 });
 
@@ -134,7 +134,7 @@ test('many messages go out, and several servers send none of them twice', async 
   };
   await start(post, 3, opened);
   await start(post, 3, opened);
-  await vi.waitFor(async () => expect(await opened.waiting()).toBe(0));
+  await expect.poll(opened.waiting).toBe(0);
   expect(sent.sort()).toEqual(names.sort());
 });
 

@@ -343,5 +343,5 @@ test('a call counts as output from its beginning', async () => {
   await expect(readAll(run.events)).rejects.toThrow('It broke.');
   expect(run.record).toMatchObject({ completionTokens: 3, toolCalls: 1, finishReason: undefined });
   expect(run.record.timeToFirstTokenMs).toBeGreaterThan(15);
-  expect(run.record.timeToFirstTokenMs).toBeLessThan(1_000);
+  expect(run.record.timeToFirstTokenMs).toBeLessThan(30_000);
 });

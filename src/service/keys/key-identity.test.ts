@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectWithin } from '../../../test/expect-within.ts';
 import { mayUseModel } from './key-identity.ts';
 
 test.each([
@@ -21,9 +22,9 @@ test.each([
   expect(mayUseModel({ models: ['other', pattern] }, ['elsewhere', name])).toBe(isMatch);
 });
 
-test('many stars take no time', () => {
-  const startMs = performance.now();
+test('many stars take no time', async () => {
   const models = Array.from({ length: 100 }, () => `${'*a'.repeat(127)}*b`);
-  expect(mayUseModel({ models }, ['a'.repeat(256)])).toBe(false);
-  expect(performance.now() - startMs).toBeLessThan(100);
+  await expectWithin(100, () => {
+    expect(mayUseModel({ models }, ['a'.repeat(256)])).toBe(false);
+  });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { spawnKeyStoreProcess } from '../../../test/conformance/spawn-key-store-process.ts';
+import { expectWithin } from '../../../test/expect-within.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import { createSqlKeyStore } from '../../store/sql/sql-key-store.ts';
 import { openDatabase } from '../../store/sqlite/open-database.ts';
@@ -76,9 +77,9 @@ describe('create and verify', () => {
       scopes: ['inference', 'admin', 'metrics'],
     });
     expect(await service.verify(`${environmentKey}k`)).toBeUndefined();
-    const startMs = performance.now();
-    expect(await service.verify('k'.repeat(200_000_000))).toBeUndefined();
-    expect(performance.now() - startMs).toBeLessThan(50);
+    await expectWithin(50, async () => {
+      expect(await service.verify('k'.repeat(200_000_000))).toBeUndefined();
+    });
   });
 
   it('ends a key at the instant of its expiry', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { expectWithin } from '../../../test/expect-within.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
 import type { KeyStore } from '../../store/key-store.ts';
 import { createSqlKeyStore } from '../../store/sql/sql-key-store.ts';
@@ -140,19 +141,27 @@ it('needs no restart where the store was down at the start', async () => {
 });
 
 it('waits for a store that hangs for a tenth of a second at most', async () => {
-  const { service, state } = await openTwo();
-  const { key } = await service.create({ name: 'one' });
-  await service.verify(key);
-  state.how = 'hangs';
-  state.elapsedMs += 2000;
-  const startMs = performance.now();
-  expect(await service.verify(key)).toMatchObject({ name: 'one' });
-  expect(performance.now() - startMs).toBeLessThan(400);
-  state.elapsedMs += 1000;
+  const openHanging = async () => {
+    const { service, state } = await openTwo();
+    const { key } = await service.create({ name: 'one' });
+    await service.verify(key);
+    state.how = 'hangs';
+    state.elapsedMs += 2000;
+    return { service, state, key };
+  };
+  const askInMs = async ({ service, key }: Awaited<ReturnType<typeof openHanging>>) => {
+    const startMs = performance.now();
+    expect(await service.verify(key)).toMatchObject({ name: 'one' });
+    return performance.now() - startMs;
+  };
+  await expectWithin(400, async () => await askInMs(await openHanging()));
+  const hanging = await openHanging();
+  await askInMs(hanging);
   // The look-up of the first one has had its time.
-  const secondMs = performance.now();
-  expect(await service.verify(key)).toMatchObject({ name: 'one' });
-  expect(performance.now() - secondMs).toBeLessThan(50);
+  await expectWithin(50, async () => {
+    hanging.state.elapsedMs += 1000;
+    return await askInMs(hanging);
+  });
 });
 
 it('holds the key of the environment to the limits of the default project', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
+import { expectWithin } from '../../../test/expect-within.ts';
 import { describeWithPostgres } from '../../../test/postgres-server.ts';
 import { type StoreState, StoreWatch } from '../store-watch.ts';
 import { openDatabase } from './open-database.ts';
@@ -30,23 +31,29 @@ describeWithPostgres('the sign of life of a Postgres', (server) => {
     async () => {
       const { database, states, sleepSeconds } = await openWatched(await server.createDatabase(), 4);
       await sleepSeconds(0);
+      let outages = 0;
       for (const startsBefore of [true, false]) {
-        const early = startsBefore ? sleepSeconds(0.2) : undefined;
-        server.pause();
-        const beganMs = performance.now();
-        try {
-          await expect(early ?? sleepSeconds(0)).rejects.toMatchObject(hung.failure);
-          // 100 ms, and what a busy machine takes.
-          expect(performance.now() - beganMs).toBeLessThan(200);
-        } finally {
-          server.resume();
-        }
-        await expect.poll(() => states.at(-1), { timeout: 10_000 }).toEqual({ failure: undefined });
-        await sql`SELECT 1`.execute(database.queries);
+        // 100 ms, and what a busy machine takes.
+        await expectWithin(200, async () => {
+          outages += 1;
+          const early = startsBefore ? sleepSeconds(0.2) : undefined;
+          server.pause();
+          const beganMs = performance.now();
+          let missedMs = 0;
+          try {
+            await expect(early ?? sleepSeconds(0)).rejects.toMatchObject(hung.failure);
+            missedMs = performance.now() - beganMs;
+          } finally {
+            server.resume();
+          }
+          await expect.poll(() => states.at(-1), { timeout: 20_000 }).toEqual({ failure: undefined });
+          await sql`SELECT 1`.execute(database.queries);
+          return missedMs;
+        });
       }
-      expect(states).toMatchObject([hung, {}, hung, {}]);
+      expect(states).toMatchObject(Array.from({ length: outages }, () => [hung, {}]).flat());
     },
-    30_000,
+    60_000,
   );
 
   it.skipIf(process.platform !== 'linux')('is still looked for where its connection was cut', async () => {
