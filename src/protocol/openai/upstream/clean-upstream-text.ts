@@ -34,6 +34,9 @@ export function toLoggedSentence(message: string): string {
   return cut(cleaned, loggedSentenceCharactersMax);
 }
 
+/** UTF-16 code units of a word that a cut divides, which are removed. Of a longer word, enough stays for a pattern. */
+const dividedWordCharactersMax = 512;
+
 /**
  * The beginning of a text that is not clean yet, without the word that the cut divides: if that is a secret, no pattern
  * finds what is left of it.
@@ -41,7 +44,8 @@ export function toLoggedSentence(message: string): string {
 export function cutBetweenWords(text: string, charactersMax: number): string {
   if (text.length <= charactersMax) return text;
   let end = charactersMax - removed.length;
-  while (end > 0 && !/\s/.test(text.charAt(end - 1))) end -= 1;
+  const least = end - dividedWordCharactersMax;
+  while (end > least && !/\s/.test(text.charAt(end - 1))) end -= 1;
   return `${text.slice(0, end)}${removed}`;
 }
 
