@@ -6,9 +6,10 @@ interface Call {
   readonly result: string;
 }
 
-/** What the user says, and what the assistant did: its text, and calls with their results. */
+/** What the user says, and what the assistant did: its reasoning, its text, and calls with their results. */
 interface Turn {
   readonly user: string;
+  readonly thought: string | undefined;
   readonly text: string;
   readonly calls: readonly Call[];
 }
@@ -30,7 +31,12 @@ const call = fc.record({
   result: text,
 });
 
-const turn = fc.record({ user: text, text, calls: fc.array(call, { maxLength: 2 }) });
+const turn = fc.record({
+  user: text,
+  thought: fc.option(text, { nil: undefined }),
+  text,
+  calls: fc.array(call, { maxLength: 2 }),
+});
 
 export const conversation: fc.Arbitrary<Conversation> = fc.record({
   system: fc.option(text, { nil: undefined }),
@@ -54,7 +60,7 @@ export function toBodies(asked: Conversation, model: string) {
 const toId = (turnIndex: number, index: number) => `call_${turnIndex}_${index}`;
 
 function toChat({ system, turns, last, hasTools }: Conversation, model: string) {
-  const said = turns.flatMap(({ user, text: content, calls }, at) => {
+  const said = turns.flatMap(({ user, thought, text: content, calls }, at) => {
     const made = calls.map((one, index) => ({
       id: toId(at, index),
       type: 'function',
@@ -62,7 +68,12 @@ function toChat({ system, turns, last, hasTools }: Conversation, model: string) 
     }));
     return [
       { role: 'user', content: user },
-      { role: 'assistant', content, ...(made.length === 0 ? {} : { tool_calls: made }) },
+      {
+        role: 'assistant',
+        content,
+        ...(thought === undefined ? {} : { reasoning_content: thought }),
+        ...(made.length === 0 ? {} : { tool_calls: made }),
+      },
       ...calls.map(({ result }, index) => ({ role: 'tool', tool_call_id: toId(at, index), content: result })),
     ];
   });
@@ -73,8 +84,9 @@ function toChat({ system, turns, last, hasTools }: Conversation, model: string) 
 }
 
 function toResponse({ system, turns, last, hasTools }: Conversation, model: string) {
-  const said = turns.flatMap(({ user, text: content, calls }, at) => [
+  const said = turns.flatMap(({ user, thought, text: content, calls }, at) => [
     { role: 'user', content: user },
+    ...(thought === undefined ? [] : [toReasoningItem(thought)]),
     { role: 'assistant', content },
     ...calls.map((one, index) => ({
       type: 'function_call',
@@ -93,6 +105,10 @@ function toResponse({ system, turns, last, hasTools }: Conversation, model: stri
   return { model, input, instructions: system, ...(hasTools ? { tools } : {}) };
 }
 
+function toReasoningItem(text: string) {
+  return { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text }] };
+}
+
 function toMessage({ system, turns, last, hasTools }: Conversation, model: string) {
   let results: object[] = [];
   const messages: object[] = [];
@@ -100,7 +116,7 @@ function toMessage({ system, turns, last, hasTools }: Conversation, model: strin
     messages.push({ role: 'user', content: [...results, { type: 'text', text: content }] });
     results = [];
   };
-  for (const [at, { user, text: content, calls }] of turns.entries()) {
+  for (const [at, { user, thought, text: content, calls }] of turns.entries()) {
     addUser(user);
     const made = calls.map((one, index) => ({
       type: 'tool_use',
@@ -108,7 +124,8 @@ function toMessage({ system, turns, last, hasTools }: Conversation, model: strin
       name: toolName,
       input: one.arguments,
     }));
-    messages.push({ role: 'assistant', content: [{ type: 'text', text: content }, ...made] });
+    const thinking = thought === undefined ? [] : [{ type: 'thinking', thinking: thought, signature: 'a' }];
+    messages.push({ role: 'assistant', content: [...thinking, { type: 'text', text: content }, ...made] });
     results = calls.map(({ result }, index) => ({
       type: 'tool_result',
       tool_use_id: toId(at, index),

@@ -31,9 +31,9 @@ const expected: Readonly<Record<string, Expected>> = {
   Codex: {
     answers: wholeTask,
     ignored: [
-      'client_metadata, reasoning.summary, include[0], tools[8]',
-      'client_metadata, reasoning.summary, include[0], tools[8], input[4]',
-      'client_metadata, reasoning.summary, include[0], tools[8], input[4]',
+      'client_metadata, reasoning.summary, tools[8]',
+      'client_metadata, reasoning.summary, tools[8]',
+      'client_metadata, reasoning.summary, tools[8]',
     ],
   },
   // Its first request asks for a title.

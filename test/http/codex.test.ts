@@ -46,9 +46,7 @@ async function readTurn(at: number, model: string, task: Task = listing) {
 test('the first turn is answered with calls of its tools', async () => {
   const { answer, events, request } = await readTurn(0, 'first');
   expect(answer.status).toBe(200);
-  expect(answer.headers.get('x-ignored-params')).toBe(
-    'client_metadata, reasoning.summary, include[0], tools[8]',
-  );
+  expect(answer.headers.get('x-ignored-params')).toBe('client_metadata, reasoning.summary, tools[8]');
   expect(events.filter(({ type }) => type === 'response.output_item.done')).toMatchObject([
     { item: { type: 'function_call', name: 'exec_command', call_id: 'call_0' } },
     { item: { type: 'function_call', name: 'close_agent', namespace: 'multi_agent_v1', call_id: 'call_1' } },
@@ -103,14 +101,14 @@ test('what an earlier answer of another server has is accepted: encrypted reason
     input: input.map((item) => (item.type === 'reasoning' ? reasoning : item)),
   });
   expect(answer.status).toBe(200);
-  expect(answer.headers.get('x-ignored-params')).toMatch(/, include\[0\], tools\[8\], input\[4\]$/);
+  expect(answer.headers.get('x-ignored-params')).toMatch(/, tools\[8\], input\[4\]$/);
   expect(await toJson(answer)).toMatchObject({ store: false, prompt_cache_key: 'one', status: 'completed' });
 });
 
 test('a patch is a call of a custom tool, whose grammar is held', async () => {
   const input = '*** Begin Patch\n*** Add File: a\n+b\n*** End Patch\n';
   const first = await readTurn(0, 'patch', patching);
-  expect(first.answer.headers.get('x-ignored-params')).toBe('include[0], tools[2], tools[3]');
+  expect(first.answer.headers.get('x-ignored-params')).toBe('tools[2], tools[3]');
   expect(first.events.filter(({ type }) => type.startsWith('response.custom'))).toMatchObject([
     { type: 'response.custom_tool_call_input.delta', delta: '*** Begin Patch\n*** Add' },
     { type: 'response.custom_tool_call_input.delta', delta: ' File: a\n+b\n*** End Patch\n' },

@@ -180,7 +180,7 @@ describe('refusals', () => {
     const body = input('good', {
       unknown: 1,
       safety_identifier: 'me',
-      include: ['reasoning.encrypted_content'],
+      include: ['file_search_call.results'],
       text: { colour: 1, format: { type: 'text', size: 1 } },
       tools: [{ ...tools[0], colour: 1 }],
       input: [{ role: 'user', content: [{ type: 'input_text', text: 'a', colour: 1 }], colour: 1 }],

@@ -16,6 +16,7 @@ import {
   toWireResponse,
 } from '../../protocol/openai/responses/response-fold.ts';
 import type { WireResponse } from '../../protocol/openai/responses/response-object.ts';
+import { reasoningInclude } from '../../protocol/openai/responses/response-request.ts';
 import { toCreatedAtMs, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
@@ -84,6 +85,7 @@ function createFold(
     envelope: createResponseEnvelope(request, { id, createdAtSeconds, isStored, sampling }),
     now: nowSeconds,
     calledTools,
+    encryptsReasoning: request.include?.includes(reasoningInclude) === true,
     reportsUsage: reportsUsage(request),
     toCost,
   });

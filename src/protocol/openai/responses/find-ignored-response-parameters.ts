@@ -13,8 +13,9 @@ import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { isFreeFormat } from './custom-tool.ts';
 import { isHostedItem } from './hosted-items.ts';
 import { isHostedTool } from './hosted-tools.ts';
+import { readReasoning } from './reasoning-text.ts';
 import { itemSchemas } from './response-item.ts';
-import { logprobsInclude, responseRequestSchema } from './response-request.ts';
+import { isEffectiveInclude, responseRequestSchema } from './response-request.ts';
 import {
   customToolSchema,
   functionToolSchema,
@@ -59,7 +60,7 @@ export function findIgnoredResponseParameters(body: JsonObject): string[] {
   collectFromStructuredOutputs(names, body);
   collectFromFormat(names, body['text']);
   for (const [index, value] of toList(body['include']).entries()) {
-    if (value !== logprobsInclude) names.add(`include[${index}]`);
+    if (!isEffectiveInclude(value)) names.add(`include[${index}]`);
   }
   for (const [index, tool] of toList(body['tools']).entries()) {
     collectFromTool(names, tool, `tools[${index}]`);
@@ -110,6 +111,7 @@ function collectFromItems(names: Set<string>, items: readonly unknown[]): void {
     if (names.size >= ignoredParametersMax) return;
     if (!isJsonObject(item)) continue;
     const at = `input[${index}]`;
+    if (item['type'] === 'reasoning' && readReasoning(item) !== '') continue;
     if (item['type'] === 'reasoning' || isHostedItem(item)) {
       if (!isRepeated(seen, String(item['type']))) names.add(at);
       continue;

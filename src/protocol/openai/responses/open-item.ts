@@ -1,6 +1,7 @@
 // One item of the output while it is made: which events its pieces are, and what it is in the end.
 import type { RankedToken, TokenLogprob } from '../../../backend/generation-event.ts';
 import { logprobMin } from '../chat/choice-logprobs.ts';
+import { toEncryptedContent } from './reasoning-text.ts';
 import type { UnplacedEvent } from './response-event.ts';
 import type { OutputItem, OutputText, ResponseLogprob } from './response-object.ts';
 
@@ -56,13 +57,15 @@ export function createMessageItem(place: ItemPlace): OpenItem {
   };
 }
 
-export function createReasoningItem(place: ItemPlace): OpenItem {
+/** @param isEncrypted the client wants the reasoning in a form to send back, too. */
+export function createReasoningItem(place: ItemPlace, isEncrypted: boolean): OpenItem {
   const texts: string[] = [];
   const { item_id: id, output_index } = place;
   const at = { ...place, content_index: 0 as const };
   const toPart = () => ({ type: 'reasoning_text' as const, text: texts.join('') });
   const toItem = (status: OutputItem['status'], isWhole: boolean): OutputItem => {
-    return { id, type: 'reasoning', status, summary: [], content: isWhole ? [toPart()] : [] };
+    const item = { id, type: 'reasoning' as const, status, summary: [], content: isWhole ? [toPart()] : [] };
+    return isEncrypted ? { ...item, encrypted_content: toEncryptedContent(texts.join('')) } : item;
   };
   return {
     kind: 'reasoning',

@@ -35,28 +35,28 @@ const deltas: fc.Arbitrary<GenerationEvent[]> = fc
 
 const endings = fc.constantFrom('stop' as const, 'length' as const, 'tool-calls' as const);
 
-function createFold() {
+function createFold(encryptsReasoning = false) {
   const envelope = createResponseEnvelope(
     { model: 'm', input: 'a' },
     { id: 'resp_0123', createdAtSeconds: 1, isStored: false, sampling: neutralSampling },
   );
-  return createResponseFold({ envelope, now: () => 2 });
+  return createResponseFold({ envelope, now: () => 2, encryptsReasoning });
 }
 
 async function* toStream(events: readonly GenerationEvent[]) {
   for (const event of events) yield { choice: 0, event };
 }
 
-function readAll(events: readonly GenerationEvent[]): ResponseEvent[] {
-  return events.flatMap(createFold().add);
+function readAll(events: readonly GenerationEvent[], encryptsReasoning = false): ResponseEvent[] {
+  return events.flatMap(createFold(encryptsReasoning).add);
 }
 
 test("a stream of any events, put together by OpenAI's own client, is the plain answer", async () => {
   await fc.assert(
-    fc.asyncProperty(deltas, endings, async (made, reason) => {
+    fc.asyncProperty(deltas, endings, fc.boolean(), async (made, reason, encryptsReasoning) => {
       const events = [started, ...made, finish(3, reason)];
-      const stream = readAll(events);
-      const plain = await toWireResponse(toStream(events), createFold());
+      const stream = readAll(events, encryptsReasoning);
+      const plain = await toWireResponse(toStream(events), createFold(encryptsReasoning));
       let snapshot: Parameters<typeof accumulateResponse>[1];
       // Without the last event, whose response is the plain one as it stands.
       for (const event of stream.slice(0, -1)) {

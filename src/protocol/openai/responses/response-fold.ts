@@ -28,6 +28,8 @@ export interface ResponseFoldOptions {
   readonly now: () => number;
   /** Absent: all are functions. */
   readonly calledTools?: CalledTools;
+  /** Reasoning also has the form in which clients send it back. Default: false. */
+  readonly encryptsReasoning?: boolean;
   /** Every delta has the usage so far. Default: false. */
   readonly reportsUsage?: boolean;
   /** Absent: the model has no price. */
@@ -66,6 +68,7 @@ export function createResponseFold({
   envelope,
   now,
   calledTools = new Map(),
+  encryptsReasoning = false,
   reportsUsage,
   toCost,
 }: ResponseFoldOptions): ResponseFold {
@@ -104,7 +107,9 @@ export function createResponseFold({
   };
   const goOn = (kind: 'message' | 'reasoning'): UnplacedEvent[] => {
     if (open?.kind === kind) return [];
-    return begin(kind, kind === 'message' ? createMessageItem : createReasoningItem);
+    return begin(kind, (at) =>
+      kind === 'message' ? createMessageItem(at) : createReasoningItem(at, encryptsReasoning),
+    );
   };
   const finish = (event: Extract<GenerationEvent, { type: 'finish' }>): UnplacedEvent[] => {
     const reason = incompleteReasons[event.reason];
@@ -140,20 +145,20 @@ export function createResponseFold({
         return finish(event);
     }
   };
-  const fail = ({ error: { code, message, param } }: ErrorBody): UnplacedEvent[] => {
-    const shown = code !== null && failureCodes.has(code) ? code : otherFailureCode;
-    const response = toResponse({ status: 'failed', error: { code: shown, message } });
-    return [
-      { type: 'error', code, message, param },
-      { type: 'response.failed', response },
-    ];
-  };
+  const fail = ({ error }: ErrorBody): UnplacedEvent[] => [
+    { type: 'error', code: error.code, message: error.message, param: error.param },
+    { type: 'response.failed', response: toResponse({ status: 'failed', error: toShownError(error) }) },
+  ];
   const addUsage = createUsageReporter(reportsUsage ?? false, toCost);
   return {
     add: (event) => place(addUsage(event, toEvents(event))),
     refuse: (body) => place([...begun(), ...fail(body)]),
     fail: (body) => place(fail(body)),
   };
+}
+
+function toShownError({ code, message }: ErrorBody['error']): NonNullable<WireResponse['error']> {
+  return { code: code !== null && failureCodes.has(code) ? code : otherFailureCode, message };
 }
 
 /** The kind of the item that a call is, and how it is created. */

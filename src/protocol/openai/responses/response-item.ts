@@ -129,14 +129,23 @@ export const reasoningItemSchema = z
   .object({
     type: z.literal('reasoning'),
     id: idSchema,
-    summary: z.array(z.unknown()).max(contentPartsMax).nullish(),
-    content: z.array(z.unknown()).max(contentPartsMax).nullish(),
+    summary: z
+      .array(z.unknown())
+      .max(contentPartsMax)
+      .nullish()
+      .meta({ 'x-effect': 'none', description: 'The model does not see it.' }),
+    content: z
+      .array(z.unknown())
+      .max(contentPartsMax)
+      .nullish()
+      .describe('Parts of the type `reasoning_text`, whose `text` the model reads as separate lines.'),
+    encrypted_content: z.string().nullish().describe('Read if `content` has no text.'),
     status: statusSchema,
   })
   .meta({
     id: 'ResponseInputReasoning',
     description:
-      'Reasoning of an earlier answer. The model does not see it: `x-ignored-params` lists the first one.',
+      'Reasoning of an earlier answer, for chat templates that show it to the model: the texts of `content`, or else `encrypted_content` as this server wrote it. An item with neither is left out, and `x-ignored-params` lists the first one.',
   });
 
 export const itemReferenceSchema = z

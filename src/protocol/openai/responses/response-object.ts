@@ -73,6 +73,10 @@ const reasoningSchema = z
     status: itemStatusSchema,
     summary: z.array(z.never()).describe('The complete reasoning.'),
     content: z.array(reasoningTextSchema),
+    encrypted_content: z
+      .string()
+      .optional()
+      .describe('Only if `include` asks for it. Send it back with the item.'),
   })
   .meta({ id: 'ResponseReasoning' });
 

@@ -20,12 +20,17 @@ import { samplingFields } from '../shared/sampling-fields.ts';
 import { idCharactersMax, requestedItemSchema } from './response-item.ts';
 import { responseToolFields, textFormatSchema } from './response-tools.ts';
 
-/** The valid values of `include`. Only the first one has an effect. */
 export const logprobsInclude = 'message.output_text.logprobs';
+export const reasoningInclude = 'reasoning.encrypted_content';
+
+/** The others of `include` are of tools that this server lacks. */
+export function isEffectiveInclude(value: unknown): boolean {
+  return value === logprobsInclude || value === reasoningInclude;
+}
 
 const includeSchema = z.enum([
   logprobsInclude,
-  'reasoning.encrypted_content',
+  reasoningInclude,
   'code_interpreter_call.outputs',
   'computer_call_output.output.image_url',
   'file_search_call.results',
@@ -74,7 +79,7 @@ export const responseRequestSchema = z
       .max(includesMax)
       .nullish()
       .describe(
-        `\`${logprobsInclude}\` adds log-probabilities. The other values have no effect here and are listed in \`x-ignored-params\`.`,
+        `\`${logprobsInclude}\` adds log-probabilities, \`${reasoningInclude}\` the reasoning in a form to send back. The other values have no effect here and are listed in \`x-ignored-params\`.`,
       ),
     top_logprobs: z
       .int()

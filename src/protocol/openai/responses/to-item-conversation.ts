@@ -6,6 +6,7 @@ import type { ToolCall } from '../../../backend/tool.ts';
 import { toImagePart } from '../chat/image-part.ts';
 import { toArgumentsText } from './custom-tool.ts';
 import { isHostedItem } from './hosted-items.ts';
+import { readReasoning } from './reasoning-text.ts';
 import { type InputItem, isMessageItem } from './response-item.ts';
 import { toModelName } from './tool-namespace.ts';
 
@@ -15,7 +16,7 @@ export interface ItemConversation {
   readonly contentParams: readonly (string | undefined)[];
 }
 
-/** Without the reasoning of earlier answers, and what tools did that this server lacks. The items of the history stand in no body. */
+/** Without what tools did that this server lacks. The items of the history stand in no body. */
 export function toItemConversation(
   instructions: string | null | undefined,
   history: readonly InputItem[],
@@ -23,10 +24,15 @@ export function toItemConversation(
 ): ItemConversation {
   const messages: ChatMessage[] = [];
   const contentParams: (string | undefined)[] = [];
+  // Reasoning belongs to the text or the call after it.
+  let thoughts: string[] = [];
   const add = (message: ChatMessage, param?: string) => {
-    messages.push(message);
+    if (thoughts.length > 0 && message.role !== 'assistant') endThoughts();
+    messages.push(withThoughts(message, thoughts));
     contentParams.push(param);
+    thoughts = [];
   };
+  const endThoughts = () => add({ role: 'assistant', content: textContent('') });
   if (typeof instructions === 'string') add({ role: 'system', content: textContent(instructions) });
   for (const [at, item] of [...history, ...items].entries()) {
     const index = at - history.length;
@@ -37,13 +43,25 @@ export function toItemConversation(
     } else if (item.type === 'function_call' || item.type === 'custom_tool_call') {
       const last = messages.at(-1);
       // The text and calls of the assistant are one message made of several items.
-      if (last?.role === 'assistant') messages[messages.length - 1] = withCall(last, toCall(item));
-      else add(withCall({ role: 'assistant', content: textContent('') }, toCall(item)));
-    } else if (item.type !== 'reasoning' && !isHostedItem(item)) {
+      if (last?.role === 'assistant') {
+        messages[messages.length - 1] = withCall(withThoughts(last, thoughts), toCall(item));
+        thoughts = [];
+      } else add(withCall({ role: 'assistant', content: textContent('') }, toCall(item)));
+    } else if (item.type === 'reasoning') {
+      thoughts.push(...[readReasoning(item)].filter((text) => text !== ''));
+    } else if (!isHostedItem(item)) {
       add({ role: 'tool', content: toContent(item.output), toolCallId: item.call_id }, toParam('output'));
     }
   }
+  // An answer that was cut off while the model reasoned.
+  if (thoughts.length > 0) endThoughts();
   return { messages, contentParams };
+}
+
+function withThoughts(message: ChatMessage, thoughts: readonly string[]): ChatMessage {
+  if (thoughts.length === 0) return message;
+  const earlier = message.reasoning === undefined ? [] : [message.reasoning];
+  return { ...message, reasoning: [...earlier, ...thoughts].join('\n') };
 }
 
 function withCall(message: ChatMessage, call: ToolCall): ChatMessage {
