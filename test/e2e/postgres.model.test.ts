@@ -52,7 +52,7 @@ describeWithPostgres('two servers on one Postgres', (postgres) => {
     });
     await postgres.start();
     for (const server of servers) {
-      await expect.poll(async () => (await listModels(server, unused)).status, { timeout: 10_000 }).toBe(200);
+      await expect.poll(async () => (await listModels(server, unused)).status, { timeout: 60_000 }).toBe(200);
     }
     // Nothing waits for one that hangs when it stops.
     postgres.pause();
@@ -96,7 +96,7 @@ describeWithPostgres('two servers on one Postgres', (postgres) => {
       await postgres.start();
     }
     await expect
-      .poll(readReady, { timeout: 10_000 })
+      .poll(readReady, { timeout: 60_000 })
       .toEqual({ status: 200, body: { status: 'ready', database: 'ok' } });
     expect(await ask('gx-made-up')).toBe(401);
     const made = await runCommand(['keys', 'create', '--json', '--requests-per-minute', '2'], {
