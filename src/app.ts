@@ -1,21 +1,18 @@
 // The composition root: the only file that names every concrete class. Importing it has no effect.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { assertNamedModels } from './app/assert-named-models.ts';
 import { type CommandName, nameCommands } from './app/command-name.ts';
-import { toDatabasePath } from './app/database-path.ts';
-import { toEngineOptions } from './app/engine.ts';
-import { learnSecrets, listSecrets } from './app/list-secrets.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
 import { listSettings } from './app/list-settings.ts';
 import { ListenError } from './app/listen-error.ts';
 import { loadStartModels } from './app/load-start-models.ts';
+import { findLocalKey, openKeyFile } from './app/local-keys.ts';
 import { createMeasuredModels } from './app/measured-models.ts';
 import { type ServerMetering, startServerMetering } from './app/metering.ts';
 import { createModelAdministration } from './app/model-administration.ts';
 import { createModelPrices, toCurrency } from './app/model-prices.ts';
 import { createSignInUrl, openConsole } from './app/open-console.ts';
-import { commandBusyTimeoutMs, type OpenedStores, openStores } from './app/open-stores.ts';
+import { openModelLibrary } from './app/open-model-library.ts';
+import { type OpenedStores, openStores } from './app/open-stores.ts';
 import { createConfigReloader } from './app/reload-config.ts';
 import { assertServableAliases } from './app/servable-aliases.ts';
 import type { ServedModels } from './app/served-models.ts';
@@ -25,11 +22,7 @@ import { toPagesAccess } from './app/to-pages-access.ts';
 import { createUpstreamOverview } from './app/upstreams/upstream-overview.ts';
 import { readVersion } from './app/version.ts';
 import { toFullModelName } from './catalog/full-model-name.ts';
-import type { InstalledModel } from './catalog/library/installed-model.ts';
-import { createModelLibrary, type ModelLibrary } from './catalog/model-library.ts';
 import type { Config } from './config/config.ts';
-import { createEngineInspector } from './engine/engine-inspector.ts';
-import type { EngineRuntime, MemoryNeed } from './engine/engine-question.ts';
 import { createFixedSource } from './gateway/router.ts';
 import { createGrammarWorker } from './grammar-worker/create-grammar-worker.ts';
 import { createHttpApp } from './http/create-http-app.ts';
@@ -40,109 +33,16 @@ import { type ConfigChange, type ConfigReload, createConfigReload } from './serv
 import { createEmbeddingService } from './service/embeddings.ts';
 import { createIdempotencyService } from './service/idempotency/idempotency.ts';
 import { serverActor } from './service/keys/audit.ts';
-import { type FirstKeyOutcome, readLocalKey } from './service/keys/first-key.ts';
+import type { FirstKeyOutcome } from './service/keys/first-key.ts';
 import type { KeyIdentity } from './service/keys/key-identity.ts';
-import { createKeyService, type KeyService } from './service/keys/keys.ts';
+import { createKeyService } from './service/keys/keys.ts';
 import { readKeyUse } from './service/limits/key-use.ts';
 import { createModelService } from './service/models/models.ts';
 import { createTokenService } from './service/tokens.ts';
 import { createUsageReports } from './service/usage/usage-reports.ts';
-import { createKeyFile, type KeyFile } from './store/key-file.ts';
 import type { StoreWatch } from './store/store-watch.ts';
-import { createSecretFilter } from './telemetry/hide-secrets.ts';
-import {
-  type Announcer,
-  type CreatedLogger,
-  createAnnouncer,
-  createLogger,
-  type Logger,
-} from './telemetry/logger.ts';
+import type { Logger } from './telemetry/logger.ts';
 import type { Tracing } from './tracing/tracing.ts';
-
-/** The stored keys, for commands that list or change them. */
-export interface OpenedKeyService {
-  readonly service: KeyService;
-  close(): Promise<void>;
-}
-
-/** @throws StoreError */
-export async function openKeyService(config: Config): Promise<OpenedKeyService> {
-  const stores = await openStores(config, { busyTimeoutMs: commandBusyTimeoutMs });
-  const { environmentKey } = config;
-  const service = createKeyService({ store: stores.keys, environmentKey, now: Date.now, counts: config });
-  return { service, close: () => stores.close() };
-}
-
-export function openKeyFile(config: Config): KeyFile {
-  return createKeyFile(join(config.home, 'key'));
-}
-
-/** The key that local commands send to the server. Undefined if there is none. */
-export function findLocalKey(config: Config): Promise<string | undefined> {
-  return readLocalKey({ keyFile: openKeyFile(config), environmentKey: config.environmentKey });
-}
-
-/** The source of the local key, and whether the stored keys accept it. */
-export interface LocalKeyState {
-  readonly source: 'environment' | 'file' | 'none';
-  readonly isAccepted: boolean;
-  readonly keyFilePath: string;
-}
-
-/** Creates neither a key nor a database. */
-export async function inspectLocalKey(config: Config): Promise<LocalKeyState> {
-  const keyFilePath = openKeyFile(config).path;
-  const key = await findLocalKey(config);
-  if (key === undefined) return { source: 'none', isAccepted: false, keyFilePath };
-  if (config.environmentKey !== undefined) return { source: 'environment', isAccepted: true, keyFilePath };
-  // A server with a key file but no database imports the key from the file.
-  if (config.databaseUrl === undefined && !existsSync(toDatabasePath(config)))
-    return { source: 'file', isAccepted: true, keyFilePath };
-  const { service, close } = await openKeyService(config);
-  try {
-    const isAccepted = (await service.verify(key)) !== undefined;
-    return { source: 'file', isAccepted, keyFilePath };
-  } finally {
-    await close();
-  }
-}
-
-/** Loads the native engine in a separate process. Throws `EngineInspectionError`. */
-export function inspectEngine(config: Config): Promise<EngineRuntime> {
-  return createEngineInspector({ environment: config.childEnvironment }).inspectRuntime();
-}
-
-/** The memory that the model needs with these settings. Throws `EngineInspectionError`. */
-export function inspectMemory(config: Config, model: InstalledModel): Promise<MemoryNeed> {
-  const inspector = createEngineInspector({ environment: config.childEnvironment });
-  return inspector.inspectMemory(toEngineOptions(config, model));
-}
-
-export function openModelLibrary(config: Config): ModelLibrary {
-  return createModelLibrary({ folder: join(config.home, 'models') });
-}
-
-/** What a server writes, without the secrets of any configuration that it has read. */
-export interface AppOutput {
-  readonly logging: CreatedLogger;
-  /** Writes announcements for the operator to standard output. */
-  readonly announcer: Announcer;
-  /** Hides the secrets of every configuration that was read. */
-  readonly hideSecrets: (text: string) => string;
-  /** Reads the configuration again. Its secrets are hidden before anything else is done with it. */
-  readonly loadConfig: () => Config;
-}
-
-export function createAppOutput(config: Config, loadConfig: () => Config): AppOutput {
-  const secretFilter = createSecretFilter(listSecrets(config));
-  const { logLevel, logFormat: format } = config;
-  return {
-    logging: createLogger(logLevel, { format, secretFilter }),
-    announcer: createAnnouncer({ format, secretFilter }),
-    hideSecrets: secretFilter.hide,
-    loadConfig: learnSecrets(secretFilter, loadConfig),
-  };
-}
 
 /** A server that accepts requests. The model may still be loading. */
 export interface App {

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { learnSecrets, listSecrets } from '../src/app/list-secrets.ts';
-import { type App, openKeyService, startApp } from '../src/app.ts';
+import { openKeyService } from '../src/app/local-keys.ts';
+import { type App, startApp } from '../src/app.ts';
 import type { Config } from '../src/config/config.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import { createSecretFilter } from '../src/telemetry/hide-secrets.ts';

@@ -2,8 +2,8 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { installSampleModel } from '../../test/catalog/install-sample-model.ts';
 import { createMemoryLog } from '../../test/memory-log.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
-import { openModelLibrary } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { openModelLibrary } from './open-model-library.ts';
 import { createServedModels } from './served-models.ts';
 
 const keepAliveMs = 60_000;

@@ -1,4 +1,5 @@
-import { inspectEngine, inspectMemory, openModelLibrary } from '../app.ts';
+import { inspectEngine, inspectMemory } from '../app/inspect-engine.ts';
+import { openModelLibrary } from '../app/open-model-library.ts';
 import { findCatalogEntry } from '../catalog/catalog.ts';
 import type { Config } from '../config/config.ts';
 import { isServed } from './check-machine.ts';

@@ -1,4 +1,4 @@
-import { inspectLocalKey } from '../app.ts';
+import { inspectLocalKey } from '../app/local-keys.ts';
 import type { Config } from '../config/config.ts';
 import type { CheckFinding } from './doctor-check.ts';
 

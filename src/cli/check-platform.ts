@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { findBinaryPackages, type Platform } from '../app/gpu.ts';
-import { openModelLibrary } from '../app.ts';
+import { openModelLibrary } from '../app/open-model-library.ts';
 import { findCatalogEntry } from '../catalog/catalog.ts';
 import { defaultPipCommand } from '../catalog/pip-source.ts';
 import type { Config } from '../config/config.ts';

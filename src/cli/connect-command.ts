@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { nameCommands } from '../app/command-name.ts';
-import { openKeyFile } from '../app.ts';
+import { openKeyFile } from '../app/local-keys.ts';
 import type { Config } from '../config/config.ts';
 import { askForConsent } from './ask-for-consent.ts';
 import type { CommandContext } from './command-context.ts';

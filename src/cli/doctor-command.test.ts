@@ -6,7 +6,7 @@ import { installSampleModel } from '../../test/catalog/install-sample-model.ts';
 import { runCommand } from '../../test/cli/command-line-process.ts';
 import { listenOnLoopback } from '../../test/listen-on-loopback.ts';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
-import { openKeyService } from '../app.ts';
+import { openKeyService } from '../app/local-keys.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { checkModel } from './check-engine.ts';
 import { checkKey } from './check-key.ts';

@@ -1,6 +1,6 @@
+import { openModelLibrary } from '../app/open-model-library.ts';
 import { toPlanSettings } from '../app/plan-settings.ts';
 import { pullPlan } from '../app/pull-plan.ts';
-import { openModelLibrary } from '../app.ts';
 import { createPullPlan } from '../catalog/create-pull-plan.ts';
 import { toInstalledName } from '../catalog/full-model-name.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';

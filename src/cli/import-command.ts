@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { nameCommands } from '../app/command-name.ts';
-import { openModelLibrary } from '../app.ts';
+import { openModelLibrary } from '../app/open-model-library.ts';
 import { findHuggingFaceModels } from '../catalog/import/find-hugging-face-models.ts';
 import { findOllamaModels } from '../catalog/import/find-ollama-models.ts';
 import type { ImportCandidate, ImportSurvey } from '../catalog/import/import-candidate.ts';

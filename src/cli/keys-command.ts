@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { type CommandName, nameCommands } from '../app/command-name.ts';
-import type { OpenedKeyService } from '../app.ts';
+import type { OpenedKeyService } from '../app/local-keys.ts';
 import type { KeyRecord, KeyScope } from '../service/keys/api-key.ts';
 import type { CreatedKey } from '../service/keys/key-changer.ts';
 import type { KeyService } from '../service/keys/keys.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { nameCommands } from '../app/command-name.ts';
+import { openModelLibrary } from '../app/open-model-library.ts';
 import { type ConfiguredModel, listConfiguredModels } from '../app/upstreams/list-configured-models.ts';
-import { openModelLibrary } from '../app.ts';
 import type { InstalledModel } from '../catalog/library/installed-model.ts';
 import { listSizedModels, type SizedModel } from '../catalog/list-sized-models.ts';
 import { readModelMemoryBytes } from '../catalog/model-memory.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openModelLibrary } from '../app.ts';
+import { openModelLibrary } from '../app/open-model-library.ts';
 import { toFullModelName } from '../catalog/full-model-name.ts';
 import { ModelNotInstalledError } from '../catalog/library/model-library-error.ts';
 import { askForConsent } from './ask-for-consent.ts';

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { findCommandName, nameCommands } from '../app/command-name.ts';
+import { openKeyFile, openKeyService } from '../app/local-keys.ts';
 import { openUsage } from '../app/open-usage.ts';
 import { readVersion } from '../app/version.ts';
-import { openKeyFile, openKeyService } from '../app.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { readEnvironment } from '../config/read-environment.ts';
 import { registerAuditCommand } from './audit-command.ts';

@@ -1,7 +1,9 @@
+import type { AppOutput } from '../app/app-output.ts';
 import { type CommandName, nameCommands } from '../app/command-name.ts';
+import { openKeyFile } from '../app/local-keys.ts';
 import { toPagesAccess } from '../app/to-pages-access.ts';
 import { readVersion } from '../app/version.ts';
-import { type App, type AppOutput, openKeyFile } from '../app.ts';
+import type { App } from '../app.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
 import type { Config } from '../config/config.ts';
 import { toMegabytes } from './doctor-check.ts';

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import { createAppOutput } from '../app/app-output.ts';
 import type { CommandName } from '../app/command-name.ts';
+import { openModelLibrary } from '../app/open-model-library.ts';
 import { listEmbeddedModels } from '../app/upstreams/list-embedded-models.ts';
-import { type App, createAppOutput, openModelLibrary, startApp } from '../app.ts';
+import type { App } from '../app.ts';
 import { assertModelFits, readMachineMemoryBytes } from '../catalog/assert-model-fits.ts';
 import type { SizedModel } from '../catalog/list-sized-models.ts';
 import { readModelMemoryBytes } from '../catalog/model-memory.ts';
@@ -64,6 +66,8 @@ async function serve(
   const modelName = await ensureModels(context, config, stop.signal);
   const { logging, announcer, hideSecrets, loadConfig } = createAppOutput(config, readConfig);
   try {
+    // The server is large: other commands of this program start without it.
+    const { startApp } = await import('../app.ts');
     const app = await startApp({
       config,
       commandName,

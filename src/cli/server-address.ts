@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { findLocalKey } from '../app.ts';
+import { findLocalKey } from '../app/local-keys.ts';
 import type { Config } from '../config/config.ts';
 import { isLoopbackHost, toLocalUrl } from './to-local-url.ts';
 

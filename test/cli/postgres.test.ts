@@ -4,7 +4,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { inspectLocalKey } from '../../src/app.ts';
+import { inspectLocalKey } from '../../src/app/local-keys.ts';
 import { checkDatabase } from '../../src/cli/check-database.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { type PostgresServer, postgresPassword, postgresSuperuser } from '../postgres-cluster.ts';

@@ -1,5 +1,5 @@
+import { openModelLibrary } from '../../app/open-model-library.ts';
 import { toModelFacts } from '../../app/to-model-facts.ts';
-import { openModelLibrary } from '../../app.ts';
 import type { Config } from '../../config/config.ts';
 import { readServedModels, type ServedModel } from '../../protocol/openai/models/read-served-models.ts';
 import { askServer } from '../ask-server.ts';

@@ -1,4 +1,4 @@
-import { inspectMemory } from '../../app.ts';
+import { inspectMemory } from '../../app/inspect-engine.ts';
 import { type CheckFinding, toMegabytes } from '../doctor-check.ts';
 import type { AgentSubject } from './agent-subject.ts';
 

@@ -5,7 +5,7 @@ import { chatCapabilities } from '../../../test/create-routed-model.ts';
 import { callTools, type Script, sayTexts } from '../../../test/scripted-backend.ts';
 import { startTestApp, type TestApp } from '../../../test/start-test-app.ts';
 import { createTemporaryFolder } from '../../../test/temporary-folder.ts';
-import { openKeyService } from '../../app.ts';
+import { openKeyService } from '../../app/local-keys.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { findAgentSubject } from './agent-subject.ts';
 import { listAgentChecks } from './list-agent-checks.ts';
