@@ -17,7 +17,8 @@ import { createConfigReloader } from './app/reload-config.ts';
 import { assertServableAliases } from './app/servable-aliases.ts';
 import type { ServedModels } from './app/served-models.ts';
 import { readMetricsFrom } from './app/server-metrics.ts';
-import { createStoreWatch, ensureFirstKeyInTime, unlessOutage } from './app/store-outage.ts';
+import { createStoreFailureLog } from './app/store-failure-log.ts';
+import { createStoreWatch, ensureFirstKeyInTime } from './app/store-outage.ts';
 import { toPagesAccess } from './app/to-pages-access.ts';
 import { createUpstreamOverview } from './app/upstreams/upstream-overview.ts';
 import { readVersion } from './app/version.ts';
@@ -221,8 +222,9 @@ async function startIdempotency({ idempotency: store }: OpenedStores, limits: Co
   const service = createIdempotencyService({
     store,
     limits,
-    onFailure: unlessOutage((error) =>
-      logger.warn({ err: error }, 'the answer to a request with an idempotency key could not be kept'),
+    onFailure: createStoreFailureLog(
+      logger,
+      'the answer to a request with an idempotency key could not be kept',
     ),
   });
   await service.start();
@@ -251,6 +253,7 @@ function ensureServerKey(stores: OpenedStores, config: Config, watch: StoreWatch
 }
 
 function createKeys(stores: OpenedStores, config: Config, watch: StoreWatch, logger: Logger) {
+  const reportLastUse = createStoreFailureLog(logger, 'the last use of a key was not written');
   return createKeyService({
     store: stores.keys,
     environmentKey: config.environmentKey,
@@ -258,20 +261,17 @@ function createKeys(stores: OpenedStores, config: Config, watch: StoreWatch, log
     keyStaleMsMax: config.keyStaleMsMax,
     now: Date.now,
     suspectStore: (error) => watch.suspect(error),
-    onLastUseFailure: unlessOutage((error, keyId: string) =>
-      logger.warn({ err: error, keyId }, 'the last use of a key was not written'),
-    ),
+    onLastUseFailure: (error, keyId) => reportLastUse(error, { keyId }),
   });
 }
 
 async function startStoredCompletions(stores: OpenedStores, config: Config, logger: Logger) {
+  const report = createStoreFailureLog(logger, 'stored completions could not be written');
   const service = createStoredCompletionService({
     store: stores.completions,
     limits: config,
     now: Date.now,
-    onFailure: unlessOutage((error, completionId: string | undefined) =>
-      logger.warn({ err: error, completionId }, 'stored completions could not be written'),
-    ),
+    onFailure: (error, completionId) => report(error, { completionId }),
   });
   await service.start();
   return service;

@@ -7,7 +7,7 @@ import type { BudgetNoticeStore } from '../store/budget-notice-store.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { postWebhook } from '../webhook/post-webhook.ts';
 import { toWebhookKey } from '../webhook/sign-webhook.ts';
-import { unlessOutage } from './store-outage.ts';
+import { createStoreFailureLog } from './store-failure-log.ts';
 import { readVersion } from './version.ts';
 
 export type NoticeConfig = Pick<
@@ -37,9 +37,7 @@ export function startBudgetNotices(
       logger.warn(toLogFields(passed), 'a budget has passed its soft limit');
       sender?.wake();
     },
-    onFailure: unlessOutage((error) =>
-      logger.warn({ err: error }, 'budgets could not be compared with their soft limits'),
-    ),
+    onFailure: createStoreFailureLog(logger, 'budgets could not be compared with their soft limits'),
   });
   return {
     note: watch.note,
@@ -66,9 +64,7 @@ function startSender(
     onAttemptFailure: (failure) =>
       logger.warn(failure, 'a webhook was not delivered; it is sent again later'),
     onGivenUp: (failure) => logger.error(failure, 'a webhook was not delivered and is given up'),
-    onFailure: unlessOutage((error) =>
-      logger.warn({ err: error }, 'the webhooks to deliver could not be read or changed'),
-    ),
+    onFailure: createStoreFailureLog(logger, 'the webhooks to deliver could not be read or changed'),
   });
 }
 

@@ -11,7 +11,7 @@ import type { StoreWatch } from '../store/store-watch.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { startBudgetNotices } from './budget-notices.ts';
 import type { OpenedStores } from './open-stores.ts';
-import { unlessOutage } from './store-outage.ts';
+import { createStoreFailureLog } from './store-failure-log.ts';
 import { createUsageLog, joinUsageSinks } from './usage-sinks.ts';
 
 /** How long the rows of requests that have just ended are written, in milliseconds. */
@@ -57,18 +57,12 @@ export async function startServerMetering(
     onSpent: notices.note,
     onEarlyRefusal: metrics.noteEarlyRefusal,
     log: {
-      onLedgerFailure: unlessOutage((error, rows: { readonly waiting: number }) =>
-        logger.error({ err: error, ...rows }, 'rows of the ledger were not written'),
-      ),
+      onLedgerFailure: createStoreFailureLog(logger, 'rows of the ledger were not written', 'error'),
       onLedgerLoss: (rows) =>
         logger.error({ rows }, 'rows of the ledger are lost: the database did not answer until the end'),
-      onAdmissionFailure: unlessOutage((error) =>
-        logger.warn({ err: error }, 'a request began before its row was in the database'),
-      ),
+      onAdmissionFailure: createStoreFailureLog(logger, 'a request began before its row was in the database'),
       onSwept: (requests) => logger.warn({ requests }, 'requests of a process that ended were settled'),
-      onReplicaFailure: unlessOutage((error) =>
-        logger.warn({ err: error }, 'this server could not report to the store'),
-      ),
+      onReplicaFailure: createStoreFailureLog(logger, 'this server could not report to the store'),
     },
   });
   const retention = startLedgerRetention({
@@ -76,9 +70,7 @@ export async function startServerMetering(
     usageRetentionDays,
     auditRetentionDays: config.auditRetentionDays,
     now: Date.now,
-    onFailure: unlessOutage((error) =>
-      logger.warn({ err: error }, 'old rows of the ledger and the audit log could not be deleted'),
-    ),
+    onFailure: createStoreFailureLog(logger, 'old rows of the ledger and the audit log could not be deleted'),
   });
   return {
     frame: createUseCaseFrame(

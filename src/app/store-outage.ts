@@ -4,7 +4,6 @@ import {
   type FirstKeyOutcome,
   postponedFirstKey,
 } from '../service/keys/first-key.ts';
-import { isOutage } from '../store/store-error.ts';
 import { StoreWatch } from '../store/store-watch.ts';
 import type { Logger } from '../telemetry/logger.ts';
 
@@ -16,15 +15,6 @@ export function createStoreWatch(logger: Logger): StoreWatch {
       else logger.error({ err: failure }, 'the database does not answer; the server tries to reach it again');
     },
   });
-}
-
-/** Reports what failed in the background. An outage of the store has its own lines in the log. */
-export function unlessOutage<More extends readonly unknown[]>(
-  report: (error: unknown, ...more: More) => void,
-): (error: unknown, ...more: More) => void {
-  return (error, ...more) => {
-    if (!isOutage(error)) report(error, ...more);
-  };
 }
 
 /** The first key, also where the database does not answer at the start: then it follows later, and is only logged. */
