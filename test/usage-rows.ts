@@ -19,6 +19,7 @@ export function createOpenRequest(
     beganAtMs: 1_764_000_000_000,
     reserved: { promptTokens: 10, completionTokens: 100, costNano: 1000 },
     made: { promptTokens: 0, completionTokens: 0, costNano: 0 },
+    deployment: undefined,
     countsFor: { key: true, project: true },
     keyPeriod: 'total',
     projectPeriod: undefined,

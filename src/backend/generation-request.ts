@@ -1,3 +1,4 @@
+import type { SentAttempt } from './generation.ts';
 import type { MessageContent } from './message-content.ts';
 import type { OutputFormat } from './output-format.ts';
 import type { ToolCall, ToolUse } from './tool.ts';
@@ -68,6 +69,8 @@ export interface GenerationRequest {
   readonly passedParameters?: Readonly<Record<string, unknown>> | undefined;
   /** Sampling parameters that the client left open; for the embedded engine their values hold all the same. Absent: none. */
   readonly openSampling?: ReadonlySet<keyof SamplingParameters> | undefined;
+  /** Hears of each server that is sent the request, before there is an answer. The embedded engine sends it nowhere. Absent: nobody asks. */
+  readonly onSent?: ((attempt: SentAttempt) => void) | undefined;
 }
 
 /** The input that the model continues. */

@@ -20,6 +20,14 @@ export interface Generation<Event = GenerationEvent> {
   readonly settled: Promise<SettledUsage>;
 }
 
+/** A remote server has been sent a request, or a part of it: from now on that costs its prompt. */
+export interface SentAttempt {
+  /** As in `StartedEvent`. */
+  readonly servedBy?: string;
+  /** What this attempt costs, as in `Generation`. Nothing: the server refused it. */
+  readonly settled: Promise<TokenUsage>;
+}
+
 export interface SettledUsage extends TokenUsage {
   /** Not in the counts: what a backend that tried the request several times spent before. Absent: nothing. */
   readonly lostAttempts?: readonly LostAttempt[];

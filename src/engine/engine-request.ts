@@ -8,7 +8,7 @@ import { writeJson } from '../json/write-json.ts';
  * the order of their names. The engine goes by the grammar: the form that it was made from may be a megabyte of schema.
  */
 export function packRequest(request: GenerationRequest): GenerationRequest {
-  const packed = { ...request, outputFormat: undefined };
+  const packed = { ...request, outputFormat: undefined, onSent: undefined };
   return mapParameters(packed, (parameters) => writeJson(parameters));
 }
 

@@ -228,7 +228,7 @@ function begin<Event>(
           waitedMs: policy.queueWaitMsMax - call.waitLeftMs,
           onStarted: (settled) => attempts.push({ servedBy: seat.entry.deployment.name, settled }),
           start: (ownSignal) => {
-            const own = toPlaceRequest(request, seat.entry.capabilities);
+            const own = toPlaceRequest(request, seat.entry.capabilities, seat.entry.deployment.name);
             // Only a stream shows how fast it is.
             const { tokensPerSecondMin, firstTokenMs } = seat.entry.deployment;
             const watched = isHeld && (tokensPerSecondMin ?? firstTokenMs) !== undefined;

@@ -3,9 +3,20 @@ import type { GenerationRequest } from '../backend/generation-request.ts';
 
 /**
  * The request for one of several kinds of backend. The service compiles grammars if any of them takes grammars. A backend
- * that takes none gets the forms as they stand; a schema that the conversation shows stays shown.
+ * that takes none gets the forms as they stand; a schema that the conversation shows stays shown. What it is sent is reported
+ * with the name of the deployment.
  */
 export function toPlaceRequest(
+  request: GenerationRequest,
+  capabilities: Pick<BackendCapabilities, 'grammar'>,
+  servedBy: string,
+): GenerationRequest {
+  const own = withOwnForms(request, capabilities);
+  const { onSent } = own;
+  return onSent === undefined ? own : { ...own, onSent: ({ settled }) => onSent({ settled, servedBy }) };
+}
+
+function withOwnForms(
   request: GenerationRequest,
   { grammar }: Pick<BackendCapabilities, 'grammar'>,
 ): GenerationRequest {

@@ -101,8 +101,10 @@ export interface UsageAmounts {
 
 export interface Reservation {
   readonly reserved: UsageAmounts;
-  /** The end of the current slice, which is charged if the request is never settled. */
+  /** The end of the current slice, or the prompt of a request that a server was sent: charged if the request is never settled. */
   readonly made: UsageAmounts;
+  /** The deployment that works for it; undefined: none does yet. */
+  readonly deployment: string | undefined;
 }
 
 /** A request between its admission and its row in the ledger. */

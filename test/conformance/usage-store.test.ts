@@ -192,6 +192,7 @@ describeStores('usage store', openUsage, (open) => {
     const reservation = {
       reserved: { promptTokens: 1, completionTokens: 2, costNano: 3 },
       made: { promptTokens: 4, completionTokens: 5, costNano: 6 },
+      deployment: 'gpu1/m',
     };
     await store.usage.change([], async (transaction) => {
       await transaction.insertOpen([request]);

@@ -50,6 +50,7 @@ export function applyModelDefaults(
     prediction: request.prediction,
     passedParameters: request.passedParameters,
     openSampling: toOpenSampling(request.sampling),
+    onSent: undefined,
   };
   return whole;
 }

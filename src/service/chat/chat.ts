@@ -139,6 +139,7 @@ async function startAnswers(
     callerId: caller.id,
     projectId: caller.projectId,
     isStreamed: useCase.isStreamed,
+    onSent: meter?.noteSent,
   };
   const room = {
     maxTokensAsked: requested.maxTokens,

@@ -149,7 +149,8 @@ async function begin(completion: Completion, number: number): Promise<MeteredAtt
     throw error;
   });
   const isShared = sharesPrompt && number === 1;
-  const attemptMeter = meter?.begin(isShared ? undefined : attempt.started.promptTokens);
+  const { promptTokens, servedBy } = attempt.started;
+  const attemptMeter = meter?.begin(isShared ? undefined : promptTokens, servedBy);
   noteStart(record, attempt, attemptMeter);
   const { started, rest, settled } = attempt;
   return { started, rest, settled, attemptMeter };

@@ -29,7 +29,7 @@ export interface AdmissionAsk {
   readonly kind: 'admit';
   readonly subjects: readonly LimitedSubject[];
   readonly need: UsageNeed;
-  readonly open: Omit<OpenRequest, 'startedAtMs' | 'reserved' | 'made'>;
+  readonly open: Omit<OpenRequest, 'startedAtMs' | keyof Reservation>;
 }
 
 /** A running answer that asks for more, within its budgets. */
@@ -150,7 +150,8 @@ async function admit(
   }
   const { reserved } = decision;
   const made = { promptTokens: 0, completionTokens: 0, costNano: 0 };
-  opened.push(Object.assign({}, open, { startedAtMs: transaction.nowMs, reserved, made }));
+  const startedAtMs = transaction.nowMs;
+  opened.push(Object.assign({}, open, { startedAtMs, reserved, made, deployment: undefined }));
   for (const { subject, use } of used) uses.set(subject.subject, addReservation(use, reserved));
   return { kind: 'admitted', decision, used: listUsed(subjects, uses) };
 }

@@ -55,6 +55,7 @@ export function createBeginning({ queue, usage, rows, machine }: BeginningOption
     const onChange = () => place.openId && rows.note(place.openId, meter);
     const meter: RequestMeter = createRequestMeter({
       need,
+      deploymentName: asked.deploymentName,
       reserved: decision.reserved,
       completionTokensMax: decision.completionTokensMax,
       answers: Math.max(1, asked.answers),

@@ -1,11 +1,13 @@
 // Follows a running answer: its reservation grows with it, slice by slice, and where a budget has no room for another slice
 // the answer ends shortly before the last reserved token, so that what is on its way is paid for, too.
+import type { SentAttempt } from '../../backend/generation.ts';
+import { isSpent } from '../../backend/generation-event.ts';
 import type { Reservation, UsageAmounts } from '../../store/usage-store.ts';
 import type { UsageNeed } from './decide.ts';
 import { createGrowingAmount } from './growing-amount.ts';
 import { createQuotaError } from './limit-error.ts';
 import type { MachineGrant } from './machine-grant.ts';
-import { toCostMaxNano } from './model-price.ts';
+import { toCostMaxNano, toServedPrice } from './model-price.ts';
 
 /**
  * An answer ends this many tokens before its reservation, because a backend may have generated more than was
@@ -19,8 +21,13 @@ export const stopAheadTokens = 16;
 const askAheadTokensMax = 256;
 
 export interface RequestMeter {
-  /** One generation begins. `promptTokens`: counted, and not shared with another one; undefined: nothing is known, or to be added. */
-  begin(promptTokens: number | undefined): AttemptMeter;
+  /** A server has been sent the request, which costs its prompt unless it refuses. */
+  readonly noteSent: (attempt: SentAttempt) => void;
+  /**
+   * One generation begins, at a deployment if several serve the model. `promptTokens`: counted, and not shared with another one;
+   * undefined: nothing is known, or to be added.
+   */
+  begin(promptTokens: number | undefined, servedBy?: string): AttemptMeter;
   /** Tokens that one answer may have because of a budget; undefined: what it asked for. */
   readonly answerTokensMax: number | undefined;
   /** It has to know of each token. */
@@ -42,6 +49,8 @@ export interface AttemptMeter {
 
 export interface MeteredRequest {
   readonly need: UsageNeed;
+  /** The deployment, unless several serve the model. */
+  readonly deploymentName: string;
   readonly reserved: UsageAmounts;
   /** Of all answers together, within the budgets. */
   readonly completionTokensMax: number;
@@ -71,12 +80,28 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
   let begun = 0;
   let made = 0;
   let sliceEnd = sliceTokens;
-
-  const toAmounts = (prompt: number, completionTokens: number, machineNano: number): UsageAmounts => ({
-    promptTokens: prompt,
-    completionTokens,
-    costNano: machineNano + (price === undefined ? 0 : toCostMaxNano(price, prompt, completionTokens)),
+  let servedBy: string | undefined;
+  const sent = createSentNote((attempt) => {
+    servedBy = attempt.servedBy;
+    if (begun === 0) onChange();
   });
+
+  const toAmounts = (
+    promptCount: number,
+    completionTokens: number,
+    machineNano: number,
+    at = price,
+  ): UsageAmounts => ({
+    promptTokens: promptCount,
+    completionTokens,
+    costNano: machineNano + (at === undefined ? 0 : toCostMaxNano(at, promptCount, completionTokens)),
+  });
+  /** Charged if the request is never settled. */
+  const toMade = (promptCount: number, reservedTokens: number, machineNano: number): UsageAmounts => {
+    const served = price && toServedPrice(price, servedBy);
+    if (begun > 0) return toAmounts(promptCount, Math.min(sliceEnd, reservedTokens), machineNano, served);
+    return toAmounts(sent.isOpen() ? promptCount : 0, 0, 0, served);
+  };
   const toReservation = (moreTokens = 0, moreNano = 0): Reservation => {
     const machineNano = (machine?.reservedNano() ?? 0) + moreNano;
     const reservedTokens = Math.max(made, grant.tokens()) + moreTokens;
@@ -84,8 +109,8 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
       countedPrompts < prompts ? Math.max(promptTokens, request.reserved.promptTokens) : promptTokens;
     return {
       reserved: toAmounts(prompt, reservedTokens, machineNano),
-      made:
-        begun === 0 ? toAmounts(0, 0, 0) : toAmounts(prompt, Math.min(sliceEnd, reservedTokens), machineNano),
+      made: toMade(prompt, reservedTokens, machineNano),
+      deployment: begun > 0 || sent.isOpen() ? (servedBy ?? request.deploymentName) : undefined,
     };
   };
   const noteMade = () => {
@@ -100,8 +125,10 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
     answerTokensMax,
     isExact: request.extend !== undefined,
     toReservation,
-    begin(counted) {
+    noteSent: sent.note,
+    begin(counted, deploymentName) {
       begun += 1;
+      servedBy = deploymentName;
       if (counted !== undefined) {
         promptTokens += counted;
         countedPrompts += 1;
@@ -124,6 +151,23 @@ export function createRequestMeter(request: MeteredRequest): RequestMeter {
         end: () => share?.leave(),
         isCut: (completionTokens) => answerTokensMax !== undefined && completionTokens >= answerTokensMax,
       };
+    },
+  };
+}
+
+/** Whether a server has the request: the latest that was sent it, and did not refuse it. */
+function createSentNote(onChange: (attempt: SentAttempt) => void) {
+  let latest: SentAttempt | undefined;
+  return {
+    isOpen: () => latest !== undefined,
+    note(attempt: SentAttempt): void {
+      latest = attempt;
+      onChange(attempt);
+      void attempt.settled.then((usage) => {
+        if (latest !== attempt || isSpent(usage)) return;
+        latest = undefined;
+        onChange(attempt);
+      });
     },
   };
 }

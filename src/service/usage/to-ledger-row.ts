@@ -45,7 +45,7 @@ function toLedgerCounts(counts: TokenCounts): LedgerCounts {
 
 /** Of a request whose process ended before it: what it had made to the end of its slice, and nothing returned. */
 export function toInterruptedRow(open: OpenRequest, endedAtMs: number): LedgerRow {
-  const { requestId, keyId, projectId, endpoint, model, isStreamed, made, beganAtMs } = open;
+  const { requestId, keyId, projectId, endpoint, model, deployment, isStreamed, made, beganAtMs } = open;
   const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
   return {
     requestId,
@@ -53,7 +53,7 @@ export function toInterruptedRow(open: OpenRequest, endedAtMs: number): LedgerRo
     projectId,
     endpoint,
     model,
-    deployment: undefined,
+    deployment,
     outcome: 'interrupted',
     errorCode: undefined,
     finishReason: undefined,

@@ -79,7 +79,7 @@ async function play(
       await transaction.settle([{ id: chosen.id, row }]);
     }
     if (kind === 'grow' && chosen !== undefined) {
-      await transaction.updateOpen(chosen.id, { reserved: amounts, made: amounts });
+      await transaction.updateOpen(chosen.id, { reserved: amounts, made: amounts, deployment: undefined });
     }
     if (kind === 'withdraw' && chosen !== undefined) await transaction.withdraw(chosen.id);
     if (isFailing) throw failure;

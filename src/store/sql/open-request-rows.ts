@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { OpenRequest, Reservation } from '../usage-store.ts';
-import { createRowShape } from './row-columns.ts';
+import { createRowShape, numberOrNull } from './row-columns.ts';
 import { numberOf } from './usage-names.ts';
 import type { OpenRequestsTable } from './usage-tables.ts';
 
@@ -21,18 +21,23 @@ export const openRequestShape = createRowShape<OpenRequestsTable, OpenRequest>({
   madePromptTokens: ({ made }) => made.promptTokens,
   madeCompletionTokens: ({ made }) => made.completionTokens,
   madeCostNano: ({ made }) => made.costNano,
+  deployment: ({ deployment }, ids) => numberOrNull(ids, deployment),
   countsForKey: ({ countsFor }) => Number(countsFor.key),
   countsForProject: ({ countsFor }) => Number(countsFor.project),
   keyPeriod: ({ keyPeriod }) => keyPeriod ?? null,
   projectPeriod: ({ projectPeriod }) => projectPeriod ?? null,
 });
 
-export function toAmountColumns({ reserved, made }: Reservation) {
+export function toReservationColumns(
+  { reserved, made, deployment }: Reservation,
+  ids: ReadonlyMap<string, number>,
+) {
   return {
     ...reserved,
     madePromptTokens: made.promptTokens,
     madeCompletionTokens: made.completionTokens,
     madeCostNano: made.costNano,
+    deployment: numberOrNull(ids, deployment),
   };
 }
 
@@ -59,6 +64,7 @@ export function toOpenRequest(
       completionTokens: row.madeCompletionTokens,
       costNano: row.madeCostNano,
     },
+    deployment: row.deployment === null ? undefined : nameOf(row.deployment),
     countsFor: { key: row.countsForKey === 1, project: row.countsForProject === 1 },
     keyPeriod: row.keyPeriod ?? undefined,
     projectPeriod: row.projectPeriod ?? undefined,

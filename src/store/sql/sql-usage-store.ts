@@ -130,7 +130,7 @@ function createReplicaQueries(context: QueryContext): ReplicaQueries {
         .limit(limit)
         .execute();
       const words = await names.toNames(
-        rows.flatMap((row) => [row.key, row.project, row.endpoint, row.model]),
+        rows.flatMap((row) => [row.key, row.project, row.endpoint, row.model, row.deployment ?? row.model]),
       );
       return rows.map((row) => toOpenRequest(row, words));
     },

@@ -1,6 +1,6 @@
 import { type SubjectUse, toOwnerId, type UsageTransaction, type UseQuestion } from '../usage-store.ts';
 import { insertLedgerRows, listNames } from './ledger-rows.ts';
-import { openRequestShape, toAmountColumns } from './open-request-rows.ts';
+import { openRequestShape, toReservationColumns } from './open-request-rows.ts';
 import { type KnownDatabase, readKnownUse } from './read-known-use.ts';
 import { listWindowBuckets, readSubjectUse } from './read-use.ts';
 import type { RowInserts } from './row-inserts.ts';
@@ -51,7 +51,13 @@ export function createUsageTransaction(opened: OpenTransaction): UsageTransactio
     async insertOpen(requests) {
       if (requests.length === 0) return;
       const ids = await names.toIds(
-        requests.flatMap(({ keyId, projectId, endpoint, model }) => [keyId, projectId, endpoint, model]),
+        requests.flatMap(({ keyId, projectId, endpoint, model, deployment = model }) => [
+          keyId,
+          projectId,
+          endpoint,
+          model,
+          deployment,
+        ]),
       );
       const { columns, toValues } = openRequestShape;
       await inserts.insert(
@@ -63,9 +69,11 @@ export function createUsageTransaction(opened: OpenTransaction): UsageTransactio
     },
 
     async updateOpen(id, reservation) {
+      const { deployment } = reservation;
+      const ids = await names.toIds(deployment === undefined ? [] : [deployment]);
       const { numUpdatedRows } = await queries
         .updateTable('openRequests')
-        .set(toAmountColumns(reservation))
+        .set(toReservationColumns(reservation, ids))
         .where('replicaId', '=', id.replicaId)
         .where('number', '=', id.number)
         .executeTakeFirst();

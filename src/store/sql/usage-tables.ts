@@ -37,6 +37,8 @@ export interface OpenRequestsTable {
   readonly madePromptTokens: number;
   readonly madeCompletionTokens: number;
   readonly madeCostNano: number;
+  /** A number of `usageNames`; null: no deployment works for it yet. */
+  readonly deployment: number | null;
   /** 1: the key's limits count it. */
   readonly countsForKey: number;
   readonly countsForProject: number;

@@ -32,6 +32,8 @@ export interface OpenAnswerOptions<Event> {
   readonly times: AnswerTimes;
   readonly signal: AbortSignal;
   readonly toEvent: (event: ChoiceEvent) => Event;
+  /** The upstream gets the request; once. */
+  readonly onSent?: ((settled: Promise<TokenUsage>) => void) | undefined;
   /** The upstream answered, or failed at that. */
   readonly onOutcome: (error: unknown) => void;
   /** Nothing more is wanted from the upstream; once. */
@@ -81,6 +83,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   #settle: (usage: TokenUsage) => void = () => undefined;
   /** Of a refusal; undefined: the upstream takes the request. */
   #refusal: Refusal | undefined;
+  #wasTold = false;
   #hasHead = false;
   #upstreamRequestId: string | undefined;
   #hasStarted = false;
@@ -128,6 +131,12 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     this.#stop(error);
     this.#queue.breakOff(error);
     this.#settleNow();
+  }
+
+  onSent(): void {
+    if (this.#wasTold) return;
+    this.#wasTold = true;
+    this.#options.onSent?.(this.settled);
   }
 
   onHead(head: AnswerHead): void {

@@ -236,6 +236,7 @@ class UpstreamBackend {
       },
       signal,
       toEvent,
+      onSent: request.onSent && ((settled) => request.onSent?.({ settled })),
       onOutcome: (error) => {
         if (error === undefined) probe.note('ready');
         else if (isUnreachable(error)) probe.note('failed', error);

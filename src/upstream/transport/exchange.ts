@@ -19,6 +19,8 @@ export interface AnswerHead {
 
 /** Hears what becomes of a request, after it was opened: a head and bytes, and then an end or a failure, or a failure alone. */
 export interface ExchangeSink {
+  /** The upstream gets the request now; again if the connection was closed before and another one is used. */
+  readonly onSent?: () => void;
   onHead(head: AnswerHead): void;
   onBytes(bytes: Buffer): void;
   onEnd(): void;
@@ -127,6 +129,7 @@ class HttpExchange implements Exchange, Dispatcher.DispatchHandler {
       return;
     }
     this.wasSent = true;
+    this.#sink.onSent?.();
     if (this.#isPaused) controller.pause();
   }
 

@@ -117,6 +117,7 @@ function toShared(request: GenerationRequest, form: UpstreamRequestForm): Upstre
     isStreamed: _isStreamed,
     reportsUsage: _reportsUsage,
     grammar: _grammar,
+    onSent: _onSent,
     ...unhandled
   } = request;
   // A new field of a request is written, or is named above with the reason why not.
