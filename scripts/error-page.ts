@@ -88,6 +88,8 @@ const requestErrorMeanings: Readonly<Record<RequestErrorCode, string>> = {
   string_above_max_length: 'A text is too long.',
   string_below_min_length: 'A text is too short.',
   empty_string: 'A text is empty.',
+  thread_unsupported_request:
+    'A message is asked for in a `thread`, which this server does not hold. Send the whole conversation.',
 };
 
 interface ErrorRow {

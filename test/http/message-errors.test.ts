@@ -293,7 +293,8 @@ describe('a failure before the endpoint', () => {
           ...(version ? { 'anthropic-version': '2023-06-01' } : {}),
         },
       });
-    expect(await readFailure(await get('/v1/files', true))).toMatchObject({ status: 404 });
+    for (const path of ['files', 'skills?beta=true', 'complete', 'organizations/me', 'sessions/a/events'])
+      expect(await readFailure(await get(`/v1/${path}`, true))).toMatchObject({ status: 404 });
     expect(await readFailure(await get('/v1/models/nobody', true))).toMatchObject({ status: 404 });
     expect(Object.keys(await readAny(await get('/v1/files', false)))).toEqual(['error']);
     expect(Object.keys(await readAny(await get('/v1/messagesx', true)))).toEqual(['error']);

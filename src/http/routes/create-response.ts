@@ -19,6 +19,7 @@ import type { WireResponse } from '../../protocol/openai/responses/response-obje
 import { reasoningInclude } from '../../protocol/openai/responses/response-request.ts';
 import { toCreatedAtMs, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
+import { addEventObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
 import { reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
@@ -66,10 +67,11 @@ async function prepare(
     start: { choiceCount: 1, isStrict: isStrict(request) },
     toAnswer: (run) => {
       const fold = createFold(parsed, id, isStored, run);
-      return toAnswer(fold, isStored ? createKeeper(keep) : undefined);
+      const writeAll = parsed.request.stream_options?.include_obfuscation ? writePadded : writePlain;
+      return toAnswer(fold, writeAll, isStored ? createKeeper(keep) : undefined);
     },
     toRefusedStream: ({ code, body }) =>
-      code === 'context_length_exceeded' ? writeAll(createFold(parsed, id, false).refuse(body)) : undefined,
+      code === 'context_length_exceeded' ? writePlain(createFold(parsed, id, false).refuse(body)) : undefined,
   };
 }
 
@@ -99,9 +101,9 @@ function createKeeper(keep: (response: WireResponse) => Promise<boolean>): Keepe
 }
 
 /** @param keep undefined: the response is not to be stored. */
-function toAnswer(fold: ResponseFold, keep: Keeper | undefined): GenerationAnswer {
+function toAnswer(fold: ResponseFold, writeAll: EventWriter, keep: Keeper | undefined): GenerationAnswer {
   return {
-    stream: toStreamForm(fold, keep),
+    stream: toStreamForm(fold, writeAll, keep),
     toWhole: async (events) => {
       const response = await toWireResponse(events, fold);
       return keep === undefined ? response : keep(response);
@@ -110,7 +112,11 @@ function toAnswer(fold: ResponseFold, keep: Keeper | undefined): GenerationAnswe
 }
 
 /** A response is stored before its last event is sent, so that a client that has read it can continue it. */
-function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStreamForm<ChoiceEvent> {
+function toStreamForm(
+  fold: ResponseFold,
+  writeAll: EventWriter,
+  keep: Keeper | undefined,
+): EventStreamForm<ChoiceEvent> {
   return {
     write: ({ event }) => {
       const made = fold.add(event);
@@ -126,9 +132,11 @@ function toStreamForm(fold: ResponseFold, keep: Keeper | undefined): EventStream
   };
 }
 
-function writeAll(events: readonly ResponseEvent[]): string {
-  return events.map(toTypedEvent).join('');
-}
+type EventWriter = (events: readonly ResponseEvent[]) => string;
+
+const writePlain: EventWriter = (events) => events.map(toTypedEvent).join('');
+
+const writePadded: EventWriter = (events) => writePlain(events.map(addEventObfuscation));
 
 function toStoredResponse(
   { history, items }: AnsweredItems,

@@ -20,6 +20,7 @@ import { type MessageParam, messageParamSchema } from './content-block.ts';
 import { findIgnoredMessageParameters } from './find-ignored-message-parameters.ts';
 import { findChoiceProblem, findContradictions } from './find-message-contradictions.ts';
 import { findMisplacedToolResult } from './find-misplaced-tool-result.ts';
+import { findUnsupportedMessageParameters } from './find-unsupported-message-parameters.ts';
 import { type MessageRequest, messageRequestSchema, messageToolsMax } from './message-request.ts';
 import { type MessageTools, readMessageTools, toLeftOutProblem } from './read-message-tools.ts';
 import { toChatFields } from './to-chat-fields.ts';
@@ -62,7 +63,8 @@ export function parseMessageRequest(
   { strict, isCount = false }: ParseMessageOptions,
 ): ParsedMessageRequest {
   assertJsonObject(body);
-  const problems: RequestProblem[] = [];
+  // First: the code of the first problem is the one that a client reads.
+  const problems: RequestProblem[] = findUnsupportedMessageParameters(body, isCount);
   const schema = isCount ? countFieldsSchema : fieldsSchema;
   const fields = schema.safeParse(body);
   if (fields.error) problems.push(...toRequestProblems(fields.error.issues, { schema, input: body, at: '' }));

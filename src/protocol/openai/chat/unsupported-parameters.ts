@@ -74,7 +74,7 @@ export function findUnsupportedParameters(
 }
 
 /** The fields that ask for what a table does not let through; `prefix` is where they stand. */
-export function findUnhonoured(fields: JsonObject, table: NeutralValues, prefix: string): RequestProblem[] {
+function findUnhonoured(fields: JsonObject, table: NeutralValues, prefix: string): RequestProblem[] {
   const problems: RequestProblem[] = [];
   const given = new Set(Object.keys(fields).filter((name) => Object.hasOwn(table, name)));
   if (given.size === 0) return problems;

@@ -45,17 +45,16 @@ export function findIgnoredResponseParameters(body: JsonObject): string[] {
   const names = new Set<string>();
   collectUnknown(names, body, '', (name) => {
     if (isIdleHint(name, body[name])) return false;
-    return Object.hasOwn(responseRequestSchema.shape, name) || isUnsupportedResponseParameter('', name);
+    return Object.hasOwn(responseRequestSchema.shape, name) || isUnsupportedResponseParameter(name);
   });
   for (const name of listIdleToolFields(body)) names.add(name);
   for (const field of ['text', 'reasoning', 'stream_options'] as const) {
     const fields = body[field];
     if (!isJsonObject(fields)) continue;
     const { shape } = responseRequestSchema.shape[field].unwrap().unwrap();
-    const isKnown = (name: string) =>
-      (Object.hasOwn(shape, name) && !isIdleHint(name, fields[name])) ||
-      (field === 'stream_options' && isUnsupportedResponseParameter(field, name));
-    collectUnknown(names, fields, `${field}.`, isKnown);
+    collectUnknown(names, fields, `${field}.`, (name) => {
+      return Object.hasOwn(shape, name) && !isIdleHint(name, fields[name]);
+    });
   }
   collectFromStructuredOutputs(names, body);
   collectFromFormat(names, body['text']);

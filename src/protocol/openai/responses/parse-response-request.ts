@@ -93,7 +93,7 @@ export function parseResponseRequest(body: unknown, { strict }: ParseOptions): P
 }
 
 function isKnownParameter(name: string): boolean {
-  const isOwn = Object.hasOwn(responseRequestSchema.shape, name) || isUnsupportedResponseParameter('', name);
+  const isOwn = Object.hasOwn(responseRequestSchema.shape, name) || isUnsupportedResponseParameter(name);
   return isOwn || isKnownChatParameter(name);
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { streamedFields } from '../shared/stream-fields.ts';
 import {
   outputItemSchema,
   outputTextSchema,
@@ -13,10 +14,12 @@ const ofPart = { ...ofItem, content_index: z.literal(0) };
 const snapshot = { ...sequence, response: responseSchema };
 const item = { ...sequence, output_index: z.int().min(0), item: outputItemSchema };
 const part = { ...sequence, ...ofPart, part: z.union([outputTextSchema, reasoningTextSchema]) };
-const soFar = {
+/** What options of the request add to a delta. */
+const added = {
   usage: responseSchema.shape.usage
     .optional()
     .describe('Only with `stream_options.continuous_usage_stats`: the usage so far.'),
+  obfuscation: streamedFields.obfuscation,
 };
 const logprobs = { logprobs: z.array(responseLogprobSchema) };
 
@@ -33,7 +36,7 @@ export const responseEventSchema = z
       ...ofPart,
       delta: z.string().describe('Whole UTF-8 characters.'),
       ...logprobs,
-      ...soFar,
+      ...added,
     }),
     z.object({
       type: z.literal('response.output_text.done'),
@@ -47,7 +50,7 @@ export const responseEventSchema = z
       ...sequence,
       ...ofPart,
       delta: z.string(),
-      ...soFar,
+      ...added,
     }),
     z.object({ type: z.literal('response.reasoning_text.done'), ...sequence, ...ofPart, text: z.string() }),
     z.object({ type: z.literal('response.content_part.done'), ...part }),
@@ -56,7 +59,7 @@ export const responseEventSchema = z
       ...sequence,
       ...ofItem,
       delta: z.string(),
-      ...soFar,
+      ...added,
     }),
     z.object({
       type: z.literal('response.function_call_arguments.done'),
@@ -70,7 +73,7 @@ export const responseEventSchema = z
       ...sequence,
       ...ofItem,
       delta: z.string(),
-      ...soFar,
+      ...added,
     }),
     z.object({
       type: z.literal('response.custom_tool_call_input.done'),

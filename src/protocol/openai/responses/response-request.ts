@@ -112,6 +112,11 @@ export const responseRequestSchema = z
           default: false,
           description: "vLLM's option: every delta has the `usage` so far.",
         }),
+        include_obfuscation: z.boolean().nullish().meta({
+          default: false,
+          description:
+            'Add random text, `obfuscation`, to each delta, so that its size does not reveal the words of the answer.',
+        }),
       })
       .nullish()
       .describe('Only with `stream: true`.'),

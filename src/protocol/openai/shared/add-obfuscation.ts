@@ -17,6 +17,13 @@ export function addObfuscation<Chunk extends { readonly choices: readonly unknow
   return chunk.choices.length === 0 ? chunk : { ...chunk, obfuscation: createPadding(chunk) };
 }
 
+/** The same for the events of a response. Only its deltas are padded, as OpenAI's are. */
+export function addEventObfuscation<Event extends object>(
+  event: Event,
+): Event & { readonly obfuscation?: string } {
+  return 'delta' in event ? { ...event, obfuscation: createPadding(event) } : event;
+}
+
 function createPadding(chunk: object): string {
   const bytes = Buffer.byteLength(JSON.stringify(chunk)) + memberBytes;
   const missing = obfuscatedBytesStep - (bytes % obfuscatedBytesStep);

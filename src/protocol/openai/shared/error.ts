@@ -47,6 +47,7 @@ export const requestErrorCodes = [
   'string_above_max_length',
   'string_below_min_length',
   'empty_string',
+  'thread_unsupported_request',
 ] as const;
 
 export type RequestErrorCode = (typeof requestErrorCodes)[number];
