@@ -5,11 +5,11 @@ import { sendJson } from '../http/requests.ts';
 import { ask, tools as messageTools, startMessagesApp } from '../http/scripted-messages.ts';
 import { tools as responseTools, startResponsesApp } from '../http/scripted-responses.ts';
 import type { TestApp } from '../start-test-app.ts';
-import { createTypeCheck, type TypedAnswer } from './find-type-problems.ts';
+import { createSdkTypes, type TypedAnswer } from './create-sdk-types.ts';
 
 let app: TestApp;
 let messagesApp: TestApp;
-const findTypeProblems = createTypeCheck();
+const { findProblems, listTexts } = createSdkTypes();
 
 beforeAll(async () => {
   [app, messagesApp] = await Promise.all([startResponsesApp(), startMessagesApp()]);
@@ -50,7 +50,7 @@ async function readStream(asked: TestApp, type: string, path: string, body: obje
 test('the check names a missing field, and a value that the type does not have', () => {
   const type = 'OpenAI.Models.Model';
   const good = { id: 'a', object: 'model', created: 1, owned_by: 'b', more: [{}] };
-  const problems = findTypeProblems([
+  const problems = findProblems([
     { from: 'good', type, value: good },
     { from: 'without id', type, value: { object: 'model', created: 1, owned_by: 'b' } },
     { from: 'another type', type, value: { ...good, id: null } },
@@ -81,7 +81,7 @@ test('a chat completion and its chunks', async () => {
     ...bodies.map((body) => readStream(app, chunk, path, body)),
     readStream(app, chunk, path, { ...first, stream_options: { include_usage: true } }),
   ]);
-  expect(findTypeProblems(answers.flat())).toEqual([]);
+  expect(findProblems(answers.flat())).toEqual([]);
 });
 
 const grammar = { type: 'grammar', syntax: 'lark', definition: 'start: /x/' };
@@ -142,7 +142,7 @@ describe('the Responses API', () => {
       ...responseBodies.map((body) => readStream(app, event, path, body)),
       readStream(app, event, path, { model: 'broken', input: 'Hello' }),
     ]);
-    expect(findTypeProblems(answers.flat())).toEqual([]);
+    expect(findProblems(answers.flat())).toEqual([]);
   });
 
   test('what is stored, counted and deleted', async () => {
@@ -159,7 +159,7 @@ describe('the Responses API', () => {
         input: 'Hello',
       }),
     ];
-    expect(findTypeProblems(answers)).toEqual([]);
+    expect(findProblems(answers)).toEqual([]);
   });
 });
 
@@ -188,7 +188,7 @@ describe('the Messages API', () => {
       ...bodies.map((body) => readPlain(messagesApp, whole, `${path}${query}`, body)),
       ...bodies.map((body) => readStream(messagesApp, event, `${path}${query}`, body)),
     ]);
-    expect(findTypeProblems(answers.flat())).toEqual([]);
+    expect(findProblems(answers.flat())).toEqual([]);
   });
 
   test('a count, and errors', async () => {
@@ -205,6 +205,100 @@ describe('the Messages API', () => {
       await readPlain(messagesApp, 'Anthropic.ErrorResponse', path, ask('nobody')),
       await readPlain(messagesApp, 'Anthropic.ErrorResponse', path, {}),
     ];
-    expect(findTypeProblems(answers)).toEqual([]);
+    expect(findProblems(answers)).toEqual([]);
   });
+});
+
+/** What is refused by name, and why. */
+const refusedTypes: Readonly<Record<string, string>> = {
+  compaction: 'It holds the conversation before it in a form that only its maker can read.',
+  compaction_trigger: 'It asks for a compaction in the answer.',
+};
+
+const toolResultTypes =
+  "Exclude<NonNullable<Anthropic.Beta.Messages.BetaToolResultBlockParam['content']>, string>[number]['type']";
+
+describe('what the types let a client send is known', () => {
+  const isUnknown = ({
+    error,
+  }: {
+    readonly error?: { readonly code?: string; readonly details?: { readonly error_code?: string } };
+  }) => (error?.code ?? error?.details?.error_code) === 'unsupported_value';
+
+  test('each type of an item, a tool, a value of include and an effort', async () => {
+    const texts = (type: string) => listTexts(`OpenAI.Responses.${type}`);
+    const bodies = [
+      ...texts("ResponseInputItem['type'] & string").map((type) => ({
+        input: [{ type }, { role: 'user', content: 'a' }],
+        type,
+      })),
+      ...texts("Tool['type']").map((type) => ({ tools: [{ type }], type })),
+      ...texts('ResponseIncludable').map((value) => ({ include: [value] })),
+      ...listTexts('OpenAI.ReasoningEffort').map((effort) => ({ reasoning: { effort } })),
+      ...listTexts("OpenAI.Responses.ResponseCreateParams['service_tier']").map((tier) => ({
+        service_tier: tier,
+      })),
+    ];
+    expect(bodies.length).toBeGreaterThan(60);
+    const unknown = await listUnknown(bodies, (body) =>
+      readText(app, '/v1/responses', { model: 'good', input: 'a', ...body, type: undefined }),
+    );
+    expect(unknown).toEqual(Object.keys(refusedTypes));
+  });
+
+  test('each type of a block, a tool and a choice', async () => {
+    const texts = (type: string) => listTexts(`Anthropic.Beta.Messages.${type}`);
+    const roles = ['user', 'assistant'];
+    const send = async (body: object) =>
+      readText(messagesApp, '/v1/messages', { ...ask('good'), ...body, type: undefined });
+    const blocks = texts("BetaContentBlockParam['type']").map((type) => ({ type }));
+    expect(blocks.length).toBeGreaterThan(20);
+    const answered = await Promise.all(
+      blocks.map(async ({ type }) => {
+        const read = await Promise.all(
+          roles.map((role) =>
+            send({
+              messages: [
+                { role, content: [{ type }] },
+                { role: 'user', content: 'a' },
+              ],
+            }),
+          ),
+        );
+        return read.every((text) => isUnknown(JSON.parse(text))) ? [type] : [];
+      }),
+    );
+    expect(answered.flat()).toEqual([]);
+    const bodies = [
+      ...texts("BetaToolUnion['type']").map((type) => ({ tools: [{ type, name: 'a' }], type })),
+      ...texts("BetaToolChoice['type']").map((type) => ({
+        tool_choice: { type, name: 'a' },
+        tools: messageTools,
+      })),
+      ...texts("BetaThinkingConfigParam['type']").map((type) => ({ thinking: { type } })),
+      ...texts("BetaThinkingConfigAdaptive['display']").map((display) => ({
+        thinking: { type: 'adaptive', display },
+      })),
+      ...texts("BetaOutputConfig['effort']").map((effort) => ({ output_config: { effort } })),
+      ...listTexts(toolResultTypes).map((type) => ({
+        messages: [
+          { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'b', input: {} }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', content: [{ type }] }] },
+        ],
+      })),
+    ];
+    expect(await listUnknown(bodies, send)).toEqual([]);
+  });
+
+  async function listUnknown(
+    bodies: readonly (object & { readonly type?: string })[],
+    send: (body: object) => Promise<string>,
+  ) {
+    const read = await Promise.all(
+      bodies.map(async (body) =>
+        isUnknown(JSON.parse(await send(body))) ? [body.type ?? JSON.stringify(body)] : [],
+      ),
+    );
+    return read.flat();
+  }
 });

@@ -135,3 +135,81 @@ test('the tools of a server that Anthropic asks are left out, as its own tools a
   const refused = await readAny(await send(strict));
   expect(refused.error.message).toContain("'mcp_toolset'");
 });
+
+describe('/v1/messages', () => {
+  const send = (messages: readonly object[]) =>
+    postChat(app, JSON.stringify({ model: 'good', max_tokens: 10, messages }), { path: '/v1/messages' });
+  const one = { role: 'user', content: 'One' };
+  const two = { type: 'text', text: 'Two' };
+
+  test('blocks of the user, of the system and of results that Anthropic alone knows are left out and listed', async () => {
+    const answer = await send([
+      { role: 'user', content: [{ type: 'container_upload', file_id: 'a' }, two] },
+      { role: 'system', content: [{ type: 'tool_addition', tool: { type: 'tool_reference', name: 'a' } }] },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'a', name: 'b', input: {} }] },
+      {
+        role: 'user',
+        content: [
+          {
+            type: 'tool_result',
+            tool_use_id: 'a',
+            content: [{ type: 'tool_reference', tool_name: 'c' }, two],
+          },
+        ],
+      },
+    ]);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('x-ignored-params')).toBe(
+      'messages[0].content[0], messages[1].content[0], messages[3].content[0].content[0]',
+    );
+    expect(askedTexts()).toEqual(['user: Two', 'assistant: ', 'tool: Two']);
+  });
+
+  test('a conversation of which nothing is left is refused', async () => {
+    const answer = await send([{ role: 'user', content: [{ type: 'container_upload', file_id: 'a' }] }]);
+    expect(answer.status).toBe(400);
+    expect((await readAny(answer)).error.details).toEqual({ error_code: 'invalid_value', param: 'messages' });
+  });
+
+  const summary = { type: 'compaction', content: 'So far.', encrypted_content: 'x', signature: 'y' };
+
+  test.each<[what: string, messages: readonly object[], asked: readonly string[]]>([
+    [
+      'before an answer, in place of what was before it',
+      [
+        one,
+        { role: 'assistant', content: 'Old' },
+        one,
+        { role: 'assistant', content: [{ ...two, text: 'Old' }, summary, two] },
+        one,
+      ],
+      ['user: So far.', 'assistant: Two', 'user: One'],
+    ],
+    ['as the first message', [{ role: 'assistant', content: [summary] }, one], ['user: So far.|One']],
+    ['as the last message', [one, { role: 'assistant', content: [summary] }], ['user: So far.']],
+    [
+      'that came after another one',
+      [
+        { role: 'assistant', content: [{ ...summary, content: 'Older.' }] },
+        one,
+        { role: 'assistant', content: [summary, two] },
+        one,
+      ],
+      ['user: So far.', 'assistant: Two', 'user: One'],
+    ],
+  ])('a summary %s', async (_what, messages, asked) => {
+    const answer = await send(messages);
+    expect([answer.status, answer.headers.get('x-ignored-params')]).toEqual([200, null]);
+    expect(askedTexts()).toEqual(asked);
+  });
+
+  test('a compaction that failed says nothing, and is listed', async () => {
+    const answer = await send([
+      one,
+      { role: 'assistant', content: [{ ...summary, content: null }, two] },
+      one,
+    ]);
+    expect(answer.headers.get('x-ignored-params')).toBe('messages[1].content[0]');
+    expect(askedTexts()).toEqual(['user: One', 'assistant: Two', 'user: One']);
+  });
+});

@@ -22,7 +22,7 @@ import { toResponseParam } from '../../protocol/openai/responses/to-response-par
 import { addEventObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
-import { reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
+import { isObfuscated, reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
 import type { ChatRun } from '../../service/chat/chat.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { GenerationAnswer, GenerationEndpoint, PreparedGeneration } from '../generation-endpoint.ts';
@@ -67,7 +67,7 @@ async function prepare(
     start: { choiceCount: 1, isStrict: isStrict(request) },
     toAnswer: (run) => {
       const fold = createFold(parsed, id, isStored, run);
-      const writeAll = parsed.request.stream_options?.include_obfuscation ? writePadded : writePlain;
+      const writeAll = isObfuscated(parsed.request) ? writePadded : writePlain;
       return toAnswer(fold, writeAll, isStored ? createKeeper(keep) : undefined);
     },
     toRefusedStream: ({ code, body }) =>

@@ -90,6 +90,15 @@ const searchResultBlockSchema = z
   })
   .meta({ id: 'MessageSearchResultBlock' });
 
+/** In results of tools whose tools or state Anthropic keeps. */
+const hostedResultTypes = ['tool_reference', 'browser_state'] as const;
+
+const hostedResultSchema = z.object({ type: z.enum(hostedResultTypes) }).meta({
+  id: 'MessageHostedResultBlock',
+  'x-effect': 'none',
+  description: 'Refers to what Anthropic keeps. Left out, and listed in `x-ignored-params`.',
+});
+
 /** What the model reads, said by the user or by a tool. */
 const readableSchemas = [
   textBlockSchema,
@@ -105,7 +114,10 @@ const toolResultBlockSchema = z
     type: z.literal('tool_result'),
     tool_use_id: toolUseIdSchema.describe('Id of a `tool_use` block of an earlier assistant message.'),
     content: z
-      .union([z.string(), z.array(z.discriminatedUnion('type', readableSchemas)).max(contentPartsMax)])
+      .union([
+        z.string(),
+        z.array(z.discriminatedUnion('type', [...readableSchemas, hostedResultSchema])).max(contentPartsMax),
+      ])
       .nullish()
       .describe(
         'The result. A model that reads no images reads a sentence in place of each, and `x-ignored-params` lists the first one.',
@@ -153,7 +165,7 @@ const toolUseBlockSchema = z
   })
   .meta({ id: 'MessageToolUseBlock' });
 
-/** In the answers of a model whose tools Anthropic runs. */
+/** Of conversations in which Anthropic runs tools, or changes them. */
 export const hostedBlockTypes = [
   'server_tool_use',
   'mcp_tool_use',
@@ -165,14 +177,33 @@ export const hostedBlockTypes = [
   'text_editor_code_execution_tool_result',
   'tool_search_tool_result',
   'advisor_tool_result',
+  'mcp_tool_listing',
+  'container_upload',
+  'tool_addition',
+  'tool_removal',
+  'fallback',
 ] as const;
 
 const hostedBlockSchema = z.object({ type: z.enum(hostedBlockTypes) }).meta({
   id: 'MessageHostedToolBlock',
   'x-effect': 'none',
   description:
-    'A call of a tool that Anthropic runs, or its result. Left out, and listed in `x-ignored-params`.',
+    'A call of a tool that Anthropic runs, its result, or a change of these tools. Left out, and listed in `x-ignored-params`.',
 });
+
+const compactionBlockSchema = z
+  .object({
+    type: z.literal('compaction'),
+    content: z.string().nullish().describe('The summary. Without it the block is left out.'),
+    encrypted_content: z.string().nullish().meta({ 'x-effect': 'none' }),
+    signature: z.string().nullish().meta({ 'x-effect': 'none' }),
+    ...cacheControlFields,
+  })
+  .meta({
+    id: 'MessageCompactionBlock',
+    description:
+      'A summary that stands in place of all that is before it. The model reads it as a message of the user.',
+  });
 
 const userMessageSchema = z.object({
   role: z.literal('user'),
@@ -180,7 +211,7 @@ const userMessageSchema = z.object({
     .union([
       z.string(),
       z
-        .array(z.discriminatedUnion('type', [...readableSchemas, toolResultBlockSchema]))
+        .array(z.discriminatedUnion('type', [...readableSchemas, toolResultBlockSchema, hostedBlockSchema]))
         .min(1)
         .max(contentPartsMax),
     ])
@@ -198,6 +229,7 @@ const assistantMessageSchema = z.object({
           thinkingBlockSchema,
           redactedThinkingBlockSchema,
           toolUseBlockSchema,
+          compactionBlockSchema,
           hostedBlockSchema,
         ]),
       )
@@ -208,7 +240,13 @@ const assistantMessageSchema = z.object({
 /** A text, or blocks of text. */
 export const systemContentSchema = z.union([z.string(), z.array(textBlockSchema).max(contentPartsMax)]);
 
-const systemMessageSchema = z.object({ role: z.literal('system'), content: systemContentSchema });
+const systemMessageSchema = z.object({
+  role: z.literal('system'),
+  content: z.union([
+    z.string(),
+    z.array(z.discriminatedUnion('type', [textBlockSchema, hostedBlockSchema])).max(contentPartsMax),
+  ]),
+});
 
 /** One turn of the conversation. */
 export const messageParamSchema = z
@@ -216,9 +254,16 @@ export const messageParamSchema = z
   .meta({ id: 'MessageParam' });
 
 export type MessageParam = z.infer<typeof messageParamSchema>;
-export type SystemContent = z.infer<typeof systemContentSchema>;
+export type SystemContent = z.infer<typeof systemMessageSchema>['content'];
 type BlocksOf<Content> = Exclude<Content, string | null | undefined>;
 export type UserBlock = BlocksOf<z.infer<typeof userMessageSchema>['content']>[number];
 export type AssistantBlock = BlocksOf<z.infer<typeof assistantMessageSchema>['content']>[number];
 export type ToolResultBlock = z.infer<typeof toolResultBlockSchema>;
 export type ReadableBlock = z.infer<(typeof readableSchemas)[number]>;
+export type HostedBlock = z.infer<typeof hostedBlockSchema | typeof hostedResultSchema>;
+
+const leftOutTypes: ReadonlySet<string> = new Set([...hostedBlockTypes, ...hostedResultTypes]);
+
+export function isHostedBlock(block: { readonly type: string }): block is HostedBlock {
+  return leftOutTypes.has(block.type);
+}

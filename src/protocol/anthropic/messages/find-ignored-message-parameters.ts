@@ -6,7 +6,7 @@ import {
   toList,
 } from '../../openai/chat/find-ignored-parameters.ts';
 import { isJsonObject, type JsonObject } from '../../openai/shared/json-object.ts';
-import { hostedBlockTypes } from './content-block.ts';
+import { isHostedBlock } from './content-block.ts';
 import { messageRequestSchema, messageToolSchema } from './message-request.ts';
 
 /** Of every block. What an answer or a client adds to a block for itself has no meaning for the model. */
@@ -21,11 +21,16 @@ const fieldsByType: ReadonlyMap<unknown, ReadonlySet<string>> = new Map(
     tool_result: ['tool_use_id', 'content', 'is_error'],
     thinking: ['thinking', 'signature'],
     tool_use: ['id', 'name', 'input', 'caller'],
+    compaction: ['content', 'encrypted_content', 'signature'],
   }).map(([type, fields]) => [type, new Set([...sharedFields, ...fields])]),
 );
 
-/** Blocks of an earlier answer that the model does not see. */
-const leftOutTypes: ReadonlySet<unknown> = new Set(['redacted_thinking', ...hostedBlockTypes]);
+/** Blocks that the model does not see. */
+function isLeftOut(type: unknown, content: unknown): boolean {
+  if (type === 'redacted_thinking') return true;
+  if (type === 'compaction') return typeof content !== 'string';
+  return typeof type === 'string' && isHostedBlock({ type });
+}
 
 const messageFields: ReadonlySet<string> = new Set(['role', 'content']);
 
@@ -77,7 +82,7 @@ function collectFromBlocks(names: Set<string>, seen: Set<string>, content: unkno
     if (names.size >= ignoredParametersMax) return;
     if (!isJsonObject(block)) continue;
     const { type } = block as { readonly type?: unknown };
-    if (leftOutTypes.has(type)) {
+    if (isLeftOut(type, block['content'])) {
       if (!isRepeated(seen, String(type))) names.add(`${at}[${index}]`);
       continue;
     }

@@ -44,6 +44,9 @@ export function findContradictions(
       toInvalidValue('repeat_penalty', "it is another name of 'repetition_penalty'. Send one of them."),
     );
   }
+  if (messages.length === 0) {
+    problems.push(toInvalidValue('messages', 'there is nothing in them that the model could answer.'));
+  }
   if (!isContinued) return problems;
   if ((messages.at(-1)?.toolCalls ?? []).length > 0) {
     problems.push(

@@ -60,11 +60,9 @@ const toolChoiceSchema = z
   .meta({ id: 'MessageToolChoice' });
 
 const displaySchema = z
-  .enum(['summarized', 'omitted'])
+  .enum(['summarized', 'omitted', 'updates'])
   .nullish()
-  .describe(
-    '`omitted`: thinking blocks have no text. Otherwise they have all of it, also with `summarized`.',
-  );
+  .describe('`omitted`: thinking blocks have no text. Otherwise they have all of it, whatever is asked for.');
 
 const thinkingSchema = z
   .discriminatedUnion('type', [
@@ -74,6 +72,7 @@ const thinkingSchema = z
       display: displaySchema,
     }),
     z.object({ type: z.literal('adaptive'), display: displaySchema }),
+    z.object({ type: z.literal('between_tools') }),
     z.object({ type: z.literal('disabled') }),
   ])
   .meta({ id: 'MessageThinking' });
@@ -125,7 +124,9 @@ const promptFields = {
     .describe('Requires `tools`. `any`: at least one call and no text. `tool`: exactly one call of it.'),
   thinking: thinkingSchema
     .nullish()
-    .describe('How much a model that reasons may reason. Absent or `adaptive`: the model decides.'),
+    .describe(
+      'How much a model that reasons may reason. Absent, `adaptive` or `between_tools`: the model decides.',
+    ),
   output_config: outputConfigSchema.nullish(),
   output_format: outputFormatSchema.nullish().describe('Older name of `output_config.format`.'),
   ...cacheControlFields,

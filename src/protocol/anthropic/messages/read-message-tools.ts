@@ -20,8 +20,8 @@ export interface LeftOutTool {
   readonly name: string | undefined;
 }
 
-/** The types of tools that Anthropic defines end in a date; the tools of a server that Anthropic asks have no names here. */
-const definedType = /^(?:[a-z][a-z0-9_]{0,60}_\d{8}|mcp_toolset)$/;
+/** The types of tools that Anthropic defines end in a date, except for these; those of a server that Anthropic asks have no names here. */
+const definedType = /^(?:[a-z][a-z0-9_]{0,60}_\d{8}|mcp_toolset|tool_search_tool_(?:bm25|regex))$/;
 
 /** The schema has bounded the list before; a bad tool becomes a problem. */
 export function readMessageTools(list: unknown, problems: RequestProblem[]): MessageTools {

@@ -5,14 +5,15 @@ import type { ContentPart } from '../../../backend/message-content.ts';
 import type { ToolCall } from '../../../backend/tool.ts';
 import { writeJson } from '../../../json/write-json.ts';
 import { withoutBillingLine } from './billing-line.ts';
-import type {
-  AssistantBlock,
-  hostedBlockTypes,
-  MessageParam,
-  ReadableBlock,
-  SystemContent,
-  ToolResultBlock,
-  UserBlock,
+import {
+  type AssistantBlock,
+  type HostedBlock,
+  isHostedBlock,
+  type MessageParam,
+  type ReadableBlock,
+  type SystemContent,
+  type ToolResultBlock,
+  type UserBlock,
 } from './content-block.ts';
 import { toReadableParts } from './to-readable-parts.ts';
 
@@ -48,12 +49,16 @@ export function toMessageConversation(
   const systemParts = toSystemParts(system ?? [], 'system');
   const opening: PlacedMessage[] =
     systemParts.length === 0 ? [] : [{ message: { role: 'system' }, param: 'system', parts: systemParts }];
-  const turns = params.flatMap((param, index) => toMessages(param, `messages[${index}]`));
+  // A summary stands in place of all that is before it.
+  const start = Math.max(0, params.findLastIndex(hasSummary));
+  const turns = params.flatMap((param, index) =>
+    index < start ? [] : toMessages(param, `messages[${index}]`),
+  );
   const messages = joinTurns([...opening, ...turns]);
   return {
     messages: messages.map(({ message, parts }) => ({ ...message, content: parts.map(({ part }) => part) })),
     origins: messages.map(({ param, parts }) => ({ param, partParams: parts.map((part) => part.param) })),
-    isContinued: params.at(-1)?.role === 'assistant',
+    isContinued: messages.at(-1)?.message.role === 'assistant',
   };
 }
 
@@ -66,13 +71,15 @@ function toMessages(message: MessageParam, param: string): PlacedMessage[] {
     case 'user':
       return toUserMessages(message.content, param);
     case 'assistant':
-      return [toAssistantMessage(message.content, param)];
+      return toAssistantMessages(message.content, param);
   }
 }
 
 function toSystemParts(content: SystemContent, param: string): PlacedPart[] {
-  const blocks = typeof content === 'string' ? [{ text: content }] : content;
-  return blocks.flatMap(({ text }, index) => {
+  const blocks = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content;
+  return blocks.flatMap((block, index) => {
+    if (isHostedBlock(block)) return [];
+    const { text } = block;
     const left = withoutBillingLine(text);
     // A block that was only this line leaves nothing.
     if (left === '' && (text !== '' || typeof content === 'string')) return [];
@@ -91,6 +98,7 @@ function toUserMessages(content: string | readonly UserBlock[], param: string): 
   const said: PlacedPart[] = [];
   for (const [index, block] of content.entries()) {
     const at = `${param}.content[${index}]`;
+    if (isHostedBlock(block)) continue;
     if (block.type === 'tool_result') {
       const parts = toResultParts(block, at);
       results.push({ message: { role: 'tool', toolCallId: block.tool_use_id }, param: at, parts });
@@ -105,7 +113,9 @@ function toResultParts({ content, is_error: isError }: ToolResultBlock, at: stri
   const parts =
     typeof content === 'string'
       ? [placeText(content, `${at}.content`)]
-      : (content ?? []).flatMap((block, index) => placeParts(block, `${at}.content[${index}]`));
+      : (content ?? []).flatMap((block, index) =>
+          isHostedBlock(block) ? [] : placeParts(block, `${at}.content[${index}]`),
+        );
   return isError === true ? withErrorSaid(parts, at) : parts;
 }
 
@@ -131,6 +141,28 @@ function placeParts(block: ReadableBlock, param: string): PlacedPart[] {
   return toReadableParts(block).map((part) => ({ part, param }));
 }
 
+function hasSummary({ content }: MessageParam): boolean {
+  return typeof content !== 'string' && content.some(isSummary);
+}
+
+function isSummary(block: { readonly type: string; readonly content?: unknown }): boolean {
+  return block.type === 'compaction' && typeof block.content === 'string';
+}
+
+/** A summary is what the user says of the conversation until then. */
+function toAssistantMessages(content: string | readonly AssistantBlock[], param: string): PlacedMessage[] {
+  const at = typeof content === 'string' ? -1 : content.findLastIndex(isSummary);
+  const summary = at < 0 ? undefined : content[at];
+  if (typeof content === 'string' || typeof summary !== 'object' || summary.type !== 'compaction') {
+    return [toAssistantMessage(content, param)];
+  }
+  const parts = [placeText(summary.content ?? '', `${param}.content[${at}]`)];
+  // The others keep their places.
+  const rest = content.map((block, index) => (index <= at ? summary : block));
+  const said: PlacedMessage = { message: { role: 'user' }, param, parts };
+  return at === content.length - 1 ? [said] : [said, toAssistantMessage(rest, param)];
+}
+
 /** Text, reasoning and calls of a turn are one message. */
 function toAssistantMessage(content: string | readonly AssistantBlock[], param: string): PlacedMessage {
   if (typeof content === 'string') {
@@ -152,7 +184,7 @@ function toAssistantMessage(content: string | readonly AssistantBlock[], param: 
         break;
       default:
         // The others are left out.
-        block.type satisfies 'redacted_thinking' | (typeof hostedBlockTypes)[number];
+        block satisfies { readonly type: 'redacted_thinking' | 'compaction' } | HostedBlock;
     }
   }
   return { message: toAssistant(thoughts, toolCalls), param, parts: orEmptyText(parts, param) };

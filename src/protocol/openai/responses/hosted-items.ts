@@ -21,6 +21,9 @@ export const hostedItemTypes = [
   'mcp_call',
   'mcp_approval_request',
   'mcp_approval_response',
+  'program',
+  'program_output',
+  'additional_tools',
 ] as const;
 
 export const hostedItemSchema = z.object({ type: z.enum(hostedItemTypes), id: z.string().nullish() }).meta({

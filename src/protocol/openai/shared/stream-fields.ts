@@ -36,6 +36,11 @@ export function reportsUsage({ stream, stream_options: options }: StreamFields):
   return stream === true && options?.continuous_usage_stats === true;
 }
 
+/** Whether random text hides how long the pieces of the answer are. */
+export function isObfuscated({ stream_options: options }: StreamFields): boolean {
+  return options?.include_obfuscation === true;
+}
+
 /** The form of a stream of chunks. */
 export interface ChunkStreamOptions {
   /** A last chunk without choices has the usage. */
@@ -49,7 +54,7 @@ export function toChunkStreamOptions(request: StreamFields): ChunkStreamOptions 
   return {
     includeUsage: request.stream_options?.include_usage === true,
     reportsUsage: reportsUsage(request),
-    isObfuscated: request.stream_options?.include_obfuscation === true,
+    isObfuscated: isObfuscated(request),
   };
 }
 

@@ -1,4 +1,5 @@
-// Whether an answer is what an SDK's types say: TypeScript checks the answer's own type against the published one.
+// What the types of the SDKs say: TypeScript checks the type of an answer against the published one, and lists the texts that
+// a type allows.
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -8,6 +9,13 @@ export interface TypedAnswer {
   /** An expression of TypeScript, such as `OpenAI.Models.Model`. */
   readonly type: string;
   readonly value: unknown;
+}
+
+export interface SdkTypes {
+  /** A sentence for each answer that its type doesn't allow. Fields that the type doesn't have are allowed. */
+  findProblems(answers: readonly TypedAnswer[]): string[];
+  /** The texts of a union, such as `OpenAI.Responses.Tool['type']`. */
+  listTexts(type: string): string[];
 }
 
 const beginning = [
@@ -29,11 +37,33 @@ const options: ts.CompilerOptions = {
   types: [],
 };
 
-/**
- * Makes a function that finds a sentence for each answer that its type doesn't allow. Fields that the type doesn't have are
- * allowed. The function reads the types once.
- */
-export function createTypeCheck(): (answers: readonly TypedAnswer[]) => string[] {
+/** Reads the files of the SDKs once. */
+export function createSdkTypes(): SdkTypes {
+  const compile = createCompiler();
+  return {
+    findProblems: (answers) => {
+      const { program, file } = compile(answers.map(toLine));
+      const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+      return found.map(({ start = 0, messageText }) => {
+        const { line } = file.getLineAndCharacterOfPosition(start);
+        return `${answers[line - beginning.length]?.from ?? 'the beginning'}: ${toCause(messageText)}`;
+      });
+    },
+    listTexts: (type) => {
+      const { program, file } = compile([`export type Texts = ${type};`]);
+      const alias = file.statements.find(ts.isTypeAliasDeclaration);
+      if (alias === undefined) throw new Error(`This is no type: ${type}`);
+      const union = program.getTypeChecker().getTypeAtLocation(alias);
+      const members = union.isUnion() ? union.types : [union];
+      const texts = members.flatMap((member) => (member.isStringLiteral() ? [member.value] : []));
+      if (texts.length === 0) throw new Error(`This type has no texts: ${type}`);
+      return texts;
+    },
+  };
+}
+
+/** Compiles lines after the imports. */
+function createCompiler() {
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
   const files = new Map<string, ts.SourceFile | undefined>();
@@ -45,10 +75,12 @@ export function createTypeCheck(): (answers: readonly TypedAnswer[]) => string[]
     return files.get(name);
   };
   let program: ts.Program | undefined;
-  return (answers) => {
-    source = [...beginning, ...answers.map(toLine)].join('\n');
+  return (lines: readonly string[]) => {
+    source = [...beginning, ...lines].join('\n');
     program = ts.createProgram([place], options, host, program);
-    return findProblems(program, answers);
+    const file = program.getSourceFile(place);
+    if (file === undefined) throw new Error('The lines were not compiled.');
+    return { program, file };
   };
 }
 
@@ -62,16 +94,6 @@ function toType(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${toType(field)}`);
   return `{ ${fields.join('; ')} }`;
-}
-
-function findProblems(program: ts.Program, answers: readonly TypedAnswer[]): string[] {
-  const file = program.getSourceFile(place);
-  if (file === undefined) throw new Error('The answers were not compiled.');
-  const found = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
-  return found.map(({ start = 0, messageText }) => {
-    const { line } = file.getLineAndCharacterOfPosition(start);
-    return `${answers[line - beginning.length]?.from ?? 'the beginning'}: ${toCause(messageText)}`;
-  });
 }
 
 /** The last sentence names the field; the ones before it are the way there. */
