@@ -87,5 +87,14 @@ function toRefusal(error: unknown, library: ModelLibrary): unknown {
   const isReported =
     error instanceof PullError || error instanceof ModelCheckError || error instanceof LibraryChangeError;
   if (!isReported) return error;
-  return new PullRefusal('failed', error.message.replaceAll(library.folder, 'the models folder'), error);
+  const message = toSentenceWithoutCommands(error.message.replaceAll(library.folder, 'the models folder'));
+  return new PullRefusal('failed', message, error);
+}
+
+/** A client of the API may have no command line on the server, such as a person at the console: it pulls again there. */
+export function toSentenceWithoutCommands(message: string): string {
+  return message.replaceAll(
+    /(r)un `gravix pull [^`]+` (?:again|to pull it again)/gi,
+    (_command, first: string) => (first === 'R' ? 'Pull it again' : 'pull it again'),
+  );
 }

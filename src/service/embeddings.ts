@@ -3,6 +3,7 @@ import { estimateEmbeddingTokens } from '../backend/estimate-prompt-tokens.ts';
 import type { LostAttempt } from '../backend/generation.ts';
 import { noUsage } from '../backend/generation-event.ts';
 import { placed } from '../backend/placed-text.ts';
+import { toUnitVector } from '../backend/to-unit-vector.ts';
 import type { Router } from '../gateway/router.ts';
 import { toCostOf, toServedPrice } from './limits/model-price.ts';
 import { requireEmbeddings } from './require-capability.ts';
@@ -72,9 +73,5 @@ function shorten(vectors: readonly Float32Array[], dimensions: number): Float32A
       place,
     );
   }
-  return vectors.map((vector) => {
-    const cut = vector.subarray(0, dimensions);
-    const length = Math.hypot(...cut);
-    return cut.map((value) => (length === 0 ? 0 : value / length));
-  });
+  return vectors.map((vector) => toUnitVector(vector.subarray(0, dimensions)));
 }

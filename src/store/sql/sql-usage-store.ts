@@ -160,22 +160,20 @@ function createCleaningQueries(context: QueryContext): CleaningQueries {
       const nowMs = await readClock(context);
       let removed = 0;
       for (const width of windowWidths) {
-        const old = await queries
+        const old = queries
           .selectFrom('limitWindows')
           .select(['subject', 'startMs'])
           .where('widthMs', '=', windows[width].widthMs)
           .where('startMs', '<', toWindowStart(width, nowMs))
-          .limit(limit - removed)
-          .execute();
-        for (const { subject, startMs } of old) {
-          await queries
-            .deleteFrom('limitWindows')
-            .where('subject', '=', subject)
-            .where('widthMs', '=', windows[width].widthMs)
-            .where('startMs', '=', startMs)
-            .execute();
-        }
-        removed += old.length;
+          .limit(limit - removed);
+        const { numDeletedRows } = await queries
+          .deleteFrom('limitWindows')
+          .where('widthMs', '=', windows[width].widthMs)
+          .where(({ eb, refTuple }) =>
+            eb(refTuple('subject', 'startMs'), 'in', old.$asTuple('subject', 'startMs')),
+          )
+          .executeTakeFirstOrThrow();
+        removed += Number(numDeletedRows);
       }
       return removed;
     },

@@ -6,6 +6,7 @@
 // request, a few at a time, so that nothing is computed for a request that has to be refused.
 import { BackendError } from '../../../backend/backend-error.ts';
 import { type EmbeddingInput, embeddingTokensMax } from '../../../backend/embedding.ts';
+import { toUnitVector } from '../../../backend/to-unit-vector.ts';
 import { createFairQueue } from '../../../queueing/fair-queue.ts';
 import type { EngineProgress } from '../../engine-message.ts';
 import { assertPromptTokens } from '../prompt/to-raw-tokens.ts';
@@ -146,9 +147,4 @@ function createInputOverflowError(contextLength: number, index: number, tokens: 
     'context_length_exceeded',
     `This model's maximum context length is ${contextLength} tokens. However, input ${index} resulted in ${tokens} tokens. Please reduce the length of the input.`,
   );
-}
-
-function toUnitVector(vector: Float64Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return Float32Array.from(vector, (value) => (length === 0 ? 0 : value / length));
 }

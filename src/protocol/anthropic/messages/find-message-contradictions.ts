@@ -1,5 +1,6 @@
 import type { ToolUse } from '../../../backend/tool.ts';
 import { quoteInput, type RequestProblem, toInvalidValue } from '../../openai/shared/error.ts';
+import { findDifference } from '../../openai/shared/find-difference.ts';
 import type { MessageRequest, MessageTool } from './message-request.ts';
 import type { LeftOutTool } from './read-message-tools.ts';
 import type { MessageConversation } from './to-message-conversation.ts';
@@ -29,7 +30,7 @@ type Fields = Pick<
 
 /** Fields that are valid alone but not together, and a last message that can't be continued. */
 export function findContradictions(
-  { output_config, output_format, repeat_penalty: first, repetition_penalty: second }: Fields,
+  { output_config, output_format, ...penalties }: Fields,
   { messages, isContinued }: MessageConversation,
   toolUse: ToolUse | undefined,
 ): RequestProblem[] {
@@ -39,11 +40,7 @@ export function findContradictions(
       toInvalidValue('output_format', "it is the older name of 'output_config.format'. Send one of them."),
     );
   }
-  if (typeof first === 'number' && typeof second === 'number' && first !== second) {
-    problems.push(
-      toInvalidValue('repeat_penalty', "it is another name of 'repetition_penalty'. Send one of them."),
-    );
-  }
+  problems.push(...findDifference(penalties, 'repeat_penalty', 'repetition_penalty', 'another name of'));
   if (messages.length === 0) {
     problems.push(toInvalidValue('messages', 'there is nothing in them that the model could answer.'));
   }

@@ -1,4 +1,5 @@
 import type { RequestProblem } from '../shared/error.ts';
+import { findDifference } from '../shared/find-difference.ts';
 import type { ChatCompletionRequest } from './chat-completion-request.ts';
 
 type RequestFields = Omit<ChatCompletionRequest, 'messages'>;
@@ -54,24 +55,4 @@ export function findEndlessAnswer(request: RequestFields, isBound: boolean): Req
     });
   }
   return problems;
-}
-
-type NumberField = 'max_tokens' | 'max_completion_tokens' | 'repeat_penalty' | 'repetition_penalty';
-
-/** Two names for one parameter must have one value. */
-function findDifference(
-  request: RequestFields,
-  alias: NumberField,
-  name: NumberField,
-  relation: string,
-): RequestProblem[] {
-  const { [alias]: first, [name]: second } = request;
-  if (typeof first !== 'number' || typeof second !== 'number' || first === second) return [];
-  return [
-    {
-      code: 'invalid_value',
-      param: alias,
-      message: `Invalid value for '${alias}': it is ${relation} '${name}', and ${first} and ${second} differ. Send one of them.`,
-    },
-  ];
 }

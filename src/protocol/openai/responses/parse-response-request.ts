@@ -16,6 +16,7 @@ import {
   type RequestProblem,
   toInvalidValue,
 } from '../shared/error.ts';
+import { findDifference } from '../shared/find-difference.ts';
 import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { toLeftOutToolProblem } from '../shared/left-out-tool.ts';
 import { findLogitBiasProblem } from '../shared/logit-bias.ts';
@@ -237,10 +238,7 @@ function findContradictions(
   if (request.top_logprobs && !request.include?.includes(logprobsInclude)) {
     invalid('top_logprobs', `it is only allowed when 'include' has '${logprobsInclude}'.`);
   }
-  const { repeat_penalty: first, repetition_penalty: second } = request;
-  if (typeof first === 'number' && typeof second === 'number' && first !== second) {
-    invalid('repeat_penalty', `it is another name of 'repetition_penalty'. Send one of them.`);
-  }
+  problems.push(...findDifference(request, 'repeat_penalty', 'repetition_penalty', 'another name of'));
   const maps = [
     findLogitBiasProblem(request.logit_bias),
     findMetadataProblem(request.metadata),

@@ -1,5 +1,6 @@
 import type { EmbeddingRequest, Embeddings } from '../../../backend/embedding.ts';
 import { estimateEmbeddingTokens } from '../../../backend/estimate-prompt-tokens.ts';
+import { toUnitVector } from '../../../backend/to-unit-vector.ts';
 import { isJsonObject } from '../shared/json-object.ts';
 import { countedTokensMax } from './answer-limits.ts';
 import type { UpstreamBody } from './to-upstream-request.ts';
@@ -56,9 +57,4 @@ function readFloats(bytes: Buffer): readonly number[] {
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) =>
     bytes.readFloatLE(index * size),
   );
-}
-
-function toUnitVector(numbers: readonly number[]): Float32Array {
-  const length = Math.sqrt(numbers.reduce((sum, one) => sum + one * one, 0));
-  return Float32Array.from(numbers, (one) => (length === 0 ? 0 : one / length));
 }
