@@ -60,6 +60,14 @@ export const apiPages: readonly ApiPage[] = [
     isGenerating: true,
   },
   {
+    file: 'compact.md',
+    title: 'Compact a conversation',
+    path: '/responses/compact',
+    component: 'CompactionRequest',
+    source: 'openai/responses/compaction.ts',
+    isGenerating: true,
+  },
+  {
     file: 'messages.md',
     title: 'Messages',
     path: '/messages',

@@ -5,6 +5,7 @@ import type { UpstreamPurpose } from './upstream/upstream-call.ts';
 const operations: Partial<Record<UsageEndpoint, string>> = {
   'chat/completions': 'chat',
   responses: 'chat',
+  'responses/compact': 'chat',
   messages: 'chat',
   completions: 'text_completion',
   embeddings: 'embeddings',

@@ -84,7 +84,7 @@ function listRoutes(services: HttpServices, limits: HttpLimits): Route[] {
         operation: withIdempotencyKey(createResponseOperation),
         replaysAs: 'responses',
       },
-      ...listStoredResponseRoutes(base, services),
+      ...listStoredResponseRoutes(base, services, pingMs),
       ...listMessageRoutes(base, services, pingMs),
       {
         method: 'GET',

@@ -52,7 +52,8 @@ export interface PreparedGeneration {
 /** Writes the answer from the events of a run: whole, or as a stream. */
 export interface GenerationAnswer {
   toWhole(events: AsyncIterable<ChoiceEvent>): Promise<object>;
-  readonly stream: EventStreamForm<ChoiceEvent>;
+  /** Absent: the endpoint never streams. */
+  readonly stream?: EventStreamForm<ChoiceEvent>;
   /** Headers that only this endpoint has, once the whole answer is made. */
   toHeaders?(): Record<string, string>;
 }
@@ -98,7 +99,7 @@ export function createGenerationHandler(
         toStructuredHeaders(run, toParam),
         answer.toHeaders?.(),
       );
-    if (isStreamed) {
+    if (isStreamed && answer.stream !== undefined) {
       const options = { pingMs, headers: toHeaders(), logger, signal: useCase.signal };
       await sendEventStream(request, reply, run.events, answer.stream, options);
       return reply;

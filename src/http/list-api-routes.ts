@@ -14,6 +14,7 @@ import {
 } from './openapi/model-management-operations.ts';
 import {
   cancelResponseOperation,
+  compactResponseOperation,
   countResponseInputTokensOperation,
   deleteResponseOperation,
   getResponseOperation,
@@ -34,6 +35,7 @@ import {
   tokenizeOperation,
 } from './openapi/text-operations.ts';
 import type { HttpServices, Route } from './route.ts';
+import { createCompactResponseEndpoint } from './routes/compact-response.ts';
 import { completionsEndpoint } from './routes/completions.ts';
 import { createEmbeddingsHandler } from './routes/embeddings.ts';
 import { createManageModelsHandlers } from './routes/manage-models.ts';
@@ -103,7 +105,8 @@ export function listTextRoutes(base: string, services: HttpServices, pingMs: num
   ];
 }
 
-export function listStoredResponseRoutes(base: string, { frame, stored, tokens }: HttpServices): Route[] {
+export function listStoredResponseRoutes(base: string, services: HttpServices, pingMs: number): Route[] {
+  const { frame, stored, tokens } = services;
   const { get, remove, cancel, listInputItems } = createStoredResponseHandlers(frame, stored);
   const url = `${base}/responses/:response_id`;
   const routes: Route[] = [
@@ -112,6 +115,13 @@ export function listStoredResponseRoutes(base: string, { frame, stored, tokens }
       url: `${base}/responses/input_tokens`,
       handler: createResponseInputTokensHandler(frame, tokens, stored),
       operation: countResponseInputTokensOperation,
+    },
+    {
+      method: 'POST',
+      url: `${base}/responses/compact`,
+      handler: createGenerationHandler(createCompactResponseEndpoint(stored), { ...services, pingMs }),
+      operation: withIdempotencyKey(compactResponseOperation),
+      replaysAs: 'responses/compact',
     },
     { method: 'GET', url, handler: get, operation: getResponseOperation },
     { method: 'DELETE', url, handler: remove, operation: deleteResponseOperation },

@@ -46,6 +46,23 @@ test('a response is made, streamed, gone on from, listed and removed', async () 
   expect((await client.responses.retrieve(second.id)).output_text).toBe(second.output_text);
 });
 
+test('a conversation is compacted, and goes on from its summary', async () => {
+  const first = await client.responses.create(hello);
+  const compacted = await client.responses.compact({
+    model,
+    previous_response_id: first.id,
+    max_output_tokens: 24,
+  } as OpenAI.Responses.ResponseCompactParams);
+  expect(compacted.output.map(({ type }) => type)).toEqual(['message', 'compaction']);
+  expect(compacted.usage.output_tokens).toBeGreaterThan(0);
+  expect(compacted.usage.output_tokens).toBeLessThanOrEqual(24);
+  const input = [
+    ...compacted.output,
+    { role: 'user', content: 'And again.' },
+  ] as OpenAI.Responses.ResponseInput;
+  expect((await client.responses.create({ ...hello, input })).output_text).toMatch(/\S/);
+});
+
 test('a schema holds, and a call of a required tool is read', async () => {
   const schema = {
     type: 'object',

@@ -135,6 +135,9 @@ describe('the Responses API', () => {
   const path = '/v1/responses';
   const whole = 'OpenAI.Responses.Response';
   const event = 'OpenAI.Responses.ResponseStreamEvent';
+  // OpenAI's has messages of the user among its items, too.
+  const compacted =
+    "Omit<OpenAI.Responses.CompactedResponse, 'output'> & { output: (OpenAI.Responses.ResponseItem | OpenAI.Responses.ResponseCompactionItem)[] }";
 
   test('a response and the events of its stream, also of one that fails', async () => {
     const answers = await Promise.all([
@@ -158,6 +161,7 @@ describe('the Responses API', () => {
         model: 'good',
         input: 'Hello',
       }),
+      await readPlain(app, compacted, `${path}/compact`, { model: 'good', input: 'Hello' }),
     ];
     expect(findProblems(answers)).toEqual([]);
   });
@@ -211,7 +215,6 @@ describe('the Messages API', () => {
 
 /** What is refused by name, and why. */
 const refusedTypes: Readonly<Record<string, string>> = {
-  compaction: 'It holds the conversation before it in a form that only its maker can read.',
   compaction_trigger: 'It asks for a compaction in the answer.',
 };
 

@@ -101,7 +101,8 @@ function toShown(bytes: Buffer): string {
 }
 
 /** An answer to these costs something. */
-const billedPath = /^\/v1\/(?:inference\/)?(?:chat\/completions|completions|responses|messages|embeddings)$/;
+const billedPath =
+  /^\/v1\/(?:inference\/)?(?:chat\/completions|completions|responses(?:\/compact)?|messages|embeddings)$/;
 
 /** What came, and what of it must not. */
 class Tally {
@@ -141,6 +142,8 @@ function findFault({ end, status, head, body }: RawAnswer, method: string): stri
   if (status === undefined) return undefined;
   if (!/\r\nx-request-id: /.test(head)) return 'An answer without an id.';
   if (status < 400 || end !== 'whole' || method === 'HEAD') return undefined;
+  // People read the pages: one that is not there is a page, too.
+  if (status === 404 && isPage(head, body)) return undefined;
   const error = readError(body);
   if (typeof error?.['message'] !== 'string' || error['message'] === '')
     return 'An error in no form of ours.';
@@ -151,6 +154,10 @@ function findFault({ end, status, head, body }: RawAnswer, method: string): stri
   const isOfUpstream = status === 502 && error['type'] === 'api_error';
   const isOfEngine = status === 503 && error['type'] === 'api_error';
   return isScripted || isOfUpstream || isOfEngine ? undefined : 'A failure of ours.';
+}
+
+function isPage(head: string, body: string): boolean {
+  return /\r\ncontent-type: text\/html/i.test(head) && body.includes('<title>No such page · Gravix</title>');
 }
 
 function readError(body: string): Readonly<Record<string, unknown>> | undefined {

@@ -69,8 +69,11 @@ describe.each(hostedItemTypes)('/v1/responses with an item %s', (type) => {
   });
 });
 
-test('an item that holds what was said before, and one of an unknown type, are refused', async () => {
-  for (const type of ['compaction', 'hologram']) {
+test('a compaction of another server, which holds what was said before, and an item of an unknown type are refused', async () => {
+  for (const [type, param] of [
+    ['compaction', 'encrypted_content'],
+    ['hologram', 'type'],
+  ]) {
     const body = {
       model: 'good',
       input: [
@@ -80,7 +83,7 @@ test('an item that holds what was said before, and one of an unknown type, are r
     };
     const answer = await postChat(app, JSON.stringify(body), { path: '/v1/responses' });
     expect(answer.status).toBe(400);
-    expect((await readAny(answer)).error).toMatchObject({ param: 'input[0].type' });
+    expect((await readAny(answer)).error).toMatchObject({ param: `input[0].${param}` });
   }
 });
 

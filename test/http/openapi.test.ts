@@ -22,6 +22,7 @@ const underBothBases = ['/v1', '/v1/inference'].flatMap((base) => [
   `POST ${base}/detokenize`,
   `POST ${base}/responses`,
   `POST ${base}/responses/input_tokens`,
+  `POST ${base}/responses/compact`,
   `GET ${base}/responses/{response_id}`,
   `DELETE ${base}/responses/{response_id}`,
   `POST ${base}/responses/{response_id}/cancel`,

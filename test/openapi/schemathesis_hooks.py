@@ -128,7 +128,7 @@ def give_meaning(path, body):
         give_meaning_to_chat(body)
     elif path.endswith("/completions") and "prompt" in body:
         give_meaning_to_completion(body)
-    elif "/responses" in path and "input" in body:
+    elif path.endswith("/responses/compact") or ("/responses" in path and "input" in body):
         give_meaning_to_response(body)
     elif "/messages" in path and "messages" in body:
         give_meaning_to_message(body)

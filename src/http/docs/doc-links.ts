@@ -6,6 +6,7 @@ import { toSlug } from './to-slug.ts';
 const referencePages: Readonly<Record<string, string>> = {
   'api/chat-completions.md': '/docs/api/chat',
   'api/responses.md': '/docs/api/responses',
+  'api/compact.md': '/docs/api/responses',
   'api/messages.md': '/docs/api/messages',
   'api/completions.md': '/docs/api/text',
   'api/embeddings.md': '/docs/api/text',

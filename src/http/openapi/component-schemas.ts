@@ -83,6 +83,8 @@ import {
   costsPageSchema,
   embeddingsUsagePageSchema,
 } from '../../protocol/openai/organization/usage-page.ts';
+import { compactedResponseSchema } from '../../protocol/openai/responses/compacted-response.ts';
+import { compactionRequestSchema } from '../../protocol/openai/responses/compaction.ts';
 import { responseEventSchema } from '../../protocol/openai/responses/response-event.ts';
 import { responseDeletedSchema, responseSchema } from '../../protocol/openai/responses/response-object.ts';
 import { responseRequestSchema } from '../../protocol/openai/responses/response-request.ts';
@@ -125,6 +127,8 @@ const roots = {
   response: responseSchema,
   responseEvent: responseEventSchema,
   responseDeleted: responseDeletedSchema,
+  compactionRequest: compactionRequestSchema,
+  compactedResponse: compactedResponseSchema,
   responseItems: responseItemListSchema,
   messageRequest: messageRequestSchema,
   messageTokensRequest: countMessageTokensRequestSchema,

@@ -80,6 +80,35 @@ export const countResponseInputTokensOperation: Operation = {
   },
 };
 
+export const compactResponseOperation: Operation = {
+  id: 'compactResponse',
+  tag: 'Responses',
+  summary: 'Compact a conversation',
+  description: `The model writes a summary of the conversation. The answer has the last messages of the user and the summary: send its
+\`output\` in place of the conversation, with what is new. Nothing is stored, and no tool is called.
+
+The conversation and the summary must fit into the context, so compact before it is full.`,
+  parameters: [compatParameter],
+  body: {
+    schema: { $ref: '#/components/schemas/CompactionRequest' },
+    toExample: ({ model }) => ({ model, input: 'Hello!' }),
+  },
+  answers: { 200: toJsonAnswer('The summary.', 'CompactedResponse', ['x-ignored-params']) },
+  errors: [...countErrors, 'invalid_structured_output'],
+  toSamples: (context) => {
+    const { model } = context;
+    return toPostSamples(
+      context,
+      '/responses/compact',
+      { model, input: 'Hello!' },
+      {
+        python: `compacted = client.responses.compact(model=${toPythonString(model)}, input="Hello!")\nprint(compacted.output)`,
+        javascript: `const compacted = await client.responses.compact({ model: ${toJavaScriptString(model)}, input: 'Hello!' });\nconsole.log(compacted.output);`,
+      },
+    );
+  },
+};
+
 export const getResponseOperation: Operation = {
   id: 'getResponse',
   tag: 'Responses',

@@ -13,6 +13,7 @@ export const usageEndpoints = [
   'embeddings',
   'chat/completions/input_tokens',
   'responses/input_tokens',
+  'responses/compact',
   'messages/count_tokens',
   'tokenize',
   'detokenize',

@@ -1,5 +1,6 @@
 // Reasoning of earlier answers. Clients that store nothing here send it back: as its text, or as `encrypted_content`, which is
-// the only thing that some keep of it. It is a form and no secret, because the answer shows the text too.
+// the only thing that some keep of it. It is a form and no secret, because the answer shows the text too. So is that of a
+// summary, whose text is the client's own conversation.
 import { isJsonObject } from '../shared/json-object.ts';
 
 /** Other servers' content has other forms, which only they can read. */

@@ -3,6 +3,7 @@ import { contentPartsMax, toolCallIdCharactersMax } from '../chat/chat-message.t
 import { toImageSource } from '../chat/image-part.ts';
 import { toolNameSchema } from '../chat/tool-fields.ts';
 import { hostedItemSchema } from './hosted-items.ts';
+import { readEncryptedContent } from './reasoning-text.ts';
 
 /** UTF-16 code units of an item's or a response's id. */
 export const idCharactersMax = 256;
@@ -148,6 +149,20 @@ export const reasoningItemSchema = z
       'Reasoning of an earlier answer, for chat templates that show it to the model: the texts of `content`, or else `encrypted_content` as this server wrote it. An item with neither is left out, and `x-ignored-params` lists the first one.',
   });
 
+export const compactionItemSchema = z
+  .object({
+    type: z.literal('compaction'),
+    id: idSchema,
+    encrypted_content: z.string().refine((content) => readEncryptedContent(content) !== undefined, {
+      params: { expected: 'the content of a compaction that this server made' },
+    }),
+  })
+  .meta({
+    id: 'ResponseInputCompaction',
+    description:
+      'A summary that `POST /responses/compact` made. The model reads it as a message of the user.',
+  });
+
 export const itemReferenceSchema = z
   .object({
     type: z.literal('item_reference'),
@@ -167,6 +182,7 @@ export const itemSchemas = {
   custom_tool_call: customCallItemSchema,
   custom_tool_call_output: customOutputItemSchema,
   reasoning: reasoningItemSchema,
+  compaction: compactionItemSchema,
 } as const;
 
 export const inputItemSchema = z
@@ -177,6 +193,7 @@ export const inputItemSchema = z
     customCallItemSchema,
     customOutputItemSchema,
     reasoningItemSchema,
+    compactionItemSchema,
     hostedItemSchema,
   ])
   .meta({ id: 'ResponseInputItem' });

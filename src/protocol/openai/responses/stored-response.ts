@@ -10,7 +10,7 @@ import type { WireResponse } from './response-object.ts';
 
 export type StoredItem = InputItem & { readonly id: string };
 
-const storedItemSchema = z
+export const storedItemSchema = z
   .intersection(inputItemSchema, z.object({ id: z.string() }))
   .meta({ id: 'ResponseStoredItem' });
 
@@ -49,10 +49,13 @@ function toPrefix(item: KeptItem): string {
       return 'ctco';
     case 'reasoning':
       return 'rs';
+    case 'compaction':
+      return 'cmp';
   }
 }
 
 function toLongForm(item: KeptItem): KeptItem {
+  if (item.type === 'compaction') return item;
   const status = item.status ?? 'completed';
   return isMessageItem(item) ? { ...toLongMessage(item), type: 'message', status } : { ...item, status };
 }

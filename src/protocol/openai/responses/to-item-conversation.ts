@@ -6,7 +6,7 @@ import type { ToolCall } from '../../../backend/tool.ts';
 import { toImagePart } from '../chat/image-part.ts';
 import { toArgumentsText } from './custom-tool.ts';
 import { isHostedItem } from './hosted-items.ts';
-import { readReasoning } from './reasoning-text.ts';
+import { readEncryptedContent, readReasoning } from './reasoning-text.ts';
 import { type InputItem, isMessageItem } from './response-item.ts';
 import { toModelName } from './tool-namespace.ts';
 
@@ -49,6 +49,8 @@ export function toItemConversation(
       } else add(withCall({ role: 'assistant', content: textContent('') }, toCall(item)));
     } else if (item.type === 'reasoning') {
       thoughts.push(...[readReasoning(item)].filter((text) => text !== ''));
+    } else if (item.type === 'compaction') {
+      add({ role: 'user', content: textContent(toSummaryText(item.encrypted_content)) });
     } else if (!isHostedItem(item)) {
       add({ role: 'tool', content: toContent(item.output), toolCallId: item.call_id }, toParam('output'));
     }
@@ -56,6 +58,10 @@ export function toItemConversation(
   // An answer that was cut off while the model reasoned.
   if (thoughts.length > 0) endThoughts();
   return { messages, contentParams };
+}
+
+function toSummaryText(content: string): string {
+  return `Summary of the conversation until here:\n\n${readEncryptedContent(content) ?? ''}`;
 }
 
 function withThoughts(message: ChatMessage, thoughts: readonly string[]): ChatMessage {
