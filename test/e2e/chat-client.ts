@@ -135,3 +135,17 @@ export async function waitForStatus(url: string, status: number): Promise<void> 
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Polls the figures of a server with one model and open metrics until so many requests run or wait. */
+export async function waitForRequests(
+  { url }: { readonly url: string },
+  kind: 'running' | 'waiting',
+  count: number,
+): Promise<void> {
+  const line = new RegExp(`^gravix_requests_${kind}\\{[^}]*\\} ${count}$`, 'm');
+  const giveUpAtMs = performance.now() + 60_000;
+  while (!line.test(await (await fetch(`${url}/metrics`)).text())) {
+    if (performance.now() > giveUpAtMs) throw new Error(`There were never ${count} requests ${kind}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../server-process.ts';
-import { complete, openStream, post, user, waitForStatus } from './chat-client.ts';
+import { complete, openStream, post, user, waitForRequests, waitForStatus } from './chat-client.ts';
 
 let server: ServerProcess;
 
@@ -17,7 +17,7 @@ test('a SIGSEGV of the engine ends what ran, keeps what waited and leaves the se
   await running.begun;
   const queued = complete(server, { messages: [user('Hello')], max_tokens: 3 });
   const queuedStream = openStream(server, { messages: [user('Hello')], max_tokens: 3 });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await waitForRequests(server, 'waiting', 2);
 
   process.kill(firstPid ?? 0, 'SIGSEGV');
 
@@ -44,7 +44,7 @@ test('a SIGSEGV of the engine ends what ran, keeps what waited and leaves the se
 // As the kernel does where memory is short.
 test('a plain request that ran in a killed engine is 503 with a time to come back, and is served then', async () => {
   const posted = post(server, { messages: [user('Tell me a long story.')], max_tokens: 4000 });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await waitForRequests(server, 'running', 1);
   process.kill(server.enginePid() ?? 0, 'SIGKILL');
   const answer = await posted;
   expect(answer.status).toBe(503);

@@ -1,7 +1,7 @@
 // Two keys at one server: many requests of the one don't hold up, or shut out, a single one of the other.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand, type ServerProcess, startServerProcess } from '../server-process.ts';
-import { complete, post, user } from './chat-client.ts';
+import { complete, openStream, post, user, waitForRequests } from './chat-client.ts';
 
 const slots = 2;
 const queueLengthMax = 64;
@@ -11,7 +11,7 @@ let server: ServerProcess;
 let other: Pick<ServerProcess, 'url' | 'key'>;
 
 beforeAll(async () => {
-  const flags = ['--slots', `${slots}`, '--queue-length-max', `${queueLengthMax}`];
+  const flags = ['--slots', `${slots}`, '--queue-length-max', `${queueLengthMax}`, '--metrics', 'open'];
   server = await startServerProcess({ flags });
   const created = await runCommand(['keys', 'create', '--name', 'other', '--json'], {
     GRAVIX_HOME: server.home,
@@ -43,11 +43,9 @@ function startCrowd(count: number): Crowd {
   return { statuses, answers, ended: Promise.all(asking) };
 }
 
-const someTime = () => new Promise((resolve) => setTimeout(resolve, 300));
-
 test('a short request waits for one slot, not for the forty requests of another key', async () => {
   const crowd = startCrowd(40);
-  await someTime();
+  await waitForRequests(server, 'running', slots);
   const before = crowd.statuses.length;
   await complete(other, { messages: [user('Hello')], max_tokens: 5 });
   // The one whose slot it got, and what ended beside it meanwhile.
@@ -58,7 +56,7 @@ test('a short request waits for one slot, not for the forty requests of another 
 
 test('nor do all choices of one wait behind it', async () => {
   const crowd = startCrowd(40);
-  await someTime();
+  await waitForRequests(server, 'running', slots);
   const before = crowd.statuses.length;
   await complete(other, { messages: [user('Hello')], max_tokens: 5, n: 4 });
   expect(crowd.statuses.length - before).toBeLessThanOrEqual(8 * slots);
@@ -67,9 +65,16 @@ test('nor do all choices of one wait behind it', async () => {
 
 test('a queue that one key has filled has room for another, and the crowd is told when to come back', async () => {
   const refusedCount = 5;
-  const crowd = startCrowd(slots + queueLengthMax + refusedCount);
-  await someTime();
-  expect(crowd.statuses.filter((status) => status === 503)).toHaveLength(refusedCount);
+  // They hold the slots until the whole crowd has come.
+  const leave = new AbortController();
+  const holding = await Promise.all(
+    Array.from({ length: slots }, () => openStream(server, { ...long, max_tokens: 1500 }, leave.signal)),
+  );
+  await waitForRequests(server, 'running', slots);
+  const crowd = startCrowd(queueLengthMax + refusedCount);
+  await expect.poll(() => crowd.statuses.filter((status) => status === 503).length).toBe(refusedCount);
+  leave.abort();
+  await Promise.all(holding.map(({ ended }) => ended));
   await complete(other, { messages: [user('Hello')], max_tokens: 5 });
   await crowd.ended;
   const refused = crowd.answers.filter(({ status }) => status === 503);

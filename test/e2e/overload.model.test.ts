@@ -1,7 +1,7 @@
 // A server with one slot and a short queue, really full.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../server-process.ts';
-import { complete, openStream, post, type RunningStream, user } from './chat-client.ts';
+import { complete, openStream, post, type RunningStream, user, waitForRequests } from './chat-client.ts';
 
 const story = [user('Tell me a very long story about the sea.')];
 
@@ -12,7 +12,16 @@ let server: ServerProcess;
 let stopRunning: (() => Promise<unknown>) | undefined;
 
 beforeAll(async () => {
-  const flags = ['--slots', '1', '--queue-length-max', '1', '--queue-wait-ms-max', '4000'];
+  const flags = [
+    '--slots',
+    '1',
+    '--queue-length-max',
+    '1',
+    '--queue-wait-ms-max',
+    '4000',
+    '--metrics',
+    'open',
+  ];
   server = await startServerProcess({ flags: [...flags, '--request-ms-max', '12000'] });
 });
 
@@ -52,7 +61,7 @@ test('a full queue refuses at once, and the deadline of the queue refuses who wa
   void waiting.then(() => {
     hasWaited = true;
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await waitForRequests(server, 'waiting', 1);
   const refused = await post(server, { messages: story, max_tokens: 1, stream: true });
   expect(hasWaited).toBe(false);
   await expectBusy(refused);
