@@ -18,11 +18,11 @@ beforeAll(async () => {
     '--queue-length-max',
     '1',
     '--queue-wait-ms-max',
-    '4000',
+    '3000',
     '--metrics',
     'open',
   ];
-  server = await startServerProcess({ flags: [...flags, '--request-ms-max', '12000'] });
+  server = await startServerProcess({ flags: [...flags, '--request-ms-max', '8000'] });
 });
 
 afterEach(async () => {

@@ -11,7 +11,7 @@ let server: ServerProcess;
 let loop: object;
 
 beforeAll(async () => {
-  server = await startServerProcess({ flags: ['--context-length', '1024', '--slots', '1'] });
+  server = await startServerProcess({ flags: ['--context-length', '1024', '--slots', '2'] });
   const answer = await fetch(`${server.url}/v1/tokenize`, {
     method: 'POST',
     headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
@@ -25,22 +25,25 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 test('without a length of its own ends with length, plain and streamed', async () => {
-  const { choices, usage } = await complete(server, loop);
+  const [{ choices, usage }, ending] = await Promise.all([
+    complete(server, loop),
+    openStream(server, { ...loop, stream_options: { include_usage: true } }).then(({ ended }) => ended),
+  ]);
   expect(choices[0].message.content).toMatch(/^(?: ?sea){512,}$/);
   expect(choices[0].finish_reason).toBe('length');
   expect(usage.completion_tokens).toBeGreaterThanOrEqual(loopTokensMin);
   expect(usage.completion_tokens).toBeLessThanOrEqual(loopTokensLatest);
-  const stream = await openStream(server, { ...loop, stream_options: { include_usage: true } });
-  const ending = await stream.ended;
   expect(ending).toMatchObject({ isDone: true, finishReason: 'length' });
   expect(ending.usage?.completion_tokens).toBe(usage.completion_tokens);
 });
 
 test('with max_tokens it has all of them, and where it asks to go on, the context', async () => {
-  const limited = await complete(server, { ...loop, max_tokens: 700 });
+  const [limited, { usage }] = await Promise.all([
+    complete(server, { ...loop, max_tokens: 700 }),
+    complete(server, { ...loop, repetition_stop: false }),
+  ]);
   expect(limited.choices[0].finish_reason).toBe('length');
   expect(limited.usage.completion_tokens).toBe(700);
-  const { usage } = await complete(server, { ...loop, repetition_stop: false });
   expect(usage.prompt_tokens + usage.completion_tokens).toBeGreaterThan(1_000);
 });
 
