@@ -2,6 +2,7 @@
 import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toText } from '../../src/backend/message-content.ts';
+import { inputItemsMax } from '../../src/protocol/openai/responses/response-request.ts';
 import { messagesOf } from '../messages-of.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { eventually } from './requests.ts';
@@ -24,6 +25,8 @@ const conversation: OpenAI.Responses.ResponseInputItem[] = [
   { role: 'assistant', content: 'Two' },
   { role: 'user', content: [{ type: 'input_text', text: 'Three' }] },
 ];
+
+const question = { role: 'user', content: 'a' };
 
 const compact = (body: object, headers: Readonly<Record<string, string>> = {}) =>
   sendTo(app, '/compact', { model: 'good', ...body }, { headers });
@@ -115,6 +118,13 @@ describe('a compaction', () => {
     expect(lastRequest().request.toolUse).toMatchObject({ choice: 'none', tools: [{ name: 'get_weather' }] });
   });
 
+  test('has as many items as a response may have', async () => {
+    expect((await compact({ input: Array(inputItemsMax).fill(question) })).status).toBe(200);
+    expect(await readError(compact({ input: Array(inputItemsMax + 1).fill(question) }))).toMatchObject({
+      code: 'array_above_max_length',
+    });
+  });
+
   test('keeps the last messages of the user, as many as there is room for', async () => {
     const input = ['a', 'b', 'c'].map((letter) => ({ role: 'user', content: letter.repeat(7_000) }));
     const { output } = await toJson(compact({ input }));
@@ -149,6 +159,7 @@ describe('a compaction is refused', () => {
   test.each<[body: object, status: number, code: string | null, param: string | null]>([
     [{}, 400, 'missing_required_parameter', 'input'],
     [{ input: 4 }, 400, 'invalid_type', 'input'],
+    [{ input: [] }, 400, 'empty_array', 'input'],
     [{ input: [{ type: 'hologram' }] }, 400, 'unsupported_value', 'input[0].type'],
     [
       { input: [{ type: 'compaction', encrypted_content: 'gAAA' }] },

@@ -33,7 +33,12 @@ describe('refusals', () => {
     [input('good', { input: [] }), 'empty_array', 'input'],
     [input('good', { input: [7] }), 'invalid_type', 'input[0]'],
     [input('good', { input: [{ role: 'king', content: '' }] }), 'unsupported_value', 'input[0].role'],
-    [input('good', { input: [{ type: 'compaction', id: 'a' }] }), 'unsupported_value', 'input[0].type'],
+    [input('good', { input: [{ type: 'compaction_trigger' }] }), 'unsupported_value', 'input[0].type'],
+    [
+      input('good', { input: [{ type: 'compaction', encrypted_content: 'gAAA' }] }),
+      'invalid_type',
+      'input[0].encrypted_content',
+    ],
     [
       input('good', {
         input: [{ role: 'user', content: [{ type: 'input_image', image_url: 'https://example.com/a.png' }] }],
@@ -80,7 +85,8 @@ describe('refusals', () => {
     [input('good', { regex: 'a', ignore_eos: true }), 'unsupported_parameter', 'ignore_eos'],
     [input('good', { min_tokens: 3, max_output_tokens: 2 }), 'invalid_value', 'min_tokens'],
     [input('good', { chat_template_kwargs: { messages: [] } }), 'invalid_value', 'chat_template_kwargs'],
-    [input('good', { max_tool_calls: 1 }), 'unsupported_parameter', 'max_tool_calls'],
+    [input('good', { max_tool_calls: -1 }), 'integer_below_min_value', 'max_tool_calls'],
+    [input('good', { input: [{ role: 'user', content: [] }] }), 'empty_array', 'input[0].content'],
     [input('good', { reasoning: { effort: 'huge' } }), 'unsupported_value', 'reasoning.effort'],
     [input('good', { reasoning: { summary: 'long' } }), 'unsupported_value', 'reasoning.summary'],
     [input('good', { text: { verbosity: 'huge' } }), 'unsupported_value', 'text.verbosity'],

@@ -28,7 +28,7 @@ function send(path: string, body?: unknown, sent?: Sent): Promise<Response> {
 
 describe('a plain response', () => {
   test('is whole', async () => {
-    const sampling = { temperature: 0.5, frequency_penalty: 0.5, seed: 7 };
+    const sampling = { temperature: 0.5, frequency_penalty: 0.5, seed: 7, max_tool_calls: 3 };
     const answer = await send('', input('good', { instructions: 'Be brief.', ...sampling }));
     expect(answer.status).toBe(200);
     expect(answer.headers.get('x-ignored-params')).toBeNull();
@@ -64,7 +64,7 @@ describe('a plain response', () => {
       instructions: 'Be brief.',
       previous_response_id: null,
       max_output_tokens: null,
-      max_tool_calls: null,
+      max_tool_calls: 3,
       metadata: {},
       parallel_tool_calls: true,
       temperature: 0.5,

@@ -1,7 +1,7 @@
 // The answer of a compaction: what the user said last, as it stands, and the summary. A client sends it in place of the
 // conversation.
 import { z } from 'zod';
-import { isInstruction } from './compaction.ts';
+import { isWish } from './compaction.ts';
 import { toEncryptedContent } from './reasoning-text.ts';
 import { type InputItem, isMessageItem } from './response-item.ts';
 import { responseSchema, type WireResponse } from './response-object.ts';
@@ -58,7 +58,7 @@ function pickLastOfUser(conversation: readonly InputItem[]): InputItem[] {
   let left = keptCharactersMax;
   const picked: InputItem[] = [];
   for (const item of conversation.toReversed()) {
-    if (!isMessageItem(item) || item.role !== 'user' || isInstruction(item)) continue;
+    if (!isMessageItem(item) || item.role !== 'user' || isWish(item)) continue;
     left -= JSON.stringify(item).length;
     if (left < 0) break;
     picked.unshift(item);

@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import type { ParseOptions } from '../chat/parse-chat-completion-request.ts';
 import { RequestError } from '../shared/error.ts';
-import { isJsonObject, type JsonObject } from '../shared/json-object.ts';
 import { assertJsonObject, throwProblems, toStrictProblem } from '../shared/parse-fields.ts';
 import { type ParsedResponseRequest, parseResponseRequest } from './parse-response-request.ts';
+import { type InputItem, isMessageItem } from './response-item.ts';
 import { responseRequestSchema } from './response-request.ts';
 
 /** The last message of the conversation. It asks for all that the model needs later, because it sees nothing else of it. */
@@ -15,6 +15,8 @@ const instruction = `Write a summary of this conversation. Its work goes on from
 - what was decided, and why
 - what is still open, and the next step
 Write only the summary.`;
+
+const wish: InputItem = { type: 'message', role: 'user', content: instruction };
 
 const { model, instructions, previous_response_id, prompt_cache_key, tools, reasoning } =
   responseRequestSchema.shape;
@@ -54,33 +56,22 @@ export function parseCompactionRequest(body: unknown, { strict }: ParseOptions):
   assertJsonObject(body);
   const idle = idleFields.filter((name) => (body[name] ?? null) !== null);
   if (strict) throwProblems(idle.map(toStrictProblem));
-  const kept = Object.entries(body).filter(([name]) => !idleFields.includes(name));
-  const parsed = parseResponseRequest({ ...Object.fromEntries(kept), ...toAsked(body) }, { strict });
-  return { ...parsed, ignoredParameters: [...idle, ...parsed.ignoredParameters] };
-}
-
-function toAsked({
-  input = null,
-  previous_response_id: previous = null,
-  tools: given,
-}: JsonObject): JsonObject {
+  const kept = Object.fromEntries(Object.entries(body).filter(([name]) => !idleFields.includes(name)));
+  const { input = null, previous_response_id: previous = null, tools: given } = body;
   if (input === null && previous === null) {
     const message = "Missing required parameter: 'input'. Send it, or 'previous_response_id'.";
     throw new RequestError([{ code: 'missing_required_parameter', param: 'input', message }]);
   }
-  const hasTools = Array.isArray(given) && given.length > 0;
-  return { input: withInstruction(input), ...(hasTools ? { tool_choice: 'none' } : {}) };
-}
-
-/** Anything else than a text or items is left for the parser to refuse. */
-function withInstruction(input: unknown): unknown {
-  const asked = { role: 'user', content: instruction };
-  if (input === null) return [asked];
-  if (typeof input === 'string') return [{ role: 'user', content: input }, asked];
-  return Array.isArray(input) ? [...input, asked] : input;
+  const choice = Array.isArray(given) && given.length > 0 ? { tool_choice: 'none' } : {};
+  const parsed = parseResponseRequest({ ...kept, ...choice, input: input ?? [wish] }, { strict });
+  return {
+    ...parsed,
+    items: input === null ? parsed.items : [...parsed.items, wish],
+    ignoredParameters: [...idle, ...parsed.ignoredParameters],
+  };
 }
 
 /** Whether this is the message that ends the conversation of a compaction. */
-export function isInstruction(item: unknown): boolean {
-  return isJsonObject(item) && item['content'] === instruction;
+export function isWish(item: InputItem): boolean {
+  return isMessageItem(item) && item.content === instruction;
 }

@@ -39,7 +39,7 @@ export function createResponseEnvelope(
     instructions: request.instructions ?? null,
     previous_response_id: request.previous_response_id ?? null,
     max_output_tokens: request.max_output_tokens ?? null,
-    max_tool_calls: null,
+    max_tool_calls: request.max_tool_calls ?? null,
     metadata: toMetadata(request.metadata),
     parallel_tool_calls: request.parallel_tool_calls ?? true,
     temperature: sampling?.temperature ?? request.temperature ?? neutralSampling.temperature,

@@ -50,10 +50,13 @@ const givenRefusalSchema = z
   .object({ type: z.literal('refusal'), refusal: z.string().describe('The model reads it as text.') })
   .meta({ id: 'ResponseGivenRefusal' });
 
-function toContentSchema<T extends z.ZodType>(part: T) {
+/** @param least of the parts: an answer or a result may have none, what a client says has some. */
+function toContentSchema<T extends z.ZodType>(part: T, least: 0 | 1) {
   return z
-    .union([z.string(), z.array(part).min(1).max(contentPartsMax)])
-    .describe(`The text: a string, or 1 to ${contentPartsMax} parts that the model reads as separate lines.`);
+    .union([z.string(), z.array(part).min(least).max(contentPartsMax)])
+    .describe(
+      `The text: a string, or ${least} to ${contentPartsMax} parts that the model reads as separate lines.`,
+    );
 }
 
 const messageTypeSchema = z.literal('message').nullish();
@@ -61,14 +64,14 @@ const messageTypeSchema = z.literal('message').nullish();
 const userMessageSchema = z.object({
   type: messageTypeSchema,
   role: z.literal('user'),
-  content: toContentSchema(textOrImageSchema),
+  content: toContentSchema(textOrImageSchema, 1),
   id: idSchema,
   status: statusSchema,
 });
 
 const instructingMessageSchema = userMessageSchema.extend({
   role: z.enum(['system', 'developer']).describe('`developer` is read as `system`.'),
-  content: toContentSchema(inputTextSchema),
+  content: toContentSchema(inputTextSchema, 1),
 });
 
 const answeredMessageSchema = z.object({
@@ -76,6 +79,7 @@ const answeredMessageSchema = z.object({
   role: z.literal('assistant'),
   content: toContentSchema(
     z.discriminatedUnion('type', [givenOutputTextSchema, givenRefusalSchema, inputTextSchema]),
+    0,
   ),
   id: idSchema,
   status: statusSchema,
@@ -102,8 +106,8 @@ export const functionOutputItemSchema = z
   .object({
     type: z.literal('function_call_output'),
     call_id: callIdSchema.describe('Id of an earlier call.'),
-    output: toContentSchema(textOrImageSchema).describe(
-      `The result: a text, or 1 to ${contentPartsMax} parts. A model that reads no images reads a sentence in place of each, and \`x-ignored-params\` lists the first one.`,
+    output: toContentSchema(textOrImageSchema, 0).describe(
+      `The result: a text, or 0 to ${contentPartsMax} parts. A model that reads no images reads a sentence in place of each, and \`x-ignored-params\` lists the first one.`,
     ),
     id: idSchema,
     status: statusSchema,

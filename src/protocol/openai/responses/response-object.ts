@@ -118,7 +118,7 @@ export const responseSchema = z
     instructions: z.string().nullable().describe('As in the request, like the following fields.'),
     previous_response_id: z.string().nullable(),
     max_output_tokens: z.int().nullable(),
-    max_tool_calls: z.null(),
+    max_tool_calls: z.int().nullable(),
     metadata: z.record(z.string(), z.string()),
     parallel_tool_calls: z.boolean(),
     temperature: z.number(),

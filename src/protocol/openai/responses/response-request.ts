@@ -74,6 +74,10 @@ export const responseRequestSchema = z
       .describe(
         'Maximum number of generated tokens, including reasoning. Absent: the rest of the context, or the setting `maxTokensDefault` for plain text or a JSON object without a schema from a model that does not reason.',
       ),
+    max_tool_calls: z.int().min(0).nullish().meta({
+      'x-effect': 'none',
+      description: 'Of tools that OpenAI runs. There are none here, so it holds.',
+    }),
     include: z
       .array(includeSchema)
       .max(includesMax)

@@ -19,6 +19,7 @@ export function toChatRequestFields(
     reasoning,
     // Hints.
     truncation: _truncation,
+    max_tool_calls: _maxToolCalls,
     max_output_tokens,
     include,
     top_logprobs,

@@ -85,7 +85,8 @@ type ItemContent = Extract<InputItem, { readonly content: unknown; readonly role
 type ItemPart = Exclude<ItemContent, string>[number];
 
 function toContent(content: ItemContent): MessageContent {
-  return typeof content === 'string' ? textContent(content) : content.map(toPart);
+  if (typeof content === 'string') return textContent(content);
+  return content.length === 0 ? textContent('') : content.map(toPart);
 }
 
 function toPart(part: ItemPart): ContentPart {

@@ -10,7 +10,6 @@ const neutralValues = {
   background: [false],
   context_management: [[]],
   conversation: [],
-  max_tool_calls: [],
   moderation: [],
   prompt: [],
 } as const satisfies NeutralValues;

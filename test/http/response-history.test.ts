@@ -1,7 +1,8 @@
-// Reasoning goes round: what an answer of the Responses API has comes back to the model with the next request.
+// What an answer of the Responses API has comes back to the model with the next request: its reasoning, and parts that are empty.
 import fc from 'fast-check';
 import { OpenAI } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toText } from '../../src/backend/message-content.ts';
 import { conversation, toBodies } from '../agents/arbitrary-conversation.ts';
 import { messagesOf } from '../messages-of.ts';
 import type { TestApp } from '../start-test-app.ts';
@@ -138,6 +139,28 @@ test.each([
     { headers: { 'x-compat': 'strict' } },
   );
   expect(strict.status).toBe(400);
+});
+
+test('an answer and a result may have no parts, which is no text', async () => {
+  const { messages } = await readMessages([
+    asked,
+    { role: 'assistant', content: [] },
+    asked,
+    call('1'),
+    { ...result('1'), output: [] },
+    { type: 'custom_tool_call', call_id: '2', name: 'note', input: '' },
+    { type: 'custom_tool_call_output', call_id: '2', output: [] },
+  ]);
+  const texts = messages.map(({ role, content }) => `${role}: ${toText(content)}`);
+  expect(texts).toEqual([
+    'user: Hello',
+    'assistant: ',
+    'user: Hello',
+    'assistant: ',
+    'tool: ',
+    'assistant: ',
+    'tool: ',
+  ]);
 });
 
 test('any conversation with reasoning is the same for the model in chat, responses and messages', async () => {
