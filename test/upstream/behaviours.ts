@@ -114,6 +114,7 @@ export const unusualBehaviours: Readonly<Record<string, Behaviour>> = {
   'byte order mark': sayBytes((text) => [`\uFEFF${text}`]),
   'CR LF': sayBytes((text) => [text.replaceAll('\n', '\r\n')]),
   CR: sayBytes((text) => [text.replaceAll('\n', '\r')]),
+  'spaces behind the done': sayBytes((text) => [text.replace('[DONE]', '[DONE] \t')]),
   'no space': sayBytes((text) => [text.replaceAll('data: ', 'data:')]),
   comments: sayBytes((text) => [text.replaceAll('data: {', ': ping\n\nevent: chunk\nid: 1\ndata: {')]),
   'another type': ({ isStreamed, response }) => {

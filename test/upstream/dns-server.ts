@@ -5,8 +5,8 @@ import { isIP } from 'node:net';
 export interface TestDnsServer {
   /** Such as `127.0.0.1:40123`. */
   readonly address: string;
-  /** `servfail`: it has no answer. `silent`: it says nothing. */
-  set(answer: readonly string[] | 'servfail' | 'silent'): void;
+  /** `servfail`: it has no answer. `silent`: it says nothing. `only`: to questions for addresses of this family. */
+  set(answer: readonly string[] | 'servfail' | 'silent', only?: 4 | 6): void;
   close(): Promise<void>;
 }
 
@@ -14,19 +14,28 @@ const typeA = 1;
 const typeAaaa = 28;
 
 export async function startDnsServer(addresses: readonly string[], ttlSeconds = 1): Promise<TestDnsServer> {
-  let answer: readonly string[] | 'servfail' | 'silent' = addresses;
+  const answers = new Map<number, readonly string[] | 'servfail' | 'silent'>([
+    [typeA, addresses],
+    [typeAaaa, addresses],
+  ]);
   const socket = createSocket('udp4');
   socket.on('message', (message, { port, address }) => {
+    const answer = answers.get(readType(message)) ?? [];
     if (answer !== 'silent') socket.send(toAnswer(message, answer, ttlSeconds), port, address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${socket.address().port}`,
-    set: (next) => {
-      answer = next;
+    set: (next, only) => {
+      if (only !== 6) answers.set(typeA, next);
+      if (only !== 4) answers.set(typeAaaa, next);
     },
     close: () => new Promise<void>((resolve) => socket.close(() => resolve())),
   };
+}
+
+function readType(question: Buffer): number {
+  return question.readUInt16BE(question.indexOf(0, 12) + 1);
 }
 
 /** RFC 1035, 4.1: the head, the question as it came, and a record for each address. */

@@ -121,6 +121,44 @@ test.each(['servfail', 'silent'] as const)(
   },
 );
 
+test.each([
+  [6, 'servfail', ['127.0.0.1', '127.0.0.2'], ['127.0.0.1', '::1', '127.0.0.2']],
+  [6, 'silent', ['127.0.0.2'], ['::1', '127.0.0.2']],
+  [4, 'servfail', ['::2'], ['127.0.0.1', '::2']],
+] as const)(
+  'a name server that fails for IPv%i only (%s) keeps these addresses, and the others are followed',
+  async (family, failure, addresses, expected) => {
+    const dns = await startDns(['127.0.0.1', '::1'], 1);
+    const replicas = createReplicas({
+      kind: 'dns',
+      baseUrl: new URL('http://a.test:9/v1'),
+      lookUp: createAddressLookup([dns.address]),
+    });
+    const deployment = replicas.createDeployment(options);
+    await replicas.probed;
+    expect(names(deployment.replicas())).toEqual(['127.0.0.1', '::1']);
+    dns.set(failure, family);
+    dns.set(addresses, family === 6 ? 4 : 6);
+    await expect.poll(() => names(deployment.replicas()).sort(), isOver).toEqual([...expected].sort());
+    // Where nobody answers for the only addresses that there were, nothing is known.
+    dns.set([], family === 6 ? 4 : 6);
+    await expect(createAddressLookup([dns.address])('a.test')).rejects.toThrow();
+  },
+);
+
+test('a name server that knows no IPv6 is enough to start', async () => {
+  const dns = await startDns(['127.0.0.1'], 1);
+  dns.set('servfail', 6);
+  const replicas = createReplicas({
+    kind: 'dns',
+    baseUrl: new URL('http://a.test:9/v1'),
+    lookUp: createAddressLookup([dns.address]),
+  });
+  const deployment = replicas.createDeployment(options);
+  await replicas.probed;
+  expect(names(deployment.replicas())).toEqual(['127.0.0.1']);
+});
+
 test('records of IPv4 and IPv6, and never a link-local or metadata address', async () => {
   const dns = await startDns([
     '127.0.0.1',

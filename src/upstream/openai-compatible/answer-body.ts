@@ -87,7 +87,7 @@ function createEventBody({ onValue, onDone }: AnswerBodySink): AnswerBody {
   let isEnding = false;
   const parser = createEventStreamParser((text) => {
     if (isDone) return;
-    if (text === '[DONE]') {
+    if (isDoneMark(text)) {
       isDone = true;
       onDone();
     } else if (isEnding) takeLast(text);
@@ -113,6 +113,11 @@ function createEventBody({ onValue, onDone }: AnswerBodySink): AnswerBody {
       parser.push('\n\n');
     },
   };
+}
+
+/** A few servers have spaces behind it. */
+function isDoneMark(text: string): boolean {
+  return text.startsWith('[DONE]') && text.trim() === '[DONE]';
 }
 
 function parse(text: string): unknown {

@@ -4,9 +4,11 @@ import { promises as dns, type LookupAddress, type RecordWithTtl } from 'node:dn
 export interface FoundAddresses {
   readonly addresses: readonly LookupAddress[];
   readonly holdMs: number;
+  /** Nobody answered for its addresses of this family: those from before hold. Absent: all were found. */
+  readonly unansweredFamily?: 4 | 6;
 }
 
-/** Finds the addresses of a name. Throws if nothing answers: a name without addresses has none. */
+/** Finds the addresses of a name. Throws if no answer has one, and one is missing: a name without addresses has none. */
 export type LookUpAddresses = (hostname: string) => Promise<FoundAddresses>;
 
 /** Addresses are looked up again after this time at the latest, in milliseconds, and not before the least. */
@@ -31,11 +33,17 @@ export function createAddressLookup(servers?: readonly string[]): LookUpAddresse
       ask(() => resolver.resolve4(hostname, { ttl: true })),
       ask(() => resolver.resolve6(hostname, { ttl: true })),
     ]);
-    const records = [...toAddresses(four, 4), ...toAddresses(six, 6)];
+    const records = [...four.records, ...six.records];
     if (records.length > 0) {
-      const ttlMs = Math.min(...[...four, ...six].map(({ ttl }) => ttl)) * 1000;
-      return { addresses: records, holdMs: Math.min(Math.max(ttlMs, holdMsMin), holdMsMax) };
+      const ttlMs = Math.min(...records.map(({ ttl }) => ttl)) * 1000;
+      const addresses = [...toAddresses(four.records, 4), ...toAddresses(six.records, 6)];
+      const found = { addresses, holdMs: Math.min(Math.max(ttlMs, holdMsMin), holdMsMax) };
+      // Some name servers have no answer for the family that they know nothing of.
+      const unansweredFamily = four.failure !== undefined ? 4 : six.failure !== undefined ? 6 : undefined;
+      return unansweredFamily === undefined ? found : { ...found, unansweredFamily };
     }
+    const failure = four.failure ?? six.failure;
+    if (failure !== undefined) throw failure;
     if (servers !== undefined) return { addresses: [], holdMs: holdMsMin };
     const addresses = await dns.lookup(hostname, { all: true }).catch((error: unknown) => {
       if (isAbsent(error)) return [];
@@ -49,11 +57,16 @@ function toAddresses(records: readonly RecordWithTtl[], family: 4 | 6): readonly
   return records.map(({ address }) => ({ address, family }));
 }
 
-async function ask(question: () => Promise<RecordWithTtl[]>): Promise<RecordWithTtl[]> {
-  return await question().catch((error: unknown) => {
-    if (isAbsent(error)) return [];
-    throw error;
-  });
+interface FoundRecords {
+  readonly records: readonly RecordWithTtl[];
+  readonly failure?: unknown;
+}
+
+async function ask(question: () => Promise<RecordWithTtl[]>): Promise<FoundRecords> {
+  return await question().then(
+    (records) => ({ records }),
+    (failure: unknown) => (isAbsent(failure) ? { records: [] } : { records: [], failure }),
+  );
 }
 
 /** The name is not there, or has no address of this family. */

@@ -29,11 +29,13 @@ export function watchAddresses(options: AddressWatchOptions): AddressWatch {
   const { hostname, lookUp, onAddresses, onFailure } = options;
   const rules = createAddressRules();
   const closing = new AbortController();
+  let known: readonly LookupAddress[] = [];
   const look = async (): Promise<number> => {
     try {
-      const { addresses, holdMs } = await lookUp(hostname);
+      const { addresses, holdMs, unansweredFamily } = await lookUp(hostname);
       const allowed = addresses.filter(({ address }) => !rules.isRefused(address));
-      if (!closing.signal.aborted) onAddresses(allowed.slice(0, replicasMax));
+      known = [...allowed, ...known.filter(({ family }) => family === unansweredFamily)];
+      if (!closing.signal.aborted) onAddresses(known.slice(0, replicasMax));
       return holdMs;
     } catch (error) {
       if (!closing.signal.aborted) onFailure?.(error);

@@ -41,6 +41,7 @@ export function createChoiceReader(asked: AskedAnswer, emit: (event: GenerationE
   const writer = createDeltaWriter(asked.request, emit);
   const echo = toEchoReader(asked, emit);
   let isStarted = false;
+  let hasPart = false;
   let reason: FinishReason | undefined;
   let calls: ToolCallReader | undefined;
   let hasRefused = false;
@@ -83,16 +84,19 @@ export function createChoiceReader(asked: AskedAnswer, emit: (event: GenerationE
       if (!isStarted) start(asked, told, emit);
       isStarted = true;
       const { delta, message } = choice;
+      hasPart ||= hasAnswerPart(choice);
       if (isJsonObject(delta)) readMessage(delta, choice['logprobs'], false);
       else if (isJsonObject(message)) readMessage(message, choice['logprobs'], true);
       else readCompletion(choice, told?.promptTokens);
-      reason = readFinishReason(choice['finish_reason']) ?? reason;
+      reason = toCutReason(reason, readFinishReason(choice['finish_reason']));
       // vLLM's name for the stop sequence that was met; a token that ended the answer is a number.
       const met = choice['stop_reason'];
       if (typeof met === 'string' && asked.request.stop.includes(met)) stopSequence = met;
     },
     end: () => {
       if (reason === undefined) throw new UpstreamFormatError('The upstream cut an answer off.');
+      if (!hasPart) throw new UpstreamFormatError('The upstream sent an answer without a message.');
+      writer.end();
       calls?.end();
       if (writer.lacksLogprobs()) throw new UpstreamFormatError('The upstream gave no log-probabilities.');
     },
@@ -146,10 +150,33 @@ function readContent(message: JsonObject): MessageContent {
   return { text: parts.text, reasoning: reasoning || parts.reasoning, refusal };
 }
 
+/**
+ * Whether something of an answer is in the choice, or only its end.
+ *
+ * @throws {UpstreamFormatError} for something else in its place, which would be lost
+ */
+function hasAnswerPart({ delta, message, text }: JsonObject): boolean {
+  const isOdd = (value: unknown) => value !== undefined && value !== null && !isJsonObject(value);
+  if (isOdd(delta) || isOdd(message) || (typeof text !== 'string' && text !== undefined && text !== null)) {
+    throw new UpstreamFormatError('The upstream sent a choice that is no part of an answer.');
+  }
+  return isJsonObject(delta) || isJsonObject(message) || typeof text === 'string';
+}
+
+/** A cut answer stays one, whatever else a server says of its end. */
+function toCutReason(
+  before: FinishReason | undefined,
+  told: FinishReason | undefined,
+): FinishReason | undefined {
+  const isCut = before === 'length' || before === 'content-filter';
+  return isCut && told !== 'content-filter' ? before : (told ?? before);
+}
+
 /** The calls of a message or of a delta, also in the older form; undefined: none. */
 function toCallList(message: JsonObject): readonly unknown[] | undefined {
-  const { tool_calls: calls, function_call: called } = message;
-  if (Array.isArray(calls) && calls.length > 0) return calls;
+  const { tool_calls: listed, function_call: called } = message;
+  const calls = Array.isArray(listed) ? listed.filter(isJsonObject) : [];
+  if (calls.length > 0) return calls;
   return isJsonObject(called) ? [{ index: 0, function: called }] : undefined;
 }
 

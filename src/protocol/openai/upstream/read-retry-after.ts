@@ -17,15 +17,35 @@ function toWaitMs(value: string | undefined, nowMs: number): number | undefined 
   const seconds = toNumber(value);
   if (seconds !== undefined) return seconds * 1_000;
   // `Date.parse` takes numbers for years.
-  const dateMs = value !== undefined && /^[a-z]{3,9},? /i.test(value) ? Date.parse(value) : Number.NaN;
+  const dateMs = value !== undefined && /^[a-z]{3,9},? /i.test(value) ? readDate(value.trim()) : Number.NaN;
   return Number.isNaN(dateMs) ? undefined : Math.max(dateMs - nowMs, 0);
 }
 
-/** OpenAI and Groq say it in their sentence, too. */
+/** The older form of a date does not say that it is in UTC, as all are. */
+function readDate(value: string): number {
+  return Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})$/i.test(value) ? value : `${value} GMT`);
+}
+
+const waitPattern =
+  /(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s?(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h)(?:,? (?:and )?)?)+)(?![a-z0-9])/i;
+
+/** By the beginning of the unit, the longer one first. */
+const unitsMs = [
+  ['ms', 1],
+  ['mil', 1],
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** OpenAI, Groq and Azure say it in their sentence, too: `1m30.5s`, `20 seconds`. */
 function readMessageWait(message: string): number | undefined {
-  const [, amount, unit] = /try again in (\d+(?:\.\d+)?)\s?(ms|s|m)\b/i.exec(message) ?? [];
-  if (amount === undefined) return undefined;
-  return Number(amount) * (unit === 'ms' ? 1 : unit === 'm' ? 60_000 : 1_000);
+  const wait = waitPattern.exec(message)?.[1];
+  if (wait === undefined) return undefined;
+  return [...wait.matchAll(/(\d+(?:\.\d+)?)\s?([a-z]+)/gi)].reduce((sum, [, amount, unit = '']) => {
+    const [, unitMs = 0] = unitsMs.find(([name]) => unit.toLowerCase().startsWith(name)) ?? [];
+    return sum + Number(amount) * unitMs;
+  }, 0);
 }
 
 function toNumber(value: string | undefined): number | undefined {

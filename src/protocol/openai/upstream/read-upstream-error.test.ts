@@ -87,6 +87,9 @@ describe('when to try again', () => {
     [{ 'retry-after-ms': '1500', 'retry-after': '2' }, 1_500],
     [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:07 GMT' }, 7_000],
     [{ 'retry-after': 'Wed, 31 Dec 2025 23:00:00 GMT' }, 0],
+    // The older forms of a date, of which one does not say that it is in UTC.
+    [{ 'retry-after': 'Thursday, 01-Jan-26 00:00:07 GMT' }, 7_000],
+    [{ 'retry-after': 'Thu Jan  1 00:00:07 2026' }, 7_000],
     [{ 'retry-after': '999999999' }, 3_600_000],
     [{ 'retry-after': 'soon' }, undefined],
     [{ 'retry-after': '-3' }, undefined],
@@ -96,8 +99,21 @@ describe('when to try again', () => {
     expect(read(503, '', headers).retryAfterMs).toBe(retryAfterMs);
   });
 
-  test('the sentence says it', () => {
-    expect(read(429, toOpenAiError('Please try again in 7.66s.', 'tokens')).retryAfterMs).toBe(7_660);
+  test.each([
+    ['Please try again in 7.66s.', 7_660],
+    ['Please try again in 86ms.', 86],
+    ['Please try again in 6m0s.', 360_000],
+    ['Used 3. Please try again in 1m30.5s. Visit the console for more.', 90_500],
+    ['Please try again in 1h12m28.8s.', 3_600_000],
+    ['Please retry after 26 seconds.', 26_000],
+    ['Try again in 1 minute and 5 seconds', 65_000],
+    ['Please retry in 2 hours', 3_600_000],
+    ['Please try again in 500 milliseconds', 500],
+    ['Please try again in 5 moments.', undefined],
+    ['Please try again in 5.', undefined],
+    ['Please try again later.', undefined],
+  ])('the sentence says it: %s', (sentence, retryAfterMs) => {
+    expect(read(429, toOpenAiError(sentence, 'tokens')).retryAfterMs).toBe(retryAfterMs);
   });
 });
 

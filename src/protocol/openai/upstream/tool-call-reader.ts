@@ -7,6 +7,7 @@ import { answerCallsMax, calledNameCharactersMax, heldArgumentsCharactersMax } f
 import { createJsonEndScanner, type JsonEndScanner } from './json-end-scanner.ts';
 import { asText } from './read-answer-parts.ts';
 import { UpstreamFormatError } from './upstream-error.ts';
+import { createWholeCharacters, type WholeCharacters } from './whole-characters.ts';
 
 /** Reads the calls of one choice and gives them out one after the other, whatever order their pieces come in. */
 export interface ToolCallReader {
@@ -33,6 +34,7 @@ interface Call {
   /** Not given out yet. */
   held: string;
   isEmpty: boolean;
+  readonly characters: WholeCharacters;
   readonly scanner: JsonEndScanner;
 }
 
@@ -58,12 +60,11 @@ export function createToolCallReader({ emit, isUsedId }: ToolCallReaderOptions):
     return `call_${randomBytes(idRandomBytes).toString('hex')}`;
   };
 
-  const begin = ({ index, id, name }: Piece): Call => {
+  const begin = (piece: Piece): Call => {
     if (calls.length === answerCallsMax) {
       throw new UpstreamFormatError(`An answer has more than ${answerCallsMax} calls.`);
     }
-    const scanner = createJsonEndScanner();
-    const call: Call = { index, wireId: id, id: toId(id), name, held: '', isEmpty: true, scanner };
+    const call = createCall(piece, toId(piece.id));
     calls.push(call);
     return call;
   };
@@ -91,8 +92,9 @@ export function createToolCallReader({ emit, isUsedId }: ToolCallReaderOptions):
       throw new UpstreamFormatError('A call goes on after its arguments were complete.');
     }
     call.isEmpty = false;
-    call.held += argumentsText;
-    call.scanner.push(argumentsText);
+    const whole = call.characters.push(argumentsText);
+    call.held += whole;
+    call.scanner.push(whole);
     if (call.held.length > heldArgumentsCharactersMax) {
       throw new UpstreamFormatError(`Calls hold back more than ${heldArgumentsCharactersMax} characters.`);
     }
@@ -131,11 +133,16 @@ export function createToolCallReader({ emit, isUsedId }: ToolCallReaderOptions):
         const call = calls[active];
         if (call === undefined) return;
         if (call.name === '') throw new UpstreamFormatError('A call has no name.');
-        if (call.isEmpty) call.held = '{}';
+        call.held += call.isEmpty ? '{}' : call.characters.end();
         flush();
       }
     },
   };
+}
+
+function createCall({ index, id: wireId, name }: Piece, id: string): Call {
+  const [characters, scanner] = [createWholeCharacters(), createJsonEndScanner()];
+  return { index, wireId, id, name, held: '', isEmpty: true, characters, scanner };
 }
 
 /** The call that a piece goes on with; undefined: it begins a new one. */
