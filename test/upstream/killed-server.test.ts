@@ -16,8 +16,8 @@ import { findUsageDifferences, readLedger } from '../usage-rows.ts';
 import { events, roleChunk, sseHead, textChunks } from './answer-texts.ts';
 import { type FaultyUpstream, startFaultyUpstream } from './faulty-upstream.ts';
 
-const timeout = 120_000;
-const patience = { timeout: 60_000, interval: 50 };
+const timeout = 240_000;
+const patience = { timeout: 120_000, interval: 50 };
 
 let upstream: FaultyUpstream;
 
