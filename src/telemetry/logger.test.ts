@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -153,6 +153,22 @@ describe('a log that can not be written stops nothing', () => {
     expect(lines.length).toBeGreaterThan(900);
   });
 
+  test('a log that is rotated by a copy and a truncation begins again, and loses no line after it', async () => {
+    const path = join(folder, 'log');
+    const logging = await start(`2>>${path}`, 100);
+    for (const count of [5, 3]) {
+      await logging.log(count);
+      await expect.poll(async () => toLines(await readFile(path, 'utf8'))).toHaveLength(count);
+      await copyFile(path, `${path}.1`);
+      await truncate(path, 0);
+    }
+    await logging.log(2);
+    expect(await logging.stop()).toBe(0);
+    // No zero bytes stand where the lines before were.
+    expect(toLines(await readFile(path, 'utf8'))).toHaveLength(2);
+    expect(toLines(await readFile(`${path}.1`, 'utf8'))).toHaveLength(3);
+  });
+
   test('a cut line is ended before the next one, and comes again', async () => {
     const path = join(folder, 'log');
     const logging = await start(`2>>${path}`, 1000, 'ulimit -f 4000;');
@@ -177,7 +193,8 @@ describe('a log that can not be written stops nothing', () => {
     });
     const ended = new Promise((resolve) => logging.child.stderr?.once('end', resolve));
     logging.child.stderr?.resume();
-    await sleep(1500);
+    // What waited has gone, and the line with the number of lost ones.
+    await expect.poll(() => text).toContain('lost here');
     await logging.log(1);
     expect(await logging.stop()).toBe(0);
     await ended;
@@ -225,7 +242,7 @@ describe('a log that can not be written stops nothing', () => {
       text += bytes.toString();
     });
     const ended = new Promise((resolve) => second.once('end', () => resolve(undefined)));
-    await sleep(1200);
+    await expect.poll(() => text).toContain('line');
     await logging.log(1);
     expect(await logging.stop()).toBe(0);
     await ended;
