@@ -186,6 +186,16 @@ it.each([
     upstream('dns: "http://h/v1"'),
     'upstreams.gpu1 must have only one of baseUrl, addresses and dns, not baseUrl and dns.',
   ],
+  ...['http://h:80/v1', 'http://H/v1/', 'http://h', 'https://h/v1'].map((url): [string, string] => [
+    upstream('', `addresses: ["http://h/v1", "http://i/v1", "${url}"]`),
+    'upstreams.gpu1.addresses[2] must be another server than addresses[0].',
+  ]),
+  ...['http://10.0.0.1:8000/v1', 'http://[::1]:8000/v1', 'http://0x0a000001/v1'].map(
+    (url): [string, string] => [
+      upstream('', `dns: "${url}"`),
+      'upstreams.gpu1.dns must have a name that has address records, not an address; use addresses for these.',
+    ],
+  ),
   [
     upstream('mode: router', 'dns: "http://h/v1", '),
     'upstreams.gpu1.mode must be replicas here: a router is one baseUrl.',

@@ -1,5 +1,8 @@
+import { isIP } from 'node:net';
+import { toHost } from '../upstream-rules/refused-addresses.ts';
+import { toReplicaName } from '../upstream-rules/replica-name.ts';
 import { type ConfigProblem, toConfigProblem } from './config-problem.ts';
-import { type RawMapping, toRawMapping, toRawText } from './raw-config.ts';
+import { type RawMapping, toRawList, toRawMapping, toRawText } from './raw-config.ts';
 import type { UpstreamKey } from './read-upstream-keys.ts';
 
 /** How the fields of each upstream relate, and whether its key is there. */
@@ -12,6 +15,8 @@ export function checkUpstreams(
     const path = ['upstreams', name];
     return [
       ...checkAddress(path, upstream),
+      ...checkReplicas(path, upstream),
+      ...checkName(path, upstream),
       ...checkMode(path, upstream),
       ...checkKey(path, upstream, keys?.get(name)),
     ];
@@ -29,6 +34,32 @@ function checkAddress(path: readonly string[], upstream: RawMapping): readonly C
   return [
     toConfigProblem(path, `must have only one of baseUrl, addresses and dns, not ${given.join(' and ')}`),
   ];
+}
+
+/** Each replica has a name of its own, and its share of the requests. */
+function checkReplicas(path: readonly string[], { addresses }: RawMapping): readonly ConfigProblem[] {
+  const places = new Map<string, number>();
+  return toRawList(addresses).flatMap((address, place) => {
+    const url = toUrl(address);
+    const name = url && toReplicaName(url);
+    const first = name === undefined ? undefined : places.get(name);
+    if (name !== undefined && first === undefined) places.set(name, place);
+    return first === undefined
+      ? []
+      : [toConfigProblem([...path, 'addresses', place], `must be another server than addresses[${first}]`)];
+  });
+}
+
+function checkName(path: readonly string[], { dns }: RawMapping): readonly ConfigProblem[] {
+  const url = toUrl(dns);
+  if (url === undefined || isIP(toHost(url)) === 0) return [];
+  const words = 'must have a name that has address records, not an address; use addresses for these';
+  return [toConfigProblem([...path, 'dns'], words)];
+}
+
+function toUrl(value: unknown): URL | undefined {
+  const text = toRawText(value);
+  return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function checkMode(path: readonly string[], upstream: RawMapping): readonly ConfigProblem[] {

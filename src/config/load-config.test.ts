@@ -160,6 +160,13 @@ it.each<[string, Sources, string]>([
   ],
   ['an empty name', { flags: { pinned: ['a,'] } }, '--pinned must be a list of non-empty names, not ["a,"].'],
   ['no mapping', { file: '- port' }, 'config.yaml must be a mapping of setting names to values.'],
+  ...['__proto__: {}', 'upstreams: { __proto__: { kind: vllm } }', 'models: [{ "__proto__": 1 }]'].map(
+    (file): [string, { file: string }, string] => [
+      file,
+      { file },
+      'config.yaml must not have anything of the name __proto__.',
+    ],
+  ),
   [
     'no YAML',
     { file: 'port: 1\nport: 2' },

@@ -24,14 +24,34 @@ export function readConfigFile(path: string, mustExist: boolean): Record<string,
       return {};
     }
     if (typeof value === 'object' && !Array.isArray(value)) {
+      assertOrdinaryNames(value, name);
       return { ...value };
     }
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError(
       `${name} is not valid YAML: ${error instanceof Error ? toFirstLine(error.message) : String(error)}.`,
     );
   }
   throw new ConfigError(`${name} must be a mapping of setting names to values.`);
+}
+
+/** What has this name would be left out without a word. */
+const specialName = '__proto__';
+
+/** @throws ConfigError */
+function assertOrdinaryNames(config: object, fileName: string): void {
+  // Aliases may make a value part of itself.
+  const seen = new Set<object>();
+  const waiting: object[] = [config];
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (Object.hasOwn(value, specialName)) {
+      throw new ConfigError(`${fileName} must not have anything of the name ${specialName}.`);
+    }
+    waiting.push(...Object.values(value).filter((member) => typeof member === 'object' && member !== null));
+  }
 }
 
 /** Without the path, which is the operator's business. */

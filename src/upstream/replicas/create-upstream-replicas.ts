@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import type { Backend } from '../../backend/backend.ts';
 import type { BackendCapabilities } from '../../backend/backend-capabilities.ts';
 import { toUpstreamCapabilities } from '../../protocol/openai/upstream/to-upstream-capabilities.ts';
+import { toReplicaName } from '../../upstream-rules/replica-name.ts';
 import { timeoutDefaults } from '../../upstream-rules/upstream-defaults.ts';
 import { createUpstream, type Upstream } from '../create-upstream.ts';
 import type { ProbedState } from '../probe/create-probe.ts';
@@ -79,7 +80,7 @@ class ReplicaSet implements UpstreamReplicas {
     const { source } = options;
     if (source.kind === 'list') {
       const listed = source.baseUrls.slice(0, replicasMax);
-      this.#servers = listed.map((baseUrl) => this.#start(toListedName(baseUrl), baseUrl));
+      this.#servers = listed.map((baseUrl) => this.#start(toReplicaName(baseUrl), baseUrl));
       this.probed = this.#whenProbed();
       return;
     }
@@ -190,9 +191,4 @@ class Deployment implements ReplicatedDeployment {
     this.#onClose();
     await Promise.all(this.#replicas.map(({ backend }) => backend.close(drainTimeoutMs)));
   }
-}
-
-/** Servers may share a host. */
-function toListedName({ host, pathname }: URL): string {
-  return `${host}${pathname.replace(/(?:\/v1)?\/*$/, '')}`;
 }
