@@ -10,7 +10,7 @@ import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { faultyBehaviours } from '../upstream/behaviours.ts';
 import { type FaultyUpstream, startFaultyUpstream } from '../upstream/faulty-upstream.ts';
 import { toDeploymentOptions } from '../upstream/upstream-setup.ts';
-import { postChat } from './requests.ts';
+import { eventually, postChat } from './requests.ts';
 
 let server: FaultyUpstream;
 let upstream: Upstream;
@@ -154,9 +154,9 @@ describe.concurrent.each(failures)('%s', (model, code, type, responseCode) => {
       },
     });
     expect(text).not.toMatch(/response\.completed|response\.incomplete|\[DONE\]|secret cause/);
-    expect(app.logLines().some(({ streamErrorCode }) => streamErrorCode === (code ?? 'server_error'))).toBe(
-      true,
-    );
+    const hasLine = () =>
+      app.logLines().some(({ streamErrorCode }) => streamErrorCode === (code ?? 'server_error'));
+    await eventually(hasLine);
   });
 });
 

@@ -87,9 +87,11 @@ test('a stream has one first and one last chunk for each choice, and one end', a
 
 test('the access log counts the prompt once and all tokens', async () => {
   await client.chat.completions.create(request);
-  expect(app.logLines().at(-1)).toMatchObject({
-    promptTokens: 12,
-    completionTokens: 12,
-    finishReason: 'stop',
-  });
+  await expect
+    .poll(() => app.logLines().at(-1))
+    .toMatchObject({
+      promptTokens: 12,
+      completionTokens: 12,
+      finishReason: 'stop',
+    });
 });

@@ -242,9 +242,11 @@ describe('what is wrong', () => {
 
 test('the access log counts all prompts', async () => {
   await client.completions.create({ model: 'good', prompt: ['a', 'b'] });
-  expect(app.logLines().at(-1)).toMatchObject({
-    promptTokens: 24,
-    completionTokens: 4,
-    finishReason: 'stop',
-  });
+  await expect
+    .poll(() => app.logLines().at(-1))
+    .toMatchObject({
+      promptTokens: 24,
+      completionTokens: 4,
+      finishReason: 'stop',
+    });
 });

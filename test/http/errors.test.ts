@@ -328,7 +328,7 @@ test('a request that takes longer than its limit is 504', async () => {
   const answer = await postChat(slow, chatBody('slow'));
   expect(answer.status).toBe(504);
   expect((await readJson(answer)).error).toMatchObject({ type: 'server_error', code: 'timeout' });
-  expect(slow.backend('slow').endings).toMatchObject([{ how: 'aborted' }]);
+  await expect.poll(() => slow.backend('slow').endings).toMatchObject([{ how: 'aborted' }]);
   await slow.close();
 });
 

@@ -47,7 +47,7 @@ test('a retry after a lost answer gets that answer', async () => {
   expect(response.headers.get('idempotent-replayed')).toBe('true');
   expect(data.choices[0]?.message.content).toContain('Answer');
   expect(app.backend('m').requests.length - before).toBe(1);
-  expect(app.usages().filter(({ isReplay }) => isReplay)).toHaveLength(1);
+  await expect.poll(() => app.usages().filter(({ isReplay }) => isReplay)).toHaveLength(1);
 });
 
 test('a stream is given again chunk by chunk', async () => {

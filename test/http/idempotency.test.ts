@@ -71,7 +71,7 @@ describe.each([
       });
     }
     expect(generations() - before).toBe(route.endpoint === 'embeddings' ? 0 : 1);
-    expect(app.usages().slice(usages)).toHaveLength(2);
+    await expect.poll(() => app.usages().slice(usages)).toHaveLength(2);
     const none = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0 };
     expect(app.usages().at(-1)).toMatchObject({
       endpoint: route.endpoint,

@@ -161,7 +161,7 @@ describe('refusals', () => {
     ]);
     const { id } = Object(events[0]?.['response']);
     expect((await send(`/${id}`)).status).toBe(404);
-    expect(app.usages().at(-1)).toMatchObject({ outcome: 'refused' });
+    await expect.poll(() => app.usages().at(-1)).toMatchObject({ outcome: 'refused' });
   });
 
   test('of an unknown model, an unknown response and a full queue', async () => {

@@ -233,7 +233,9 @@ describe('a stored response', () => {
       expect(plain).toMatchObject({ status: 'completed', store: false });
       const events = toEvents(await (await send('', input('good', { stream: true }))).text());
       expect(events.at(-1)?.event).toMatchObject({ type: 'response.completed', response: { store: false } });
-      expect(app.logLines().filter(({ completionId }) => completionId === plain.id)).toHaveLength(1);
+      await expect
+        .poll(() => app.logLines().filter(({ completionId }) => completionId === plain.id))
+        .toHaveLength(1);
     } finally {
       disk.isFull = false;
     }
