@@ -56,6 +56,8 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
   let config = options.config;
   let configured = new Map<string, Served>();
   let discovered = new Map<string, Served>();
+  /** The upstream of each of these. */
+  let upstreamsFound: ReadonlyMap<string, string> = new Map();
   let lists = { configured: [] as readonly RoutedModel[], discovered: [] as readonly RoutedModel[] };
 
   const serve = (models: readonly ModelSettings[], before: ReadonlyMap<string, Served>) => {
@@ -73,6 +75,7 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
   const listRouted = (served: ReadonlyMap<string, Served>) =>
     [...served.values()].map(({ routed }) => routed);
   const discover = (found: ReadonlyMap<string, string>) => {
+    upstreamsFound = found;
     discovered = serve(
       [...found].map(([name, upstream]) => toDiscoveredModel(upstream, name)),
       discovered,
@@ -95,7 +98,7 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
       current: () => lists.discovered,
       refresh: async () => {
         const found = findDiscovered(config, fleet, configured);
-        if (!hasSameNames(discovered, found)) discover(found);
+        if (!isSame(upstreamsFound, found)) discover(found);
       },
     },
     apply: (next) => {
@@ -113,8 +116,9 @@ export function createConfiguredModels(options: ConfiguredModelsOptions): Config
   };
 }
 
-function hasSameNames(served: ReadonlyMap<string, Served>, found: ReadonlyMap<string, string>): boolean {
-  return served.size === found.size && [...found.keys()].every((name) => served.has(name));
+/** The same models of the same upstreams: one may stop to serve what another one goes on to serve. */
+function isSame(before: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): boolean {
+  return before.size === found.size && [...found].every(([name, upstream]) => before.get(name) === upstream);
 }
 
 /** The upstream of each discovered model: of those that list the same one, the first in the configuration. */

@@ -22,6 +22,8 @@ export function readUpstreamModels(value: unknown): readonly UpstreamModel[] | u
     if (!isJsonObject(entry)) return [];
     const { id, owned_by: ownedBy } = entry;
     if (typeof id !== 'string' || id === '' || id.length > modelNameCharactersMax) return [];
+    // Names stand in logs and on terminals.
+    if (/[\p{Cc}\p{Surrogate}\p{Zl}\p{Zp}]/u.test(id)) return [];
     const contextLength = findContextLength(entry);
     return [
       {
