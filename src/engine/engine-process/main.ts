@@ -41,7 +41,8 @@ function toFailure(error: unknown): EngineFailure {
     return { code: error.code, message: error.sentence, place: error.place };
   }
   const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'engine_crashed', message: `The model could not be loaded: ${reason}` };
+  // llama.cpp says it without a full stop.
+  return { code: 'engine_crashed', message: `The model could not be loaded: ${reason.replace(/\.*$/, '.')}` };
 }
 
 // A terminal's Ctrl-C, and its end, reach the whole group: the parent decides when this process ends.
