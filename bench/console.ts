@@ -1,9 +1,8 @@
 // Sizes and speed of the console: `npm run bench:console`. The bytes that a first visit loads, the first paint with an empty
 // cache, and the tasks and frames of the page while it shows an answer of 50,000 tokens.
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { startBrowser } from '../test/browser.ts';
+import { measureConsole } from '../test/console/console-sizes.ts';
 import { consoleFolder } from '../test/console/open-console.ts';
 import { sayTexts } from '../test/scripted-backend.ts';
 import { startTestApp } from '../test/start-test-app.ts';
@@ -11,12 +10,6 @@ import { median, percentile } from './figures.ts';
 
 const tokens = 50_000;
 const visits = 5;
-
-/** What is loaded when an answer needs it, and never before. */
-const lateFiles = /^(?:highlight|temml|check-partial-json|chart|uplot)/i;
-
-/** What /models and /docs load, and the console does not. */
-const pageFiles = /^(?:docs|models|colour-code)-[\w-]+\.(?:js|css)\.gz$/i;
 
 /** A bit of everything, so that no kind of block is left out. */
 const paragraph =
@@ -42,18 +35,14 @@ try {
 }
 
 async function printSizes(): Promise<void> {
-  const folder = join(consoleFolder, 'assets');
-  const files = (await readdir(folder)).filter((name) => /\.(?:js|css)\.gz$/.test(name));
-  const sizes = await Promise.all(
-    files.map(async (name) => [name, (await stat(join(folder, name))).size] as const),
-  );
-  const sum = (isWanted: (name: string) => boolean) =>
-    (sizes.filter(([name]) => isWanted(name)).reduce((total, [, size]) => total + size, 0) / 1000).toFixed(1);
-  const isLate = (name: string) => lateFiles.test(name);
-  const isOfPages = (name: string) => pageFiles.test(name);
+  const { viewBytes, lateBytes, pageBytes } = await measureConsole(consoleFolder);
   console.log(
-    `scripts and styles, gzip: ${sum((name) => !isLate(name) && !isOfPages(name))} kB on all views of the console, ${sum(isLate)} kB when needed, ${sum(isOfPages)} kB for /models and /docs`,
+    `scripts and styles, gzip: ${toKilobytes(viewBytes)} on all views of the console, ${toKilobytes(lateBytes)} when needed, ${toKilobytes(pageBytes)} for /models and /docs`,
   );
+}
+
+function toKilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`;
 }
 
 /** What a browser with an empty cache loads until the playground is there. */
@@ -69,8 +58,8 @@ async function printFirstView(chromium: Browser): Promise<void> {
       return answer.rawPayload.length;
     }),
   );
-  const total = sizes.reduce((sum, size) => sum + size, 0) / 1000;
-  console.log(`the first view loads ${total.toFixed(1)} kB of them, in ${sizes.length} files`);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  console.log(`the first view loads ${toKilobytes(total)} of them, in ${sizes.length} files`);
   await page.context().close();
 }
 

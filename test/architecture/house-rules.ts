@@ -154,8 +154,11 @@ export const houseRules: HouseRules = {
     'wouter',
     'lucide-react',
     'react-markdown',
-    'remark-gfm',
-    'remark-math',
+    // What remark-gfm and remark-math have inside, without the part that writes Markdown.
+    'mdast-util-gfm',
+    'mdast-util-math',
+    'micromark-extension-gfm',
+    'micromark-extension-math',
     // What rehype-highlight has inside: colours code that is complete, instead of all code again and again.
     'lowlight',
     'highlight.js',

@@ -1,17 +1,16 @@
-import type { ComponentProps } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
-import remarkGfm from 'remark-gfm';
-import remarkMath from 'remark-math';
 import { markMaths } from './mark-maths.ts';
 import { MathsView } from './maths-view.tsx';
+import { readExtensions } from './read-extensions.ts';
 
-const plugins: ComponentProps<typeof ReactMarkdown>['remarkPlugins'] = [
-  remarkGfm,
-  [remarkMath, { singleDollarTextMath: false }],
-];
+const plugins = [readExtensions];
 
 const components: Components = {
-  a: ({ href, children }) => <OutsideLink href={href}>{children}</OutsideLink>,
+  // The way back from a note is a step: it stands below the block that has it.
+  a: ({ href, children }) =>
+    href?.startsWith('#user-content-fnref') === true ? null : (
+      <OutsideLink href={href}>{children}</OutsideLink>
+    ),
   // A picture from elsewhere would tell that server who reads the answer, and when.
   img: ({ src, alt }) => (
     <OutsideLink href={typeof src === 'string' ? src : undefined}>
@@ -33,7 +32,8 @@ const components: Components = {
   // Only maths in a block of its own: other code is cut out before.
   pre: ({ children }) => <div className="markdown-pre">{children}</div>,
   h1: ({ children }) => <h2>{children}</h2>,
-  h2: ({ children }) => <h3>{children}</h3>,
+  // The heading of notes is for pages that have all notes at their end.
+  h2: ({ className, children }) => (className === 'sr-only' ? null : <h3>{children}</h3>),
   h3: ({ children }) => <h4>{children}</h4>,
   h4: ({ children }) => <h5>{children}</h5>,
 };

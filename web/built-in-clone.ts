@@ -1,0 +1,2 @@
+/** In place of a package that does the same for older browsers. */
+export default structuredClone;
