@@ -22,6 +22,7 @@ import { createAccessLog } from './hooks/access-log.ts';
 import { createAnswerOnceHooks, noteBody } from './hooks/answer-once.ts';
 import { createAuthenticateHook, requireScope } from './hooks/authenticate.ts';
 import { type CorsPolicy, createCorsPolicy } from './hooks/cors.ts';
+import { createOpenPageHook } from './hooks/open-page.ts';
 import { createRateLimitHook } from './hooks/rate-limits.ts';
 import { beginTrace } from './hooks/trace.ts';
 import { HttpError, type HttpFailure, toHttpFailure } from './http-error.ts';
@@ -225,7 +226,7 @@ function addRoutes(
   const authenticate = createAuthenticateHook(services.keys, services.models, limits);
   const hooks = {
     open: [],
-    page: limits.pages === 'open' ? [] : [authenticate],
+    page: limits.pages === 'open' ? [] : [createOpenPageHook(authenticate, services, limits)],
     'any-key': [authenticate],
   };
   for (const { access = ['inference'] as const, method, url, handler, toParam, replaysAs } of routes) {

@@ -161,6 +161,37 @@ test('all of it needs a key where the setting says so', async () => {
   await closed.close();
 });
 
+test('a browser without a key gets a page that says what to do, and nothing else of the page', async () => {
+  const closed = await startTestApp({ models: { [model]: sayTexts('Hi') }, limits: { pages: 'key' } });
+  const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  for (const [path, place] of [
+    ['/docs', '/docs'],
+    ['/docs/$(reboot)?q=a', '/docs'],
+    ['/models', '/models'],
+    ['/openapi.json', '/openapi.json'],
+  ] as const) {
+    const answer = await fetch(`${closed.url}${path}`, { headers: { accept } });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(answer.headers.get('content-security-policy')).toBe(policy);
+    expect(answer.headers.get('vary')).toBe('Accept');
+    const text = await answer.text();
+    expect(text).toContain('<h1>This page needs a key</h1>');
+    expect(text).toContain('GRAVIX_PAGES=open');
+    expect(text).toContain(`curl -H "Authorization: Bearer KEY" ${closed.url}${place}<`);
+    expect(text).not.toContain(model);
+    expect(text).not.toContain('reboot');
+    for (const other of ['application/json', '*/*']) {
+      const { headers } = await fetch(`${closed.url}${path}`, { headers: { accept: other } });
+      expect(headers.get('content-type')).toMatch(/^application\/json/);
+    }
+    const headers = { accept, authorization: `Bearer ${closed.key}` };
+    const opened = await fetch(`${closed.url}${path}`, { headers });
+    expect(opened.status).toBe(path.includes('reboot') ? 404 : 200);
+  }
+  await closed.close();
+});
+
 test('a guide that exists is in the navigation', async () => {
   const names = await readdir(join(import.meta.dirname, '..', '..', 'docs', 'guides'));
   for (const name of names) expect([...pages.keys()]).toContain(`/docs/guides/${name.replace('.md', '')}`);

@@ -12,7 +12,7 @@ const refusal =
 
 const bearer = /^Bearer +(\S+) *$/i;
 
-type AuthenticateHook = (request: FastifyRequest) => Promise<void>;
+export type AuthenticateHook = (request: FastifyRequest) => Promise<void>;
 
 /** Lets a request pass that presents a valid key, before its body is read. */
 export function createAuthenticateHook(

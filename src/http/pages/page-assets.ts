@@ -7,6 +7,8 @@ import { z } from 'zod';
 export interface PageAssets {
   readonly scripts: readonly string[];
   readonly styles: readonly string[];
+  /** The ones of Latin letters. One that comes late is not swapped in, so pages ask for them early. */
+  readonly fonts: readonly string[];
 }
 
 /** The pages whose scripts and styles are built with the console. */
@@ -15,7 +17,7 @@ export type BuiltPage = 'docs' | 'models';
 export type BuiltPages = Readonly<Record<BuiltPage, PageAssets>>;
 
 /** Without a build a page has its content only. */
-export const noAssets: PageAssets = { scripts: [], styles: [] };
+export const noAssets: PageAssets = { scripts: [], styles: [], fonts: [] };
 
 /** Where the build is served. */
 const base = '/console/';
@@ -44,7 +46,14 @@ function toAssets(manifest: Manifest, page: BuiltPage): PageAssets {
   const entry = `src/pages/${page}.ts`;
   const { file } = manifest[entry] ?? {};
   if (file === undefined) throw new Error(`The build has no ${entry}.`);
-  return { scripts: [`${base}${file}`], styles: [...listStyles(manifest, entry)].map((path) => base + path) };
+  const toPath = (built: string) => base + built;
+  return {
+    scripts: [toPath(file)],
+    styles: [...listStyles(manifest, entry)].map(toPath),
+    fonts: Object.keys(manifest)
+      .filter((name) => /-latin-wght-normal\.woff2$/.test(name))
+      .map((name) => toPath(manifest[name]?.file ?? name)),
+  };
 }
 
 /** The styles of a file after the ones of what it imports. */

@@ -30,7 +30,7 @@ export function renderPageFrame(frame: PageFrame): Html {
 <meta name="color-scheme" content="light dark">
 <title>${title === '' ? 'Gravix' : `${title} · Gravix`}</title>
 <link rel="icon" href="${assets.styles.length > 0 ? '/console/favicon.svg' : 'data:,'}">
-${assets.styles.map((path) => html`<link rel="stylesheet" href="${path}">\n`)}${assets.scripts.map((path) => html`<script type="module" src="${path}"></script>\n`)}</head>
+${assets.fonts.map((path) => html`<link rel="preload" href="${path}" as="font" type="font/woff2" crossorigin>\n`)}${assets.styles.map((path) => html`<link rel="stylesheet" href="${path}">\n`)}${assets.scripts.map((path) => html`<script type="module" src="${path}"></script>\n`)}</head>
 <body class="${className}">
 <a class="skip-link" href="#content">Skip to the content</a>
 <header class="top">
