@@ -2,7 +2,7 @@
 import { assertNamedModels } from './app/assert-named-models.ts';
 import { type CommandName, nameCommands } from './app/command-name.ts';
 import { listServerAddresses, type ServerAddress } from './app/list-server-addresses.ts';
-import { listSettings } from './app/list-settings.ts';
+import { createSettingList } from './app/list-settings.ts';
 import { ListenError } from './app/listen-error.ts';
 import { loadStartModels } from './app/load-start-models.ts';
 import { findLocalKey, openKeyFile } from './app/local-keys.ts';
@@ -127,7 +127,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         keys,
         config: configReload,
         upstreams: createUpstreamOverview({ served, config: reloader.current, hide: options.hideSecrets }),
-        listSettings: () => listSettings(reloader.current()),
+        listSettings: createSettingList(reloader.current),
         idempotency,
         ...createUsageView(stores, reloader.current),
         isStoreAnswering: () => watch.failure === undefined,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTemporaryFolder } from '../../test/temporary-folder.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { listSettings } from './list-settings.ts';
+import { createSettingList } from './list-settings.ts';
 
 test('each setting says where it comes from, and no secret leaves', () => {
   const home = mkdtempSync(join(createTemporaryFolder(), 'home-'));
@@ -35,7 +35,8 @@ test('each setting says where it comes from, and no secret leaves', () => {
     },
     flags: { port: 0 },
   });
-  const settings = listSettings(config);
+  const list = createSettingList(() => config);
+  const settings = list();
   const find = (wanted: string) => settings.find(({ name }) => name === wanted);
   expect(find('port')).toMatchObject({ value: 0, default: 4728, source: 'flag', sourceName: '--port' });
   expect(find('slots')).toMatchObject({ value: 4, source: 'environment', sourceName: 'GRAVIX_SLOTS' });

@@ -1,12 +1,27 @@
-import { type Config, configSchema } from '../config/config.ts';
-import { describeSettings } from '../config/describe-settings.ts';
+import { type Config, configSchema, type Settings } from '../config/config.ts';
+import { describeSettings, type SettingDescription } from '../config/describe-settings.ts';
 import type { ShownSetting } from '../protocol/openai/admin/settings.ts';
 import { reloadable } from './reload-config.ts';
 
-/** What each setting is now, and where it comes from. What may hold a secret is not shown. */
-export function listSettings(config: Config): readonly ShownSetting[] {
-  const defaults = configSchema.parse({});
-  return describeSettings().map(({ name, group, description, range, flag, environment, mayHoldSecret }) => {
+/**
+ * Lists what each setting is now, and where it comes from. What may hold a secret is not shown. The descriptions are made for
+ * the first list only: they come from a JSON Schema of all settings.
+ */
+export function createSettingList(readConfig: () => Config): () => readonly ShownSetting[] {
+  let described: Described | undefined;
+  return () => {
+    described ??= { settings: describeSettings(), defaults: configSchema.parse({}) };
+    return listSettings(readConfig(), described);
+  };
+}
+
+interface Described {
+  readonly settings: readonly SettingDescription[];
+  readonly defaults: Settings;
+}
+
+function listSettings(config: Config, { settings, defaults }: Described): readonly ShownSetting[] {
+  return settings.map(({ name, group, description, range, flag, environment, mayHoldSecret }) => {
     const origin = config.settingOrigins.get(name);
     return {
       name,
