@@ -61,6 +61,28 @@ test('after traffic the figures have it, by model and as a table', async () => {
   await close();
 });
 
+test('the axis of a count has whole values, however small they are', async () => {
+  const { page, close } = await open('/console/settings');
+  await page.context().addInitScript(`
+    window.drawn = [];
+    const fillText = CanvasRenderingContext2D.prototype.fillText;
+    CanvasRenderingContext2D.prototype.fillText = function (...given) {
+      window.drawn.push([this.canvas.closest('section')?.getAttribute('aria-label'), given[0]]);
+      return fillText.apply(this, given);
+    };`);
+  await page.goto(`${app.url}/console/usage`);
+  const readValues = async (title: string) => {
+    const drawn = await page.evaluate<[string, string][]>('window.drawn');
+    const texts = drawn.filter(([name]) => name === title).map(([, text]) => text);
+    return [...new Set(texts.filter((text) => /^[\d.,]+$/.test(text)))].map(Number);
+  };
+  for (const title of ['Requests', 'Errors and refusals']) {
+    await expect.poll(() => readValues(title), { timeout: 20_000 }).toContain(1);
+    for (const value of await readValues(title)) expect(Number.isInteger(value), String(value)).toBe(true);
+  }
+  await close();
+});
+
 test('the log of requests has filters, and is saved as CSV', async () => {
   const { page, close } = await open('/console/usage?tab=requests');
   const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });

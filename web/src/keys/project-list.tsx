@@ -10,6 +10,7 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SearchInput } from '../ui/search-input.tsx';
+import { createWordSearch } from '../ui/search-words.ts';
 import { Table, type TableColumn } from '../ui/table.tsx';
 import { TableSkeleton } from '../ui/table-skeleton.tsx';
 import { Time } from '../ui/time.tsx';
@@ -23,11 +24,9 @@ export function ProjectList() {
   const [text, setText] = useState('');
   const [opened, setOpened] = useState<Project | 'new'>();
   const close = () => setOpened(undefined);
-  const found = (projects.data ?? []).filter((project) =>
-    [project.name, project.id, ...Object.entries(project.metadata).flat()]
-      .join('\n')
-      .toLowerCase()
-      .includes(text.trim().toLowerCase()),
+  const isFound = createWordSearch(text);
+  const found = (projects.data ?? []).filter(({ name, id, metadata }) =>
+    isFound([name, id, ...Object.entries(metadata).flat()].join('\n')),
   );
   return (
     <div className="list">

@@ -10,6 +10,8 @@ export interface ChartProps {
   readonly series: readonly Series[];
   readonly label: string;
   readonly format: (value: number) => string;
+  /** Its axis has whole values only. */
+  readonly isCount: boolean;
   /** The bucket under the pointer. */
   readonly onPoint: (index: number | undefined) => void;
 }
@@ -19,8 +21,13 @@ const axisWidthPx = 68;
 /** Top, right, bottom and left. The last time of the axis needs room at the right. */
 const paddingPx = [8, 28, 0, 0] as const;
 
+/** The steps of an axis of counts, from 1 on: there is no half of a request. */
+const countSteps = Array.from({ length: 15 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
+
 /** Lines over time. The only file that loads uPlot. */
-export function Chart({ times, series, label, format, onPoint }: ChartProps) {
+export function Chart({ times, series, label, format, isCount, onPoint }: ChartProps) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const place = ref.current;
@@ -28,7 +35,7 @@ export function Chart({ times, series, label, format, onPoint }: ChartProps) {
     let plot = draw(place);
     function draw(element: HTMLElement): UPlot {
       const aligned = [[...times], ...series.map(({ values }) => [...values])] as UPlot.AlignedData;
-      return new UPlot(toOptions(element, { series, format, onPoint }), aligned, element);
+      return new UPlot(toOptions(element, { series, format, isCount, onPoint }), aligned, element);
     }
     const redraw = () => {
       plot.destroy();
@@ -42,13 +49,13 @@ export function Chart({ times, series, label, format, onPoint }: ChartProps) {
       sizes.disconnect();
       plot.destroy();
     };
-  }, [times, series, format, onPoint]);
+  }, [times, series, format, isCount, onPoint]);
   return <div ref={ref} className="chart" role="img" aria-label={label} />;
 }
 
-type OptionParts = Pick<ChartProps, 'series' | 'format' | 'onPoint'>;
+type OptionParts = Pick<ChartProps, 'series' | 'format' | 'isCount' | 'onPoint'>;
 
-function toOptions(element: HTMLElement, { series, format, onPoint }: OptionParts): UPlot.Options {
+function toOptions(element: HTMLElement, { series, format, isCount, onPoint }: OptionParts): UPlot.Options {
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(name);
   const resolve = createColourReader(element);
   const axis = {
@@ -72,7 +79,13 @@ function toOptions(element: HTMLElement, { series, format, onPoint }: OptionPart
         space: 70,
         values: (_plot, ticks) => ticks.map(toTick(ticks)),
       },
-      { ...axis, size: axisWidthPx, space: 34, values: (_plot, ticks) => ticks.map(format) },
+      {
+        ...axis,
+        size: axisWidthPx,
+        space: 34,
+        values: (_plot, ticks) => ticks.map(format),
+        ...(isCount ? { incrs: countSteps } : {}),
+      },
     ],
     series: [
       {},

@@ -16,7 +16,7 @@ export interface FigureProps {
 
 /** A chart with its legend, or the same numbers as a table. */
 export function Figure({ figure, times, series }: FigureProps) {
-  const { title, help, format } = figure;
+  const { title, help, format, isCount } = figure;
   const [isTable, setTable] = useState(false);
   const [point, setPoint] = useState<number>();
   return (
@@ -45,6 +45,7 @@ export function Figure({ figure, times, series }: FigureProps) {
               times={times}
               series={series}
               format={format}
+              isCount={isCount}
               label={`${title} over time`}
               onPoint={setPoint}
             />

@@ -13,6 +13,8 @@ export interface UsageFigure {
   readonly read: Read;
   /** Whether values of several buckets or groups can be added. */
   readonly isSum: boolean;
+  /** Whether it has whole values only. */
+  readonly isCount: boolean;
 }
 
 const failures = ['failed', 'timed_out', 'interrupted'];
@@ -35,6 +37,7 @@ export function listFigures(currency: string): readonly UsageFigure[] {
       parts: [['Requests', ({ requests }) => requests]],
       read: ({ requests }) => requests,
       isSum: true,
+      isCount: true,
     },
     {
       title: 'Tokens',
@@ -46,6 +49,7 @@ export function listFigures(currency: string): readonly UsageFigure[] {
       ],
       read: (result) => result.input_tokens + result.output_tokens,
       isSum: true,
+      isCount: true,
     },
     {
       title: 'Cost',
@@ -54,6 +58,7 @@ export function listFigures(currency: string): readonly UsageFigure[] {
       parts: [['Cost', ({ cost }) => cost.value]],
       read: ({ cost }) => cost.value,
       isSum: true,
+      isCount: false,
     },
     {
       title: 'Errors and refusals',
@@ -67,6 +72,7 @@ export function listFigures(currency: string): readonly UsageFigure[] {
       ],
       read: (result) => countFailures(result) + countRefusals(result),
       isSum: true,
+      isCount: true,
     },
     toTimeFigure('Duration', 'From the request to the end of the answer.', ({ duration }) => duration),
     toTimeFigure(
@@ -93,5 +99,6 @@ function toTimeFigure(
     ],
     read: (result) => toTimes(result).p95_ms,
     isSum: false,
+    isCount: false,
   };
 }
