@@ -191,6 +191,24 @@ test('two models answer side by side, and each goes on in its lane', async () =>
   await close();
 });
 
+test('links and notes are found wherever their other half is, and maths on a line is a block', async () => {
+  const { page, close } = await open('referring');
+  await send(page, 'Refer');
+  await waitForEnd(page);
+  const answer = page.locator('.answer');
+  expect(await answer.getByRole('link', { name: 'a page' }).getAttribute('href')).toBe(
+    'https://one.example/',
+  );
+  await answer.locator('.footnotes').getByText('The text of the note.').waitFor();
+  expect(await answer.locator('sup').textContent()).toBe('1');
+  expect(await answer.getByText('[').count()).toBe(0);
+  await answer.locator('.maths-block math[display=block]').waitFor();
+  // What is no formula stays as it was written.
+  await answer.getByText('\\frac{a}', { exact: false }).waitFor();
+  await expectAccessible(page);
+  await close();
+});
+
 test('hostile answers run nothing, load nothing and look like text', async () => {
   const { page, close } = await open('hostile');
   await send(page, 'Attack');

@@ -39,6 +39,11 @@ export const answers: Readonly<Record<string, Script>> = {
     { type: 'text-delta', text: ' sir', logprobs: [toToken(' sir', -2.4, ' madam', -0.2)] },
     finish(3),
   ],
+  referring: sayTexts(
+    'A note[^1], and [a page].\n\n',
+    '$$\\frac{a}{b}$$\n\n$$\\frac{a}\n\n',
+    '[a page]: https://one.example/\n\n[^1]: The text of the note.\n',
+  ),
   hostile: sayTexts(...hostileTexts),
   broken: () => [started, textDelta('Half a'), { type: 'fail', error: new Error('broken') }],
 };

@@ -1,5 +1,6 @@
 import './markdown.css';
 import { memo, useEffect, useRef, useState } from 'react';
+import { addDefinitions, findDefinitions } from './add-definitions.ts';
 import { CodeView } from './code-view.tsx';
 import { MarkdownText } from './markdown-text.tsx';
 import { type MarkdownBlock, splitBlocks } from './split-blocks.ts';
@@ -19,13 +20,14 @@ export function Markdown({ text, isGrowing = false }: MarkdownProps) {
     seen.current = { text, blocks: splitBlocks(text, before) };
   }
   const { blocks } = seen.current;
+  const definitions = text.includes(']:') ? findDefinitions(blocks) : [];
   const drawn = useDrawnRange(blocks.length);
   return (
     <div className="markdown">
       {blocks.slice(drawn.from, drawn.to).map(({ start, text: piece, code }, index) => (
         <Block
           key={start}
-          text={piece}
+          text={code === undefined ? addDefinitions(piece, definitions) : piece}
           language={code?.language}
           isFirst={code?.isFirst ?? true}
           isLast={code?.isLast ?? true}

@@ -21,13 +21,18 @@ export function MathsView({ tex, isBlock }: MathsViewProps) {
     void import('temml').then(({ default: temml }) => {
       if (!isCurrent || place.current === null) return;
       const drawn = document.createElement('span');
-      // `trust: false` refuses links and pictures in a formula.
-      temml.render(tex, drawn, {
-        displayMode: isBlock,
-        throwOnError: false,
-        trust: false,
-        maxExpand: expansionsMax,
-      });
+      try {
+        // `trust: false` refuses links and pictures in a formula.
+        temml.render(tex, drawn, {
+          displayMode: isBlock,
+          throwOnError: true,
+          trust: false,
+          maxExpand: expansionsMax,
+        });
+      } catch {
+        // What can't be drawn, or not yet, stays as the model wrote it.
+        return;
+      }
       place.current.replaceChildren(drawn);
     });
     return () => {
