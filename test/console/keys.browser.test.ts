@@ -284,6 +284,10 @@ test('a project is created, limits all of its keys, and is deleted when it has n
   await page.getByLabel('Requests a day').fill('1');
   await page.getByRole('button', { name: 'Create project' }).click();
   await page.getByText('The project team is there').waitFor();
+  const rows = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+  await page.getByLabel('Search projects').fill('proj_ TEAM');
+  await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(1);
+  await page.getByLabel('Search projects').fill('');
   const one = await createKey('member one', { project: 'team' });
   const two = await createKey('member two', { project: 'team' });
   expect(await chat(one.key)).toBe(200);
