@@ -41,7 +41,7 @@ export const answers: Readonly<Record<string, Script>> = {
   ],
   referring: sayTexts(
     'A note[^1], and [a page].\n\n',
-    '$$\\frac{a}{b}$$\n\n$$\\frac{a}\n\n',
+    '$$\\frac{a}{b}$$\n\n$$\\frac{a$$\n\n',
     '[a page]: https://one.example/\n\n[^1]: The text of the note.\n',
   ),
   hostile: sayTexts(...hostileTexts),

@@ -1,5 +1,5 @@
 import type { CodeSamples, SampleContext } from './operation.ts';
-import { toJsonInShell } from './quote-in-sample.ts';
+import { toJsonInShell, toPythonLiteral } from './quote-in-sample.ts';
 
 /** A program that uses OpenAI's Python package (`pip install openai`). */
 export function toOpenAiPython({ serverUrl, base }: SampleContext, lines: string): string {
@@ -130,7 +130,7 @@ from urllib.request import Request, urlopen
 request = Request(
     "${url}",
     method="${method}",
-    data=json.dumps(${json}).encode(),
+    data=json.dumps(${toPythonLiteral(body)}).encode(),
     headers={
         "Content-Type": "application/json",
         "Authorization": f"Bearer {os.environ['GRAVIXLAYER_API_KEY']}",

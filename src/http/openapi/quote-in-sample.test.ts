@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toJavaScriptString, toJsonInShell, toPythonString, toUrlPart } from './quote-in-sample.ts';
+import {
+  toJavaScriptString,
+  toJsonInShell,
+  toPythonLiteral,
+  toPythonString,
+  toUrlPart,
+} from './quote-in-sample.ts';
 
 const model = 'hf:owner/repository/file.gguf';
 
@@ -11,6 +17,12 @@ test('an ordinary name looks as it is', () => {
   expect(toPythonString(model)).toBe(`"${model}"`);
   expect(toJavaScriptString(model)).toBe(`'${model}'`);
   expect(toUrlPart(model)).toBe(model);
+});
+
+test('JSON is written in the words of Python', () => {
+  expect(toPythonLiteral({ a: [true, false, null, 1.5], 'b"': { c: 'null' } })).toBe(
+    '{"a": [True, False, None, 1.5], "b\\"": {"c": "null"}}',
+  );
 });
 
 test('JavaScript and an address give any text back', () => {

@@ -13,6 +13,18 @@ export function toPythonString(text: string): string {
   return JSON.stringify(text);
 }
 
+/** A JSON value as a literal of Python, which has other words for three values. */
+export function toPythonLiteral(value: unknown): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (Array.isArray(value)) return `[${value.map(toPythonLiteral).join(', ')}]`;
+  if (typeof value !== 'object') return JSON.stringify(value);
+  const members = Object.entries(value ?? {}).map(
+    ([name, member]) => `${toPythonString(name)}: ${toPythonLiteral(member)}`,
+  );
+  return `{${members.join(', ')}}`;
+}
+
 /** As a literal in single quotes. */
 export function toJavaScriptString(text: string): string {
   return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
