@@ -39,6 +39,9 @@ test.each(looks)('usage is accessible, and fits: $viewport.width $colorScheme', 
   await page.getByRole('tab', { name: 'Requests' }).click();
   await page.getByText('Completed').first().waitFor();
   await expectAccessible(page);
+  const narrowest =
+    'Math.min(...[...document.querySelectorAll(".filters .select")].map((one) => one.offsetWidth))';
+  expect(await page.evaluate(narrowest)).toBeGreaterThan(90);
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.viewport.width);
   await close();
 });
