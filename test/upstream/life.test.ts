@@ -66,7 +66,9 @@ test.each([true, false])(
   "a client that leaves closes the upstream's request at once (stream: %s)",
   async (stream) => {
     const model = stream ? 'stall' : 'hang';
-    const app = await setup.startApp({ left: createBackend(model) });
+    // Of a kind that is not asked for the tokens of the prompt afterwards.
+    const backend = createBackend(model, {}, { kind: 'openai-compatible' });
+    const app = await setup.startApp({ left: backend });
     await expectWithin(500, async () => {
       const before = setup.server.stats();
       const controller = new AbortController();

@@ -29,6 +29,8 @@ export interface OpenAnswerOptions<Event> {
   readonly toEasierRequest: (refused: UpstreamErrorAnswer) => ExchangeRequest | undefined;
   readonly refused: RefusedRequest;
   readonly reader: UpstreamAnswerReader;
+  /** The tokens of the prompt, for an answer that was left before its usage came; undefined: they can't be counted. */
+  readonly countPrompt?: (() => Promise<number | undefined>) | undefined;
   readonly times: AnswerTimes;
   readonly signal: AbortSignal;
   readonly toEvent: (event: ChoiceEvent) => Event;
@@ -80,7 +82,10 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
   readonly #body: AnswerBody;
   readonly #clock: AnswerClock;
   #exchange: Exchange;
-  #settle: (usage: TokenUsage) => void = () => undefined;
+  #settle: (usage: TokenUsage | Promise<TokenUsage>) => void = () => undefined;
+  #isSettled = false;
+  /** The upstream broke the answer. */
+  #hasFailed = false;
   /** Of a refusal; undefined: the upstream takes the request. */
   #refusal: Refusal | undefined;
   #wasTold = false;
@@ -260,6 +265,7 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
+    this.#hasFailed = true;
     this.#wasRefused ||= error instanceof UpstreamFailure && !this.#hasStarted;
     const wasSent = this.#exchange?.wasSent === true;
     const progress = { wasSent, hasHead: this.#hasHead, wasGenerating: this.#hasStarted };
@@ -293,8 +299,14 @@ class UpstreamAnswer<Event> implements OpenAnswer<Event>, ExchangeSink {
     return wasServed ? this.#options.reader.usage() : noUsage;
   }
 
+  /** Nothing more is asked of an upstream that has just failed. */
   #settleNow(): void {
-    this.#settle(this.#usage());
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    const usage = this.#usage();
+    const { countPrompt, reader } = this.#options;
+    if (usage.isEstimated !== true || this.#hasFailed || countPrompt === undefined) this.#settle(usage);
+    else this.#settle(countPrompt().then((promptTokens) => reader.usage(promptTokens)));
   }
 
   #pause(): void {

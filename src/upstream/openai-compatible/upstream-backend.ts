@@ -26,6 +26,7 @@ import type { UpstreamDeploymentOptions } from '../upstream-options.ts';
 import { askJson } from './ask-json.ts';
 import { toCallTrace, toTraceHeaders } from './call-trace.ts';
 import { type OpenAnswer, openAnswer } from './open-answer.ts';
+import { createPromptCounter, type PromptCounter } from './prompt-counter.ts';
 import { toEasierForm, wholeForm } from './to-easier-form.ts';
 import { toUpstreamCall } from './to-upstream-call.ts';
 import type { UpstreamServer } from './upstream-server.ts';
@@ -34,7 +35,8 @@ import { createUpstreamTokenizer } from './upstream-tokenizer.ts';
 /** A model of a server of OpenAI's API, as a backend. */
 export function createUpstreamBackend(server: UpstreamServer, options: UpstreamDeploymentOptions): Backend {
   server.usedModels.add(options.model);
-  const backend = new UpstreamBackend(server, options);
+  const tokens = createUpstreamTokenizer(server, options);
+  const backend = new UpstreamBackend(server, options, createPromptCounter(tokens.countTokens));
   const { choices } = dialects[server.endpoint.kind];
   return {
     capabilities: backend.capabilities,
@@ -49,7 +51,7 @@ export function createUpstreamBackend(server: UpstreamServer, options: UpstreamD
             backend.generateChoices(request, choiceCount, signal),
         }
       : {}),
-    ...createUpstreamTokenizer(server, options),
+    ...tokens,
     embed: (request, signal) => backend.embed(request, signal),
     close: (drainTimeoutMs) => backend.close(drainTimeoutMs),
   };
@@ -59,6 +61,7 @@ class UpstreamBackend {
   readonly capabilities: BackendCapabilities;
   readonly #server: UpstreamServer;
   readonly #options: UpstreamDeploymentOptions;
+  readonly #countPrompt: PromptCounter | undefined;
   /** Of an answer, with the defaults. */
   readonly #times: typeof timeoutDefaults;
   readonly #running = new Set<{ breakOff(error: unknown): void }>();
@@ -66,9 +69,14 @@ class UpstreamBackend {
   /** One for each call of `close` that waits: a reload closes by the model, by its deployments and by their upstream. */
   readonly #onIdle: (() => void)[] = [];
 
-  constructor(server: UpstreamServer, options: UpstreamDeploymentOptions) {
+  constructor(
+    server: UpstreamServer,
+    options: UpstreamDeploymentOptions,
+    countPrompt: PromptCounter | undefined,
+  ) {
     this.#server = server;
     this.#options = options;
+    this.#countPrompt = countPrompt;
     this.#times = { ...timeoutDefaults, ...toSet(options.timeouts) };
     this.capabilities = toUpstreamCapabilities(server.endpoint.kind, options.capabilities);
   }
@@ -229,6 +237,7 @@ class UpstreamBackend {
       },
       refused: { promptKind, contextLength },
       reader: createUpstreamAnswerReader({ request, form, contextLength }),
+      countPrompt: this.#countPrompt && (async () => this.#countPrompt?.(request)),
       times: {
         firstTokenMs: isStreamed ? firstTokenMs : undefined,
         betweenChunksMs,

@@ -29,8 +29,12 @@ export interface UpstreamAnswerReader {
   end(): readonly ChoiceEvent[];
   /** Every choice had its end, and the usage came: nothing is missing but `[DONE]`. */
   isWhole(): boolean;
-  /** The cost so far, also of an answer that is cut off or has not begun; exact only where the upstream told it. */
-  usage(): TokenUsage;
+  /**
+   * The cost so far, also of an answer that is cut off or has not begun; exact only where the upstream told it.
+   *
+   * @param promptTokens counted, for where the upstream did not tell them; estimated by default
+   */
+  usage(promptTokens?: number): TokenUsage;
 }
 
 export function createUpstreamAnswerReader(asked: AskedAnswer): UpstreamAnswerReader {
@@ -44,12 +48,12 @@ export function createUpstreamAnswerReader(asked: AskedAnswer): UpstreamAnswerRe
   const meter = createContinuousMeter(continuous, choiceCount, contextLength);
   let latest: JsonObject | undefined;
 
-  const usage = (): TokenUsage => {
+  const usage = (promptTokens?: number): TokenUsage => {
     const made = choices.map((choice) => choice.generated());
     const completionTokens = made.reduce((sum, one) => sum + one.completionTokens, 0);
     const reasoningTokens = made.reduce((sum, one) => sum + one.reasoningTokens, 0);
     return toTokenUsage(latest ?? meter.total(completionTokens), {
-      promptTokens: () => estimatePromptTokens(request),
+      promptTokens: () => promptTokens ?? estimatePromptTokens(request),
       completionTokens,
       reasoningTokens,
       tokensMax: contextLength,
