@@ -3,17 +3,15 @@ import {
   toCompactedResponse,
 } from '../../protocol/openai/responses/compacted-response.ts';
 import { parseCompactionRequest } from '../../protocol/openai/responses/compaction.ts';
-import {
-  createResponseEnvelope,
-  createResponseId,
-} from '../../protocol/openai/responses/create-response-envelope.ts';
-import { createResponseFold, toWireResponse } from '../../protocol/openai/responses/response-fold.ts';
+import { createResponseId } from '../../protocol/openai/responses/create-response-envelope.ts';
+import { toWireResponse } from '../../protocol/openai/responses/response-fold.ts';
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import type { StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import { ServiceError } from '../../service/service-error.ts';
 import type { GenerationEndpoint } from '../generation-endpoint.ts';
 import { isStrict, readBody } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
+import { openResponseFold } from './open-response-fold.ts';
 import { readConversation, toGeneration } from './response-conversation.ts';
 
 /** POST /responses/compact: the model summarizes a conversation, over the same service as a response. */
@@ -35,11 +33,8 @@ export function createCompactResponseEndpoint(stored: StoredCompletionService): 
           return {
             ...toGeneration(parsed, conversation, id),
             start: { choiceCount: 1, isStrict: isStrict(request) },
-            toAnswer: ({ sampling, toCost }) => {
-              const now = () => Math.floor(Date.now() / 1000);
-              const parts = { id, createdAtSeconds: now(), isStored: false, sampling };
-              const envelope = createResponseEnvelope(parsed.request, parts);
-              const fold = createResponseFold({ envelope, now, toCost });
+            toAnswer: (run) => {
+              const fold = openResponseFold(parsed, id, false, run);
               return {
                 toWhole: async (events) =>
                   assertSummary(

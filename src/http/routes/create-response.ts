@@ -1,34 +1,26 @@
 import type { FastifyRequest } from 'fastify';
 import type { ChoiceEvent } from '../../backend/choice-event.ts';
 import { writeJson } from '../../json/write-json.ts';
-import {
-  createResponseEnvelope,
-  createResponseId,
-} from '../../protocol/openai/responses/create-response-envelope.ts';
+import { createResponseId } from '../../protocol/openai/responses/create-response-envelope.ts';
 import {
   type ParsedResponseRequest,
   parseResponseRequest,
 } from '../../protocol/openai/responses/parse-response-request.ts';
 import { isFinalEvent, type ResponseEvent } from '../../protocol/openai/responses/response-event.ts';
-import {
-  createResponseFold,
-  type ResponseFold,
-  toWireResponse,
-} from '../../protocol/openai/responses/response-fold.ts';
+import { type ResponseFold, toWireResponse } from '../../protocol/openai/responses/response-fold.ts';
 import type { WireResponse } from '../../protocol/openai/responses/response-object.ts';
-import { reasoningInclude } from '../../protocol/openai/responses/response-request.ts';
 import { toCreatedAtMs, toStoredItems } from '../../protocol/openai/responses/stored-response.ts';
 import { toResponseParam } from '../../protocol/openai/responses/to-response-param.ts';
 import { addEventObfuscation } from '../../protocol/openai/shared/add-obfuscation.ts';
 import { toTypedEvent } from '../../protocol/openai/shared/server-sent-events.ts';
 import { createStoreRefusal } from '../../protocol/openai/shared/store-refusal.ts';
-import { isObfuscated, reportsUsage } from '../../protocol/openai/shared/stream-fields.ts';
-import type { ChatRun } from '../../service/chat/chat.ts';
+import { isObfuscated } from '../../protocol/openai/shared/stream-fields.ts';
 import type { StoredCompletion, StoredCompletionService } from '../../service/chat/stored-completions.ts';
 import type { GenerationAnswer, GenerationEndpoint, PreparedGeneration } from '../generation-endpoint.ts';
 import { isStrict, readBody } from '../read-body.ts';
 import { toOwnerId } from '../request-state.ts';
 import type { EventStreamForm } from '../send-event-stream.ts';
+import { openResponseFold } from './open-response-fold.ts';
 import { type AnsweredItems, readConversation, toGeneration } from './response-conversation.ts';
 
 /** POST /responses: a conversation like chat's, over the same service. */
@@ -66,31 +58,15 @@ async function prepare(
     ...toGeneration(parsed, conversation, id),
     start: { choiceCount: 1, isStrict: isStrict(request) },
     toAnswer: (run) => {
-      const fold = createFold(parsed, id, isStored, run);
+      const fold = openResponseFold(parsed, id, isStored, run);
       const writeAll = isObfuscated(parsed.request) ? writePadded : writePlain;
       return toAnswer(fold, writeAll, isStored ? createKeeper(keep) : undefined);
     },
     toRefusedStream: ({ code, body }) =>
-      code === 'context_length_exceeded' ? writePlain(createFold(parsed, id, false).refuse(body)) : undefined,
+      code === 'context_length_exceeded'
+        ? writePlain(openResponseFold(parsed, id, false).refuse(body))
+        : undefined,
   };
-}
-
-/** @param run absent: it never started */
-function createFold(
-  { request, calledTools }: ParsedResponseRequest,
-  id: string,
-  isStored: boolean,
-  { sampling, toCost }: Partial<Pick<ChatRun, 'sampling' | 'toCost'>> = {},
-): ResponseFold {
-  const createdAtSeconds = nowSeconds();
-  return createResponseFold({
-    envelope: createResponseEnvelope(request, { id, createdAtSeconds, isStored, sampling }),
-    now: nowSeconds,
-    calledTools,
-    encryptsReasoning: request.include?.includes(reasoningInclude) === true,
-    reportsUsage: reportsUsage(request),
-    toCost,
-  });
 }
 
 /** Stores a response and returns it as it is sent. If storing failed, it says so. */
@@ -151,8 +127,4 @@ function toStoredResponse(
     inputText: writeJson(toStoredItems([...history, ...items], id)),
     outputText: writeJson(response),
   };
-}
-
-function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
 }
