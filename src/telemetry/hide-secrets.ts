@@ -29,25 +29,29 @@ export interface SecretFilter {
 
 export function createSecretFilter(secrets: readonly string[] = []): SecretFilter {
   const known = new Set<string>();
-  let pattern = toPattern(known);
+  /** As lines have them. The first that matches is taken: one that begins another one must not leave the rest of it. */
+  let escaped: readonly string[] = [];
+  let pattern = toPattern(escaped);
   const learn = (more: readonly string[]) => {
     for (const secret of more) {
       known.delete(secret);
       if (secret.length >= secretCharactersMin) known.add(secret);
     }
     for (const oldest of [...known].slice(0, Math.max(0, known.size - secretsMax))) known.delete(oldest);
-    pattern = toPattern(known);
+    escaped = [...known].toSorted((a, b) => b.length - a.length).map(toEscaped);
+    pattern = toPattern(escaped);
   };
   learn(secrets);
-  return { hide: (line) => hideCutSecrets(line.replace(pattern, hidden), known), learn };
+  return { hide: (line) => hideCutSecrets(line.replace(pattern, hidden), escaped), learn };
 }
 
 /** A text may be cut before it comes here: hides what a cut left of a secret. Shorter beginnings may be words. */
-function hideCutSecrets(line: string, secrets: ReadonlySet<string>): string {
-  if (secrets.size === 0 || !line.includes(cutMark)) return line;
-  const [last = '', ...others] = line.split(cutMark).toReversed();
-  const cutTexts = others.toReversed().map((text) => {
-    const left = Math.max(...[...secrets].map((secret) => countLeft(text, toEscaped(secret))));
+function hideCutSecrets(line: string, secrets: readonly string[]): string {
+  if (secrets.length === 0 || !line.includes(cutMark)) return line;
+  const texts = line.split(cutMark);
+  const last = texts.pop() ?? '';
+  const cutTexts = texts.map((text) => {
+    const left = Math.max(...secrets.map((secret) => countLeft(text, secret)));
     return left === 0 ? text : `${text.slice(0, -left)}${hidden}`;
   });
   return [...cutTexts, last].join(cutMark);
@@ -61,12 +65,8 @@ function countLeft(text: string, secret: string): number {
   return 0;
 }
 
-function toPattern(secrets: ReadonlySet<string>): RegExp {
-  const own = [...secrets]
-    // The first that matches is taken: one that begins another one must not leave the rest of it.
-    .toSorted((a, b) => b.length - a.length)
-    .map((secret) => escapePattern(toEscaped(secret)));
-  return new RegExp([...own, ...shapes].join('|'), 'g');
+function toPattern(secrets: readonly string[]): RegExp {
+  return new RegExp([...secrets.map(escapePattern), ...shapes].join('|'), 'g');
 }
 
 /** As a line of JSON has it. */

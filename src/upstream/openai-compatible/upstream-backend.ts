@@ -194,6 +194,7 @@ class UpstreamBackend {
   ): OpenAnswer<Event> {
     const { connections, endpoint, probe, onCall } = this.#server;
     const { model, timeouts, passParameters } = this.#options;
+    const countPrompt = this.#countPrompt;
     const dialect = dialects[endpoint.kind];
     const { connectMs, firstTokenMs, betweenChunksMs, totalMs } = this.#times;
     const { isStreamed: isAsked = true, reportsUsage = false, projectId, requestId = request.id } = request;
@@ -237,7 +238,7 @@ class UpstreamBackend {
       },
       refused: { promptKind, contextLength },
       reader: createUpstreamAnswerReader({ request, form, contextLength }),
-      countPrompt: this.#countPrompt && (async () => this.#countPrompt?.(request)),
+      countPrompt: countPrompt && (() => countPrompt(request)),
       times: {
         firstTokenMs: isStreamed ? firstTokenMs : undefined,
         betweenChunksMs,

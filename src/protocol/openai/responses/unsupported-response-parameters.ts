@@ -4,7 +4,7 @@ import type { RequestProblem } from '../shared/error.ts';
 import type { JsonObject } from '../shared/json-object.ts';
 import { serverNeutralValues } from '../shared/server-parameters.ts';
 
-/** As in `unsupported-parameters.ts`: known, not honoured, and the values that change nothing. '' is the body itself. */
+/** As in `unsupported-parameters.ts`: known, not honoured, and the values that change nothing. */
 const neutralValues = {
   ...serverNeutralValues,
   background: [false],
@@ -14,6 +14,7 @@ const neutralValues = {
   prompt: [],
 } as const satisfies NeutralValues;
 
+/** By where in the body they stand: '' is the body itself. */
 export function listUnsupportedResponseParameters(): Readonly<Record<string, NeutralValues>> {
   return { '': neutralValues };
 }
