@@ -1,11 +1,12 @@
 // The helpers of the official SDKs, which send more than one request or read an answer piece by piece.
 import Anthropic, { BadRequestError } from '@anthropic-ai/sdk';
 import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { zodFunction, zodResponsesFunction, zodTextFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { toText } from '../../src/backend/message-content.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { eventually } from '../http/requests.ts';
 import { ask, startMessagesApp } from '../http/scripted-messages.ts';
 import { messagesOf } from '../messages-of.ts';
@@ -26,7 +27,7 @@ let openai: OpenAI;
 beforeAll(async () => {
   app = await startMessagesApp({ models: { agent } });
   anthropic = new Anthropic({ apiKey: app.key, baseURL: app.url, maxRetries: 0 });
-  openai = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  openai = createOpenAiClient(app);
 });
 
 afterAll(() => app.close());

@@ -1,10 +1,10 @@
 // A broken stream never looks whole, in any API and whatever breaks it: its last event says why, there is no end of an
 // answer, and the connection is cut, unless the event of the failure is itself an end that clients know.
 import Anthropic from '@anthropic-ai/sdk';
-import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BackendError } from '../../src/backend/backend-error.ts';
 import { createUpstream, type Upstream } from '../../src/upstream/create-upstream.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { type Script, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { faultyBehaviours } from '../upstream/behaviours.ts';
@@ -161,7 +161,7 @@ describe.concurrent.each(failures)('%s', (model, code, type, responseCode) => {
 });
 
 describe("OpenAI's client", () => {
-  const client = () => new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  const client = () => createOpenAiClient(app);
 
   test('reads the failure of a response, also when it is slow', async () => {
     const stream = await client().responses.create({ model: 'crashing', input: 'Hello', stream: true });

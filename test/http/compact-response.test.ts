@@ -1,8 +1,9 @@
 // A conversation is summarized, and goes on from its summary.
-import { OpenAI } from 'openai';
+import type { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toText } from '../../src/backend/message-content.ts';
 import { inputItemsMax } from '../../src/protocol/openai/responses/response-request.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { messagesOf } from '../messages-of.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { eventually } from './requests.ts';
@@ -13,7 +14,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   app = await startResponsesApp();
-  client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  client = createOpenAiClient(app);
 });
 
 afterAll(() => app.close());

@@ -1,6 +1,7 @@
 // Embeddings, tokens and their counts over a scripted backend: one token for each character.
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
@@ -13,7 +14,7 @@ let document: Awaited<ReturnType<typeof readOpenApi>>;
 
 beforeAll(async () => {
   app = await startTestApp({ models: { good: sayTexts('Hi') } });
-  client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: app.key, maxRetries: 0 });
+  client = createOpenAiClient(app);
   document = await readOpenApi(app);
 });
 afterAll(() => app.close());

@@ -1,7 +1,8 @@
 // The whole HTTP surface over a backend that is no embedded engine: what it answers, and what it refuses by name.
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GenerationEvent } from '../../src/backend/generation-event.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { createRequest } from '../create-request.ts';
 import { messagesOf } from '../messages-of.ts';
 import { finish, sayTexts, started, textDelta } from '../scripted-backend.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
     },
     aliases: { nickname: 'talking' },
   });
-  client = new OpenAI({ baseURL: `${app.url}/v1`, apiKey: app.key, maxRetries: 0 });
+  client = createOpenAiClient(app);
 });
 afterAll(() => app.close());
 

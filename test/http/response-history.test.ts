@@ -1,9 +1,10 @@
 // What an answer of the Responses API has comes back to the model with the next request: its reasoning, and parts that are empty.
 import fc from 'fast-check';
-import { OpenAI } from 'openai';
+import type { OpenAI } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toText } from '../../src/backend/message-content.ts';
 import { conversation, toBodies } from '../agents/arbitrary-conversation.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { messagesOf } from '../messages-of.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { sendJson } from './requests.ts';
@@ -14,7 +15,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   app = await startResponsesApp();
-  client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  client = createOpenAiClient(app);
 });
 
 afterAll(() => app.close());

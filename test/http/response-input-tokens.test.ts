@@ -1,6 +1,7 @@
 // Counting what a response would read, over a scripted backend: one token for each character.
-import { OpenAI } from 'openai';
+import type { OpenAI } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
 import { postChat, readAny } from './requests.ts';
@@ -13,7 +14,7 @@ let document: Awaited<ReturnType<typeof readOpenApi>>;
 
 beforeAll(async () => {
   app = await startResponsesApp();
-  client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  client = createOpenAiClient(app);
   document = await readOpenApi(app);
 });
 afterAll(() => app.close());

@@ -1,7 +1,7 @@
 // Tools of the Responses API that are no plain functions.
-import { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostedToolTypes } from '../../src/protocol/openai/responses/hosted-tools.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
 import type { Sent } from './requests.ts';
@@ -133,7 +133,7 @@ describe('a custom tool', () => {
   });
 
   test('has events of its own, which the official package knows', async () => {
-    const client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+    const client = createOpenAiClient(app);
     const stream = await client.responses.create({
       model: 'patching',
       input: 'Hello',

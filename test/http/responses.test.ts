@@ -1,5 +1,6 @@
-import { OpenAI } from 'openai';
+import type { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import type { TestApp } from '../start-test-app.ts';
 import { eventually, type Sent } from './requests.ts';
 import {
@@ -17,7 +18,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   app = await startResponsesApp();
-  client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  client = createOpenAiClient(app);
 });
 
 afterAll(() => app.close());

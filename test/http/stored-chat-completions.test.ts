@@ -1,6 +1,7 @@
-import { OpenAI } from 'openai';
+import type { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StoreError } from '../../src/store/store-error.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { callTools, finish, sayTexts, started, textDelta } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import { readOpenApi } from './read-openapi.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
       },
     }),
   });
-  client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  client = createOpenAiClient(app);
 });
 
 afterAll(() => app.close());

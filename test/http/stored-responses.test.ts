@@ -1,6 +1,7 @@
-import { OpenAI } from 'openai';
+import type { OpenAI } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textContent } from '../../src/backend/message-content.ts';
+import { createOpenAiClient } from '../create-openai-client.ts';
 import { sayTexts } from '../scripted-backend.ts';
 import { startTestApp, type TestApp } from '../start-test-app.ts';
 import type { Sent } from './requests.ts';
@@ -20,7 +21,7 @@ const disk = { isFull: false };
 
 beforeAll(async () => {
   app = await startResponsesApp(disk);
-  client = new OpenAI({ apiKey: app.key, baseURL: `${app.url}/v1`, maxRetries: 0 });
+  client = createOpenAiClient(app);
 });
 
 afterAll(() => app.close());
@@ -247,7 +248,7 @@ describe('a stored response', () => {
       storeLimits: { storedCompletionsMax: 0 },
     });
     try {
-      const own = new OpenAI({ apiKey: other.key, baseURL: `${other.url}/v1`, maxRetries: 0 });
+      const own = createOpenAiClient(other);
       expect(await own.responses.create({ model: 'good', input: 'a' })).toHaveProperty('store', false);
       await expect(own.responses.create({ model: 'good', input: 'a', store: true })).rejects.toMatchObject({
         status: 400,

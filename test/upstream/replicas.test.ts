@@ -48,6 +48,18 @@ function createReplicas(
 
 const options = toDeploymentOptions('m', { timeouts: { totalMs: 2000 } });
 
+/** A deployment on the servers of a name, once each was looked up and probed. None serves at its port. */
+async function followName(dns: TestDnsServer, hostname = 'a.test') {
+  const replicas = createReplicas({
+    kind: 'dns',
+    baseUrl: new URL(`http://${hostname}:9/v1`),
+    lookUp: createAddressLookup([dns.address]),
+  });
+  const deployment = replicas.createDeployment(options);
+  await replicas.probed;
+  return deployment;
+}
+
 async function ask(replicas: UpstreamReplicas, name: string): Promise<string> {
   const deployment = replicas.createDeployment(options);
   const replica = deployment.replicas().find((one) => one.name === name);
@@ -129,13 +141,7 @@ test.each([
   'a name server that fails for IPv%i only (%s) keeps these addresses, and the others are followed',
   async (family, failure, addresses, expected) => {
     const dns = await startDns(['127.0.0.1', '::1'], 1);
-    const replicas = createReplicas({
-      kind: 'dns',
-      baseUrl: new URL('http://a.test:9/v1'),
-      lookUp: createAddressLookup([dns.address]),
-    });
-    const deployment = replicas.createDeployment(options);
-    await replicas.probed;
+    const deployment = await followName(dns);
     expect(names(deployment.replicas())).toEqual(['127.0.0.1', '::1']);
     dns.set(failure, family);
     dns.set(addresses, family === 6 ? 4 : 6);
@@ -149,13 +155,7 @@ test.each([
 test('a name server that knows no IPv6 is enough to start', async () => {
   const dns = await startDns(['127.0.0.1'], 1);
   dns.set('servfail', 6);
-  const replicas = createReplicas({
-    kind: 'dns',
-    baseUrl: new URL('http://a.test:9/v1'),
-    lookUp: createAddressLookup([dns.address]),
-  });
-  const deployment = replicas.createDeployment(options);
-  await replicas.probed;
+  const deployment = await followName(dns);
   expect(names(deployment.replicas())).toEqual(['127.0.0.1']);
 });
 
@@ -169,13 +169,7 @@ test('records of IPv4 and IPv6, and never a link-local or metadata address', asy
     'fd00:ec2::254',
     '::ffff:a9fe:a9fe',
   ]);
-  const replicas = createReplicas({
-    kind: 'dns',
-    baseUrl: new URL('http://rebound.test:9/v1'),
-    lookUp: createAddressLookup([dns.address]),
-  });
-  const deployment = replicas.createDeployment(options);
-  await replicas.probed;
+  const deployment = await followName(dns, 'rebound.test');
   expect(names(deployment.replicas())).toEqual(['127.0.0.1', '::1']);
   const listed = () => createReplicas({ kind: 'list', baseUrls: [new URL('http://169.254.169.254/v1')] });
   expect(listed).toThrow(RefusedAddressError);
